@@ -10,6 +10,8 @@ from django.db import connections
 
 from tests.servers import OWNER, SERVERS, drop
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker) -> Iterator[None]:
@@ -24,8 +26,10 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
     """Let the test commit for real, seen by other processes; the database is made anew afterwards."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        pytest.fail("committed_db stands alone: take the django_db mark or the db fixture off this test.")
     with django_db_blocker.unblock():
         yield
         connections.close_all()

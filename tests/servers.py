@@ -42,6 +42,7 @@ class TestServers:
             if self.external:
                 os.environ["OUTREACH_TEST_PASSWORD"] = secrets.token_hex(16)
         self.embedded = self._embedded()
+        self.work = DATA / "work" / self.worker
         self.database = f"{CLONE}{os.environ['OUTREACH_TEST_RUN']}_{self.worker}"
 
     def _embedded(self):
@@ -85,13 +86,13 @@ class TestServers:
             "DATABASE_OWNER_URL": self.url(OWNER, self.database),
             "REDIS_URL": self.redis_url(),
             "SECRET_KEY": "only-for-tests-" + "0123456789" * 5,
-            "OUTREACH_DATA_DIR": str(DATA / "work" / self.worker),
+            "OUTREACH_DATA_DIR": str(self.work),
             "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
             "HTTPS": "false",
             "STATIC_HASHED": "false",
             "LOG_LEVEL": "WARNING",
         }
-        (DATA / "work" / self.worker / "static").mkdir(parents=True, exist_ok=True)
+        (self.work / "static").mkdir(parents=True, exist_ok=True)
 
     def start(self) -> None:
         if self.embedded:

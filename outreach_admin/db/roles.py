@@ -68,14 +68,20 @@ def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     with connections[using].cursor() as cursor:
         known = set(connections[using].introspection.table_names(cursor))
         cursor.execute(SCHEMAS)
-        for (schema,) in cursor.fetchall():
-            for statement in GRANTS:
-                cursor.execute(_named(statement, role=role, schema=schema))
-        for table in append_only_tables():
-            if table in known:
-                cursor.execute(_named("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table))
-        for table in READ_ONLY:
-            cursor.execute(_named("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table))
+        schemas = [schema for (schema,) in cursor.fetchall()]
+        for statement in grants(known=known, schemas=schemas, role=role):
+            cursor.execute(statement)
+
+
+def grants(*, known: set[str], schemas: list[str], role: str) -> Iterator[sql.Composed]:
+    """Yield the statements, the narrowing ones last."""
+    for schema in schemas:
+        for statement in GRANTS:
+            yield _named(statement, role=role, schema=schema)
+    for table in known.intersection(append_only_tables()):
+        yield _named("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table)
+    for table in known.intersection(READ_ONLY):
+        yield _named("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table)
 
 
 def append_only_tables() -> list[str]:
