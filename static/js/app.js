@@ -175,7 +175,7 @@ function openFilter() {
 
 function follow(selector) {
   const link = one(selector);
-  link?.click();
+  if (link?.dataset.focus === undefined) link?.click(); else link.focus();
   return Boolean(link);
 }
 
