@@ -1,9 +1,26 @@
-"""Refusals: a rule or the surroundings say no, in one sentence a person can act on."""
+"""Refusals: a rule says no, in a sentence a person can act on."""
 
 
 class Refused(Exception):  # noqa: N818 - an *error* is a row here
-    """A rule says no; the text says what, why and what to do."""
+    """Say what was refused and why, with the status that fits and what to do next."""
+
+    status = 422
+
+    def __init__(self, sentence: str, *, what_to_do: str = "", status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.what_to_do = what_to_do
+        if status is not None:
+            self.status = status
+
+
+class BadRequest(Refused):
+    """Refuse a request that cannot be understood: an unknown key, an invalid value, a bad cursor."""
+
+    status = 400
 
 
 class ServerRefused(Refused):
     """A local PostgreSQL or Redis cannot be started, reached or stopped."""
+
+    status = 503

@@ -1,0 +1,59 @@
+"""One glyph and one tone for every word of state; apps add their own words."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """A shape (icon name) and a tone (class suffix of static/css/badge.css)."""
+
+    icon: str
+    tone: str
+
+
+LOOKS: dict[str, Look] = {
+    "retry": Look("retry", "retry"),
+    "parked": Look("parked", "parked"),
+    "archived": Look("archived", "archived"),
+    "ignore": Look("ignore", "ignore"),
+    "resolved": Look("resolved", "good"),
+    "pass": Look("resolved", "good"),
+    "not_required": Look("minus", "none"),
+    "waiting": Look("clock", "none"),
+    "blocked": Look("blocked", "bad"),
+    "missing": Look("missing", "warn"),
+    "planned": Look("missing", "none"),
+    "awaiting_approval": Look("shield", "warn"),
+    "awaiting": Look("shield", "warn"),
+    "pending": Look("shield", "warn"),
+    "approved": Look("shield", "good"),
+    "rejected": Look("blocked", "bad"),
+    "running": Look("running", "run"),
+    "paused": Look("pause", "warn"),
+    "done": Look("resolved", "good"),
+    "applied": Look("resolved", "good"),
+    "reverted": Look("undo", "good"),
+    "skipped": Look("minus", "warn"),
+    "cancelled": Look("ignore", "none"),
+    "failed": Look("blocked", "bad"),
+    "expired": Look("clock", "none"),
+    "critical": Look("blocked", "bad"),
+    "high": Look("warn", "bad"),
+    "medium": Look("warn", "warn"),
+    "low": Look("info", "none"),
+}
+PLAIN = Look("info", "none")
+
+
+def stem(state: object) -> str:
+    """Reduce a state to its key: lower case, one underscore between words."""
+    return "_".join(str(state).replace("-", " ").replace("_", " ").lower().split())
+
+
+def register(state: str, icon: str, tone: str) -> None:
+    """Give a state of an app its shape and tone; the last word said holds."""
+    LOOKS[stem(state)] = Look(icon, tone)
+
+
+def look(state: object) -> Look:
+    """Find shape and tone of a state; an unregistered one is shown plainly."""
+    return LOOKS.get(stem(state), PLAIN)

@@ -1,0 +1,32 @@
+"""Bars as SVG in percent, coloured by class, so that no inline style is needed."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+FILLS = ("good", "run", "wait", "bad", "warn", "none", "retry", "rest")
+HATCHED = ("warn", "none")
+
+
+def bar(parts: Sequence[tuple[float, str]], *, label: str, tall: bool = False) -> SafeString:
+    """Draw counts as shares of their sum; `label` says the same in words. Warn is hatched as well."""
+    whole = sum(count for count, _ in parts)
+    ends = list(accumulate((count for count, _ in parts), initial=0))
+    rects = format_html_join(
+        "", "{}", ((_rect(start, count, whole, fill),) for start, (count, fill) in zip(ends, parts, strict=False))
+    )
+    return format_html(
+        '<svg class="bar{}" role="img" aria-label="{}">{}</svg>', " is-tall" if tall else "", label, rects
+    )
+
+
+def _rect(start: float, count: float, whole: float, fill: str) -> SafeString:
+    if fill not in FILLS:
+        raise ValueError(f"no fill named {fill!r}: one of {', '.join(FILLS)}")
+    x, width = (f"{100 * part / whole:.2f}%" if whole else "0%" for part in (start, count))
+    rect = format_html('<rect class="fill-{}" x="{}" width="{}" height="100%"/>', fill, x, width)
+    if fill not in HATCHED:
+        return rect
+    return format_html('{}<rect fill="url(#hatch)" x="{}" width="{}" height="100%"/>', rect, x, width)

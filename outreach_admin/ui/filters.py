@@ -1,0 +1,218 @@
+"""Filters that fail closed: an unknown key or an invalid value selects nothing and says so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+from django import forms
+from django.core.exceptions import TooManyFieldsSent
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django_filters import FilterSet
+from django_filters.widgets import SuffixedMultiWidget
+
+from outreach_admin.exceptions import BadRequest
+
+STATE_KEYS = ("sort", "size", "after", "before", "columns", "part", "view", "select", "except")
+REPEATABLE_STATE = ("columns", "except")
+# a changed filter or order starts at the first page and forgets what was ticked
+PLACE_KEYS = ("after", "before", "part", "select", "except")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One active filter value as shown above the list, with the query string that removes it."""
+
+    key: str
+    label: str
+    value: str
+    remove: str
+
+
+class StrictFilterSet(FilterSet):
+    """A FilterSet that refuses what django-filter would pass over.
+
+    Refuses (400, naming the key): unknown keys, invalid values, a single-valued key given
+    twice, a value that cleans to nothing. Keys of the page's own state (sort, size, ...) are
+    known where `allow_state`; a stored filter text may not carry them.
+    `facets` names the choice filters offered in the column beside the list.
+    """
+
+    facets: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        queryset: QuerySet[Any] | None = None,
+        *,
+        request: HttpRequest | None = None,
+        prefix: str | None = None,
+        allow_state: bool = True,
+    ) -> None:
+        super().__init__(QueryDict() if data is None else data, queryset, request=request, prefix=prefix)
+        self.is_bound = True
+        self.state_keys = STATE_KEYS if allow_state else ()
+        self._checked = False
+
+    @classmethod
+    def from_text(cls, text: str, queryset: QuerySet[Any] | None = None, *, request: HttpRequest | None = None) -> Self:
+        """Read a stored canonical text back; refuse anything `canonical()` would not write."""
+        try:
+            data = QueryDict(text)
+        except (TooManyFieldsSent, UnicodeDecodeError) as reason:
+            raise BadRequest("This filter text cannot be read.", what_to_do="Open the list and filter again.") from reason
+        found = cls(data, queryset, request=request, allow_state=False)
+        found.check()
+        return found
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """Give the matching rows; raise instead of giving all when the filter is not valid."""
+        self.check()
+        return super().qs
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no filter is active, so that every row matches."""
+        return not self.pairs()
+
+    def check(self) -> None:
+        """Refuse unknown keys, repeated single keys and invalid values, naming the key."""
+        if self._checked:
+            return
+        known = self.keys()
+        for key, values in self.data.lists():
+            self._check_key(key, values, known)
+        self._check_values()
+        self._checked = True
+
+    def keys(self) -> dict[str, str]:
+        """Map every key a query string may carry to the filter it belongs to."""
+        known: dict[str, str] = {}
+        for name, filter_ in self.filters.items():
+            widget = filter_.field.widget
+            suffixes = widget.suffixes if isinstance(widget, SuffixedMultiWidget) else [""]
+            known |= {f"{name}_{suffix}" if suffix else name: name for suffix in suffixes}
+        return known
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """List the active filters as sorted, distinct (key, value) pairs."""
+        known = self.keys()
+        return sorted(
+            {
+                (key, value.strip())
+                for key, values in self.data.lists()
+                if key in known
+                for value in values
+                if value.strip()
+            }
+        )
+
+    def canonical(self) -> str:
+        """Write the filter as one text: sorted key=value pairs, percent-encoded. Same filter, same text."""
+        self.check()
+        return urlencode(self.pairs(), quote_via=quote)
+
+    def query(self, *, without: Iterable[str] = ()) -> QueryDict:
+        """Copy the query string for a changed filter: the place in the list is dropped, empty values too."""
+        copy = QueryDict(mutable=True)
+        dropped = {*PLACE_KEYS, *without}
+        for key, values in self.data.lists():
+            kept = values if key in STATE_KEYS else [value for value in values if value.strip()]
+            if key not in dropped and kept:
+                copy.setlist(key, kept)
+        return copy
+
+    @property
+    def panel(self) -> list[Any]:
+        """List the form's fields that the facets do not offer."""
+        return [self.form[name] for name in self.filters if name not in self.facets]
+
+    @property
+    def panel_keys(self) -> list[str]:
+        """List the keys of the fields in the panel."""
+        return [key for key, owner in self.keys().items() if owner not in self.facets]
+
+    def chips(self) -> list[Chip]:
+        """List the active values with label and the query string without them."""
+        known = self.keys()
+        return [self._chip(key, value, known[key]) for key, value in self.pairs()]
+
+    def without(self, name: str) -> Self:
+        """Make the same filter with one filter left out, to count what its other values would give."""
+        mine = [key for key, owner in self.keys().items() if owner == name]
+        return type(self)(self.query(without=mine), self.queryset, request=self.request)
+
+    def toggled(self, key: str, value: str) -> str:
+        """Write the query string with a value added, or taken away where it is active."""
+        query = self.query()
+        values = query.getlist(key)
+        kept = [one for one in values if one != value]
+        if len(kept) == len(values):
+            kept = [*values, value] if self.is_multiple(self.keys()[key]) else [value]
+        query.setlist(key, kept)
+        return query.urlencode()
+
+    def is_multiple(self, name: str) -> bool:
+        """Tell whether a filter takes a key more than once."""
+        return isinstance(self.filters[name].field.widget, forms.SelectMultiple | forms.CheckboxSelectMultiple)
+
+    def _check_key(self, key: str, values: list[str], known: dict[str, str]) -> None:
+        if key in self.state_keys:
+            single = key not in REPEATABLE_STATE
+        elif key in known:
+            single = not self.is_multiple(known[key])
+        else:
+            raise BadRequest(f"Unknown filter “{key}”. Nothing is selected.", what_to_do=_suggestion(key, [*known]))
+        if single and len(values) > 1:
+            raise BadRequest(
+                f"The filter “{key}” is given {len(values)} times but takes one value. Nothing is selected.",
+                what_to_do="Keep one of the values.",
+            )
+
+    def _check_values(self) -> None:
+        for name, messages in self.errors.items():
+            sentence = " ".join(str(message) for message in messages)
+            raise BadRequest(
+                f"The value of “{name}” is not valid: {sentence} Nothing is selected.",
+                what_to_do="Correct the value or remove the filter.",
+            )
+        for name, value in self.form.cleaned_data.items():
+            given = [text for key, owner in self.keys().items() if owner == name for text in self.data.getlist(key)]
+            if any(given) and value in (None, "", []):
+                raise BadRequest(
+                    f"The value of “{name}” is empty. Nothing is selected.",
+                    what_to_do="Give a value or remove the filter.",
+                )
+
+    def _chip(self, key: str, value: str, name: str) -> Chip:
+        filter_ = self.filters[name]
+        kept = [one for one in self.data.getlist(key) if one.strip() and one.strip() != value]
+        query = self.query()
+        query.setlist(key, kept)
+        suffix = key.removeprefix(name).strip("_")
+        label = str(filter_.label or name.replace("_", " ").capitalize())
+        return Chip(key, f"{label} {suffix}".strip(), self.label_of(name, value), query.urlencode())
+
+    def label_of(self, name: str, value: str) -> str:
+        """Write a value in the words of its choices, else as it is; yes and no for true and false."""
+        choices = dict(_flat(getattr(self.filters[name].field, "choices", ())))
+        spoken = {"true": "yes", "false": "no"}.get(value.lower(), value)
+        return str(choices.get(value, spoken))
+
+
+def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(value), label
+
+
+def _suggestion(key: str, known: list[str]) -> str:
+    close = get_close_matches(key, known, n=1)
+    if close:
+        return f"Did you mean “{close[0]}”?"
+    return f"Known filters: {', '.join(sorted(known))}."

@@ -1,0 +1,192 @@
+"""Tables of lists: columns declared once, rendered by templates/ui/table.html."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import django_tables2
+from django_tables2.utils import Accessor
+
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui.columns import (
+    AgoColumn,
+    BadgeColumn,
+    CodeColumn,
+    Column,
+    CutColumn,
+    LinkColumn,
+    NumberColumn,
+)
+
+__all__ = [
+    "AgoColumn",
+    "BadgeColumn",
+    "CodeColumn",
+    "Column",
+    "CutColumn",
+    "LinkColumn",
+    "NumberColumn",
+    "Table",
+]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A header cell: its label, and where a click on it leads."""
+
+    name: str
+    label: str
+    css: str
+    sort: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A body cell, ready to print."""
+
+    content: Any
+    label: str
+    css: str
+    title: str = ""
+    heading: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A body row with the key that a check box carries."""
+
+    key: str
+    name: str
+    cells: list[Cell]
+    ticked: bool = False
+
+
+class Table(django_tables2.Table):
+    """A list's table: rows come in order and paged, so it never sorts or queries.
+
+    `default_sort` is a column name (minus for descending); `noun` and `nouns` name the rows.
+    """
+
+    default_sort: str = ""
+    css = "is-dense is-fixed is-sticky is-cards"
+    noun = "row"
+    nouns = "rows"
+
+    class Meta:
+        template_name = "ui/table.html"
+        empty_text = ""
+        orderable = False
+
+    def __init__(
+        self,
+        rows: Iterable[Any],
+        *,
+        sort: str = "",
+        shown: Iterable[str] | None = None,
+        selectable: bool = False,
+        ticked: "Ticked | None" = None,
+        as_of: datetime | None = None,
+    ) -> None:
+        super().__init__(list(rows))
+        self.sort = sort
+        self.selectable = selectable
+        self.ticked = ticked or Ticked()
+        self.as_of = as_of
+        wanted = self.default_columns() if shown is None else set(shown)
+        for bound in self.columns.iterall():
+            bound.column.visible = bound.name in wanted or bound.column.card == "title"
+
+    @classmethod
+    def sorts(cls) -> dict[str, str]:
+        """Map each offered sort (a column name) to its field path."""
+        return {
+            name: column.sort if isinstance(column.sort, str) else str(column.accessor or name).replace(".", "__")
+            for name, column in cls.base_columns.items()
+            if column.sort
+        }
+
+    @classmethod
+    def default_columns(cls) -> set[str]:
+        """Name the columns shown to somebody who has not chosen."""
+        return {name for name, column in cls.base_columns.items() if column.chosen}
+
+    @classmethod
+    def optional_columns(cls) -> dict[str, str]:
+        """Map the columns that may be shown or hidden to their labels, in order."""
+        return {
+            name: str(column.verbose_name or name.replace("_", " ").capitalize())
+            for name, column in cls.base_columns.items()
+            if column.card != "title"
+        }
+
+    @classmethod
+    def order_of(cls, sort: str | None) -> tuple[str, str]:
+        """Read a sort from the address: (column with sign, field path with sign); refuse others."""
+        chosen = sort or cls.default_sort
+        name, sign = chosen.removeprefix("-"), "-" if chosen.startswith("-") else ""
+        path = cls.sorts().get(name)
+        if path is None:
+            raise BadRequest(
+                f"“{chosen}” is not an offered order.",
+                what_to_do=f"Offered: {', '.join(sorted(cls.sorts()))}, each with a leading minus for descending.",
+            )
+        return chosen, f"{sign}{path}"
+
+    def heads(self) -> Iterator[Head]:
+        """Give the header cells; a sorted one names the direction and offers the other."""
+        for bound in self.columns:
+            column = bound.column
+            sort, direction = self._sort_of(bound.name) if column.sort else ("", "")
+            yield Head(bound.name, str(bound.header), _classes(column, head=True), sort, direction)
+
+    def body(self) -> Iterator[Row]:
+        """Give the body rows, each value rendered once."""
+        for bound_row in self.rows:
+            record = bound_row.record
+            cells = [self._cell(bound_row, bound) for bound in self.columns]
+            key = str(getattr(record, "pk", bound_row.row_counter))
+            yield Row(key, self.name_of(record), cells, ticked=key in self.ticked)
+
+    @property
+    def keys(self) -> str:
+        """List the keys of the rows, comma-separated."""
+        return ",".join(str(row.pk) for row in self.data)
+
+    def name_of(self, record: Any) -> str:
+        """Name a row for readers of its check box: the value of its title column."""
+        titles = (bound.accessor for bound in self.columns if bound.column.card == "title")
+        return str(Accessor(next(titles, "pk")).resolve(record, safe=True))
+
+    def _cell(self, bound_row: Any, bound: Any) -> Cell:
+        column = bound.column
+        content = bound_row.get_cell(bound.name)
+        title = column.title(bound_row.record, Accessor(bound.accessor).resolve(bound_row.record, safe=True))
+        return Cell(content, "" if column.card else str(bound.header), _classes(column), title, column.card == "title")
+
+    def _sort_of(self, name: str) -> tuple[str, str]:
+        if self.sort == name:
+            return f"-{name}", "ascending"
+        if self.sort == f"-{name}":
+            return name, "descending"
+        return name, ""
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """Which rows are ticked when the page opens: none, this page, or all but some."""
+
+    every: bool = False
+    but: frozenset[str] = frozenset()
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a row is ticked."""
+        return self.every and key not in self.but
+
+
+def _classes(column: Any, *, head: bool = False) -> str:
+    numeric = "num" if column.numeric else ""
+    width = f"col-{column.width}" if head and column.width else ""
+    card = f"card-{column.card}" if column.card and not head else ""
+    return " ".join(part for part in (numeric, width, card) if part)
