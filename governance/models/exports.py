@@ -13,6 +13,7 @@ class ExportFile(models.Model):
         RUNNING = "running", "Running"
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
+        EXPIRED = "expired", "Expired"
 
     subject = models.TextField(help_text="errors, archive, readiness, audit or outcomes.")
     format = models.TextField()

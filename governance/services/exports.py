@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,18 @@ BLOCK_BYTES = 64 * 1024
 # what cannot begin with the sign of a formula in the form COPY writes it, or is a number
 HARMLESS = frozenset(
     types[name].oid
-    for name in ("bool", "int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
+    for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
 )
+# true and false are read by more programs than the t and f of COPY
+BOOLEAN = types["bool"].oid
 BOM = "\ufeff"
 ALL_ROWS = "none, all rows"
+# how a value comes into a sheet; 25569 days lie between Excel's first day and 1970
+SHEET_CELLS = {
+    "plain": sql.SQL("q.{}"),
+    "moment": sql.SQL("round(extract(epoch FROM q.{}) / 86400 + 25569, 9)"),
+    "text": sql.SQL("q.{}::text"),
+}
 # rows as JSON hold no control characters, so these two never stand in them and COPY neither quotes nor escapes
 RAW_LINES = "FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'"
 
@@ -42,6 +50,7 @@ class Stream:
     rows: int
     as_of: datetime
     blocks: Iterator[bytes]
+    moments: frozenset[int] = frozenset()
 
     @property
     def filename(self) -> str:
@@ -86,6 +95,11 @@ def stream_json(query: str, params: Sequence[Any], columns: Sequence[str], *, la
     return _begin(_json_blocks(Rows(query, params, columns, order), label=label), label, "json")
 
 
+def stream_lines(wanted: Rows, *, label: Label, types: Mapping[int, str], format: str = "xlsx") -> Stream:
+    """Begin the rows as JSON arrays, one a line. `types` says by type what stays as it is ("plain") and what becomes days since 1900 ("moment"); the rest is text."""
+    return _begin(_array_blocks(wanted, types), label, format)
+
+
 def iso(moment: datetime) -> str:
     """Write a moment in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -112,12 +126,13 @@ class Opening:
 
     rows: int
     as_of: datetime
+    moments: frozenset[int] = frozenset()
 
 
 def _begin(parts: Iterator[Opening | bytes], label: Label, format: str) -> Stream:
     opening = next(parts)
     assert isinstance(opening, Opening)
-    return Stream(label, format, opening.rows, opening.as_of, parts)  # type: ignore[arg-type]
+    return Stream(label, format, opening.rows, opening.as_of, parts, opening.moments)  # type: ignore[arg-type]
 
 
 def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Opening | bytes]:
@@ -144,6 +159,17 @@ def _json_blocks(wanted: Rows, *, label: Label) -> Iterator[Opening | bytes]:
         lines = _copied(cursor, sql.SQL("COPY (SELECT row_to_json(q) FROM {}{}) TO STDOUT ({})").format(source, _order(wanted), sql.SQL(RAW_LINES)))
         copied = yield from _separated(lines)
         yield f'\n], "count": {copied}}}\n'.encode()
+
+
+def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | bytes]:
+    with snapshot() as cursor:
+        source = _source(wanted)
+        described = _types(cursor, source)
+        opening = _opening(cursor, source)
+        yield replace(opening, moments=frozenset(place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"))
+        cells = sql.SQL(", ").join(SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name)) for name, oid in described)
+        lines = _copied(cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES)))
+        yield from lines
 
 
 def _separated(lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -179,6 +205,8 @@ def _types(cursor: CursorWrapper, source: sql.Composed) -> list[tuple[str, int]]
 
 
 def _cell(name: str, oid: int) -> sql.Composed:
+    if oid == BOOLEAN:
+        return sql.SQL("{0}::text AS {0}").format(sql.Identifier(name))
     if oid in HARMLESS:
         return sql.Identifier(name)
     return sql.SQL("governance.spreadsheet_safe({0}::text) AS {0}").format(sql.Identifier(name))
