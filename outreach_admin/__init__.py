@@ -1,0 +1,1 @@
+"""Outreach Ops: the wiring on top of everything, and the base below everything."""

@@ -1,7 +1,7 @@
 """Refusals: a rule says no, in a sentence a person can act on."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an *error* is a row here
     """Say what was refused and why, with the status that fits and what to do next."""
 
     status = 422
@@ -18,3 +18,9 @@ class BadRequest(Refused):
     """Refuse a request that cannot be understood: an unknown key, an invalid value, a bad cursor."""
 
     status = 400
+
+
+class ServerRefused(Refused):
+    """A local PostgreSQL or Redis cannot be started, reached or stopped."""
+
+    status = 503

@@ -1,0 +1,39 @@
+"""Refusals of this app, by sentence."""
+
+from outreach_admin.exceptions import Refused
+
+
+class NotPermitted(Refused):
+    """The person lacks the right."""
+
+    status = 403
+
+
+class PlanRefused(Refused):
+    """Nothing can be planned as asked."""
+
+
+class StateRefused(Refused):
+    """The operation, run or request is not in a state that allows this."""
+
+    status = 409
+
+
+class ApprovalRequired(Refused):
+    """A gate stands before this plan (V-GATE-002)."""
+
+    status = 409
+
+
+class VoteRefused(Refused):
+    """This person cannot vote on this request, or not now."""
+
+    status = 409
+
+
+class ImportRefused(Refused):
+    """A file cannot be read or has rows that cannot be taken."""
+
+
+class ExportRefused(Refused):
+    """The file asked for cannot be made."""

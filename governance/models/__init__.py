@@ -1,0 +1,68 @@
+"""The records, one noun a file."""
+
+from governance.models.approvals import Approval, ApprovalComment, ApprovalPolicy, ApprovalVote
+from governance.models.archives import ArchivedError
+from governance.models.canon import Violation
+from governance.models.errors import (
+    ArchiveReason,
+    Category,
+    Disposition,
+    ErrorCode,
+    ErrorCount,
+    ErrorPattern,
+    ErrorTable,
+    ErrorText,
+    HubError,
+    Severity,
+    TtlTier,
+)
+from governance.models.events import Event
+from governance.models.exports import ExportFile, ImportFile
+from governance.models.hubs import BitScore, BlogContent, CompanyMaster, CompanySlot, CompanyTarget, DolFiling, Hub, Outreach, Person
+from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
+from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
+from governance.models.readiness import Readiness, Tier
+from governance.models.savedviews import SavedView
+
+__all__ = [
+    "Approval",
+    "ApprovalComment",
+    "ApprovalPolicy",
+    "ApprovalVote",
+    "ArchiveReason",
+    "ArchivedError",
+    "BitScore",
+    "BlogContent",
+    "Category",
+    "CompanyMaster",
+    "CompanySlot",
+    "CompanyTarget",
+    "Disposition",
+    "DolFiling",
+    "ErrorCode",
+    "ErrorCount",
+    "ErrorPattern",
+    "ErrorTable",
+    "ErrorText",
+    "Event",
+    "ExportFile",
+    "Hub",
+    "HubError",
+    "ImportFile",
+    "Operation",
+    "OperationChunk",
+    "OperationItem",
+    "OperationStep",
+    "Outreach",
+    "Person",
+    "Playbook",
+    "PlaybookRun",
+    "PlaybookVersion",
+    "Readiness",
+    "Report",
+    "SavedView",
+    "Severity",
+    "Tier",
+    "TtlTier",
+    "Violation",
+]

@@ -1,0 +1,143 @@
+"""Who must agree before something dangerous runs, and who did."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class ApprovalPolicy(models.Model):
+    """What needs an approval, by how many, valid for how long; each change is a new version."""
+
+    class Subject(models.TextChoices):
+        OPERATION = "operation", "an operation"
+        PLAYBOOK_RUN = "playbook_run", "a playbook run"
+
+    name = models.SlugField(max_length=50)
+    version = models.PositiveIntegerField(default=1)
+    is_active = models.BooleanField(default=True)
+    subject = models.TextField(choices=Subject.choices, default=Subject.OPERATION)
+    verbs = ArrayField(models.TextField(), default=list, blank=True, help_text="Empty for every verb.")
+    over_rows = models.PositiveIntegerField(default=0, help_text="Applies when more rows than this are eligible.")
+    only_blocking = models.BooleanField(default=False, help_text="Count only rows that block promotion.")
+    quorum = models.PositiveSmallIntegerField(default=1)
+    hours_valid = models.PositiveSmallIntegerField(default=24)
+    description = models.TextField(help_text="What it guards, in one sentence.")
+
+    class Meta:
+        ordering = ["name", "-version"]
+        verbose_name_plural = "approval policies"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="one_policy_of_a_version"),
+            models.UniqueConstraint(fields=["name"], condition=Q(is_active=True), name="one_active_version"),
+            models.CheckConstraint(condition=Q(quorum__gte=1), name="quorum_at_least_1"),
+            models.CheckConstraint(condition=Q(hours_valid__gte=1), name="hours_valid_at_least_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+    def snapshot(self) -> dict[str, object]:
+        """Return what a request keeps of the policy it was asked under."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "quorum": self.quorum,
+            "hours_valid": self.hours_valid,
+            "over_rows": self.over_rows,
+            "description": self.description,
+        }
+
+
+class Approval(models.Model):
+    """A request that somebody else agrees to exactly one plan."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Awaiting approval"
+        APPROVED = "approved", "Approved"
+        USED = "used", "Used"
+        REJECTED = "rejected", "Rejected"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Expired"
+
+    operation = models.ForeignKey("Operation", models.PROTECT, null=True, blank=True, related_name="approvals")
+    playbook_run = models.ForeignKey("PlaybookRun", models.PROTECT, null=True, blank=True, related_name="approvals")
+    plan_hash = models.TextField()
+    policy = models.JSONField(help_text="The policy as it was when asked.")
+    state = models.TextField(choices=State.choices, default=State.PENDING)
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested_approvals")
+    note = models.TextField(blank=True, default="")
+    requested_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        permissions = [("vote_approval", "Can approve and reject requests of others")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(operation__isnull=False, playbook_run__isnull=True) | Q(operation__isnull=True, playbook_run__isnull=False),
+                name="approval_of_one_subject",
+            ),
+            models.CheckConstraint(condition=~Q(state="used") | Q(used_at__isnull=False), name="used_facts_paired"),
+            models.CheckConstraint(condition=Q(state="pending") | Q(decided_at__isnull=False), name="decided_facts_paired"),
+            models.UniqueConstraint(fields=["operation"], condition=Q(state__in=["pending", "approved"]), name="one_open_approval_of_operation"),
+            models.UniqueConstraint(fields=["playbook_run"], condition=Q(state__in=["pending", "approved"]), name="one_open_approval_of_run"),
+        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="approval_state")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.state}"
+
+    @property
+    def subject(self) -> models.Model:
+        """What would run: an operation or a playbook run."""
+        found = self.operation or self.playbook_run
+        if found is None:
+            raise ValueError("an approval has a subject")
+        return found
+
+    @property
+    def quorum(self) -> int:
+        return int(self.policy["quorum"])
+
+
+class ApprovalVote(models.Model):
+    """One person's word on a request; the database refuses the requester's."""
+
+    append_only = True
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve", "Approved"
+        REJECT = "reject", "Rejected"
+
+    approval = models.ForeignKey(Approval, models.PROTECT, related_name="votes")
+    voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="votes")
+    decision = models.TextField(choices=Decision.choices)
+    plan_hash = models.TextField()
+    comment = models.TextField(blank=True, default="")
+    channel = models.TextField(default="browser")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["approval", "voter"], name="one_vote_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.voter} {self.decision}"
+
+
+class ApprovalComment(models.Model):
+    """A remark on a request that decides nothing."""
+
+    approval = models.ForeignKey(Approval, models.PROTECT, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    body = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.body[:80]

@@ -1,0 +1,34 @@
+"""Errors that were moved out of the queue and kept."""
+
+from django.db import models
+from django.db.models import Q
+
+from governance.models.errors import ArchiveReason, GovernedError
+
+
+class ArchivedErrorQuerySet(models.QuerySet["ArchivedError"]):
+    """Reads of archived errors."""
+
+    def with_company(self) -> "ArchivedErrorQuerySet":
+        return self.select_related("outreach__company")
+
+
+class ArchivedError(GovernedError):
+    """An error with every column it had, plus when, by whom and why it was archived."""
+
+    archived_at = models.DateTimeField()
+    archived_by = models.TextField()
+    archive_reason = models.TextField(choices=ArchiveReason.choices)
+    final_disposition = models.TextField()
+    retention_expires_at = models.DateTimeField()
+
+    objects = ArchivedErrorQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known")]
+        indexes = [
+            models.Index(fields=["archived_at", "id"], name="archive_archived"),
+            models.Index(fields=["error_table", "code", "archived_at", "id"], name="archive_cause"),
+            models.Index(fields=["outreach"], name="archive_outreach"),
+            models.Index(fields=["retention_expires_at"], name="archive_retention"),
+        ]

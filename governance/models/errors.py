@@ -1,0 +1,259 @@
+"""Errors of all hubs in one table, and the policies that file them."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now, Upper
+
+from governance.models.hubs import Hub, Outreach
+
+
+class Disposition(models.TextChoices):
+    """Where an error stands; RETRY and PARKED block promotion."""
+
+    RETRY = "RETRY", "RETRY"
+    PARKED = "PARKED", "PARKED"
+    ARCHIVED = "ARCHIVED", "ARCHIVED"
+    IGNORE = "IGNORE", "IGNORE"
+    RESOLVED = "RESOLVED", "RESOLVED"
+
+
+class TtlTier(models.TextChoices):
+    """How long an error lives from its creation."""
+
+    SHORT = "SHORT", "SHORT, 7 days"
+    MEDIUM = "MEDIUM", "MEDIUM, 30 days"
+    LONG = "LONG", "LONG, 90 days"
+    INFINITE = "INFINITE", "INFINITE, never expires"
+
+
+class Severity(models.TextChoices):
+    """How bad an error is."""
+
+    CRITICAL = "CRITICAL", "CRITICAL"
+    HIGH = "HIGH", "HIGH"
+    MEDIUM = "MEDIUM", "MEDIUM"
+    LOW = "LOW", "LOW"
+
+
+class Category(models.TextChoices):
+    """What kind of failure it was; decides backoff and hint."""
+
+    TRANSIENT = "TRANSIENT", "Transient"
+    OPERATIONAL = "OPERATIONAL", "Operational"
+    STRUCTURAL = "STRUCTURAL", "Structural"
+
+
+class ArchiveReason(models.TextChoices):
+    """Why an error was moved out."""
+
+    TTL_EXPIRED = "TTL_EXPIRED", "TTL_EXPIRED"
+    MANUAL = "MANUAL", "MANUAL"
+    RESOLVED = "RESOLVED", "RESOLVED"
+    SUPERSEDED = "SUPERSEDED", "SUPERSEDED"
+
+
+BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
+OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
+
+
+class ErrorTable(models.Model):
+    """The policy of one error table; a new error table is a row here, not a migration."""
+
+    name = models.TextField(primary_key=True)
+    hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_tables", help_text="Empty for the platform's own log.")
+    entity_type = models.TextField(unique=True, help_text="Name in the audit trail.")
+    owner = models.TextField(help_text="Team that looks after parked errors.")
+    blocks_promotion = models.BooleanField()
+    default_disposition = models.TextField(choices=Disposition.choices)
+    allowed_dispositions = ArrayField(models.TextField(choices=Disposition.choices))
+    ttl_tier = models.TextField(choices=TtlTier.choices)
+    max_retries = models.PositiveSmallIntegerField()
+    archive_name = models.TextField(unique=True)
+    retention = models.DurationField(default=timedelta(days=365))
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=Q(allowed_dispositions__contains=[F("default_disposition")]), name="default_disposition_allowed")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The name without its schema."""
+        return self.name.rpartition(".")[2]
+
+
+class ErrorCode(models.Model):
+    """One registered failure code and how its errors are filed."""
+
+    code = models.TextField(primary_key=True)
+    hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")
+    stage = models.TextField(blank=True)
+    category = models.TextField(choices=Category.choices)
+    severity = models.TextField(choices=Severity.choices)
+    blocking = models.BooleanField(null=True, blank=True, help_text="Overrides the error table's policy when set.")
+    ttl_tier = models.TextField(choices=TtlTier.choices, null=True, blank=True)
+    max_retries = models.PositiveSmallIntegerField(null=True, blank=True)
+    title = models.TextField(help_text="What happened, in one short sentence.")
+    hint = models.TextField(help_text="What the operator can do.")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class HubErrorQuerySet(models.QuerySet["HubError"]):
+    """Reads of live errors."""
+
+    def open(self) -> "HubErrorQuerySet":
+        return self.filter(disposition__in=OPEN_DISPOSITIONS)
+
+    def blocking(self) -> "HubErrorQuerySet":
+        return self.filter(blocks=True, disposition__in=BLOCKING_DISPOSITIONS)
+
+    def expired(self, at: datetime) -> "HubErrorQuerySet":
+        return self.filter(expires_at__lte=at)
+
+    def with_company(self) -> "HubErrorQuerySet":
+        return self.select_related("outreach__company")
+
+
+class GovernedError(models.Model):
+    """The columns that live and archived errors share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    error_table = models.ForeignKey(ErrorTable, models.PROTECT, db_column="error_table", related_name="+", db_index=False)
+    outreach = models.ForeignKey(Outreach, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False)
+    company_unique_id = models.TextField(null=True, blank=True)
+    domain = models.TextField(null=True, blank=True)
+    code = models.TextField()
+    message = models.TextField(db_default="", blank=True)
+    message_key = models.BinaryField(max_length=16, editable=False, db_default=b"")
+    stage = models.TextField(null=True, blank=True)
+    severity = models.TextField(choices=Severity.choices)
+    category = models.TextField(choices=Category.choices)
+    blocks = models.BooleanField(help_text="Whether this error keeps its company from promotion while RETRY or PARKED.")
+    disposition = models.TextField(choices=Disposition.choices)
+    retry_count = models.PositiveSmallIntegerField(db_default=0)
+    max_retries = models.PositiveSmallIntegerField()
+    retry_exhausted = models.BooleanField(db_default=False)
+    last_retry_at = models.DateTimeField(null=True, blank=True)
+    next_retry_at = models.DateTimeField(null=True, blank=True)
+    ttl_tier = models.TextField(choices=TtlTier.choices)
+    expires_at = models.DateTimeField(help_text="created_at plus the TTL; year 9000 when it never expires.")
+    owner = models.TextField(help_text="Team or person that looks after it.")
+    parked_at = models.DateTimeField(null=True, blank=True)
+    parked_by = models.TextField(null=True, blank=True)
+    park_reason = models.TextField(null=True, blank=True)
+    escalation_level = models.PositiveSmallIntegerField(db_default=0)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution_note = models.TextField(null=True, blank=True)
+    details = models.JSONField(db_default={}, blank=True)
+    version = models.PositiveIntegerField(db_default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.id}"
+
+
+
+
+class HubError(GovernedError):
+    """A live error of any hub, told apart by its error table."""
+
+    objects = HubErrorQuerySet.as_manager()
+
+    class Meta:
+        permissions = [(f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors") for verb in ("park", "unpark", "retry", "resolve", "archive", "restore", "ignore", "escalate", "assign", "set_ttl", "import", "export")] + [
+            ("reset_companytarget", "Can reset failed company targets")
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="disposition_known"),
+            models.CheckConstraint(condition=Q(ttl_tier__in=TtlTier.values), name="ttl_tier_known"),
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="severity_known"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="category_known"),
+            models.CheckConstraint(condition=Q(escalation_level__range=(0, 3)), name="escalation_level_0_to_3"),
+            models.CheckConstraint(
+                condition=Q(disposition="PARKED", parked_at__isnull=False, parked_by__isnull=False, park_reason__isnull=False)
+                | (~Q(disposition="PARKED") & Q(parked_at__isnull=True, parked_by__isnull=True, park_reason__isnull=True, escalation_level=0, escalated_at__isnull=True)),
+                name="parked_facts_paired",
+            ),
+            models.CheckConstraint(condition=~Q(disposition="RESOLVED") | Q(resolved_at__isnull=False), name="resolved_facts_paired"),
+            models.CheckConstraint(condition=Q(escalation_level=0) | Q(escalated_at__isnull=False), name="escalated_facts_paired"),
+            models.CheckConstraint(condition=~Q(owner=""), name="owner_present"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="error_created"),
+            models.Index(fields=["expires_at", "id"], name="error_expires"),
+            models.Index(fields=["retry_count", "id"], name="error_tries"),
+            models.Index(fields=["error_table", "code", "disposition", "expires_at", "id"], name="error_cause"),
+            models.Index(fields=["outreach"], name="error_outreach"),
+            models.Index(fields=["message_key"], name="error_message_key"),
+            models.Index(fields=["owner", "park_reason", "escalation_level"], name="error_parked", condition=Q(disposition="PARKED")),
+        ]
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether it keeps its company from promotion right now."""
+        return self.blocks and self.disposition in BLOCKING_DISPOSITIONS
+
+
+class ErrorText(models.Model):
+    """What free-text search reads; apart, so that changing a disposition leaves the search index alone."""
+
+    error = models.OneToOneField(HubError, models.CASCADE, primary_key=True, related_name="text", db_constraint=False)
+    body = models.TextField()
+
+    class Meta:
+        indexes = [GinIndex(OpClass(Upper("body"), name="gin_trgm_ops"), name="error_text_trgm")]
+
+    def __str__(self) -> str:
+        return self.body[:80]
+
+
+class ErrorPattern(models.Model):
+    """The normalised message of one cause, stored once."""
+
+    key = models.BinaryField(max_length=16, primary_key=True)
+    body = models.TextField()
+
+    def __str__(self) -> str:
+        return self.body
+
+
+class ErrorCount(models.Model):
+    """Changes of how many live errors share all facet values; the sum over a filter is its exact count."""
+
+    id = models.BigAutoField(primary_key=True)
+    error_table = models.TextField()
+    code = models.TextField()
+    message_key = models.BinaryField(max_length=16)
+    disposition = models.TextField()
+    severity = models.TextField()
+    category = models.TextField()
+    stage = models.TextField(null=True)
+    owner = models.TextField()
+    park_reason = models.TextField(null=True)
+    ttl_tier = models.TextField()
+    escalation_level = models.PositiveSmallIntegerField()
+    retry_count = models.PositiveSmallIntegerField()
+    retry_exhausted = models.BooleanField()
+    blocks = models.BooleanField()
+    rows = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.code} {self.disposition}"

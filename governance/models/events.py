@@ -1,0 +1,52 @@
+"""The history: what changed, by whom, through which operation. Written by triggers, never changed."""
+
+from django.db import models
+from django.db.models import Func
+
+
+class Event(models.Model):
+    """One change of one row; outside changes (plain SQL) carry the full row before and after.
+
+    The database refuses UPDATE, DELETE and TRUNCATE of events, whoever asks.
+    """
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    txid = models.BigIntegerField()
+    db_user = models.TextField()
+    action = models.TextField()
+    subject_type = models.TextField()
+    subject_id = models.UUIDField(null=True)
+    subject_key = models.TextField(null=True)
+    outreach_id = models.UUIDField(null=True)
+    operation_id = models.BigIntegerField(null=True)
+    actor = models.TextField(null=True)
+    reason = models.TextField(null=True)
+    channel = models.TextField(null=True)
+    request_id = models.TextField(null=True)
+    from_state = models.TextField(null=True)
+    to_state = models.TextField(null=True)
+    retry_count = models.IntegerField(null=True)
+    next_retry_at = models.DateTimeField(null=True)
+    park_reason = models.TextField(null=True)
+    owner = models.TextField(null=True)
+    ttl_tier = models.TextField(null=True)
+    escalation_level = models.IntegerField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_id", "id"], name="event_subject"),
+            models.Index(fields=["operation_id", "action", "subject_type"], name="event_operation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_type} {self.subject_id or self.subject_key}"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the change came from outside the console (plain SQL or a pipeline)."""
+        return self.actor is None

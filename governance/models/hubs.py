@@ -1,0 +1,165 @@
+"""The spine and one model per hub table; every row hangs on an outreach id."""
+
+import uuid
+
+from django.db import models
+
+
+class Hub(models.Model):
+    """One stage of the funnel, in waterfall order."""
+
+    id = models.TextField(primary_key=True)
+    name = models.TextField()
+    position = models.PositiveSmallIntegerField(unique=True)
+    doctrine_id = models.TextField()
+    gates_completion = models.BooleanField()
+    team = models.TextField(help_text="Owner of this hub's parked errors.")
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Outreach(models.Model):
+    """The spine. The sovereign id is never shown or exported."""
+
+    outreach_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    sovereign_id = models.UUIDField()
+    domain = models.TextField(blank=True)
+    ein = models.TextField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "outreach ids"
+        indexes = [models.Index(fields=["domain"], name="outreach_domain")]
+
+    def __str__(self) -> str:
+        return self.domain or str(self.outreach_id)
+
+
+class CompanyMaster(models.Model):
+    """What is known of a company under its own id; missing data here is a gap, not an error."""
+
+    company_unique_id = models.TextField(primary_key=True)
+    outreach = models.OneToOneField(Outreach, models.SET_NULL, null=True, blank=True, related_name="company")
+    company_name = models.TextField()
+    domain = models.TextField(null=True, blank=True)
+    email_pattern = models.TextField(null=True, blank=True)
+    address_state = models.TextField(null=True, blank=True)
+    source_system = models.TextField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company_name"], name="company_name")]
+
+    def __str__(self) -> str:
+        return self.company_name
+
+
+class CompanyTarget(models.Model):
+    """The anchor hub: how mail reaches a company."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        READY = "ready"
+        FAILED = "failed"
+        BLOCKED = "blocked"
+
+    target_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    outreach = models.OneToOneField(Outreach, models.CASCADE, related_name="target")
+    company_unique_id = models.TextField(null=True, blank=True)
+    email_method = models.TextField(null=True, blank=True)
+    method_type = models.TextField(null=True, blank=True)
+    confidence_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    execution_status = models.TextField(choices=Status.choices, default=Status.PENDING)
+    imo_completed_at = models.DateTimeField(null=True, blank=True)
+    is_catchall = models.BooleanField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(confidence_score__isnull=True) | models.Q(confidence_score__range=(0, 1)), name="confidence_within_0_1"),
+            models.CheckConstraint(condition=models.Q(execution_status__in=["pending", "ready", "failed", "blocked"]), name="execution_status_known"),
+        ]
+        indexes = [models.Index(fields=["execution_status"], name="target_status")]
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.execution_status}"
+
+
+class DolFiling(models.Model):
+    """A Form 5500 filing; several rows per outreach id are normal."""
+
+    dol_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="filings")
+    ein = models.TextField(null=True, blank=True)
+    filing_present = models.BooleanField(null=True, blank=True)
+    funding_type = models.TextField(null=True, blank=True)
+    broker_or_advisor = models.TextField(null=True, blank=True)
+    carrier = models.TextField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.ein or 'no EIN'}"
+
+
+class BlogContent(models.Model):
+    """What the blog hub read about a company."""
+
+    blog_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="blogs")
+    context_summary = models.TextField(null=True, blank=True)
+    source_type = models.TextField(null=True, blank=True)
+    source_url = models.TextField(null=True, blank=True)
+    context_timestamp = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.source_type or ''}"
+
+
+class BitScore(models.Model):
+    """Buyer intent of a company."""
+
+    outreach = models.OneToOneField(Outreach, models.CASCADE, primary_key=True, related_name="bit_score")
+    score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    score_tier = models.TextField(null=True, blank=True)
+    signal_count = models.PositiveIntegerField(default=0)
+    people_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    dol_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    blog_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    talent_flow_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.score}"
+
+
+class Person(models.Model):
+    """Somebody at a company who can be written to."""
+
+    person_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="people")
+    email = models.TextField(null=True, blank=True)
+    email_verified = models.BooleanField(default=False)
+    contact_status = models.TextField(default="active")
+    slot_type = models.TextField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.email or str(self.person_id)
+
+
+class CompanySlot(models.Model):
+    """A seat at a company (CEO, CFO, HR) that a person fills."""
+
+    slot_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="slots")
+    slot_type = models.TextField()
+    is_filled = models.BooleanField(default=False)
+    person_unique_id = models.TextField(null=True, blank=True)
+    confidence_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["outreach", "slot_type"], name="one_slot_of_a_type")]
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.slot_type}"

@@ -1,0 +1,91 @@
+"""One row per outreach id: what is done, what blocks, which tier follows."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+
+from governance.models.hubs import Outreach
+
+
+class Tier(models.TextChoices):
+    """How far a company is; first match from the highest."""
+
+    NOT_READY = "NOT_READY", "Not ready"
+    ANCHOR_DONE = "TIER_0_ANCHOR_DONE", "Tier 0, anchor done"
+    MARKETING_READY = "TIER_1_MARKETING_READY", "Tier 1, marketing ready"
+    ENRICHMENT_COMPLETE = "TIER_2_ENRICHMENT_COMPLETE", "Tier 2, enrichment complete"
+    CAMPAIGN_READY = "TIER_3_CAMPAIGN_READY", "Tier 3, campaign ready"
+
+
+CT_DONE = Q(ct_done_rows__gt=0)
+DOL_DONE = Q(dol_done_rows__gt=0)
+PEOPLE_DONE = Q(filled_slots__gte=F("required_slots"))
+BLOG_DONE = Q(blog_rows__gt=0)
+BIT_DONE = Q(bit_done_rows__gt=0)
+UNBLOCKED = Q(ct_blocking=0, dol_blocking=0, people_blocking=0)
+
+
+def flag(condition: Q) -> Any:
+    """Return a stored boolean column that follows from the row's own counts."""
+    return models.GeneratedField(
+        expression=Case(When(condition, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+
+class Readiness(models.Model):
+    """Counts kept by trigger from the hub tables and the live errors; flags and tier follow from them.
+
+    Source: seed 'Enforcement Implementation Summary' 1.4; `check_readiness` proves the counts.
+    """
+
+    outreach = models.OneToOneField(Outreach, models.CASCADE, primary_key=True, related_name="readiness")
+    ct_status = models.TextField(null=True)
+    ct_done_rows = models.IntegerField(db_default=0)
+    ct_marketing_rows = models.IntegerField(db_default=0)
+    dol_done_rows = models.IntegerField(db_default=0)
+    filled_slots = models.IntegerField(db_default=0)
+    required_slots = models.IntegerField(db_default=3)
+    blog_rows = models.IntegerField(db_default=0)
+    bit_done_rows = models.IntegerField(db_default=0)
+    verified_people = models.IntegerField(db_default=0)
+    ct_blocking = models.IntegerField(db_default=0)
+    dol_blocking = models.IntegerField(db_default=0)
+    people_blocking = models.IntegerField(db_default=0)
+    other_blocking = models.IntegerField(db_default=0)
+    ct_done = flag(CT_DONE)
+    dol_done = flag(DOL_DONE)
+    people_done = flag(PEOPLE_DONE)
+    blog_done = flag(BLOG_DONE)
+    bit_done = flag(BIT_DONE)
+    promotable = flag(CT_DONE & DOL_DONE & PEOPLE_DONE & UNBLOCKED)
+    tier = models.GeneratedField(
+        expression=Case(
+            When(CT_DONE & PEOPLE_DONE & Q(verified_people__gt=0), then=Value(Tier.CAMPAIGN_READY.value)),
+            When(CT_DONE & BLOG_DONE & DOL_DONE & BIT_DONE, then=Value(Tier.ENRICHMENT_COMPLETE.value)),
+            When(ct_marketing_rows__gt=0, then=Value(Tier.MARKETING_READY.value)),
+            When(CT_DONE, then=Value(Tier.ANCHOR_DONE.value)),
+            default=Value(Tier.NOT_READY.value),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    bottleneck = models.GeneratedField(
+        expression=Case(
+            When(~CT_DONE | Q(ct_blocking__gt=0), then=Value("HUB-COMPANY-TARGET")),
+            When(~DOL_DONE | Q(dol_blocking__gt=0), then=Value("HUB-DOL")),
+            When(~PEOPLE_DONE | Q(people_blocking__gt=0), then=Value("HUB-PEOPLE")),
+            default=Value(""),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name_plural = "readiness"
+        indexes = [models.Index(fields=["tier", "promotable"], name="readiness_tier")]
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.tier}"

@@ -1,0 +1,28 @@
+"""Lists that people come back to."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class SavedView(models.Model):
+    """A list's state (filter, sort, columns) under a name; shared ones are seen by all."""
+
+    page = models.TextField(help_text="URL name of the list.")
+    name = models.TextField()
+    query = models.TextField(blank=True, help_text="Canonical query string.")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="saved_views")
+    is_shared = models.BooleanField(default=False)
+    is_default = models.BooleanField(default=False, help_text="The team's first tab.")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-is_default", "position", "id"]
+        permissions = [("share_savedview", "Can share views with the team and choose the default")]
+        constraints = [
+            models.UniqueConstraint(fields=["page"], condition=Q(is_default=True), name="one_default_view_a_page"),
+            models.CheckConstraint(condition=Q(is_default=False) | Q(is_shared=True), name="default_view_is_shared"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

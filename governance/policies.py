@@ -1,0 +1,79 @@
+"""Who may, and why not."""
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.utils import timezone
+
+from governance.models import Approval, ApprovalPolicy, Operation, PlaybookRun
+from governance.verbs import VERBS, Verb
+
+Person = User | AbstractBaseUser | AnonymousUser
+
+
+def may_plan(user: User, verb: Verb) -> bool:
+    """Whether this person may plan and run `verb`."""
+    return user.is_active and user.has_perm(verb.permission)
+
+
+def may_run(user: User, operation: Operation) -> bool:
+    """Whether this person may start, pause, resume and cancel `operation`."""
+    return user.is_active and user.has_perm("governance.run_operation") and user.has_perm(permission_of(operation))
+
+
+def permission_of(operation: Operation) -> str:
+    """Return the permission that the operation's verb asks for."""
+    if operation.kind == Operation.Kind.IMPORT:
+        return "governance.import_huberror"
+    return VERBS[operation.verb].permission
+
+
+def may_vote(user: User, approval: Approval) -> bool:
+    """Whether this person may approve or reject: never who asked, superusers included."""
+    return user.is_active and user.has_perm("governance.vote_approval") and user.pk != approval.requester_id
+
+
+def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | None:
+    """Return the strictest active policy that stops this plan, or none. `blocking_rows`: eligible rows that block promotion."""
+    found = [
+        policy
+        for policy in ApprovalPolicy.objects.filter(is_active=True, subject=ApprovalPolicy.Subject.OPERATION)
+        if (not policy.verbs or operation.verb in policy.verbs) and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
+    ]
+    return max(found, key=lambda policy: (policy.quorum, -policy.hours_valid, policy.name), default=None)
+
+
+def gate_for_runs() -> ApprovalPolicy | None:
+    """Return the active policy for playbook runs, or none."""
+    return ApprovalPolicy.objects.filter(is_active=True, subject=ApprovalPolicy.Subject.PLAYBOOK_RUN).order_by("-quorum").first()
+
+
+def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
+    """Say why `subject` cannot start now, apart from a missing approval; empty means go."""
+    waiting = {"planned", "awaiting", "approved"}
+    blockers = []
+    if subject.state not in waiting:
+        blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
+    elif subject.expires_at <= timezone.now():
+        blockers.append(f"{subject} has expired: plan it again.")
+    return blockers
+
+
+def approval_blockers(approval: Approval | None, *, plan_hash: str, in_use: bool = False) -> list[str]:
+    """Say why `approval` does not cover the plan now; empty means it does.
+
+    Every vote is judged again: a voter who has left or lost the right no longer counts.
+    An approval in use stays valid past its expiry, for the plan it was used for.
+    """
+    if approval is None:
+        return ["Nobody has approved this plan."]
+    blockers = []
+    wanted = Approval.State.USED if in_use else Approval.State.APPROVED
+    if approval.state != wanted:
+        blockers.append(f"The approval is {approval.get_state_display().lower()}.")
+    if approval.plan_hash != plan_hash:
+        blockers.append("The approval is about another plan.")
+    if not in_use and approval.expires_at <= timezone.now():
+        blockers.append("The approval has expired.")
+    votes = approval.votes.filter(decision="approve", plan_hash=plan_hash).select_related("voter")
+    if sum(may_vote(vote.voter, approval) for vote in votes) < approval.quorum:
+        blockers.append(f"It needs the agreement of {approval.quorum} who may approve.")
+    return blockers

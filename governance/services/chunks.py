@@ -1,0 +1,232 @@
+"""Running operations: one committed transaction per chunk, an outcome per row, safe to kill at any moment.
+
+A chunk holds the lock on its operation while it works, so there is one runner at a time; when that runner
+dies the database rolls its chunk back and frees the lock. What is committed is never repeated, because only
+items without an outcome are taken.
+"""
+
+import os
+import socket
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from psycopg import errors as pg
+
+from governance import policies
+from governance.models import Operation, OperationChunk, OperationItem
+from governance.services import history, operations, playbook_runs, statements
+
+log = structlog.get_logger(__name__)
+
+SMALLEST, FIRST, LARGEST = 1000, 2000, 5000
+GOOD_SECONDS = 1.0
+LOCK_WAIT = "5s"
+SILENCE = timedelta(seconds=30)
+TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure)
+LOCKED = "row locked by another session for more than 5 s"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What one call did: rows accounted for, whether more remain, seconds to wait for the throttle."""
+
+    rows: int
+    more: bool
+    wait: float = 0.0
+
+
+def run(operation: Operation) -> None:
+    """Start an ungated or approved plan where needed and run it to its end in this process, in the requester's name.
+
+    Raises what `operations.start` raises; returns early when somebody pauses it.
+    """
+    if operation.state in Operation.WAITING_STATES:
+        operations.start(operation, by=operation.requester)
+    finish(operation)
+
+
+def finish(operation: Operation) -> None:
+    """Run chunks of a running operation until none is left or it was paused or cancelled."""
+    while (progress := run_chunk(operation.pk)).more:
+        if progress.wait:
+            _wait(progress.wait)
+    operation.refresh_from_db()
+
+
+def run_for(operation_id: int, *, seconds: float) -> Progress:
+    """Run chunks for about `seconds`, then return, so that tasks stay short."""
+    until = time.monotonic() + seconds
+    progress = run_chunk(operation_id)
+    while progress.more and not progress.wait and time.monotonic() < until:
+        progress = run_chunk(operation_id)
+    return progress
+
+
+def run_chunk(operation_id: int) -> Progress:
+    """Give the next rows their outcomes and commit.
+
+    Another runner at work, a pause or an end means nothing to do. A statement that fails as a whole is
+    tried with fewer rows, until the row that breaks it stands alone and becomes `failed`.
+    """
+    rows: int | None = None
+    for _ in range(100):
+        try:
+            with transaction.atomic():
+                return _chunk(operation_id, rows)
+        except DatabaseError as reason:
+            cause = reason.__cause__
+            if isinstance(cause, TRANSIENT):
+                log.info("chunk repeated", operation_id=operation_id, reason=str(cause))
+                continue
+            if not isinstance(cause, pg.IntegrityError | pg.DataError | pg.InternalError_ | pg.LockNotAvailable | pg.RaiseException):
+                raise
+            rows = _smaller(operation_id, rows, cause)
+    raise RuntimeError(f"operation {operation_id}: a chunk was tried 100 times")
+
+
+def _smaller(operation_id: int, rows: int | None, cause: Exception) -> int:
+    """Halve the chunk; a row that fails alone is marked, and the next try is of one row again."""
+    size = rows if rows is not None else Operation.objects.get(pk=operation_id).chunk_rows
+    if isinstance(cause, pg.LockNotAvailable):
+        _fail_locked(operation_id, size)
+        return size
+    if size > 1:
+        return max(1, size // 8)
+    _fail_next(operation_id, str(cause).splitlines()[0])
+    return 1
+
+
+def _chunk(operation_id: int, rows: int | None) -> Progress:
+    started = time.monotonic()
+    operation = Operation.objects.select_for_update(skip_locked=True).filter(pk=operation_id).first()
+    if operation is None or operation.state != Operation.State.RUNNING:
+        return Progress(0, more=False)
+    if _hold_when_no_longer_approved(operation):
+        return Progress(0, more=False)
+    size = _size(operation, rows)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
+    history.attribute(
+        by=operation.requester,
+        operation=operation.pk,
+        action=statements.action_of(operation),
+        reason=statements.reason_of(operation),
+        channel=operation.channel,
+    )
+    outcome = statements.execute(operation, size=size)
+    _account(operation, outcome, seconds=time.monotonic() - started, size=size)
+    if outcome.rows == 0:
+        _end(operation)
+        return Progress(0, more=False)
+    return Progress(outcome.rows, more=True, wait=_throttled(operation, outcome.rows, time.monotonic() - started))
+
+
+def _size(operation: Operation, rows: int | None) -> int:
+    size = rows if rows is not None else operation.chunk_rows
+    return max(1, min(size, operation.throttle)) if operation.throttle else size
+
+
+def _hold_when_no_longer_approved(operation: Operation) -> bool:
+    """Pause a gated operation whose approval no longer holds; judged again before every chunk."""
+    if not operation.gate:
+        return False
+    approval, _ = operations.approval_of(operation)
+    plan_hash = operation.playbook_run.plan_hash if operation.playbook_run else operation.plan_hash
+    blockers = policies.approval_blockers(approval, plan_hash=plan_hash, in_use=True)
+    if not blockers:
+        return False
+    operation.state = Operation.State.PAUSED
+    operation.state_note = f"Held: {' '.join(blockers)}"
+    operation.save(update_fields=["state", "state_note"])
+    operations.step(operation, "held", by="system", note=operation.state_note)
+    return True
+
+
+def _account(operation: Operation, outcome: "statements.Outcome", *, seconds: float, size: int) -> None:
+    operation.applied += outcome.applied
+    operation.skipped += outcome.skipped
+    operation.failed += outcome.failed
+    operation.cursor = outcome.cursor or operation.cursor
+    operation.heartbeat_at = timezone.now()
+    operation.busy_seconds += seconds
+    if outcome.rows == size:
+        wanted = size * GOOD_SECONDS / max(seconds, 0.05)
+        operation.chunk_rows = int(min(LARGEST, max(SMALLEST, size * 2 if size < SMALLEST else wanted)))
+    operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows"])
+    if outcome.rows:
+        OperationChunk.objects.create(
+            operation=operation,
+            number=operation.chunks.count() + 1,
+            applied=outcome.applied,
+            skipped=outcome.skipped,
+            failed=outcome.failed,
+            seconds=seconds,
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+        )
+
+
+def _throttled(operation: Operation, rows: int, seconds: float) -> float:
+    return max(0.0, rows / operation.throttle - seconds) if operation.throttle else 0.0
+
+
+def _end(operation: Operation) -> None:
+    if operation.accounted != operation.planned:
+        operation.cursor = None
+        operation.save(update_fields=["cursor"])
+        raise RuntimeError(f"{operation}: {operation.accounted} of {operation.planned} rows accounted for")
+    operation.state = Operation.State.DONE
+    operation.finished_at = timezone.now()
+    operation.save(update_fields=["state", "finished_at"])
+    operations.step(operation, "ended", by="system", note=f"{operation.applied:,} applied, {operation.skipped:,} skipped, {operation.failed:,} failed")
+    if operation.playbook_run is not None:
+        playbook_runs.advance(operation.playbook_run)
+
+
+def _fail_next(operation_id: int, reason: str) -> None:
+    """Mark the next row as failed with what the database said."""
+    with transaction.atomic():
+        operation = Operation.objects.select_for_update().get(pk=operation_id)
+        first = statements.next_items(operation).first()
+        if first is not None:
+            _mark_failed(operation, [first.subject_id], reason)
+
+
+def _fail_locked(operation_id: int, size: int) -> None:
+    """Mark those of the next rows as failed that another session holds, so that the rest goes on."""
+    with transaction.atomic():
+        operation = Operation.objects.select_for_update().get(pk=operation_id)
+        wanted = list(statements.next_items(operation).values_list("subject_id", flat=True)[:size])
+        held = set(wanted) - statements.free_rows(operation, wanted)
+        if held:
+            _mark_failed(operation, sorted(held), LOCKED)
+
+
+def _mark_failed(operation: Operation, subjects: list[UUID], reason: str) -> None:
+    changed: dict[str, Any] = {"outcome": OperationItem.Outcome.FAILED, "reason": reason}
+    operation.failed += OperationItem.objects.filter(operation=operation, subject_id__in=subjects, outcome="planned").update(**changed)
+    operation.heartbeat_at = timezone.now()
+    operation.save(update_fields=["failed", "heartbeat_at"])
+    operations.step(operation, "failed rows", by="system", note=f"{len(subjects):,}: {reason}")
+
+
+def resume_abandoned() -> int:
+    """Take up operations whose runner fell silent and run them here; returns how many. Every worker calls this on a timer."""
+    found = list(Operation.objects.abandoned(SILENCE).values_list("pk", flat=True))
+    for operation_id in found:
+        log.warning("operation taken up", operation_id=operation_id)
+        while (progress := run_chunk(operation_id)).more:
+            if progress.wait:
+                _wait(progress.wait)
+    return len(found)
+
+
+def _wait(seconds: float) -> None:
+    from threading import Event
+
+    Event().wait(seconds)

@@ -1,0 +1,84 @@
+"""Taking an operation back: every row to its own former state, as an operation of its own."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+
+from governance import policies
+from governance.exceptions import NotPermitted, PlanRefused, StateRefused
+from governance.models import HubError, Operation
+from governance.services import operations, statements
+
+CHANGED_SINCE = "changed since"
+NOT_REVERSIBLE = "not reversible: no longer there"
+
+
+class UndoGroups(TypedDict):
+    """Rows of an undo: done or to do, left alone because somebody changed them since, impossible."""
+
+    reverted: int
+    changed_since: int
+    not_reversible: int
+
+
+def plan(original: Operation, *, by: User, channel: str = "browser", note: str = "") -> Operation:
+    """Freeze the undo of an ended operation: rows that were changed since are left alone.
+
+    Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
+    """
+    if not policies.may_run(by, original):
+        raise NotPermitted(f"You may not undo {original}.", what_to_do="Ask a person in the group that may.")
+    if original.state not in (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED) or not original.applied:
+        raise StateRefused(f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied.")
+    waiting = original.undos.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).first()
+    if waiting:
+        raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
+    with transaction.atomic():
+        undo = Operation.objects.create(
+            kind=Operation.Kind.UNDO,
+            verb=original.verb,
+            subject_type=original.subject_type,
+            parameters={},
+            filter=f"operation=OP-{original.pk}",
+            scope="undo",
+            as_of=timezone.now(),
+            plan_hash="",
+            requester=by,
+            channel=channel,
+            note=note,
+            undoes=original,
+            expires_at=timezone.now() + timedelta(hours=operations.WAITING_HOURS),
+        )
+        _insert_items(undo, original)
+        operations.freeze(undo, by=by)
+        if not undo.eligible:
+            raise PlanRefused(f"Nothing of {original} can be undone: every row was changed since.", what_to_do="Act on the rows as they are now.")
+    return undo
+
+
+def _insert_items(undo: Operation, original: Operation) -> None:
+    model = HubError if original.kind == Operation.Kind.IMPORT else statements.subject_model(undo)
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            SELECT %s, i.subject_id, e.version,
+                CASE WHEN e.version = coalesce(i.version, 0) + 1 THEN 'planned' ELSE 'skipped' END,
+                CASE WHEN e.{key} IS NULL THEN %s WHEN e.version <> coalesce(i.version, 0) + 1 THEN %s END
+            FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+            WHERE i.operation_id = %s AND i.outcome = 'applied' ORDER BY i.subject_id""",
+            [undo.pk, NOT_REVERSIBLE, CHANGED_SINCE, original.pk],
+        )
+
+
+def groups(undo: Operation) -> UndoGroups:
+    """Return the three groups of an undo; rows still to do count as reverted."""
+    gone = undo.refusals.get(NOT_REVERSIBLE, 0)
+    return {
+        "reverted": undo.applied if undo.is_final else undo.eligible,
+        "changed_since": undo.skipped - gone,
+        "not_reversible": gone + undo.failed,
+    }

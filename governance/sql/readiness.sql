@@ -1,0 +1,161 @@
+-- Readiness: one row per outreach id, counts kept by the statements that change what they count.
+-- governance.readiness_counts is the one definition; triggers apply differences of the same predicates, so concurrent
+-- writers add up (a recomputation per id would lose one of two simultaneous changes). rebuild and check use the view.
+
+CREATE OR REPLACE FUNCTION governance.ct_is_done(status text, method text, confidence numeric, completed timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT status = 'ready' AND method IS NOT NULL AND confidence IS NOT NULL AND completed IS NOT NULL $$;
+CREATE OR REPLACE FUNCTION governance.ct_is_marketing(status text, method text, confidence numeric) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT status = 'ready' AND method IS NOT NULL AND coalesce(confidence, 0) >= 0.8 $$;
+CREATE OR REPLACE FUNCTION governance.dol_is_done(ein text, filing_present boolean) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT nullif(ein, '') IS NOT NULL AND coalesce(filing_present, false) $$;
+CREATE OR REPLACE FUNCTION governance.bit_is_done(score numeric, signals integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT score IS NOT NULL AND coalesce(signals, 0) > 0 $$;
+CREATE OR REPLACE FUNCTION governance.error_is_blocking(blocks boolean, disposition text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT blocks AND disposition IN ('RETRY', 'PARKED') $$;
+
+CREATE OR REPLACE VIEW governance.readiness_counts AS
+SELECT s.outreach_id,
+    t.execution_status AS ct_status,
+    coalesce(governance.ct_is_done(t.execution_status, t.email_method, t.confidence_score, t.imo_completed_at), false)::int AS ct_done_rows,
+    coalesce(governance.ct_is_marketing(t.execution_status, t.email_method, t.confidence_score), false)::int AS ct_marketing_rows,
+    coalesce(d.n, 0)::int AS dol_done_rows,
+    coalesce(sl.n, 0)::int AS filled_slots,
+    coalesce(b.n, 0)::int AS blog_rows,
+    coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int AS bit_done_rows,
+    coalesce(p.n, 0)::int AS verified_people,
+    coalesce(e.ct, 0)::int AS ct_blocking,
+    coalesce(e.dol, 0)::int AS dol_blocking,
+    coalesce(e.people, 0)::int AS people_blocking,
+    coalesce(e.other, 0)::int AS other_blocking
+FROM governance_outreach s
+LEFT JOIN governance_companytarget t USING (outreach_id)
+LEFT JOIN governance_bitscore bs USING (outreach_id)
+LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_dolfiling WHERE governance.dol_is_done(ein, filing_present) GROUP BY 1) d USING (outreach_id)
+LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_companyslot WHERE is_filled GROUP BY 1) sl USING (outreach_id)
+LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_blogcontent GROUP BY 1) b USING (outreach_id)
+LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_person WHERE email_verified GROUP BY 1) p USING (outreach_id)
+LEFT JOIN (
+    SELECT x.outreach_id,
+        count(*) FILTER (WHERE et.hub_id = 'HUB-COMPANY-TARGET') AS ct,
+        count(*) FILTER (WHERE et.hub_id = 'HUB-DOL') AS dol,
+        count(*) FILTER (WHERE et.hub_id = 'HUB-PEOPLE') AS people,
+        count(*) FILTER (WHERE coalesce(et.hub_id, '') NOT IN ('HUB-COMPANY-TARGET', 'HUB-DOL', 'HUB-PEOPLE')) AS other
+    FROM governance_huberror x JOIN governance_errortable et ON et.name = x.error_table
+    WHERE governance.error_is_blocking(x.blocks, x.disposition) GROUP BY 1) e USING (outreach_id);
+
+-- Make the rows of the given ids (all when NULL) equal to the definition; returns how many differed.
+CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
+    WITH changed AS (
+        INSERT INTO governance_readiness AS r (outreach_id, ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
+            bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
+        SELECT outreach_id, ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
+            bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking
+        FROM governance.readiness_counts WHERE ids IS NULL OR outreach_id = ANY (ids)
+        ON CONFLICT (outreach_id) DO UPDATE SET (ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
+            bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
+            = (excluded.ct_status, excluded.ct_done_rows, excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots, excluded.blog_rows,
+            excluded.bit_done_rows, excluded.verified_people, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking, excluded.other_blocking)
+        WHERE (r.ct_status, r.ct_done_rows, r.ct_marketing_rows, r.dol_done_rows, r.filled_slots, r.blog_rows,
+            r.bit_done_rows, r.verified_people, r.ct_blocking, r.dol_blocking, r.people_blocking, r.other_blocking)
+            IS DISTINCT FROM (excluded.ct_status, excluded.ct_done_rows, excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots, excluded.blog_rows,
+            excluded.bit_done_rows, excluded.verified_people, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking, excluded.other_blocking)
+        RETURNING 1)
+    SELECT count(*) FROM changed
+$$;
+
+-- The ids whose maintained row differs from the definition; empty when all is well.
+CREATE OR REPLACE VIEW governance.readiness_drift AS
+SELECT outreach_id FROM governance.readiness_counts c FULL JOIN governance_readiness r USING (outreach_id)
+WHERE (r.ct_status, r.ct_done_rows, r.ct_marketing_rows, r.dol_done_rows, r.filled_slots, r.blog_rows,
+    r.bit_done_rows, r.verified_people, r.ct_blocking, r.dol_blocking, r.people_blocking, r.other_blocking)
+    IS DISTINCT FROM (c.ct_status, c.ct_done_rows, c.ct_marketing_rows, c.dol_done_rows, c.filled_slots, c.blog_rows,
+    c.bit_done_rows, c.verified_people, c.ct_blocking, c.dol_blocking, c.people_blocking, c.other_blocking);
+
+CREATE OR REPLACE FUNCTION governance.readiness_new_ids() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM governance.rebuild_readiness(ARRAY(SELECT outreach_id FROM new_rows));
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    source text := CASE TG_OP
+        WHEN 'INSERT' THEN 'SELECT outreach_id, error_table, blocks, disposition, 1 AS d FROM new_rows'
+        WHEN 'DELETE' THEN 'SELECT outreach_id, error_table, blocks, disposition, -1 AS d FROM old_rows'
+        ELSE 'SELECT outreach_id, error_table, blocks, disposition, 1 AS d FROM new_rows
+              UNION ALL SELECT outreach_id, error_table, blocks, disposition, -1 FROM old_rows' END;
+BEGIN
+    EXECUTE format($q$
+        WITH changed AS MATERIALIZED (
+            SELECT c.outreach_id, c.error_table, sum(c.d) AS d FROM (%s) c
+            WHERE c.outreach_id IS NOT NULL AND governance.error_is_blocking(c.blocks, c.disposition)
+            GROUP BY 1, 2 HAVING sum(c.d) <> 0),
+        by_id AS MATERIALIZED (
+            SELECT c.outreach_id,
+                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-COMPANY-TARGET'), 0) AS ct,
+                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-DOL'), 0) AS dol,
+                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-PEOPLE'), 0) AS people,
+                coalesce(sum(c.d) FILTER (WHERE coalesce(t.hub_id, '') NOT IN ('HUB-COMPANY-TARGET', 'HUB-DOL', 'HUB-PEOPLE')), 0) AS other
+            FROM changed c JOIN governance_errortable t ON t.name = c.error_table GROUP BY 1),
+        locked AS MATERIALIZED (
+            SELECT r.outreach_id FROM governance_readiness r WHERE r.outreach_id IN (SELECT outreach_id FROM by_id) ORDER BY 1 FOR UPDATE)
+        UPDATE governance_readiness r SET ct_blocking = r.ct_blocking + b.ct, dol_blocking = r.dol_blocking + b.dol,
+            people_blocking = r.people_blocking + b.people, other_blocking = r.other_blocking + b.other
+        FROM by_id b JOIN locked USING (outreach_id) WHERE r.outreach_id = b.outreach_id$q$, source);
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE governance_readiness r SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0 FROM old_rows o
+        WHERE r.outreach_id = o.outreach_id AND NOT EXISTS (SELECT FROM governance_companytarget t WHERE t.outreach_id = o.outreach_id);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE governance_readiness r SET ct_status = n.execution_status,
+            ct_done_rows = governance.ct_is_done(n.execution_status, n.email_method, n.confidence_score, n.imo_completed_at)::int,
+            ct_marketing_rows = governance.ct_is_marketing(n.execution_status, n.email_method, n.confidence_score)::int
+        FROM new_rows n WHERE r.outreach_id = n.outreach_id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Argument 0: the maintained column; argument 1: what a row must satisfy to count.
+CREATE OR REPLACE FUNCTION governance.readiness_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    source text := CASE TG_OP
+        WHEN 'INSERT' THEN format('SELECT outreach_id, 1 AS d FROM new_rows WHERE %s', TG_ARGV[1])
+        WHEN 'DELETE' THEN format('SELECT outreach_id, -1 AS d FROM old_rows WHERE %s', TG_ARGV[1])
+        ELSE format('SELECT outreach_id, 1 AS d FROM new_rows WHERE %1$s UNION ALL SELECT outreach_id, -1 FROM old_rows WHERE %1$s', TG_ARGV[1]) END;
+BEGIN
+    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d
+        FROM (SELECT outreach_id, sum(d) AS d FROM (%2$s) x GROUP BY 1 HAVING sum(d) <> 0) c WHERE r.outreach_id = c.outreach_id', TG_ARGV[0], source);
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER f_readiness AFTER INSERT ON governance_outreach REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION governance.readiness_new_ids();
+
+DO $$
+DECLARE
+    spec text[];
+BEGIN
+    FOREACH spec SLICE 1 IN ARRAY ARRAY[
+        ['governance_huberror', 'readiness_errors', ''],
+        ['governance_companytarget', 'readiness_target', ''],
+        ['governance_dolfiling', 'readiness_rows', $a$'dol_done_rows', 'governance.dol_is_done(ein, filing_present)'$a$],
+        ['governance_companyslot', 'readiness_rows', $a$'filled_slots', 'is_filled'$a$],
+        ['governance_blogcontent', 'readiness_rows', $a$'blog_rows', 'true'$a$],
+        ['governance_bitscore', 'readiness_rows', $a$'bit_done_rows', 'governance.bit_is_done(score, signal_count)'$a$],
+        ['governance_person', 'readiness_rows', $a$'verified_people', 'email_verified'$a$]
+    ] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER f_readiness_insert AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION governance.%I(%s)', spec[1], spec[2], spec[3]);
+        EXECUTE format('CREATE OR REPLACE TRIGGER f_readiness_update AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION governance.%I(%s)', spec[1], spec[2], spec[3]);
+        EXECUTE format('CREATE OR REPLACE TRIGGER f_readiness_delete AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION governance.%I(%s)', spec[1], spec[2], spec[3]);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,34 @@
+"""What the workers do: an id in, one service call."""
+
+from celery import shared_task
+
+TASK_SECONDS = 5.0
+
+
+@shared_task(name="governance.tasks.run_operation")
+def run_operation(operation_id: int) -> None:
+    """Run chunks for a few seconds, then hand the rest to the next task."""
+    from governance.services import chunks, queue
+
+    progress = chunks.run_for(operation_id, seconds=TASK_SECONDS)
+    if progress.more:
+        queue.send("governance.tasks.run_operation", operation_id, countdown=progress.wait)
+
+
+@shared_task(name="governance.tasks.build_report")
+def build_report(run_id: int) -> None:
+    """Write the report of a playbook run that has ended."""
+    from governance import reports
+
+    reports.ensure(run_id)
+
+
+@shared_task(name="governance.tasks.keep_house")
+def keep_house() -> None:
+    """Expire what waited too long and fold the facet counters. Runs every minute."""
+    from governance.services import approvals, counts, operations, playbook_runs
+
+    approvals.expire_stale()
+    operations.expire_waiting()
+    playbook_runs.expire_waiting()
+    counts.fold()

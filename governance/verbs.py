@@ -1,0 +1,328 @@
+"""What can be done to many rows: one declared object per verb."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Value, When
+from django.db.models.expressions import RawSQL
+
+from governance import parameters
+from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, OperationItem
+
+PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at")
+RESOLVED_FACTS = ("resolved_at", "resolution_note")
+
+
+def backoff_seconds() -> Case:
+    """Return how long after a further attempt the next may start, in seconds.
+
+    Exponential 2^n for transient, linear n x 5 min for operational, none for structural errors;
+    at most an hour, 10 % jitter. n counts attempts, this one included. Source: spec "TTL, retry, escalation".
+    """
+    attempt = F("retry_count") + Value(1)
+    jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
+    return Case(
+        When(
+            category=Category.TRANSIENT,
+            then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
+        ),
+        When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
+        default=Value(0.0),
+        output_field=FloatField(),
+    ) * jitter
+
+
+class Verb:
+    """Something a person may do to rows; subclasses declare it, `governance.services.operations` does it.
+
+    `eligible` and `refusals` are conditions on the model's columns: every row either is eligible or
+    gets the first refusal that fits. `touches` are the columns whose former values undo needs.
+    """
+
+    name: str
+    label: str
+    icon: str
+    key: str = ""
+    permission: str
+    action: str
+    done: str
+    model: type[models.Model] = HubError
+    subject = "error"
+    parameters: type[forms.Form] = parameters.NoParameters
+    refusals: Mapping[Q, str] = {}
+    touches: tuple[str, ...] = ()
+    clears = False
+    moves = False
+    undoable = True
+
+    def refusal(self, parameters: Mapping[str, Any], *, after: Sequence[int] = ()) -> Case:
+        """Return the expression that is NULL for an eligible row, else why not.
+
+        `after` names operations that will have run before: the row is judged as they would leave it.
+        """
+        conditions = {**self.refusals, **self.refusals_for(parameters), **self.refusals_after(after)}
+        whens = [When(condition, then=Value(reason)) for condition, reason in conditions.items()]
+        return Case(*whens, default=Value(None), output_field=models.TextField(null=True))
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """Return refusals that depend on what was asked."""
+        return {}
+
+    def refusals_after(self, after: Sequence[int]) -> Mapping[Q, str]:
+        """Return refusals that depend on what earlier operations would leave."""
+        return {}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Return the new column values."""
+        raise TypeError(f"{self.name} moves rows")
+
+    def reason(self, parameters: Mapping[str, Any]) -> str:
+        """Return the reason kept in the audit trail."""
+        return str(parameters.get("reason") or parameters.get("note") or "")
+
+    def title(self, rows: int) -> str:
+        """Return what the person reads: verb and number."""
+        noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[self.subject]
+        return f"{self.label} {rows:,} {noun}{'' if rows == 1 else 's'}"
+
+
+def tables_refusing(disposition: Disposition) -> Q:
+    """Return the condition of rows whose error table does not allow `disposition`."""
+    return ~Q(error_table__in=ErrorTable.objects.filter(allowed_dispositions__contains=[disposition]).values("name"))
+
+
+NOT_ALLOWED = "its error table does not allow {}"
+ARCHIVED_IN_PLACE = "archived in place: retry it first"
+
+
+class Park(Verb):
+    """Set an error aside for a person to look at; it keeps blocking promotion."""
+
+    name, label, icon, key = "park", "Park", "pause", "p"
+    permission = "governance.park_huberror"
+    action, done = "PARK", "parked"
+    parameters = parameters.ParkParameters
+    touches = ("disposition", "owner", "ttl_tier", *PARKED_FACTS)
+    refusals = {
+        Q(disposition=Disposition.PARKED): "already parked",
+        Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
+        Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
+        tables_refusing(Disposition.PARKED): NOT_ALLOWED.format("PARKED"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Set the parked facts; owner and TTL stay the row's own when not chosen."""
+        found: dict[str, Any] = {
+            "disposition": Disposition.PARKED,
+            "parked_at": at,
+            "parked_by": by.get_username(),
+            "park_reason": parameters["reason"],
+        }
+        return found | {name: parameters[name] for name in ("owner", "ttl_tier") if parameters.get(name)}
+
+
+class Unpark(Verb):
+    """Put a parked error back into the retry queue."""
+
+    name, label, icon, key = "unpark", "Unpark", "play", ""
+    permission = "governance.unpark_huberror"
+    action, done = "UNPARK", "back in retry"
+    touches = ("disposition", *PARKED_FACTS)
+    refusals = {
+        ~Q(disposition=Disposition.PARKED): "not parked",
+        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Leave PARKED; the database clears the parked facts and the escalation."""
+        return {"disposition": Disposition.RETRY}
+
+
+class Retry(Verb):
+    """Ask for a further attempt: raise the count and schedule it by the code's category."""
+
+    name, label, icon, key = "retry", "Retry", "retry", "r"
+    permission = "governance.retry_huberror"
+    action, done = "RETRY", "queued for a further attempt"
+    parameters = parameters.RetryParameters
+    touches = ("disposition", "retry_count", "last_retry_at", "next_retry_at", *RESOLVED_FACTS)
+    refusals = {
+        Q(disposition=Disposition.PARKED): "parked: unpark it first",
+        Q(retry_exhausted=True): "retries exhausted",
+        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
+    }
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """Reopening a resolved row needs a reason."""
+        return {} if parameters.get("note") else {Q(disposition=Disposition.RESOLVED): "resolved: a reason is needed to reopen it"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Count the attempt and say when the next look-up may start."""
+        wait = models.ExpressionWrapper(
+            models.Func(backoff_seconds(), Value(3600.0), function="least", output_field=FloatField()) * RawSQL("interval '1 second'", ()),
+            output_field=models.DurationField(),
+        )
+        return {
+            "disposition": Disposition.RETRY,
+            "retry_count": F("retry_count") + 1,
+            "last_retry_at": at,
+            "next_retry_at": models.ExpressionWrapper(Value(at, output_field=models.DateTimeField()) + wait, output_field=models.DateTimeField()),
+        }
+
+
+class Resolve(Verb):
+    """Say that an error is fixed; it no longer blocks."""
+
+    name, label, icon, key = "resolve", "Resolve", "check", "e"
+    permission = "governance.resolve_huberror"
+    action, done = "RESOLVE", "resolved"
+    parameters = parameters.NoteParameters
+    touches = ("disposition", *PARKED_FACTS, *RESOLVED_FACTS)
+    clears = True
+    refusals = {
+        Q(disposition=Disposition.RESOLVED): "already resolved",
+        Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
+        tables_refusing(Disposition.RESOLVED): NOT_ALLOWED.format("RESOLVED"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Set the resolved facts."""
+        return {"disposition": Disposition.RESOLVED, "resolved_at": at, "resolution_note": parameters["note"]}
+
+
+class Ignore(Verb):
+    """Keep an error as a log entry only; it no longer blocks."""
+
+    name, label, icon, key = "ignore", "Ignore", "minus", ""
+    permission = "governance.ignore_huberror"
+    action, done = "IGNORE", "ignored"
+    parameters = parameters.NoteParameters
+    touches = ("disposition", *PARKED_FACTS)
+    clears = True
+    refusals = {
+        Q(disposition=Disposition.IGNORE): "already ignored",
+        Q(disposition=Disposition.PARKED): "parked: unpark it first",
+        Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
+        Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
+        tables_refusing(Disposition.IGNORE): NOT_ALLOWED.format("IGNORE"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Leave the queue."""
+        return {"disposition": Disposition.IGNORE}
+
+
+class Escalate(Verb):
+    """Raise a parked error by one level: hub team, hub lead, platform team."""
+
+    name, label, icon, key = "escalate", "Escalate", "arrow-up", ""
+    permission = "governance.escalate_huberror"
+    action, done = "ESCALATE", "escalated"
+    parameters = parameters.NoteParameters
+    touches = ("escalation_level", "escalated_at")
+    refusals = {
+        ~Q(disposition=Disposition.PARKED): "not parked",
+        Q(escalation_level__gte=3): "already at the highest level",
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Raise the level by one."""
+        return {"escalation_level": F("escalation_level") + 1, "escalated_at": at}
+
+
+class Assign(Verb):
+    """Give errors to a team."""
+
+    name, label, icon, key = "assign", "Assign", "person", ""
+    permission = "governance.assign_huberror"
+    action, done = "ASSIGN", "assigned"
+    parameters = parameters.AssignParameters
+    touches = ("owner",)
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """A row that has this owner already stays as it is."""
+        return {Q(owner=parameters["owner"]): "already theirs"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Change the owner."""
+        return {"owner": parameters["owner"]}
+
+
+class SetTtl(Verb):
+    """Change how long errors live, counted from their creation."""
+
+    name, label, icon, key = "set_ttl", "Change TTL", "clock", ""
+    permission = "governance.set_ttl_huberror"
+    action, done = "SET_TTL", "given a new TTL"
+    parameters = parameters.TtlParameters
+    touches = ("ttl_tier",)
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """A row that has this tier already stays as it is."""
+        return {Q(ttl_tier=parameters["ttl_tier"]): "has this TTL already"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Change the tier; the database moves the expiry."""
+        return {"ttl_tier": parameters["ttl_tier"]}
+
+
+class Archive(Verb):
+    """Move errors out of the queue and keep them; they no longer block."""
+
+    name, label, icon, key = "archive", "Archive", "archive", ""
+    permission = "governance.archive_huberror"
+    action, done = "ARCHIVE", "archived"
+    parameters = parameters.ArchiveParameters
+    clears = True
+    moves = True
+    refusals = {tables_refusing(Disposition.ARCHIVED): NOT_ALLOWED.format("ARCHIVED")}
+
+
+class Restore(Verb):
+    """Bring archived errors back into the queue."""
+
+    name, label, icon, key = "restore", "Restore", "undo", ""
+    permission = "governance.restore_huberror"
+    action, done = "RESTORE", "back in the queue"
+    model = ArchivedError
+    subject = "archive"
+    moves = True
+    refusals = {Q(Exists(HubError.objects.filter(pk=OuterRef("pk")))): "a live error has this id"}
+
+
+class Reset(Verb):
+    """Send failed company targets back to pending so that the pipeline takes them again; imo_completed_at stays."""
+
+    name, label, icon, key = "reset", "Reset", "retry", ""
+    permission = "governance.reset_companytarget"
+    action, done = "RESET", "pending again"
+    model = CompanyTarget
+    subject = "company_target"
+    touches = ("execution_status",)
+    refusals = {
+        ~Q(execution_status=CompanyTarget.Status.FAILED): "not failed",
+    }
+
+    def refusals_after(self, after: Sequence[int]) -> Mapping[Q, str]:
+        """Refuse targets with a blocking error that no earlier operation would clear."""
+        clearing = [verb.name for verb in VERBS.values() if verb.clears]
+        cleared = OperationItem.objects.filter(operation_id__in=after, operation__verb__in=clearing, outcome=OperationItem.Outcome.PLANNED)
+        blocking = HubError.objects.blocking().filter(outreach=OuterRef("outreach")).exclude(pk__in=cleared.values("subject_id"))
+        return {Q(Exists(blocking)): "has a blocking error"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Go back to pending."""
+        return {"execution_status": CompanyTarget.Status.PENDING}
+
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset())
+}
+FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error"]
+FOR_ARCHIVE = [VERBS["restore"]]
+FOR_TARGETS = [VERBS["reset"]]

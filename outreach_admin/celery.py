@@ -1,0 +1,73 @@
+"""Celery: background work, woken through Redis, with its claims and results in PostgreSQL."""
+
+import logging.config
+import os
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import structlog
+from celery import Celery, bootsteps, signals
+from celery.worker import WorkController
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
+
+app = Celery("outreach_admin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+log = structlog.get_logger("outreach.worker")
+
+
+class HeartbeatStep(bootsteps.StartStopStep):
+    """Tell /healthz/ every ten seconds that the worker's own loop turns."""
+
+    requires = {"celery.worker.components:Timer"}
+
+    def start(self, worker: WorkController) -> None:
+        from outreach_admin import health
+
+        self.note(health.record_heartbeat, worker.hostname)
+        self.entry = worker.timer.call_repeatedly(health.HEARTBEAT_SECONDS, self.note, (health.record_heartbeat, worker.hostname))
+
+    def stop(self, worker: WorkController) -> None:
+        from outreach_admin import health
+
+        self.entry.cancel()
+        self.note(health.forget_heartbeat, worker.hostname)
+
+    def note(self, write: Callable[[str], None], hostname: str) -> None:
+        try:
+            write(hostname)
+        except redis.RedisError as problem:
+            # the worker's own connection reports the outage; the next beat tries again
+            log.warning("heartbeat not recorded", reason=str(problem))
+
+
+app.steps["worker"].add(HeartbeatStep)
+
+
+@signals.setup_logging.connect
+def use_project_logs(**kwargs: Any) -> None:
+    """Log as the web does, in JSON lines."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.before_task_publish.connect
+def hand_over_request(headers: dict[str, Any], **kwargs: Any) -> None:
+    """Send the id of the request along, so that its background work is found by it."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    if request_id:
+        headers["request_id"] = request_id
+
+
+@signals.task_prerun.connect
+def bind_task(task_id: str, task: Any, **kwargs: Any) -> None:
+    """Put task and request into every log line of the task."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+    request_id = getattr(task.request, "request_id", None)
+    if request_id:
+        structlog.contextvars.bind_contextvars(request_id=request_id)

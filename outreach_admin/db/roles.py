@@ -1,0 +1,93 @@
+"""Two database roles: the owner changes the schema, the running role reads and writes rows and owns nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'"
+GRANTS = (
+    "GRANT USAGE ON SCHEMA {schema} TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} TO {role}",
+)
+READ_ONLY = ("django_migrations",)
+
+
+@contextmanager
+def as_owner(using: str = DEFAULT_DB_ALIAS) -> Iterator[BaseDatabaseWrapper]:
+    """Connect as the owner for the length of a block; refuses inside a transaction."""
+    connection = connections[using]
+    if connection.in_atomic_block:
+        raise RuntimeError("The role cannot change inside a transaction: enter as_owner() before atomic().")
+    before = connection.settings_dict
+    owner = settings.DATABASE_OWNER
+    if before["USER"] == owner["USER"]:
+        yield connection
+        return
+    connection.close()
+    options = {name: value for name, value in before["OPTIONS"].items() if name != "pool"}
+    connection.settings_dict = {**before, "USER": owner["USER"], "PASSWORD": owner["PASSWORD"], "OPTIONS": options}
+    try:
+        yield connection
+    finally:
+        connection.close()
+        connection.settings_dict = before
+
+
+class OwnerCommand(BaseCommand):
+    """A command that changes the schema, or rows that nobody else may: it connects as the owner.
+
+    Put it before the command's class: `class Command(OwnerCommand, migrate.Command)`.
+    """
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        with as_owner(options.get("database") or DEFAULT_DB_ALIAS):
+            return super().execute(*args, **options)
+
+
+def grant_running_role(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Give the running role its rights on whatever the migrations made; nothing to do where one role is both."""
+    running = settings.DATABASES[using]["USER"]
+    if running != settings.DATABASE_OWNER["USER"]:
+        grant(running, using=using)
+
+
+def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Give `role` rows to read and write everywhere, but only to read and add on append-only tables.
+
+    A model says `append_only = True`; the owner must be connected.
+    """
+    with connections[using].cursor() as cursor:
+        known = set(connections[using].introspection.table_names(cursor))
+        cursor.execute(SCHEMAS)
+        schemas = [schema for (schema,) in cursor.fetchall()]
+        for statement in grants(known=known, schemas=schemas, role=role):
+            cursor.execute(statement)
+
+
+def grants(*, known: set[str], schemas: list[str], role: str) -> Iterator[sql.Composed]:
+    """Yield the statements, the narrowing ones last."""
+    for schema in schemas:
+        for statement in GRANTS:
+            yield _named(statement, role=role, schema=schema)
+    for table in known.intersection(append_only_tables()):
+        yield _named("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table)
+    for table in known.intersection(READ_ONLY):
+        yield _named("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table)
+
+
+def append_only_tables() -> list[str]:
+    """Return the tables that rows are added to and never changed in."""
+    return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
+
+
+def _named(statement: str, **names: str) -> sql.Composed:
+    return sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()})

@@ -1,0 +1,106 @@
+"""`up`: serve the console with its worker and its schedule until told to stop."""
+
+import fcntl
+import json
+import os
+import socket
+import sys
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from typing import IO, Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands, load_command_class
+from django.core.management.base import BaseCommand, CommandError
+
+from outreach_admin.supervisor import Service, Supervisor
+
+PYTHON = sys.executable
+DEMO = "load_demo"
+
+
+class Command(BaseCommand):
+    help = "Serve the console: web server, worker and schedule under one supervisor, until Ctrl-C or SIGTERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--prepare", action="store_true", help="first migrate, and load demo data into an empty database")
+        parser.add_argument("--web-threads", type=int, default=8)
+        parser.add_argument("--worker-processes", type=int, default=2)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with (settings.DATA_DIR / "up.lock").open("a+") as lock:
+            self.take(lock)
+            if options["prepare"]:
+                self.prepare()
+            call_command("collectstatic", interactive=False, verbosity=0)
+            self.serve(options)
+
+    def take(self, lock: IO[str]) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(f"The console of {settings.DATA_DIR} is already served: stop it first, or set OUTREACH_DATA_DIR.") from None
+        with socket.socket() as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                door.bind((settings.HOST, settings.PORT))
+            except OSError as problem:
+                raise CommandError(f"Port {settings.PORT} of {settings.HOST} is not free ({problem.strerror}): set PORT to another.") from None
+
+    def prepare(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        if DEMO in get_commands() and not get_user_model().objects.exists():
+            call_command(DEMO, scenario="ops_backlog", today=True)
+
+    def serve(self, options: dict[str, Any]) -> None:
+        supervisor = Supervisor(services(web_threads=options["web_threads"], worker_processes=options["worker_processes"]))
+        announced = False
+
+        def announce_once() -> None:
+            nonlocal announced
+            if not announced and self.is_healthy():
+                announced = True
+                self.announce(supervisor)
+
+        supervisor.run(meanwhile=announce_once)
+
+    def is_healthy(self) -> bool:
+        host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
+        allowed = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), host)
+        request = urllib.request.Request(f"http://{host}:{settings.PORT}/healthz/", headers={"Host": allowed})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+                return json.load(answer)["status"] == "ok"
+        except OSError:
+            return False
+
+    def announce(self, supervisor: Supervisor) -> None:
+        supervisor.say(f"Outreach Ops is ready: http://{settings.HOST}:{settings.PORT}/")
+        for username, password in demo_sign_ins().items():
+            supervisor.say(f"  sign in as {username} / {password}")
+
+
+def services(*, web_threads: int, worker_processes: int) -> list[Service]:
+    """Return the programs that make up the console."""
+    gunicorn = [
+        PYTHON, "-m", "gunicorn", "outreach_admin.wsgi:application", f"--bind={settings.HOST}:{settings.PORT}",
+        "--worker-class=gthread", "--workers=2", f"--threads={web_threads}", "--graceful-timeout=15", "--timeout=120", "--no-control-socket",
+    ]  # fmt: skip
+    celery = [PYTHON, "-m", "celery", "--app=outreach_admin", "--quiet"]
+    worker = [*celery, "worker", f"--concurrency={worker_processes}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    environment = {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+    commands = {"web": gunicorn, "worker": worker, "beat": [*celery, "beat"]}
+    return [Service(name, command, environment) for name, command in commands.items()]
+
+
+def demo_sign_ins() -> dict[str, str]:
+    """Return name and password of the demo users that exist; `load_demo` declares them as `sign_ins`."""
+    app = get_commands().get(DEMO)
+    if app is None:
+        return {}
+    offered: dict[str, str] = getattr(load_command_class(app, DEMO) if isinstance(app, str) else app, "sign_ins", {})
+    present = get_user_model().objects.filter(username__in=offered).values_list("username", flat=True)
+    return {username: offered[username] for username in offered if username in set(present)}

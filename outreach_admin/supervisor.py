@@ -1,0 +1,120 @@
+"""Keeping the web server, the worker and the beat alive side by side, and ending them together.
+
+honcho starts each in a session of its own and interleaves their lines; its manager ends everything as soon as one
+process ends, so restarting and stopping are done here.
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
+from honcho.process import Popen
+
+TICK = 0.2
+GRACE_SECONDS = 20
+SETTLED_SECONDS = 60
+LONGEST_PAUSE = 30
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass
+class Service:
+    """One long-running program and what is known of its life."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    colour: str = ""
+    failures: int = 0
+    started: float = 0.0
+    due: float = 0.0
+    child: Popen | None = None
+
+
+class Supervisor:
+    """Run services until told to stop; start those anew that end by themselves."""
+
+    def __init__(self, services: list[Service]) -> None:
+        self.services = services
+        self.printer = Printer(sys.stdout, width=max(len(service.name) for service in services))
+        self.stopping = threading.Event()
+        for service, colour in zip(services, get_colours(), strict=False):
+            service.colour = colour
+
+    def run(self, *, meanwhile: Callable[[], None]) -> None:
+        """Start everything and block until SIGINT, SIGTERM or SIGHUP; `meanwhile` is called every 0.2 s."""
+        before = {number: signal.signal(number, lambda *_: self.stopping.set()) for number in STOPPING}
+        try:
+            while not self.stopping.is_set():
+                for service in self.services:
+                    self._keep(service)
+                meanwhile()
+                self.stopping.wait(TICK)
+        finally:
+            self._end_all()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def say(self, text: str) -> None:
+        """Print a line of the supervisor's own."""
+        self.printer.write(Message("line", text, datetime.now(), "system", None))
+
+    def _keep(self, service: Service) -> None:
+        now = time.monotonic()
+        if service.child is not None and service.child.poll() is not None:
+            self._lost(service, now)
+        if service.child is None and now >= service.due:
+            self._start(service, now)
+
+    def _start(self, service: Service, now: float) -> None:
+        service.child = Popen("exec " + shlex.join(service.command), env={**os.environ, **service.environment})
+        service.started = now
+        threading.Thread(target=self._relay, args=(service, service.child), daemon=True).start()
+
+    def _lost(self, service: Service, now: float) -> None:
+        assert service.child is not None
+        service.failures = 1 if now - service.started > SETTLED_SECONDS else service.failures + 1
+        pause = min(2 ** (service.failures - 1), LONGEST_PAUSE)
+        self.say(f"{service.name} ended ({service.child.returncode}), starts again in {pause} s")
+        _signal_group(service.child, signal.SIGKILL)
+        service.child, service.due = None, now + pause
+
+    def _relay(self, service: Service, child: Popen) -> None:
+        with child.stdout as lines:
+            for line in lines:
+                self.printer.write(Message("line", line, datetime.now(), service.name, service.colour))
+
+    def _end_all(self) -> None:
+        children = [service.child for service in self.services if service.child is not None]
+        for child in children:
+            if child.poll() is None:
+                # to the program alone: a worker finishes its tasks, which a signal to its own children would cut off
+                child.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in children:
+            with contextlib.suppress(TimeoutError):
+                _wait(child, deadline)
+            _signal_group(child, signal.SIGKILL)
+            child.wait()
+
+
+def _wait(child: Popen, deadline: float) -> None:
+    pause = threading.Event()
+    while child.poll() is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        pause.wait(TICK)
+
+
+def _signal_group(child: Popen, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, number)

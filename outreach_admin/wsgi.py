@@ -1,0 +1,10 @@
+"""The web application; it keeps a pool of database connections for its threads."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
+os.environ.setdefault("DATABASE_POOL", "10")
+
+application = get_wsgi_application()

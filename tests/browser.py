@@ -1,0 +1,108 @@
+"""A Chromium and a live server for tests that look at pages as people do."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import ROOT, SERVERS
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
+START_SECONDS = 30
+
+
+def find_chromium() -> str | None:
+    """Return an installed Chromium, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def provide_chromium() -> str | None:
+    """Return a Chromium, installing one when there is none; None means playwright's own."""
+    found = find_chromium()
+    if found:
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        found = find_chromium()
+    if not found and subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode:
+        pytest.exit("Browser tests need a Chromium and none could be installed: install `chromium` with the system's package manager.", 3)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A running Chromium, shared by all tests of this process; each test opens a context of its own."""
+    from playwright.sync_api import sync_playwright
+
+    path = provide_chromium()
+    # playwright keeps an event loop in this thread, which Django would take for asynchronous code
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@contextlib.contextmanager
+def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Serve the console from a process of its own against this test's database; yields the address."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    command = [
+        sys.executable, "-m", "gunicorn", "outreach_admin.wsgi:application", f"--bind=127.0.0.1:{port}",
+        "--worker-class=gthread", "--workers=1", "--threads=8", "--no-control-socket", "--log-level=warning",
+    ]  # fmt: skip
+    log = SERVERS.work / "web.log"
+    with log.open("ab") as lines:
+        web = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=lines, stderr=lines)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(address) or web.poll() is not None, seconds=START_SECONDS)
+        if web.poll() is not None:
+            pytest.fail(f"The server did not start: {log.read_text()[-2000:]}")
+        yield address
+    finally:
+        web.terminate()
+        web.wait(20)
+
+
+@pytest.fixture
+def site(committed_db, redis_server) -> Iterator[str]:
+    """The address of the console, served by a process of its own from rows this test commits."""
+    with serving() as address:
+        yield address
+
+
+def answers(address: str) -> bool:
+    """Say whether a server answers there, whatever it says."""
+    try:
+        urllib.request.urlopen(f"{address}/healthz/", timeout=2).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except OSError:
+        return False
+    return True
+
+
+def wait_for(condition, *, seconds: float):
+    """Wait until `condition()` holds and return what it gave; fail the test when it does not in time."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds} s")
+        pause.wait(0.05)
+    return found

@@ -1,0 +1,53 @@
+"""What tests share: databases that are really migrated, real transactions where they matter, a Redis."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.db import connections
+
+from tests.servers import OWNER, SERVERS, drop
+
+pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker) -> Iterator[None]:
+    """Give this process a copy of the migrated template; tests sign in as the running role."""
+    with django_db_blocker.unblock():
+        SERVERS.clone()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        with SERVERS.superuser() as connection:
+            drop(connection, SERVERS.database)
+
+
+@pytest.fixture
+def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Let the test commit for real, seen by other processes; the database is made anew afterwards."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        pytest.fail("committed_db stands alone: take the django_db mark or the db fixture off this test.")
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        SERVERS.clone()
+
+
+@pytest.fixture
+def owner_cursor(db) -> Iterator[psycopg.Cursor]:
+    """A cursor of the database's owner, on a connection of its own that is rolled back at the end."""
+    with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as connection, connection.cursor() as cursor:
+        yield cursor
+        connection.rollback()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[redis.Redis]:
+    """A client of this process's own Redis database, emptied before and after."""
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()
