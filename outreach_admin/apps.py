@@ -4,5 +4,12 @@ from django.apps import AppConfig
 
 
 class OutreachAdminConfig(AppConfig):
+    """Holds the configured Celery app, so that whoever sends a task reaches the broker of the settings."""
+
     name = "outreach_admin"
     verbose_name = "Outreach Ops"
+
+    def ready(self) -> None:
+        from outreach_admin.celery import app
+
+        app.set_default()

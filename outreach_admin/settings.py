@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django.forms",
     "django_celery_beat",
     "django_filters",
     "django_htmx",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "outreach_admin.ui.refusals.RefusalMiddleware",
     # last, because it turns a refused sign-in into its own page
     "axes.middleware.AxesMiddleware",
 ]
@@ -144,9 +146,11 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- Signing in -----------------------------------------------------------------------------------------------------
-LOGIN_URL = "sign-in"
+LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "sign-in"
+LOGOUT_REDIRECT_URL = "login"
+CSRF_FAILURE_VIEW = "outreach_admin.ui.refusals.csrf_failed"
+FORM_RENDERER = "outreach_admin.ui.forms.Renderer"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -1,11 +1,22 @@
 """The addresses of the console."""
 
-from django.urls import path
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
 
 from outreach_admin import health
 
+handler400 = "outreach_admin.ui.refusals.bad_request"
+handler403 = "outreach_admin.ui.refusals.forbidden"
+handler404 = "outreach_admin.ui.refusals.not_found"
 handler500 = "outreach_admin.faults.server_error"
 
 urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
+    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("sign-out/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", auth.PasswordChangeView.as_view(success_url="/"), name="password_change"),
+    path("reference/", admin.site.urls),
+    path("", include("outreach_admin.ui.urls")),
+    path("", include("governance.urls")),
 ]

@@ -28,7 +28,7 @@ def plan(
     filter: str = "",
     scope: str = "ids",
     channel: str = "browser",
-    note: str = "",
+    remark: str = "",
     as_of: datetime | None = None,
     after: Sequence[Operation] = (),
     playbook_run: PlaybookRun | None = None,
@@ -37,7 +37,7 @@ def plan(
 ) -> Operation:
     """Freeze which rows a verb would change: every row gets its version and, where refused, the reason.
 
-    `rows` is any queryset of the verb's model, `errors` single records instead. `after` are plans that
+    `remark` is for the approver. `rows` is any queryset of the verb's model, `errors` single records instead. `after` are plans that
     will have run before; their rows are left out. Raises NotPermitted, PlanRefused (bad parameters, no
     rows). Cost: one INSERT .. SELECT and one hash over the plan.
     """
@@ -58,7 +58,7 @@ def plan(
             plan_hash="",
             requester=by,
             channel=channel,
-            note=note,
+            note=remark,
             retries=retries,
             playbook_run=playbook_run,
             position=len(after) if playbook_run else None,

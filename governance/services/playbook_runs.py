@@ -57,7 +57,7 @@ def _plan_rule(run: PlaybookRun, rule: dict[str, Any], *, by: User, after: Seque
         filter=canonical(rule),
         scope="rule",
         channel=run.channel,
-        note=rule["name"],
+        remark=rule["name"],
         as_of=run.as_of,
         after=after,
         playbook_run=run,

@@ -1,0 +1,1 @@
+"""Query parameters of lists, one noun a file."""

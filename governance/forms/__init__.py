@@ -1,0 +1,1 @@
+"""Fields people fill in, one noun a file."""

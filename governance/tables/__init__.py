@@ -1,0 +1,1 @@
+"""Columns of lists, one noun a file."""

@@ -1,0 +1,5 @@
+"""Operations and approvals."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""The first page."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
