@@ -34,6 +34,10 @@ class PersonFilter(StrictFilterSet):
     joined_after = django_filters.IsoDateTimeFilter(field_name="date_joined", lookup_expr="gte")
     number = django_filters.RangeFilter(field_name="id")
 
+    class Meta:
+        model = User
+        fields = ()
+
 
 @dataclass(frozen=True)
 class Verb:

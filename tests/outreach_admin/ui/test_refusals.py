@@ -1,8 +1,9 @@
 """A refusal is a page that says what, why and what to do, with its status, without the database."""
 
 import pytest
-from django.test import Client, RequestFactory
 from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 
 from outreach_admin.ui import refusals
 
@@ -28,6 +29,10 @@ def test_a_page_without_a_sentence_has_one_of_its_own(status):
 
     assert f"{status} · " in text
     assert "<p></p>" not in text
+
+
+def test_the_page_of_a_failure_needs_neither_request_nor_context():
+    assert "Something broke" in render_to_string("500.html")
 
 
 def test_htmx_gets_a_notice_in_place_of_the_messages():
