@@ -31,7 +31,7 @@ class PersonFilter(StrictFilterSet):
     last_name = django_filters.MultipleChoiceFilter(choices=SURNAMES, label="Surname")
     is_active = django_filters.BooleanFilter()
     q = django_filters.CharFilter(field_name="username", lookup_expr="icontains", label="Text")
-    joined_after = django_filters.IsoDateTimeFilter(field_name="date_joined", lookup_expr="gte")
+    joined_after = django_filters.IsoDateTimeFilter(field_name="date_joined", lookup_expr="gte", label="Joined after")
     number = django_filters.RangeFilter(field_name="id")
 
     class Meta:
