@@ -24,9 +24,7 @@ def add_hubs(apps: Any, schema_editor: Any) -> None:
 
 def add_error_tables(apps: Any, schema_editor: Any) -> None:
     table = apps.get_model("governance", "ErrorTable")
-    table.objects.bulk_create(
-        table(**by_id(row) | {"retention": timedelta(days=row["retention"])}) for row in shipped("error_tables")
-    )
+    table.objects.bulk_create(table(**by_id(row) | {"retention": timedelta(days=row["retention"])}) for row in shipped("error_tables"))
 
 
 def add_error_codes(apps: Any, schema_editor: Any) -> None:
