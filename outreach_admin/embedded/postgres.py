@@ -128,6 +128,9 @@ class PostgresServer:
             self.stop()
         else:
             lock.unlink(missing_ok=True)
+            # PostgreSQL takes a killed server that nobody has collected yet for a live one
+            for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+                (self.socket_folder / name).unlink(missing_ok=True)
 
     def _write_settings(self) -> None:
         free = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 0  # noqa: S108 - only measured
