@@ -3,6 +3,7 @@
 from governance.models.approvals import Approval, ApprovalComment, ApprovalPolicy, ApprovalVote
 from governance.models.archives import ArchivedError
 from governance.models.canon import Violation
+from governance.models.demo import DemoLoad
 from governance.models.errors import (
     ArchiveReason,
     Category,
@@ -37,6 +38,7 @@ __all__ = [
     "CompanyMaster",
     "CompanySlot",
     "CompanyTarget",
+    "DemoLoad",
     "Disposition",
     "DolFiling",
     "ErrorCode",

@@ -1,0 +1,69 @@
+"""`load_demo`: fill an empty database with a population to try the console on."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any, ClassVar
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from governance.demo import loads, population, signins
+from outreach_admin.db.roles import OwnerCommand
+
+
+class Command(OwnerCommand):
+    help = "Fill an empty database with demo data; deterministic, refuses a database that holds anything else."
+    sign_ins: ClassVar[dict[str, str]] = {person.username: person.password for person in signins.PEOPLE}
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--scenario",
+            choices=[*loads.SCENARIOS, "all"],
+            default="all",
+            help="which population (default: all)",
+        )
+        parser.add_argument(
+            "--scale",
+            type=int,
+            default=1,
+            metavar="N",
+            help="multiply every count; 14 makes a million errors",
+        )
+        parser.add_argument(
+            "--today",
+            action="store_true",
+            help="move all times so that the newest error is of today, 08:00 UTC",
+        )
+        parser.add_argument(
+            "--reset",
+            action="store_true",
+            help="make the database anew first, when it holds a demo",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 1 <= options["scale"] <= population.LARGEST_SCALE:
+            raise CommandError(f"--scale is a whole number from 1 to {population.LARGEST_SCALE}.")
+        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            loads.begin_anew() if options["reset"] else loads.refuse_occupied()
+        except loads.DemoRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        started = time.monotonic()
+        for scenario in loads.SCENARIOS if options["scenario"] == "all" else [options["scenario"]]:
+            loads.load(
+                scenario,
+                scale=options["scale"],
+                today=timezone.now() if options["today"] else None,
+            )
+            self.print_figures(scenario)
+        self.stdout.write(f"Loaded in {time.monotonic() - started:.1f} s. Sign in as:")
+        for username, password in self.sign_ins.items():
+            self.stdout.write(f"  {username} / {password}")
+
+    def print_figures(self, scenario: str) -> None:
+        figures = loads.SCENARIOS[scenario].figures()
+        width = max(len(label) for label, _ in figures)
+        self.stdout.write(f"{scenario}:")
+        for label, count in figures:
+            self.stdout.write(f"  {label:<{width}} {count:>12,}")
