@@ -33,7 +33,7 @@ def mode(path: Path) -> int:
 
 
 def listens_on_tcp(pid: int) -> bool:
-    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
     sockets = {link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:[")}
     rows = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]]
     return any(row[9] in sockets and row[3] == LISTENING for row in rows)
