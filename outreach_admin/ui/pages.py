@@ -59,7 +59,7 @@ class Page(PermissionRequiredMixin, TemplateView):
             # a redirect would be followed and its page swapped into the part
             came_from = self.request.headers.get("HX-Current-URL", self.request.get_full_path())
             sign_in = redirect_to_login(urlsplit(came_from)._replace(scheme="", netloc="").geturl()).url
-            return HttpResponseClientRedirect(sign_in)
+            return HttpResponseClientRedirect(sign_in)  # type: ignore[return-value]
         return response
 
     @cached_property

@@ -1,7 +1,7 @@
 """Refusals and failures as pages: what, why, what to do. No page here asks the database."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,7 +41,7 @@ def _back(request: HttpRequest) -> str:
 class RefusalMiddleware:
     """Turn a Refused raised by a view into its page, with its status."""
 
-    def __init__(self, get_response: Any) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -67,7 +67,6 @@ def refuse(request: HttpRequest, status: int) -> HttpResponse:
     raise Refused("The plan is too old.", what_to_do="Plan again.", status=status)
 
 
-
 handler400 = "outreach_admin.ui.refusals.bad_request"
 handler403 = "outreach_admin.ui.refusals.forbidden"
 handler404 = "outreach_admin.ui.refusals.not_found"

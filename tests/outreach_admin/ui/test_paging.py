@@ -17,8 +17,7 @@ START = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 def people(*offsets: int) -> None:
     User.objects.bulk_create(
-        User(username=f"u{place}", date_joined=START + timedelta(microseconds=offset), is_active=offset % 2 == 0)
-        for place, offset in enumerate(offsets)
+        User(username=f"u{place}", date_joined=START + timedelta(microseconds=offset), is_active=offset % 2 == 0) for place, offset in enumerate(offsets)
     )
 
 

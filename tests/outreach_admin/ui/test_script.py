@@ -23,9 +23,7 @@ def people(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
     """Sixty committed people and somebody who may park them; keys by user name, `session` among them."""
     user_model = get_user_model()
     with django_db_blocker.unblock():
-        user_model.objects.bulk_create(
-            user_model(username=f"u{n:03}", last_name="adams", date_joined=START + timedelta(days=n)) for n in range(60)
-        )
+        user_model.objects.bulk_create(user_model(username=f"u{n:03}", last_name="adams", date_joined=START + timedelta(days=n)) for n in range(60))
         triager = user_model.objects.create_user("triager", date_joined=START - timedelta(days=1))
         triager.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user", "view_huberror"]))
         client = Client()

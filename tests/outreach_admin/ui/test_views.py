@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.outreach_admin.ui.people")]
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,8 +39,7 @@ def triager(person, client):
 def crowd(django_user_model):
     names = ["adams", "baker"]
     django_user_model.objects.bulk_create(
-        django_user_model(username=f"u{n:03}", last_name=names[n % 2], date_joined=START + timedelta(days=1 + n))
-        for n in range(60)
+        django_user_model(username=f"u{n:03}", last_name=names[n % 2], date_joined=START + timedelta(days=1 + n)) for n in range(60)
     )
 
 
