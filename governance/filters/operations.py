@@ -96,5 +96,3 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as reason:
         raise BadRequest(f"“{text[:60]}” is not the id of a row. Nothing is selected.", what_to_do="Go back to the list and select again.") from reason
-
-

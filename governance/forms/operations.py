@@ -8,13 +8,17 @@ NOTE_ROWS = {"rows": 3}
 class RequestForm(forms.Form):
     """A word to whoever approves."""
 
-    note = forms.CharField(label="Note to the approver", required=False, max_length=2000, widget=forms.Textarea(attrs=NOTE_ROWS), help_text="Why now, and why these rows.")
+    note = forms.CharField(
+        label="Note to the approver", required=False, max_length=2000, widget=forms.Textarea(attrs=NOTE_ROWS), help_text="Why now, and why these rows."
+    )
 
 
 class ThrottleForm(forms.Form):
     """How fast an operation may go."""
 
-    rows_a_second = forms.IntegerField(label="At most, rows a second", required=False, min_value=1, max_value=1_000_000, help_text="Leave it empty for no limit.")
+    rows_a_second = forms.IntegerField(
+        label="At most, rows a second", required=False, min_value=1, max_value=1_000_000, help_text="Leave it empty for no limit."
+    )
 
 
 class AgainForm(forms.Form):

@@ -17,7 +17,7 @@ class Moment:
     tone: str
 
 
-# kind: (icon, tone, sentence)
+# icon, tone and sentence of every kind of step
 STEPS = {
     "planned": ("filter", "none", "{actor} froze the plan"),
     "requested": ("person", "none", "{actor} asked for approval"),

@@ -80,7 +80,11 @@ def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
     given = approval.votes.filter(decision=ApprovalVote.Decision.APPROVE).count()
     return [
         Check("You are the requester" if asked_by_reader else "You are not the requester", "whoever asks never decides", not asked_by_reader),
-        Check("You may approve" if policies.may_vote(reader, approval) else "You may not approve", "right to vote on requests", policies.may_vote(reader, approval)),
+        Check(
+            "You may approve" if policies.may_vote(reader, approval) else "You may not approve",
+            "right to vote on requests",
+            policies.may_vote(reader, approval),
+        ),
         Check("Plan unchanged", "checked now, again before each chunk", approval.subject.plan_hash == approval.plan_hash),
         Check(
             f"Policy {policy['name']}, version {policy['version']}",
