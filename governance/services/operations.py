@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
@@ -138,6 +139,50 @@ def _hash(operation: Operation) -> str:
 def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
     """Add a moment to the operation's timeline."""
     OperationStep.objects.create(operation=operation, kind=kind, actor=by, note=note)
+
+
+def plan_again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
+    """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
+
+    Raises what `plan` raises, and StateRefused while it runs and for undos and imports.
+    """
+    if operation.kind != Operation.Kind.VERB:
+        raise StateRefused(f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.", what_to_do="Act on the rows in the queue.")
+    if not operation.is_final:
+        raise StateRefused(f"{operation} is {operation.get_state_display().lower()}: wait until it has ended.")
+    items = operation.items.filter(outcome=outcome, **({"reason": reason} if reason else {}))
+    chosen = [("operation", operation.reference), ("outcome", outcome), *([("reason", reason)] if reason else [])]
+    return plan(
+        operation.verb,
+        by=by,
+        rows=VERBS[operation.verb].model._default_manager.filter(pk__in=items.values("subject_id")),
+        filter=urlencode(chosen),
+        scope="again",
+        retries=operation,
+        **operation.parameters,
+    )
+
+
+def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
+    """Plan the same rows with other parameters and discard the old plan; what was approved for it is void.
+
+    Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run.
+    """
+    if operation.kind != Operation.Kind.VERB or operation.playbook_run_id:
+        raise StateRefused(f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew.")
+    subjects = operation.items.values("subject_id")
+    with transaction.atomic():
+        discard(operation, by=by)
+        return plan(
+            operation.verb,
+            by=by,
+            rows=VERBS[operation.verb].model._default_manager.filter(pk__in=subjects),
+            filter=operation.filter,
+            scope=operation.scope,
+            remark=operation.note,
+            retries=operation.retries,
+            **parameters,
+        )
 
 
 def locked(operation: Operation) -> Operation:
