@@ -34,7 +34,7 @@ def write_export(export_id: int) -> None:
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
     """Expire what waited too long, fold the facet counters, take up exports that were left. Runs every minute."""
-    from governance.services import approvals, counts, exportfiles, operations, playbook_runs
+    from governance.services import approvals, counts, exportfiles, imports, operations, playbook_runs
 
     approvals.expire_stale()
     operations.expire_waiting()
@@ -42,3 +42,4 @@ def keep_house() -> None:
     counts.fold()
     exportfiles.take_up()
     exportfiles.expire()
+    imports.expire()
