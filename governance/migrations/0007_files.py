@@ -32,16 +32,15 @@ class Migration(migrations.Migration):
                 ("problems", models.JSONField(help_text="[{column, value, problem}], all of them; empty for a good row.", null=True)),
                 (
                     "file",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="staged", to="governance.importfile"
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="staged", to="governance.importfile"),
                 ),
             ],
             options={
                 "indexes": [models.Index(fields=["file", "error_id"], name="importrow_error")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(data__isnull=True, problems__isnull=False) | models.Q(data__isnull=False, error_id__isnull=False, problems__isnull=True),
+                        condition=models.Q(data__isnull=True, problems__isnull=False)
+                        | models.Q(data__isnull=False, error_id__isnull=False, problems__isnull=True),
                         name="good_or_with_problems",
                     )
                 ],

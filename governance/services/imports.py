@@ -196,4 +196,4 @@ def problem_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
 def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, Problem]]:
     """Return the problems of the first rows that have any, at most `most`."""
     rows = ImportRow.objects.filter(file=file, problems__isnull=False).order_by("number").values_list("number", "problems")[:most]
-    return [(number, Problem(**problem)) for number, problems in rows for problem in problems][:most]
+    return [(number, Problem(**problem)) for number, problems in rows for problem in problems or ()][:most]

@@ -81,10 +81,10 @@ class ExportPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:  # type: ignore[override]
         """Send the file, or show what is offered."""
-        format = chosen(request.GET, "format", ("", *FORMATS))
+        wanted = chosen(request.GET, "format", ("", *FORMATS))
         comments = chosen(request.GET, "header", HEADERS) == "comment"
-        if format in CONTENT_TYPES:
-            return download(self.export.stream(self.filterset, format, comments=comments))
+        if wanted in CONTENT_TYPES:
+            return download(self.export.stream(self.filterset, wanted, comments=comments))
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:

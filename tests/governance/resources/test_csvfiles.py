@@ -60,7 +60,9 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(text, said):
     assert refusal.value.status == 422
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04rest", "code\nA\n".encode("utf-16"), b"code,message\nA,caf\xe9\n", b"\xd0\xcf\x11\xe0", b"code\n" + b"A\n" * 90_000 + b"\xff\n"])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04rest", "code\nA\n".encode("utf-16"), b"code,message\nA,caf\xe9\n", b"\xd0\xcf\x11\xe0", b"code\n" + b"A\n" * 90_000 + b"\xff\n"]
+)
 def test_what_is_not_utf8_text_is_refused_with_415(content):
     with pytest.raises(ImportRefused) as refusal:
         read(content)

@@ -35,7 +35,9 @@ def problems(*rows: dict[str, str], **given) -> list[tuple[int, str, str, str]]:
 
 
 def test_a_good_row_is_staged_as_it_will_be_stored():
-    file = checked(GOOD | {"error_id": "6F1D2C3B0A4E4B579C1D2E3F4A5B6C7D", "message": " kept  as it is ", "retry_count": "2", "details": '{"a": [1]}', "blocks": "TRUE"})
+    file = checked(
+        GOOD | {"error_id": "6F1D2C3B0A4E4B579C1D2E3F4A5B6C7D", "message": " kept  as it is ", "retry_count": "2", "details": '{"a": [1]}', "blocks": "TRUE"}
+    )
 
     data = file.staged.get().data
     assert (file.rows, file.good) == (1, 1)
@@ -104,7 +106,12 @@ def test_an_unregistered_code_is_accepted():
 def test_ids_that_are_taken_or_doubled_are_problems_never_overwritten():
     live, archived, fresh = make.error(make.DOL), make.archived(make.DOL), str(uuid.uuid4())
 
-    found = problems(GOOD | {"error_id": str(live.pk)}, GOOD | {"error_id": str(archived.pk)}, GOOD | {"error_id": fresh}, GOOD | {"error_id": fresh.upper(), "severity": "x"})
+    found = problems(
+        GOOD | {"error_id": str(live.pk)},
+        GOOD | {"error_id": str(archived.pk)},
+        GOOD | {"error_id": fresh},
+        GOOD | {"error_id": fresh.upper(), "severity": "x"},
+    )
 
     assert [(row, sentence) for row, _, _, sentence in found] == [
         (2, "An error with this id is in the queue already."),
@@ -132,7 +139,9 @@ def test_the_chosen_table_is_taken_where_the_file_names_none():
         checked({"code": "CT-M-NO-MX"})
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "\x1b[31mred", "\u202eevil", "'quoted'", "a\0b", "x" * 1_000_000, "line\r\nbreak"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "\x1b[31mred", "\u202eevil", "'quoted'", "a\0b", "x" * 1_000_000, "line\r\nbreak"]
+)
 def test_hostile_text_is_kept_as_text(text):
     data = checked(GOOD | {"message": text}).staged.get().data
 
