@@ -91,7 +91,7 @@ class ExportPage(Page):
         """Ask for the XLSX."""
         rows = self.filterset.qs.count()
         exportfiles.request(subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"An XLSX of {rows:,} {self.export.noun} will be written. You can leave this page; the file stays here for a week.")
+        messages.success(request, f"An XLSX of {rows:,} {self.export.nouns} will be written. You can leave this page; the file stays here for a week.")
         return redirect("governance:export-list")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
