@@ -247,7 +247,6 @@ def _refuse_unless_may_run(user: User, operation: Operation) -> None:
         raise NotPermitted(f"You may not steer {operation}.", what_to_do="Ask a person in the group that may.")
 
 
-
 def start(operation: Operation, *, by: User) -> None:
     """Let a plan run. A gated plan uses its approval up.
 
