@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Left, Now, Upper
 
 from governance.models.hubs import Hub, Outreach
 
@@ -58,6 +58,7 @@ class ArchiveReason(models.TextChoices):
     SUPERSEDED = "SUPERSEDED", "SUPERSEDED"
 
 
+SUMMARY = 500
 BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
@@ -126,6 +127,16 @@ class HubErrorQuerySet(models.QuerySet["HubError"]):
     def with_company(self) -> "HubErrorQuerySet":
         return self.select_related("outreach__company")
 
+    def listed(self) -> "HubErrorQuerySet":
+        """With what a list shows and nothing heavy: of the message, its first 500 characters as `summary`."""
+        return listed(self)
+
+
+def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Narrow the columns of live or archived errors to what their lists show."""
+    heavy = ("message", "message_key", "details", "resolution_note", "outreach__sovereign_id", "outreach__ein")
+    return queryset.select_related("outreach__company").annotate(summary=Left("message", SUMMARY)).defer(*heavy)
+
 
 class GovernedError(models.Model):
     """The columns that live and archived errors share."""
@@ -169,7 +180,22 @@ class GovernedError(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.id}"
 
+    @property
+    def company_name(self) -> str:
+        """What people call the company it is about, as far as it is known."""
+        company = getattr(self.outreach, "company", None) if self.outreach else None
+        spine = self.outreach.domain if self.outreach else ""
+        return (company.company_name if company else "") or spine or self.domain or self.company_unique_id or "No company"
 
+    @property
+    def expiry(self) -> datetime | None:
+        """When it expires; None when never."""
+        return None if self.ttl_tier == TtlTier.INFINITE else self.expires_at
+
+    @property
+    def tries(self) -> str:
+        """Tries used of tries there are."""
+        return f"{self.retry_count} / {self.max_retries}"
 
 
 class HubError(GovernedError):
