@@ -18,6 +18,7 @@ from governance.verbs import VERBS, Verb
 
 WAITING_HOURS = 72
 RUN_TASK = "governance.tasks.run_operation"
+BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every 10 s: it goes on within 40 s of a worker being there."
 
 
 def plan(
@@ -283,7 +284,7 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
         current.save(update_fields=["state", "state_note", "heartbeat_at"])
         step(current, kind, by=by.get_username())
         if state == Operation.State.RUNNING:
-            queue.send_on_commit(RUN_TASK, current.pk)
+            _call_worker(current.pk)
     operation.refresh_from_db()
 
 
@@ -322,7 +323,17 @@ def begin(operation: Operation, *, by: User) -> None:
     operation.heartbeat_at = now
     operation.save(update_fields=["state", "state_note", "started_at", "heartbeat_at"])
     step(operation, "started", by=by.get_username())
-    queue.send_on_commit(RUN_TASK, operation.pk)
+    _call_worker(operation.pk)
+
+
+def _call_worker(operation_id: int) -> None:
+    """Hand the operation to a worker once this transaction is committed; where that fails, say so on the operation."""
+
+    def call() -> None:
+        if not queue.send(RUN_TASK, operation_id):
+            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(state_note=BROKER_AWAY)
+
+    transaction.on_commit(call)
 
 
 def _use_approval(operation: Operation) -> None:
