@@ -10,6 +10,7 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -55,9 +56,7 @@ def run(operation: Operation) -> None:
 
 def finish(operation: Operation) -> None:
     """Run chunks of a running operation until none is left or it was paused or cancelled."""
-    while (progress := run_chunk(operation.pk)).more:
-        if progress.wait:
-            _wait(progress.wait)
+    _run_until(Event(), operation.pk)
     operation.refresh_from_db()
 
 
@@ -160,12 +159,13 @@ def _account(operation: Operation, outcome: "statements.Outcome", *, seconds: fl
     operation.skipped += outcome.skipped
     operation.failed += outcome.failed
     operation.cursor = outcome.cursor or operation.cursor
+    operation.state_note = ""
     operation.heartbeat_at = timezone.now()
     operation.busy_seconds += seconds
     if outcome.rows == size:
         wanted = size * GOOD_SECONDS / max(seconds, 0.05)
         operation.chunk_rows = int(min(LARGEST, max(SMALLEST, size * 2 if size < SMALLEST else wanted)))
-    operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows"])
+    operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows", "state_note"])
     if outcome.rows:
         OperationChunk.objects.create(
             operation=operation,
@@ -222,18 +222,20 @@ def _mark_failed(operation: Operation, subjects: list[UUID], reason: str) -> Non
     operations.step(operation, "failed rows", by="system", note=f"{len(subjects):,}: {reason}")
 
 
-def resume_abandoned() -> int:
-    """Take up operations whose runner fell silent and run them here; returns how many. Every worker calls this on a timer."""
+def resume_abandoned(*, stopping: Event | None = None) -> int:
+    """Take up operations whose runner fell silent and run them here; returns how many.
+
+    Every worker calls this on a timer; `stopping` ends it after the chunk under way.
+    """
+    stopping = stopping or Event()
     found = list(Operation.objects.abandoned(SILENCE).values_list("pk", flat=True))
     for operation_id in found:
-        log.warning("operation taken up", operation_id=operation_id)
-        while (progress := run_chunk(operation_id)).more:
-            if progress.wait:
-                _wait(progress.wait)
+        if not stopping.is_set():
+            log.warning("operation taken up", operation_id=operation_id)
+            _run_until(stopping, operation_id)
     return len(found)
 
 
-def _wait(seconds: float) -> None:
-    from threading import Event
-
-    Event().wait(seconds)
+def _run_until(stopping: Event, operation_id: int) -> None:
+    while not stopping.is_set() and (progress := run_chunk(operation_id)).more:
+        stopping.wait(progress.wait)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
@@ -17,6 +18,7 @@ from governance.verbs import VERBS, Verb
 
 WAITING_HOURS = 72
 RUN_TASK = "governance.tasks.run_operation"
+BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every 10 s: it goes on within 40 s of a worker being there."
 
 
 def plan(
@@ -140,6 +142,50 @@ def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
     OperationStep.objects.create(operation=operation, kind=kind, actor=by, note=note)
 
 
+def plan_again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
+    """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
+
+    Raises what `plan` raises, and StateRefused while it runs and for undos and imports.
+    """
+    if operation.kind != Operation.Kind.VERB:
+        raise StateRefused(f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.", what_to_do="Act on the rows in the queue.")
+    if not operation.is_final:
+        raise StateRefused(f"{operation} is {operation.get_state_display().lower()}: wait until it has ended.")
+    items = operation.items.filter(outcome=outcome, **({"reason": reason} if reason else {}))
+    chosen = [("operation", operation.reference), ("outcome", outcome), *([("reason", reason)] if reason else [])]
+    return plan(
+        operation.verb,
+        by=by,
+        rows=VERBS[operation.verb].model._default_manager.filter(pk__in=items.values("subject_id")),
+        filter=urlencode(chosen),
+        scope="again",
+        retries=operation,
+        **operation.parameters,
+    )
+
+
+def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
+    """Plan the same rows with other parameters and discard the old plan; what was approved for it is void.
+
+    Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run.
+    """
+    if operation.kind != Operation.Kind.VERB or operation.playbook_run_id:
+        raise StateRefused(f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew.")
+    subjects = operation.items.values("subject_id")
+    with transaction.atomic():
+        discard(operation, by=by)
+        return plan(
+            operation.verb,
+            by=by,
+            rows=VERBS[operation.verb].model._default_manager.filter(pk__in=subjects),
+            filter=operation.filter,
+            scope=operation.scope,
+            remark=operation.note,
+            retries=operation.retries,
+            **parameters,
+        )
+
+
 def locked(operation: Operation) -> Operation:
     """Return the operation as it is now, locked until the transaction ends."""
     return Operation.objects.select_for_update().get(pk=operation.pk)
@@ -238,7 +284,7 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
         current.save(update_fields=["state", "state_note", "heartbeat_at"])
         step(current, kind, by=by.get_username())
         if state == Operation.State.RUNNING:
-            queue.send_on_commit(RUN_TASK, current.pk)
+            _call_worker(current.pk)
     operation.refresh_from_db()
 
 
@@ -277,7 +323,17 @@ def begin(operation: Operation, *, by: User) -> None:
     operation.heartbeat_at = now
     operation.save(update_fields=["state", "state_note", "started_at", "heartbeat_at"])
     step(operation, "started", by=by.get_username())
-    queue.send_on_commit(RUN_TASK, operation.pk)
+    _call_worker(operation.pk)
+
+
+def _call_worker(operation_id: int) -> None:
+    """Hand the operation to a worker once this transaction is committed; where that fails, say so on the operation."""
+
+    def call() -> None:
+        if not queue.send(RUN_TASK, operation_id):
+            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(state_note=BROKER_AWAY)
+
+    transaction.on_commit(call)
 
 
 def _use_approval(operation: Operation) -> None:
