@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 SMALLEST, FIRST, LARGEST = 1000, 2000, 5000
 GOOD_SECONDS = 1.0
 LOCK_WAIT = "5s"
+OTHER_RUNNER_WAIT = 0.1
 SILENCE = timedelta(seconds=30)
 TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure)
 LOCKED = "row locked by another session for more than 5 s"
@@ -52,11 +53,18 @@ def run(operation: Operation) -> None:
 
 
 def finish(operation: Operation) -> None:
-    """Run chunks of a running operation until none is left or it was paused or cancelled."""
-    while (progress := run_chunk(operation.pk)).more:
-        if progress.wait:
-            _wait(progress.wait)
-    operation.refresh_from_db()
+    """Run chunks of a running operation until none is left or it was paused or cancelled.
+
+    While another runner holds the operation, wait for it; should that one die, its rows are done here.
+    """
+    while True:
+        while (progress := run_chunk(operation.pk)).more:
+            if progress.wait:
+                _wait(progress.wait)
+        operation.refresh_from_db()
+        if operation.state != Operation.State.RUNNING:
+            return
+        _wait(OTHER_RUNNER_WAIT)
 
 
 def run_for(operation_id: int, *, seconds: float) -> Progress:
