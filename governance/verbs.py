@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import CombinedExpression, RawSQL
 
 from governance import parameters
 from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, OperationItem
@@ -17,7 +17,7 @@ PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "es
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
 
 
-def backoff_seconds() -> Case:
+def backoff_seconds() -> CombinedExpression:
     """Return how long after a further attempt the next may start, in seconds.
 
     Exponential 2^n for transient, linear n x 5 min for operational, none for structural errors;
@@ -25,15 +25,18 @@ def backoff_seconds() -> Case:
     """
     attempt = F("retry_count") + Value(1)
     jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
-    return Case(
-        When(
-            category=Category.TRANSIENT,
-            then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
-        ),
-        When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
-        default=Value(0.0),
-        output_field=FloatField(),
-    ) * jitter
+    return (
+        Case(
+            When(
+                category=Category.TRANSIENT,
+                then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
+            ),
+            When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
+            default=Value(0.0),
+            output_field=FloatField(),
+        )
+        * jitter
+    )
 
 
 class Verb:
@@ -244,7 +247,7 @@ class Assign(Verb):
     touches = ("owner",)
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
-        """A row that has this owner already stays as it is."""
+        """Leave a row alone that has this owner already."""
         return {Q(owner=parameters["owner"]): "already theirs"}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -262,7 +265,7 @@ class SetTtl(Verb):
     touches = ("ttl_tier",)
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
-        """A row that has this tier already stays as it is."""
+        """Leave a row alone that has this tier already."""
         return {Q(ttl_tier=parameters["ttl_tier"]): "has this TTL already"}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -320,8 +323,7 @@ class Reset(Verb):
 
 
 VERBS: dict[str, Verb] = {
-    verb.name: verb
-    for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset())
+    verb.name: verb for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset())
 }
 FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error"]
 FOR_ARCHIVE = [VERBS["restore"]]

@@ -25,18 +25,21 @@ class HeartbeatStep(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Timer"}
 
     def start(self, worker: WorkController) -> None:
+        """Begin to beat."""
         from outreach_admin import health
 
         self.note(health.record_heartbeat, worker.hostname)
         self.entry = worker.timer.call_repeatedly(health.HEARTBEAT_SECONDS, self.note, (health.record_heartbeat, worker.hostname))
 
     def stop(self, worker: WorkController) -> None:
+        """Stop beating and say so, so that nobody waits a minute to see it."""
         from outreach_admin import health
 
         self.entry.cancel()
         self.note(health.forget_heartbeat, worker.hostname)
 
     def note(self, write: Callable[[str], None], hostname: str) -> None:
+        """Write, and go on when Redis is away."""
         try:
             write(hostname)
         except redis.RedisError as problem:

@@ -13,6 +13,13 @@ from tests.servers import OWNER, SERVERS, drop
 pytest_plugins = ["tests.browser"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that drive a browser, so that a run can leave them out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker) -> Iterator[None]:
     """Give this process a copy of the migrated template; tests sign in as the running role."""

@@ -1,10 +1,16 @@
 """Who must agree before something dangerous runs, and who did."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+if TYPE_CHECKING:
+    from governance.models.operations import Operation
+    from governance.models.playbooks import PlaybookRun
 
 
 class ApprovalPolicy(models.Model):
@@ -91,7 +97,7 @@ class Approval(models.Model):
         return f"{self.subject} {self.state}"
 
     @property
-    def subject(self) -> models.Model:
+    def subject(self) -> "Operation | PlaybookRun":
         """What would run: an operation or a playbook run."""
         found = self.operation or self.playbook_run
         if found is None:

@@ -5,7 +5,6 @@ from typing import Any
 from governance.models import ApprovalVote, PlaybookRun, Report, Tier
 from governance.reports import audit, compliance, figures, recommendations, reconciliation
 
-
 REASONS = ("ct_pending", "ct_failed", "no_ct_record", "other")
 
 
@@ -32,7 +31,9 @@ def build(run: PlaybookRun) -> dict[str, Any]:
     found["recommendations"] = recommendations.derive(found)
     found["differences"] = reconciliation.differences(found, operations)
     found["reconciled"] = not found["differences"]
-    found["run"]["mode"] = "Operations cleanup (no doctrine changes)" if found["compliance"][0]["passed"] else "Operations cleanup (policies or rules changed while it ran)"
+    found["run"]["mode"] = (
+        "Operations cleanup (no doctrine changes)" if found["compliance"][0]["passed"] else "Operations cleanup (policies or rules changed while it ran)"
+    )
     return found
 
 

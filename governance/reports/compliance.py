@@ -57,7 +57,11 @@ def _gates(run: PlaybookRun) -> Line:
 def _existing_records(run: PlaybookRun) -> Line:
     before, after = (int(str(kept.get("ids", "0")).split(":")[0]) for kept in (run.before, run.after))
     verdict = "the same ids" if _same(run, "ids") else "not the same ids"
-    return {"line": "Operated only on existing records", "passed": _same(run, "ids"), "evidence": f"{before:,} outreach ids before, {after:,} after: {verdict}."}
+    return {
+        "line": "Operated only on existing records",
+        "passed": _same(run, "ids"),
+        "evidence": f"{before:,} outreach ids before, {after:,} after: {verdict}.",
+    }
 
 
 def _audit_trail(operations: Sequence[Operation]) -> Line:

@@ -88,7 +88,9 @@ def rules(run: PlaybookRun, operations: Sequence[Operation]) -> list[dict[str, A
 
 
 def _codes(operations: Sequence[Operation]) -> dict[int, list[dict[str, Any]]]:
-    counted = with_code(events_of(operations).exclude(subject_type=audit.TARGET)).values("operation_id", "code").annotate(rows=Count("id")).order_by("-rows", "code")
+    counted = (
+        with_code(events_of(operations).exclude(subject_type=audit.TARGET)).values("operation_id", "code").annotate(rows=Count("id")).order_by("-rows", "code")
+    )
     titles = dict(ErrorCode.objects.values_list("code", "title"))
     found: dict[int, list[dict[str, Any]]] = {}
     for row in counted:
@@ -133,5 +135,8 @@ def foreseen(rules: Sequence[Mapping[str, Any]], counts: Sequence[RuleCount]) ->
         acted[key(entities[rule["error_table"] or audit.TARGET], action)] += count.eligible
         audited[action] += count.eligible
     errors = sum(count.eligible for rule, count in zip(rules, counts, strict=True) if rule["error_table"])
-    left = [{"name": rule["name"], "matched": count.matched, "eligible": count.eligible, "left_alone": count.refusals} for rule, count in zip(rules, counts, strict=True)]
+    left = [
+        {"name": rule["name"], "matched": count.matched, "eligible": count.eligible, "left_alone": count.refusals}
+        for rule, count in zip(rules, counts, strict=True)
+    ]
     return {"dry_run": True, "total_processed": errors, "actions": dict(acted), "audit": dict(audited) | {"total": audited.total()}, "rules": left}

@@ -42,7 +42,17 @@ def tier_rows(body: Mapping[str, Any]) -> list[tuple[str, int, int, int]]:
 
 def render(body: Mapping[str, Any]) -> str:
     """Return the whole report; unreconciled totals are said at the top and at the end of the audit summary."""
-    sections = [_header(body), _summary(body), _tiers(body), _actions(body), _not_ready(body), _compliance(body), _audit(body), _recommendations(body), _footer(body)]
+    sections = [
+        _header(body),
+        _summary(body),
+        _tiers(body),
+        _actions(body),
+        _not_ready(body),
+        _compliance(body),
+        _audit(body),
+        _recommendations(body),
+        _footer(body),
+    ]
     return "\n\n---\n\n".join(sections) + "\n"
 
 
@@ -119,7 +129,11 @@ def _audit(body: Mapping[str, Any]) -> str:
     counts = dict(body["audit"])
     total = counts.pop("total")
     table = _table(("Action", "Count"), [*counts.items(), ("**Total**", total)])
-    verdict = "Totals reconciled: events, applied rows and the figures above agree." if body["reconciled"] else "**UNRECONCILED**\n\n" + "\n".join(f"- {sentence}" for sentence in body["differences"])
+    verdict = (
+        "Totals reconciled: events, applied rows and the figures above agree."
+        if body["reconciled"]
+        else "**UNRECONCILED**\n\n" + "\n".join(f"- {sentence}" for sentence in body["differences"])
+    )
     entries = json.dumps(body["sample"], indent=2, ensure_ascii=False)
     shown = f"<details>\n<summary>The first {len(body['sample'])} of {total:,} entries</summary>\n\n```json\n{entries}\n```\n\n</details>"
     return f"## Audit trail summary\n\n{table}\n\n{verdict}\n\n{shown}"

@@ -23,10 +23,8 @@ def _plans(body: Mapping[str, Any], operations: Sequence[Operation]) -> list[str
         stored = {name: items[operation.pk][name] for name in counts}
         if stored != counts or items[operation.pk].total() != planned:
             found.append(f"{operation}: its counters say {_listed(counts)}, its rows {_listed(stored)}.")
-    for rule in body["rules"]:
-        if rule["events"] != rule["applied"]:
-            found.append(f"OP-{rule['operation']}: {rule['events']:,} events for {rule['applied']:,} applied rows.")
-    return found
+    differing = (rule for rule in body["rules"] if rule["events"] != rule["applied"])
+    return [*found, *(f"OP-{rule['operation']}: {rule['events']:,} events for {rule['applied']:,} applied rows." for rule in differing)]
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -160,7 +160,7 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
         raise VoteRefused("This request has expired.", what_to_do=f"{approval.requester} can ask again.")
     if approval.votes.filter(voter=by).exists():
         raise VoteRefused("You have voted on this request already.")
-    if plan_hash is not None and plan_hash != approval.plan_hash or approval.subject.plan_hash != approval.plan_hash:
+    if (plan_hash is not None and plan_hash != approval.plan_hash) or approval.subject.plan_hash != approval.plan_hash:
         raise VoteRefused("The plan you read is not the plan of this request.", what_to_do="Open the request again and read it.")
 
 

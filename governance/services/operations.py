@@ -249,9 +249,11 @@ def _refuse_unless_may_run(user: User, operation: Operation) -> None:
 
 
 def _refuse_part_of_run(operation: Operation, verb: str) -> None:
-    """A run was approved as a whole, and later rules count on what earlier ones leave."""
+    """Refuse to steer one rule of a run: it was approved as a whole, and later rules count on what earlier ones leave."""
     if operation.playbook_run_id:
-        raise StateRefused(f"{operation} is a part of RUN-{operation.playbook_run_id}.", what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it.")
+        raise StateRefused(
+            f"{operation} is a part of RUN-{operation.playbook_run_id}.", what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it."
+        )
 
 
 def start(operation: Operation, *, by: User) -> None:

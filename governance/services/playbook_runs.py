@@ -35,7 +35,9 @@ class RuleCount(NamedTuple):
     refusals: dict[str, int]
 
 
-def plan(version: PlaybookVersion, *, by: User, channel: str = "browser", note: str = "", os_user: str | None = None, as_of: datetime | None = None) -> PlaybookRun:
+def plan(
+    version: PlaybookVersion, *, by: User, channel: str = "browser", note: str = "", os_user: str | None = None, as_of: datetime | None = None
+) -> PlaybookRun:
     """Freeze one operation per rule, in order, as of one moment; each row belongs to the first rule that matches.
 
     Raises NotPermitted for the playbook or one of its verbs, PlanRefused when no rule matches a row.

@@ -63,6 +63,9 @@ class StrictFilterSet(FilterSet):
             data = QueryDict(text)
         except (TooManyFieldsSent, UnicodeDecodeError) as reason:
             raise BadRequest("This filter text cannot be read.", what_to_do="Open the list and filter again.") from reason
+        blank = next((key for key, values in data.lists() if not all(value.strip() for value in values)), None)
+        if blank is not None:
+            raise BadRequest(f"The value of “{blank}” is empty. Nothing is selected.", what_to_do="Give a value or remove the filter.")
         found = cls(data, queryset, request=request, allow_state=False)
         found.check()
         return found
@@ -71,7 +74,8 @@ class StrictFilterSet(FilterSet):
     def qs(self) -> QuerySet[Any]:
         """Give the matching rows; raise instead of giving all when the filter is not valid."""
         self.check()
-        return super().qs
+        found: QuerySet[Any] = super().qs
+        return found
 
     @property
     def is_empty(self) -> bool:
@@ -100,15 +104,7 @@ class StrictFilterSet(FilterSet):
     def pairs(self) -> list[tuple[str, str]]:
         """List the active filters as sorted, distinct (key, value) pairs."""
         known = self.keys()
-        return sorted(
-            {
-                (key, value.strip())
-                for key, values in self.data.lists()
-                if key in known
-                for value in values
-                if value.strip()
-            }
-        )
+        return sorted({(key, value.strip()) for key, values in self.data.lists() if key in known for value in values if value.strip()})
 
     def canonical(self) -> str:
         """Write the filter as one text: sorted key=value pairs, percent-encoded. Same filter, same text."""

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance.models import ApprovalPolicy, Approval, HubError, Operation, PlaybookRun, Report, Violation
+from governance.models import Approval, ApprovalPolicy, HubError, Operation, PlaybookRun, Report, Violation
 from governance.services import operations
 from tests import make
 
@@ -43,7 +43,14 @@ def test_it_prints_the_shape_that_scripts_rely_on():
     found = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))
 
     assert list(found) == ["total_processed", "actions", "tiers", "audit", "not_ready", "compliance", "reconciled", "operations", "seconds"]
-    assert found["actions"] == {"dol_errors_parked": 1, "ct_errors_parked": 1, "ct_errors_retried": 1, "people_errors_parked": 0, "people_errors_retried": 1, "ct_reset_to_pending": 1}
+    assert found["actions"] == {
+        "dol_errors_parked": 1,
+        "ct_errors_parked": 1,
+        "ct_errors_retried": 1,
+        "people_errors_parked": 0,
+        "people_errors_retried": 1,
+        "ct_reset_to_pending": 1,
+    }
     assert found["audit"] == {"PARK": 2, "RETRY": 2, "RESET": 1, "total": 5}
     assert list(found["not_ready"]) == ["ct_pending", "ct_failed", "no_ct_record"]
     assert {"line", "passed", "evidence"} == set(found["compliance"][0])

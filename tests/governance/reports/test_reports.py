@@ -13,8 +13,24 @@ from governance.services import approvals, chunks, four_eyes, playbook_runs
 from outreach_admin.db.roles import as_owner
 from tests import make
 
-PARK_DOL = {"name": "No match", "error_table": make.DOL, "codes": ["NO_MATCH"], "min_retries": None, "max_retries": None, "verb": "park", "parameters": {"reason": "STRUCTURAL_NO_DOL_MATCH"}}
-PARK_TRIED = {"name": "Tried twice", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": 2, "max_retries": None, "verb": "park", "parameters": {"reason": "NO_MX_AFTER_RETRIES"}}
+PARK_DOL = {
+    "name": "No match",
+    "error_table": make.DOL,
+    "codes": ["NO_MATCH"],
+    "min_retries": None,
+    "max_retries": None,
+    "verb": "park",
+    "parameters": {"reason": "STRUCTURAL_NO_DOL_MATCH"},
+}
+PARK_TRIED = {
+    "name": "Tried twice",
+    "error_table": make.CT,
+    "codes": ["CT-M-NO-MX"],
+    "min_retries": 2,
+    "max_retries": None,
+    "verb": "park",
+    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
+}
 RETRY = {"name": "Not yet", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": None, "max_retries": 1, "verb": "retry", "parameters": {}}
 RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
 RULES = (PARK_DOL, PARK_TRIED, RETRY, RESET)
@@ -70,7 +86,10 @@ def test_the_header_says_who_when_and_which_version():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [lambda: ErrorCode.objects.filter(code="NO_MATCH").update(max_retries=9), lambda: ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=False)])
+@pytest.mark.parametrize(
+    "change",
+    [lambda: ErrorCode.objects.filter(code="NO_MATCH").update(max_retries=9), lambda: ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=False)],
+)
 def test_line_1_fails_when_a_policy_changes_meanwhile(change):
     run = begun()
 
@@ -206,7 +225,15 @@ def test_the_markdown_has_every_section_of_the_seed():
     text = markdown.render(found)
 
     heads = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    assert heads == ["Executive summary", "Promotion readiness delta", "Actions taken", "Why NOT_READY records remain", "Compliance statement", "Audit trail summary", "Recommendations"]
+    assert heads == [
+        "Executive summary",
+        "Promotion readiness delta",
+        "Actions taken",
+        "Why NOT_READY records remain",
+        "Compliance statement",
+        "Audit trail summary",
+        "Recommendations",
+    ]
     assert "| **Total** | 4 |" in text
     assert text.count("- [x] ") == 6
     entries = json.loads(text.split("```json\n")[1].split("\n```")[0])

@@ -1,6 +1,7 @@
 """Runs of a playbook: planned at one moment, approved as a whole, executed in order, ended once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,25 @@ from governance.services import approvals, chunks, four_eyes, operations, playbo
 from outreach_admin.db.roles import as_owner
 from tests import make
 
-PARK_TRIED = {"name": "Tried twice", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": 2, "max_retries": None, "verb": "park", "parameters": {"reason": "NO_MX_AFTER_RETRIES"}}
+PARK_TRIED = {
+    "name": "Tried twice",
+    "error_table": make.CT,
+    "codes": ["CT-M-NO-MX"],
+    "min_retries": 2,
+    "max_retries": None,
+    "verb": "park",
+    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
+}
 RETRY = {"name": "Not yet", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": None, "max_retries": 1, "verb": "retry", "parameters": {}}
-RESOLVE = {"name": "Fixed", "error_table": make.CT, "codes": [], "min_retries": None, "max_retries": None, "verb": "resolve", "parameters": {"note": "Mail servers are back."}}
+RESOLVE = {
+    "name": "Fixed",
+    "error_table": make.CT,
+    "codes": [],
+    "min_retries": None,
+    "max_retries": None,
+    "verb": "resolve",
+    "parameters": {"note": "Mail servers are back."},
+}
 RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
 
 
@@ -367,23 +384,18 @@ def test_a_report_that_nobody_wrote_is_written_later():
 
 def at_once(*calls):
     """Run the calls at the same time, each on its own connection; return what they returned or raised."""
-    gate, found = threading.Barrier(len(calls)), [None] * len(calls)
+    gate = threading.Barrier(len(calls))
 
-    def one(number, call):
+    def one(call):
         gate.wait(10)
         try:
-            found[number] = call()
-        except Exception as problem:
-            found[number] = problem
+            return call()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found
+    with ThreadPoolExecutor(len(calls)) as pool:
+        ended = [pool.submit(one, call) for call in calls]
+    return [one.exception() or one.result() for one in ended]
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -409,7 +421,7 @@ def test_two_runners_carry_one_run_to_one_end():
     run.refresh_from_db()
     assert found == [None, None]
     assert (run.state, [operation.applied for operation in run.operations.order_by("position")]) == ("done", [40, 40])
-    assert [step for step in run.operations.get(position=1).steps.values_list("kind", flat=True)].count("started") == 1
+    assert run.operations.get(position=1).steps.filter(kind="started").count() == 1
     assert HubError.objects.filter(pk__in=[row.pk for row in rows], version=2).count() == 80
 
 
