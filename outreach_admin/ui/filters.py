@@ -63,6 +63,9 @@ class StrictFilterSet(FilterSet):
             data = QueryDict(text)
         except (TooManyFieldsSent, UnicodeDecodeError) as reason:
             raise BadRequest("This filter text cannot be read.", what_to_do="Open the list and filter again.") from reason
+        blank = next((key for key, values in data.lists() if not all(value.strip() for value in values)), None)
+        if blank is not None:
+            raise BadRequest(f"The value of “{blank}” is empty. Nothing is selected.", what_to_do="Give a value or remove the filter.")
         found = cls(data, queryset, request=request, allow_state=False)
         found.check()
         return found

@@ -1,0 +1,22 @@
+"""What the archive can be filtered by."""
+
+from governance.filters.errors import GovernedFilter
+from governance.filters.fields import AnyOf, AnyText, Moment
+from governance.models import ArchivedError, ArchiveReason, Disposition
+
+
+class ArchiveFilter(GovernedFilter):
+    """What the archive can be filtered by."""
+
+    archive_reason = AnyOf(label="Archive reason", choices=ArchiveReason.choices)
+    archived_by = AnyText(label="Archived by")
+    final_disposition = AnyOf(label="Was", choices=Disposition.choices)
+    archived_before = Moment("archived_at", "lt", label="Archived before")
+    archived_after = Moment("archived_at", "gte", label="Archived after")
+    kept_before = Moment("retention_expires_at", "lt", label="Kept until before")
+
+    facets = ("error_table", "code", "archive_reason", "final_disposition", "archived_by", "category", "severity", "stage", "hub")
+
+    class Meta:
+        model = ArchivedError
+        fields: list[str] = []

@@ -1,0 +1,122 @@
+"""What the queue can be filtered by; groups, plans, playbooks, exports and saved views read the same keys."""
+
+import uuid
+from typing import Any
+
+import django_filters
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.db.models import Q, QuerySet
+
+from governance.filters.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
+from governance.models import Category, CompanyMaster, Disposition, ErrorPattern, ErrorTable, ErrorText, HubError, Outreach, Severity, TtlTier
+from outreach_admin.ui.filters import StrictFilterSet
+
+SHORTEST_SEARCH = 3
+ESCALATION_LEVELS = [("0", "0, system"), ("1", "1, hub team"), ("2", "2, hub lead"), ("3", "3, platform team")]
+GROUP = RegexValidator(r"\A[0-9a-f]{32}\Z", "It is not the key of a group: 32 hexadecimal digits.")
+
+
+class GovernedFilter(StrictFilterSet):
+    """What live and archived errors can both be filtered by.
+
+    `before` excludes its moment, `after` includes it. `company` is an outreach id, a company's own id or its
+    domain; errors that belong to no outreach id are found by the company id or domain they carry themselves.
+    `group` is the key of a message's cause, `q` searches the first 2,000 characters of the message, code and domain.
+    """
+
+    error_table = AnyText(label="Table")
+    hub = AnyText(label="Hub", method="in_hub")
+    code = AnyText(label="Code")
+    category = AnyOf(label="Category", choices=Category.choices)
+    severity = AnyOf(label="Severity", choices=Severity.choices)
+    stage = AnyText(label="Stage")
+    created_before = Moment("created_at", "lt", label="Created before")
+    created_after = Moment("created_at", "gte", label="Created after")
+    company = Text(label="Company", method="of_company", help_text="Outreach id, company id or domain.")
+    group = Text(label="Cause", method="in_group", validators=[GROUP], help_text="Key of a group, as its link carries it.")
+    q = Text(
+        label="Text",
+        method="with_text",
+        validators=[MinLengthValidator(SHORTEST_SEARCH, "Search for at least 3 characters.")],
+        help_text="In message, code and domain; at least 3 characters.",
+    )
+
+    def in_hub(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """Keep the errors of the hub's error tables."""
+        if not value:
+            return queryset
+        tables = ErrorTable.objects.filter(hub__in=value).values_list("name", flat=True)
+        return queryset.filter(error_table__in=sorted(tables))
+
+    def of_company(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the errors of one company."""
+        loose = Q(outreach__isnull=True) & (Q(company_unique_id=value) | Q(domain=value.lower()))
+        return queryset.filter(Q(outreach__in=outreach_ids(value)) | loose)
+
+    def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the errors with one normalised message."""
+        return queryset.filter(message_key=bytes.fromhex(value))
+
+    def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the errors whose searched text holds `value`, in any case."""
+        return queryset.filter(pk__in=ErrorText.objects.filter(body__icontains=value).values("error_id"))
+
+    def label_of(self, name: str, value: str) -> str:
+        """Write tables without their schema, and a group as its message."""
+        if name == "error_table":
+            return value.rpartition(".")[2]
+        if name == "group":
+            return pattern_of(value)
+        return super().label_of(name, value)
+
+
+class ErrorFilter(GovernedFilter):
+    """What the queue can be filtered by."""
+
+    disposition = AnyOf(label="Disposition", choices=Disposition.choices)
+    owner = AnyText(label="Owner")
+    park_reason = AnyText(label="Park reason")
+    ttl_tier = AnyOf(label="TTL", choices=TtlTier.choices)
+    expires_before = Moment("expires_at", "lt", label="Expires before")
+    expires_after = Moment("expires_at", "gte", label="Expires after")
+    escalation_level = AnyOf(label="Escalation", choices=ESCALATION_LEVELS)
+    retry_count = AnyNumber(label="Tries used")
+    retry_count_min = Count("retry_count", "gte", label="Tries used, at least")
+    retry_count_max = Count("retry_count", "lte", label="Tries used, at most")
+    retry_exhausted = django_filters.BooleanFilter(label="Tries used up")
+
+    facets = (
+        "error_table",
+        "code",
+        "disposition",
+        "owner",
+        "park_reason",
+        "retry_count",
+        "category",
+        "severity",
+        "ttl_tier",
+        "escalation_level",
+        "stage",
+        "hub",
+    )
+
+    class Meta:
+        model = HubError
+        fields: list[str] = []
+
+
+def outreach_ids(value: str) -> list[uuid.UUID]:
+    """Return the outreach ids that a company's outreach id, own id or domain stands for."""
+    try:
+        return [uuid.UUID(value)]
+    except ValueError:
+        known = Q(company_unique_id=value) | Q(domain=value.lower())
+        found = set(CompanyMaster.objects.filter(known, outreach__isnull=False).values_list("outreach_id", flat=True))
+        return sorted(found | set(Outreach.objects.filter(domain=value.lower()).values_list("pk", flat=True)))
+
+
+def pattern_of(key: str) -> str:
+    """Return a group's normalised message, or the first digits of its key where no error ever had it."""
+    if not GROUP.regex.match(key):
+        return key
+    return ErrorPattern.objects.filter(pk=bytes.fromhex(key)).values_list("body", flat=True).first() or key[:8]
