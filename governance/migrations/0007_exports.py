@@ -6,7 +6,7 @@ from outreach_admin.db.sqlfiles import apply_sql
 class Migration(migrations.Migration):
     """Escape formulas in exports; keep what a background export has done so far."""
 
-    dependencies = [("governance", "0004_demoload")]
+    dependencies = [("governance", "0005_runs")]
     operations = [
         apply_sql("governance", "exports"),
         migrations.AddField("exportfile", "as_of", models.DateTimeField(null=True)),
