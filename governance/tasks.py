@@ -33,12 +33,14 @@ def write_export(export_id: int) -> None:
 
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
-    """Expire what waited too long, fold the facet counters, take up exports that were left. Runs every minute."""
+    """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
+    from governance import reports
     from governance.services import approvals, counts, exportfiles, imports, operations, playbook_runs
 
     approvals.expire_stale()
     operations.expire_waiting()
     playbook_runs.expire_waiting()
+    reports.ensure_all()
     counts.fold()
     exportfiles.take_up()
     exportfiles.expire()

@@ -18,6 +18,7 @@ from governance.verbs import VERBS, Verb
 
 WAITING_HOURS = 72
 RUN_TASK = "governance.tasks.run_operation"
+BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every 10 s: it goes on within 40 s of a worker being there."
 
 
 def plan(
@@ -29,6 +30,7 @@ def plan(
     filter: str = "",
     scope: str = "ids",
     channel: str = "browser",
+    os_user: str | None = None,
     remark: str = "",
     as_of: datetime | None = None,
     after: Sequence[Operation] = (),
@@ -38,9 +40,8 @@ def plan(
 ) -> Operation:
     """Freeze which rows a verb would change: every row gets its version and, where refused, the reason.
 
-    `remark` is for the approver. `rows` is any queryset of the verb's model, `errors` single records instead. `after` are plans that
-    will have run before; their rows are left out. Raises NotPermitted, PlanRefused (bad parameters, no
-    rows). Cost: one INSERT .. SELECT and one hash over the plan.
+    `rows` is any queryset of the verb's model, `errors` single records instead, `remark` is for the approver. `after` are plans
+    that will have run before; their rows are left out. Raises NotPermitted, PlanRefused (bad parameters, no rows).
     """
     verb = VERBS[verb] if isinstance(verb, str) else verb
     if not policies.may_plan(by, verb):
@@ -49,25 +50,25 @@ def plan(
     if rows is None:
         rows = verb.model._default_manager.filter(pk__in=[record.pk for record in errors])
     with transaction.atomic():
-        operation = Operation.objects.create(
-            verb=verb.name,
-            subject_type=verb.subject,
-            parameters=asked,
-            filter=filter,
-            scope=scope,
-            as_of=as_of or timezone.now(),
-            plan_hash="",
-            requester=by,
-            channel=channel,
-            note=remark,
-            retries=retries,
-            playbook_run=playbook_run,
-            position=len(after) if playbook_run else None,
-            expires_at=timezone.now() + timedelta(hours=WAITING_HOURS),
-        )
+        operation = draft(
+            verb, by, parameters=asked, filter=filter, scope=scope, channel=channel, os_user=os_user, note=remark, as_of=as_of or timezone.now(),
+            retries=retries, playbook_run=playbook_run, position=len(after) if playbook_run else None,
+        )  # fmt: skip
         _insert_items(operation, verb, rows, after=[earlier.pk for earlier in after])
         freeze(operation, by=by, empty_allowed=playbook_run is not None)
     return operation
+
+
+def draft(verb: Verb, requester: User, **columns: Any) -> Operation:
+    """Create the record of a plan that has no rows yet; `freeze` completes it. Call inside a transaction."""
+    return Operation.objects.create(
+        verb=verb.name,
+        subject_type=verb.subject,
+        requester=requester,
+        plan_hash="",
+        expires_at=timezone.now() + timedelta(hours=WAITING_HOURS),
+        **{"as_of": timezone.now()} | columns,
+    )
 
 
 def checked_parameters(verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
@@ -113,12 +114,9 @@ def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> No
         raise PlanRefused("No row matches: there is nothing to do.", what_to_do="Change the filter and select again.")
     operation.plan_hash = _hash(operation)
     operation.effect = effects.of(operation)
-    if operation.playbook_run_id is None:
-        gate = policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
-        operation.gate = gate.name if gate else None
-    else:
-        gate_name = policies.gate_for_runs()
-        operation.gate = gate_name.name if gate_name else None
+    gate = policies.gate_for_runs() if operation.playbook_run_id else None
+    gate = gate or policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+    operation.gate = gate.name if gate else None
     operation.save()
     step(operation, "planned", by=by.get_username(), note=f"{operation.eligible:,} eligible, {operation.skipped:,} refused")
 
@@ -195,6 +193,7 @@ def discard(operation: Operation, *, by: User) -> None:
     with transaction.atomic():
         current = locked(operation)
         _refuse_unless_may_run(by, current)
+        _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
         close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
@@ -236,6 +235,7 @@ def cancel(operation: Operation, *, by: User) -> None:
         _refuse_unless_may_run(by, current)
         if current.state not in Operation.LIVE_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to cancel.")
+        _refuse_part_of_run(current, "cancel")
         close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
         step(current, "cancelled", by=by.get_username(), note=f"{current.cancelled:,} rows left alone")
     operation.refresh_from_db()
@@ -257,10 +257,10 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
 
 
 def expire_waiting(*, at: datetime | None = None) -> int:
-    """End plans that waited too long; returns how many."""
+    """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
     at = at or timezone.now()
     expired = 0
-    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at):
+    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None):
         with transaction.atomic():
             current = locked(waiting)
             if current.state in Operation.WAITING_STATES:
@@ -283,13 +283,21 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
         current.save(update_fields=["state", "state_note", "heartbeat_at"])
         step(current, kind, by=by.get_username())
         if state == Operation.State.RUNNING:
-            queue.send_on_commit(RUN_TASK, current.pk)
+            _call_worker(current.pk)
     operation.refresh_from_db()
 
 
 def _refuse_unless_may_run(user: User, operation: Operation) -> None:
     if not policies.may_run(user, operation):
         raise NotPermitted(f"You may not steer {operation}.", what_to_do="Ask a person in the group that may.")
+
+
+def _refuse_part_of_run(operation: Operation, verb: str) -> None:
+    """Refuse to steer one rule of a run: it was approved as a whole, and later rules count on what earlier ones leave."""
+    if operation.playbook_run_id:
+        raise StateRefused(
+            f"{operation} is a part of RUN-{operation.playbook_run_id}.", what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it."
+        )
 
 
 def start(operation: Operation, *, by: User) -> None:
@@ -322,7 +330,17 @@ def begin(operation: Operation, *, by: User) -> None:
     operation.heartbeat_at = now
     operation.save(update_fields=["state", "state_note", "started_at", "heartbeat_at"])
     step(operation, "started", by=by.get_username())
-    queue.send_on_commit(RUN_TASK, operation.pk)
+    _call_worker(operation.pk)
+
+
+def _call_worker(operation_id: int) -> None:
+    """Hand the operation to a worker once this transaction is committed; where that fails, say so on the operation."""
+
+    def call() -> None:
+        if not queue.send(RUN_TASK, operation_id):
+            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(state_note=BROKER_AWAY)
+
+    transaction.on_commit(call)
 
 
 def _use_approval(operation: Operation) -> None:

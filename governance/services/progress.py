@@ -92,4 +92,6 @@ def _waits(operation: Operation, chunks: list[OperationChunk], *, at: datetime) 
     if operation.state != Operation.State.RUNNING:
         return False
     begun = operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()
-    return begun is not None and at - begun > QUIET and not any(chunk.committed_at > begun for chunk in chunks)
+    if begun is None or any(chunk.committed_at > begun for chunk in chunks):
+        return False
+    return at - begun > QUIET or bool(operation.state_note)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance import verbs
-from governance.models import Approval, Operation, OperationItem, PlaybookRun
+from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
 from governance.services.outcomes import Line
 from governance.tables.operations import address_of
 from outreach_admin.ui import badges, figures
@@ -168,7 +168,7 @@ def tiers(operation: Operation) -> list[tuple[str, int, int]]:
     """List the companies of every tier before and after: tiers follow from hub rows, so only a verb that changes those can move one."""
     before = operation.effect.get("tiers", {})
     after = operation.effect.get("tiers_after", before)
-    return [(tier, count, after[tier]) for tier, count in before.items()]
+    return [(tier.value, before[tier], after[tier]) for tier in Tier if tier in before]
 
 
 @register.filter

@@ -3,20 +3,14 @@ from django.db import migrations, models
 
 from outreach_admin.db.sqlfiles import apply_sql
 
-EXPORT_STATES = [("queued", "Queued"), ("running", "Running"), ("ready", "Ready"), ("failed", "Failed"), ("expired", "Expired")]
 IMPORT_STATES = [("checked", "Checked"), ("planned", "Planned"), ("discarded", "Discarded")]
 
 
 class Migration(migrations.Migration):
-    """Escape formulas in exports, keep what a background export has done so far, stage the rows of an import."""
+    """Stage the rows of an import; the file itself is not kept."""
 
-    dependencies = [("governance", "0004_demoload")]
+    dependencies = [("governance", "0007_exports")]
     operations = [
-        migrations.AddField("exportfile", "as_of", models.DateTimeField(null=True)),
-        migrations.AddField("exportfile", "attempts", models.PositiveSmallIntegerField(default=0)),
-        migrations.AddField("exportfile", "heartbeat_at", models.DateTimeField(null=True)),
-        migrations.AddField("exportfile", "written", models.BigIntegerField(default=0, help_text="Rows so far.")),
-        migrations.AlterField("exportfile", "state", models.TextField(choices=EXPORT_STATES, default="queued")),
         migrations.RemoveField("importfile", "content"),
         migrations.RemoveField("importfile", "problems"),
         migrations.AddField("importfile", "digest", models.TextField(default="", help_text="SHA-256 of the file as it was uploaded."), preserve_default=False),
@@ -46,6 +40,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        apply_sql("governance", "exports"),
         apply_sql("governance", "imports"),
     ]
