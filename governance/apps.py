@@ -10,8 +10,10 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the navigation what to count."""
+        """Put the figures of this app beside its entries in the navigation."""
+        from governance.services import counts
         from governance.views import approvals
-        from outreach_admin.ui.navigation import register_counts
+        from outreach_admin.ui import navigation
 
-        register_counts(approvals.counts)
+        navigation.register_counts(lambda request: counts.navigation())
+        navigation.register_counts(approvals.counts)

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 SMALLEST, FIRST, LARGEST = 1000, 2000, 5000
 GOOD_SECONDS = 1.0
 LOCK_WAIT = "5s"
+OTHER_RUNNER_WAIT = 0.1
 # Items written a moment ago have no statistics: keep to walking their primary key.
 PLANNER = {"enable_bitmapscan": "off", "enable_mergejoin": "off", "jit": "off"}
 SILENCE = timedelta(seconds=30)
@@ -55,9 +56,17 @@ def run(operation: Operation) -> None:
 
 
 def finish(operation: Operation) -> None:
-    """Run chunks of a running operation until none is left or it was paused or cancelled."""
-    _run_until(Event(), operation.pk)
-    operation.refresh_from_db()
+    """Run chunks of a running operation until none is left or it was paused or cancelled.
+
+    While another runner holds the operation, wait for it; should that one die, its rows are done here.
+    """
+    waiting = Event()
+    while True:
+        _run_until(waiting, operation.pk)
+        operation.refresh_from_db()
+        if operation.state != Operation.State.RUNNING:
+            return
+        waiting.wait(OTHER_RUNNER_WAIT)
 
 
 def run_for(operation_id: int, *, seconds: float) -> Progress:

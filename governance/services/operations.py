@@ -31,6 +31,7 @@ def plan(
     filter: str = "",
     scope: str = "ids",
     channel: str = "browser",
+    os_user: str | None = None,
     remark: str = "",
     as_of: datetime | None = None,
     after: Sequence[Operation] = (),
@@ -61,6 +62,7 @@ def plan(
             plan_hash="",
             requester=by,
             channel=channel,
+            os_user=os_user,
             note=remark,
             retries=retries,
             playbook_run=playbook_run,
@@ -119,12 +121,9 @@ def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> No
         raise PlanRefused("No row matches: there is nothing to do.", what_to_do="Change the filter and select again.")
     operation.plan_hash = _hash(operation)
     operation.effect = effects.of(operation)
-    if operation.playbook_run_id is None:
-        gate = policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
-        operation.gate = gate.name if gate else None
-    else:
-        gate_name = policies.gate_for_runs()
-        operation.gate = gate_name.name if gate_name else None
+    gate = policies.gate_for_runs() if operation.playbook_run_id else None
+    gate = gate or policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+    operation.gate = gate.name if gate else None
     operation.save()
     step(operation, "planned", by=by.get_username(), note=f"{operation.eligible:,} eligible, {operation.skipped:,} refused")
 
@@ -201,6 +200,7 @@ def discard(operation: Operation, *, by: User) -> None:
     with transaction.atomic():
         current = locked(operation)
         _refuse_unless_may_run(by, current)
+        _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
         if current.playbook_run:
@@ -244,6 +244,7 @@ def cancel(operation: Operation, *, by: User) -> None:
         _refuse_unless_may_run(by, current)
         if current.state not in Operation.LIVE_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to cancel.")
+        _refuse_part_of_run(current, "cancel")
         close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
         step(current, "cancelled", by=by.get_username(), note=f"{current.cancelled:,} rows left alone")
     operation.refresh_from_db()
@@ -265,10 +266,10 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
 
 
 def expire_waiting(*, at: datetime | None = None) -> int:
-    """End plans that waited too long; returns how many."""
+    """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
     at = at or timezone.now()
     expired = 0
-    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at):
+    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None):
         with transaction.atomic():
             current = locked(waiting)
             if current.state in Operation.WAITING_STATES:
@@ -298,6 +299,14 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
 def _refuse_unless_may_run(user: User, operation: Operation) -> None:
     if not policies.may_run(user, operation):
         raise NotPermitted(f"You may not steer {operation}.", what_to_do="Ask a person in the group that may.")
+
+
+def _refuse_part_of_run(operation: Operation, verb: str) -> None:
+    """Refuse to steer one rule of a run: it was approved as a whole, and later rules count on what earlier ones leave."""
+    if operation.playbook_run_id:
+        raise StateRefused(
+            f"{operation} is a part of RUN-{operation.playbook_run_id}.", what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it."
+        )
 
 
 def start(operation: Operation, *, by: User) -> None:

@@ -25,7 +25,7 @@ class UndoGroups(TypedDict):
     not_reversible: int
 
 
-def plan(original: Operation, *, by: User, channel: str = "browser", note: str = "") -> Operation:
+def plan(original: Operation, *, by: User, channel: str = "browser", os_user: str | None = None, note: str = "") -> Operation:
     """Freeze the undo of an ended operation: rows that were changed since are left alone.
 
     Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
@@ -49,6 +49,7 @@ def plan(original: Operation, *, by: User, channel: str = "browser", note: str =
             plan_hash="",
             requester=by,
             channel=channel,
+            os_user=os_user,
             note=note,
             undoes=original,
             expires_at=timezone.now() + timedelta(hours=operations.WAITING_HOURS),
