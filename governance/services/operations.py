@@ -203,8 +203,6 @@ def discard(operation: Operation, *, by: User) -> None:
         _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
-        if current.playbook_run:
-            raise StateRefused(f"{current} is a step of {current.playbook_run}: it cannot be left out.", what_to_do="Discard the whole run.")
         close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
         withdraw_requests(current)
         step(current, "cancelled", by=by.get_username(), note="plan discarded")
