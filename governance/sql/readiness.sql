@@ -44,13 +44,20 @@ LEFT JOIN (
     WHERE governance.error_is_blocking(x.blocks, x.disposition) GROUP BY 1) e USING (outreach_id);
 
 -- Make the rows of the given ids (all when NULL) equal to the definition; returns how many differed.
-CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
+-- For all of them it first waits for whoever is changing readiness, so that no difference is lost under it.
+CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    differed bigint;
+BEGIN
+    IF ids IS NULL THEN
+        LOCK TABLE governance_readiness IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
     WITH changed AS (
         INSERT INTO governance_readiness AS r (outreach_id, ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
             bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
         SELECT outreach_id, ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
             bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking
-        FROM governance.readiness_counts WHERE ids IS NULL OR outreach_id = ANY (ids)
+        FROM governance.readiness_counts c WHERE ids IS NULL OR c.outreach_id = ANY (ids)
         ON CONFLICT (outreach_id) DO UPDATE SET (ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
             bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
             = (excluded.ct_status, excluded.ct_done_rows, excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots, excluded.blog_rows,
@@ -60,7 +67,9 @@ CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL)
             IS DISTINCT FROM (excluded.ct_status, excluded.ct_done_rows, excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots, excluded.blog_rows,
             excluded.bit_done_rows, excluded.verified_people, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking, excluded.other_blocking)
         RETURNING 1)
-    SELECT count(*) FROM changed
+    SELECT count(*) INTO differed FROM changed;
+    RETURN differed;
+END
 $$;
 
 -- The ids whose maintained row differs from the definition; empty when all is well.
@@ -78,8 +87,14 @@ BEGIN
 END
 $$;
 
--- Ids travel in arrays: rows are looked up by key whatever the statistics say, and locked in the order of ids,
--- so that two operations over the same companies wait for each other instead of deadlocking.
+-- Two statements over the same companies wait for each other in the order of ids instead of deadlocking.
+CREATE OR REPLACE FUNCTION governance.lock_readiness(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM governance_readiness r WHERE r.outreach_id = ANY (ids) ORDER BY r.outreach_id FOR UPDATE;
+END
+$$;
+
+-- Ids travel in arrays: rows are looked up by key whatever the statistics say.
 CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     source text := CASE TG_OP
@@ -110,7 +125,7 @@ BEGIN
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM FROM governance_readiness r WHERE r.outreach_id = ANY (ids) ORDER BY r.outreach_id FOR UPDATE;
+    PERFORM governance.lock_readiness(ids);
     UPDATE governance_readiness r SET ct_blocking = r.ct_blocking + c.ct, dol_blocking = r.dol_blocking + c.dol,
         people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
     FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other) WHERE r.outreach_id = c.outreach_id;
@@ -119,7 +134,16 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
 BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        ids := ARRAY(SELECT outreach_id FROM old_rows);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        ids := ids || ARRAY(SELECT outreach_id FROM new_rows);
+    END IF;
+    PERFORM governance.lock_readiness(ids);
     IF TG_OP <> 'INSERT' THEN
         UPDATE governance_readiness r SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0 FROM old_rows o
         WHERE r.outreach_id = o.outreach_id AND NOT EXISTS (SELECT FROM governance_companytarget t WHERE t.outreach_id = o.outreach_id);
@@ -141,9 +165,17 @@ DECLARE
         WHEN 'INSERT' THEN format('SELECT outreach_id, 1 AS d FROM new_rows WHERE %s', TG_ARGV[1])
         WHEN 'DELETE' THEN format('SELECT outreach_id, -1 AS d FROM old_rows WHERE %s', TG_ARGV[1])
         ELSE format('SELECT outreach_id, 1 AS d FROM new_rows WHERE %1$s UNION ALL SELECT outreach_id, -1 FROM old_rows WHERE %1$s', TG_ARGV[1]) END;
+    ids uuid[];
+    changes int[];
 BEGIN
-    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d
-        FROM (SELECT outreach_id, sum(d) AS d FROM (%2$s) x GROUP BY 1 HAVING sum(d) <> 0) c WHERE r.outreach_id = c.outreach_id', TG_ARGV[0], source);
+    EXECUTE format('SELECT array_agg(outreach_id), array_agg(d)
+        FROM (SELECT outreach_id, sum(d)::int AS d FROM (%s) x GROUP BY 1 HAVING sum(d) <> 0) c', source) INTO ids, changes;
+    IF ids IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM governance.lock_readiness(ids);
+    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d FROM unnest($1, $2) AS c (outreach_id, d) WHERE r.outreach_id = c.outreach_id', TG_ARGV[0])
+    USING ids, changes;
     RETURN NULL;
 END
 $$;
