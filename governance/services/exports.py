@@ -16,8 +16,7 @@ from psycopg.postgres import types
 BLOCK_BYTES = 64 * 1024
 # what cannot begin with the sign of a formula in the form COPY writes it, or is a number
 HARMLESS = frozenset(
-    types[name].oid
-    for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
+    types[name].oid for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
 )
 # true and false are read by more programs than the t and f of COPY
 BOOLEAN = types["bool"].oid
@@ -168,7 +167,9 @@ def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | 
         opening = _opening(cursor, source)
         yield replace(opening, moments=frozenset(place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"))
         cells = sql.SQL(", ").join(SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name)) for name, oid in described)
-        lines = _copied(cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES)))
+        lines = _copied(
+            cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES))
+        )
         yield from lines
 
 
