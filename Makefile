@@ -31,11 +31,11 @@ bench: setup ## Print measured ratios and latencies
 	$(PYTEST) -m bench -n 0 -s $(ARGS)
 
 lint: setup ## Check style, types, layers and templates
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint --quiet templates outreach_admin/templates
+	$(BIN)/djlint --lint --quiet templates
 
 lock: setup ## Write both lock files anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(COMPILE) $(ARGS) --output-file requirements.lock

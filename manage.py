@@ -4,12 +4,19 @@
 import os
 import signal
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.conf import LazySettings
+
+    from outreach_admin.embedded import EmbeddedServers
 
 NEEDS_NO_SERVER = {"help", "version", "--help", "--version", "-h", "collectstatic", "makemessages", "compilemessages"}
 
 
 def main() -> int:
+    """Run the command; return the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
     from django.conf import settings
     from django.core.management import execute_from_command_line
@@ -30,7 +37,7 @@ def main() -> int:
     return 0
 
 
-def _local_servers(settings):
+def _local_servers(settings: "LazySettings") -> AbstractContextManager["EmbeddedServers"]:
     from outreach_admin.embedded import EmbeddedServers
 
     return EmbeddedServers(settings.DATA_DIR, which=settings.EMBEDDED).in_use()

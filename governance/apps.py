@@ -12,8 +12,8 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation."""
         from governance.services import counts
+        from governance.views import approvals
         from outreach_admin.ui import navigation
 
-        @navigation.register_counts
-        def figures(request: object) -> dict[str, int]:
-            return counts.navigation()
+        navigation.register_counts(lambda request: counts.navigation())
+        navigation.register_counts(approvals.counts)

@@ -32,7 +32,9 @@ class NoParameters(forms.Form):
 class NoteParameters(forms.Form):
     """A verb that asks why."""
 
-    note = forms.CharField(label="Note", max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept on every row and in the audit trail.")
+    note = forms.CharField(
+        label="Note", max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept on every row and in the audit trail."
+    )
 
 
 class ParkParameters(forms.Form):
@@ -40,7 +42,9 @@ class ParkParameters(forms.Form):
 
     reason = forms.ChoiceField(label="Reason", choices=[(reason, reason) for reason in PARK_REASONS], help_text="Kept on every row and in the audit trail.")
     owner = forms.ChoiceField(label="Owner", required=False, help_text="Who looks after the parked rows.")
-    ttl_tier = forms.ChoiceField(label="Time to live", required=False, choices=[("", "As it is"), *TtlTier.choices], help_text="Counted from each row's creation.")
+    ttl_tier = forms.ChoiceField(
+        label="Time to live", required=False, choices=[("", "As it is"), *TtlTier.choices], help_text="Counted from each row's creation."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +54,9 @@ class ParkParameters(forms.Form):
 class RetryParameters(forms.Form):
     """A further attempt; a resolved row is reopened only for a reason."""
 
-    note = forms.CharField(label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text="Needed to reopen resolved rows.")
+    note = forms.CharField(
+        label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text="Needed to reopen resolved rows."
+    )
 
 
 class ArchiveParameters(forms.Form):
@@ -76,4 +82,6 @@ class AssignParameters(forms.Form):
 class TtlParameters(forms.Form):
     """How long the rows live, from their creation."""
 
-    ttl_tier = forms.ChoiceField(label="Time to live", choices=TtlTier.choices, help_text="Counted from each row's creation: a shorter tier can expire rows at once.")
+    ttl_tier = forms.ChoiceField(
+        label="Time to live", choices=TtlTier.choices, help_text="Counted from each row's creation: a shorter tier can expire rows at once."
+    )

@@ -25,10 +25,12 @@ def build_report(run_id: int) -> None:
 
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
-    """Expire what waited too long and fold the facet counters. Runs every minute."""
+    """Expire what waited too long, write missing reports, fold the facet counters. Runs every minute."""
+    from governance import reports
     from governance.services import approvals, counts, operations, playbook_runs
 
     approvals.expire_stale()
     operations.expire_waiting()
     playbook_runs.expire_waiting()
+    reports.ensure_all()
     counts.fold()

@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import CombinedExpression, RawSQL
 
 from governance import parameters
-from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, OperationItem
+from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, Operation, OperationItem
 
 PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at")
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
 
 
-def backoff_seconds() -> Case:
+def backoff_seconds() -> CombinedExpression:
     """Return how long after a further attempt the next may start, in seconds.
 
     Exponential 2^n for transient, linear n x 5 min for operational, none for structural errors;
@@ -25,15 +26,18 @@ def backoff_seconds() -> Case:
     """
     attempt = F("retry_count") + Value(1)
     jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
-    return Case(
-        When(
-            category=Category.TRANSIENT,
-            then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
-        ),
-        When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
-        default=Value(0.0),
-        output_field=FloatField(),
-    ) * jitter
+    return (
+        Case(
+            When(
+                category=Category.TRANSIENT,
+                then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
+            ),
+            When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
+            default=Value(0.0),
+            output_field=FloatField(),
+        )
+        * jitter
+    )
 
 
 class Verb:
@@ -41,6 +45,7 @@ class Verb:
 
     `eligible` and `refusals` are conditions on the model's columns: every row either is eligible or
     gets the first refusal that fits. `touches` are the columns whose former values undo needs.
+    `shows` is the column a person looks at to see the change, `becomes` what stands there afterwards.
     """
 
     name: str
@@ -58,6 +63,8 @@ class Verb:
     clears = False
     moves = False
     undoable = True
+    shows = "disposition"
+    becomes = ""
 
     def refusal(self, parameters: Mapping[str, Any], *, after: Sequence[int] = ()) -> Case:
         """Return the expression that is NULL for an eligible row, else why not.
@@ -84,10 +91,14 @@ class Verb:
         """Return the reason kept in the audit trail."""
         return str(parameters.get("reason") or parameters.get("note") or "")
 
-    def title(self, rows: int) -> str:
-        """Return what the person reads: verb and number."""
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return what `shows` would say of this row afterwards."""
+        return self.becomes or str(parameters.get(self.shows, ""))
+
+    def title(self, rows: int, *, of: str = "") -> str:
+        """Return what the person reads: verb, number and, where all rows have it, their code."""
         noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[self.subject]
-        return f"{self.label} {rows:,} {noun}{'' if rows == 1 else 's'}"
+        return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}{'' if rows == 1 else 's'}"
 
 
 def tables_refusing(disposition: Disposition) -> Q:
@@ -105,6 +116,7 @@ class Park(Verb):
     name, label, icon, key = "park", "Park", "pause", "p"
     permission = "governance.park_huberror"
     action, done = "PARK", "parked"
+    becomes = "PARKED"
     parameters = parameters.ParkParameters
     touches = ("disposition", "owner", "ttl_tier", *PARKED_FACTS)
     refusals = {
@@ -131,6 +143,7 @@ class Unpark(Verb):
     name, label, icon, key = "unpark", "Unpark", "play", ""
     permission = "governance.unpark_huberror"
     action, done = "UNPARK", "back in retry"
+    becomes = "RETRY"
     touches = ("disposition", *PARKED_FACTS)
     refusals = {
         ~Q(disposition=Disposition.PARKED): "not parked",
@@ -148,6 +161,7 @@ class Retry(Verb):
     name, label, icon, key = "retry", "Retry", "retry", "r"
     permission = "governance.retry_huberror"
     action, done = "RETRY", "queued for a further attempt"
+    becomes = "RETRY"
     parameters = parameters.RetryParameters
     touches = ("disposition", "retry_count", "last_retry_at", "next_retry_at", *RESOLVED_FACTS)
     refusals = {
@@ -180,6 +194,7 @@ class Resolve(Verb):
     name, label, icon, key = "resolve", "Resolve", "check", "e"
     permission = "governance.resolve_huberror"
     action, done = "RESOLVE", "resolved"
+    becomes = "RESOLVED"
     parameters = parameters.NoteParameters
     touches = ("disposition", *PARKED_FACTS, *RESOLVED_FACTS)
     clears = True
@@ -200,6 +215,7 @@ class Ignore(Verb):
     name, label, icon, key = "ignore", "Ignore", "minus", ""
     permission = "governance.ignore_huberror"
     action, done = "IGNORE", "ignored"
+    becomes = "IGNORE"
     parameters = parameters.NoteParameters
     touches = ("disposition", *PARKED_FACTS)
     clears = True
@@ -219,15 +235,20 @@ class Ignore(Verb):
 class Escalate(Verb):
     """Raise a parked error by one level: hub team, hub lead, platform team."""
 
-    name, label, icon, key = "escalate", "Escalate", "arrow-up", ""
+    name, label, icon, key = "escalate", "Escalate", "up", ""
     permission = "governance.escalate_huberror"
     action, done = "ESCALATE", "escalated"
+    shows = "escalation_level"
     parameters = parameters.NoteParameters
     touches = ("escalation_level", "escalated_at")
     refusals = {
         ~Q(disposition=Disposition.PARKED): "not parked",
         Q(escalation_level__gte=3): "already at the highest level",
     }
+
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return the next level."""
+        return str(row.escalation_level + 1)  # type: ignore[attr-defined]
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Raise the level by one."""
@@ -240,11 +261,12 @@ class Assign(Verb):
     name, label, icon, key = "assign", "Assign", "person", ""
     permission = "governance.assign_huberror"
     action, done = "ASSIGN", "assigned"
+    shows = "owner"
     parameters = parameters.AssignParameters
     touches = ("owner",)
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
-        """A row that has this owner already stays as it is."""
+        """Leave a row alone that has this owner already."""
         return {Q(owner=parameters["owner"]): "already theirs"}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -258,11 +280,12 @@ class SetTtl(Verb):
     name, label, icon, key = "set_ttl", "Change TTL", "clock", ""
     permission = "governance.set_ttl_huberror"
     action, done = "SET_TTL", "given a new TTL"
+    shows = "ttl_tier"
     parameters = parameters.TtlParameters
     touches = ("ttl_tier",)
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
-        """A row that has this tier already stays as it is."""
+        """Leave a row alone that has this tier already."""
         return {Q(ttl_tier=parameters["ttl_tier"]): "has this TTL already"}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -276,6 +299,7 @@ class Archive(Verb):
     name, label, icon, key = "archive", "Archive", "archive", ""
     permission = "governance.archive_huberror"
     action, done = "ARCHIVE", "archived"
+    becomes = "ARCHIVED"
     parameters = parameters.ArchiveParameters
     clears = True
     moves = True
@@ -288,6 +312,7 @@ class Restore(Verb):
     name, label, icon, key = "restore", "Restore", "undo", ""
     permission = "governance.restore_huberror"
     action, done = "RESTORE", "back in the queue"
+    becomes = "RETRY"
     model = ArchivedError
     subject = "archive"
     moves = True
@@ -300,6 +325,7 @@ class Reset(Verb):
     name, label, icon, key = "reset", "Reset", "retry", ""
     permission = "governance.reset_companytarget"
     action, done = "RESET", "pending again"
+    shows, becomes = "execution_status", "pending"
     model = CompanyTarget
     subject = "company_target"
     touches = ("execution_status",)
@@ -320,9 +346,17 @@ class Reset(Verb):
 
 
 VERBS: dict[str, Verb] = {
-    verb.name: verb
-    for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset())
+    verb.name: verb for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset())
 }
 FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error"]
 FOR_ARCHIVE = [VERBS["restore"]]
 FOR_TARGETS = [VERBS["reset"]]
+
+
+def title_of(operation: Operation) -> str:
+    """Return what an operation does in one line: verb, number of rows, their code when it is but one."""
+    if operation.kind == Operation.Kind.IMPORT:
+        return f"Import {operation.planned:,} error{'' if operation.planned == 1 else 's'}"
+    codes = parse_qs(operation.filter).get("code", [])
+    title = VERBS[operation.verb].title(operation.planned, of=codes[0] if len(codes) == 1 else "")
+    return f"Undo OP-{operation.undoes_id}: {title[0].lower()}{title[1:]}" if operation.undoes_id else title

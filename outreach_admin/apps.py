@@ -10,6 +10,7 @@ class OutreachAdminConfig(AppConfig):
     verbose_name = "Outreach Ops"
 
     def ready(self) -> None:
+        """Make the Celery app of the settings the one that tasks are sent through."""
         from outreach_admin.celery import app
 
         app.set_default()

@@ -5,7 +5,8 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error as plain_server_error
+
+from outreach_admin.ui import refusals
 
 RETRY_SECONDS = "10"
 # connection exceptions, shutdown of the server, too many connections
@@ -19,7 +20,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         page = HttpResponse(render_to_string("503.html"), status=503)
         page["Retry-After"] = RETRY_SECONDS
         return page
-    return plain_server_error(request)
+    return refusals.broken(request)
 
 
 def database_is_gone(problem: BaseException | None) -> bool:

@@ -12,16 +12,19 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger("outreach.health")
 HEARTBEAT_KEY = "outreach:worker:heartbeat"
 HEARTBEAT_SECONDS = 10
 UNSEEN_SECONDS = 60
+ONCE = Retry(NoBackoff(), 0)
 
 
 def redis_client() -> redis.Redis:
     """Return a client that gives up within a second."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=ONCE)
 
 
 def record_heartbeat(worker: str) -> None:

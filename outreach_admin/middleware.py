@@ -19,6 +19,7 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request with its id bound to every log line."""
         offered = request.headers.get("X-Request-ID", "")
         request.id = offered if WELL_FORMED.fullmatch(offered) else uuid.uuid4().hex  # type: ignore[attr-defined]
         started = time.perf_counter()

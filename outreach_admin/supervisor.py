@@ -66,7 +66,7 @@ class Supervisor:
 
     def say(self, text: str) -> None:
         """Print a line of the supervisor's own."""
-        self.printer.write(Message("line", text, datetime.now(), "system", None))
+        self.printer.write(Message("line", text, _now(), "system", None))
 
     def _keep(self, service: Service) -> None:
         now = time.monotonic()
@@ -91,7 +91,7 @@ class Supervisor:
     def _relay(self, service: Service, child: Popen) -> None:
         with child.stdout as lines:
             for line in lines:
-                self.printer.write(Message("line", line, datetime.now(), service.name, service.colour))
+                self.printer.write(Message("line", line, _now(), service.name, service.colour))
 
     def _end_all(self) -> None:
         children = [service.child for service in self.services if service.child is not None]
@@ -105,6 +105,11 @@ class Supervisor:
                 _wait(child, deadline)
             _signal_group(child, signal.SIGKILL)
             child.wait()
+
+
+def _now() -> datetime:
+    """Return the time as the person at the terminal reads it."""
+    return datetime.now().astimezone()
 
 
 def _wait(child: Popen, deadline: float) -> None:

@@ -10,7 +10,14 @@ from django.db import connections
 
 from tests.servers import OWNER, SERVERS, drop
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.backlog", "tests.browser"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that drive a browser, so that a run can leave them out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")

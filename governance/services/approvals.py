@@ -24,6 +24,8 @@ def request(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Ap
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
         if current.state != "planned" or current.expires_at <= timezone.now():
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to ask for.")
+        if isinstance(current, Operation) and current.playbook_run_id:
+            raise StateRefused(f"{current} is a part of RUN-{current.playbook_run_id}.", what_to_do=f"Ask for RUN-{current.playbook_run_id}.")
         if not current.gate:
             raise StateRefused(f"{current} needs no approval: start it.")
         policy = ApprovalPolicy.objects.get(name=current.gate, is_active=True)
@@ -158,7 +160,7 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
         raise VoteRefused("This request has expired.", what_to_do=f"{approval.requester} can ask again.")
     if approval.votes.filter(voter=by).exists():
         raise VoteRefused("You have voted on this request already.")
-    if plan_hash is not None and plan_hash != approval.plan_hash or approval.subject.plan_hash != approval.plan_hash:
+    if (plan_hash is not None and plan_hash != approval.plan_hash) or approval.subject.plan_hash != approval.plan_hash:
         raise VoteRefused("The plan you read is not the plan of this request.", what_to_do="Open the request again and read it.")
 
 

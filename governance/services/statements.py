@@ -77,13 +77,47 @@ def leaves_queue(operation: Operation) -> bool:
 
 
 def execute(operation: Operation, *, size: int) -> Outcome:
-    """Apply the operation to its next `size` rows and write their outcomes, in one statement."""
-    sql, params = statement(operation)
-    return run(operation, sql, params, size=size)
+    """Apply the operation to its next `size` rows and write their outcomes.
+
+    One statement changes the rows whose version is the planned one and marks their items; a second one
+    explains the rest. Items are found again by their tid and everything else by primary key, so that the
+    statistics of items written a moment ago cannot turn a join quadratic.
+    """
+    ctes, params = changing(operation)
+    after = "AND i.subject_id > %s" if operation.cursor else ""
+    where = [operation.pk, *([operation.cursor] if operation.cursor else [])]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH batch AS MATERIALIZED (
+                SELECT i.ctid AS tid, i.subject_id, i.version FROM governance_operationitem i
+                WHERE i.operation_id = %s {after} AND i.outcome = 'planned' ORDER BY i.subject_id LIMIT %s),
+            {ctes},
+            applied AS (
+                UPDATE governance_operationitem i SET outcome = 'applied', before = c.before FROM changed c
+                WHERE i.ctid = c.tid RETURNING 1)
+            SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM applied),
+                (SELECT subject_id FROM batch ORDER BY subject_id DESC LIMIT 1)""",
+            [*where, size, *params],
+        )
+        rows, applied, last = cursor.fetchone()
+        if applied < rows:
+            _explain_skipped(cursor, operation, last=last)
+    return Outcome(applied, rows - applied, 0, last)
 
 
-def statement(operation: Operation) -> tuple[str, list[Any]]:
-    """Return the changing part: a CTE body named `changed` that returns the ids it changed, and its parameters."""
+def _explain_skipped(cursor: Any, operation: Operation, *, last: UUID) -> None:
+    model = subject_model(operation)
+    after = "AND i.subject_id > %s" if operation.cursor else ""
+    cursor.execute(
+        f"""UPDATE governance_operationitem i SET outcome = 'skipped',
+            reason = CASE WHEN EXISTS (SELECT FROM {model._meta.db_table} e WHERE e.{model._meta.pk.column} = i.subject_id) THEN %s ELSE %s END
+        WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
+        [CHANGED, GONE, operation.pk, *([operation.cursor] if operation.cursor else []), last],
+    )
+
+
+def changing(operation: Operation) -> tuple[str, list[Any]]:
+    """Return the CTEs that change the rows of `batch`, the last named `changed` with columns tid and before, and their parameters."""
     verb = VERBS[operation.verb]
     undo = operation.kind == Operation.Kind.UNDO
     if verb.moves:
@@ -91,110 +125,86 @@ def statement(operation: Operation) -> tuple[str, list[Any]]:
     return _put_back(operation, verb) if undo else _change(operation, verb)
 
 
+def _was(names: Sequence[str], row: str) -> str:
+    """Return the expression for the columns `names` of `row` as JSON."""
+    pairs = ", ".join(f"'{name}', {row}.\"{name}\"" for name in names)
+    return f"jsonb_build_object({pairs})"
+
+
 def _change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     query = verb.model._default_manager.all().query.chain(UpdateQuery)
     query.add_update_values(verb.changes(by=operation.requester, at=timezone.now(), **operation.parameters))
     sql, params = query.get_compiler(connection=connection).as_sql()
+    return f"changed AS ({sql} {_by_version(verb, alias=verb.model._meta.db_table)})", list(params)
+
+
+def _by_version(verb: Verb, *, alias: str) -> str:
+    """Return FROM, WHERE and RETURNING: the row as it was comes from a second look at the same row in the snapshot."""
     table, key = verb.model._meta.db_table, verb.model._meta.pk.column
-    return f'{sql} FROM batch b WHERE "{table}"."{key}" = b.subject_id AND "{table}".version = b.version RETURNING "{table}"."{key}" AS id', list(params)
+    return f"""FROM batch b JOIN {table} was ON was.{key} = b.subject_id
+        WHERE {alias}.{key} = b.subject_id AND {alias}.version = b.version AND was.version = b.version
+        RETURNING b.tid, {_was(verb.touches, "was")} AS before"""
 
 
 def _put_back(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     table, key = verb.model._meta.db_table, verb.model._meta.pk.column
     columns = ", ".join(f'"{name}"' for name in verb.touches)
     former = ", ".join(f'former."{name}"' for name in verb.touches)
-    sql = f"""UPDATE {table} e SET ({columns}) = ROW({former})
+    sql = f"""changed AS (UPDATE {table} e SET ({columns}) = ROW({former})
         FROM batch b
-        JOIN governance_operationitem o ON o.operation_id = %s AND o.subject_id = b.subject_id
+        JOIN {table} was ON was.{key} = b.subject_id
+        CROSS JOIN LATERAL ({FORMER_ITEM.format(subject="b.subject_id")}) o
         CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former
-        WHERE e.{key} = b.subject_id AND e.version = b.version RETURNING e.{key} AS id"""
+        WHERE e.{key} = b.subject_id AND e.version = b.version AND was.version = b.version
+        RETURNING b.tid, {_was(verb.touches, "was")} AS before)"""
     return sql, [operation.undoes_id]
+
+
+# LIMIT keeps the planner from joining the other way round
+FORMER_ITEM = "SELECT i.before FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = {subject} LIMIT 1"
+UNDONE_BY_RESTORE = ("disposition", "parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at", "resolved_at", "resolution_note")
+MOVED = tuple(name for name in SHARED if name != "version")
+
+
+def _former(name: str) -> str:
+    return f'former."{name}"' if name in UNDONE_BY_RESTORE else f'g."{name}"'
 
 
 def _archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
     """Move live rows to the archive; as the undo of a restore, with the archive facts they had."""
-    columns = [name for name in SHARED if name != "version"]
-    listed = ", ".join(f'"{name}"' for name in columns)
     if undo:
-        own = ", ".join(f'former."{name}"' if name in UNDONE_BY_RESTORE else f'g."{name}"' for name in columns)
+        own = ", ".join(_former(name) for name in MOVED)
         facts = ", ".join(f"former.{name}" for name in ARCHIVE_FACTS)
-        source = """gone g JOIN governance_operationitem o ON o.operation_id = %s AND o.subject_id = g.id
-            CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_archivederror, o.before) former"""
+        source = _with_former("governance_archivederror")
         params: list[Any] = [operation.undoes_id]
     else:
-        own = ", ".join(f'g."{name}"' for name in columns)
+        own = ", ".join(f'g."{name}"' for name in MOVED)
         facts = "%s, %s, %s, g.disposition, %s + t.retention"
         source = "gone g JOIN governance_errortable t ON t.name = g.error_table"
         now = timezone.now()
         params = [now, operation.requester.get_username(), operation.parameters["reason"], now]
-    sql = f"""INSERT INTO governance_archivederror ({listed}, version, {", ".join(ARCHIVE_FACTS)})
-        SELECT {own}, g.version + 1, {facts} FROM {source} RETURNING id"""
-    return GONE_FROM.format(table="governance_huberror") + sql, params
-
-
-UNDONE_BY_RESTORE = ("disposition", "parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at", "resolved_at", "resolution_note")
-GONE_FROM = """/*gone*/DELETE FROM {table} e USING batch b WHERE e.id = b.subject_id AND e.version = b.version RETURNING e.*/*changed*/"""
+    return _move("governance_huberror", "governance_archivederror", own, facts, source, UNDONE_BY_RESTORE), params
 
 
 def _restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
     """Move archived rows back; a restore puts them into RETRY (or the table's default), an undo where they were."""
-    columns = [name for name in SHARED if name != "version"]
-    listed = ", ".join(f'"{name}"' for name in columns)
-    params: list[Any] = []
-    source = "gone g JOIN governance_errortable t ON t.name = g.error_table"
+    kept = (*UNDONE_BY_RESTORE, *ARCHIVE_FACTS)
     if undo:
-        own = ", ".join(f'former."{name}"' if name in UNDONE_BY_RESTORE else f'g."{name}"' for name in columns)
-        source += """ JOIN governance_operationitem o ON o.operation_id = %s AND o.subject_id = g.id
-            CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, o.before) former"""
-        params = [operation.undoes_id]
-    else:
-        state = "CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY' ELSE t.default_disposition END"
-        cleared = {"disposition": state, "escalation_level": "0"} | {name: "NULL" for name in UNDONE_BY_RESTORE if name not in ("disposition", "escalation_level")}
-        own = ", ".join(cleared.get(name, f'g."{name}"') for name in columns)
-    sql = f"""INSERT INTO governance_huberror ({listed}, version)
-        SELECT {own}, g.version + 1 FROM {source} RETURNING id"""
-    return GONE_FROM.format(table="governance_archivederror") + sql, params
+        own = ", ".join(_former(name) for name in MOVED)
+        return _move("governance_archivederror", "governance_huberror", own, "", _with_former("governance_huberror"), kept), [operation.undoes_id]
+    state = "CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY' ELSE t.default_disposition END"
+    cleared = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {"disposition": state, "escalation_level": "0"}
+    own = ", ".join(cleared.get(name, f'g."{name}"') for name in MOVED)
+    return _move("governance_archivederror", "governance_huberror", own, "", "gone g JOIN governance_errortable t ON t.name = g.error_table", kept), []
 
 
-def run(operation: Operation, sql: str, params: list[Any], *, size: int) -> Outcome:
-    """Take the next items, change their rows where the version is the planned one, and write every outcome."""
-    model = subject_model(operation)
-    key = model._meta.pk.column
-    gone, _, changed = sql.partition("/*changed*/")
-    ctes = f"gone AS ({gone.removeprefix('/*gone*/')}), changed AS ({changed})" if changed else f"changed AS ({sql})"
-    after = "AND i.subject_id > %s" if operation.cursor else ""
-    text = f"""
-        WITH batch AS MATERIALIZED (
-            SELECT i.subject_id, i.version FROM governance_operationitem i
-            WHERE i.operation_id = %s AND i.outcome = 'planned' {after} ORDER BY i.subject_id LIMIT %s),
-        was AS MATERIALIZED (
-            SELECT b.subject_id, e.version = b.version AS is_same, {_before(operation)} AS before
-            FROM batch b JOIN {model._meta.db_table} e ON e.{key} = b.subject_id),
-        {ctes},
-        outcomes AS (
-            UPDATE governance_operationitem i SET
-                outcome = CASE WHEN c.id IS NULL THEN 'skipped' ELSE 'applied' END,
-                reason = CASE WHEN c.id IS NULL THEN CASE WHEN w.subject_id IS NULL THEN %s ELSE %s END END,
-                before = CASE WHEN c.id IS NOT NULL THEN w.before END
-            FROM batch b LEFT JOIN changed c ON c.id = b.subject_id LEFT JOIN was w ON w.subject_id = b.subject_id
-            WHERE i.operation_id = %s AND i.subject_id = b.subject_id
-            RETURNING i.outcome)
-        SELECT count(*) FILTER (WHERE outcome = 'applied'), count(*) FILTER (WHERE outcome = 'skipped'),
-            (SELECT subject_id FROM batch ORDER BY subject_id DESC LIMIT 1) FROM outcomes"""
-    begin = [operation.pk, *([operation.cursor] if operation.cursor else []), size]
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*begin, *params, GONE, CHANGED, operation.pk])
-        applied, skipped, last = cursor.fetchone()
-    return Outcome(applied, skipped, 0, last)
+def _with_former(table: str) -> str:
+    return f"""gone g CROSS JOIN LATERAL ({FORMER_ITEM.format(subject="g.id")}) o
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former"""
 
 
-def _before(operation: Operation) -> str:
-    """Return the expression for the row as it was: only what this operation may change."""
-    model = subject_model(operation)
-    verb = VERBS[operation.verb]
-    if verb.moves:
-        names = (*UNDONE_BY_RESTORE, *ARCHIVE_FACTS) if model is ArchivedError else UNDONE_BY_RESTORE
-    else:
-        names = verb.touches
-    pairs = ", ".join(f"'{name}', e.\"{name}\"" for name in names)
-    return f"jsonb_build_object({pairs})"
+def _move(start: str, end: str, own: str, facts: str, source: str, kept: Sequence[str]) -> str:
+    columns = ", ".join([*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())])
+    return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.subject_id AND e.version = b.version RETURNING e.*, b.tid),
+        moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source}),
+        changed AS (SELECT g.tid, {_was(kept, "g")} AS before FROM gone g)"""

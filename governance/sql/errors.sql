@@ -31,7 +31,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
             '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '{id}', 'g'),
             '[[:alnum:]._%+-]+@[[:alnum:].-]+|https?://[^[:space:]]+', '{address}', 'g'),
             '\m([[:alnum:]-]+\.)+[a-z]{2,}\M', '{domain}', 'g'),
-            '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:][0-9]+)*', '{n}', 'g'),
+            '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:T-][0-9]+)*Z?', '{n}', 'g'),
             '[[:space:]]+', ' ', 'g'))
 $$;
 
@@ -48,7 +48,10 @@ BEGIN
     NEW.created_at := coalesce(NEW.created_at, now());
     NEW.updated_at := coalesce(NEW.updated_at, NEW.created_at);
     NEW.message := coalesce(NEW.message, '');
-    NEW.message_key := governance.message_key(NEW.message);
+    -- a row that an operation moves back keeps the key it was filed under
+    IF length(NEW.message_key) IS DISTINCT FROM 16 OR governance.setting('operation') IS NULL THEN
+        NEW.message_key := governance.message_key(NEW.message);
+    END IF;
     IF nullif(NEW.category, '') IS NULL OR nullif(NEW.severity, '') IS NULL OR NEW.blocks IS NULL OR nullif(NEW.ttl_tier, '') IS NULL
        OR NEW.max_retries IS NULL OR nullif(NEW.owner, '') IS NULL OR nullif(NEW.disposition, '') IS NULL THEN
         SELECT * INTO tbl FROM governance_errortable t WHERE t.name = NEW.error_table;

@@ -78,6 +78,8 @@ BEGIN
 END
 $$;
 
+-- Ids travel in arrays: rows are looked up by key whatever the statistics say, and locked in the order of ids,
+-- so that two operations over the same companies wait for each other instead of deadlocking.
 CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     source text := CASE TG_OP
@@ -85,24 +87,33 @@ DECLARE
         WHEN 'DELETE' THEN 'SELECT outreach_id, error_table, blocks, disposition, -1 AS d FROM old_rows'
         ELSE 'SELECT outreach_id, error_table, blocks, disposition, 1 AS d FROM new_rows
               UNION ALL SELECT outreach_id, error_table, blocks, disposition, -1 FROM old_rows' END;
+    ids uuid[];
+    ct int[];
+    dol int[];
+    people int[];
+    other int[];
 BEGIN
     EXECUTE format($q$
-        WITH changed AS MATERIALIZED (
-            SELECT c.outreach_id, c.error_table, sum(c.d) AS d FROM (%s) c
-            WHERE c.outreach_id IS NOT NULL AND governance.error_is_blocking(c.blocks, c.disposition)
-            GROUP BY 1, 2 HAVING sum(c.d) <> 0),
-        by_id AS MATERIALIZED (
+        SELECT array_agg(outreach_id ORDER BY outreach_id), array_agg(ct ORDER BY outreach_id), array_agg(dol ORDER BY outreach_id),
+            array_agg(people ORDER BY outreach_id), array_agg(other ORDER BY outreach_id)
+        FROM (
             SELECT c.outreach_id,
-                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-COMPANY-TARGET'), 0) AS ct,
-                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-DOL'), 0) AS dol,
-                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-PEOPLE'), 0) AS people,
-                coalesce(sum(c.d) FILTER (WHERE coalesce(t.hub_id, '') NOT IN ('HUB-COMPANY-TARGET', 'HUB-DOL', 'HUB-PEOPLE')), 0) AS other
-            FROM changed c JOIN governance_errortable t ON t.name = c.error_table GROUP BY 1),
-        locked AS MATERIALIZED (
-            SELECT r.outreach_id FROM governance_readiness r WHERE r.outreach_id IN (SELECT outreach_id FROM by_id) ORDER BY 1 FOR UPDATE)
-        UPDATE governance_readiness r SET ct_blocking = r.ct_blocking + b.ct, dol_blocking = r.dol_blocking + b.dol,
-            people_blocking = r.people_blocking + b.people, other_blocking = r.other_blocking + b.other
-        FROM by_id b JOIN locked USING (outreach_id) WHERE r.outreach_id = b.outreach_id$q$, source);
+                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-COMPANY-TARGET'), 0)::int AS ct,
+                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-DOL'), 0)::int AS dol,
+                coalesce(sum(c.d) FILTER (WHERE t.hub_id = 'HUB-PEOPLE'), 0)::int AS people,
+                coalesce(sum(c.d) FILTER (WHERE coalesce(t.hub_id, '') NOT IN ('HUB-COMPANY-TARGET', 'HUB-DOL', 'HUB-PEOPLE')), 0)::int AS other
+            FROM (SELECT x.outreach_id, x.error_table, sum(x.d) AS d FROM (%s) x
+                WHERE x.outreach_id IS NOT NULL AND governance.error_is_blocking(x.blocks, x.disposition)
+                GROUP BY 1, 2 HAVING sum(x.d) <> 0) c
+            JOIN governance_errortable t ON t.name = c.error_table GROUP BY 1) by_id$q$, source)
+    INTO ids, ct, dol, people, other;
+    IF ids IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM governance_readiness r WHERE r.outreach_id = ANY (ids) ORDER BY r.outreach_id FOR UPDATE;
+    UPDATE governance_readiness r SET ct_blocking = r.ct_blocking + c.ct, dol_blocking = r.dol_blocking + c.dol,
+        people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
+    FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other) WHERE r.outreach_id = c.outreach_id;
     RETURN NULL;
 END
 $$;

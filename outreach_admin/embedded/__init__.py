@@ -38,6 +38,7 @@ class EmbeddedServers:
             self.start()
 
     def start(self) -> None:
+        """Start what does not run."""
         folders.claim(self.socket_folder, owner=self.account)
         for server in self.servers:
             if not server.is_running():
@@ -52,6 +53,7 @@ class EmbeddedServers:
                 self.stop()
 
     def stop(self) -> None:
+        """Stop the servers, whoever uses them."""
         for server in reversed(self.servers):
             server.stop()
         folders.discard(self.socket_folder)
@@ -64,4 +66,3 @@ class EmbeddedServers:
             yield self
         finally:
             self.release()
-

@@ -28,6 +28,7 @@ class Lease:
 
     @property
     def held(self) -> bool:
+        """Say whether this process is among the users."""
         return self._descriptor is not None
 
     def starting(self) -> AbstractContextManager[None]:

@@ -50,9 +50,7 @@ class PostgresServer:
 
     name = "postgres"
 
-    def __init__(
-        self, data_folder: Path, socket_folder: Path, account: Account | None, secrets: folders.Secrets, *, durable: bool
-    ) -> None:
+    def __init__(self, data_folder: Path, socket_folder: Path, account: Account | None, secrets: folders.Secrets, *, durable: bool) -> None:
         self.cluster = data_folder / "postgres"
         self.log = data_folder / "logs" / "postgres.log"
         self.socket_folder = socket_folder
@@ -117,9 +115,7 @@ class PostgresServer:
         made_by = (self.cluster / "PG_VERSION").read_text().strip()
         installed = self._run("postgres", "--version").split()[-1].split(".")[0]
         if made_by != installed:
-            raise ServerRefused(
-                f"{self.cluster} was made by PostgreSQL {made_by}, this is {installed}: dump it with the old one, or remove the folder."
-            )
+            raise ServerRefused(f"{self.cluster} was made by PostgreSQL {made_by}, this is {installed}: dump it with the old one, or remove the folder.")
 
     def _clear_stale_lock(self) -> None:
         """Remove the lock of a server that was killed; end one that runs but lost its socket."""
@@ -132,6 +128,9 @@ class PostgresServer:
             self.stop()
         else:
             lock.unlink(missing_ok=True)
+            # PostgreSQL takes a killed server that nobody has collected yet for a live one
+            for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+                (self.socket_folder / name).unlink(missing_ok=True)
 
     def _write_settings(self) -> None:
         free = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 0  # noqa: S108 - only measured
@@ -176,7 +175,7 @@ class PostgresServer:
             argv = self.account.command(argv, paths=[self.binaries / program, self.cluster])
         # a file, not a pipe: the server would keep a pipe open after pg_ctl has ended
         with (self.log.parent / f"{program}.out").open("w+") as output:
-            ended = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False)  # noqa: S603
+            ended = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False)
             output.seek(0)
             said = output.read()
         if ended.returncode:

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from outreach_admin.embedded import folders, programs
 from outreach_admin.embedded.accounts import Account
@@ -14,6 +16,8 @@ from outreach_admin.exceptions import ServerRefused
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+# who waits asks again; the client's own retries would hide for seconds that nobody answers
+ONCE = Retry(NoBackoff(), 0)
 
 
 def find_server() -> Path | None:
@@ -59,7 +63,7 @@ class RedisServer:
         argv = [str(self._program()), str(self._write_settings())]
         if self.account:
             argv = self.account.command(argv, paths=[Path(argv[0]), self.folder])
-        ended = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False)  # noqa: S603
+        ended = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False)
         if ended.returncode or not programs.wait_until(self.is_running, seconds=START_SECONDS):
             raise ServerRefused(f"The local Redis did not start: {ended.stdout}{ended.stderr} {self._log_tail()}".strip())
 
@@ -104,7 +108,7 @@ class RedisServer:
         return pid if ours else None
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, socket_connect_timeout=2)
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, socket_connect_timeout=2, retry=ONCE)
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-800:] if self.log.exists() else ""

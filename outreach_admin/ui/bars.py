@@ -15,12 +15,8 @@ def bar(parts: Sequence[tuple[float, str]], *, label: str, tall: bool = False) -
     """Draw counts as shares of their sum; `label` says the same in words. Warn is hatched as well."""
     whole = sum(count for count, _ in parts)
     ends = list(accumulate((count for count, _ in parts), initial=0))
-    rects = format_html_join(
-        "", "{}", ((_rect(start, count, whole, fill),) for start, (count, fill) in zip(ends, parts, strict=False))
-    )
-    return format_html(
-        '<svg class="bar{}" role="img" aria-label="{}">{}</svg>', " is-tall" if tall else "", label, rects
-    )
+    rects = format_html_join("", "{}", ((_rect(start, count, whole, fill),) for start, (count, fill) in zip(ends, parts, strict=False)))
+    return format_html('<svg class="bar{}" role="img" aria-label="{}">{}</svg>', " is-tall" if tall else "", label, rects)
 
 
 def spark(counts: Sequence[int], *, label: str, fill: str = "retry") -> SafeString:

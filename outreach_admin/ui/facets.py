@@ -45,9 +45,7 @@ def facet(filterset: StrictFilterSet, name: str, tallies: Mapping[str, Tally] | 
     active = set(filterset.data.getlist(name))
     labels = _labels(filterset, name)
     keys = _ordered(labels, tallies or {}, active)
-    values = [
-        Value(labels.get(key) or filterset.label_of(name, key), filterset.toggled(name, key), key in active, _tally(key, tallies)) for key in keys
-    ]
+    values = [Value(labels.get(key) or filterset.label_of(name, key), filterset.toggled(name, key), key in active, _tally(key, tallies)) for key in keys]
     label = str(filter_.label or name.replace("_", " ").capitalize())
     return Facet(name, label, values[:MOST_VALUES], max(0, len(values) - MOST_VALUES))
 

@@ -22,7 +22,7 @@ def percent(part: Number | None, whole: Number | None, places: int = 1) -> str:
         return "unknown"
     if not whole:
         return "no rows"
-    return f"{100 * part / whole:.{places}f} %"
+    return f"{100 * float(part) / float(whole):.{places}f} %"
 
 
 def span(seconds: float) -> str:

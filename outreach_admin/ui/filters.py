@@ -76,7 +76,8 @@ class StrictFilterSet(FilterSet):
     def qs(self) -> QuerySet[Any]:
         """Give the matching rows; raise instead of giving all when the filter is not valid."""
         self.check()
-        return super().qs
+        found: QuerySet[Any] = super().qs
+        return found
 
     @property
     def is_empty(self) -> bool:
@@ -105,15 +106,7 @@ class StrictFilterSet(FilterSet):
     def pairs(self) -> list[tuple[str, str]]:
         """List the active filters as sorted, distinct (key, value) pairs."""
         known = self.keys()
-        return sorted(
-            {
-                (key, value.strip())
-                for key, values in self.data.lists()
-                if key in known
-                for value in values
-                if value.strip()
-            }
-        )
+        return sorted({(key, value.strip()) for key, values in self.data.lists() if key in known for value in values if value.strip()})
 
     def canonical(self) -> str:
         """Write the filter as one text: sorted key=value pairs, percent-encoded. Same filter, same text."""

@@ -197,8 +197,7 @@ def places(request: HttpRequest, *, nav: str = "", entries: tuple[Entry, ...] = 
 
     `nav` is the URL name of the entry a page belongs to, when its own name does not tell.
     """
-    found = [place for entry in entries if (place := _place(request, entry, nav or _here(request)))]
-    return found
+    return [place for entry in entries if (place := _place(request, entry, nav or _here(request)))]
 
 
 def trail(found: list[Place]) -> list[Place]:

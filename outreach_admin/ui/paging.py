@@ -153,10 +153,11 @@ def _field(model: type[Model], path: str) -> "Field[Any, Any]":
     for relation in relations:
         model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
     try:
-        found = model._meta.get_field(name)
+        found: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         found = next(part for part in model._meta.fields if part.attname == name)
-    return getattr(found, "target_field", found)
+    field: Field[Any, Any] = getattr(found, "target_field", found)
+    return field
 
 
 def _value(row: Any, path: str) -> Any:

@@ -59,9 +59,7 @@ class SetPreference(View):
         chosen = {name: request.POST[name] for name in OFFERED if name in request.POST}
         for name, value in chosen.items():
             if value not in OFFERED[name]:
-                raise BadRequest(
-                    f"“{value}” is not an offered {name}.", what_to_do=f"Choose one of {', '.join(OFFERED[name])}."
-                )
+                raise BadRequest(f"“{value}” is not an offered {name}.", what_to_do=f"Choose one of {', '.join(OFFERED[name])}.")
             response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
         return response
 

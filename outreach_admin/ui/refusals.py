@@ -1,11 +1,12 @@
 """Refusals and failures as pages: what, why, what to do. No page here asks the database."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages import wants_part
@@ -17,7 +18,7 @@ MESSAGES = "#messages"
 def refused(request: HttpRequest, status: int, sentence: str = "", what_to_do: str = "") -> HttpResponse:
     """Render the page of a status, or for htmx the notice that takes the place of the messages."""
     template = f"{status if status in PAGES else 400}.html"
-    context = {"sentence": sentence, "what_to_do": what_to_do, "status": status, "phrase": HTTPStatus(status).phrase}
+    context = {"sentence": sentence, "what_to_do": what_to_do, "status": status, "phrase": HTTPStatus(status).phrase, "back": _back(request)}
     if wants_part(request):
         response = render(request, "_refused.html", context, status=status)
         response["HX-Retarget"] = MESSAGES
@@ -30,10 +31,17 @@ def refused(request: HttpRequest, status: int, sentence: str = "", what_to_do: s
     return response
 
 
+def _back(request: HttpRequest) -> str:
+    """Give the page the person came from, when it is one of ours and not this one."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if ours and came_from != request.build_absolute_uri() else ""
+
+
 class RefusalMiddleware:
     """Turn a Refused raised by a view into its page, with its status."""
 
-    def __init__(self, get_response: Any) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -47,7 +47,8 @@ def _all(data: QueryDict, ids: list[str]) -> tuple[str, list[str]]:
         raise BadRequest("The selection names rows and all rows at once.", what_to_do="Select either rows or all that match.")
     kept = set(_split(data.getlist("keep")))
     taken_out = [key for key in _split(data.getlist("shown")) if key not in kept]
-    left_out = list(dict.fromkeys([*_split(data.getlist("except")), *taken_out]))
+    before = [key for key in _split(data.getlist("except")) if key not in kept]
+    left_out = list(dict.fromkeys([*before, *taken_out]))
     return ("except" if left_out else "all"), left_out
 
 

@@ -115,11 +115,7 @@ class Table(django_tables2.Table):
     @classmethod
     def optional_columns(cls) -> dict[str, str]:
         """Map the columns that may be shown or hidden to their labels, in order."""
-        return {
-            name: str(column.verbose_name or name.replace("_", " ").capitalize())
-            for name, column in cls.base_columns.items()
-            if column.card != "title"
-        }
+        return {name: str(column.verbose_name or name.replace("_", " ").capitalize()) for name, column in cls.base_columns.items() if column.card != "title"}
 
     @classmethod
     def order_of(cls, sort: str | None) -> tuple[str, str]:

@@ -152,10 +152,7 @@ class TablePage(Page):
 
     def facets(self, *, counted: bool) -> list[Facet]:
         """List what else could be filtered, with counts where they are asked for."""
-        return [
-            facet(self.filterset, name, self.facet_counts(name) if counted else None)
-            for name in self.filterset_class.facets
-        ]
+        return [facet(self.filterset, name, self.facet_counts(name) if counted else None) for name in self.filterset_class.facets]
 
     def tabs(self) -> list[Tab]:
         """List the saved views; none unless a page keeps them."""

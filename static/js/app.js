@@ -8,6 +8,8 @@ const inField = (target) => target.closest("input:not([type=checkbox]):not([type
 // ---- selection: kept while pages of one filter are turned, forgotten with the filter
 const selection = { filter: null, ticked: new Set(), leftOut: new Set(), anchor: null };
 
+const MOST_IN_ADDRESS = 100;
+const returned = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 const form = () => one("[data-bulk]");
 const boxes = () => all("[data-tick]");
 const takesAll = () => one("[data-bulk] input[name=scope]")?.value === "all";
@@ -44,6 +46,7 @@ function showSelection() {
     every.checked = boxes().length > 0 && boxes().every((box) => box.checked);
     every.indeterminate = !every.checked && boxes().some((box) => box.checked);
   }
+  sessionStorage.setItem("selection", JSON.stringify({ state: selection.filter, ticked: [...selection.ticked], leftOut: [...selection.leftOut] }));
   const line = one("[data-selection]");
   const number = count();
   if (number === null) {
@@ -56,9 +59,7 @@ function showSelection() {
     say("[data-count]", number.toLocaleString("en"));
     if (number) say("[data-acts-count]", `${number.toLocaleString("en")} selected`);
     all("[data-verb]").forEach((button) => { button.disabled = number === 0; });
-    const hint = one("[data-acts-count]");
-    if (!number && hint.dataset.first === undefined) hint.dataset.first = "";
-    if (!number && !hint.children.length) say("[data-acts-count]", "Nothing selected");
+    if (!number && !one("[data-acts-count]").children.length) say("[data-acts-count]", "Nothing selected");
   }
 }
 
@@ -73,11 +74,17 @@ function restoreSelection() {
   if (!results || !form()) return;
   const state = `${results.dataset.filter}|${takesAll()}`;
   if (selection.filter !== state) {
+    const kept = returned() ? JSON.parse(sessionStorage.getItem("selection") ?? "{}") : {};
+    const same = selection.filter === null && kept.state === state;
     selection.filter = state;
-    selection.ticked.clear();
-    selection.leftOut.clear();
+    selection.ticked = new Set(same ? kept.ticked : []);
+    selection.leftOut = new Set(same ? kept.leftOut : []);
     selection.anchor = null;
   }
+  all("input[name=except]:not([data-carried])", form()).forEach((input) => {
+    input.value.split(",").forEach((key) => selection.leftOut.add(key));
+    input.remove();
+  });
   boxes().forEach((box) => {
     if (takesAll() && selection.leftOut.has(box.value)) box.checked = false;
     if (!takesAll() && selection.ticked.has(box.value)) box.checked = true;
@@ -220,6 +227,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") return;
   const parameters = event.detail.formData;
+  if (event.detail.elt.closest(".pager, thead") && form() && takesAll()) {
+    parameters.set("select", "all");
+    if (selection.leftOut.size && selection.leftOut.size <= MOST_IN_ADDRESS) parameters.set("except", [...selection.leftOut].join(","));
+  }
   for (const [name, value] of [...parameters.entries()]) {
     if (value === "" && name !== "columns") parameters.delete(name);
   }
@@ -234,9 +245,9 @@ document.addEventListener("htmx:beforeSwap", () => {
 document.addEventListener("htmx:afterSettle", (event) => {
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   showTotal();
-  const results = event.detail.elt.closest?.("#results") ?? one("#results");
   if (event.detail.elt.id !== "results") return;
-  say("#announce", results.dataset.announce ?? "");
+  one("#messages")?.replaceChildren();
+  say("#announce", event.detail.elt.dataset.announce ?? "");
   restoreSelection();
 });
 

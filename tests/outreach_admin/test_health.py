@@ -64,4 +64,3 @@ def test_a_missing_migration_is_named_with_the_command_to_run(client, redis_serv
 
     assert answer.status_code == 503
     assert answer.json()["parts"]["migrations"] == "run `manage.py migrate`: axes"
-

@@ -70,7 +70,7 @@ class Command(BaseCommand):
     def is_healthy(self) -> bool:
         host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
         allowed = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), host)
-        request = urllib.request.Request(f"http://{host}:{settings.PORT}/healthz/", headers={"Host": allowed})  # noqa: S310
+        request = urllib.request.Request(f"http://{host}:{settings.PORT}/healthz/", headers={"Host": allowed})
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
                 return json.load(answer)["status"] == "ok"

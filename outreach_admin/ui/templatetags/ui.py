@@ -83,9 +83,7 @@ def query(context: Mapping[str, Any], *drop: str, **change: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query_fields(
-    context: Mapping[str, Any], *drop: str, also: Iterable[str] = (), only: str = ""
-) -> SafeString:
+def query_fields(context: Mapping[str, Any], *drop: str, also: Iterable[str] = (), only: str = "") -> SafeString:
     """Write the present query string as hidden inputs, so that a form keeps it.
 
     Left out are the keys in `drop` and `also`; with `only`, every key but that one.
@@ -111,9 +109,7 @@ def _changed(request: HttpRequest, drop: tuple[str, ...], change: dict[str, Any]
 @register.simple_tag
 def swaps(target: str, scroll: str = "none") -> SafeString:
     """Make links and GET forms inside an element swap a part of the same URL; each stays a real link."""
-    return format_html(
-        'hx-boost="true" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML show:{1}" hx-inherit="*"', target, scroll
-    )
+    return format_html('hx-boost="true" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML show:{1}" hx-inherit="*"', target, scroll)
 
 
 @register.simple_tag

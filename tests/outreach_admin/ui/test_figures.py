@@ -1,0 +1,46 @@
+"""Figures are written one way everywhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from outreach_admin.ui import figures
+
+NOW = datetime(2026, 2, 2, 13, 25, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("value", "text"), [(35197, "35,197"), (0, "0"), (None, "unknown"), (-4314, "-4,314")])
+def test_a_number_has_separators_and_unknown_is_never_zero(value, text):
+    assert figures.number(value) == text
+
+
+@pytest.mark.parametrize(("part", "whole", "text"), [(1, 8, "12.5 %"), (0, 5, "0.0 %"), (0, 0, "no rows"), (None, 3, "unknown")])
+def test_a_share_of_nothing_is_not_a_percentage(part, whole, text):
+    assert figures.percent(part, whole) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.9, "0.9 s"), (42, "42 s"), (100, "1 min 40 s"), (120, "2 min"), (30240, "8 h 24 min"), (90000, "1 d 1 h"), (None, "unknown")],
+)
+def test_a_length_of_time_has_at_most_two_units(seconds, text):
+    assert figures.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("distance", "text"),
+    [
+        (timedelta(0), "now"),
+        (timedelta(seconds=59), "59 s ago"),
+        (timedelta(hours=47, minutes=59), "47 h ago"),
+        (timedelta(days=28), "28 d ago"),
+        (-timedelta(hours=44), "in 44 h"),
+        (timedelta(days=800), "2 y ago"),
+    ],
+)
+def test_a_moment_is_relative_to_the_pages_time(distance, text):
+    assert figures.ago(NOW - distance, NOW) == text
+
+
+def test_the_exact_moment_is_in_utc():
+    assert figures.exact(NOW) == "2026-02-02 13:25:40 UTC"
