@@ -134,7 +134,6 @@ class ErrorFilter(GovernedFilter):
         return not any(key in self.uncounted for key, _ in self.pairs())
 
 
-
 def outreach_ids(value: str) -> list[uuid.UUID]:
     """Return the outreach ids that a company's outreach id, own id or domain stands for."""
     try:

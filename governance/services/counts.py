@@ -136,6 +136,6 @@ def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> Cube:
     cells = []
     for *values, total in rows:
         texts = {name: None if value is None else str(value) for name, value in zip(names, values, strict=True)}
-        texts["hub"] = hubs.get(texts["error_table"])
+        texts["hub"] = hubs.get(texts["error_table"] or "")
         cells.append(Cell(texts, total))
     return Cube(cells)
