@@ -1,6 +1,5 @@
 """Health: what the console needs to work, part by part."""
 
-from collections.abc import Callable
 from functools import cache
 
 import redis
@@ -20,6 +19,7 @@ HEARTBEAT_KEY = "outreach:worker:heartbeat"
 HEARTBEAT_SECONDS = 10
 UNSEEN_SECONDS = 60
 ONCE = Retry(NoBackoff(), 0)
+UNKNOWN = "unknown while {} does not answer"
 
 
 def redis_client() -> redis.Redis:
@@ -58,7 +58,7 @@ def migrations_problem() -> str:
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
     except (DatabaseError, InterfaceError):
-        return "unknown while PostgreSQL does not answer"
+        return UNKNOWN.format("PostgreSQL")
     missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
     return f"run `manage.py migrate`: {', '.join(missing)}" if missing else ""
 
@@ -87,23 +87,26 @@ def worker_problem() -> str:
             now, _ = client.time()
             seen = client.zcount(HEARTBEAT_KEY, now - UNSEEN_SECONDS, "+inf")
     except redis.RedisError:
-        return "unknown while Redis does not answer"
+        return UNKNOWN.format("Redis")
     return "" if seen else f"no worker was seen within {UNSEEN_SECONDS} s"
 
 
-PARTS: dict[str, Callable[[], str]] = {
-    "database": database_problem,
-    "migrations": migrations_problem,
-    "redis": redis_problem,
-    "worker": worker_problem,
-}
+def problems() -> dict[str, str]:
+    """Return what is wrong with each part, empty where nothing is; what an absent server would tell is not asked for."""
+    database, broker = database_problem(), redis_problem()
+    return {
+        "database": database,
+        "migrations": UNKNOWN.format("PostgreSQL") if database else migrations_problem(),
+        "redis": broker,
+        "worker": UNKNOWN.format("Redis") if broker else worker_problem(),
+    }
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part works, else 503 with the parts that do not."""
-    problems = {name: find() for name, find in PARTS.items()}
-    broken = [name for name, problem in problems.items() if problem]
-    parts = {name: problem or "ok" for name, problem in problems.items()}
+    found = problems()
+    broken = any(found.values())
+    parts = {name: problem or "ok" for name, problem in found.items()}
     return JsonResponse({"status": "unavailable" if broken else "ok", "parts": parts}, status=503 if broken else 200)

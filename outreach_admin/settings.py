@@ -113,9 +113,10 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 0 if _web_pool else 60,
     "CONN_HEALTH_CHECKS": True,
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 if _web_pool:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _web_pool, "timeout": 5}
+    # a request waits for a lost server two seconds, and the first one after its return finds it: no growing pauses between tries
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _web_pool, "timeout": 2, "reconnect_timeout": 1}
 
 # --- Redis and Celery -----------------------------------------------------------------------------------------------
 REDIS_URL = _local.redis.url() if "redis" in EMBEDDED else env.str("REDIS_URL")

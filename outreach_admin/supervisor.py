@@ -7,6 +7,7 @@ process ends, so restarting and stopping are done here.
 import contextlib
 import os
 import shlex
+import shutil
 import signal
 import sys
 import threading
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
@@ -76,7 +78,7 @@ class Supervisor:
             self._start(service, now)
 
     def _start(self, service: Service, now: float) -> None:
-        service.child = Popen("exec " + shlex.join(service.command), env={**os.environ, **service.environment})
+        service.child = Popen("exec " + shlex.join([*_leash(), *service.command]), env={**os.environ, **service.environment})
         service.started = now
         threading.Thread(target=self._relay, args=(service, service.child), daemon=True).start()
 
@@ -105,6 +107,13 @@ class Supervisor:
                 _wait(child, deadline)
             _signal_group(child, signal.SIGKILL)
             child.wait()
+
+
+@cache
+def _leash() -> tuple[str, ...]:
+    """Return the prefix under which a program is told to end when its supervisor is killed, where the system can."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig=TERM", "--") if setpriv else ()
 
 
 def _now() -> datetime:

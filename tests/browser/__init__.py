@@ -89,7 +89,7 @@ def site(committed_db, redis_server) -> Iterator[str]:
 def answers(address: str) -> bool:
     """Say whether a server answers there, whatever it says."""
     try:
-        urllib.request.urlopen(f"{address}/healthz/", timeout=2).close()
+        urllib.request.urlopen(f"{address}/healthz/", timeout=10).close()
     except urllib.error.HTTPError as answer:
         answer.close()
     except OSError:

@@ -44,3 +44,31 @@ def test_append_only_tables_take_rows_but_give_none_up(monkeypatch, owner_cursor
 def test_the_role_does_not_change_inside_a_transaction():
     with pytest.raises(RuntimeError, match="before atomic"), roles.as_owner():
         pass
+
+
+def test_every_append_only_table_gives_no_row_up_and_takes_no_change():
+    tables = roles.append_only_tables()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT t, has_table_privilege(t, 'SELECT') AND has_table_privilege(t, 'INSERT'),
+                has_table_privilege(t, 'UPDATE') OR has_table_privilege(t, 'DELETE') OR has_table_privilege(t, 'TRUNCATE')
+            FROM unnest(%s::text[]) AS t""",
+            [tables],
+        )
+        found = cursor.fetchall()
+
+    assert "governance_event" in tables
+    assert found == [(table, True, False) for table in tables]
+
+
+def test_the_running_role_is_nobody_special_and_may_create_nothing():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls,
+                (SELECT count(*) FROM pg_auth_members WHERE member = r.oid),
+                (SELECT count(*) FROM pg_namespace WHERE has_schema_privilege(r.oid, oid, 'CREATE') AND nspname NOT LIKE 'pg\\_temp%%'),
+                has_database_privilege(r.oid, current_database(), 'CREATE')
+            FROM pg_roles r WHERE rolname = current_user"""
+        )
+
+        assert cursor.fetchone() == (False, 0, 0, False)

@@ -1,0 +1,68 @@
+"""Tasks carry the request that asked for them; a worker says that it lives."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from django.conf import settings
+
+from governance.services import queue
+from outreach_admin import health
+from tests.browser import wait_for
+from tests.servers import ROOT, SERVERS
+
+TASK = "governance.tasks.keep_house"
+
+
+@contextlib.contextmanager
+def working() -> Iterator[Path]:
+    """Run a worker of one process on this test's Redis and database; yields its log."""
+    command = [sys.executable, "-m", "celery", "--app=outreach_admin", "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    log = SERVERS.work / "worker.log"
+    log.unlink(missing_ok=True)
+    with log.open("wb") as lines:
+        worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "LOG_LEVEL": "INFO"}, stdout=lines, stderr=lines)
+    try:
+        yield log
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
+def lines_of(log: Path) -> list[dict]:
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{") and line.endswith("}")]
+
+
+def test_a_task_is_sent_with_the_id_of_its_request(redis_server):
+    with structlog.contextvars.bound_contextvars(request_id="request-one"):
+        assert queue.send(TASK)
+
+    message = json.loads(redis_server.lpop(settings.CELERY_TASK_DEFAULT_QUEUE))
+    assert message["headers"]["request_id"] == "request-one"
+
+
+def test_a_task_sent_outside_a_request_has_none(redis_server):
+    assert queue.send(TASK)
+
+    message = json.loads(redis_server.lpop(settings.CELERY_TASK_DEFAULT_QUEUE))
+    assert "request_id" not in message["headers"]
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_worker_logs_its_tasks_under_the_request_and_beats(redis_server):
+    with structlog.contextvars.bound_contextvars(request_id="request-one"):
+        queue.send(TASK)
+
+    with working() as log:
+        done = wait_for(lambda: [line for line in lines_of(log) if "succeeded" in line["event"]], seconds=30)
+        alive = redis_server.zcard(health.HEARTBEAT_KEY)
+
+    assert (done[0]["request_id"], done[0]["task"]) == ("request-one", TASK)
+    assert alive == 1
+    assert redis_server.zcard(health.HEARTBEAT_KEY) == 0

@@ -1,0 +1,59 @@
+"""Signing in: the right password opens, guessing is stopped."""
+
+import pytest
+from django.contrib.auth.models import User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "quite-a-long-password"
+
+
+@pytest.fixture(autouse=True)
+def ops(settings):
+    """Somebody to sign in as, whose password costs nothing to check."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return User.objects.create_user("ops", password=PASSWORD)
+
+
+def sign_in(client, password, username="ops"):
+    return client.post("/sign-in/", {"username": username, "password": password})
+
+
+def test_the_right_password_opens_the_console(client):
+    answer = sign_in(client, PASSWORD)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_the_fifth_wrong_password_closes_the_door(client):
+    answers = [sign_in(client, "guessed").status_code for _ in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
+
+
+def test_the_closed_door_stays_closed_for_the_right_password(client):
+    for _ in range(5):
+        sign_in(client, "guessed")
+
+    answer = sign_in(client, PASSWORD)
+
+    assert answer.status_code == 429
+    assert "Too many tries" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_somebody_else_at_the_same_address_may_still_sign_in(client):
+    User.objects.create_user("manager", password=PASSWORD)
+    for _ in range(5):
+        sign_in(client, "guessed")
+
+    assert sign_in(client, PASSWORD, username="manager").status_code == 302
+
+
+def test_a_success_forgets_the_failures_before_it(client):
+    for _ in range(4):
+        sign_in(client, "guessed")
+    sign_in(client, PASSWORD)
+    client.logout()
+
+    assert [sign_in(client, "guessed").status_code for _ in range(4)] == [200] * 4

@@ -1,0 +1,163 @@
+"""The whole console under its supervisor, on servers of its own: started, hurt, stopped."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import wait_for
+from tests.servers import ROOT
+
+pytestmark = pytest.mark.local_servers
+
+START_SECONDS = 60
+CHOSEN_BY_THE_RUN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "DJANGO_SETTINGS_MODULE")
+
+
+class Console:
+    """A data folder, a port, and every program that was started for them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.mark = f"OUTREACH_TEST_MARK={uuid.uuid4().hex}"
+        name, value = self.mark.split("=")
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            self.port = door.getsockname()[1]
+        ours = {"OUTREACH_DATA_DIR": str(folder), "PORT": str(self.port), "OUTREACH_SHARED_BUFFERS": "32MB", name: value}
+        self.environment = {key: text for key, text in os.environ.items() if key not in CHOSEN_BY_THE_RUN} | ours
+        self.folder = folder
+        self.log = folder / "up.log"
+        self.up: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str) -> str:
+        return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True).stdout
+
+    def start(self) -> None:
+        with self.log.open("ab") as lines:
+            self.up = subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, stdout=lines, stderr=lines)
+        wait_for(lambda: self.health() == 200 or self.up.poll() is not None, seconds=START_SECONDS)
+        assert self.up.poll() is None, self.log.read_text()[-3000:]
+
+    def try_to_start(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True, timeout=60)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.up.send_signal(number)
+        return self.up.wait(40)
+
+    def health(self) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/", timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return answer.code
+        except OSError:
+            return 0
+
+    def programs(self) -> dict[int, str]:
+        """Find what runs with this console's mark in its environment, wherever it stands in the tree of processes."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if self.mark.encode() in (folder / "environ").read_bytes():
+                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                # it ended while it was looked at, or belongs to somebody else
+                continue
+        return {pid: command for pid, command in found.items() if command}
+
+    def child(self, word: str) -> int | None:
+        """Find the program with that word in its command that the supervisor itself has started."""
+        for pid, command in self.programs().items():
+            parent = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1]
+            if word in command and int(parent) == self.up.pid:
+                return pid
+        return None
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory) -> Path:
+    """A data folder whose servers have been started once, and stopped."""
+    folder = tmp_path_factory.mktemp("console")
+    Console(folder).manage("migrate", "--verbosity=0")
+    return folder
+
+
+@pytest.fixture
+def console(migrated) -> Iterator[Console]:
+    """A console that does not run yet; nothing of it is left at the end."""
+    made = Console(migrated)
+    yield made
+    for pid in made.programs():
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_the_console_survives_the_loss_of_a_part_and_leaves_nothing_behind(console):
+    console.start()
+    worker = console.child(" worker ")
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: console.child(" worker ") not in (None, worker), seconds=20)
+
+    status = console.stop()
+
+    assert "worker ended (-9), starts again in 1 s" in console.log.read_text()
+    assert status == 0
+    assert console.programs() == {}
+
+
+def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(console):
+    console.start()
+    console.manage("shell", "--verbosity=0", "--command=from django.contrib.auth.models import User; User.objects.create_user('kept')")
+    console.stop(signal.SIGINT)
+    begun = time.monotonic()
+
+    console.start()
+
+    assert time.monotonic() - begun < 40
+    console.stop()
+    assert "kept" in console.manage("shell", "--verbosity=0", "--command=from django.contrib.auth.models import User; print(User.objects.get().username)")
+
+
+def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(console):
+    console.start()
+
+    console.stop(signal.SIGKILL)
+
+    wait_for(lambda: not any("gunicorn" in command or "celery" in command for command in console.programs().values()), seconds=30)
+    console.start()
+    assert console.health() == 200
+    assert console.stop() == 0
+    assert console.programs() == {}
+
+
+def test_one_console_a_data_folder(console):
+    with (console.folder / "up.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        second = console.try_to_start()
+
+    assert second.returncode == 1
+    assert "is already served: stop it first" in second.stderr
+
+
+def test_a_port_in_use_is_named_with_what_to_do(console):
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", console.port))
+        door.listen()
+
+        refused = console.try_to_start()
+
+    assert refused.returncode == 1
+    assert f"Port {console.port} of 127.0.0.1 is not free" in refused.stderr
+    assert "set PORT to another" in refused.stderr

@@ -1,0 +1,201 @@
+"""Every address of the console: who may open it, who may send to it. One line an address; a new one needs a line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from governance.models import Approval, ExportFile, ImportFile, Operation, Playbook, PlaybookRun, Report
+from governance.services import approvals, operations, playbook_runs
+from tests import make
+
+ROLES = ("viewer", "analyst", "triager", "manager", "admin")
+ALL = frozenset(ROLES)
+ACTING = frozenset({"triager", "manager"})
+APPROVING = frozenset({"manager"})
+EXPORTING = ACTING | {"analyst"}
+NOBODY: frozenset[str] = frozenset()
+
+
+class World:
+    """One object of each kind that addresses speak of, made when it is asked for."""
+
+    @cached_property
+    def people(self) -> dict[str, User]:
+        """One person of each role."""
+        return {role: getattr(make, role)() for role in ROLES}
+
+    @cached_property
+    def error(self) -> Any:
+        """A live error."""
+        return make.error()
+
+    @cached_property
+    def archived(self) -> Any:
+        """An error in the archive."""
+        return make.archived()
+
+    @cached_property
+    def view(self) -> Any:
+        """A saved view everybody has."""
+        return make.view(is_shared=True)
+
+    @cached_property
+    def operation(self) -> Operation:
+        """A plan that waits to be started."""
+        return operations.plan("park", errors=[self.error], by=self.people["triager"], reason="DATA_QUALITY")
+
+    @cached_property
+    def approval(self) -> Approval:
+        """A triager's request that waits for a vote."""
+        make.policy(verbs=["resolve"])
+        gated = operations.plan("resolve", errors=[make.error()], by=self.people["triager"], note="fixed")
+        return approvals.request(gated, by=self.people["triager"])
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        """A playbook that parks."""
+        rule = {"name": "Park", "error_table": make.CT, "codes": [], "min_retries": None, "max_retries": None, "verb": "park"}
+        return make.playbook([{**rule, "parameters": {"reason": "DATA_QUALITY"}}]).playbook
+
+    @cached_property
+    def run(self) -> PlaybookRun:
+        """A planned run of it."""
+        return playbook_runs.plan(self.playbook.current, by=self.people["triager"])
+
+    @cached_property
+    def report(self) -> Report:
+        """The report of that run."""
+        return Report.objects.create(run=self.run, body={}, reconciled=True)
+
+    @cached_property
+    def export(self) -> ExportFile:
+        """A file that is still being made."""
+        return ExportFile.objects.create(subject="errors", format="xlsx", requester=self.people["triager"])
+
+    @cached_property
+    def upload(self) -> ImportFile:
+        """A checked upload without rows."""
+        return ImportFile.objects.create(name="errors.csv", content=b"", requester=self.people["triager"])
+
+
+Objects = Callable[[World], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """What is expected at one address: `get` and `post` name the roles, `objects` what the path speaks of."""
+
+    get: frozenset[str] = NOBODY
+    post: frozenset[str] = NOBODY
+    objects: Objects = lambda world: ()
+    sent: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    open_to_strangers: bool = False
+    # objects somebody else's of which look as if they were not there
+    own: bool = False
+
+
+def page(who: frozenset[str], objects: Objects = lambda world: (), **more: Any) -> Address:
+    """An address to look at."""
+    return Address(get=who, objects=objects, **more)
+
+
+def form(who: frozenset[str], objects: Objects = lambda world: (), **more: Any) -> Address:
+    """An address to look at and to send to, for the same people."""
+    return Address(get=who, post=who, objects=objects, **more)
+
+
+def action(who: frozenset[str], objects: Objects = lambda world: (), **sent: str) -> Address:
+    """An address that is only sent to."""
+    return Address(post=who, objects=objects, sent=sent)
+
+
+def an_error(world: World) -> tuple[Any, ...]:
+    return (world.error.pk,)
+
+
+def an_operation(world: World) -> tuple[Any, ...]:
+    return (world.operation.pk,)
+
+
+def an_approval(world: World) -> tuple[Any, ...]:
+    return (world.approval.pk,)
+
+
+def a_playbook(world: World) -> tuple[Any, ...]:
+    return (world.playbook.slug,)
+
+
+def a_run(world: World) -> tuple[Any, ...]:
+    return (world.run.pk,)
+
+
+def a_view(world: World) -> tuple[Any, ...]:
+    return (world.view.pk,)
+
+
+ADDRESSES: dict[str, Address] = {
+    "healthz": page(ALL, open_to_strangers=True),
+    "login": form(ALL, open_to_strangers=True),
+    "logout": Address(post=ALL, open_to_strangers=True),
+    "password_change": form(ALL),
+    "ui:preferences": action(ALL, theme="dark"),
+    "ui:keys": page(ALL),
+    # overview
+    "governance:overview": page(ALL),
+    # errors
+    "governance:error-list": page(ALL),
+    "governance:error-detail": page(ALL, an_error),
+    "governance:group-list": page(ALL),
+    "governance:archive-list": page(ALL),
+    "governance:archive-detail": page(ALL, lambda world: (world.archived.pk,)),
+    "governance:view-save": action(ALL, page="governance:error-list", name="Mine", query="code=NO_MATCH"),
+    "governance:view-delete": action(ALL, a_view),
+    "governance:view-default": action(ALL, a_view),
+    # files
+    "governance:error-export": page(EXPORTING, query="code=NO_MATCH&format=csv"),
+    "governance:archive-export": page(EXPORTING, query="format=csv"),
+    "governance:export-list": page(EXPORTING),
+    "governance:export-download": page(EXPORTING, lambda world: (world.export.pk,), own=True),
+    "governance:error-import": form(ACTING),
+    "governance:import-detail": form(ACTING, lambda world: (world.upload.pk,), own=True),
+    # operations
+    "governance:operation-list": page(ALL),
+    "governance:operation-plan": form(ACTING, lambda world: ("park",), query="code=NO_MATCH"),
+    "governance:operation-detail": page(ALL, an_operation),
+    "governance:operation-rows": page(ALL, an_operation),
+    "governance:operation-outcomes": page(ALL, an_operation),
+    "governance:operation-start": action(ACTING, an_operation),
+    "governance:operation-request": action(ACTING, an_operation),
+    "governance:operation-pause": action(ACTING, an_operation),
+    "governance:operation-resume": action(ACTING, an_operation),
+    "governance:operation-cancel": action(ACTING, an_operation),
+    "governance:operation-discard": action(ACTING, an_operation),
+    "governance:operation-throttle": action(ACTING, an_operation, rows_a_second="100"),
+    "governance:operation-undo": action(ACTING, an_operation),
+    "governance:operation-retry": action(ACTING, an_operation),
+    "governance:operation-revise": action(ACTING, an_operation),
+    # approvals
+    "governance:approval-list": page(ALL),
+    "governance:approval-detail": page(ALL, an_approval),
+    "governance:approval-vote": action(APPROVING, an_approval, decision="approve"),
+    "governance:approval-comment": action(ALL, an_approval, body="Why these?"),
+    "governance:approval-withdraw": action(ALL, an_approval),
+    # playbooks
+    "governance:playbook-list": page(ALL),
+    "governance:playbook-detail": page(ALL, a_playbook),
+    "governance:playbook-edit": form(ACTING, a_playbook),
+    "governance:playbook-simulate": action(ACTING, a_playbook),
+    "governance:playbook-plan": action(ACTING, a_playbook),
+    "governance:run-detail": page(ALL, a_run),
+    "governance:run-start": action(ACTING, a_run),
+    "governance:run-request": action(ACTING, a_run),
+    "governance:run-discard": action(ACTING, a_run),
+    # reports
+    "governance:report-list": page(ALL),
+    "governance:report-detail": page(ALL, lambda world: (world.report.pk,)),
+    "governance:report-download": page(ALL, lambda world: (world.report.pk, "json")),
+}
