@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.functional import cached_property
 
-
 from governance import verbs
 from governance.filters.archive import ArchiveFilter
 from governance.models import ArchivedError

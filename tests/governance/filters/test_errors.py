@@ -16,8 +16,30 @@ from tests import backlog, make
 
 pytestmark = pytest.mark.django_db
 
-KEYS = """error_table hub code category disposition severity stage ttl_tier expires_before expires_after escalation_level retry_count
-    retry_count_min retry_count_max retry_exhausted created_before created_after owner park_reason company group q""".split()
+KEYS = [
+    "error_table",
+    "hub",
+    "code",
+    "category",
+    "disposition",
+    "severity",
+    "stage",
+    "ttl_tier",
+    "expires_before",
+    "expires_after",
+    "escalation_level",
+    "retry_count",
+    "retry_count_min",
+    "retry_count_max",
+    "retry_exhausted",
+    "created_before",
+    "created_after",
+    "owner",
+    "park_reason",
+    "company",
+    "group",
+    "q",
+]
 # each filter as somebody would write it by hand
 SAME_IN_SQL = {
     "error_table=outreach.dol_errors": "error_table = 'outreach.dol_errors'",

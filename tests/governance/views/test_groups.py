@@ -69,7 +69,7 @@ def test_acting_on_a_group_plans_its_rows(ops):
     wanted = make.errors(3, make.DOL, code="NO_STATE", message="No state on file")
     make.errors(2, make.DOL)
     page = ops.get(GROUPS).text
-    forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.S)
+    forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
     address, body = next((address, body) for address, body in forms if "NO_STATE" in body)
     fields = {name: unescape(value) for name, value in re.findall(r'name="(scope|filter|as_of)" value="([^"]*)"', body)}
 

@@ -33,8 +33,18 @@ def test_the_present_state_is_saved_canonically(client):
 
 @pytest.mark.parametrize(
     ("page", "query"),
-    [(PAGE, "nope=1"), (PAGE, "disposition=x"), (PAGE, "sort=message"), (PAGE, "columns=secret"), (PAGE, "size=3"), (PAGE, "code=" + "x" * 5000)]
-    + [("governance:group-list", ""), ("login", ""), ("nowhere", ""), ("", "")],
+    [
+        (PAGE, "nope=1"),
+        (PAGE, "disposition=x"),
+        (PAGE, "sort=message"),
+        (PAGE, "columns=secret"),
+        (PAGE, "size=3"),
+        (PAGE, "code=" + "x" * 5000),
+        ("governance:group-list", ""),
+        ("login", ""),
+        ("nowhere", ""),
+        ("", ""),
+    ],
 )
 def test_what_a_list_would_refuse_cannot_be_saved(client, page, query):
     before = SavedView.objects.count()
