@@ -8,3 +8,12 @@ class GovernanceConfig(AppConfig):
 
     name = "governance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the figures of this app beside its entries in the navigation."""
+        from governance.services import counts
+        from governance.views import approvals
+        from outreach_admin.ui import navigation
+
+        navigation.register_counts(lambda request: counts.navigation())
+        navigation.register_counts(approvals.counts)

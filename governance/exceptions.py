@@ -37,3 +37,7 @@ class ImportRefused(Refused):
 
 class ExportRefused(Refused):
     """The file asked for cannot be made."""
+
+
+class ViewRefused(Refused):
+    """A view cannot be saved as asked."""

@@ -1,5 +1,7 @@
 """Who may, and why not."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils import timezone
 
@@ -41,15 +43,19 @@ def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | No
     return max(found, key=lambda policy: (policy.quorum, -policy.hours_valid, policy.name), default=None)
 
 
-def gate_for_runs() -> ApprovalPolicy | None:
-    """Return the active policy for playbook runs, or none."""
-    return ApprovalPolicy.objects.filter(is_active=True, subject=ApprovalPolicy.Subject.PLAYBOOK_RUN).order_by("-quorum").first()
+def gate_for_runs(of_operations: Collection[str] = ()) -> ApprovalPolicy | None:
+    """Return the strictest active policy for playbook runs, else the strictest of those that stop one of its operations."""
+    active = ApprovalPolicy.objects.filter(is_active=True).order_by("-quorum", "hours_valid")
+    of_runs = active.filter(subject=ApprovalPolicy.Subject.PLAYBOOK_RUN).first()
+    return of_runs or active.filter(name__in=of_operations).first()
 
 
 def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
     """Say why `subject` cannot start now, apart from a missing approval; empty means go."""
     waiting = {"planned", "awaiting", "approved"}
     blockers = []
+    if isinstance(subject, Operation) and subject.playbook_run_id:
+        blockers.append(f"{subject} is a part of RUN-{subject.playbook_run_id} and begins with it.")
     if subject.state not in waiting:
         blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
     elif subject.expires_at <= timezone.now():

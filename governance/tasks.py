@@ -23,12 +23,24 @@ def build_report(run_id: int) -> None:
     reports.ensure(run_id)
 
 
+@shared_task(name="governance.tasks.write_export", time_limit=3600)
+def write_export(export_id: int) -> None:
+    """Write a file that was asked for; a million rows take minutes."""
+    from governance.resources import exports
+
+    exports.write_file(export_id)
+
+
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
-    """Expire what waited too long and fold the facet counters. Runs every minute."""
-    from governance.services import approvals, counts, operations, playbook_runs
+    """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
+    from governance import reports
+    from governance.services import approvals, counts, exportfiles, operations, playbook_runs
 
     approvals.expire_stale()
     operations.expire_waiting()
     playbook_runs.expire_waiting()
+    reports.ensure_all()
     counts.fold()
+    exportfiles.take_up()
+    exportfiles.expire()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
@@ -11,7 +12,7 @@ from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Value, Wh
 from django.db.models.expressions import CombinedExpression, RawSQL
 
 from governance import parameters
-from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, OperationItem
+from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, Operation, OperationItem
 
 PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at")
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
@@ -44,6 +45,7 @@ class Verb:
 
     `eligible` and `refusals` are conditions on the model's columns: every row either is eligible or
     gets the first refusal that fits. `touches` are the columns whose former values undo needs.
+    `shows` is the column a person looks at to see the change, `becomes` what stands there afterwards.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Verb:
     clears = False
     moves = False
     undoable = True
+    shows = "disposition"
+    becomes = ""
 
     def refusal(self, parameters: Mapping[str, Any], *, after: Sequence[int] = ()) -> Case:
         """Return the expression that is NULL for an eligible row, else why not.
@@ -87,10 +91,14 @@ class Verb:
         """Return the reason kept in the audit trail."""
         return str(parameters.get("reason") or parameters.get("note") or "")
 
-    def title(self, rows: int) -> str:
-        """Return what the person reads: verb and number."""
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return what `shows` would say of this row afterwards."""
+        return self.becomes or str(parameters.get(self.shows, ""))
+
+    def title(self, rows: int, *, of: str = "") -> str:
+        """Return what the person reads: verb, number and, where all rows have it, their code."""
         noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[self.subject]
-        return f"{self.label} {rows:,} {noun}{'' if rows == 1 else 's'}"
+        return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}{'' if rows == 1 else 's'}"
 
 
 def tables_refusing(disposition: Disposition) -> Q:
@@ -108,6 +116,7 @@ class Park(Verb):
     name, label, icon, key = "park", "Park", "pause", "p"
     permission = "governance.park_huberror"
     action, done = "PARK", "parked"
+    becomes = "PARKED"
     parameters = parameters.ParkParameters
     touches = ("disposition", "owner", "ttl_tier", *PARKED_FACTS)
     refusals = {
@@ -134,6 +143,7 @@ class Unpark(Verb):
     name, label, icon, key = "unpark", "Unpark", "play", ""
     permission = "governance.unpark_huberror"
     action, done = "UNPARK", "back in retry"
+    becomes = "RETRY"
     touches = ("disposition", *PARKED_FACTS)
     refusals = {
         ~Q(disposition=Disposition.PARKED): "not parked",
@@ -151,6 +161,7 @@ class Retry(Verb):
     name, label, icon, key = "retry", "Retry", "retry", "r"
     permission = "governance.retry_huberror"
     action, done = "RETRY", "queued for a further attempt"
+    becomes = "RETRY"
     parameters = parameters.RetryParameters
     touches = ("disposition", "retry_count", "last_retry_at", "next_retry_at", *RESOLVED_FACTS)
     refusals = {
@@ -183,6 +194,7 @@ class Resolve(Verb):
     name, label, icon, key = "resolve", "Resolve", "check", "e"
     permission = "governance.resolve_huberror"
     action, done = "RESOLVE", "resolved"
+    becomes = "RESOLVED"
     parameters = parameters.NoteParameters
     touches = ("disposition", *PARKED_FACTS, *RESOLVED_FACTS)
     clears = True
@@ -203,6 +215,7 @@ class Ignore(Verb):
     name, label, icon, key = "ignore", "Ignore", "minus", ""
     permission = "governance.ignore_huberror"
     action, done = "IGNORE", "ignored"
+    becomes = "IGNORE"
     parameters = parameters.NoteParameters
     touches = ("disposition", *PARKED_FACTS)
     clears = True
@@ -222,15 +235,20 @@ class Ignore(Verb):
 class Escalate(Verb):
     """Raise a parked error by one level: hub team, hub lead, platform team."""
 
-    name, label, icon, key = "escalate", "Escalate", "arrow-up", ""
+    name, label, icon, key = "escalate", "Escalate", "up", ""
     permission = "governance.escalate_huberror"
     action, done = "ESCALATE", "escalated"
+    shows = "escalation_level"
     parameters = parameters.NoteParameters
     touches = ("escalation_level", "escalated_at")
     refusals = {
         ~Q(disposition=Disposition.PARKED): "not parked",
         Q(escalation_level__gte=3): "already at the highest level",
     }
+
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return the next level."""
+        return str(row.escalation_level + 1)  # type: ignore[attr-defined]
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Raise the level by one."""
@@ -243,6 +261,7 @@ class Assign(Verb):
     name, label, icon, key = "assign", "Assign", "person", ""
     permission = "governance.assign_huberror"
     action, done = "ASSIGN", "assigned"
+    shows = "owner"
     parameters = parameters.AssignParameters
     touches = ("owner",)
 
@@ -261,6 +280,7 @@ class SetTtl(Verb):
     name, label, icon, key = "set_ttl", "Change TTL", "clock", ""
     permission = "governance.set_ttl_huberror"
     action, done = "SET_TTL", "given a new TTL"
+    shows = "ttl_tier"
     parameters = parameters.TtlParameters
     touches = ("ttl_tier",)
 
@@ -279,6 +299,7 @@ class Archive(Verb):
     name, label, icon, key = "archive", "Archive", "archive", ""
     permission = "governance.archive_huberror"
     action, done = "ARCHIVE", "archived"
+    becomes = "ARCHIVED"
     parameters = parameters.ArchiveParameters
     clears = True
     moves = True
@@ -291,6 +312,7 @@ class Restore(Verb):
     name, label, icon, key = "restore", "Restore", "undo", ""
     permission = "governance.restore_huberror"
     action, done = "RESTORE", "back in the queue"
+    becomes = "RETRY"
     model = ArchivedError
     subject = "archive"
     moves = True
@@ -303,6 +325,7 @@ class Reset(Verb):
     name, label, icon, key = "reset", "Reset", "retry", ""
     permission = "governance.reset_companytarget"
     action, done = "RESET", "pending again"
+    shows, becomes = "execution_status", "pending"
     model = CompanyTarget
     subject = "company_target"
     touches = ("execution_status",)
@@ -328,3 +351,12 @@ VERBS: dict[str, Verb] = {
 FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error"]
 FOR_ARCHIVE = [VERBS["restore"]]
 FOR_TARGETS = [VERBS["reset"]]
+
+
+def title_of(operation: Operation) -> str:
+    """Return what an operation does in one line: verb, number of rows, their code when it is but one."""
+    if operation.kind == Operation.Kind.IMPORT:
+        return f"Import {operation.planned:,} error{'' if operation.planned == 1 else 's'}"
+    codes = parse_qs(operation.filter).get("code", [])
+    title = VERBS[operation.verb].title(operation.planned, of=codes[0] if len(codes) == 1 else "")
+    return f"Undo OP-{operation.undoes_id}: {title[0].lower()}{title[1:]}" if operation.undoes_id else title

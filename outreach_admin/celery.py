@@ -3,6 +3,7 @@
 import logging.config
 import os
 from collections.abc import Callable
+from threading import Event, Thread
 from typing import Any
 
 import redis
@@ -17,6 +18,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 log = structlog.get_logger("outreach.worker")
+LOOK_SECONDS = 10
 
 
 class HeartbeatStep(bootsteps.StartStopStep):
@@ -47,7 +49,45 @@ class HeartbeatStep(bootsteps.StartStopStep):
             log.warning("heartbeat not recorded", reason=str(problem))
 
 
+class TakeUpStep(bootsteps.StartStopStep):
+    """Look into the database every ten seconds for operations whose runner fell silent, and run them.
+
+    In a thread of the worker's own process, because nothing here may wait for the broker.
+    """
+
+    requires = {"celery.worker.components:Timer"}
+
+    def __init__(self, worker: WorkController, **kwargs: Any) -> None:
+        self.stopping = Event()
+        self.thread = Thread(target=self.look, name="take-up", daemon=True)
+        super().__init__(worker, **kwargs)
+
+    def start(self, worker: WorkController) -> None:
+        """Begin to look."""
+        self.thread.start()
+
+    def stop(self, worker: WorkController) -> None:
+        """End after the chunk under way."""
+        self.stopping.set()
+        self.thread.join(timeout=LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Look, and go on looking whatever happens to one operation or to the database."""
+        from django.db import connections
+
+        from governance.services import chunks
+
+        while not self.stopping.wait(LOOK_SECONDS):
+            try:
+                chunks.resume_abandoned(stopping=self.stopping)
+            except Exception:
+                log.exception("taking up operations failed")
+            finally:
+                connections.close_all()
+
+
 app.steps["worker"].add(HeartbeatStep)
+app.steps["worker"].add(TakeUpStep)
 
 
 @signals.setup_logging.connect

@@ -145,6 +145,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
+# written into the database when the beat starts; a missed minute is not made up for
+CELERY_BEAT_SCHEDULE = {"keep house": {"task": "governance.tasks.keep_house", "schedule": 60.0, "options": {"expires": 55}}}
 
 # --- Signing in -----------------------------------------------------------------------------------------------------
 LOGIN_URL = "login"

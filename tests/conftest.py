@@ -10,7 +10,7 @@ from django.db import connections
 
 from tests.servers import OWNER, SERVERS, drop
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.backlog", "tests.browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

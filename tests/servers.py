@@ -168,7 +168,7 @@ def drop(connection: psycopg.Connection, database: str) -> None:
 def schema_fingerprint() -> str:
     """Digest everything a migrated database depends on."""
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("*/**/*.py"), *ROOT.glob("*/**/*.sql"), ROOT / "requirements.lock"]):
+    for path in sorted([*ROOT.glob("*/**/*.py"), *ROOT.glob("*/**/*.sql"), *ROOT.glob("*/reference/*.yaml"), ROOT / "requirements.lock"]):
         inside = path.relative_to(ROOT)
         if inside.parts[0].startswith(".") or inside.parts[0] == "tests":
             continue

@@ -29,8 +29,8 @@ FILLED = [
     "person",
     "huberror",
 ]
-# Indexes are cheaper to build over a million rows than to keep while they come.
-LATE_INDEXED = ["huberror", "errortext", "event"]
+# Indexes and foreign keys are cheaper to build over a million rows than to keep while they come.
+LATE_RULED = [*FILLED, "companymaster", "readiness", "errortext", "event"]
 
 
 def shift_to(today: datetime) -> timedelta:
@@ -43,7 +43,7 @@ def build(*, copies: int, shift: timedelta) -> None:
 
     Needs an open transaction of the tables' owner; with a shift, spine rows later than the newest error are put beside it.
     """
-    with connection.cursor() as cursor, silenced_triggers(cursor), late_indexes(cursor):
+    with connection.cursor() as cursor, silenced_triggers(cursor), late_rules(cursor):
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute("SET LOCAL work_mem = '64MB'")
         # an index cannot be built while deferred foreign keys wait for the end
@@ -88,7 +88,7 @@ def silenced_triggers(cursor: CursorWrapper) -> Iterator[None]:
     """Switch the triggers of the filled tables off for the length of a block, those that were on."""
     cursor.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgrelid = ANY (%s::regclass[]) AND NOT tgisinternal AND tgenabled = 'O' ORDER BY 1, 2",
-        [[f"governance_{name}" for name in FILLED]],
+        [tables(FILLED)],
     )
     triggers = cursor.fetchall()
     for verb in ("DISABLE", "ENABLE"):
@@ -99,15 +99,17 @@ def silenced_triggers(cursor: CursorWrapper) -> Iterator[None]:
 
 
 @contextmanager
-def late_indexes(cursor: CursorWrapper) -> Iterator[None]:
-    """Take plain indexes away and build them at the end of a block, as they were."""
-    cursor.execute(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ANY (%s::regclass[]) AND NOT indisunique ORDER BY 1",
-        [[f"governance_{name}" for name in LATE_INDEXED]],
-    )
-    indexes = cursor.fetchall()
-    for name, _ in indexes:
-        cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+def late_rules(cursor: CursorWrapper) -> Iterator[None]:
+    """Take indexes and constraints away, primary keys and checks excepted, and put them back at the end of a block, as they were."""
+    cursor.execute(statements("rules"), [tables(LATE_RULED)] * 2)
+    rules = cursor.fetchall()
+    for _, removal in reversed(rules):
+        cursor.execute(removal)
     yield
-    for _, definition in indexes:
+    for definition, _ in rules:
         cursor.execute(definition)
+
+
+def tables(names: list[str]) -> list[str]:
+    """Return the tables of these models."""
+    return [f"governance_{name}" for name in names]

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 
 from governance.filters.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
 from governance.models import Category, CompanyMaster, Disposition, ErrorPattern, ErrorTable, ErrorText, HubError, Outreach, Severity, TtlTier
@@ -66,8 +67,12 @@ class GovernedFilter(StrictFilterSet):
         if name == "error_table":
             return value.rpartition(".")[2]
         if name == "group":
-            return pattern_of(value)
+            return self._pattern
         return super().label_of(name, value)
+
+    @cached_property
+    def _pattern(self) -> str:
+        return pattern_of(self.data.get("group", ""))
 
 
 class ErrorFilter(GovernedFilter):
@@ -100,9 +105,33 @@ class ErrorFilter(GovernedFilter):
         "hub",
     )
 
+    # what the counters know nothing of
+    uncounted = ("company", "q", "created_before", "created_after", "expires_before", "expires_after")
+    # an address without any filter shows the team's default view, this one everything
+    empty_query = "view=all"
+
     class Meta:
         model = HubError
         fields: list[str] = []
+
+    @property
+    def wanted(self) -> dict[str, set[str]]:
+        """Return the values chosen in each facet that has a choice."""
+        self.check()
+        return {name: set(map(str, values)) for name in self.facets if (values := self.form.cleaned_data[name])}
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the counters know every filter that is active."""
+        return not any(key in self.uncounted for key, _ in self.pairs())
+
+    def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow errors, or their counters, by every filter that is no facet."""
+        self.check()
+        for name, filter_ in self.filters.items():
+            if name not in self.facets:
+                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+        return queryset
 
 
 def outreach_ids(value: str) -> list[uuid.UUID]:

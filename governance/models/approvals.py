@@ -1,6 +1,7 @@
 """Who must agree before something dangerous runs, and who did."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -56,6 +57,25 @@ class ApprovalPolicy(models.Model):
         }
 
 
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    """Reads of requests."""
+
+    def waiting_for(self, user: Any, at: datetime) -> "ApprovalQuerySet":
+        """Pending requests of others that this person has not voted on yet."""
+        return self.filter(state=Approval.State.PENDING, expires_at__gt=at).exclude(requester=user).exclude(votes__voter=user)
+
+    def decided(self) -> "ApprovalQuerySet":
+        """Approved, used, rejected or taken back."""
+        return self.filter(state__in=["approved", "used", "rejected", "withdrawn"])
+
+    def lapsed(self, at: datetime) -> "ApprovalQuerySet":
+        """Expired, also where no job has noted it yet."""
+        return self.filter(models.Q(state=Approval.State.EXPIRED) | models.Q(state=Approval.State.PENDING, expires_at__lte=at))
+
+    def with_subject(self) -> "ApprovalQuerySet":
+        return self.select_related("requester", "operation", "playbook_run__version__playbook")
+
+
 class Approval(models.Model):
     """A request that somebody else agrees to exactly one plan."""
 
@@ -78,6 +98,8 @@ class Approval(models.Model):
     expires_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         permissions = [("vote_approval", "Can approve and reject requests of others")]

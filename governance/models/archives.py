@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from governance.models.errors import ArchiveReason, GovernedError
+from governance.models.errors import ArchiveReason, GovernedError, listed
 
 
 class ArchivedErrorQuerySet(models.QuerySet["ArchivedError"]):
@@ -11,6 +11,10 @@ class ArchivedErrorQuerySet(models.QuerySet["ArchivedError"]):
 
     def with_company(self) -> "ArchivedErrorQuerySet":
         return self.select_related("outreach__company")
+
+    def listed(self) -> "ArchivedErrorQuerySet":
+        """With what a list shows and nothing heavy."""
+        return listed(self)
 
 
 class ArchivedError(GovernedError):

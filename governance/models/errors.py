@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Left, Now, Upper
 
 from governance.models.hubs import Hub, Outreach
 
@@ -57,6 +58,7 @@ class ArchiveReason(models.TextChoices):
     SUPERSEDED = "SUPERSEDED", "SUPERSEDED"
 
 
+SUMMARY = 500
 BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
@@ -125,6 +127,16 @@ class HubErrorQuerySet(models.QuerySet["HubError"]):
     def with_company(self) -> "HubErrorQuerySet":
         return self.select_related("outreach__company")
 
+    def listed(self) -> "HubErrorQuerySet":
+        """With what a list shows and nothing heavy: of the message, its first 500 characters as `summary`."""
+        return listed(self)
+
+
+def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Narrow the columns of live or archived errors to what their lists show."""
+    heavy = ("message", "message_key", "details", "resolution_note", "outreach__sovereign_id", "outreach__ein")
+    return queryset.select_related("outreach__company").annotate(summary=Left("message", SUMMARY)).defer(*heavy)
+
 
 class GovernedError(models.Model):
     """The columns that live and archived errors share."""
@@ -168,6 +180,23 @@ class GovernedError(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.id}"
 
+    @property
+    def company_name(self) -> str:
+        """What people call the company it is about, as far as it is known."""
+        company = getattr(self.outreach, "company", None) if self.outreach else None
+        spine = self.outreach.domain if self.outreach else ""
+        return (company.company_name if company else "") or spine or self.domain or self.company_unique_id or "No company"
+
+    @property
+    def expiry(self) -> datetime | None:
+        """When it expires; None when never."""
+        return None if self.ttl_tier == TtlTier.INFINITE else self.expires_at
+
+    @property
+    def tries(self) -> str:
+        """Tries used of tries there are."""
+        return f"{self.retry_count} / {self.max_retries}"
+
 
 class HubError(GovernedError):
     """A live error of any hub, told apart by its error table."""
@@ -175,10 +204,9 @@ class HubError(GovernedError):
     objects = HubErrorQuerySet.as_manager()
 
     class Meta:
-        permissions = [
-            (f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors")
-            for verb in ("park", "unpark", "retry", "resolve", "archive", "restore", "ignore", "escalate", "assign", "set_ttl", "import", "export")
-        ] + [("reset_companytarget", "Can reset failed company targets")]
+        permissions = [(f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors") for verb in ("park", "unpark", "retry", "resolve", "archive", "restore", "ignore", "escalate", "assign", "set_ttl", "import", "export")] + [
+            ("reset_companytarget", "Can reset failed company targets")
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="disposition_known"),
             models.CheckConstraint(condition=Q(ttl_tier__in=TtlTier.values), name="ttl_tier_known"),
@@ -187,10 +215,7 @@ class HubError(GovernedError):
             models.CheckConstraint(condition=Q(escalation_level__range=(0, 3)), name="escalation_level_0_to_3"),
             models.CheckConstraint(
                 condition=Q(disposition="PARKED", parked_at__isnull=False, parked_by__isnull=False, park_reason__isnull=False)
-                | (
-                    ~Q(disposition="PARKED")
-                    & Q(parked_at__isnull=True, parked_by__isnull=True, park_reason__isnull=True, escalation_level=0, escalated_at__isnull=True)
-                ),
+                | (~Q(disposition="PARKED") & Q(parked_at__isnull=True, parked_by__isnull=True, park_reason__isnull=True, escalation_level=0, escalated_at__isnull=True)),
                 name="parked_facts_paired",
             ),
             models.CheckConstraint(condition=~Q(disposition="RESOLVED") | Q(resolved_at__isnull=False), name="resolved_facts_paired"),

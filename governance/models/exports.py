@@ -13,6 +13,7 @@ class ExportFile(models.Model):
         RUNNING = "running", "Running"
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
+        EXPIRED = "expired", "Expired"
 
     subject = models.TextField(help_text="errors, archive, readiness, audit or outcomes.")
     format = models.TextField()
@@ -22,6 +23,10 @@ class ExportFile(models.Model):
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports")
     path = models.TextField(blank=True, default="")
     rows = models.BigIntegerField(null=True)
+    written = models.BigIntegerField(default=0, help_text="Rows so far.")
+    as_of = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
     size = models.BigIntegerField(null=True, help_text="Bytes.")
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)

@@ -24,6 +24,8 @@ def request(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Ap
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
         if current.state != "planned" or current.expires_at <= timezone.now():
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to ask for.")
+        if isinstance(current, Operation) and current.playbook_run_id:
+            raise StateRefused(f"{current} is a part of RUN-{current.playbook_run_id}.", what_to_do=f"Ask for RUN-{current.playbook_run_id}.")
         if not current.gate:
             raise StateRefused(f"{current} needs no approval: start it.")
         policy = ApprovalPolicy.objects.get(name=current.gate, is_active=True)

@@ -10,6 +10,7 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 SMALLEST, FIRST, LARGEST = 1000, 2000, 5000
 GOOD_SECONDS = 1.0
 LOCK_WAIT = "5s"
+OTHER_RUNNER_WAIT = 0.1
 # Items written a moment ago have no statistics: keep to walking their primary key.
 PLANNER = {"enable_bitmapscan": "off", "enable_mergejoin": "off", "jit": "off"}
 SILENCE = timedelta(seconds=30)
@@ -54,11 +56,17 @@ def run(operation: Operation) -> None:
 
 
 def finish(operation: Operation) -> None:
-    """Run chunks of a running operation until none is left or it was paused or cancelled."""
-    while (progress := run_chunk(operation.pk)).more:
-        if progress.wait:
-            _wait(progress.wait)
-    operation.refresh_from_db()
+    """Run chunks of a running operation until none is left or it was paused or cancelled.
+
+    While another runner holds the operation, wait for it; should that one die, its rows are done here.
+    """
+    waiting = Event()
+    while True:
+        _run_until(waiting, operation.pk)
+        operation.refresh_from_db()
+        if operation.state != Operation.State.RUNNING:
+            return
+        waiting.wait(OTHER_RUNNER_WAIT)
 
 
 def run_for(operation_id: int, *, seconds: float) -> Progress:
@@ -160,12 +168,13 @@ def _account(operation: Operation, outcome: "statements.Outcome", *, seconds: fl
     operation.skipped += outcome.skipped
     operation.failed += outcome.failed
     operation.cursor = outcome.cursor or operation.cursor
+    operation.state_note = ""
     operation.heartbeat_at = timezone.now()
     operation.busy_seconds += seconds
     if outcome.rows == size:
         wanted = size * GOOD_SECONDS / max(seconds, 0.05)
         operation.chunk_rows = int(min(LARGEST, max(SMALLEST, size * 2 if size < SMALLEST else wanted)))
-    operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows"])
+    operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows", "state_note"])
     if outcome.rows:
         OperationChunk.objects.create(
             operation=operation,
@@ -222,18 +231,20 @@ def _mark_failed(operation: Operation, subjects: list[UUID], reason: str) -> Non
     operations.step(operation, "failed rows", by="system", note=f"{len(subjects):,}: {reason}")
 
 
-def resume_abandoned() -> int:
-    """Take up operations whose runner fell silent and run them here; returns how many. Every worker calls this on a timer."""
+def resume_abandoned(*, stopping: Event | None = None) -> int:
+    """Take up operations whose runner fell silent and run them here; returns how many.
+
+    Every worker calls this on a timer; `stopping` ends it after the chunk under way.
+    """
+    stopping = stopping or Event()
     found = list(Operation.objects.abandoned(SILENCE).values_list("pk", flat=True))
     for operation_id in found:
-        log.warning("operation taken up", operation_id=operation_id)
-        while (progress := run_chunk(operation_id)).more:
-            if progress.wait:
-                _wait(progress.wait)
+        if not stopping.is_set():
+            log.warning("operation taken up", operation_id=operation_id)
+            _run_until(stopping, operation_id)
     return len(found)
 
 
-def _wait(seconds: float) -> None:
-    from threading import Event
-
-    Event().wait(seconds)
+def _run_until(stopping: Event, operation_id: int) -> None:
+    while not stopping.is_set() and (progress := run_chunk(operation_id)).more:
+        stopping.wait(progress.wait)

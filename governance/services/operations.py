@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
@@ -17,6 +18,7 @@ from governance.verbs import VERBS, Verb
 
 WAITING_HOURS = 72
 RUN_TASK = "governance.tasks.run_operation"
+BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every 10 s: it goes on within 40 s of a worker being there."
 
 
 def plan(
@@ -28,6 +30,7 @@ def plan(
     filter: str = "",
     scope: str = "ids",
     channel: str = "browser",
+    os_user: str | None = None,
     remark: str = "",
     as_of: datetime | None = None,
     after: Sequence[Operation] = (),
@@ -58,6 +61,7 @@ def plan(
             plan_hash="",
             requester=by,
             channel=channel,
+            os_user=os_user,
             note=remark,
             retries=retries,
             playbook_run=playbook_run,
@@ -112,12 +116,9 @@ def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> No
         raise PlanRefused("No row matches: there is nothing to do.", what_to_do="Change the filter and select again.")
     operation.plan_hash = _hash(operation)
     operation.effect = effects.of(operation)
-    if operation.playbook_run_id is None:
-        gate = policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
-        operation.gate = gate.name if gate else None
-    else:
-        gate_name = policies.gate_for_runs()
-        operation.gate = gate_name.name if gate_name else None
+    gate = policies.gate_for_runs() if operation.playbook_run_id else None
+    gate = gate or policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+    operation.gate = gate.name if gate else None
     operation.save()
     step(operation, "planned", by=by.get_username(), note=f"{operation.eligible:,} eligible, {operation.skipped:,} refused")
 
@@ -140,6 +141,50 @@ def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
     OperationStep.objects.create(operation=operation, kind=kind, actor=by, note=note)
 
 
+def plan_again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
+    """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
+
+    Raises what `plan` raises, and StateRefused while it runs and for undos and imports.
+    """
+    if operation.kind != Operation.Kind.VERB:
+        raise StateRefused(f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.", what_to_do="Act on the rows in the queue.")
+    if not operation.is_final:
+        raise StateRefused(f"{operation} is {operation.get_state_display().lower()}: wait until it has ended.")
+    items = operation.items.filter(outcome=outcome, **({"reason": reason} if reason else {}))
+    chosen = [("operation", operation.reference), ("outcome", outcome), *([("reason", reason)] if reason else [])]
+    return plan(
+        operation.verb,
+        by=by,
+        rows=VERBS[operation.verb].model._default_manager.filter(pk__in=items.values("subject_id")),
+        filter=urlencode(chosen),
+        scope="again",
+        retries=operation,
+        **operation.parameters,
+    )
+
+
+def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
+    """Plan the same rows with other parameters and discard the old plan; what was approved for it is void.
+
+    Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run.
+    """
+    if operation.kind != Operation.Kind.VERB or operation.playbook_run_id:
+        raise StateRefused(f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew.")
+    subjects = operation.items.values("subject_id")
+    with transaction.atomic():
+        discard(operation, by=by)
+        return plan(
+            operation.verb,
+            by=by,
+            rows=VERBS[operation.verb].model._default_manager.filter(pk__in=subjects),
+            filter=operation.filter,
+            scope=operation.scope,
+            remark=operation.note,
+            retries=operation.retries,
+            **parameters,
+        )
+
+
 def locked(operation: Operation) -> Operation:
     """Return the operation as it is now, locked until the transaction ends."""
     return Operation.objects.select_for_update().get(pk=operation.pk)
@@ -150,6 +195,7 @@ def discard(operation: Operation, *, by: User) -> None:
     with transaction.atomic():
         current = locked(operation)
         _refuse_unless_may_run(by, current)
+        _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
         close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
@@ -191,6 +237,7 @@ def cancel(operation: Operation, *, by: User) -> None:
         _refuse_unless_may_run(by, current)
         if current.state not in Operation.LIVE_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to cancel.")
+        _refuse_part_of_run(current, "cancel")
         close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
         step(current, "cancelled", by=by.get_username(), note=f"{current.cancelled:,} rows left alone")
     operation.refresh_from_db()
@@ -212,10 +259,10 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
 
 
 def expire_waiting(*, at: datetime | None = None) -> int:
-    """End plans that waited too long; returns how many."""
+    """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
     at = at or timezone.now()
     expired = 0
-    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at):
+    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None):
         with transaction.atomic():
             current = locked(waiting)
             if current.state in Operation.WAITING_STATES:
@@ -238,13 +285,21 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
         current.save(update_fields=["state", "state_note", "heartbeat_at"])
         step(current, kind, by=by.get_username())
         if state == Operation.State.RUNNING:
-            queue.send_on_commit(RUN_TASK, current.pk)
+            _call_worker(current.pk)
     operation.refresh_from_db()
 
 
 def _refuse_unless_may_run(user: User, operation: Operation) -> None:
     if not policies.may_run(user, operation):
         raise NotPermitted(f"You may not steer {operation}.", what_to_do="Ask a person in the group that may.")
+
+
+def _refuse_part_of_run(operation: Operation, verb: str) -> None:
+    """Refuse to steer one rule of a run: it was approved as a whole, and later rules count on what earlier ones leave."""
+    if operation.playbook_run_id:
+        raise StateRefused(
+            f"{operation} is a part of RUN-{operation.playbook_run_id}.", what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it."
+        )
 
 
 def start(operation: Operation, *, by: User) -> None:
@@ -277,7 +332,17 @@ def begin(operation: Operation, *, by: User) -> None:
     operation.heartbeat_at = now
     operation.save(update_fields=["state", "state_note", "started_at", "heartbeat_at"])
     step(operation, "started", by=by.get_username())
-    queue.send_on_commit(RUN_TASK, operation.pk)
+    _call_worker(operation.pk)
+
+
+def _call_worker(operation_id: int) -> None:
+    """Hand the operation to a worker once this transaction is committed; where that fails, say so on the operation."""
+
+    def call() -> None:
+        if not queue.send(RUN_TASK, operation_id):
+            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(state_note=BROKER_AWAY)
+
+    transaction.on_commit(call)
 
 
 def _use_approval(operation: Operation) -> None:

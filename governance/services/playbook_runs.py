@@ -1,9 +1,14 @@
-"""Runs of a playbook: all plans made at one moment, one approval over them, executed in order."""
+"""Runs of a playbook: all plans made at one moment, one approval over them, executed in order.
+
+Locks are taken in one order everywhere: the operation under way, then its run, then the next operation.
+"""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -12,12 +17,22 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from governance import policies
-from governance.exceptions import ApprovalRequired, NotPermitted, StateRefused
-from governance.models import Approval, CompanyTarget, Disposition, HubError, Operation, PlaybookRun, PlaybookVersion
+from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
+from governance.models import Approval, CompanyTarget, Disposition, HubError, Operation, Playbook, PlaybookRun, PlaybookVersion
 from governance.services import effects, operations, queue, violations
 from governance.verbs import VERBS
 
 REPORT_TASK = "governance.tasks.build_report"
+WAITING = ("planned", "awaiting", "approved")
+Rule = dict[str, Any]
+
+
+class RuleCount(NamedTuple):
+    """What one rule would do now: rows it is the first to match, those its verb takes, the others by reason."""
+
+    matched: int
+    eligible: int
+    refusals: dict[str, int]
 
 
 def plan(
@@ -25,33 +40,65 @@ def plan(
 ) -> PlaybookRun:
     """Freeze one operation per rule, in order, as of one moment; each row belongs to the first rule that matches.
 
-    Raises NotPermitted for the playbook or one of its verbs.
+    Raises NotPermitted for the playbook or one of its verbs, PlanRefused when no rule matches a row.
     """
-    if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
-    now = timezone.now()
-    gate = policies.gate_for_runs()
     with transaction.atomic():
-        run = PlaybookRun.objects.create(
-            version=version,
-            requester=by,
-            channel=channel,
-            note=note,
-            os_user=os_user,
-            gate=gate.name if gate else None,
-            plan_hash="",
-            as_of=as_of or now,
-            expires_at=now + timedelta(hours=operations.WAITING_HOURS),
-        )
-        planned: list[Operation] = []
-        for rule in version.rules:
-            planned.append(_plan_rule(run, rule, by=by, after=planned))
-        run.plan_hash = hashlib.sha256("|".join(operation.plan_hash for operation in planned).encode()).hexdigest()
-        run.save(update_fields=["plan_hash"])
+        _see_one_moment()
+        run, planned = _freeze(version, by=by, channel=channel, note=note, os_user=os_user, as_of=as_of)
+        if not any(operation.planned for operation in planned):
+            raise PlanRefused(f"No row matches a rule of {version}: there is nothing to do.", what_to_do="Look at the rules, or at the queue.")
     return run
 
 
-def _plan_rule(run: PlaybookRun, rule: dict[str, Any], *, by: User, after: Sequence[Operation]) -> Operation:
+def simulate(rules: Sequence[Rule], *, playbook: Playbook, by: User | None = None) -> list[RuleCount]:
+    """Count what each rule would do on the rows as they are now, by planning a run and taking it back.
+
+    Without `by` the rights of a person are left out of account. Raises as `plan`, save for the empty run.
+    """
+    with transaction.atomic():
+        _see_one_moment()
+        person = by or User.objects.create(username=f"simulation-{uuid4()}", is_superuser=True)
+        version = PlaybookVersion.objects.create(playbook=playbook, number=10**9 + uuid4().int % 10**9, rules=list(rules))
+        _, planned = _freeze(version, by=person, channel="simulation")
+        counts = [RuleCount(operation.planned, operation.eligible, operation.refusals) for operation in planned]
+        transaction.set_rollback(True)
+    return counts
+
+
+def _see_one_moment() -> None:
+    """Let all rules read the same state of the rows; only the outermost transaction can ask for it."""
+    if not connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _freeze(
+    version: PlaybookVersion, *, by: User, channel: str, note: str = "", os_user: str | None = None, as_of: datetime | None = None
+) -> tuple[PlaybookRun, list[Operation]]:
+    if not by.has_perm("governance.run_playbook"):
+        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
+    now = timezone.now()
+    run = PlaybookRun.objects.create(
+        version=version,
+        requester=by,
+        channel=channel,
+        note=note.replace("\0", "\ufffd"),
+        os_user=os_user,
+        plan_hash="",
+        as_of=as_of or now,
+        expires_at=now + timedelta(hours=operations.WAITING_HOURS),
+    )
+    planned: list[Operation] = []
+    for rule in version.rules:
+        planned.append(_plan_rule(run, rule, by=by, after=planned))
+    gate = policies.gate_for_runs([operation.gate for operation in planned if operation.gate])
+    run.gate = gate.name if gate else None
+    run.plan_hash = hashlib.sha256("|".join(operation.plan_hash for operation in planned).encode()).hexdigest()
+    run.save(update_fields=["gate", "plan_hash"])
+    return run, planned
+
+
+def _plan_rule(run: PlaybookRun, rule: Rule, *, by: User, after: Sequence[Operation]) -> Operation:
     return operations.plan(
         rule["verb"],
         by=by,
@@ -59,6 +106,7 @@ def _plan_rule(run: PlaybookRun, rule: dict[str, Any], *, by: User, after: Seque
         filter=canonical(rule),
         scope="rule",
         channel=run.channel,
+        os_user=run.os_user,
         remark=rule["name"],
         as_of=run.as_of,
         after=after,
@@ -67,7 +115,7 @@ def _plan_rule(run: PlaybookRun, rule: dict[str, Any], *, by: User, after: Seque
     )
 
 
-def matching(rule: dict[str, Any]) -> QuerySet[Any]:
+def matching(rule: Rule) -> QuerySet[Any]:
     """Return the rows a rule is about: errors in RETRY of its table, codes and retry counts, or failed company targets."""
     verb = VERBS[rule["verb"]]
     if verb.subject == "company_target":
@@ -82,7 +130,7 @@ def matching(rule: dict[str, Any]) -> QuerySet[Any]:
     return HubError.objects.filter(conditions)
 
 
-def canonical(rule: dict[str, Any]) -> str:
+def canonical(rule: Rule) -> str:
     """Return the rule's rows as the filter text of the error list."""
     if VERBS[rule["verb"]].subject == "company_target":
         return urlencode([("execution_status", "failed")])
@@ -97,23 +145,28 @@ def start(run: PlaybookRun, *, by: User) -> None:
     Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002.
     """
     if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not run playbooks.")
+        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
     try:
         with transaction.atomic():
-            current = PlaybookRun.objects.select_for_update().get(pk=run.pk)
+            current = _locked(run)
             if blockers := policies.start_blockers(current):
                 raise StateRefused(" ".join(blockers))
             if current.gate:
                 _use_approval(current)
             current.state = PlaybookRun.State.RUNNING
+            current.state_note = ""
             current.started_at = timezone.now()
             current.before = snapshot()
-            current.save(update_fields=["state", "started_at", "before"])
+            current.save(update_fields=["state", "state_note", "started_at", "before"])
             advance(current)
     except ApprovalRequired as refusal:
         violations.record_missing_approval(run, by=by, message=refusal.sentence)
         raise
     run.refresh_from_db()
+
+
+def _locked(run: PlaybookRun) -> PlaybookRun:
+    return PlaybookRun.objects.select_for_update().get(pk=run.pk)
 
 
 def _use_approval(run: PlaybookRun) -> None:
@@ -130,24 +183,60 @@ def _use_approval(run: PlaybookRun) -> None:
 
 
 def advance(run: PlaybookRun) -> None:
-    """Begin the next operation that waits, or end the run. Call inside a transaction; nothing happens while one is live."""
-    found = list(run.operations.select_for_update().order_by("position"))
-    if any(operation.state in Operation.LIVE_STATES for operation in found):
+    """Begin the next operation that waits, or end the run; nothing happens while one is live or the run has ended.
+
+    Call inside the transaction that ended the operation before it.
+    """
+    current = _locked(run)
+    if current.state != PlaybookRun.State.RUNNING or current.operations.filter(state__in=Operation.LIVE_STATES).exists():
         return
-    waiting = next((operation for operation in found if operation.state in Operation.WAITING_STATES), None)
+    waiting = current.operations.filter(state__in=Operation.WAITING_STATES).order_by("position").first()
     if waiting is not None:
-        operations.begin(waiting, by=run.requester)
-        return
-    run.state = PlaybookRun.State.CANCELLED if any(operation.state == Operation.State.CANCELLED for operation in found) else PlaybookRun.State.DONE
+        operations.begin(waiting, by=current.requester)
+    else:
+        _end(current, PlaybookRun.State.DONE)
+
+
+def _end(run: PlaybookRun, state: str, *, note: str = "") -> None:
+    run.state = state
+    run.state_note = note
     run.finished_at = timezone.now()
     run.after = snapshot()
-    run.save(update_fields=["state", "finished_at", "after"])
+    run.save(update_fields=["state", "state_note", "finished_at", "after"])
     queue.send_on_commit(REPORT_TASK, run.pk)
 
 
+def cancel(run: PlaybookRun, *, by: User) -> None:
+    """End a run under way: the chunk being written is finished, later rows and rules are left alone, applied rows stay.
+
+    Raises NotPermitted, and StateRefused unless it runs.
+    """
+    if not by.has_perm("governance.run_playbook"):
+        raise NotPermitted("You may not cancel playbook runs.", what_to_do="Ask a person in the group that may.")
+    note = f"Cancelled by {by.get_username()}."
+    with transaction.atomic():
+        _lock_live_operation(run)
+        current = _locked(run)
+        if current.state != PlaybookRun.State.RUNNING:
+            raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to cancel.")
+        for operation in current.operations.filter(state__in=[*Operation.LIVE_STATES, *Operation.WAITING_STATES]).order_by("position"):
+            operations.close(operation, Operation.State.CANCELLED, note=note)
+            operations.step(operation, "cancelled", by=by.get_username(), note=f"with {current}: {operation.cancelled:,} rows left alone")
+        _end(current, PlaybookRun.State.CANCELLED, note=note)
+    run.refresh_from_db()
+
+
+def _lock_live_operation(run: PlaybookRun) -> None:
+    """Wait for the chunk under way; when that was the operation's last one, the next operation has begun: wait for that."""
+    for _ in range(run.operations.count() + 1):
+        live = run.operations.filter(state__in=Operation.LIVE_STATES)
+        if live.select_for_update().first() is not None or not live.exists():
+            return
+
+
 def close(run: PlaybookRun, state: str, *, note: str) -> None:
-    """End a run that has not begun, with all its plans. Call inside a transaction."""
-    for operation in run.operations.select_for_update().filter(state__in=Operation.WAITING_STATES):
+    """End a run that has not begun, with all its plans. Call inside a transaction, with the run locked."""
+    for operation in run.operations.select_for_update().filter(state__in=Operation.WAITING_STATES).order_by("position"):
         operations.close(operation, Operation.State.CANCELLED, note=note)
     run.state = state
     run.state_note = note
@@ -158,10 +247,10 @@ def close(run: PlaybookRun, state: str, *, note: str) -> None:
 def discard(run: PlaybookRun, *, by: User) -> None:
     """Throw a waiting run away. Raises NotPermitted, StateRefused once it has started."""
     if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not discard playbook runs.")
+        raise NotPermitted("You may not discard playbook runs.", what_to_do="Ask a person in the group that may.")
     with transaction.atomic():
-        current = PlaybookRun.objects.select_for_update().get(pk=run.pk)
-        if current.state not in ("planned", "awaiting", "approved"):
+        current = _locked(run)
+        if current.state not in WAITING:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a run that waits can be discarded.")
         current.approvals.filter(state__in=["pending", "approved"]).update(state="withdrawn", decided_at=timezone.now())
         close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
@@ -171,32 +260,20 @@ def discard(run: PlaybookRun, *, by: User) -> None:
 def expire_waiting(*, at: datetime | None = None) -> int:
     """End runs that waited too long; returns how many."""
     at = at or timezone.now()
-    stale = PlaybookRun.objects.filter(state__in=["planned", "awaiting", "approved"], expires_at__lte=at)
-    for run in stale:
+    expired = 0
+    for stale in PlaybookRun.objects.filter(state__in=WAITING, expires_at__lte=at):
         with transaction.atomic():
-            current = PlaybookRun.objects.select_for_update().get(pk=run.pk)
-            current.approvals.filter(state__in=["pending", "approved"]).update(state="expired", decided_at=at)
-            close(current, PlaybookRun.State.EXPIRED, note="It waited too long: plan it again.")
-    return len(stale)
-
-
-FINGERPRINTS = {
-    "policies": """SELECT md5(concat_ws('|',
-        (SELECT string_agg(t::text, ',' ORDER BY name) FROM governance_errortable t),
-        (SELECT string_agg(c::text, ',' ORDER BY code) FROM governance_errorcode c),
-        (SELECT string_agg(h::text, ',' ORDER BY id) FROM governance_hub h),
-        (SELECT string_agg(p::text, ',' ORDER BY name, version) FROM governance_approvalpolicy p)))""",
-    "ids": "SELECT count(*) || ':' || coalesce(sum(hashtextextended(outreach_id::text, 0)::numeric), 0) FROM governance_outreach",
-    "done": """SELECT concat_ws(':', count(*) FILTER (WHERE ct_done), count(*) FILTER (WHERE dol_done), count(*) FILTER (WHERE people_done),
-        coalesce(sum(hashtextextended(concat(outreach_id, ct_done, dol_done, people_done, blog_done, bit_done), 0)::numeric), 0)) FROM governance_readiness""",
-}
+            current = _locked(stale)
+            if current.state in WAITING:
+                current.approvals.filter(state__in=["pending", "approved"]).update(state="expired", decided_at=at)
+                close(current, PlaybookRun.State.EXPIRED, note="It waited too long: plan it again.")
+                expired += 1
+    return expired
 
 
 def snapshot() -> dict[str, Any]:
-    """Return what a report compares before and after: tiers, and fingerprints of policies, spine ids and done flags."""
-    found: dict[str, Any] = {"tiers": effects.tiers()}
+    """Return what a report compares before and after: tiers, why companies are not ready, fingerprints (governance/sql/runs.sql)."""
     with connection.cursor() as cursor:
-        for name, sql in FINGERPRINTS.items():
-            cursor.execute(sql)
-            found[name] = cursor.fetchone()[0]
-    return found
+        cursor.execute("SELECT governance.run_snapshot()::text")
+        fingerprints: dict[str, Any] = json.loads(cursor.fetchone()[0])
+    return {"tiers": effects.tiers(), **fingerprints}

@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import TypedDict
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from governance import policies
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
-from governance.models import HubError, Operation
+from governance.models import ArchivedError, HubError, Operation
 from governance.services import operations, statements
+from governance.verbs import VERBS
 
 CHANGED_SINCE = "changed since"
 NOT_REVERSIBLE = "not reversible: no longer there"
@@ -24,7 +25,7 @@ class UndoGroups(TypedDict):
     not_reversible: int
 
 
-def plan(original: Operation, *, by: User, channel: str = "browser", note: str = "") -> Operation:
+def plan(original: Operation, *, by: User, channel: str = "browser", os_user: str | None = None, note: str = "") -> Operation:
     """Freeze the undo of an ended operation: rows that were changed since are left alone.
 
     Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
@@ -48,6 +49,7 @@ def plan(original: Operation, *, by: User, channel: str = "browser", note: str =
             plan_hash="",
             requester=by,
             channel=channel,
+            os_user=os_user,
             note=note,
             undoes=original,
             expires_at=timezone.now() + timedelta(hours=operations.WAITING_HOURS),
@@ -82,3 +84,28 @@ def groups(undo: Operation) -> UndoGroups:
         "changed_since": undo.skipped - gone,
         "not_reversible": gone + undo.failed,
     }
+
+
+def preview(original: Operation) -> UndoGroups:
+    """Count the three groups as an undo of `original` would find them now; nothing is planned."""
+    model = _place_of_changed(original)
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE e.version = coalesce(i.version, 0) + 1), count(*) FILTER (WHERE e.version <> coalesce(i.version, 0) + 1),
+                count(*) FILTER (WHERE e.{key} IS NULL)
+            FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+            WHERE i.operation_id = %s AND i.outcome = 'applied'""",
+            [original.pk],
+        )
+        return dict(zip(("reverted", "changed_since", "not_reversible"), cursor.fetchone(), strict=True))  # type: ignore[return-value]
+
+
+def _place_of_changed(original: Operation) -> type[models.Model]:
+    """Return where the rows that `original` changed are now."""
+    if original.kind == Operation.Kind.IMPORT:
+        return HubError
+    verb = VERBS[original.verb]
+    if not verb.moves:
+        return verb.model
+    return ArchivedError if statements.leaves_queue(original) else HubError

@@ -31,7 +31,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
             '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '{id}', 'g'),
             '[[:alnum:]._%+-]+@[[:alnum:].-]+|https?://[^[:space:]]+', '{address}', 'g'),
             '\m([[:alnum:]-]+\.)+[a-z]{2,}\M', '{domain}', 'g'),
-            '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:][0-9]+)*', '{n}', 'g'),
+            '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:T-][0-9]+)*Z?', '{n}', 'g'),
             '[[:space:]]+', ' ', 'g'))
 $$;
 

@@ -37,10 +37,12 @@ class StrictFilterSet(FilterSet):
     Refuses (400, naming the key): unknown keys, invalid values, a single-valued key given
     twice, a value that cleans to nothing. Keys of the page's own state (sort, size, ...) are
     known where `allow_state`; a stored filter text may not carry them.
-    `facets` names the choice filters offered in the column beside the list.
+    `facets` names the choice filters offered in the column beside the list; `empty_query` is what an address
+    carries when the last filter is taken away, where a bare address means something else.
     """
 
     facets: tuple[str, ...] = ()
+    empty_query: str = ""
 
     def __init__(
         self,
@@ -149,7 +151,7 @@ class StrictFilterSet(FilterSet):
         if len(kept) == len(values):
             kept = [*values, value] if self.is_multiple(self.keys()[key]) else [value]
         query.setlist(key, kept)
-        return query.urlencode()
+        return query.urlencode() or self.empty_query
 
     def is_multiple(self, name: str) -> bool:
         """Tell whether a filter takes a key more than once."""
@@ -190,7 +192,7 @@ class StrictFilterSet(FilterSet):
         query.setlist(key, kept)
         suffix = key.removeprefix(name).strip("_")
         label = str(filter_.label or name.replace("_", " ").capitalize())
-        return Chip(key, f"{label} {suffix}".strip(), self.label_of(name, value), query.urlencode())
+        return Chip(key, f"{label} {suffix}".strip(), self.label_of(name, value), query.urlencode() or self.empty_query)
 
     def label_of(self, name: str, value: str) -> str:
         """Write a value in the words of its choices, else as it is; yes and no for true and false."""

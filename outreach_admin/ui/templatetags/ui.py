@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from outreach_admin.ui import badges, bars, figures, navigation, preferences, sprite
+from outreach_admin.ui import badges, bars, figures, navigation, preferences, sprite, texts
 
 register = template.Library()
 
@@ -53,6 +53,12 @@ def exact(moment: datetime | None, none: str = "never") -> SafeString | str:
 def number(value: Any, places: int = 0) -> str:
     """Write a figure with thousands separators; None is "unknown"."""
     return figures.number(value, places)
+
+
+@register.filter
+def visible(text: object) -> str:
+    """Write foreign text with its control characters and direction marks made visible."""
+    return texts.visible(text)
 
 
 @register.filter

@@ -5,11 +5,12 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import TruncDate
 
-from governance.demo import population
+from governance.demo import population, signins
 from governance.models import (
     BitScore,
     BlogContent,
@@ -298,3 +299,12 @@ def test_figures_say_what_is_there():
     assert figures["tier TIER_1_MARKETING_READY"] == 0
     assert figures["errors outreach.dol_errors NO_MATCH RETRY, 0 tries"] == 24_546
     assert figures["ids held by a company target error alone"] == 50
+
+
+def test_every_group_has_its_person_who_can_sign_in():
+    users = {user.username: user for user in get_user_model().objects.prefetch_related("groups")}
+
+    assert {name: user.groups.get().name for name, user in users.items()} == {person.username: person.group for person in signins.PEOPLE}
+    assert all(users[person.username].check_password(person.password) for person in signins.PEOPLE)
+    assert [name for name, user in users.items() if user.is_staff] == ["admin"]
+    assert users["ops"].get_full_name() == "Nadia Okafor"

@@ -1,0 +1,18 @@
+"""`check_readiness`: prove that the maintained readiness rows equal their definition."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from governance.services import readiness
+
+
+class Command(BaseCommand):
+    help = "Compare every readiness row with its definition; fails when one differs."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count, first = readiness.drift()
+        if count:
+            shown = "\n".join(f"  {outreach_id}" for outreach_id in first)
+            raise CommandError(f"{count:,} rows differ from the definition; `rebuild_readiness` rewrites them. The first:\n{shown}")
+        self.stdout.write("Every readiness row equals its definition.")

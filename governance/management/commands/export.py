@@ -1,0 +1,55 @@
+"""`export`: write errors, archive, readiness or audit to a file."""
+
+import json
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from governance.resources.exports import EXPORTS, FORMATS, Export
+from governance.services import exportfiles, exports
+from outreach_admin.exceptions import Refused
+
+
+class Command(BaseCommand):
+    help = "Write errors, archive, readiness or audit to a file; an incomplete file never takes its place."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("subject", choices=EXPORTS)
+        parser.add_argument("--format", choices=FORMATS, default="csv")
+        parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+        parser.add_argument("--filter", default="", metavar="QUERYSTRING", help="as in the address of the list: code=NO_MATCH&disposition=RETRY")
+        parser.add_argument("--comments", action="store_true", help="begin and end a CSV with lines that state filter, time and count")
+        parser.add_argument("--json", action="store_true", help="print what was written as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        export = EXPORTS[options["subject"]]
+        draft = options["output"].with_name(f".{options['output'].name}.{os.getpid()}.part")
+        try:
+            stream = self.write(export, draft, options)
+            draft.replace(options["output"])
+        except Refused as refusal:
+            raise CommandError(f"{refusal.sentence} {refusal.what_to_do}".strip()) from refusal
+        except OSError as problem:
+            raise CommandError(f"{options['output']} cannot be written: {problem.strerror}.") from problem
+        finally:
+            draft.unlink(missing_ok=True)
+        self.tell(stream, options)
+
+    def write(self, export: Export, draft: Path, options: dict[str, Any]) -> exports.Stream:
+        filterset = export.from_text(options["filter"].removeprefix("?"))
+        if options["format"] == "xlsx":
+            return exportfiles.write_workbook(export.rows(filterset), export.label(filterset), draft)
+        stream = export.stream(filterset, options["format"], comments=options["comments"])
+        with draft.open("wb") as target:
+            target.writelines(stream.blocks)
+        return stream
+
+    def tell(self, stream: exports.Stream, options: dict[str, Any]) -> None:
+        facts = {"subject": stream.label.subject, "filter": stream.label.filter, "as_of": exports.iso(stream.as_of), "rows": stream.rows, "file": str(options["output"])}
+        if options["json"]:
+            self.stdout.write(json.dumps(facts))
+        else:
+            self.stdout.write(f"{stream.rows:,} {EXPORTS[options['subject']].noun} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or exports.ALL_ROWS}")

@@ -1,0 +1,1 @@
+"""Columns that go out and come in."""

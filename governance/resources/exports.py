@@ -1,0 +1,156 @@
+"""What can go out: the rows, the columns, the filter, who may."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import RawSQL
+from django.http import QueryDict
+
+from governance.filters.archive import ArchiveFilter
+from governance.filters.audit import AuditFilter
+from governance.filters.errors import ErrorFilter
+from governance.filters.readiness import ReadinessFilter
+from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
+from governance.services import exportfiles, exports
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui.filters import StrictFilterSet
+
+EXPORT = "governance.export_huberror"
+FORMATS = ("csv", "json", "xlsx")
+
+
+@dataclass(frozen=True)
+class Export:
+    """One kind of export. `columns` maps each column's name to a field path or an expression; the sovereign id is in none."""
+
+    name: str
+    noun: str
+    list_url: str
+    url: str
+    permissions: tuple[str, ...]
+    filterset: type[StrictFilterSet]
+    queryset: Callable[[], QuerySet[Any]]
+    columns: Mapping[str, Any]
+    order: tuple[str, ...]
+
+    def filtered(self, data: QueryDict) -> StrictFilterSet:
+        """Read a filter from an address; refuses what the list would refuse."""
+        found = self.filterset(data, self.queryset())
+        found.check()
+        return found
+
+    def from_text(self, text: str) -> StrictFilterSet:
+        """Read a filter from text; refuses (400) what is no filter of this list."""
+        return self.filterset.from_text(text, self.queryset())
+
+    def rows(self, filterset: StrictFilterSet) -> exports.Rows:
+        """Compile what matches into the SELECT that COPY runs."""
+        wanted = {f"column_{name}": F(path) if isinstance(path, str) else path for name, path in self.columns.items()}
+        query, params = filterset.qs.order_by().select_related(None).annotate(**wanted).values_list(*wanted).query.sql_with_params()
+        return exports.Rows(query, params, tuple(self.columns), self.order)
+
+    def label(self, filterset: StrictFilterSet) -> exports.Label:
+        """State subject and filter."""
+        return exports.Label(self.name, filterset.canonical())
+
+    def stream(self, filterset: StrictFilterSet, format: str, *, comments: bool = True) -> exports.Stream:
+        """Begin a CSV or JSON of what matches."""
+        rows, label = self.rows(filterset), self.label(filterset)
+        if format == "csv":
+            return exports.stream_csv(rows.query, rows.params, rows.columns, label=label, order=rows.order, comments=comments)
+        return exports.stream_json(rows.query, rows.params, rows.columns, label=label, order=rows.order)
+
+
+GOVERNED = {
+    "error_id": "id",
+    "error_table": "error_table_id",
+    "outreach_id": "outreach_id",
+    "company_name": "outreach__company__company_name",
+    "company_unique_id": "company_unique_id",
+    "domain": "domain",
+    "code": "code",
+    "message": "message",
+} | {
+    name: name
+    for name in (
+        "stage", "severity", "category", "blocks", "disposition", "retry_count", "max_retries", "retry_exhausted", "last_retry_at", "next_retry_at",
+        "ttl_tier", "expires_at", "owner", "parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at", "resolved_at", "resolution_note",
+        "details", "version", "created_at", "updated_at",
+    )
+}  # fmt: skip
+ARCHIVED = {name: name for name in ("archived_at", "archived_by", "archive_reason", "final_disposition", "retention_expires_at")}
+READINESS = {
+    "outreach_id": "outreach_id",
+    "company_name": "outreach__company__company_name",
+    "domain": "outreach__domain",
+    "readiness_tier": "tier",
+    "can_promote_to_outreach": "promotable",
+    "bottleneck_hub": "bottleneck",
+    "company_target_status": "ct_status",
+    "company_target_done": "ct_done",
+    "dol_done": "dol_done",
+    "people_done": "people_done",
+    "blog_done": "blog_done",
+    "bit_done": "bit_done",
+    "ct_blocking_errors": "ct_blocking",
+    "dol_blocking_errors": "dol_blocking",
+    "people_blocking_errors": "people_blocking",
+    "other_blocking_errors": "other_blocking",
+}
+AUDIT = {
+    "timestamp": "at",
+    "action": "action",
+    "entity_type": "entity_type",
+    "entity_id": "subject_id",
+    "details": RawSQL("governance.audit_details(governance_event)", ()),
+}
+TARGET = "outreach.company_target"
+
+
+def audit_entries() -> QuerySet[Event]:
+    """Return the changes of errors and company targets, each with the name of its kind in the audit trail."""
+    table = ErrorTable.objects.filter(name=OuterRef("subject_type"))
+    kind = Case(When(subject_type=TARGET, then=Value("company_target")), default=Subquery(table.values("entity_type")), output_field=TextField())
+    return Event.objects.filter(Q(subject_type=TARGET) | Exists(table)).annotate(entity_type=kind)
+
+
+EXPORTS = {
+    export.name: export
+    for export in (
+        Export(
+            "errors", "errors", "governance:error-list", "governance:error-export", (EXPORT, "governance.view_huberror"),
+            ErrorFilter, HubError.objects.all, GOVERNED, ("-created_at", "-error_id"),
+        ),
+        Export(
+            "archive", "archived errors", "governance:archive-list", "governance:archive-export", (EXPORT, "governance.view_archivederror"),
+            ArchiveFilter, ArchivedError.objects.all, GOVERNED | ARCHIVED, ("-archived_at", "-error_id"),
+        ),
+        Export(
+            "readiness", "companies", "governance:readiness", "governance:readiness-export", (EXPORT, "governance.view_readiness"),
+            ReadinessFilter, Readiness.objects.all, READINESS, ("outreach_id",),
+        ),
+        Export(
+            "audit", "audit entries", "governance:export-list", "governance:audit-export", (EXPORT, "governance.view_event"),
+            AuditFilter, audit_entries, AUDIT, ("timestamp", "entity_id"),
+        ),
+    )
+}  # fmt: skip
+
+
+def named(name: str) -> Export:
+    """Return an export by name. Raises BadRequest."""
+    if name not in EXPORTS:
+        raise BadRequest(f"“{name}” cannot be exported.", what_to_do=f"Offered: {', '.join(EXPORTS)}.")
+    return EXPORTS[name]
+
+
+def write_file(export_id: int) -> None:
+    """Write an export that was asked for to its file; called by the workers."""
+
+    def rows_of(file: ExportFile) -> exports.Rows:
+        export = named(file.subject)
+        return export.rows(export.from_text(file.filter))
+
+    exportfiles.write(export_id, rows_of=rows_of)

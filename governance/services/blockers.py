@@ -1,0 +1,60 @@
+"""What keeps a company from promotion, and what would open when an error is gone."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from governance.models import HubError, Readiness
+
+MOST_ERRORS = 50
+EVERY_HUB, OUTREACH = "every hub", "Outreach"
+CT, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
+GATED = ("DOL", "People", "Blog", "BIT")
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing in the way: `kind` DONE_STATE or BLOCKING_ERROR. Source: spec 'DONE, tiers, promotion'."""
+
+    kind: str
+    words: str
+    severity: str
+    hub: str
+    note: str = ""
+    error: HubError | None = None
+
+
+def of(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
+    """List what keeps an id from promotion, the worst first. One query, at most 50 errors."""
+    errors = HubError.objects.filter(outreach_id=outreach_id).blocking().select_related("error_table").defer("message", "details")
+    found = [*_undone(readiness), *(_error(error) for error in errors.order_by("created_at")[:MOST_ERRORS])]
+    order = {"CRITICAL": 0, "HIGH": 1, "MEDIUM": 2}
+    return sorted(found, key=lambda blocker: order[blocker.severity])
+
+
+def gates_alone(error: HubError, readiness: Readiness | None) -> list[str]:
+    """Name the gates that open when this error alone no longer blocks."""
+    if readiness is None or not error.is_blocking:
+        return []
+    hub = error.error_table.hub_id
+    before = {CT: readiness.ct_blocking, DOL: readiness.dol_blocking, PEOPLE: readiness.people_blocking}
+    after = {name: count - (name == hub) for name, count in before.items()}
+    opened = list(GATED) if readiness.ct_done and before[CT] and not after[CT] else []
+    done = readiness.ct_done and readiness.dol_done and readiness.people_done
+    return [*opened, OUTREACH] if done and not readiness.promotable and not any(after.values()) else opened
+
+
+def _undone(readiness: Readiness | None) -> list[Blocker]:
+    if readiness is None:
+        return []
+    status = f"status {readiness.ct_status}" if readiness.ct_status else "no record"
+    states = (
+        (readiness.ct_done, "Company target not done", "CRITICAL", EVERY_HUB, status),
+        (readiness.dol_done, "DOL not done", "MEDIUM", OUTREACH, ""),
+        (readiness.people_done, "People not done", "MEDIUM", OUTREACH, f"{readiness.filled_slots} of {readiness.required_slots} slots filled"),
+    )
+    return [Blocker("DONE_STATE", words, severity, hub, note) for done, words, severity, hub, note in states if not done]
+
+
+def _error(error: HubError) -> Blocker:
+    hub = EVERY_HUB if error.error_table.hub_id == CT else OUTREACH
+    return Blocker("BLOCKING_ERROR", error.code, "HIGH", hub, error.disposition, error)

@@ -1,0 +1,78 @@
+"""Saving, sharing and deleting the states of a list."""
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, QuerySet
+
+from governance.exceptions import NotPermitted, ViewRefused
+from governance.models import SavedView
+
+SHARE = "governance.share_savedview"
+LONGEST_NAME = 60
+MOST_OWN = 50
+
+
+def seen_by(user: User, page: str) -> QuerySet[SavedView]:
+    """Return the views of a list that this person sees: the team's, then his own."""
+    return visible(user).filter(page=page).order_by("-is_default", "-is_shared", "position", "id")
+
+
+def visible(user: User) -> QuerySet[SavedView]:
+    """Return every view this person sees."""
+    return SavedView.objects.filter(Q(is_shared=True) | Q(owner=user))
+
+
+def save(*, page: str, name: str, query: str, by: User, shared: bool = False, default: bool = False) -> SavedView:
+    """Keep a list's state under a name; the same name of the same person is replaced.
+
+    `query` is canonical. Raises NotPermitted when sharing without the right, ViewRefused on a bad name or too many.
+    """
+    name = " ".join(name.replace("\0", "\ufffd").split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ViewRefused(f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name.")
+    if shared or default:
+        _refuse_unless_shares(by)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)
+        view = SavedView.objects.filter(page=page, owner=by, name=name).first() or SavedView(page=page, owner=by, name=name, position=_next_position(page))
+        if view.pk is None and SavedView.objects.filter(owner=by).count() >= MOST_OWN:
+            raise ViewRefused(f"You keep {MOST_OWN} views already.", what_to_do="Delete one that you no longer need.")
+        view.query, view.is_shared = query, shared or default or view.is_default
+        view.save()
+        if default:
+            make_default(view, by=by)
+    return view
+
+
+def make_default(view: SavedView, *, by: User) -> None:
+    """Make a shared view the one the whole team starts with, instead of the former one. Raises NotPermitted."""
+    _refuse_unless_shares(by)
+    try:
+        with transaction.atomic():
+            SavedView.objects.filter(page=view.page, is_default=True).exclude(pk=view.pk).update(is_default=False)
+            view.is_shared = view.is_default = True
+            view.save(update_fields=["is_shared", "is_default"])
+    except IntegrityError as reason:
+        raise ViewRefused("Somebody else has just chosen a default.", what_to_do="Look again.", status=409) from reason
+
+
+def delete(view: SavedView, *, by: User) -> None:
+    """Forget a view. Its owner may; the team's own views, anybody with the right to share. Raises NotPermitted."""
+    if not may_delete(view, by):
+        raise NotPermitted("You may not delete this view.", what_to_do="Ask its owner.")
+    view.delete()
+
+
+def may_delete(view: SavedView, user: User) -> bool:
+    """Whether this person may delete the view."""
+    return view.owner_id == user.pk or (view.is_shared and user.has_perm(SHARE))
+
+
+def _refuse_unless_shares(user: User) -> None:
+    if not user.has_perm(SHARE):
+        raise NotPermitted("You may not share views.", what_to_do="Save it for yourself, or ask a manager to share it.")
+
+
+def _next_position(page: str) -> int:
+    last = SavedView.objects.filter(page=page).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1

@@ -1,0 +1,26 @@
+"""Columns of the archive."""
+
+from governance.tables.errors import ExpiryColumn, GovernedTable, MessageColumn
+from outreach_admin.ui import tables
+
+
+class ArchiveTable(GovernedTable):
+    """Archived errors."""
+
+    noun, nouns, default_sort = "archived error", "archived errors", "-archived"
+    detail_url_name = "governance:archive-detail"
+
+    company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
+    message = MessageColumn(accessor="summary", default="no message")
+    code = tables.CodeColumn(width="l")
+    reason = tables.CodeColumn(accessor="archive_reason", width="m", card="state")
+    was = tables.BadgeColumn(accessor="final_disposition", card="")
+    archived = tables.AgoColumn(accessor="archived_at", sort="archived_at", width="s")
+    by = tables.Column(accessor="archived_by", width="s", chosen=False, quiet=True)
+    kept = ExpiryColumn(accessor="retention_expires_at", sort="retention_expires_at", width="s", verbose_name="Kept until")
+    created = tables.AgoColumn(accessor="created_at", width="xs", verbose_name="Seen", quiet=True, chosen=False)
+    table = tables.Column(accessor="error_table_id", chosen=False, width="l")
+    tries = tables.NumberColumn(width="xs", chosen=False)
+    severity = tables.BadgeColumn(chosen=False, card="")
+    domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
+    outreach = tables.CodeColumn(accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id")

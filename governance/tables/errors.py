@@ -1,0 +1,72 @@
+"""Columns of the queue."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from outreach_admin.ui import figures, tables, texts
+
+
+class ExpiryColumn(tables.AgoColumn):
+    """When a row expires: what has expired keeps its "ago"."""
+
+    def render(self, value: datetime, table: Any) -> SafeString:
+        """Write a time element."""
+        words = figures.ago(value, getattr(table, "as_of", None) or timezone.now())
+        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), figures.exact(value), words)
+
+
+class MessageColumn(tables.CutColumn):
+    """What a pipeline said, on one line, as it can be seen."""
+
+    def render(self, value: str) -> SafeString:
+        """Write the text; what it holds of markup or marks is shown, not done."""
+        return super().render(texts.visible(value))
+
+    def title(self, record: Any, value: Any) -> str:
+        """Give the whole of what the list knows."""
+        return texts.visible(super().title(record, value))
+
+
+class GovernedTable(tables.Table):
+    """What lists of live and archived errors share; `query` is the list's address, carried to each record."""
+
+    detail_url_name = ""
+    query = ""
+
+    def render_company(self, value: str, record: Any) -> SafeString:
+        """Write the link to the record; it knows the list it came from."""
+        address = reverse(self.detail_url_name, args=[record.pk])
+        return format_html('<a href="{}{}" data-open>{}</a>', address, f"?{self.query}" if self.query else "", texts.visible(value))
+
+    def render_table(self, record: Any) -> SafeString:
+        """Write the table's name without its schema."""
+        return format_html('<span class="mono" title="{}">{}</span>', record.error_table_id, record.error_table_id.rpartition(".")[2])
+
+
+class ErrorTable(GovernedTable):
+    """Live errors."""
+
+    noun, nouns, default_sort = "error", "errors", "-created"
+    detail_url_name = "governance:error-detail"
+
+    company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
+    domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
+    message = MessageColumn(accessor="summary", default="no message")
+    code = tables.CodeColumn(chosen=False, width="l")
+    disposition = tables.BadgeColumn()
+    tries = tables.NumberColumn(width="xs", sort="retry_count")
+    expires = ExpiryColumn(accessor="expiry", sort="expires_at", width="s")
+    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="xs", verbose_name="Seen", quiet=True)
+    table = tables.Column(accessor="error_table_id", chosen=False, width="l")
+    owner = tables.Column(chosen=False, width="l", quiet=True)
+    severity = tables.BadgeColumn(chosen=False, card="")
+    stage = tables.CodeColumn(chosen=False, width="s", default="none")
+    escalation = tables.NumberColumn(accessor="escalation_level", chosen=False, width="xs", verbose_name="Level")
+    park_reason = tables.CodeColumn(chosen=False, width="xl", default="not parked")
+    next_try = ExpiryColumn(accessor="next_retry_at", chosen=False, width="s", default="not planned")
+    outreach = tables.CodeColumn(accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id")

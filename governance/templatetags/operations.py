@@ -1,0 +1,177 @@
+"""Operations in words: `{% load operations %}`."""
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from governance import verbs
+from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
+from governance.services.outcomes import Line
+from governance.tables.operations import address_of
+from outreach_admin.ui import badges, figures
+from outreach_admin.ui.sprite import icon
+
+register = template.Library()
+
+
+@register.filter
+def title(subject: Operation | PlaybookRun) -> str:
+    """Say what an operation or a playbook run does, in one line."""
+    if isinstance(subject, Operation):
+        return verbs.title_of(subject)
+    return f"{subject.version.playbook}: {subject.planned:,} rows"
+
+
+@register.filter
+def digest(plan_hash: str, groups: int = 4) -> str:
+    """Write the beginning of a hash in groups of four."""
+    return " ".join(plan_hash[start : start + 4] for start in range(0, 4 * groups, 4))
+
+
+@register.filter
+def filter_lines(text: str) -> str:
+    """Write a canonical filter one value a line."""
+    return "\n".join(f"{key}={value}" for key, value in parse_qsl(text))
+
+
+@register.filter
+def parameters(operation: Operation) -> list[tuple[str, Any]]:
+    """List what was asked of the verb under the labels of its form."""
+    fields = verbs.VERBS[operation.verb].parameters.base_fields
+    return [(fields[name].label if name in fields else name, value) for name, value in operation.parameters.items()]
+
+
+@register.filter
+def change(operation: Operation) -> SafeString:
+    """Draw what a row becomes: a state as its badge, else the words."""
+    verb = verbs.VERBS[operation.verb]
+    if operation.undoes_id:
+        return format_html('<span class="badge is-good">{}{}</span>', icon("undo"), "back to its former state")
+    if verb.shows == "disposition":
+        look = badges.look(verb.becomes)
+        return format_html('<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), verb.becomes)
+    return format_html("{}", f"{verb.done} {operation.parameters.get(verb.shows, '')}".strip())
+
+
+@register.filter
+def done_word(operation: Operation) -> str:
+    """Say what an applied row is now."""
+    if operation.undoes_id:
+        return "back to its former state"
+    if operation.kind == Operation.Kind.IMPORT:
+        return "imported"
+    verb = verbs.VERBS[operation.verb]
+    extra = ", ".join(str(operation.parameters[name]) for name in ("reason", "owner", "ttl_tier") if operation.parameters.get(name))
+    return f"{verb.done}: {extra}" if extra else verb.done
+
+
+@register.filter
+def subject_url(approval: Approval) -> str:
+    """Give the page of what would run."""
+    name = "governance:operation-detail" if isinstance(approval.subject, Operation) else "governance:run-detail"
+    return reverse(name, args=[approval.subject.pk])
+
+
+@register.filter
+def rows_words(operation: Operation) -> str:
+    """Say the two parts of a plan in words."""
+    return f"{figures.number(operation.eligible)} eligible, {figures.number(operation.skipped)} skipped"
+
+
+SCOPES = {
+    "ids": "ticked one by one",
+    "all": "all that matched the filter",
+    "except": "all that matched the filter but those left out",
+    "rule": "all that matched the rule",
+    "undo": "what the undone operation had applied",
+    "again": "rows left by the earlier operation",
+}
+
+
+@register.filter
+def scope_words(scope: str) -> str:
+    """Say how the rows were chosen."""
+    return SCOPES.get(scope, scope)
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    """Say an outcome as a word."""
+    return OperationItem.Outcome(outcome).label
+
+
+@register.filter
+def again(operation: Operation, line: Line) -> bool:
+    """Tell whether the rows of this line can be planned once more."""
+    ended = operation.is_final and operation.kind == Operation.Kind.VERB
+    return ended and line.outcome in ("failed", "cancelled", "skipped") and line.reason not in operation.refusals
+
+
+@register.filter
+def row_link(row: Any) -> SafeString:
+    """Link a row by its company, with its domain below."""
+    outreach = row.outreach
+    company = getattr(outreach, "company", None)
+    domain = getattr(row, "domain", None) or (outreach.domain if outreach else "")
+    name = company.company_name if company else domain or "without a company"
+    address = address_of(row)
+    line = format_html('<span class="sub-line">{}</span>', domain)
+    return format_html('<a href="{}">{}{}</a>', address, name, line) if address else format_html("{}{}", name, line)
+
+
+class Step(NamedTuple):
+    """One step of the way from a selection to its end."""
+
+    label: str
+    icon: str
+    done: bool
+    current: bool
+
+
+PLACES = {"selected": 0, "planned": 1, "awaiting": 2, "approved": 2, "running": 3, "paused": 3}
+
+
+@register.filter
+def steps(state: str, gated: str | None) -> list[Step]:
+    """List the way of an operation; without a gate there is no step of approval."""
+    here = PLACES.get(state, 4)
+    labels = ["Selected", "Plan", "Approval", "Run", "Done"]
+    listed = [(place, label) for place, label in enumerate(labels) if label != "Approval" or gated or here == 0]
+    return [Step(label, "resolved" if place < here else "running" if place == here else "missing", place < here, place == here) for place, label in listed]
+
+
+EFFECTS = {
+    "last_blocker": "Companies that lose their last blocker",
+    "gates": "Companies whose gate to outreach opens",
+    "blocked_companies": "Companies with a blocking error among these rows",
+    "blocking_rows": "Rows that block promotion",
+    "companies": "Companies touched",
+}
+
+
+@register.filter
+def effects(operation: Operation) -> list[tuple[str, int]]:
+    """List what the plan would change for companies; a verb that clears nothing opens nothing."""
+    clears = operation.effect.get("clears", False)
+    found = {name: operation.effect.get(name) for name in EFFECTS}
+    if not clears:
+        found |= {"last_blocker": 0, "gates": 0}
+    return [(EFFECTS[name], count) for name, count in found.items() if count is not None]
+
+
+@register.filter
+def tiers(operation: Operation) -> list[tuple[str, int, int]]:
+    """List the companies of every tier before and after: tiers follow from hub rows, so only a verb that changes those can move one."""
+    before = operation.effect.get("tiers", {})
+    after = operation.effect.get("tiers_after", before)
+    return [(tier.value, before[tier], after[tier]) for tier in Tier if tier in before]
+
+
+@register.filter
+def less(after: int, before: int) -> str:
+    """Write a difference with its sign."""
+    return f"{after - before:+,}" if after != before else "0"

@@ -1,0 +1,151 @@
+"""The inbox of requests: what waits, what one of them would do, and the decision."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views import View
+
+from governance import policies
+from governance.forms.approvals import CommentForm, DecisionForm
+from governance.models import Approval, Operation
+from governance.services import approvals, requests
+from governance.views.operations import cleaned
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui.pages import Crumb, Page
+from outreach_admin.ui.views import Tab
+
+SHOWN = 50
+TABS = {"due": "Waiting for me", "mine": "Asked by me", "decided": "Decided", "expired": "Expired"}
+HEADINGS = {"due": "Soonest to expire first", "mine": "Newest first", "decided": "Newest first", "expired": "Newest first"}
+
+
+class ApprovalInbox(Page):
+    """Requests beside the one that is opened: by default those that wait for this person."""
+
+    permission_required = "governance.view_approval"
+    template_name = "governance/approvals/inbox.html"
+    nav = "governance:approval-list"
+    title = "Approvals"
+
+    @property
+    def tab(self) -> str:
+        """Read which requests are listed; an opened one is looked for among those that wait."""
+        tab = self.request.GET.get("tab", "due")
+        if tab not in TABS:
+            raise BadRequest(f"“{tab[:60]}” is not a list of requests.", what_to_do=f"Offered: {', '.join(TABS)}.")
+        return tab
+
+    def listed(self, tab: str) -> QuerySet[Approval]:
+        """Give the requests of one tab in its order."""
+        known = Approval.objects.with_subject()
+        if tab == "due":
+            may = self.request.user.has_perm("governance.vote_approval")
+            return (known.waiting_for(self.request.user, self.as_of) if may else known.none()).order_by("expires_at", "pk")
+        chosen = {"mine": known.filter(requester=self.request.user), "decided": known.decided(), "expired": known.lapsed(self.as_of)}
+        return chosen[tab].order_by("-pk")
+
+    @cached_property
+    def opened(self) -> Approval | None:
+        """Find the request in the address, else the first of the list."""
+        if "pk" in self.kwargs:
+            return get_object_or_404(Approval.objects.with_subject(), pk=self.kwargs["pk"])
+        return self.listed(self.tab).first()
+
+    def tabs(self) -> list[Tab]:
+        """Offer the four lists with their counts."""
+        address = reverse("governance:approval-list")
+        return [Tab(label, f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab) for tab, label in TABS.items()]
+
+    def crumbs(self) -> list[Crumb]:
+        """Name what is opened."""
+        return [Crumb(str(self.opened.subject))] if self.opened else []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the list and the opened request."""
+        context: dict[str, Any] = {"tabs": self.tabs(), "tab": self.tab, "heading": HEADINGS[self.tab]}
+        context["listed"] = self.listed(self.tab)[:SHOWN]
+        context["decided_lately"] = self.listed("decided").filter(decided_at__date=self.as_of.date())[:5] if self.tab == "due" else []
+        if self.opened:
+            context |= self.opened_context()
+        return super().get_context_data(**context | kwargs)
+
+    def opened_context(self) -> dict[str, Any]:
+        """Give the opened request and what this person may do with it."""
+        approval, user = self.opened, self.request.user
+        may_vote = policies.may_vote(user, approval)
+        is_mine = approval.requester_id == user.pk
+        return {
+            "approval": approval,
+            "opened": requests.of(approval, reader=user, at=self.as_of),
+            "comments": approval.comments.select_related("author"),
+            "form": DecisionForm(),
+            "comment_form": CommentForm(),
+            "may_vote": may_vote,
+            "is_mine": is_mine,
+            "may_comment": is_mine or user.has_perm("governance.vote_approval"),
+        }
+
+
+class ApprovalDecide(ApprovalInbox):
+    """Vote on the plan that was read."""
+
+    permission_required = "governance.vote_approval"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Approve or reject exactly the plan whose hash the form carries."""
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        vote = approvals.approve if form.cleaned_data["vote"] == "approve" else approvals.reject
+        decided = vote(self.opened, by=request.user, plan_hash=form.cleaned_data["plan_hash"], comment=form.cleaned_data["comment"])
+        messages.success(request, f"{decided.subject}: {decided.get_state_display().lower()}.")
+        return redirect(subject_url(decided))
+
+
+class ApprovalRemark(PermissionRequiredMixin, View):
+    """Remark on a request without deciding."""
+
+    permission_required = "governance.view_approval"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        """Keep the remark."""
+        approval = get_object_or_404(Approval, pk=pk)
+        approvals.comment(approval, by=request.user, body=cleaned(CommentForm(request.POST))["body"])
+        return redirect("governance:approval-detail", approval.pk)
+
+
+class ApprovalWithdraw(PermissionRequiredMixin, View):
+    """Take one's own request back."""
+
+    permission_required = "governance.view_approval"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        """Withdraw."""
+        approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
+        approvals.withdraw(approval, by=request.user)
+        messages.info(request, f"Took the request for {approval.subject} back; the plan is still there.")
+        return redirect(subject_url(approval))
+
+
+def subject_url(approval: Approval) -> str:
+    """Return where the operation or the playbook run has its page."""
+    name = "governance:operation-detail" if isinstance(approval.subject, Operation) else "governance:run-detail"
+    return reverse(name, args=[approval.subject.pk])
+
+
+def counts(request: HttpRequest) -> dict[str, int]:
+    """Count for the navigation what runs and what waits for this person."""
+    found = {"operations_running": Operation.objects.running().count()}
+    if request.user.has_perm("governance.vote_approval"):
+        found["approvals_due"] = Approval.objects.waiting_for(request.user, timezone.now()).count()
+    return found

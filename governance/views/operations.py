@@ -1,0 +1,262 @@
+"""Operations: the list, and one operation from its plan to its undo."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.views import View
+
+from governance import policies, verbs
+from governance.exceptions import ApprovalRequired
+from governance.filters.operations import OperationFilter
+from governance.forms.operations import AgainForm, RequestForm, ThrottleForm
+from governance.models import ApprovalPolicy, Operation
+from governance.services import approvals, moments, operations, outcomes, progress, undos
+from governance.tables.operations import OperationTable
+from governance.views.plans import list_url
+from outreach_admin.exceptions import BadRequest, Refused
+from outreach_admin.ui.pages import Crumb, Page, wants_part
+from outreach_admin.ui.views import Tab, TablePage
+
+WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook")
+PARTS = {"live": "governance/operations/_live.html", "undo": "governance/operations/_undo.html"}
+TABS = {
+    "All": (),
+    "Waiting": tuple(Operation.WAITING_STATES),
+    "Running": tuple(Operation.LIVE_STATES),
+    "Done": (Operation.State.DONE,),
+    "Not completed": (Operation.State.CANCELLED, Operation.State.FAILED, Operation.State.REJECTED, Operation.State.EXPIRED),
+}
+
+
+class OperationList(TablePage):
+    """Every operation ever planned."""
+
+    permission_required = "governance.view_operation"
+    title = "Operations"
+    queryset = Operation.objects.select_related("requester")
+    table_class = OperationTable
+    filterset_class = OperationFilter
+    empty_hint = "Select errors in the queue and choose what to do with them: the plan appears here."
+
+    def tabs(self) -> list[Tab]:
+        """Offer the usual groups of states with their counts."""
+        counts = dict(Operation.objects.values_list("state").annotate(Count("pk")))
+        chosen = set(self.request.GET.getlist("state"))
+        return [self.tab(label, states, counts, current=chosen == set(states)) for label, states in TABS.items()]
+
+    def tab(self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool) -> Tab:
+        """Link one group of states."""
+        query = "&".join(f"state={state}" for state in states)
+        count = sum(counts.get(state, 0) for state in states or counts)
+        return Tab(label, f"{self.request.path}?{query}" if query else self.request.path, count, current)
+
+
+class OperationDetail(Page):
+    """One operation: its plan while it waits, its progress while it runs, its outcomes when it has ended."""
+
+    permission_required = "governance.view_operation"
+    nav = "governance:operation-list"
+
+    @cached_property
+    def operation(self) -> Operation:
+        """Find the operation."""
+        return get_object_or_404(Operation.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
+
+    @property
+    def stage(self) -> str:
+        """Name what the page is about now."""
+        if self.operation.state in Operation.WAITING_STATES:
+            return "waiting"
+        return "live" if self.operation.state in Operation.LIVE_STATES else "ended"
+
+    @property
+    def part(self) -> str:
+        """Read which part is asked for."""
+        part = self.request.GET.get("part", "")
+        if part and part not in PARTS:
+            raise BadRequest(f"“{part[:60]}” is not a part of this page.")
+        return part if wants_part(self.request) else ""
+
+    def get_template_names(self) -> list[str]:
+        """Choose the part asked for, else the page of the stage."""
+        return [PARTS[self.part]] if self.part else [f"governance/operations/{self.stage}.html"]
+
+    def crumbs(self) -> list[Crumb]:
+        """Name the operation."""
+        return [Crumb(self.operation.reference)]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it; progress that finds the operation at an end asks for the whole page once."""
+        if self.part == "live" and self.stage != "live":
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the templates what the stage shows."""
+        operation = self.operation
+        self.title = verbs.title_of(operation)
+        context: dict[str, Any] = {"operation": operation, "may_run": policies.may_run(self.request.user, operation)}
+        if self.part == "undo" or self.request.GET.get("part") == "undo":
+            context["undo"] = undos.preview(operation)
+        if self.part != "undo":
+            context |= {"lines": outcomes.by_reason(operation), "moments": moments.of(operation)}
+            context |= getattr(self, f"{self.stage}_context")()
+        return super().get_context_data(**context | kwargs)
+
+    def waiting_context(self) -> dict[str, Any]:
+        """Say what would happen, what stops it, and what can still be changed."""
+        operation = self.operation
+        is_mine = operation.requester_id == self.request.user.pk
+        return {
+            "approval": operation.approvals.order_by("-pk").first(),
+            "policy": ApprovalPolicy.objects.filter(name=operation.gate, is_active=True).first(),
+            "sample": outcomes.sample(operation),
+            "overlaps": outcomes.overlaps([operation]),
+            "is_mine": is_mine,
+            "revise_form": verbs.VERBS[operation.verb].parameters(initial=operation.parameters) if is_mine and not operation.undoes_id else None,
+            "request_form": RequestForm(),
+            "undo_groups": undos.groups(operation) if operation.undoes_id else None,
+            "back_url": list_url(operation.subject_type, operation.filter if operation.scope in ("all", "except") else ""),
+        }
+
+    def live_context(self) -> dict[str, Any]:
+        """Say how far it is."""
+        return {"progress": progress.of(self.operation, at=self.as_of), "throttle_form": ThrottleForm(initial={"rows_a_second": self.operation.throttle})}
+
+    def ended_context(self) -> dict[str, Any]:
+        """Say what became of it, and what can be done about it."""
+        operation = self.operation
+        return {
+            "progress": progress.of(operation, at=self.as_of),
+            "undos": operation.undos.order_by("-pk"),
+            "undo_groups": undos.groups(operation) if operation.undoes_id else None,
+            "can_undo": operation.applied > 0 and operation.state in (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED),
+        }
+
+
+class OperationStart(OperationDetail):
+    """Let a plan run; without the approval it needs it stays as it is and says so."""
+
+    permission_required = "governance.run_operation"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Start, or show the plan with the refusal."""
+        try:
+            operations.start(self.operation, by=request.user)
+        except ApprovalRequired as refusal:
+            messages.error(request, f"V-GATE-002: {refusal.sentence} {refusal.what_to_do}")
+            return self.render_to_response(self.get_context_data(), status=refusal.status)
+        return redirect("governance:operation-detail", self.operation.pk)
+
+
+class OperationAction(PermissionRequiredMixin, View):
+    """Something done to one operation; afterwards its page, or that of the operation it led to."""
+
+    permission_required = "governance.run_operation"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        """Do it."""
+        operation = get_object_or_404(Operation.objects.select_related(*WITH_ALL), pk=pk)
+        led_to = self.act(operation) or operation
+        return redirect("governance:operation-detail", led_to.pk)
+
+    def act(self, operation: Operation) -> Operation | None:
+        """Call the service."""
+        raise TypeError(f"{type(self).__name__} does nothing")
+
+
+class OperationRequest(OperationAction):
+    """Ask somebody else to approve."""
+
+    def act(self, operation: Operation) -> None:
+        """Ask with the note of the form."""
+        form = cleaned(RequestForm(self.request.POST))
+        approvals.request(operation, by=self.request.user, note=form["note"])
+        messages.success(self.request, f"Asked for approval of {operation}. It starts as soon as somebody else approves.")
+
+
+class OperationPause(OperationAction):
+    """Stop after the chunk under way."""
+
+    def act(self, operation: Operation) -> None:
+        """Pause."""
+        operations.pause(operation, by=self.request.user)
+
+
+class OperationResume(OperationAction):
+    """Go on."""
+
+    def act(self, operation: Operation) -> None:
+        """Resume."""
+        operations.resume(operation, by=self.request.user)
+
+
+class OperationCancel(OperationAction):
+    """Leave the rows alone that are not done yet."""
+
+    def act(self, operation: Operation) -> None:
+        """Cancel the rest."""
+        operations.cancel(operation, by=self.request.user)
+        messages.warning(self.request, f"Cancelled: {operation.cancelled:,} rows were left alone, {operation.applied:,} stay as changed.")
+
+
+class OperationDiscard(OperationAction):
+    """Throw a plan away."""
+
+    def act(self, operation: Operation) -> None:
+        """Discard."""
+        operations.discard(operation, by=self.request.user)
+        messages.info(self.request, f"Discarded {operation}. Nothing was changed.")
+
+
+class OperationThrottle(OperationAction):
+    """Set the pace."""
+
+    def act(self, operation: Operation) -> None:
+        """Set or lift the limit."""
+        form = cleaned(ThrottleForm(self.request.POST))
+        operations.set_throttle(operation, rows_a_second=form["rows_a_second"], by=self.request.user)
+
+
+class OperationUndo(OperationAction):
+    """Plan the way back."""
+
+    def act(self, operation: Operation) -> Operation:
+        """Freeze the undo."""
+        return undos.plan(operation, by=self.request.user)
+
+
+class OperationRetry(OperationAction):
+    """Plan once more for the rows that were failed, skipped or cancelled."""
+
+    def act(self, operation: Operation) -> Operation:
+        """Freeze the new plan with the same parameters."""
+        form = cleaned(AgainForm(self.request.POST))
+        return operations.plan_again(operation, by=self.request.user, outcome=form["outcome"], reason=form["reason"] or None)
+
+
+class OperationRevise(OperationAction):
+    """Plan anew with other parameters; the old plan is discarded."""
+
+    def act(self, operation: Operation) -> Operation:
+        """Freeze the new plan over the same rows."""
+        fields = verbs.VERBS[operation.verb].parameters.base_fields
+        asked = {name: self.request.POST.get(name, "") for name in fields}
+        revised = operations.revise(operation, by=self.request.user, **asked)
+        messages.success(self.request, f"Planned anew as {revised}; {operation} is discarded.")
+        return revised
+
+
+def cleaned(form: Any) -> dict[str, Any]:
+    """Return what a form holds; refuse it with its own words."""
+    if not form.is_valid():
+        wrong = "; ".join(f"{form.fields[name].label or name}: {' '.join(map(str, problems))}" for name, problems in form.errors.items())
+        raise Refused(wrong, what_to_do="Go back and correct it.")
+    return form.cleaned_data

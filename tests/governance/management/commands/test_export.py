@@ -1,0 +1,48 @@
+"""`manage.py export`: a whole file or none."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+@pytest.mark.parametrize("subject", ["errors", "archive", "readiness", "audit"])
+@pytest.mark.parametrize("format", ["csv", "json", "xlsx"])
+def test_every_subject_goes_out_in_every_format(tmp_path, capsys, subject, format):
+    make.error()
+    make.archived()
+
+    call_command("export", subject, format=format, output=tmp_path / "out", json=True)
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["subject"] == subject and told["rows"] >= 1
+    assert (tmp_path / "out").stat().st_size and [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_csv_is_the_bare_table_unless_comments_are_asked_for(tmp_path):
+    make.error(make.DOL)
+    make.error(make.CT)
+
+    call_command("export", "errors", output=tmp_path / "bare.csv", filter="code=NO_MATCH")
+    call_command("export", "errors", output=tmp_path / "told.csv", filter="code=NO_MATCH", comments=True)
+
+    assert (tmp_path / "bare.csv").read_text().startswith("error_id,") and len((tmp_path / "bare.csv").read_text().splitlines()) == 2
+    assert "# filter: code=NO_MATCH" in (tmp_path / "told.csv").read_text()
+
+
+def test_a_wrong_filter_leaves_the_file_as_it_was(tmp_path):
+    (tmp_path / "out.csv").write_text("before")
+
+    with pytest.raises(CommandError, match="Unknown filter “codes”"):
+        call_command("export", "errors", output=tmp_path / "out.csv", filter="codes=1")
+
+    assert (tmp_path / "out.csv").read_text() == "before" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CommandError, match="No such file or directory"):
+        call_command("export", "errors", output=tmp_path / "missing" / "out.csv")

@@ -1,0 +1,113 @@
+"""What goes out: all columns, never the sovereign id, the same rows in every format."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.http import QueryDict
+
+from governance.models import Event, Outreach
+from governance.resources.exports import EXPORTS
+from outreach_admin.exceptions import BadRequest
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def csv_rows(name: str, filter: str = "", **options) -> list[dict[str, str]]:
+    export = EXPORTS[name]
+    text = b"".join(export.stream(export.from_text(filter), "csv", comments=False, **options).blocks).decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def json_rows(name: str, filter: str = "") -> list[dict]:
+    export = EXPORTS[name]
+    return json.loads(b"".join(export.stream(export.from_text(filter), "json").blocks))["rows"]
+
+
+def test_errors_go_out_with_every_column_newest_first():
+    first = make.error(make.DOL, message='=HYPERLINK("x")', details={"raw_input": {"b": [1, None]}})
+    second = make.error(make.CT, disposition="PARKED")
+
+    table, objects = csv_rows("errors"), json_rows("errors")
+
+    assert [row["error_id"] for row in table] == [str(second.pk), str(first.pk)] == [row["error_id"] for row in objects]
+    assert table[1]["message"] == "'" + first.message and objects[1]["message"] == first.message
+    assert json.loads(table[1]["details"]) == objects[1]["details"] == first.details
+    assert table[0]["parked_by"] == "system" and table[0]["blocks"] == "true" and objects[0]["blocks"] is True
+    assert list(table[0]) == list(objects[0]) == list(EXPORTS["errors"].columns)
+
+
+def test_an_export_has_exactly_the_rows_of_its_filter():
+    wanted = make.error(make.DOL, code="NO_STATE")
+    make.error(make.DOL)
+    make.error(make.CT)
+
+    assert [row["error_id"] for row in csv_rows("errors", "code=NO_STATE&disposition=RETRY")] == [str(wanted.pk)]
+    assert [row["error_id"] for row in json_rows("errors", f"q={wanted.domain}&code=NO_STATE")] == [str(wanted.pk)]
+
+
+@pytest.mark.parametrize("filter", ["codes=NO_STATE", "severity=AWFUL", "code=", "retry_count=x", "sort=-created"])
+def test_a_wrong_filter_exports_nothing(filter):
+    with pytest.raises(BadRequest):
+        EXPORTS["errors"].from_text(filter)
+
+
+def test_the_archive_goes_out_with_why_and_when():
+    archived = make.archived(archive_reason="SUPERSEDED")
+
+    row = csv_rows("archive", "archive_reason=SUPERSEDED")[0]
+
+    assert (row["error_id"], row["archive_reason"], row["final_disposition"]) == (str(archived.pk), "SUPERSEDED", "RETRY")
+    assert row["retention_expires_at"]
+
+
+def test_readiness_goes_out_with_tier_and_flags():
+    ready = make.promotable()
+    make.outreach()
+
+    row = json_rows("readiness", "promotable=true")[0]
+
+    assert (row["outreach_id"], row["readiness_tier"], row["dol_done"]) == (str(ready.pk), "TIER_0_ANCHOR_DONE", True)
+    assert len(csv_rows("readiness")) == 2
+
+
+def test_audit_entries_have_the_shape_of_the_seed():
+    error = make.error(make.CT)
+    event = Event.objects.get(subject_id=error.pk)
+    common = {"txid": 1, "db_user": "x", "actor": "ops", "operation_id": 7, "outreach_id": error.outreach_id, "subject_id": error.pk, "subject_type": make.CT}
+    Event.objects.create(**common, action="PARK", park_reason="NO_MX_AFTER_RETRIES", retry_count=2)
+    Event.objects.create(**common, action="RETRY", retry_count=2)
+    Event.objects.create(**common | {"subject_type": "outreach.company_target"}, action="RESET", from_state="failed", to_state="pending")
+
+    created, parked, retried, reset = json_rows("audit")
+
+    assert created["timestamp"] == event.at.isoformat() and created["action"] == "CREATE"
+    assert [entry["entity_type"] for entry in (parked, retried, reset)] == ["ct_error", "ct_error", "company_target"]
+    always = {"outreach_id": str(error.outreach_id), "operation_id": 7, "actor": "ops"}
+    assert parked["details"] == always | {"reason": "NO_MX_AFTER_RETRIES", "retry_count": 2}
+    assert retried["details"] == always | {"new_retry_count": 2, "next_retry_at": None}
+    assert reset["details"] == always | {"from": "failed", "to": "pending", "reason": None}
+    assert len(csv_rows("audit", "action=PARK&entity_type=ct_error&operation=7&actor=ops")) == 1
+
+
+def test_the_sovereign_id_is_never_exported():
+    company = make.company()
+    spine = Outreach.objects.get(pk=company.outreach_id)
+    make.error(outreach=spine)
+    make.archived(outreach=spine)
+    make.target(outreach=spine)
+
+    for export in EXPORTS.values():
+        text = b"".join(export.stream(export.from_text(""), "json").blocks).decode()
+        assert company.company_name in text or export.name == "audit"
+        assert str(spine.sovereign_id) not in text and "sovereign" not in text
+
+
+def test_an_address_is_read_as_the_list_reads_it():
+    export = EXPORTS["errors"]
+
+    found = export.filtered(QueryDict("code=NO_MATCH&disposition=RETRY&sort=-created&size=50"))
+
+    assert found.canonical() == "code=NO_MATCH&disposition=RETRY"

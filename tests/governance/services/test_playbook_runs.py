@@ -1,0 +1,478 @@
+"""Runs of a playbook: planned at one moment, approved as a whole, executed in order, ended once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from governance import reports
+from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
+from governance.models import Approval, ApprovalPolicy, CompanyTarget, HubError, Operation, PlaybookRun, Report, Violation
+from governance.services import approvals, chunks, four_eyes, operations, playbook_runs
+from outreach_admin.db.roles import as_owner
+from tests import make
+
+PARK_TRIED = {
+    "name": "Tried twice",
+    "error_table": make.CT,
+    "codes": ["CT-M-NO-MX"],
+    "min_retries": 2,
+    "max_retries": None,
+    "verb": "park",
+    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
+}
+RETRY = {"name": "Not yet", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": None, "max_retries": 1, "verb": "retry", "parameters": {}}
+RESOLVE = {
+    "name": "Fixed",
+    "error_table": make.CT,
+    "codes": [],
+    "min_retries": None,
+    "max_retries": None,
+    "verb": "resolve",
+    "parameters": {"note": "Mail servers are back."},
+}
+RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
+
+
+def planned(*rules, by=None):
+    return playbook_runs.plan(make.playbook(list(rules)), by=by or make.triager())
+
+
+def approved(*rules):
+    run = planned(*rules)
+    approvals.approve(approvals.request(run, by=run.requester), by=make.manager())
+    run.refresh_from_db()
+    return run
+
+
+def states(run):
+    return list(run.operations.order_by("position").values_list("state", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_first_rule_that_matches_takes_the_row():
+    tried, fresh = make.error(retry_count=2), make.error(retry_count=0)
+
+    run = planned(PARK_TRIED, {**RETRY, "max_retries": None})
+
+    taken = [set(operation.items.values_list("subject_id", flat=True)) for operation in run.operations.order_by("position")]
+    assert taken == [{tried.pk}, {fresh.pk}]
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_first_rule_refuses_stays_with_it():
+    exhausted = make.error(retry_count=3)
+
+    run = planned({**RETRY, "max_retries": None}, {**PARK_TRIED, "min_retries": None})
+
+    retrying, parking = run.operations.order_by("position")
+    assert retrying.refusals == {"retries exhausted": 1}
+    assert not parking.items.filter(subject_id=exhausted.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_reset_is_judged_by_what_earlier_rules_leave():
+    error = make.error()
+    target = make.target("failed", outreach=error.outreach)
+
+    alone, after_resolving = planned(RESET), planned(RESOLVE, RESET)
+
+    assert alone.operations.get().refusals == {"has a blocking error": 1}
+    assert after_resolving.operations.get(verb="reset").items.get().outcome == "planned"
+    four_eyes.carry_out(after_resolving, approved_by=make.manager())
+    target.refresh_from_db()
+    assert target.execution_status == CompanyTarget.Status.PENDING
+
+
+@pytest.mark.django_db
+def test_a_retry_leaves_the_blocker_that_stops_a_reset():
+    error = make.error()
+    make.target("failed", outreach=error.outreach)
+
+    run = planned(RETRY, RESET)
+
+    assert run.operations.get(verb="reset").refusals == {"has a blocking error": 1}
+
+
+@pytest.mark.django_db
+def test_one_approval_covers_the_plans_in_their_order():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+
+    run, turned = planned(PARK_TRIED, RETRY), planned(RETRY, PARK_TRIED)
+
+    assert run.gate == "PLAYBOOK-RUN"
+    assert run.plan_hash != turned.plan_hash
+
+
+@pytest.mark.django_db
+def test_a_run_over_nothing_is_refused():
+    with pytest.raises(PlanRefused, match="No row matches a rule"):
+        planned(PARK_TRIED)
+
+    assert not PlaybookRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_verb_that_the_person_may_not_use_stops_the_plan():
+    make.error()
+
+    with pytest.raises(NotPermitted):
+        planned(RETRY, by=make.analyst())
+
+
+@pytest.mark.django_db
+def test_without_a_policy_for_runs_the_gate_of_its_largest_operation_holds():
+    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
+    make.errors(501)
+
+    assert planned(RETRY).gate == "BULK-ROWS"
+
+
+@pytest.mark.django_db
+def test_without_any_gate_a_run_starts_at_once():
+    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
+    error = make.error()
+
+    run = planned(RETRY)
+    four_eyes.carry_out(run)
+
+    error.refresh_from_db()
+    assert (run.gate, run.state, error.retry_count) == (None, "done", 1)
+
+
+@pytest.mark.django_db
+def test_a_start_without_approval_is_refused_and_recorded():
+    make.error()
+    run = planned(RETRY)
+
+    with pytest.raises(ApprovalRequired):
+        playbook_runs.start(run, by=run.requester)
+
+    violation = Violation.objects.get()
+    assert (violation.code, violation.tool_id, violation.playbook_run) == ("V-GATE-002", "", run)
+    assert states(run) == ["planned"]
+
+
+@pytest.mark.django_db
+def test_approval_starts_the_first_operation_and_leaves_the_others_waiting():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+
+    run = approved(PARK_TRIED, RETRY)
+
+    assert run.state == PlaybookRun.State.RUNNING
+    assert states(run) == ["running", "planned"]
+    assert run.approvals.get().state == Approval.State.USED
+
+
+@pytest.mark.django_db
+def test_the_end_of_an_operation_begins_the_next_and_the_last_ends_the_run():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    first, second = run.operations.order_by("position")
+
+    chunks.finish(first)
+    after_first = states(run)
+    chunks.finish(second)
+
+    run.refresh_from_db()
+    assert after_first == ["done", "running"]
+    assert (run.state, states(run)) == ("done", ["done", "done"])
+    assert run.after["tiers"] == run.before["tiers"]
+
+
+@pytest.mark.django_db
+def test_a_rule_that_finds_nothing_is_passed_over_at_the_end_of_its_turn():
+    make.error(retry_count=0)
+
+    run = planned(PARK_TRIED, RETRY)
+    four_eyes.carry_out(run, approved_by=make.manager())
+
+    assert [operation.applied for operation in run.operations.order_by("position")] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_a_started_run_cannot_start_again():
+    make.error()
+    run = approved(RETRY)
+
+    with pytest.raises(StateRefused, match="is running"):
+        playbook_runs.start(run, by=run.requester)
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_run_cannot_be_started_requested_discarded_or_cancelled_alone():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    live, waiting = run.operations.order_by("position")
+
+    with pytest.raises(StateRefused, match="begins with it"):
+        operations.start(waiting, by=run.requester)
+    with pytest.raises(StateRefused, match="a part of"):
+        approvals.request(waiting, by=run.requester)
+    with pytest.raises(StateRefused, match="a part of"):
+        operations.discard(waiting, by=run.requester)
+    with pytest.raises(StateRefused, match="a part of"):
+        operations.cancel(live, by=run.requester)
+
+    assert states(run) == ["running", "planned"]
+
+
+@pytest.mark.django_db
+def test_a_paused_operation_holds_the_run_until_it_is_resumed():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    first = run.operations.get(position=0)
+
+    operations.pause(first, by=run.requester)
+    chunks.finish(first)
+    held = states(run)
+    operations.resume(first, by=run.requester)
+    four_eyes.carry_out(run)
+
+    assert held == ["paused", "planned"]
+    assert states(run) == ["done", "done"]
+
+
+@pytest.mark.django_db
+def test_cancelling_a_run_keeps_what_is_done_and_leaves_the_rest_alone():
+    parked, untouched = make.error(retry_count=2), make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    chunks.finish(run.operations.get(position=0))
+
+    playbook_runs.cancel(run, by=run.requester)
+
+    parked.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (run.state, states(run)) == ("cancelled", ["done", "cancelled"])
+    assert (parked.disposition, untouched.retry_count) == ("PARKED", 0)
+    assert reports.ensure(run.pk).body["run"]["state"] == "cancelled"
+
+
+@pytest.mark.django_db
+def test_an_ended_run_cannot_be_cancelled():
+    make.error()
+    run = approved(RETRY)
+    four_eyes.carry_out(run)
+
+    with pytest.raises(StateRefused, match="is done"):
+        playbook_runs.cancel(run, by=run.requester)
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_failed_row_does_not_stop_the_run():
+    broken, fine = make.error(retry_count=2), make.error(retry_count=0)
+    run = planned(PARK_TRIED, RETRY)
+    with as_owner() as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE governance_huberror ADD CONSTRAINT no_parking CHECK (disposition <> 'PARKED') NOT VALID")
+
+    four_eyes.carry_out(run, approved_by=make.manager())
+
+    fine.refresh_from_db()
+    assert run.state == "done"
+    assert list(run.operations.order_by("position").values_list("failed", "applied")) == [(1, 0), (0, 1)]
+    assert (HubError.objects.get(pk=broken.pk).disposition, fine.retry_count) == ("RETRY", 1)
+
+
+@pytest.mark.django_db
+def test_a_vote_that_no_longer_counts_holds_the_run():
+    make.error()
+    run = planned(RETRY)
+    voter = make.manager()
+    approvals.approve(approvals.request(run, by=run.requester), by=voter)
+    voter.groups.clear()
+
+    with pytest.raises(StateRefused, match="paused"):
+        four_eyes.carry_out(PlaybookRun.objects.get(pk=run.pk))
+
+    assert states(run) == ["paused"]
+
+
+@pytest.mark.django_db
+def test_a_discarded_run_takes_its_plans_and_its_request_along():
+    make.error()
+    run = planned(RETRY)
+    approval = approvals.request(run, by=run.requester)
+
+    playbook_runs.discard(run, by=run.requester)
+
+    approval.refresh_from_db()
+    assert (run.state, states(run), approval.state) == ("cancelled", ["cancelled"], "withdrawn")
+
+
+@pytest.mark.django_db
+def test_a_rejected_run_ends_with_its_plans():
+    make.error()
+    run = planned(RETRY)
+
+    approvals.reject(approvals.request(run, by=run.requester), by=make.manager(), comment="Not today.")
+
+    run.refresh_from_db()
+    assert (run.state, states(run)) == ("rejected", ["cancelled"])
+
+
+@pytest.mark.django_db
+def test_a_run_that_waited_too_long_expires_with_its_plans():
+    make.error()
+    run = planned(RETRY)
+    later = timezone.now() + timedelta(hours=playbook_runs.operations.WAITING_HOURS, seconds=1)
+
+    expired = playbook_runs.expire_waiting(at=later)
+
+    run.refresh_from_db()
+    assert (expired, run.state, states(run)) == (1, "expired", ["cancelled"])
+
+
+@pytest.mark.django_db
+def test_waiting_parts_of_a_running_run_do_not_expire():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    later = timezone.now() + timedelta(days=30)
+
+    assert operations.expire_waiting(at=later) == 0
+    assert playbook_runs.expire_waiting(at=later) == 0
+    assert states(run) == ["running", "planned"]
+
+
+@pytest.mark.django_db
+def test_a_simulation_counts_per_rule_and_changes_nothing():
+    make.error(retry_count=2)
+    make.errors(2, retry_count=0)
+    book = make.playbook([PARK_TRIED]).playbook
+
+    counts = playbook_runs.simulate([PARK_TRIED, RETRY, RESET], playbook=book)
+
+    assert [(count.matched, count.eligible) for count in counts] == [(1, 1), (2, 2), (0, 0)]
+    assert not PlaybookRun.objects.exists()
+    assert not Operation.objects.exists()
+    assert book.versions.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_is_built_once():
+    make.error()
+    run = approved(RETRY)
+    before = reports.ensure(run.pk)
+    four_eyes.carry_out(run)
+
+    first, second = reports.ensure(run.pk), reports.ensure(run.pk)
+
+    assert before is None
+    assert first == second
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_that_nobody_wrote_is_written_later():
+    make.error()
+    run = approved(RETRY)
+    four_eyes.carry_out(run)
+    other = planned({**RETRY, "max_retries": None})
+    playbook_runs.discard(other, by=other.requester)
+
+    assert reports.ensure_all() == 1
+    assert Report.objects.get().run == run
+
+
+def at_once(*calls):
+    """Run the calls at the same time, each on its own connection; return what they returned or raised."""
+    gate = threading.Barrier(len(calls))
+
+    def one(call):
+        gate.wait(10)
+        try:
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        ended = [pool.submit(one, call) for call in calls]
+    return [one.exception() or one.result() for one in ended]
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_two_starts_at_once_begin_one_run():
+    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
+    make.error()
+    run = planned(RETRY)
+
+    found = at_once(*[lambda: playbook_runs.start(PlaybookRun.objects.get(pk=run.pk), by=run.requester)] * 2)
+
+    assert sorted(type(one) for one in found if one) == [StateRefused]
+    assert run.operations.get().steps.filter(kind="started").count() == 1
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_two_runners_carry_one_run_to_one_end():
+    rows = make.errors(40, retry_count=2) + make.errors(40, retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    Operation.objects.update(throttle=1000, chunk_rows=5)
+
+    found = at_once(*[lambda: four_eyes.carry_out(PlaybookRun.objects.get(pk=run.pk))] * 2)
+
+    run.refresh_from_db()
+    assert found == [None, None]
+    assert (run.state, [operation.applied for operation in run.operations.order_by("position")]) == ("done", [40, 40])
+    assert run.operations.get(position=1).steps.filter(kind="started").count() == 1
+    assert HubError.objects.filter(pk__in=[row.pk for row in rows], version=2).count() == 80
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_run_cancelled_while_it_works_ends_once_and_adds_up():
+    make.errors(60, retry_count=2)
+    make.errors(60, retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    Operation.objects.update(chunk_rows=2)
+
+    found = at_once(
+        lambda: four_eyes.carry_out(PlaybookRun.objects.get(pk=run.pk)),
+        lambda: playbook_runs.cancel(PlaybookRun.objects.get(pk=run.pk), by=run.requester),
+    )
+
+    run.refresh_from_db()
+    assert found[0] is None
+    assert run.state == ("cancelled" if found[1] is None else "done")
+    for operation in run.operations.all():
+        assert operation.is_final
+        assert operation.accounted == operation.planned
+    assert reports.ensure(run.pk).reconciled
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_run_whose_runner_died_is_taken_up_and_goes_on_with_the_next_rule():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    silent = timezone.now() - timedelta(minutes=1)
+
+    for _ in range(2):
+        run.operations.filter(state="running").update(heartbeat_at=silent)
+        chunks.resume_abandoned()
+
+    run.refresh_from_db()
+    assert (run.state, states(run)) == ("done", ["done", "done"])
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_all_rules_read_the_rows_of_one_moment():
+    make.error(retry_count=2)
+    late = []
+
+    def add_a_row_between_the_rules(execute, sql, *args):
+        if sql.startswith("INSERT INTO governance_operationitem"):
+            late.extend(at_once(lambda: make.error(retry_count=0).pk))
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(add_a_row_between_the_rules):
+        run = planned(PARK_TRIED, RETRY)
+
+    assert len(late) == 2
+    assert [operation.planned for operation in run.operations.order_by("position")] == [1, 0]

@@ -1,0 +1,59 @@
+"""The facet counters say what a count over the errors says, whatever happens to these."""
+
+import random
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Sum
+
+from governance.models import ErrorCount, HubError
+from governance.services import counts
+from tests import make
+
+pytestmark = pytest.mark.django_db
+FACETS = [field.name for field in ErrorCount._meta.fields if field.name not in ("id", "rows", "error_table", "message_key")]
+CHANGES = [
+    "disposition = 'PARKED', parked_at = now(), parked_by = 'x', park_reason = 'DATA_QUALITY' WHERE disposition = 'RETRY' AND {half}",
+    "disposition = 'RETRY' WHERE disposition = 'PARKED' AND {half}",
+    "retry_count = retry_count + 1 WHERE {half}",
+    "owner = 'Platform team' WHERE {half}",
+    "ttl_tier = 'LONG' WHERE {half}",
+    "message = message || ' again' WHERE {half}",
+]
+
+
+def counted() -> dict[tuple[object, ...], int]:
+    rows = ErrorCount.objects.values_list("error_table", *FACETS).annotate(n=Sum("rows")).order_by()
+    return {row[:-1]: row[-1] for row in rows if row[-1]}
+
+
+def real() -> dict[tuple[object, ...], int]:
+    rows = HubError.objects.values_list("error_table", *FACETS).annotate(n=Count("pk")).order_by()
+    return {row[:-1]: row[-1] for row in rows}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_counters_equal_counts_after_any_changes(seed):
+    chance = random.Random(seed)
+    make.errors(30, make.CT)
+    make.errors(30, make.DOL)
+
+    for _ in range(12):
+        half = f"('x' || md5(id::text))::bit(32)::int %% 2 = {chance.randint(0, 1)}".replace("%%", "%")
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE governance_huberror SET {chance.choice(CHANGES).format(half=half)}")
+        if chance.random() < 0.3:
+            HubError.objects.filter(pk=HubError.objects.order_by("?").values("pk")[:1]).delete()
+
+    assert counted() == real()
+
+
+def test_folding_changes_no_sum():
+    make.errors(10)
+    HubError.objects.update(owner="Platform team")
+    before = counted()
+
+    left = counts.fold()
+
+    assert counted() == before == real()
+    assert left == len(before)
