@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-
 from governance import verbs
 from governance.filters.archive import ArchiveFilter
 from governance.models import ArchivedError
