@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -95,7 +96,11 @@ def _insert_items(operation: Operation, verb: Verb, rows: models.QuerySet[Any], 
         .annotate(refused_because=verb.refusal(operation.parameters, after=after))
         .values_list("pk", "version", "refused_because")
     )
-    sql, params = frozen.query.sql_with_params()
+    try:
+        sql, params = frozen.query.sql_with_params()
+    except EmptyResultSet:
+        # a filter that Django knows to match nothing
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
@@ -198,6 +203,8 @@ def discard(operation: Operation, *, by: User) -> None:
         _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
+        if current.playbook_run:
+            raise StateRefused(f"{current} is a step of {current.playbook_run}: it cannot be left out.", what_to_do="Discard the whole run.")
         close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
         withdraw_requests(current)
         step(current, "cancelled", by=by.get_username(), note="plan discarded")
