@@ -1,7 +1,6 @@
 """Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -155,7 +154,7 @@ def _beat(file: ExportFile, **told: Any) -> None:
 
 def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:
     size = draft.stat().st_size
-    os.replace(draft, Path(settings.MEDIA_ROOT) / path)
+    draft.replace(Path(settings.MEDIA_ROOT) / path)
     done = {"state": State.READY, "path": path, "size": size, "note": note, "finished_at": timezone.now(), "written": F("rows")}
     if not _mine(file).update(**done):
         raise Superseded("Another worker has taken this file over.")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,8 +16,7 @@ from psycopg.postgres import types
 BLOCK_BYTES = 64 * 1024
 # what cannot begin with the sign of a formula in the form COPY writes it, or is a number
 HARMLESS = frozenset(
-    types[name].oid
-    for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
+    types[name].oid for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
 )
 # true and false are read by more programs than the t and f of COPY
 BOOLEAN = types["bool"].oid
@@ -168,11 +167,13 @@ def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | 
         opening = _opening(cursor, source)
         yield replace(opening, moments=frozenset(place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"))
         cells = sql.SQL(", ").join(SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name)) for name, oid in described)
-        lines = _copied(cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES)))
+        lines = _copied(
+            cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES))
+        )
         yield from lines
 
 
-def _separated(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _separated(lines: Generator[bytes, None, int]) -> Generator[bytes, None, int]:
     """Put commas between rows: a line break stands only after a row, and the last one gets none."""
     held = b""
     while True:
@@ -180,14 +181,14 @@ def _separated(lines: Iterator[bytes]) -> Iterator[bytes]:
             block = next(lines)
         except StopIteration as end:
             yield held.removesuffix(b",\n")
-            return end.value
+            return int(end.value)
         yield held
         held = block.replace(b"\n", b",\n")
 
 
 def _source(wanted: Rows) -> sql.Composed:
     """Bind the parameters on this side, because COPY takes none, and name the columns."""
-    bound = connection.ops.compose_sql(wanted.query, wanted.params)
+    bound = connection.ops.compose_sql(wanted.query, wanted.params)  # type: ignore[attr-defined]
     return sql.SQL("({}) AS q ({})").format(sql.SQL(bound), sql.SQL(", ").join(map(sql.Identifier, wanted.columns)))
 
 
@@ -204,7 +205,7 @@ def _types(cursor: CursorWrapper, source: sql.Composed) -> list[tuple[str, int]]
     return [(column.name, column.type_code) for column in cursor.description]
 
 
-def _cell(name: str, oid: int) -> sql.Composed:
+def _cell(name: str, oid: int) -> sql.Composable:
     if oid == BOOLEAN:
         return sql.SQL("{0}::text AS {0}").format(sql.Identifier(name))
     if oid in HARMLESS:
@@ -218,7 +219,7 @@ def _opening(cursor: CursorWrapper, source: sql.Composed) -> Opening:
     return Opening(rows, as_of)
 
 
-def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Iterator[bytes]:
+def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Generator[bytes, None, int]:
     """Yield blocks of whole lines and return how many rows the server says it sent."""
     held: list[bytes] = []
     size = 0
@@ -230,4 +231,4 @@ def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Iterator[bytes]:
                 yield b"".join(held)
                 held, size = [], 0
     yield b"".join(held)
-    return cursor.rowcount
+    return int(cursor.rowcount)
