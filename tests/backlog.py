@@ -1,49 +1,85 @@
-"""A small backlog with something of everything, the same on every call."""
+"""The whole backlog of the demo for tests: loaded once, then copied like the migrated template."""
 
-import random
-from datetime import UTC, datetime, timedelta
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from governance.models import HubError
-from tests import make
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
 
-NEWEST = datetime(2026, 2, 2, 12, tzinfo=UTC)
-CODES = {make.DOL: ("NO_MATCH", "NO_STATE"), make.CT: ("CT-M-NO-MX", "CT-M-SMTP-FAIL"), make.PEOPLE: ("PI-E001", "PI-E402"), make.URL: ("dns_error", "blocked")}
-DISPOSITIONS = {make.URL: ("RETRY", "ARCHIVED", "RESOLVED")}
-STAGES = (None, "M1", "slot")
-TIERS = ("SHORT", "MEDIUM", "LONG", "INFINITE")
-SEVERITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+from tests.servers import OWNER, ROOT, SERVERS, drop, schema_fingerprint
 
-
-def of(rows: int, *, seed: int = 1) -> list[HubError]:
-    """Make that many errors over six companies, facts drawn at random."""
-    draw = random.Random(seed)
-    companies = [make.company(outreach=make.outreach(domain=f"firm{n}.example")) for n in range(6)]
-    made = [_columns(draw, n, companies) for n in range(rows)]
-    HubError.objects.bulk_create(HubError(**columns) for columns in made)
-    return list(HubError.objects.order_by("pk"))
+TEMPLATE = "outreach_backlog_"
+LOCK = 5_318_009
+KEPT = 2
 
 
-def _columns(draw: random.Random, n: int, companies: list) -> dict:
-    table = draw.choice(list(CODES))
-    disposition = draw.choice(DISPOSITIONS.get(table, ("RETRY", "RETRY", "PARKED", "RESOLVED")))
-    company = draw.choice([*companies, None])
-    given = {
-        "code": draw.choice(CODES[table]),
-        "message": draw.choice(["{d} has no mail server", 'Slot "{n}" is 100% empty', "under_score {n}", "Timed out after {n} ms"]).format(
-            d=f"firm{n}.example", n=n
-        ),
-        "outreach": company.outreach if company else None,
-        "company_unique_id": None if company else f"LOOSE-{n % 3}",
-        "domain": company.outreach.domain if company else f"loose{n % 3}.example",
-        "stage": draw.choice(STAGES),
-        "severity": draw.choice(SEVERITIES),
-        "ttl_tier": draw.choice(TIERS),
-        "disposition": disposition,
-        "retry_count": draw.randrange(4),
-        "owner": draw.choice(["HUB-DOL team", "Platform team", "owner, with comma"]),
-        "created_at": NEWEST - timedelta(hours=draw.randrange(2000)),
-    }
-    if disposition == "PARKED":
-        level = draw.randrange(4)
-        given |= {"park_reason": draw.choice(["DATA_QUALITY", "NO_MX_AFTER_RETRIES"]), "escalation_level": level, "escalated_at": NEWEST if level else None}
-    return make.error_columns(table, **given)
+def fingerprint() -> str:
+    """Digest everything a loaded database depends on."""
+    digest = hashlib.sha256(schema_fingerprint().encode())
+    for path in sorted(ROOT.glob("governance/demo/**/*.*")):
+        if path.suffix in (".py", ".sql", ".csv"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def provide() -> None:
+    """Make this process's database anew with the backlog in it."""
+    connections.close_all()
+    with SERVERS.superuser() as connection, locked(connection):
+        template = TEMPLATE + fingerprint()
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            SERVERS.clone()
+            call_command("load_demo", scenario="ops_backlog", verbosity=0)
+            connections.close_all()
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(SERVERS.database), sql.Identifier(template)))
+            drop_old(connection)
+        drop(connection, SERVERS.database)
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        connection.execute(copy.format(*map(sql.Identifier, (SERVERS.database, template, OWNER))))
+
+
+def drop_old(connection: psycopg.Connection) -> None:
+    """Drop what older code has loaded."""
+    listed = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [TEMPLATE]).fetchall()
+    for (name,) in listed[:-KEPT]:
+        drop(connection, name)
+
+
+@contextmanager
+def locked(connection: psycopg.Connection) -> Iterator[None]:
+    """Let one process at a time load."""
+    connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        connection.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def present(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Have the backlog in the database for the length of a block, and a database as migrated after it."""
+    with blocker.unblock():
+        provide()
+    yield
+    with blocker.unblock():
+        connections.close_all()
+        SERVERS.clone()
+
+
+@pytest.fixture(scope="module")
+def backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Give all tests of a module the demo's backlog; what they do with the `django_db` mark is rolled back."""
+    with present(django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def committed_backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Give one test the demo's backlog to commit on for real."""
+    with present(django_db_blocker), django_db_blocker.unblock():
+        yield
