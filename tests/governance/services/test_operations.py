@@ -27,7 +27,13 @@ CASES = {
     "escalate": ({"note": "late"}, PARKED, {"escalation_level": 1}, {}, "not parked"),
     "assign": ({"owner": "Platform team"}, {}, {"owner": "Platform team"}, {"owner": "Platform team"}, "already theirs"),
     "set_ttl": ({"ttl_tier": "LONG"}, {}, {"ttl_tier": "LONG"}, {"ttl_tier": "LONG"}, "has this TTL already"),
-    "archive": ({"reason": "MANUAL"}, {"disposition": "IGNORE"}, {"archive_reason": "MANUAL", "final_disposition": "IGNORE"}, {"table": make.LOG}, "its error table does not allow ARCHIVED"),
+    "archive": (
+        {"reason": "MANUAL"},
+        {"disposition": "IGNORE"},
+        {"archive_reason": "MANUAL", "final_disposition": "IGNORE"},
+        {"table": make.LOG},
+        "its error table does not allow ARCHIVED",
+    ),
     "restore": ({}, {}, {"disposition": "RETRY", "escalation_level": 0}, {"id": "taken"}, "a live error has this id"),
     "reset": ({}, {}, {"execution_status": "pending"}, {"status": "ready"}, "not failed"),
 }
@@ -118,7 +124,10 @@ def test_nobody_plans_a_verb_without_its_right(verb):
     assert not Operation.objects.exists()
 
 
-@pytest.mark.parametrize(("code", "first", "least", "most"), [("CT-M-SMTP-FAIL", 0, 1.8, 2.2), ("CT-M-SMTP-FAIL", 2, 7.2, 8.8), ("CT-M-NO-MX", 1, 540, 660), ("CT-I-NO-DOMAIN", 0, 0, 0)])
+@pytest.mark.parametrize(
+    ("code", "first", "least", "most"),
+    [("CT-M-SMTP-FAIL", 0, 1.8, 2.2), ("CT-M-SMTP-FAIL", 2, 7.2, 8.8), ("CT-M-NO-MX", 1, 540, 660), ("CT-I-NO-DOMAIN", 0, 0, 0)],
+)
 def test_a_retry_schedules_the_next_attempt_by_category(code, first, least, most):
     error = make.error(code=code, retry_count=first)
 
@@ -149,7 +158,9 @@ def test_a_resolved_row_is_reopened_only_for_a_reason():
 
 def test_a_verb_that_changes_the_filtered_field_reaches_every_row_once_over_many_chunks():
     rows = make.errors(30)
-    operation = operations.plan("park", rows=HubError.objects.filter(disposition="RETRY"), by=make.triager(), filter="disposition=RETRY", scope="all", reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", rows=HubError.objects.filter(disposition="RETRY"), by=make.triager(), filter="disposition=RETRY", scope="all", reason="DATA_QUALITY"
+    )
     operations.start(operation, by=operation.requester)
 
     more = True
@@ -205,7 +216,14 @@ def test_a_row_gone_since_the_plan_is_skipped_with_the_reason():
 
 @pytest.mark.parametrize(
     ("verb", "asked"),
-    [("park", {}), ("park", {"reason": "BECAUSE"}), ("park", {"reason": "DATA_QUALITY", "colour": "red"}), ("resolve", {"note": " "}), ("archive", {"reason": "TTL_EXPIRED"}), ("assign", {"owner": "Nobody"})],
+    [
+        ("park", {}),
+        ("park", {"reason": "BECAUSE"}),
+        ("park", {"reason": "DATA_QUALITY", "colour": "red"}),
+        ("resolve", {"note": " "}),
+        ("archive", {"reason": "TTL_EXPIRED"}),
+        ("assign", {"owner": "Nobody"}),
+    ],
 )
 def test_a_plan_with_missing_unknown_or_wrong_parameters_is_refused(verb, asked):
     with pytest.raises(PlanRefused):
@@ -241,7 +259,12 @@ def test_a_plan_says_how_many_companies_it_would_unblock():
 
     operation = plan("resolve", rows)
 
-    assert {name: operation.effect[name] for name in ("blocking_rows", "companies", "last_blocker", "gates")} == {"blocking_rows": 2, "companies": 2, "last_blocker": 1, "gates": 1}
+    assert {name: operation.effect[name] for name in ("blocking_rows", "companies", "last_blocker", "gates")} == {
+        "blocking_rows": 2,
+        "companies": 2,
+        "last_blocker": 1,
+        "gates": 1,
+    }
 
 
 def test_more_than_500_rows_need_approval_and_archiving_one_blocking_error_does():
