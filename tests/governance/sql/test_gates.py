@@ -1,7 +1,11 @@
 """Four eyes against plain SQL: the database refuses what the services would never do."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
 from governance.models import Approval, ApprovalVote, Operation
 from governance.services import approvals, chunks, operations
@@ -74,13 +78,6 @@ def test_a_request_is_not_agreed_to_without_enough_votes(state):
     refused("quorum_reached" if state == "approved" else "approval_machine", update, state, approval.pk)
 
 
-def test_a_request_cannot_be_written_as_agreed_to():
-    approval = asked()
-    copy = "INSERT INTO governance_approval (plan_hash, policy, state, requester_id, note, expires_at, operation_id, used_at, decided_at) SELECT plan_hash, policy, 'used', requester_id, '', expires_at, operation_id, now(), now() FROM governance_approval WHERE id = %s"
-
-    refused("approval_born_pending", copy, approval.pk)
-
-
 @pytest.mark.parametrize("policy", ["""'{"name": "ARCHIVE-BLOCKING", "version": 1, "quorum": 0}'""", """'{"name": "MINE", "version": 1, "quorum": 1}'"""])
 def test_a_request_under_a_policy_of_ones_own_is_refused(policy):
     operation = operations.plan("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
@@ -121,17 +118,6 @@ def test_a_gated_plan_does_not_run_by_an_update(way):
         name = "operation_machine"
 
     refused(name, "UPDATE governance_operation SET state = 'running' WHERE id = %s", operation.pk)
-
-
-def test_a_gated_operation_is_not_written_as_running():
-    operation = operations.plan("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
-    columns = "kind, verb, subject_type, parameters, filter, scope, as_of, plan_hash, requester_id, channel, note, gate, planned, eligible, refusals, effect, applied, skipped, failed, cancelled, chunk_rows, expires_at, busy_seconds, state_note"
-
-    refused(
-        "operation_born_planned",
-        f"INSERT INTO governance_operation ({columns}, state) SELECT {columns}, 'running' FROM governance_operation WHERE id = %s",
-        operation.pk,
-    )
 
 
 @pytest.mark.parametrize(
@@ -195,3 +181,75 @@ def test_outcomes_that_do_not_add_up_are_refused():
     refused("outcomes_add_up", "UPDATE governance_operation SET state = 'done', applied = 1 WHERE id = %s", operation.pk)
     refused("outcomes_within_plan", "UPDATE governance_operation SET applied = 3 WHERE id = %s", operation.pk)
     assert Operation.objects.get().state == "running"
+
+
+POLICY = {"name": "BULK-ROWS", "version": 1, "quorum": 1, "hours_valid": 24}
+
+
+def a_request(**given: Any) -> Approval:
+    operation = make.operation(gate="BULK-ROWS")
+    wanted: dict[str, Any] = {"operation": operation, "plan_hash": operation.plan_hash, "policy": POLICY, "requester": operation.requester}
+    return Approval.objects.create(**wanted | {"expires_at": timezone.now() + timedelta(hours=1)} | given)
+
+
+def refusal_of(deed: Any) -> str:
+    with pytest.raises(IntegrityError) as problem, transaction.atomic():
+        deed()
+    return problem.value.__cause__.diag.constraint_name
+
+
+def agree(approval: Approval) -> None:
+    ApprovalVote.objects.create(approval=approval, voter=make.manager(), decision="approve", plan_hash=approval.plan_hash)
+    Approval.objects.filter(pk=approval.pk).update(state="approved", decided_at=timezone.now())
+
+
+@pytest.mark.parametrize("state", ["approved", "used"])
+def test_an_approval_cannot_begin_as_given(state):
+    now = timezone.now()
+
+    assert refusal_of(lambda: a_request(state=state, decided_at=now, used_at=now)) == "approval_machine"
+
+
+@pytest.mark.parametrize("state", ["approved", "running", "paused"])
+def test_a_gated_operation_cannot_begin_under_way(state):
+    assert refusal_of(lambda: make.operation(gate="BULK-ROWS", state=state)) == "approval_required"
+
+
+def test_a_request_is_shortened_but_never_prolonged():
+    rows = Approval.objects.filter(pk=a_request().pk)
+    sooner = timezone.now() + timedelta(minutes=5)
+
+    rows.update(expires_at=sooner)
+
+    assert refusal_of(lambda: rows.update(expires_at=sooner + timedelta(days=1))) == "approval_frozen"
+
+
+def test_an_approval_is_not_used_after_its_time():
+    approval = a_request()
+    agree(approval)
+    rows = Approval.objects.filter(pk=approval.pk)
+    rows.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert refusal_of(lambda: rows.update(state="used", used_at=timezone.now())) == "approval_unexpired"
+
+
+def test_with_a_vote_of_somebody_else_it_is_used_in_time():
+    approval = a_request()
+    agree(approval)
+    Operation.objects.filter(pk=approval.operation_id).update(state="awaiting")
+    Operation.objects.filter(pk=approval.operation_id).update(state="approved")
+
+    Approval.objects.filter(pk=approval.pk).update(state="used", used_at=timezone.now())
+    Operation.objects.filter(pk=approval.operation_id).update(state="running")
+
+    assert Operation.objects.get(pk=approval.operation_id).state == "running"
+
+
+def test_an_archived_error_keeps_its_id_and_its_table():
+    archived = make.archived(make.DOL)
+    rows = type(archived).objects.filter(pk=archived.pk)
+
+    with pytest.raises(IntegrityError, match="keeps its id and its error table"), transaction.atomic():
+        rows.update(error_table=make.CT)
+    with pytest.raises(IntegrityError, match="keeps its id and its error table"), transaction.atomic():
+        rows.update(id="00000000-0000-4000-8000-000000000001")
