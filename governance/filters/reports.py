@@ -11,7 +11,9 @@ class ReportFilter(StrictFilterSet):
 
     playbook = django_filters.CharFilter(field_name="run__version__playbook__slug", label="Playbook", help_text="Its name in addresses.")
     executor = django_filters.CharFilter(field_name="run__requester__username", label="Executor", help_text="User name.")
-    reconciled = django_filters.ChoiceFilter(choices=[("true", "Reconciled"), ("false", "Unreconciled")], label="Totals")
+    reconciled = django_filters.TypedChoiceFilter(
+        choices=[("true", "Reconciled"), ("false", "Unreconciled")], coerce=lambda word: word == "true", label="Totals"
+    )
     written_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label="Written after")
     written_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", label="Written before")
 
