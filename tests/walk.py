@@ -87,7 +87,7 @@ class World:
     @cached_property
     def upload(self) -> ImportFile:
         """A checked upload without rows."""
-        return ImportFile.objects.create(name="errors.csv", content=b"", requester=self.people["triager"])
+        return ImportFile.objects.create(name="errors.csv", digest="0" * 64, size=0, requester=self.people["triager"])
 
 
 Objects = Callable[[World], tuple[Any, ...]]
@@ -146,6 +146,10 @@ def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
 
 
+def an_upload(world: World) -> tuple[Any, ...]:
+    return (world.upload.pk,)
+
+
 ADDRESSES: dict[str, Address] = {
     "healthz": page(ALL, open_to_strangers=True, also=(503,)),
     "login": form(ALL, open_to_strangers=True, also=(302,)),
@@ -172,7 +176,11 @@ ADDRESSES: dict[str, Address] = {
     "governance:export-list": page(EXPORTING),
     "governance:export-download": page(EXPORTING, lambda world: (world.export.pk,), also=(404,)),
     "governance:error-import": form(ACTING),
-    "governance:import-detail": form(ACTING, lambda world: (world.upload.pk,), also=(404,)),
+    "governance:import-template": page(ACTING),
+    "governance:import-detail": page(ACTING, an_upload),
+    "governance:import-problems": page(ACTING, an_upload),
+    "governance:import-plan": action(REQUESTING, an_upload),
+    "governance:import-discard": action(REQUESTING, an_upload),
     # operations
     "governance:operation-list": page(ALL),
     "governance:operation-plan": form(ACTING, lambda world: ("park",), query="code=NO_MATCH"),
