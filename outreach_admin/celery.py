@@ -1,8 +1,9 @@
 """Celery: background work, woken through Redis, with its claims and results in PostgreSQL."""
 
+import inspect
 import logging.config
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
 
@@ -18,7 +19,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 log = structlog.get_logger("outreach.worker")
-LOOK_SECONDS = 10
+STOP_SECONDS = 10
 
 
 class HeartbeatStep(bootsteps.StartStopStep):
@@ -50,7 +51,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
 
 class TakeUpStep(bootsteps.StartStopStep):
-    """Look into the database every ten seconds for operations whose runner fell silent, and run them.
+    """Look into the database every TAKE_UP_EVERY seconds for operations whose runner fell silent, and run them.
 
     In a thread of the worker's own process, because nothing here may wait for the broker.
     """
@@ -69,15 +70,16 @@ class TakeUpStep(bootsteps.StartStopStep):
     def stop(self, worker: WorkController) -> None:
         """End after the chunk under way."""
         self.stopping.set()
-        self.thread.join(timeout=LOOK_SECONDS)
+        self.thread.join(timeout=STOP_SECONDS)
 
     def look(self) -> None:
         """Look, and go on looking whatever happens to one operation or to the database."""
+        from django.conf import settings
         from django.db import connections
 
         from governance.services import chunks
 
-        while not self.stopping.wait(LOOK_SECONDS):
+        while not self.stopping.wait(settings.TAKE_UP_EVERY):
             try:
                 chunks.resume_abandoned(stopping=self.stopping)
             except Exception:
@@ -107,10 +109,11 @@ def hand_over_request(headers: dict[str, Any], **kwargs: Any) -> None:
 
 
 @signals.task_prerun.connect
-def bind_task(task_id: str, task: Any, **kwargs: Any) -> None:
-    """Put task and request into every log line of the task."""
+def bind_task(task_id: str, task: Any, args: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Put task, request and what the task is about (`operation_id`, ..) into every log line of the task."""
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+    subjects = {name: value for name, value in zip(inspect.signature(task.run).parameters, args, strict=False) if name.endswith("_id")}
+    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name, **subjects)
     request_id = getattr(task.request, "request_id", None)
     if request_id:
         structlog.contextvars.bind_contextvars(request_id=request_id)

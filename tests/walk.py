@@ -8,15 +8,18 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from governance import reports
 from governance.models import Approval, ExportFile, ImportFile, Operation, Playbook, PlaybookRun, Report
 from governance.resources import errors
-from governance.services import approvals, operations, playbook_runs
+from governance.services import approvals, four_eyes, operations, playbook_runs
 from tests import make
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
 ALL = frozenset(ROLES)
 ACTING = frozenset({"triager", "manager"})
 APPROVING = frozenset({"manager"})
+# whose plans the objects below are
+REQUESTING = frozenset({"triager"})
 EXPORTING = ACTING | {"analyst"}
 NOBODY: frozenset[str] = frozenset()
 
@@ -65,12 +68,18 @@ class World:
     @cached_property
     def run(self) -> PlaybookRun:
         """A planned run of it."""
+        make.error()
         return playbook_runs.plan(self.playbook.current, by=self.people["triager"])
 
     @cached_property
     def report(self) -> Report:
-        """The report of that run."""
-        return Report.objects.create(run=self.run, body={}, reconciled=True)
+        """The report of a run that has ended."""
+        make.error()
+        run = playbook_runs.plan(self.playbook.current, by=self.people["triager"])
+        four_eyes.carry_out(run, approved_by=self.people["manager"])
+        found = reports.ensure(run.pk)
+        assert found is not None
+        return found
 
     @cached_property
     def export(self) -> ExportFile:
@@ -96,8 +105,8 @@ class Address:
     sent: dict[str, str] = field(default_factory=dict)
     query: str = ""
     open_to_strangers: bool = False
-    # objects somebody else's of which look as if they were not there
-    own: bool = False
+    # what else is as it should be, such as a part of the console that does not run in tests
+    also: tuple[int, ...] = ()
 
 
 def page(who: frozenset[str], objects: Objects = lambda world: (), **more: Any) -> Address:
@@ -143,13 +152,17 @@ def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
 
 
+def an_upload(world: World) -> tuple[Any, ...]:
+    return (world.upload.pk,)
+
+
 ADDRESSES: dict[str, Address] = {
-    "healthz": page(ALL, open_to_strangers=True),
-    "login": form(ALL, open_to_strangers=True),
+    "healthz": page(ALL, open_to_strangers=True, also=(503,)),
+    "login": form(ALL, open_to_strangers=True, also=(302,)),
     "logout": Address(post=ALL, open_to_strangers=True),
     "password_change": form(ALL),
-    "ui:preferences": action(ALL, theme="dark"),
-    "ui:keys": page(ALL),
+    "ui:preferences": Address(post=ALL, sent={"theme": "dark"}, open_to_strangers=True),
+    "ui:keys": page(ALL, open_to_strangers=True),
     # overview
     "governance:overview": page(ALL),
     # errors
@@ -158,23 +171,22 @@ ADDRESSES: dict[str, Address] = {
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, lambda world: (world.archived.pk,)),
-    "governance:view-save": action(ALL, page="governance:error-list", name="Mine", query="code=NO_MATCH"),
-    "governance:view-delete": action(ALL, a_view),
-    "governance:view-default": action(ALL, a_view),
+    "governance:view-save": form(ALL, query="page=governance:error-list", sent={"page": "governance:error-list", "name": "Mine", "query": "code=NO_MATCH"}),
+    "governance:view-delete": action(APPROVING, a_view),
+    "governance:view-default": action(APPROVING, a_view),
     # files
     "governance:error-export": form(EXPORTING, query="code=NO_MATCH"),
     "governance:archive-export": form(EXPORTING),
     "governance:readiness-export": form(EXPORTING),
     "governance:audit-export": form(EXPORTING),
     "governance:export-list": page(EXPORTING),
-    "governance:export-download": page(EXPORTING, lambda world: (world.export.pk,), own=True),
+    "governance:export-download": page(EXPORTING, lambda world: (world.export.pk,), also=(404,)),
     "governance:error-import": form(ACTING),
     "governance:import-template": page(ACTING),
     "governance:import-detail": page(ACTING, an_upload),
     "governance:import-problems": page(ACTING, an_upload),
-    # only who uploaded a file decides on it
-    "governance:import-plan": action(frozenset({"triager"}), an_upload),
-    "governance:import-discard": action(frozenset({"triager"}), an_upload),
+    "governance:import-plan": action(REQUESTING, an_upload),
+    "governance:import-discard": action(REQUESTING, an_upload),
     # operations
     "governance:operation-list": page(ALL),
     "governance:operation-plan": form(ACTING, lambda world: ("park",), query="code=NO_MATCH"),
@@ -182,7 +194,7 @@ ADDRESSES: dict[str, Address] = {
     "governance:operation-rows": page(ALL, an_operation),
     "governance:operation-outcomes": page(ALL, an_operation),
     "governance:operation-start": action(ACTING, an_operation),
-    "governance:operation-request": action(ACTING, an_operation),
+    "governance:operation-request": action(REQUESTING, an_operation),
     "governance:operation-pause": action(ACTING, an_operation),
     "governance:operation-resume": action(ACTING, an_operation),
     "governance:operation-cancel": action(ACTING, an_operation),
@@ -195,8 +207,8 @@ ADDRESSES: dict[str, Address] = {
     "governance:approval-list": page(ALL),
     "governance:approval-detail": page(ALL, an_approval),
     "governance:approval-vote": action(APPROVING, an_approval, decision="approve"),
-    "governance:approval-comment": action(ALL, an_approval, body="Why these?"),
-    "governance:approval-withdraw": action(ALL, an_approval),
+    "governance:approval-comment": action(ACTING, an_approval, body="Why these?"),
+    "governance:approval-withdraw": action(REQUESTING, an_approval),
     # playbooks
     "governance:playbook-list": page(ALL),
     "governance:playbook-detail": page(ALL, a_playbook),
@@ -205,7 +217,8 @@ ADDRESSES: dict[str, Address] = {
     "governance:playbook-plan": action(ACTING, a_playbook),
     "governance:run-detail": page(ALL, a_run),
     "governance:run-start": action(ACTING, a_run),
-    "governance:run-request": action(ACTING, a_run),
+    "governance:run-request": action(REQUESTING, a_run),
+    "governance:run-cancel": action(ACTING, a_run),
     "governance:run-discard": action(ACTING, a_run),
     # reports
     "governance:report-list": page(ALL),

@@ -70,6 +70,20 @@ class GovernedFilter(StrictFilterSet):
             return self._pattern
         return super().label_of(name, value)
 
+    @property
+    def wanted(self) -> dict[str, set[str]]:
+        """Return the values chosen in each facet that has a choice."""
+        self.check()
+        return {name: set(map(str, values)) for name in self.facets if (values := self.form.cleaned_data[name])}
+
+    def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow errors, or their counters, by every filter that is no facet."""
+        self.check()
+        for name, filter_ in self.filters.items():
+            if name not in self.facets:
+                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+        return queryset
+
     @cached_property
     def _pattern(self) -> str:
         return pattern_of(self.data.get("group", ""))
@@ -115,23 +129,9 @@ class ErrorFilter(GovernedFilter):
         fields: list[str] = []
 
     @property
-    def wanted(self) -> dict[str, set[str]]:
-        """Return the values chosen in each facet that has a choice."""
-        self.check()
-        return {name: set(map(str, values)) for name in self.facets if (values := self.form.cleaned_data[name])}
-
-    @property
     def is_counted(self) -> bool:
         """Whether the counters know every filter that is active."""
         return not any(key in self.uncounted for key, _ in self.pairs())
-
-    def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow errors, or their counters, by every filter that is no facet."""
-        self.check()
-        for name, filter_ in self.filters.items():
-            if name not in self.facets:
-                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
-        return queryset
 
 
 def outreach_ids(value: str) -> list[uuid.UUID]:

@@ -204,9 +204,10 @@ class HubError(GovernedError):
     objects = HubErrorQuerySet.as_manager()
 
     class Meta:
-        permissions = [(f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors") for verb in ("park", "unpark", "retry", "resolve", "archive", "restore", "ignore", "escalate", "assign", "set_ttl", "import", "export")] + [
-            ("reset_companytarget", "Can reset failed company targets")
-        ]
+        permissions = [
+            (f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors")
+            for verb in ("park", "unpark", "retry", "resolve", "archive", "restore", "ignore", "escalate", "assign", "set_ttl", "import", "export")
+        ] + [("reset_companytarget", "Can reset failed company targets")]
         constraints = [
             models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="disposition_known"),
             models.CheckConstraint(condition=Q(ttl_tier__in=TtlTier.values), name="ttl_tier_known"),
@@ -215,7 +216,10 @@ class HubError(GovernedError):
             models.CheckConstraint(condition=Q(escalation_level__range=(0, 3)), name="escalation_level_0_to_3"),
             models.CheckConstraint(
                 condition=Q(disposition="PARKED", parked_at__isnull=False, parked_by__isnull=False, park_reason__isnull=False)
-                | (~Q(disposition="PARKED") & Q(parked_at__isnull=True, parked_by__isnull=True, park_reason__isnull=True, escalation_level=0, escalated_at__isnull=True)),
+                | (
+                    ~Q(disposition="PARKED")
+                    & Q(parked_at__isnull=True, parked_by__isnull=True, park_reason__isnull=True, escalation_level=0, escalated_at__isnull=True)
+                ),
                 name="parked_facts_paired",
             ),
             models.CheckConstraint(condition=~Q(disposition="RESOLVED") | Q(resolved_at__isnull=False), name="resolved_facts_paired"),

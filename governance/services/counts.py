@@ -1,7 +1,7 @@
 """How many live errors share facet values, without reading the errors."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import Count, Sum
 from psycopg.errors import QueryCanceled
 
-from governance.models import ErrorCount, ErrorTable, HubError
+from governance.models import ErrorCount, ErrorTable
 from outreach_admin.ui.facets import Tally
 
 COUNTED = (
@@ -72,19 +72,19 @@ class Cube:
 def kept(counters: models.QuerySet[ErrorCount]) -> Cube:
     """Read the counters that triggers keep. One query over the distinct combinations, exact at any moment."""
     rows = counters.order_by().values_list(*COUNTED).annotate(total=Sum("rows")).exclude(total=0)
-    return _cube(rows)
+    return _cube(rows, COUNTED)
 
 
-def taken(errors: models.QuerySet[HubError], *, narrowed: models.QuerySet[HubError], seconds: float = PATIENCE) -> Cube:
-    """Count errors by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
+def taken(rows: models.QuerySet[Any], *, narrowed: models.QuerySet[Any], names: Sequence[str] = COUNTED, seconds: float = PATIENCE) -> Cube:
+    """Count live or archived errors by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
 
-    def count(rows: models.QuerySet[HubError]) -> Cube:
-        return _cube(rows.order_by().values_list(*COUNTED).annotate(total=Count("pk")))
+    def count(some: models.QuerySet[Any]) -> Cube:
+        return _cube(some.order_by().values_list(*names).annotate(total=Count("pk")), names)
 
-    found = within(seconds, lambda: count(errors))
+    found = within(seconds, lambda: count(rows))
     if found is not None:
         return found
-    some = HubError.objects.filter(pk__in=narrowed.order_by().values("pk")[:AT_LEAST])
+    some = rows.model._default_manager.filter(pk__in=narrowed.order_by().values("pk")[:AT_LEAST])
     return Cube(count(some).cells, at_least=True)
 
 
@@ -131,11 +131,11 @@ def fold() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _cube(rows: models.QuerySet[Any]) -> Cube:
+def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> Cube:
     hubs = dict(ErrorTable.objects.values_list("name", "hub_id"))
     cells = []
     for *values, total in rows:
-        texts = {name: None if value is None else str(value) for name, value in zip(COUNTED, values, strict=True)}
-        texts["hub"] = hubs.get(texts["error_table"])
+        texts = {name: None if value is None else str(value) for name, value in zip(names, values, strict=True)}
+        texts["hub"] = hubs.get(texts["error_table"] or "")
         cells.append(Cell(texts, total))
     return Cube(cells)

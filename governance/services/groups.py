@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
 from governance.models import Disposition, ErrorCount, ErrorPattern, HubError
@@ -91,8 +91,9 @@ def number_of(counters: models.QuerySet[ErrorCount], way: str) -> int:
 
 def closed(counters: models.QuerySet[ErrorCount]) -> list[dict[str, Any]]:
     """Count what is not open by table, code, category and disposition, the most first."""
-    rows = counters.exclude(disposition__in=OPEN_DISPOSITIONS).order_by().values("error_table", "code", "category", "disposition")
-    return list(rows.annotate(total=Sum("rows")).exclude(total=0).order_by("-total", "code"))
+    names = ("error_table", "code", "category", "disposition")
+    rows = _grouped(counters.exclude(disposition__in=OPEN_DISPOSITIONS), names).order_by("-total", "code")
+    return [dict(zip((*names, "total"), row, strict=True)) for row in rows]
 
 
 def _heaps(rows: models.QuerySet[Any], way: str, after: int, size: int) -> Heaps:
@@ -108,9 +109,10 @@ def _heaps(rows: models.QuerySet[Any], way: str, after: int, size: int) -> Heaps
     return Heaps(heaps, whole["number"], whole["rows"] or 0)
 
 
-def _grouped(rows: models.QuerySet[Any], dims: Sequence[str]) -> models.QuerySet[Any]:
+def _grouped(rows: models.QuerySet[Any], dims: Sequence[Any]) -> models.QuerySet[Any]:
     total = Sum("rows") if rows.model is ErrorCount else Count("pk")
-    return rows.order_by().values_list(*dims).annotate(total=total).exclude(total=0)
+    grouped: models.QuerySet[Any] = rows.order_by().values_list(*dims).annotate(total=total).exclude(total=0)
+    return grouped
 
 
 def patterns(heaps: Sequence[Heap]) -> dict[bytes, str]:
@@ -192,7 +194,7 @@ def _cells(rows: models.QuerySet[Any], dims: Sequence[str], keys: Sequence[Key])
     """Read what the groups of one page consist of: rows by category, disposition and tries."""
     some = rows.filter(**{f"{dims[-1]}__in": {key[-1] for key in keys}})
     found: dict[Key, list[Any]] = {}
-    for row in _grouped(some, [*dims, "category", "disposition", F("retry_count")]):
+    for row in _grouped(some, [*dims, "category", "disposition", models.F("retry_count")]):
         found.setdefault(_key(row[: len(dims)]), []).append(row[len(dims) :])
     return found
 

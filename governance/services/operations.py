@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -93,7 +94,11 @@ def _insert_items(operation: Operation, verb: Verb, rows: models.QuerySet[Any], 
         .annotate(refused_because=verb.refusal(operation.parameters, after=after))
         .values_list("pk", "version", "refused_because")
     )
-    sql, params = frozen.query.sql_with_params()
+    try:
+        sql, params = frozen.query.sql_with_params()
+    except EmptyResultSet:
+        # a filter that Django knows to match nothing
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)

@@ -61,7 +61,7 @@ class ErrorTable(GovernedTable):
     disposition = tables.BadgeColumn()
     tries = tables.NumberColumn(width="xs", sort="retry_count")
     expires = ExpiryColumn(accessor="expiry", sort="expires_at", width="s")
-    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="xs", verbose_name="Seen", quiet=True)
+    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="s", verbose_name="Seen", quiet=True)
     table = tables.Column(accessor="error_table_id", chosen=False, width="l")
     owner = tables.Column(chosen=False, width="l", quiet=True)
     severity = tables.BadgeColumn(chosen=False, card="")

@@ -1,6 +1,7 @@
 """The queue and its records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,8 +22,20 @@ from outreach_admin.ui.tables import Table
 
 PATIENT_SECONDS = 20.0
 EXPIRY = (("expired", None, 0), ("within 48 h", 0, 48), ("2 to 7 days", 48, 168), ("later", 168, None))
+# what is done most comes first; the rest folds into a menu
+IN_ORDER = ("park", "retry", "resolve", "archive", "assign", "unpark", "escalate", "set_ttl", "ignore")
+DEEDS = [verbs.VERBS[name] for name in IN_ORDER]
 EXPORT = navigation.Entry("Export", url_name="governance:error-export", permission="governance.export_huberror")
 IMPORT = navigation.Entry("Import", url_name="governance:error-import", permission="governance.import_huberror")
+
+
+def with_rows(facets: Sequence[Facet]) -> list[Facet]:
+    """Leave out values known to have no row, but for dispositions, and facets without a value."""
+    kept = [
+        one if one.name == "disposition" else replace(one, values=[value for value in one.values if value.current or value.tally is None or value.tally.count])
+        for one in facets
+    ]
+    return [one for one in kept if one.values]
 
 
 class ErrorList(SavedTabs):
@@ -34,7 +47,7 @@ class ErrorList(SavedTabs):
     queryset = HubError.objects.listed()
     table_class = ErrorTable
     filterset_class = ErrorFilter
-    verbs = verbs.FOR_ERRORS
+    verbs = DEEDS
     empty_hint = "Errors appear here as pipelines write them or files bring them in."
     filterset: ErrorFilter
 
@@ -66,7 +79,7 @@ class ErrorList(SavedTabs):
 
     def facets(self, *, counted: bool) -> list[Facet]:
         """List the facets that have values, expiry among them."""
-        found = [one for one in super().facets(counted=counted or self.filterset.is_counted) if one.values]
+        found = with_rows(super().facets(counted=counted or self.filterset.is_counted))
         return [*found[:3], self.expiry(), *found[3:]]
 
     def expiry(self) -> Facet:

@@ -15,6 +15,7 @@ from governance.models import ArchivedError, ErrorCode, HubError, Readiness
 from governance.services import blockers, reasons, timelines
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
+from governance.views.errors import DEEDS
 from outreach_admin.ui.pages import Crumb, Page
 from outreach_admin.ui.paging import KeysetPaginator
 
@@ -108,6 +109,7 @@ class RecordPage(Page):
         if not usable:
             return []
         why_not = reasons.refusals(self.model._default_manager.filter(pk=self.record.pk), usable)
+        usable.sort(key=lambda verb: why_not[verb.name] is not None)
         first = next((verb for verb in usable if why_not[verb.name] is None), None)
         return [Deed(verb, reverse("governance:operation-plan", args=[verb.name]), why_not[verb.name], verb is first) for verb in usable]
 
@@ -131,7 +133,7 @@ class ErrorDetail(RecordPage):
     permission_required = "governance.view_huberror"
     template_name = "governance/errors/detail.html"
     model, list_name = HubError, "governance:error-list"
-    filterset_class, table_class, verbs = ErrorFilter, ErrorTable, verbs.FOR_ERRORS
+    filterset_class, table_class, verbs = ErrorFilter, ErrorTable, DEEDS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the error, or lead to the archive where it has been moved there."""

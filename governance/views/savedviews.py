@@ -171,7 +171,7 @@ def list_page(name: str) -> type[SavedTabs]:
 
 def person(request: HttpRequest) -> User:
     """Return who is signed in."""
-    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMixin has seen to it
+    assert isinstance(request.user, User)
     return request.user
 
 

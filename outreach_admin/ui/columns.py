@@ -84,7 +84,7 @@ class AgoColumn(Column):
             '<time datetime="{}" title="{}"{}>{}</time>',
             value.isoformat(),
             exact,
-            format_html(' class="muted"') if self.quiet else "",
+            format_html(' class="{}"', "muted") if self.quiet else "",
             figures.ago(value, now).removesuffix(" ago"),
         )
 

@@ -38,7 +38,7 @@ def written(file: ExportFile) -> ExportFile:
 
 def cells(file: ExportFile, sheet: int = 1) -> list[list[str]]:
     with zipfile.ZipFile(io.BytesIO(exportfiles.path_of(file).read_bytes())) as book:
-        rows = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml")).iter(f"{SHEET}row")  # noqa: S314 - our own file
+        rows = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml")).iter(f"{SHEET}row")
         return [["".join(cell.itertext()) for cell in row] for row in rows]
 
 

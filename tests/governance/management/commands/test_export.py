@@ -63,9 +63,9 @@ def test_fifty_thousand_rows_take_no_more_memory_than_none(tmp_path):
     companies(50_000)
     none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none"), "--filter", "promotable=true")
 
-    for format in ("csv", "json", "xlsx"):
-        many = spent.by("manage.py", "export", "readiness", "--format", format, "--output", str(tmp_path / format))
-        assert many.megabytes - none.megabytes < 16, format
+    for kind in ("csv", "json", "xlsx"):
+        many = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind))
+        assert many.megabytes - none.megabytes < 16, kind
 
     assert len((tmp_path / "csv").read_text().splitlines()) == 50_001
     assert json.loads((tmp_path / "json").read_text())["count"] == 50_000
@@ -76,9 +76,9 @@ def test_a_million_rows_take_no_more_memory_than_none(tmp_path):
     companies(1_000_000)
     none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none"), "--filter", "promotable=true")
 
-    for format in ("csv", "json", "xlsx"):
-        many = spent.by("manage.py", "export", "readiness", "--format", format, "--output", str(tmp_path / format))
-        assert many.megabytes - none.megabytes < 16, format
+    for kind in ("csv", "json", "xlsx"):
+        many = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind))
+        assert many.megabytes - none.megabytes < 16, kind
 
     with (tmp_path / "csv").open() as lines:
         assert sum(1 for _ in lines) == 1_000_001

@@ -1,0 +1,222 @@
+"""The queue's filter selects exactly what it says, and nothing when it is wrong."""
+
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from governance.filters.archive import ArchiveFilter
+from governance.filters.errors import ErrorFilter
+from governance.models import ErrorText, HubError
+from outreach_admin.exceptions import BadRequest
+from tests import make, sample
+
+pytestmark = pytest.mark.django_db
+
+KEYS = [
+    "error_table",
+    "hub",
+    "code",
+    "category",
+    "disposition",
+    "severity",
+    "stage",
+    "ttl_tier",
+    "expires_before",
+    "expires_after",
+    "escalation_level",
+    "retry_count",
+    "retry_count_min",
+    "retry_count_max",
+    "retry_exhausted",
+    "created_before",
+    "created_after",
+    "owner",
+    "park_reason",
+    "company",
+    "group",
+    "q",
+]
+# each filter as somebody would write it by hand
+SAME_IN_SQL = {
+    "error_table=outreach.dol_errors": "error_table = 'outreach.dol_errors'",
+    "error_table=outreach.dol_errors&error_table=people.people_errors": "error_table IN ('outreach.dol_errors', 'people.people_errors')",
+    "hub=HUB-PEOPLE": "error_table = 'people.people_errors'",
+    "hub=HUB-PEOPLE&hub=HUB-DOL": "error_table IN ('outreach.dol_errors', 'people.people_errors')",
+    "hub=HUB-OUTREACH": "false",
+    "code=NO_MATCH&code=blocked": "code IN ('NO_MATCH', 'blocked')",
+    "code=no_match": "false",
+    "category=TRANSIENT": "category = 'TRANSIENT'",
+    "disposition=PARKED": "disposition = 'PARKED'",
+    "severity=HIGH&severity=LOW": "severity IN ('HIGH', 'LOW')",
+    "stage=M1": "stage = 'M1'",
+    "ttl_tier=INFINITE": "ttl_tier = 'INFINITE'",
+    "expires_before=2026-02-10T00:00Z": "expires_at < '2026-02-10 00:00+00'",
+    "expires_after=2026-02-10": "expires_at >= '2026-02-10 00:00+00'",
+    "expires_after=2026-01-10&expires_before=2026-02-10T00:00:00%2B01:00": "expires_at >= '2026-01-10 00:00+00' AND expires_at < '2026-02-09 23:00+00'",
+    "escalation_level=2&escalation_level=3": "escalation_level IN (2, 3)",
+    "retry_count=0&retry_count=3": "retry_count IN (0, 3)",
+    "retry_count_min=2": "retry_count >= 2",
+    "retry_count_max=1": "retry_count <= 1",
+    "retry_exhausted=true": "retry_exhausted",
+    "retry_exhausted=false": "NOT retry_exhausted",
+    "created_before=2026-01-01": "created_at < '2026-01-01 00:00+00'",
+    "created_after=2026-01-01T06:30": "created_at >= '2026-01-01 06:30+00'",
+    "owner=owner%2C+with+comma": "owner = 'owner, with comma'",
+    "park_reason=DATA_QUALITY": "park_reason = 'DATA_QUALITY'",
+    "company=firm2.example": "outreach_id IN (SELECT outreach_id FROM governance_outreach WHERE domain = 'firm2.example')",
+    "company=FIRM2.example": "outreach_id IN (SELECT outreach_id FROM governance_outreach WHERE domain = 'firm2.example')",
+    "company=LOOSE-1": "outreach_id IS NULL AND company_unique_id = 'LOOSE-1'",
+    "company=loose2.example": "outreach_id IS NULL AND domain = 'loose2.example'",
+    "company=nobody": "false",
+    "q=mail+server": "upper(message) LIKE '%MAIL SERVER%'",
+    "q=MAIL": "upper(message) LIKE '%MAIL%'",
+    "q=100%25": "message LIKE '%100!%%' ESCAPE '!'",
+    "q=r_s": "message LIKE '%under!_score%' ESCAPE '!'",
+    "q=%25%25%25": "false",
+    "q=CT-M-NO": "code = 'CT-M-NO-MX'",
+    "q=loose0.example": "domain = 'loose0.example'",
+    "disposition=RETRY&severity=HIGH&retry_count_min=1&q=mail": "disposition = 'RETRY' AND severity = 'HIGH' AND retry_count > 0 AND message LIKE '%mail%'",
+}
+REFUSED = {
+    "dispositon=RETRY": "dispositon",
+    "sort=-created": "sort",
+    "disposition=": "disposition",
+    "disposition=retry": "disposition",
+    "disposition=RETRY&disposition=NOPE": "disposition",
+    "severity=": "severity",
+    "code=%00": "code",
+    "code=" + "x" * 301: "code",
+    "escalation_level=4": "escalation_level",
+    "retry_count=one": "retry_count",
+    "retry_count=-1": "retry_count",
+    "retry_count=99999": "retry_count",
+    "retry_count=٣": "retry_count",
+    "retry_count_min=1&retry_count_min=2": "retry_count_min",
+    "retry_count_min=1.5": "retry_count_min",
+    "retry_exhausted=maybe": "retry_exhausted",
+    "expires_before=soon": "expires_before",
+    "expires_before=0001-01-01T00:00%2B14:00": "expires_before",
+    "created_after=2026-13-01": "created_after",
+    "created_after=2026-01-01&created_after=2026-01-02": "created_after",
+    "q=ab": "q",
+    "q=+++": "q",
+    "q=abc&q=def": "q",
+    "q=ab%00c": "q",
+    "group=zz": "group",
+    "group=" + "A" * 32: "group",
+    "company=a%00b": "company",
+}
+
+
+def sql_count(condition: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM governance_huberror WHERE {condition}")
+        return cursor.fetchone()[0]
+
+
+def test_the_keys_are_the_contract():
+    assert sorted(ErrorFilter.base_filters) == sorted(KEYS)
+
+
+def test_each_filter_finds_what_plain_sql_finds():
+    sample.of(160)
+
+    found = {text: ErrorFilter.from_text(text).qs.count() for text in SAME_IN_SQL}
+
+    assert found == {text: sql_count(condition) for text, condition in SAME_IN_SQL.items()}
+    assert sum(map(bool, found.values())) > 30
+
+
+def test_a_company_is_found_by_outreach_id_own_id_and_domain():
+    company = make.company()
+    mine = make.error(outreach=company.outreach)
+    make.error()
+
+    for value in (str(company.outreach_id), company.company_unique_id, company.outreach.domain):
+        assert list(ErrorFilter.from_text(urlencode({"company": value})).qs) == [mine]
+
+
+def test_a_group_is_the_errors_of_one_normalised_message():
+    one, other = make.error(message="a.example has no mail server"), make.error(message="b.example has no mail server")
+    make.error(message="c.example refused")
+
+    assert set(ErrorFilter.from_text(f"group={bytes(one.message_key).hex()}").qs) == {one, other}
+
+
+def test_text_is_searched_in_the_first_2000_characters():
+    make.error(message="x" * 1990 + " needle " + "y" * 100_000 + " haystack")
+
+    assert ErrorFilter.from_text("q=needle").qs.count() == 1
+    assert ErrorFilter.from_text("q=haystack").qs.count() == 0
+
+
+def test_text_search_uses_the_index():
+    sample.of(50)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + str(ErrorText.objects.filter(body__icontains="MAIL").query).replace("%MAIL%", "'%MAIL%'"))
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "error_text_trgm" in plan
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_wrong_selects_nothing_and_names_the_key(text):
+    make.error()
+
+    with pytest.raises(BadRequest, match=REFUSED[text]):
+        _ = ErrorFilter.from_text(text).qs
+
+
+@pytest.mark.parametrize("text", ["archive_reason=WHY", "disposition=RETRY", "archived_by=%00", "archived_before=x", "q=1"])
+def test_the_archive_refuses_too(text):
+    with pytest.raises(BadRequest):
+        ArchiveFilter.from_text(text)
+
+
+def test_the_archive_is_filtered_by_its_own_facts():
+    row = make.archived(make.DOL, archive_reason="SUPERSEDED", archived_by="somebody")
+    make.archived()
+
+    for text in ("archive_reason=SUPERSEDED", "archived_by=somebody", "error_table=outreach.dol_errors", "code=NO_MATCH", f"company={row.outreach_id}"):
+        assert list(ArchiveFilter.from_text(text).qs) == [row]
+
+
+def test_archived_text_stays_searchable():
+    make.archived(message="a peculiar failure")
+    error = make.error(message="another peculiar failure")
+
+    assert ErrorFilter.from_text("q=peculiar").qs.get() == error
+    assert ArchiveFilter.from_text("q=another").qs.count() == 0
+
+
+keys = st.one_of(st.sampled_from([*KEYS, "sort", "view", "select", "part", "before"]), st.text(max_size=12))
+values = st.one_of(
+    st.sampled_from(["RETRY", "PARKED", "HIGH", "NO_MATCH", "0", "1", "-1", "true", "2026-01-01", "2026-01-01T00:00Z", "mail", "firm1.example", "", " "]),
+    st.text(max_size=40),
+    st.binary(max_size=12).map(lambda raw: raw.decode("latin-1")),
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pairs=st.lists(st.tuples(keys, values), max_size=5))
+def test_any_text_is_refused_or_means_one_set_of_rows(pairs):
+    if not HubError.objects.exists():
+        sample.of(40)
+    text = "&".join(f"{quote(key)}={quote(value)}" for key, value in pairs)
+
+    try:
+        found = ErrorFilter(QueryDict(text))
+        rows = set(found.qs.values_list("pk", flat=True))
+    except BadRequest:
+        return
+
+    canonical = found.canonical()
+    again = ErrorFilter.from_text(canonical)
+    assert set(again.qs.values_list("pk", flat=True)) == rows
+    assert again.canonical() == canonical
+    assert bool(canonical) or len(rows) == HubError.objects.count()

@@ -1,0 +1,92 @@
+"""Views: mine are mine, the team's are the team's, one of them comes first."""
+
+import pytest
+
+from governance.exceptions import NotPermitted, ViewRefused
+from governance.models import SavedView
+from governance.services import savedviews
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PAGE = "governance:error-list"
+
+
+def names(user) -> list[str]:
+    return list(savedviews.seen_by(user, PAGE).values_list("name", flat=True))
+
+
+def test_a_view_is_seen_by_its_owner_alone():
+    mine, other = make.triager(), make.triager()
+
+    savedviews.save(page=PAGE, name="My corner", query="code=NO_MATCH", by=mine)
+
+    assert "My corner" in names(mine) and "My corner" not in names(other)
+
+
+def test_the_same_name_of_the_same_person_is_replaced():
+    user = make.triager()
+    savedviews.save(page=PAGE, name="Mine", query="code=A", by=user)
+
+    savedviews.save(page=PAGE, name=" Mine ", query="code=B", by=user)
+
+    assert savedviews.seen_by(user, PAGE).get(name="Mine").query == "code=B"
+
+
+def test_sharing_needs_the_right():
+    with pytest.raises(NotPermitted):
+        savedviews.save(page=PAGE, name="Ours", query="code=A", by=make.triager(), shared=True)
+
+    shared = savedviews.save(page=PAGE, name="Ours", query="code=A", by=make.manager(), shared=True)
+    assert shared.name in names(make.viewer())
+
+
+def test_one_view_is_the_default():
+    boss = make.manager()
+    view = savedviews.save(page=PAGE, name="First", query="code=A", by=boss, default=True)
+
+    assert list(SavedView.objects.filter(page=PAGE, is_default=True)) == [view]
+    assert names(make.viewer())[0] == "First"
+    with pytest.raises(NotPermitted):
+        savedviews.make_default(view, by=make.triager())
+
+
+def test_replacing_the_default_keeps_it_shared():
+    boss = make.manager()
+    savedviews.save(page=PAGE, name="First", query="code=A", by=boss, default=True)
+
+    view = savedviews.save(page=PAGE, name="First", query="code=B", by=boss)
+
+    assert (view.is_shared, view.is_default, view.query) == (True, True, "code=B")
+
+
+@pytest.mark.parametrize(
+    ("owner", "shared", "by", "goes"), [("me", False, "me", True), ("me", True, "me", True), (None, True, "manager", True), (None, True, "triager", False)]
+)
+def test_who_may_delete(owner, shared, by, goes):
+    me = make.triager()
+    user = {"me": me, "manager": make.manager(), "triager": make.triager()}[by]
+    view = make.view(owner=me if owner else None, is_shared=shared)
+
+    assert savedviews.may_delete(view, user) is goes
+    if goes:
+        savedviews.delete(view, by=user)
+        assert not SavedView.objects.filter(name=view.name).exists()
+    else:
+        with pytest.raises(NotPermitted):
+            savedviews.delete(view, by=user)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
+def test_bad_names_are_refused(name):
+    with pytest.raises(ViewRefused):
+        savedviews.save(page=PAGE, name=name, query="", by=make.triager())
+
+
+def test_there_is_an_end_to_views(monkeypatch):
+    monkeypatch.setattr(savedviews, "MOST_OWN", 2)
+    user = make.triager()
+    for n in range(2):
+        savedviews.save(page=PAGE, name=f"View {n}", query="", by=user)
+
+    with pytest.raises(ViewRefused):
+        savedviews.save(page=PAGE, name="One more", query="", by=user)
