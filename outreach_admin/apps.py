@@ -1,6 +1,7 @@
 """The project itself as an app: its commands and its templates."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class OutreachAdminConfig(AppConfig):
@@ -14,3 +15,9 @@ class OutreachAdminConfig(AppConfig):
         from outreach_admin.celery import app
 
         app.set_default()
+
+
+class ReferenceConfig(AdminConfig):
+    """The admin app with the console's own site."""
+
+    default_site = "outreach_admin.reference.ReferenceSite"

@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "outreach_admin.apps.OutreachAdminConfig",
     "outreach_admin.ui",
     "governance",
-    "django.contrib.admin",
+    "outreach_admin.apps.ReferenceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

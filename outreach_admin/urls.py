@@ -11,11 +11,14 @@ handler403 = "outreach_admin.ui.refusals.forbidden"
 handler404 = "outreach_admin.ui.refusals.not_found"
 handler500 = "outreach_admin.faults.server_error"
 
+# their base takes PUT for POST
+FORM = ["get", "head", "options", "post"]
+
 urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
-    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True, http_method_names=FORM), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", auth.PasswordChangeView.as_view(success_url="/"), name="password_change"),
+    path("password/", auth.PasswordChangeView.as_view(success_url="/", http_method_names=FORM), name="password_change"),
     path("reference/", admin.site.urls),
     path("", include("outreach_admin.ui.urls")),
     path("", include("governance.urls")),

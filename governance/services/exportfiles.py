@@ -1,7 +1,6 @@
 """Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -121,7 +120,7 @@ def write_workbook(rows: exports.Rows, label: exports.Label, path: Path) -> expo
 def _workbook(rows: exports.Rows, label: exports.Label, path: Path, *, beat: Callable[..., None]) -> tuple[exports.Stream, str]:
     """Let the database go first: its rows lie in a file beside while the slow workbook is written."""
     with _draft(path.with_suffix(".lines.part")) as lines:
-        stream = exports.stream_lines(rows, label=label, types=workbooks.KINDS)
+        stream = exports.stream_lines(rows, label=label, kinds=workbooks.KINDS)
         refuse_too_many(stream.rows)
         beat(rows=stream.rows, as_of=stream.as_of)
         with lines.open("wb") as target:
@@ -155,7 +154,7 @@ def _beat(file: ExportFile, **told: Any) -> None:
 
 def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:
     size = draft.stat().st_size
-    os.replace(draft, Path(settings.MEDIA_ROOT) / path)
+    draft.replace(Path(settings.MEDIA_ROOT) / path)
     done = {"state": State.READY, "path": path, "size": size, "note": note, "finished_at": timezone.now(), "written": F("rows")}
     if not _mine(file).update(**done):
         raise Superseded("Another worker has taken this file over.")

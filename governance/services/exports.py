@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,14 +10,13 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from psycopg import sql
+from psycopg import ClientCursor, sql
 from psycopg.postgres import types
 
 BLOCK_BYTES = 64 * 1024
 # what cannot begin with the sign of a formula in the form COPY writes it, or is a number
 HARMLESS = frozenset(
-    types[name].oid
-    for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
+    types[name].oid for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
 )
 # true and false are read by more programs than the t and f of COPY
 BOOLEAN = types["bool"].oid
@@ -95,9 +94,9 @@ def stream_json(query: str, params: Sequence[Any], columns: Sequence[str], *, la
     return _begin(_json_blocks(Rows(query, params, columns, order), label=label), label, "json")
 
 
-def stream_lines(wanted: Rows, *, label: Label, types: Mapping[int, str], format: str = "xlsx") -> Stream:
-    """Begin the rows as JSON arrays, one a line. `types` says by type what stays as it is ("plain") and what becomes days since 1900 ("moment"); the rest is text."""
-    return _begin(_array_blocks(wanted, types), label, format)
+def stream_lines(wanted: Rows, *, label: Label, kinds: Mapping[int, str], format: str = "xlsx") -> Stream:
+    """Begin the rows as JSON arrays, one a line. `kinds` says by type what stays as it is ("plain") and what becomes days since 1900 ("moment"); the rest is text."""
+    return _begin(_array_blocks(wanted, kinds), label, format)
 
 
 def iso(moment: datetime) -> str:
@@ -120,6 +119,10 @@ def snapshot() -> Iterator[CursorWrapper]:
         own.close()
 
 
+# blocks of whole lines; returns how many rows the server says it sent
+Blocks = Generator[bytes, None, int]
+
+
 @dataclass(frozen=True)
 class Opening:
     """What is known before the first row."""
@@ -137,7 +140,7 @@ def _begin(parts: Iterator[Opening | bytes], label: Label, format: str) -> Strea
 
 def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(wanted)
+        source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         if comments:
@@ -151,7 +154,7 @@ def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Openi
 
 def _json_blocks(wanted: Rows, *, label: Label) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(wanted)
+        source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         head = json.dumps({"subject": label.subject, "filter": label.filter, "as_of": iso(opening.as_of)})
@@ -163,16 +166,18 @@ def _json_blocks(wanted: Rows, *, label: Label) -> Iterator[Opening | bytes]:
 
 def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(wanted)
+        source = _source(cursor, wanted)
         described = _types(cursor, source)
         opening = _opening(cursor, source)
         yield replace(opening, moments=frozenset(place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"))
         cells = sql.SQL(", ").join(SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name)) for name, oid in described)
-        lines = _copied(cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES)))
+        lines = _copied(
+            cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES))
+        )
         yield from lines
 
 
-def _separated(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _separated(lines: Blocks) -> Blocks:
     """Put commas between rows: a line break stands only after a row, and the last one gets none."""
     held = b""
     while True:
@@ -180,14 +185,14 @@ def _separated(lines: Iterator[bytes]) -> Iterator[bytes]:
             block = next(lines)
         except StopIteration as end:
             yield held.removesuffix(b",\n")
-            return end.value
+            return int(end.value)
         yield held
         held = block.replace(b"\n", b",\n")
 
 
-def _source(wanted: Rows) -> sql.Composed:
+def _source(cursor: CursorWrapper, wanted: Rows) -> sql.Composed:
     """Bind the parameters on this side, because COPY takes none, and name the columns."""
-    bound = connection.ops.compose_sql(wanted.query, wanted.params)
+    bound = ClientCursor(cursor.connection).mogrify(wanted.query, wanted.params)
     return sql.SQL("({}) AS q ({})").format(sql.SQL(bound), sql.SQL(", ").join(map(sql.Identifier, wanted.columns)))
 
 
@@ -204,7 +209,7 @@ def _types(cursor: CursorWrapper, source: sql.Composed) -> list[tuple[str, int]]
     return [(column.name, column.type_code) for column in cursor.description]
 
 
-def _cell(name: str, oid: int) -> sql.Composed:
+def _cell(name: str, oid: int) -> sql.Composable:
     if oid == BOOLEAN:
         return sql.SQL("{0}::text AS {0}").format(sql.Identifier(name))
     if oid in HARMLESS:
@@ -218,8 +223,7 @@ def _opening(cursor: CursorWrapper, source: sql.Composed) -> Opening:
     return Opening(rows, as_of)
 
 
-def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Iterator[bytes]:
-    """Yield blocks of whole lines and return how many rows the server says it sent."""
+def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Blocks:
     held: list[bytes] = []
     size = 0
     with cursor.copy(statement) as copy:
@@ -230,4 +234,4 @@ def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Iterator[bytes]:
                 yield b"".join(held)
                 held, size = [], 0
     yield b"".join(held)
-    return cursor.rowcount
+    return int(cursor.rowcount)

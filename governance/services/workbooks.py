@@ -18,7 +18,7 @@ COLUMN_WIDTH = 20
 # how each PostgreSQL type comes: as it is, as a day count since 1900 (Excel's own), else as text
 PLAIN = frozenset(types[name].oid for name in ("bool", "int2", "int4", "int8", "float4", "float8", "numeric"))
 MOMENTS = frozenset(types[name].oid for name in ("timestamptz", "timestamp"))
-KINDS = {oid: "plain" for oid in PLAIN} | {oid: "moment" for oid in MOMENTS}
+KINDS = dict.fromkeys(PLAIN, "plain") | dict.fromkeys(MOMENTS, "moment")
 
 
 def write(path: Path, lines: Path, columns: Sequence[str], stream: Stream, *, on_rows: Callable[[int], None]) -> str:

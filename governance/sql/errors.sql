@@ -88,7 +88,7 @@ LANGUAGE sql STABLE AS $$
         JOIN governance_operationitem original ON original.operation_id = undo.undoes_id AND original.subject_id = subject
         WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
           AND undo.kind = 'undo' AND undo.state = 'running'
-          AND original.outcome = 'applied' AND original.before ->> 'disposition' = state)
+          AND original.outcome = 'applied' AND original.before ->> 'disposition' = undo_restores.state)
 $$;
 
 CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger LANGUAGE plpgsql AS $$

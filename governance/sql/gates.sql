@@ -19,17 +19,26 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION governance.guard_new_approval() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a request begins as pending, not as %', NEW.state USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_machine';
+END
+$$;
+
 CREATE OR REPLACE FUNCTION governance.guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (NEW.plan_hash, NEW.requester_id, NEW.operation_id, NEW.playbook_run_id, NEW.policy)
-       IS DISTINCT FROM (OLD.plan_hash, OLD.requester_id, OLD.operation_id, OLD.playbook_run_id, OLD.policy) THEN
-        RAISE EXCEPTION 'a request keeps its plan, policy and requester' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_frozen';
+       IS DISTINCT FROM (OLD.plan_hash, OLD.requester_id, OLD.operation_id, OLD.playbook_run_id, OLD.policy) OR NEW.expires_at > OLD.expires_at THEN
+        RAISE EXCEPTION 'a request keeps its plan, policy and requester, and is never prolonged' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_frozen';
     END IF;
     IF NEW.state <> OLD.state AND NOT (CASE OLD.state
             WHEN 'pending' THEN NEW.state IN ('approved', 'rejected', 'withdrawn', 'expired')
             WHEN 'approved' THEN NEW.state IN ('used', 'withdrawn', 'expired')
             ELSE false  END) THEN
         RAISE EXCEPTION 'an approval that is % cannot become %', OLD.state, NEW.state USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_machine';
+    END IF;
+    IF NEW.state = 'used' AND OLD.state <> 'used' AND NEW.expires_at <= now() THEN
+        RAISE EXCEPTION 'this approval has expired' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_unexpired';
     END IF;
     IF NEW.state IN ('approved', 'used') AND (
         SELECT count(*) FROM governance_approvalvote v
@@ -77,6 +86,15 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION governance.guard_new_operation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT governance.is_approved(NEW) THEN
+        RAISE EXCEPTION 'this plan needs the approval of somebody else' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_required';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 -- An outcome is written once.
 CREATE OR REPLACE FUNCTION governance.guard_items() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -88,6 +106,10 @@ END
 $$;
 
 CREATE OR REPLACE TRIGGER a_four_eyes BEFORE INSERT ON governance_approvalvote FOR EACH ROW EXECUTE FUNCTION governance.refuse_own_vote();
+CREATE OR REPLACE TRIGGER a_guard_new BEFORE INSERT ON governance_approval FOR EACH ROW
+    WHEN (NEW.state IN ('approved', 'used')) EXECUTE FUNCTION governance.guard_new_approval();
+CREATE OR REPLACE TRIGGER a_guard_new BEFORE INSERT ON governance_operation FOR EACH ROW
+    WHEN (NEW.gate IS NOT NULL AND NEW.state IN ('approved', 'running', 'paused')) EXECUTE FUNCTION governance.guard_new_operation();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_approval FOR EACH ROW EXECUTE FUNCTION governance.guard_approval();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_operation FOR EACH ROW EXECUTE FUNCTION governance.guard_operation();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_operationitem FOR EACH ROW WHEN (OLD.outcome <> 'planned') EXECUTE FUNCTION governance.guard_items();

@@ -95,6 +95,12 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION governance.guard_archived() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an archived error keeps its id and its error table' USING ERRCODE = 'check_violation';
+END
+$$;
+
 CREATE OR REPLACE FUNCTION governance.guard_target() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.target_id <> OLD.target_id THEN
@@ -160,6 +166,8 @@ CREATE OR REPLACE TRIGGER e_history_delete AFTER DELETE ON governance_archiveder
     FOR EACH STATEMENT EXECUTE FUNCTION governance.record_archive_deletes();
 CREATE OR REPLACE TRIGGER e_history_update AFTER UPDATE ON governance_archivederror REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION governance.record_archive_updates();
+CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_archivederror FOR EACH ROW
+    WHEN (NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table) EXECUTE FUNCTION governance.guard_archived();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_companytarget FOR EACH ROW EXECUTE FUNCTION governance.guard_target();
 CREATE OR REPLACE TRIGGER e_history_insert AFTER INSERT ON governance_companytarget REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION governance.record_target_changes();

@@ -1,5 +1,5 @@
 -- Readiness: one row per outreach id, counts kept by the statements that change what they count.
--- governance.readiness_counts is the one definition; triggers apply differences of the same predicates, so concurrent
+-- governance.readiness_counts_of is the one definition; triggers apply differences of the same predicates, so concurrent
 -- writers add up (a recomputation per id would lose one of two simultaneous changes). rebuild and check use the view.
 
 CREATE OR REPLACE FUNCTION governance.ct_is_done(status text, method text, confidence numeric, completed timestamptz) RETURNS boolean
@@ -13,44 +13,56 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT score IS NOT NULL AND coalesce
 CREATE OR REPLACE FUNCTION governance.error_is_blocking(blocks boolean, disposition text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT blocks AND disposition IN ('RETRY', 'PARKED') $$;
 
-CREATE OR REPLACE VIEW governance.readiness_counts AS
-SELECT s.outreach_id,
-    t.execution_status AS ct_status,
-    coalesce(governance.ct_is_done(t.execution_status, t.email_method, t.confidence_score, t.imo_completed_at), false)::int AS ct_done_rows,
-    coalesce(governance.ct_is_marketing(t.execution_status, t.email_method, t.confidence_score), false)::int AS ct_marketing_rows,
-    coalesce(d.n, 0)::int AS dol_done_rows,
-    coalesce(sl.n, 0)::int AS filled_slots,
-    coalesce(b.n, 0)::int AS blog_rows,
-    coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int AS bit_done_rows,
-    coalesce(p.n, 0)::int AS verified_people,
-    coalesce(e.ct, 0)::int AS ct_blocking,
-    coalesce(e.dol, 0)::int AS dol_blocking,
-    coalesce(e.people, 0)::int AS people_blocking,
-    coalesce(e.other, 0)::int AS other_blocking
-FROM governance_outreach s
-LEFT JOIN governance_companytarget t USING (outreach_id)
-LEFT JOIN governance_bitscore bs USING (outreach_id)
-LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_dolfiling WHERE governance.dol_is_done(ein, filing_present) GROUP BY 1) d USING (outreach_id)
-LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_companyslot WHERE is_filled GROUP BY 1) sl USING (outreach_id)
-LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_blogcontent GROUP BY 1) b USING (outreach_id)
-LEFT JOIN (SELECT outreach_id, count(*) AS n FROM governance_person WHERE email_verified GROUP BY 1) p USING (outreach_id)
-LEFT JOIN (
-    SELECT x.outreach_id,
-        count(*) FILTER (WHERE et.hub_id = 'HUB-COMPANY-TARGET') AS ct,
-        count(*) FILTER (WHERE et.hub_id = 'HUB-DOL') AS dol,
-        count(*) FILTER (WHERE et.hub_id = 'HUB-PEOPLE') AS people,
-        count(*) FILTER (WHERE coalesce(et.hub_id, '') NOT IN ('HUB-COMPANY-TARGET', 'HUB-DOL', 'HUB-PEOPLE')) AS other
-    FROM governance_huberror x JOIN governance_errortable et ON et.name = x.error_table
-    WHERE governance.error_is_blocking(x.blocks, x.disposition) GROUP BY 1) e USING (outreach_id);
+-- What readiness is, for the given ids (all when NULL); inlined, so that a few ids read a few rows.
+CREATE OR REPLACE FUNCTION governance.readiness_counts_of(ids uuid[]) RETURNS TABLE (outreach_id uuid, ct_status text, ct_done_rows int, ct_marketing_rows int,
+    dol_done_rows int, filled_slots int, blog_rows int, bit_done_rows int, verified_people int, ct_blocking int, dol_blocking int, people_blocking int, other_blocking int)
+LANGUAGE sql STABLE AS $$
+    SELECT s.outreach_id, t.execution_status,
+        coalesce(governance.ct_is_done(t.execution_status, t.email_method, t.confidence_score, t.imo_completed_at), false)::int,
+        coalesce(governance.ct_is_marketing(t.execution_status, t.email_method, t.confidence_score), false)::int,
+        coalesce(d.n, 0)::int, coalesce(sl.n, 0)::int, coalesce(b.n, 0)::int,
+        coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int,
+        coalesce(p.n, 0)::int, coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int, coalesce(e.people, 0)::int, coalesce(e.other, 0)::int
+    FROM governance_outreach s
+    LEFT JOIN governance_companytarget t ON t.outreach_id = s.outreach_id
+    LEFT JOIN governance_bitscore bs ON bs.outreach_id = s.outreach_id
+    LEFT JOIN (SELECT f.outreach_id, count(*) AS n FROM governance_dolfiling f
+        WHERE governance.dol_is_done(f.ein, f.filing_present) AND (ids IS NULL OR f.outreach_id = ANY (ids)) GROUP BY 1) d ON d.outreach_id = s.outreach_id
+    LEFT JOIN (SELECT c.outreach_id, count(*) AS n FROM governance_companyslot c
+        WHERE c.is_filled AND (ids IS NULL OR c.outreach_id = ANY (ids)) GROUP BY 1) sl ON sl.outreach_id = s.outreach_id
+    LEFT JOIN (SELECT c.outreach_id, count(*) AS n FROM governance_blogcontent c
+        WHERE ids IS NULL OR c.outreach_id = ANY (ids) GROUP BY 1) b ON b.outreach_id = s.outreach_id
+    LEFT JOIN (SELECT c.outreach_id, count(*) AS n FROM governance_person c
+        WHERE c.email_verified AND (ids IS NULL OR c.outreach_id = ANY (ids)) GROUP BY 1) p ON p.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT x.outreach_id,
+            count(*) FILTER (WHERE et.hub_id = 'HUB-COMPANY-TARGET') AS ct,
+            count(*) FILTER (WHERE et.hub_id = 'HUB-DOL') AS dol,
+            count(*) FILTER (WHERE et.hub_id = 'HUB-PEOPLE') AS people,
+            count(*) FILTER (WHERE coalesce(et.hub_id, '') NOT IN ('HUB-COMPANY-TARGET', 'HUB-DOL', 'HUB-PEOPLE')) AS other
+        FROM governance_huberror x JOIN governance_errortable et ON et.name = x.error_table
+        WHERE governance.error_is_blocking(x.blocks, x.disposition) AND (ids IS NULL OR x.outreach_id = ANY (ids)) GROUP BY 1) e ON e.outreach_id = s.outreach_id
+    WHERE ids IS NULL OR s.outreach_id = ANY (ids)
+$$;
+
+CREATE OR REPLACE VIEW governance.readiness_counts AS SELECT * FROM governance.readiness_counts_of(NULL);
 
 -- Make the rows of the given ids (all when NULL) equal to the definition; returns how many differed.
-CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
+-- For all of them it first waits for whoever is changing readiness, so that no difference is lost under it.
+CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql
+SET plan_cache_mode TO force_custom_plan AS $$
+DECLARE
+    differed bigint;
+BEGIN
+    IF ids IS NULL THEN
+        LOCK TABLE governance_readiness IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
     WITH changed AS (
         INSERT INTO governance_readiness AS r (outreach_id, ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
             bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
         SELECT outreach_id, ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
             bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking
-        FROM governance.readiness_counts WHERE ids IS NULL OR outreach_id = ANY (ids)
+        FROM governance.readiness_counts_of(ids)
         ON CONFLICT (outreach_id) DO UPDATE SET (ct_status, ct_done_rows, ct_marketing_rows, dol_done_rows, filled_slots, blog_rows,
             bit_done_rows, verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
             = (excluded.ct_status, excluded.ct_done_rows, excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots, excluded.blog_rows,
@@ -60,7 +72,9 @@ CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL)
             IS DISTINCT FROM (excluded.ct_status, excluded.ct_done_rows, excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots, excluded.blog_rows,
             excluded.bit_done_rows, excluded.verified_people, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking, excluded.other_blocking)
         RETURNING 1)
-    SELECT count(*) FROM changed
+    SELECT count(*) INTO differed FROM changed;
+    RETURN differed;
+END
 $$;
 
 -- The ids whose maintained row differs from the definition; empty when all is well.
@@ -78,8 +92,14 @@ BEGIN
 END
 $$;
 
--- Ids travel in arrays: rows are looked up by key whatever the statistics say, and locked in the order of ids,
--- so that two operations over the same companies wait for each other instead of deadlocking.
+-- Two statements over the same companies wait for each other in the order of ids instead of deadlocking.
+CREATE OR REPLACE FUNCTION governance.lock_readiness(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM governance_readiness r WHERE r.outreach_id = ANY (ids) ORDER BY r.outreach_id FOR UPDATE;
+END
+$$;
+
+-- Ids travel in arrays: rows are looked up by key whatever the statistics say.
 CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     source text := CASE TG_OP
@@ -110,7 +130,7 @@ BEGIN
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM FROM governance_readiness r WHERE r.outreach_id = ANY (ids) ORDER BY r.outreach_id FOR UPDATE;
+    PERFORM governance.lock_readiness(ids);
     UPDATE governance_readiness r SET ct_blocking = r.ct_blocking + c.ct, dol_blocking = r.dol_blocking + c.dol,
         people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
     FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other) WHERE r.outreach_id = c.outreach_id;
@@ -119,7 +139,16 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
 BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        ids := ARRAY(SELECT outreach_id FROM old_rows);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        ids := ids || ARRAY(SELECT outreach_id FROM new_rows);
+    END IF;
+    PERFORM governance.lock_readiness(ids);
     IF TG_OP <> 'INSERT' THEN
         UPDATE governance_readiness r SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0 FROM old_rows o
         WHERE r.outreach_id = o.outreach_id AND NOT EXISTS (SELECT FROM governance_companytarget t WHERE t.outreach_id = o.outreach_id);
@@ -141,9 +170,17 @@ DECLARE
         WHEN 'INSERT' THEN format('SELECT outreach_id, 1 AS d FROM new_rows WHERE %s', TG_ARGV[1])
         WHEN 'DELETE' THEN format('SELECT outreach_id, -1 AS d FROM old_rows WHERE %s', TG_ARGV[1])
         ELSE format('SELECT outreach_id, 1 AS d FROM new_rows WHERE %1$s UNION ALL SELECT outreach_id, -1 FROM old_rows WHERE %1$s', TG_ARGV[1]) END;
+    ids uuid[];
+    changes int[];
 BEGIN
-    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d
-        FROM (SELECT outreach_id, sum(d) AS d FROM (%2$s) x GROUP BY 1 HAVING sum(d) <> 0) c WHERE r.outreach_id = c.outreach_id', TG_ARGV[0], source);
+    EXECUTE format('SELECT array_agg(outreach_id), array_agg(d)
+        FROM (SELECT outreach_id, sum(d)::int AS d FROM (%s) x GROUP BY 1 HAVING sum(d) <> 0) c', source) INTO ids, changes;
+    IF ids IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM governance.lock_readiness(ids);
+    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d FROM unnest($1, $2) AS c (outreach_id, d) WHERE r.outreach_id = c.outreach_id', TG_ARGV[0])
+    USING ids, changes;
     RETURN NULL;
 END
 $$;

@@ -48,8 +48,16 @@ class Command(BaseCommand):
         return stream
 
     def tell(self, stream: exports.Stream, options: dict[str, Any]) -> None:
-        facts = {"subject": stream.label.subject, "filter": stream.label.filter, "as_of": exports.iso(stream.as_of), "rows": stream.rows, "file": str(options["output"])}
+        facts = {
+            "subject": stream.label.subject,
+            "filter": stream.label.filter,
+            "as_of": exports.iso(stream.as_of),
+            "rows": stream.rows,
+            "file": str(options["output"]),
+        }
         if options["json"]:
             self.stdout.write(json.dumps(facts))
         else:
-            self.stdout.write(f"{stream.rows:,} {EXPORTS[options['subject']].noun} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or exports.ALL_ROWS}")
+            self.stdout.write(
+                f"{stream.rows:,} {EXPORTS[options['subject']].nouns} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or exports.ALL_ROWS}"
+            )

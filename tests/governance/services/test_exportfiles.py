@@ -119,7 +119,9 @@ def test_a_message_delivered_twice_writes_once():
 def test_a_file_whose_worker_was_lost_is_written_by_another():
     make.error()
     file = asked()
-    ExportFile.objects.filter(pk=file.pk).update(state="running", attempts=1, heartbeat_at=timezone.now() - timedelta(minutes=5), created_at=timezone.now() - timedelta(hours=1))
+    ExportFile.objects.filter(pk=file.pk).update(
+        state="running", attempts=1, heartbeat_at=timezone.now() - timedelta(minutes=5), created_at=timezone.now() - timedelta(hours=1)
+    )
 
     taken_up = exportfiles.take_up()
 

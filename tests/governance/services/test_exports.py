@@ -14,7 +14,25 @@ from tests.servers import SERVERS
 pytestmark = pytest.mark.usefixtures("committed_db")
 
 LABEL = exports.Label("numbers", "code=NO_MATCH")
-HOSTILE = ["=1+1", "+1", "-1", "@cmd", "\t=x", "\r=x", "\n=x", "'=already", "''+twice", "'plain", "a=b", "", None, '"quoted", with\r\nbreak', "\u202eright to left", "<script>", "\x1b[31m"]
+HOSTILE = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@cmd",
+    "\t=x",
+    "\r=x",
+    "\n=x",
+    "'=already",
+    "''+twice",
+    "'plain",
+    "a=b",
+    "",
+    None,
+    '"quoted", with\r\nbreak',
+    "\u202eright to left",
+    "<script>",
+    "\x1b[31m",
+]
 
 
 def made(query: str, params=(), columns=("value",), **options) -> str:

@@ -18,7 +18,7 @@ EDGES = {
     "RESOLVED": {"ARCHIVED", "RETRY"},
     "ARCHIVED": {"RETRY"},
 }
-PAIRS = [pair for pair in itertools.permutations(Disposition.values, 2)]
+PAIRS = list(itertools.permutations(Disposition.values, 2))
 FACTS = {
     "PARKED": ", parked_at = now(), parked_by = 'someone', park_reason = 'DATA_QUALITY'",
     "RESOLVED": ", resolved_at = now()",

@@ -1,6 +1,7 @@
 """Readiness follows every change, also two at once."""
 
 import random
+import uuid
 from threading import Barrier, Thread
 
 import psycopg
@@ -120,4 +121,29 @@ def test_two_transactions_that_clear_two_blockers_at_once_both_count(committed_d
 
     row = Readiness.objects.get(pk=on.pk)
     assert (row.dol_blocking, row.people_blocking, row.promotable) == (0, 0, True)
+    assert drift() == []
+
+
+@pytest.mark.django_db
+def test_an_id_that_comes_after_its_errors_counts_them():
+    late = uuid.uuid4()
+    HubError.objects.create(**make.error_columns(make.DOL, outreach=None) | {"outreach_id": late})
+
+    make.outreach(outreach_id=late)
+
+    assert Readiness.objects.get(pk=late).dol_blocking == 1
+    assert drift() == []
+
+
+@pytest.mark.django_db
+def test_rows_that_change_their_company_count_at_the_new_one():
+    old, new = make.promotable(), make.outreach()
+    make.error(make.DOL, outreach=old)
+
+    for model in (CompanyTarget, DolFiling, CompanySlot, HubError):
+        model.objects.update(outreach=new)
+
+    assert Readiness.objects.get(pk=old.pk).tier == "NOT_READY"
+    row = Readiness.objects.get(pk=new.pk)
+    assert (row.ct_done, row.dol_done, row.people_done, row.dol_blocking) == (True, True, True, 1)
     assert drift() == []

@@ -69,7 +69,9 @@ def test_all_formats_have_the_same_rows(client, analyst):
     assert len(objects["rows"]) == objects["count"] == 7 == ExportFile.objects.get().rows
 
 
-@pytest.mark.parametrize("query", ["codes=x&format=csv", "severity=AWFUL&format=json", "format=pdf", "format=csv&format=json", "format=csv&header=x", "code=%00&format=csv"])
+@pytest.mark.parametrize(
+    "query", ["codes=x&format=csv", "severity=AWFUL&format=json", "format=pdf", "format=csv&format=json", "format=csv&header=x", "code=%00&format=csv"]
+)
 def test_what_cannot_be_read_exports_nothing(client, analyst, query):
     make.error()
 
