@@ -60,8 +60,6 @@ def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
         blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
     elif subject.expires_at <= timezone.now():
         blockers.append(f"{subject} has expired: plan it again.")
-    elif isinstance(subject, Operation) and subject.playbook_run and subject.playbook_run.state == PlaybookRun.State.RUNNING:
-        blockers.append(f"{subject} is a step of {subject.playbook_run}, which starts it in its turn.")
     return blockers
 
 

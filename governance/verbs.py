@@ -63,6 +63,7 @@ class Verb:
     clears = False
     moves = False
     undoable = True
+    offered = True
     shows = "disposition"
     becomes = ""
 
@@ -345,10 +346,24 @@ class Reset(Verb):
         return {"execution_status": CompanyTarget.Status.PENDING}
 
 
+class Import(Verb):
+    """Bring in new errors from a file. Planned by `services.imports` alone: over rows that exist already it refuses each."""
+
+    name, label, icon = "import", "Import", "plus"
+    permission = "governance.import_huberror"
+    action, done = "IMPORT", "imported"
+    offered = False
+    refusals = {Q(pk__isnull=False): "errors are imported from a file"}
+
+    def reason(self, parameters: Mapping[str, Any]) -> str:
+        """Name the file."""
+        return str(parameters.get("file", ""))
+
+
 VERBS: dict[str, Verb] = {
-    verb.name: verb for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset())
+    verb.name: verb for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset(), Import())
 }
-FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error"]
+FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error" and verb.offered]
 FOR_ARCHIVE = [VERBS["restore"]]
 FOR_TARGETS = [VERBS["reset"]]
 

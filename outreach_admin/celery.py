@@ -1,9 +1,10 @@
 """Celery: background work, woken through Redis, with its claims and results in PostgreSQL."""
 
+import inspect
 import logging.config
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
 
@@ -112,10 +113,11 @@ def hand_over_request(headers: dict[str, Any], **kwargs: Any) -> None:
 
 
 @signals.task_prerun.connect
-def bind_task(task_id: str, task: Any, **kwargs: Any) -> None:
-    """Put task and request into every log line of the task."""
+def bind_task(task_id: str, task: Any, args: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Put task, request and what the task is about (`operation_id`, ..) into every log line of the task."""
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+    subjects = {name: value for name, value in zip(inspect.signature(task.run).parameters, args, strict=False) if name.endswith("_id")}
+    structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name, **subjects)
     request_id = getattr(task.request, "request_id", None)
     if request_id:
         structlog.contextvars.bind_contextvars(request_id=request_id)

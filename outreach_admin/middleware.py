@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
@@ -32,5 +33,12 @@ class RequestLogMiddleware:
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
+        structlog.contextvars.unbind_contextvars("operation_id")
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Put the operation that an address speaks of into every line of its request."""
+        match = request.resolver_match
+        if match is not None and (match.url_name or "").startswith("operation-") and "pk" in kwargs:
+            structlog.contextvars.bind_contextvars(operation_id=kwargs["pk"])

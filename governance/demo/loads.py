@@ -65,7 +65,7 @@ def begin_anew() -> None:
         return refuse_occupied()
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '20s'")
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
             cursor.execute(population.statements("drop"))
     except OperationalError as busy:
         raise DemoRefused("Other programs are using this database: nothing was changed. Stop the console and try again.") from busy

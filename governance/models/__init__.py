@@ -18,7 +18,7 @@ from governance.models.errors import (
     TtlTier,
 )
 from governance.models.events import Event
-from governance.models.exports import ExportFile, ImportFile
+from governance.models.exports import ExportFile, ImportFile, ImportRow
 from governance.models.hubs import BitScore, BlogContent, CompanyMaster, CompanySlot, CompanyTarget, DolFiling, Hub, Outreach, Person
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
@@ -51,6 +51,7 @@ __all__ = [
     "Hub",
     "HubError",
     "ImportFile",
+    "ImportRow",
     "Operation",
     "OperationChunk",
     "OperationItem",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -39,20 +40,20 @@ class ExportFile(models.Model):
 
 
 class ImportFile(models.Model):
-    """A CSV of errors somebody uploaded, its dry run, and the operation it became."""
+    """A CSV of errors somebody uploaded and had checked, and the operation it became."""
 
     class State(models.TextChoices):
         CHECKED = "checked", "Checked"
-        IMPORTED = "imported", "Imported"
+        PLANNED = "planned", "Planned"
         DISCARDED = "discarded", "Discarded"
 
     name = models.TextField()
+    digest = models.TextField(help_text="SHA-256 of the file as it was uploaded.")
+    size = models.BigIntegerField(help_text="Bytes.")
     error_table = models.ForeignKey("ErrorTable", models.PROTECT, null=True, blank=True)
-    content = models.BinaryField()
     state = models.TextField(choices=State.choices, default=State.CHECKED)
     rows = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
-    problems = models.JSONField(default=list, help_text="[{row, column, value, problem}], all of them.")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports")
     operation = models.OneToOneField("Operation", models.PROTECT, null=True, blank=True, related_name="import_file")
     created_at = models.DateTimeField(db_default=Now())
@@ -62,3 +63,31 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def bad(self) -> int:
+        """Rows with problems."""
+        return self.rows - self.good
+
+
+class ImportRow(models.Model):
+    """One row of an uploaded file, read and judged: what will be stored, or why it cannot be."""
+
+    pk = models.CompositePrimaryKey("file_id", "number")
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="staged", db_index=False)
+    number = models.PositiveIntegerField(help_text="As a spreadsheet counts, the first line being 1.")
+    error_id = models.UUIDField(null=True)
+    data = models.JSONField(null=True, help_text="The columns as they will be stored; empty for a row with problems.")
+    problems = models.JSONField(null=True, help_text="[{column, value, problem}], all of them; empty for a good row.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(data__isnull=True, problems__isnull=False) | Q(data__isnull=False, error_id__isnull=False, problems__isnull=True),
+                name="good_or_with_problems",
+            )
+        ]
+        indexes = [models.Index(fields=["file", "error_id"], name="importrow_error")]
+
+    def __str__(self) -> str:
+        return f"row {self.number}"

@@ -27,6 +27,7 @@ class Export:
 
     name: str
     noun: str
+    nouns: str
     list_url: str
     url: str
     permissions: tuple[str, ...]
@@ -120,19 +121,19 @@ EXPORTS = {
     export.name: export
     for export in (
         Export(
-            "errors", "errors", "governance:error-list", "governance:error-export", (EXPORT, "governance.view_huberror"),
+            "errors", "error", "errors", "governance:error-list", "governance:error-export", (EXPORT, "governance.view_huberror"),
             ErrorFilter, HubError.objects.all, GOVERNED, ("-created_at", "-error_id"),
         ),
         Export(
-            "archive", "archived errors", "governance:archive-list", "governance:archive-export", (EXPORT, "governance.view_archivederror"),
+            "archive", "archived error", "archived errors", "governance:archive-list", "governance:archive-export", (EXPORT, "governance.view_archivederror"),
             ArchiveFilter, ArchivedError.objects.all, GOVERNED | ARCHIVED, ("-archived_at", "-error_id"),
         ),
         Export(
-            "readiness", "companies", "governance:readiness", "governance:readiness-export", (EXPORT, "governance.view_readiness"),
+            "readiness", "company", "companies", "governance:readiness", "governance:readiness-export", (EXPORT, "governance.view_readiness"),
             ReadinessFilter, Readiness.objects.all, READINESS, ("outreach_id",),
         ),
         Export(
-            "audit", "audit entries", "governance:export-list", "governance:audit-export", (EXPORT, "governance.view_event"),
+            "audit", "audit entry", "audit entries", "governance:export-list", "governance:audit-export", (EXPORT, "governance.view_event"),
             AuditFilter, audit_entries, AUDIT, ("timestamp", "entity_id"),
         ),
     )

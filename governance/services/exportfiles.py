@@ -120,7 +120,7 @@ def write_workbook(rows: exports.Rows, label: exports.Label, path: Path) -> expo
 def _workbook(rows: exports.Rows, label: exports.Label, path: Path, *, beat: Callable[..., None]) -> tuple[exports.Stream, str]:
     """Let the database go first: its rows lie in a file beside while the slow workbook is written."""
     with _draft(path.with_suffix(".lines.part")) as lines:
-        stream = exports.stream_lines(rows, label=label, types=workbooks.KINDS)
+        stream = exports.stream_lines(rows, label=label, kinds=workbooks.KINDS)
         refuse_too_many(stream.rows)
         beat(rows=stream.rows, as_of=stream.as_of)
         with lines.open("wb") as target:

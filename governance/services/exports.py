@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from psycopg import sql
+from psycopg import ClientCursor, sql
 from psycopg.postgres import types
 
 BLOCK_BYTES = 64 * 1024
@@ -94,9 +94,9 @@ def stream_json(query: str, params: Sequence[Any], columns: Sequence[str], *, la
     return _begin(_json_blocks(Rows(query, params, columns, order), label=label), label, "json")
 
 
-def stream_lines(wanted: Rows, *, label: Label, types: Mapping[int, str], format: str = "xlsx") -> Stream:
-    """Begin the rows as JSON arrays, one a line. `types` says by type what stays as it is ("plain") and what becomes days since 1900 ("moment"); the rest is text."""
-    return _begin(_array_blocks(wanted, types), label, format)
+def stream_lines(wanted: Rows, *, label: Label, kinds: Mapping[int, str], format: str = "xlsx") -> Stream:
+    """Begin the rows as JSON arrays, one a line. `kinds` says by type what stays as it is ("plain") and what becomes days since 1900 ("moment"); the rest is text."""
+    return _begin(_array_blocks(wanted, kinds), label, format)
 
 
 def iso(moment: datetime) -> str:
@@ -119,6 +119,10 @@ def snapshot() -> Iterator[CursorWrapper]:
         own.close()
 
 
+# blocks of whole lines; returns how many rows the server says it sent
+Blocks = Generator[bytes, None, int]
+
+
 @dataclass(frozen=True)
 class Opening:
     """What is known before the first row."""
@@ -136,7 +140,7 @@ def _begin(parts: Iterator[Opening | bytes], label: Label, format: str) -> Strea
 
 def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(wanted)
+        source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         if comments:
@@ -150,7 +154,7 @@ def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Openi
 
 def _json_blocks(wanted: Rows, *, label: Label) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(wanted)
+        source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         head = json.dumps({"subject": label.subject, "filter": label.filter, "as_of": iso(opening.as_of)})
@@ -162,7 +166,7 @@ def _json_blocks(wanted: Rows, *, label: Label) -> Iterator[Opening | bytes]:
 
 def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(wanted)
+        source = _source(cursor, wanted)
         described = _types(cursor, source)
         opening = _opening(cursor, source)
         yield replace(opening, moments=frozenset(place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"))
@@ -173,7 +177,7 @@ def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | 
         yield from lines
 
 
-def _separated(lines: Generator[bytes, None, int]) -> Generator[bytes, None, int]:
+def _separated(lines: Blocks) -> Blocks:
     """Put commas between rows: a line break stands only after a row, and the last one gets none."""
     held = b""
     while True:
@@ -186,9 +190,9 @@ def _separated(lines: Generator[bytes, None, int]) -> Generator[bytes, None, int
         held = block.replace(b"\n", b",\n")
 
 
-def _source(wanted: Rows) -> sql.Composed:
+def _source(cursor: CursorWrapper, wanted: Rows) -> sql.Composed:
     """Bind the parameters on this side, because COPY takes none, and name the columns."""
-    bound = connection.ops.compose_sql(wanted.query, wanted.params)  # type: ignore[attr-defined]
+    bound = ClientCursor(cursor.connection).mogrify(wanted.query, wanted.params)
     return sql.SQL("({}) AS q ({})").format(sql.SQL(bound), sql.SQL(", ").join(map(sql.Identifier, wanted.columns)))
 
 
@@ -219,8 +223,7 @@ def _opening(cursor: CursorWrapper, source: sql.Composed) -> Opening:
     return Opening(rows, as_of)
 
 
-def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Generator[bytes, None, int]:
-    """Yield blocks of whole lines and return how many rows the server says it sent."""
+def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Blocks:
     held: list[bytes] = []
     size = 0
     with cursor.copy(statement) as copy:

@@ -41,9 +41,8 @@ def plan(
 ) -> Operation:
     """Freeze which rows a verb would change: every row gets its version and, where refused, the reason.
 
-    `remark` is for the approver. `rows` is any queryset of the verb's model, `errors` single records instead. `after` are plans that
-    will have run before; their rows are left out. Raises NotPermitted, PlanRefused (bad parameters, no
-    rows). Cost: one INSERT .. SELECT and one hash over the plan.
+    `rows` is any queryset of the verb's model, `errors` single records instead, `remark` is for the approver. `after` are plans
+    that will have run before; their rows are left out. Raises NotPermitted, PlanRefused (bad parameters, no rows).
     """
     verb = VERBS[verb] if isinstance(verb, str) else verb
     if not policies.may_plan(by, verb):
@@ -52,26 +51,25 @@ def plan(
     if rows is None:
         rows = verb.model._default_manager.filter(pk__in=[record.pk for record in errors])
     with transaction.atomic():
-        operation = Operation.objects.create(
-            verb=verb.name,
-            subject_type=verb.subject,
-            parameters=asked,
-            filter=filter,
-            scope=scope,
-            as_of=as_of or timezone.now(),
-            plan_hash="",
-            requester=by,
-            channel=channel,
-            os_user=os_user,
-            note=remark,
-            retries=retries,
-            playbook_run=playbook_run,
-            position=len(after) if playbook_run else None,
-            expires_at=timezone.now() + timedelta(hours=WAITING_HOURS),
-        )
+        operation = draft(
+            verb, by, parameters=asked, filter=filter, scope=scope, channel=channel, os_user=os_user, note=remark, as_of=as_of or timezone.now(),
+            retries=retries, playbook_run=playbook_run, position=len(after) if playbook_run else None,
+        )  # fmt: skip
         _insert_items(operation, verb, rows, after=[earlier.pk for earlier in after])
         freeze(operation, by=by, empty_allowed=playbook_run is not None)
     return operation
+
+
+def draft(verb: Verb, requester: User, **columns: Any) -> Operation:
+    """Create the record of a plan that has no rows yet; `freeze` completes it. Call inside a transaction."""
+    return Operation.objects.create(
+        verb=verb.name,
+        subject_type=verb.subject,
+        requester=requester,
+        plan_hash="",
+        expires_at=timezone.now() + timedelta(hours=WAITING_HOURS),
+        **{"as_of": timezone.now()} | columns,
+    )
 
 
 def checked_parameters(verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
@@ -203,8 +201,6 @@ def discard(operation: Operation, *, by: User) -> None:
         _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
             raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
-        if current.playbook_run:
-            raise StateRefused(f"{current} is a step of {current.playbook_run}: it cannot be left out.", what_to_do="Discard the whole run.")
         close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
         withdraw_requests(current)
         step(current, "cancelled", by=by.get_username(), note="plan discarded")

@@ -10,6 +10,7 @@ from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from governance.models import ArchivedError, HubError, Operation, OperationItem
+from governance.services import insertions
 from governance.verbs import VERBS, Verb
 
 CHANGED = "changed since plan"
@@ -112,7 +113,7 @@ def _explain_skipped(cursor: Any, operation: Operation, *, last: UUID) -> None:
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
             reason = CASE WHEN EXISTS (SELECT FROM {model._meta.db_table} e WHERE e.{model._meta.pk.column} = i.subject_id) THEN %s ELSE %s END
         WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
-        [CHANGED, GONE, operation.pk, *([operation.cursor] if operation.cursor else []), last],
+        [*(insertions.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)), operation.pk, *([operation.cursor] if operation.cursor else []), last],
     )
 
 
@@ -120,6 +121,8 @@ def changing(operation: Operation) -> tuple[str, list[Any]]:
     """Return the CTEs that change the rows of `batch`, the last named `changed` with columns tid and before, and their parameters."""
     verb = VERBS[operation.verb]
     undo = operation.kind == Operation.Kind.UNDO
+    if operation.verb == insertions.VERB:
+        return insertions.changing(operation, undo=undo)
     if verb.moves:
         return (_archive if leaves_queue(operation) else _restore)(operation, undo=undo)
     return _put_back(operation, verb) if undo else _change(operation, verb)

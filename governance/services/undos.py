@@ -1,11 +1,9 @@
 """Taking an operation back: every row to its own former state, as an operation of its own."""
 
-from datetime import timedelta
 from typing import TypedDict
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
-from django.utils import timezone
 
 from governance import policies
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
@@ -38,22 +36,10 @@ def plan(original: Operation, *, by: User, channel: str = "browser", os_user: st
     if waiting:
         raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
     with transaction.atomic():
-        undo = Operation.objects.create(
-            kind=Operation.Kind.UNDO,
-            verb=original.verb,
-            subject_type=original.subject_type,
-            parameters={},
-            filter=f"operation=OP-{original.pk}",
-            scope="undo",
-            as_of=timezone.now(),
-            plan_hash="",
-            requester=by,
-            channel=channel,
-            os_user=os_user,
-            note=note,
-            undoes=original,
-            expires_at=timezone.now() + timedelta(hours=operations.WAITING_HOURS),
-        )
+        undo = operations.draft(
+            VERBS[original.verb], by, kind=Operation.Kind.UNDO, undoes=original, filter=f"operation=OP-{original.pk}", scope="undo",
+            channel=channel, os_user=os_user, note=note,
+        )  # fmt: skip
         _insert_items(undo, original)
         operations.freeze(undo, by=by)
         if not undo.eligible:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from governance.resources.exports import EXPORTS
-from governance.views import exports
+from governance.views import exports, imports
 
 urlpatterns = [
     path("errors/export/", exports.ExportPage.as_view(export=EXPORTS["errors"]), name="error-export"),
@@ -12,4 +12,10 @@ urlpatterns = [
     path("audit/export/", exports.ExportPage.as_view(export=EXPORTS["audit"]), name="audit-export"),
     path("exports/", exports.ExportFiles.as_view(), name="export-list"),
     path("exports/<int:pk>/file/", exports.ExportDownload.as_view(), name="export-download"),
+    path("errors/import/", imports.ErrorImport.as_view(), name="error-import"),
+    path("errors/import/template/", imports.ImportTemplate.as_view(), name="import-template"),
+    path("errors/import/<int:pk>/", imports.ImportDetail.as_view(), name="import-detail"),
+    path("errors/import/<int:pk>/problems/", imports.ImportProblems.as_view(), name="import-problems"),
+    path("errors/import/<int:pk>/plan/", imports.ImportPlan.as_view(), name="import-plan"),
+    path("errors/import/<int:pk>/discard/", imports.ImportDiscard.as_view(), name="import-discard"),
 ]

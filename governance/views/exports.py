@@ -81,17 +81,17 @@ class ExportPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:  # type: ignore[override]
         """Send the file, or show what is offered."""
-        format = chosen(request.GET, "format", ("", *FORMATS))
+        wanted = chosen(request.GET, "format", ("", *FORMATS))
         comments = chosen(request.GET, "header", HEADERS) == "comment"
-        if format in CONTENT_TYPES:
-            return download(self.export.stream(self.filterset, format, comments=comments))
+        if wanted in CONTENT_TYPES:
+            return download(self.export.stream(self.filterset, wanted, comments=comments))
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         """Ask for the XLSX."""
         rows = self.filterset.qs.count()
         exportfiles.request(subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"An XLSX of {rows:,} {self.export.noun} will be written. You can leave this page; the file stays here for a week.")
+        messages.success(request, f"An XLSX of {rows:,} {self.export.nouns} will be written. You can leave this page; the file stays here for a week.")
         return redirect("governance:export-list")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

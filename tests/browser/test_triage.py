@@ -32,7 +32,7 @@ def checksum() -> str:
 def approve(manager: Desk) -> None:
     """Decide the request that waits in the inbox."""
     manager.go("Approvals")
-    manager.sees("STRUCTURAL_NO_DOL_MATCH", "code=NO_MATCH")
+    manager.page.get_by_role("heading", name="Park 24,546 NO_MATCH errors").wait_for()
     manager.press("Approve")
 
 

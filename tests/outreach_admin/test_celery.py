@@ -8,7 +8,9 @@ import structlog
 from django.conf import settings
 
 from governance.services import queue
+from governance.tasks import run_operation
 from outreach_admin import health
+from outreach_admin.celery import bind_task
 from tests.browser import wait_for
 from tests.workers import working
 
@@ -32,6 +34,18 @@ def test_a_task_sent_outside_a_request_has_none(redis_server):
 
     message = json.loads(redis_server.lpop(settings.CELERY_TASK_DEFAULT_QUEUE))
     assert "request_id" not in message["headers"]
+
+
+def test_what_a_task_is_about_is_in_its_lines():
+    run_operation.push_request(request_id="request-one")
+    try:
+        bind_task("task-one", run_operation, args=(4711,))
+        bound = structlog.contextvars.get_contextvars()
+    finally:
+        run_operation.pop_request()
+        structlog.contextvars.clear_contextvars()
+
+    assert bound == {"task_id": "task-one", "task": "governance.tasks.run_operation", "operation_id": 4711, "request_id": "request-one"}
 
 
 @pytest.mark.usefixtures("committed_db")

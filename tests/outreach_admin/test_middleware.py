@@ -39,6 +39,15 @@ def test_the_outcome_of_a_request_is_logged_under_its_id(client, lines, monkeypa
     assert line["milliseconds"] >= 0
 
 
+def test_a_request_about_an_operation_names_it(client, lines, monkeypatch, db):
+    monkeypatch.setattr("outreach_admin.middleware.log", structlog.get_logger("outreach.request"))
+
+    client.get("/operations/4711/")
+
+    assert next(line for line in lines if line["event"] == "request")["operation_id"] == 4711
+    assert "operation_id" not in structlog.contextvars.get_contextvars()
+
+
 def test_nothing_of_a_request_stays_bound_after_it(client):
     client.get("/sign-in/")
 

@@ -59,5 +59,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(facts))
         else:
             self.stdout.write(
-                f"{stream.rows:,} {EXPORTS[options['subject']].noun} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or exports.ALL_ROWS}"
+                f"{stream.rows:,} {EXPORTS[options['subject']].nouns} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or exports.ALL_ROWS}"
             )

@@ -78,6 +78,16 @@ def test_it_refuses_to_load_twice(committed_backlog):
         load_demo()
 
 
+def test_reset_refuses_while_others_hold_the_tables(committed_backlog):
+    with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as other:
+        other.execute("SELECT FROM governance_huberror LIMIT 1")
+
+        with pytest.raises(CommandError, match="Other programs are using this database"):
+            load_demo(reset=True)
+
+    assert HubError.objects.open().count() == 35_197
+
+
 def test_reset_begins_anew_and_leads_to_the_same_rows(committed_backlog):
     first = content()
     HubError.objects.filter(code="NO_STATE").update(disposition="RESOLVED", resolved_at=timezone.now())

@@ -12,7 +12,7 @@ from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorText, HubError
 from outreach_admin.exceptions import BadRequest
-from tests import make, medley
+from tests import make, sample
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def test_the_keys_are_the_contract():
 
 
 def test_each_filter_finds_what_plain_sql_finds():
-    medley.of(160)
+    sample.of(160)
 
     found = {text: ErrorFilter.from_text(text).qs.count() for text in SAME_IN_SQL}
 
@@ -155,7 +155,7 @@ def test_text_is_searched_in_the_first_2000_characters():
 
 
 def test_text_search_uses_the_index():
-    medley.of(50)
+    sample.of(50)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + str(ErrorText.objects.filter(body__icontains="MAIL").query).replace("%MAIL%", "'%MAIL%'"))
@@ -206,7 +206,7 @@ values = st.one_of(
 @given(pairs=st.lists(st.tuples(keys, values), max_size=5))
 def test_any_text_is_refused_or_means_one_set_of_rows(pairs):
     if not HubError.objects.exists():
-        medley.of(40)
+        sample.of(40)
     text = "&".join(f"{quote(key)}={quote(value)}" for key, value in pairs)
 
     try:

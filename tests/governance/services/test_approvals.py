@@ -333,9 +333,9 @@ def test_a_playbook_run_has_one_approval_over_all_its_plans():
 @db
 def test_a_step_of_a_run_is_neither_started_nor_asked_for_nor_left_out_by_itself():
     run = two_steps()
-    first, second = run.operations.order_by("position")
+    second = run.operations.get(position=1)
 
-    with pytest.raises(ApprovalRequired):
+    with pytest.raises(StateRefused):
         operations.start(second, by=run.requester)
     with pytest.raises(StateRefused):
         approvals.request(second, by=run.requester)
@@ -346,7 +346,6 @@ def test_a_step_of_a_run_is_neither_started_nor_asked_for_nor_left_out_by_itself
         operations.start(second, by=run.requester)
 
     assert [operation.state for operation in run.operations.order_by("position")] == ["running", "planned"]
-    assert first.playbook_run == run
 
 
 def test_two_managers_who_approve_at_the_same_moment_start_it_once(committed_db):

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCount, HubError
 from governance.services import counts
-from tests import make, medley
+from tests import make, sample
 
 pytestmark = pytest.mark.django_db
 CHANGES = (
@@ -40,7 +40,7 @@ def read(text: str) -> tuple[ErrorFilter, counts.Cube]:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_totals_and_facets_are_the_real_counts_after_random_updates(seed):
     draw = random.Random(seed)
-    medley.of(120, seed=seed)
+    sample.of(120, seed=seed)
     for _ in range(8):
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE governance_huberror {draw.choice(CHANGES).format(n=draw.randrange(4))}")
@@ -66,7 +66,7 @@ def test_the_hub_facet_follows_from_the_tables():
 
 
 def test_rows_count_the_same_as_counters():
-    medley.of(80)
+    sample.of(80)
     filterset = ErrorFilter(QueryDict("severity=HIGH&q=mail"), HubError.objects.all())
 
     taken = counts.taken(filterset.beside_facets(HubError.objects.all()), narrowed=filterset.qs)

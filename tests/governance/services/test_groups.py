@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from governance.models import CompanyTarget, ErrorCount, HubError, Readiness
 from governance.services import counts, groups
-from tests import make, medley
+from tests import make, sample
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def key_of(error: HubError, way: str) -> tuple:
 @pytest.mark.parametrize("way", ["cause", "tries", "owner"])
 @pytest.mark.parametrize("source", [ErrorCount, HubError])
 def test_groups_are_the_real_counts(way, source):
-    medley.of(150)
+    sample.of(150)
 
     found = groups.found_in(source.objects.all(), way, size=500)
 
@@ -42,7 +42,7 @@ def test_groups_are_the_real_counts(way, source):
 
 
 def test_days_of_expiry_come_in_order():
-    medley.of(100)
+    sample.of(100)
 
     found = groups.found_in(HubError.objects.all(), "expiry", size=500)
 
@@ -103,7 +103,7 @@ def test_clearing_a_group_opens_the_gates_it_alone_keeps_shut():
 
 
 def test_the_effect_is_what_happens_when_the_group_is_resolved():
-    medley.of(120)
+    sample.of(120)
     for company in {error.outreach for error in open_errors() if error.outreach}:
         make.target("ready", outreach=company)
         make.filing(outreach=company)
@@ -143,7 +143,7 @@ def test_a_group_knows_when_its_errors_came():
 
 @pytest.mark.parametrize("way", list(groups.WAYS))
 def test_every_way_of_grouping_has_an_effect(way):
-    medley.of(60)
+    sample.of(60)
     source = HubError if way == "expiry" else ErrorCount
     keys = [heap.key for heap in groups.found_in(source.objects.all(), way, size=500).heaps]
 

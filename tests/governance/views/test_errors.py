@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
 from governance.models import HubError, Operation
-from tests import make, medley
+from tests import make, sample
 from tests.governance.filters.test_errors import REFUSED
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_a_list_costs_the_same_for_one_row_and_a_hundred(ops, text):
 
 @pytest.mark.parametrize("sort", ["created", "-created", "expires", "-expires", "tries", "-tries"])
 def test_pages_follow_each_other_without_gap_or_double(ops, sort):
-    medley.of(120)
+    sample.of(120)
     path = {"created": "created_at", "expires": "expires_at", "tries": "retry_count"}[sort.removeprefix("-")]
     sign = "-" if sort.startswith("-") else ""
     wanted = [str(pk) for pk in HubError.objects.order_by(f"{sign}{path}", f"{sign}id").values_list("pk", flat=True)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from governance.filters.errors import ErrorFilter
 from governance.models import HubError, Operation
-from tests import make, medley
+from tests import make, sample
 
 pytestmark = pytest.mark.django_db
 GROUPS = reverse("governance:group-list")
@@ -33,7 +33,7 @@ def linked(page: str) -> dict[str, int]:
 @pytest.mark.parametrize("way", ["cause", "tries", "owner", "expiry"])
 @pytest.mark.parametrize("narrowed", ["", "&severity=HIGH", "&q=mail", "&disposition=PARKED"])
 def test_every_count_is_a_link_to_its_rows(ops, way, narrowed):
-    medley.of(120)
+    sample.of(120)
 
     page = ops.get(f"{GROUPS}?view={way}{narrowed}").text
 
@@ -44,7 +44,7 @@ def test_every_count_is_a_link_to_its_rows(ops, way, narrowed):
 
 @pytest.mark.parametrize("way", ["cause", "tries", "owner", "expiry"])
 def test_the_effect_comes_as_a_part_and_without_javascript(ops, way):
-    medley.of(60)
+    sample.of(60)
 
     part = ops.get(f"{GROUPS}?view={way}&part=effect", headers={"HX-Request": "true"})
     whole = ops.get(f"{GROUPS}?view={way}&part=effect")

@@ -99,6 +99,18 @@ def test_a_lock_left_behind_with_the_number_of_another_program_is_no_obstacle(se
     assert postmaster(ours) != os.getpid()
 
 
+def test_a_first_start_that_was_broken_off_is_begun_anew(servers):
+    ours = servers(which=("postgres",))
+    half_made = ours.data_folder / "postgres.new"
+    (half_made / "base").mkdir(parents=True)
+    (half_made / "PG_VERSION").write_text("18\n")
+
+    ours.acquire()
+
+    assert ours.postgres.is_running()
+    assert not half_made.exists()
+
+
 def test_two_data_folders_have_servers_of_their_own(servers):
     one, two = servers("one"), servers("two")
 

@@ -1,4 +1,4 @@
-"""A small medley of errors with something of everything, the same on every call."""
+"""A small backlog with something of everything, the same on every call."""
 
 import random
 from datetime import UTC, datetime, timedelta

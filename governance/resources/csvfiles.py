@@ -1,0 +1,165 @@
+"""Reading an uploaded CSV: encoding, delimiter, header, rows; refuses whole files that cannot be read."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import BinaryIO
+
+from governance.exceptions import ImportRefused
+
+MOST_BYTES = 256 * 1024 * 1024
+LONGEST_CELL = 4 * 1024 * 1024
+LONGEST_LINE = 8 * 1024 * 1024
+DELIMITERS = ",;\t"
+OTHER_FORMATS = {
+    b"PK\x03\x04": "an Excel workbook or another ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"%PDF": "a PDF",
+}
+ENDING = "# end:"
+
+csv.field_size_limit(LONGEST_CELL)
+
+
+class Measured(io.RawIOBase):
+    """A file being read, with size and SHA-256 of what was read so far."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self.source = source
+        self.size = 0
+        self.hash = hashlib.sha256()
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Read, count, digest; refuse what is larger than an import may be."""
+        block = self.source.read(len(buffer))
+        buffer[: len(block)] = block
+        self.size += len(block)
+        self.hash.update(block)
+        if self.size > MOST_BYTES:
+            raise TooLargeRefused(f"The file is larger than {MOST_BYTES // 1024**2} MB.", what_to_do="Split it and import the parts one after the other.")
+        return len(block)
+
+    def measure(self) -> tuple[int, str]:
+        """Return bytes and digest."""
+        return self.size, self.hash.hexdigest()
+
+
+class NotText(ImportRefused):
+    """The file is not CSV in UTF-8."""
+
+    status = 415
+
+
+class TooLargeRefused(ImportRefused):
+    """The file is larger than an import may be."""
+
+    status = 413
+
+
+class CsvFile:
+    """A CSV with a header of known columns; iterating gives (row number, cells), the first line of the file being row 1.
+
+    Lines that begin with # before the header and the closing line are those of an export and are
+    checked: a file that was cut off is refused. Raises NotText (415), TooLargeRefused (413), ImportRefused (422).
+    """
+
+    def __init__(self, source: BinaryIO, *, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.measured = Measured(source)
+        self.text = io.TextIOWrapper(io.BufferedReader(self.measured, 64 * 1024), encoding="utf-8-sig", newline="")
+        self.number = 0
+        self.stated = False
+        first = self._first_line()
+        self.records = self._records(first, delimiter_of(first, known))
+        self.columns = self._header(known)
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """Give the rows; blank lines are left out."""
+        rows = 0
+        ended = False
+        for record in self.records:
+            if self.stated and record[0].startswith(ENDING) and not any(record[1:]):
+                ended = True
+                self._check_ending(record[0], rows)
+            elif any(record):
+                rows += 1
+                yield self.number, record
+        if self.stated and not ended:
+            raise ImportRefused(f"{self.name} was cut off: its closing line is missing.", what_to_do="Export it again and import the whole file.")
+
+    def _first_line(self) -> str:
+        head = self._read_head()
+        for magic, what in OTHER_FORMATS.items():
+            if head.startswith(magic):
+                raise NotText(f"{self.name} is {what}, not CSV.", what_to_do="Save it as “CSV UTF-8” and upload that.")
+        for line in self._lines():
+            if line.lstrip('"').startswith("#"):
+                self.stated = True
+                self.number += 1
+            elif line.strip():
+                return line
+            else:
+                self.number += 1
+        raise ImportRefused(f"{self.name} is empty.", what_to_do="Download the template and fill it in.")
+
+    def _read_head(self) -> bytes:
+        return self.text.buffer.peek(8)[:8]  # type: ignore[attr-defined]
+
+    def _lines(self) -> Iterator[str]:
+        try:
+            while line := self.text.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE:
+                    raise ImportRefused(f"{self.name} has a line of more than {LONGEST_LINE:,} characters after row {self.number}.", what_to_do="Is it a CSV?")
+                yield line.replace("\0", "\ufffd")
+        except UnicodeDecodeError as fault:
+            place = f"byte {fault.object[fault.start]:#04x}" if isinstance(fault.object, bytes) else "a byte"
+            raise NotText(
+                f"{self.name} is not UTF-8 text: {place} after row {self.number} belongs to another encoding.",
+                what_to_do="Save it as “CSV UTF-8” and upload that.",
+            ) from fault
+
+    def _records(self, first: str, delimiter: str) -> Iterator[list[str]]:
+        def lines() -> Iterator[str]:
+            yield first
+            yield from self._lines()
+
+        reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+        try:
+            for record in reader:
+                self.number += 1
+                if record:
+                    yield record
+        except csv.Error as fault:
+            raise ImportRefused(f"Row {self.number + 1} of {self.name} is not CSV: {fault}.", what_to_do="Check its quotation marks.") from fault
+
+    def _header(self, known: Sequence[str]) -> list[str]:
+        columns = [cell.strip() for cell in next(self.records)]
+        while columns and not columns[-1]:
+            columns.pop()
+        unknown = [column for column in columns if column not in known]
+        if unknown:
+            close = get_close_matches(unknown[0], known, n=1)
+            hint = f"Did you mean “{close[0]}”?" if close else f"Known columns: {', '.join(known)}."
+            raise ImportRefused(f"{self.name} has a column that errors do not have: “{unknown[0][:80]}”.", what_to_do=hint)
+        doubled = {column for column in columns if columns.count(column) > 1}
+        if doubled:
+            raise ImportRefused(f"{self.name} has the column “{min(doubled)}” more than once.", what_to_do="Keep one of them.")
+        return columns
+
+    def _check_ending(self, line: str, rows: int) -> None:
+        stated = line.removeprefix(ENDING).strip().partition(" ")[0]
+        if stated != str(rows):
+            raise ImportRefused(f"{self.name} says that it holds {stated} rows, and {rows} are there.", what_to_do="Export it again and import the whole file.")
+
+
+def delimiter_of(header: str, known: Sequence[str]) -> str:
+    """Choose comma, semicolon or tab: whichever finds most known columns in the header."""
+    return max(DELIMITERS, key=lambda delimiter: sum(cell.strip().strip('"') in known for cell in header.split(delimiter)))

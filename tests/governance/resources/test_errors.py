@@ -1,0 +1,179 @@
+"""Rows of errors that come in: every problem at once, with row, column, value and sentence."""
+
+import csv
+import io
+import uuid
+
+import pytest
+
+from governance.exceptions import ImportRefused, NotPermitted
+from governance.models import ErrorTable, HubError, ImportFile
+from governance.resources import errors
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {"error_table": make.DOL, "code": "NO_MATCH"}
+
+
+def written(*rows: dict[str, str]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def checked(*rows: dict[str, str], **given) -> ImportFile:
+    return errors.check(io.BytesIO(written(*rows)), name="errors.csv", by=given.pop("by", None) or make.triager(), **given)
+
+
+def problems(*rows: dict[str, str], **given) -> list[tuple[int, str, str, str]]:
+    file = checked(*rows, **given)
+    staged = file.staged.filter(problems__isnull=False).order_by("number").values_list("number", "problems")
+    return [(number, problem["column"], problem["value"], problem["problem"]) for number, found in staged for problem in found]
+
+
+def test_a_good_row_is_staged_as_it_will_be_stored():
+    file = checked(
+        GOOD | {"error_id": "6F1D2C3B0A4E4B579C1D2E3F4A5B6C7D", "message": " kept  as it is ", "retry_count": "2", "details": '{"a": [1]}', "blocks": "TRUE"}
+    )
+
+    data = file.staged.get().data
+    assert (file.rows, file.good) == (1, 1)
+    assert data == {
+        "id": "6f1d2c3b-0a4e-4b57-9c1d-2e3f4a5b6c7d", "error_table": make.DOL, "code": "NO_MATCH", "message": " kept  as it is ",
+        "retry_count": 2, "details": {"a": [1]}, "blocks": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("error_table", "outreach.dol_error", "Did you mean outreach.dol_errors?"),
+        ("error_table", "", "It is missing."),
+        ("code", " ", "It is missing."),
+        ("code", "x" * 256, "longer than 255"),
+        ("error_id", "12", "not a UUID"),
+        ("outreach_id", "zz", "not a UUID"),
+        ("disposition", "PARK", "Did you mean PARKED?"),
+        ("disposition", "IGNORE", "outreach.dol_errors allows RETRY, PARKED, ARCHIVED, RESOLVED"),
+        ("severity", "AWFUL", "not one of CRITICAL, HIGH, LOW, MEDIUM"),
+        ("ttl_tier", "FOREVER", "not one of"),
+        ("retry_count", "-1", "not a whole number"),
+        ("retry_count", "99999", "between 0 and 32,767"),
+        ("retry_count", "٣", "not a whole number"),
+        ("created_at", "2026-02-02T13:00:00", "no time zone: for UTC write 2026-02-02T13:00:00Z"),
+        ("created_at", "2026-02-31T13:00:00Z", "not a date and time"),
+        ("created_at", "yesterday", "not a date and time"),
+        ("created_at", "2999-01-01T00:00:00Z", "lies in the future"),
+        ("details", "[1]", "not a JSON object"),
+        ("details", '{"a": NaN}', "not a JSON object"),
+        ("details", "{" * 100_000, "not a JSON object"),
+        ("blocks", "maybe", "neither true nor false"),
+        ("park_reason", "DATA_QUALITY", "Only a PARKED error has it."),
+        ("escalation_level", "2", "Only a PARKED error is escalated."),
+        ("escalation_level", "4", "between 0 and 3"),
+    ],
+)
+def test_each_cell_that_is_wrong_has_its_sentence(column, value, said):
+    found = problems(GOOD, GOOD | {column: value})
+
+    assert [(row, name, shown) for row, name, shown, _ in found] == [(3, column, value[:200])]
+    assert said in found[0][3]
+
+
+def test_every_problem_of_every_row_is_found_at_once():
+    found = problems(GOOD | {"severity": "x", "retry_count": "y", "disposition": "z"}, GOOD, GOOD | {"code": "", "created_at": "w"})
+
+    assert [(row, column) for row, column, _, _ in found] == [(2, "severity"), (2, "disposition"), (2, "retry_count"), (4, "created_at"), (4, "code")]
+
+
+def test_parked_needs_a_reason_and_gets_who_and_when():
+    user = make.triager()
+
+    file = checked(GOOD | {"disposition": "PARKED", "park_reason": "DATA_QUALITY", "escalation_level": "1"}, GOOD | {"disposition": "PARKED"}, by=user)
+
+    good, bad = file.staged.order_by("number")
+    assert good.data["parked_by"] == user.username and good.data["parked_at"] and good.data["escalated_at"]
+    assert bad.problems == [{"column": "park_reason", "value": "", "problem": "It is missing: nothing is parked without a reason."}]
+
+
+def test_an_unregistered_code_is_accepted():
+    assert checked(GOOD | {"code": "BRAND-NEW"}).good == 1
+
+
+def test_ids_that_are_taken_or_doubled_are_problems_never_overwritten():
+    live, archived, fresh = make.error(make.DOL), make.archived(make.DOL), str(uuid.uuid4())
+
+    found = problems(
+        GOOD | {"error_id": str(live.pk)},
+        GOOD | {"error_id": str(archived.pk)},
+        GOOD | {"error_id": fresh},
+        GOOD | {"error_id": fresh.upper(), "severity": "x"},
+    )
+
+    assert [(row, sentence) for row, _, _, sentence in found] == [
+        (2, "An error with this id is in the queue already."),
+        (3, "An archived error has this id: restore it instead."),
+        (5, "It is not one of CRITICAL, HIGH, LOW, MEDIUM."),
+        (5, "Row 4 has the same id."),
+    ]
+
+
+def test_a_row_with_too_few_or_too_many_cells_is_a_problem_of_its_own():
+    raw = b"error_table,code\noutreach.dol_errors\noutreach.dol_errors,NO_MATCH,more\noutreach.dol_errors,NO_MATCH,,\n"
+
+    file = errors.check(io.BytesIO(raw), name="x.csv", by=make.triager())
+
+    assert [row.problems[0]["problem"] if row.problems else "good" for row in file.staged.order_by("number")] == [
+        "The row has 1 cells, the header 2.", "The row has 3 cells, the header 2.", "good",
+    ]  # fmt: skip
+
+
+def test_the_chosen_table_is_taken_where_the_file_names_none():
+    table = ErrorTable.objects.get(pk=make.CT)
+
+    assert checked({"code": "CT-M-NO-MX"}, error_table=table).staged.get().data["error_table"] == make.CT
+    with pytest.raises(ImportRefused, match="lacks the column error_table"):
+        checked({"code": "CT-M-NO-MX"})
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "\x1b[31mred", "\u202eevil", "'quoted'", "a\0b", "x" * 1_000_000, "line\r\nbreak"]
+)
+def test_hostile_text_is_kept_as_text(text):
+    data = checked(GOOD | {"message": text}).staged.get().data
+
+    assert data["message"] == text.replace("\0", "\ufffd")
+
+
+def test_a_guarded_formula_is_read_without_its_guard():
+    assert checked(GOOD | {"message": "'=1+1"}).staged.get().data["message"] == "=1+1"
+
+
+def test_who_may_not_import_uploads_nothing():
+    with pytest.raises(NotPermitted):
+        checked(GOOD, by=make.analyst())
+
+    assert not ImportFile.objects.exists()
+
+
+def test_a_file_without_rows_leaves_nothing_behind():
+    with pytest.raises(ImportRefused, match="has a header and no rows"):
+        errors.check(io.BytesIO(b"error_table,code\n"), name="x.csv", by=make.triager())
+
+    assert not ImportFile.objects.exists()
+
+
+def test_a_file_that_breaks_midway_leaves_nothing_behind():
+    with pytest.raises(ImportRefused, match="not UTF-8"):
+        errors.check(io.BytesIO(written(*[GOOD] * 2000) + b"outreach.dol_errors,\xff\n"), name="x.csv", by=make.triager())
+
+    assert not ImportFile.objects.exists()
+
+
+def test_checking_changes_no_error():
+    checked(*[GOOD] * 3)
+
+    assert not HubError.objects.exists()
