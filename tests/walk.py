@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from governance import reports
 from governance.models import Approval, ExportFile, ImportFile, Operation, Playbook, PlaybookRun, Report
-from governance.services import approvals, operations, playbook_runs
+from governance.services import approvals, four_eyes, operations, playbook_runs
 from tests import make
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
@@ -65,12 +66,18 @@ class World:
     @cached_property
     def run(self) -> PlaybookRun:
         """A planned run of it."""
+        make.error()
         return playbook_runs.plan(self.playbook.current, by=self.people["triager"])
 
     @cached_property
     def report(self) -> Report:
-        """The report of that run."""
-        return Report.objects.create(run=self.run, body={}, reconciled=True)
+        """The report of a run that has ended."""
+        make.error()
+        run = playbook_runs.plan(self.playbook.current, by=self.people["triager"])
+        four_eyes.carry_out(run, approved_by=self.people["manager"])
+        found = reports.ensure(run.pk)
+        assert found is not None
+        return found
 
     @cached_property
     def export(self) -> ExportFile:
@@ -197,6 +204,7 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-detail": page(ALL, a_run),
     "governance:run-start": action(ACTING, a_run),
     "governance:run-request": action(REQUESTING, a_run),
+    "governance:run-cancel": action(ACTING, a_run),
     "governance:run-discard": action(ACTING, a_run),
     # reports
     "governance:report-list": page(ALL),
