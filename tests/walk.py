@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.models import User
 
 from governance import reports
 from governance.models import Approval, ExportFile, ImportFile, Operation, Playbook, PlaybookRun, Report
+from governance.resources import errors
 from governance.services import approvals, four_eyes, operations, playbook_runs
 from tests import make
 
@@ -86,8 +88,8 @@ class World:
 
     @cached_property
     def upload(self) -> ImportFile:
-        """A checked upload without rows."""
-        return ImportFile.objects.create(name="errors.csv", content=b"", requester=self.people["triager"])
+        """A triager's checked upload with one good row."""
+        return errors.check(BytesIO(f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()), name="errors.csv", by=self.people["triager"])
 
 
 Objects = Callable[[World], tuple[Any, ...]]
@@ -142,6 +144,10 @@ def a_run(world: World) -> tuple[Any, ...]:
     return (world.run.pk,)
 
 
+def an_upload(world: World) -> tuple[Any, ...]:
+    return (world.upload.pk,)
+
+
 def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
 
@@ -172,7 +178,12 @@ ADDRESSES: dict[str, Address] = {
     "governance:export-list": page(EXPORTING),
     "governance:export-download": page(EXPORTING, lambda world: (world.export.pk,), also=(404,)),
     "governance:error-import": form(ACTING),
-    "governance:import-detail": form(ACTING, lambda world: (world.upload.pk,), also=(404,)),
+    "governance:import-template": page(ACTING),
+    "governance:import-detail": page(ACTING, an_upload),
+    "governance:import-problems": page(ACTING, an_upload),
+    # only who uploaded a file decides on it
+    "governance:import-plan": action(frozenset({"triager"}), an_upload),
+    "governance:import-discard": action(frozenset({"triager"}), an_upload),
     # operations
     "governance:operation-list": page(ALL),
     "governance:operation-plan": form(ACTING, lambda world: ("park",), query="code=NO_MATCH"),
