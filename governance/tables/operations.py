@@ -15,11 +15,11 @@ class OperationTable(tables.Table):
 
     noun, nouns, default_sort = "operation", "operations", "-created"
 
-    operation = tables.LinkColumn("governance:operation-detail", accessor="pk", verbose_name="Operation", width="2xl")
+    operation = tables.LinkColumn("governance:operation-detail", accessor="pk", verbose_name="Operation")
     state = tables.BadgeColumn(width="l")
-    progress = tables.Column(accessor="pk", width="l")
+    progress = tables.Column(accessor="pk", width="m")
     rows = tables.NumberColumn(accessor="planned", width="s")
-    failed = tables.NumberColumn(width="s")
+    failed = tables.NumberColumn(width="s", chosen=False)
     requester = tables.Column(accessor="requester__username", width="m")
     gate = tables.CodeColumn(default="none", width="m")
     filter = tables.CutColumn(chosen=False)
