@@ -119,7 +119,9 @@ def test_pages_load_whole_and_stay_within_the_window(watched, role, scene):
         watched.open(path)
         watched.measure()
 
-    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text((__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text())+"\n".join([role+" "+p for p in watched.problems])+"\n")  # DEBUG
+    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text(
+        (__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text()) + "\n".join([role + " " + p for p in watched.problems]) + "\n"
+    )  # DEBUG
     assert watched.problems == []
     assert watched.page.title() not in ("owned", "1", "2")
 
@@ -129,7 +131,9 @@ def test_pages_are_accessible_in_both_themes(watched, role, scene):
     for path in paths_for(scene, role):
         watched.open(path)
         watched.judge()
-    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text((__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text())+"\n".join([role+" "+p for p in watched.problems])+"\n")  # DEBUG
+    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text(
+        (__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text()) + "\n".join([role + " " + p for p in watched.problems]) + "\n"
+    )  # DEBUG
 
     assert watched.problems == []
 
@@ -142,5 +146,7 @@ def test_doors_and_refusals_are_pages_too(watched):
         watched.judge()
 
     named = [problem for problem in watched.problems if " 40" not in problem and "console: Failed to load resource" not in problem]
-    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text((__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text())+"\n".join(named)+"\n")  # DEBUG
+    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text(
+        (__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text()) + "\n".join(named) + "\n"
+    )  # DEBUG
     assert named == []
