@@ -146,7 +146,4 @@ def test_doors_and_refusals_are_pages_too(watched):
         watched.judge()
 
     named = [problem for problem in watched.problems if " 40" not in problem and "console: Failed to load resource" not in problem]
-    __import__("pathlib").Path("/tmp/team/e2e-problems.txt").write_text(
-        (__import__("pathlib").Path("/tmp/team/e2e-problems.txt").read_text()) + "\n".join(named) + "\n"
-    )  # DEBUG
     assert named == []
