@@ -38,7 +38,7 @@ class OperationTable(tables.Table):
             return format_html('<span class="muted">{} eligible</span>', figures.number(record.eligible))
         label = f"{figures.number(record.applied)} applied, {figures.number(record.skipped)} skipped, {figures.number(record.failed)} failed, {figures.number(record.cancelled)} cancelled of {figures.number(record.planned)}"
         todo = record.planned - record.accounted
-        parts = [(record.applied, "good"), (record.skipped, "wait"), (record.failed, "bad"), (record.cancelled + todo, "rest")]
+        parts = [(record.applied, "good"), (record.skipped, "wait"), (record.failed, "bad"), (record.cancelled, "rest"), (todo, "gap")]
         return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
 
 

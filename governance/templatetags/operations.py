@@ -12,7 +12,7 @@ from governance import verbs
 from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
 from governance.services.outcomes import Line
 from governance.tables import operations
-from outreach_admin.ui import badges, figures
+from outreach_admin.ui import badges, bars, figures
 from outreach_admin.ui.sprite import icon
 
 register = template.Library()
@@ -23,7 +23,7 @@ def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
         return verbs.title_of(subject)
-    return f"{subject.version.playbook}: {subject.planned:,} rows"
+    return f"{subject.version.playbook}: {subject.eligible:,} rows"
 
 
 @register.filter
@@ -113,6 +113,14 @@ def again(operation: Operation, line: Line) -> bool:
 
 register.filter("row_link", operations.row_link)
 register.filter("state", operations.state)
+
+
+@register.filter
+def outcome_bar(operation: Operation) -> SafeString:
+    """Draw the outcomes of an operation as shares of its plan."""
+    label = f"{figures.number(operation.accounted)} of {figures.number(operation.planned)} rows accounted for"
+    parts = [(operation.applied, "good"), (operation.skipped, "wait"), (operation.failed, "bad"), (operation.cancelled, "rest")]
+    return bars.bar([*parts, (operation.planned - operation.accounted, "gap")], label=label)
 
 
 class Step(NamedTuple):

@@ -57,7 +57,7 @@ def test_a_console_without_its_database_says_so_on_every_page(django_db_setup):
 
 def test_a_database_that_goes_away_comes_back_without_a_restart(committed_db):
     with serving() as site:
-        before, _, _ = get(f"{site}/reference/login/")
+        before, _, _ = get(f"{site}/sign-in/")
         allow_connections(SERVERS.database, allowed=False)
         try:
             during, _, _ = get(f"{site}/healthz/")
