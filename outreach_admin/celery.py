@@ -3,6 +3,7 @@
 import inspect
 import logging.config
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import redis
 import structlog
 from celery import Celery, bootsteps, signals
+from celery.exceptions import SecurityWarning
 from celery.worker import WorkController
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
@@ -17,6 +19,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
 app = Celery("outreach_admin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# messages are JSON only: a worker of root runs no code that comes from the broker
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 log = structlog.get_logger("outreach.worker")
 STOP_SECONDS = 10
