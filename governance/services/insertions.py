@@ -36,7 +36,7 @@ def _insert(operation: Operation) -> tuple[str, list[Any]]:
     """Insert rows whose id nobody has; filing, history and readiness follow by trigger."""
     listed = ", ".join(f'"{name}"' for name in COLUMNS)
     values = ", ".join(f'coalesce(d."{name}", {DEFAULTS[name]})' if name in DEFAULTS else f'd."{name}"' for name in COLUMNS)
-    # LIMIT keeps the planner from joining the other way round
+    # LIMIT keeps the planner from joining the other way round, which without statistics can be quadratic
     return (
         f"""made AS (INSERT INTO governance_huberror ({listed})
             SELECT {values} FROM batch b
@@ -44,8 +44,9 @@ def _insert(operation: Operation) -> tuple[str, list[Any]]:
             CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d
             WHERE NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = b.subject_id)
             ON CONFLICT (id) DO NOTHING RETURNING id),
-        changed AS (SELECT b.tid, NULL::jsonb AS before FROM batch b WHERE b.subject_id IN (SELECT id FROM made))""",
-        [operation.import_file.pk],
+        changed AS (SELECT i.tid, NULL::jsonb AS before FROM made m
+            CROSS JOIN LATERAL (SELECT i.ctid AS tid FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = m.id LIMIT 1) i)""",
+        [operation.import_file.pk, operation.pk],
     )
 
 
