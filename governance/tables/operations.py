@@ -53,7 +53,7 @@ class ItemTable(tables.Table):
     code = tables.CodeColumn(accessor="subject__code", width="l", default="")
     outcome = tables.BadgeColumn(accessor="outcome")
     reason = tables.CutColumn(default="")
-    was = tables.Column(accessor="was", width="m")
+    was = tables.Column(accessor="was", width="m", default="")
     now = tables.Column(accessor="now", width="m")
     version = tables.NumberColumn(width="s", default="")
 

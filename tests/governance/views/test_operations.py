@@ -280,12 +280,10 @@ def test_each_figure_of_the_effect_leads_to_its_rows(client, triager):
     make.error(make.PEOPLE, outreach=held)
     operation = planned(triager, [opens, keeps, make.error(make.LOG)], "resolve", note="fixed")
 
-    found = {
-        name: client.get(f"{url(operation, 'rows')}?effect={name}").context["table"].keys.split(",") for name in ("gates", "last_blocker", "blocked_companies")
-    }
+    found = {name: listed(client, operation, f"effect={name}") for name in ("gates", "last_blocker", "blocked_companies")}
 
-    assert found["gates"] == found["last_blocker"] == [str(opens.pk)]
-    assert set(found["blocked_companies"]) == {str(opens.pk), str(keeps.pk)}
+    assert found["gates"] == found["last_blocker"] == {opens.pk}
+    assert found["blocked_companies"] == {opens.pk, keeps.pk}
     assert f"{url(operation, 'rows')}?effect=gates" in text(client, url(operation))
 
 
