@@ -31,6 +31,10 @@ class VoteRefused(Refused):
     status = 409
 
 
+class PlaybookRefused(Refused):
+    """The rules of a playbook are not sound."""
+
+
 class ImportRefused(Refused):
     """A file cannot be read or has rows that cannot be taken."""
 

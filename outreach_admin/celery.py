@@ -3,6 +3,7 @@
 import inspect
 import logging.config
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import redis
 import structlog
 from celery import Celery, bootsteps, signals
+from celery.exceptions import SecurityWarning
 from celery.worker import WorkController
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
@@ -18,8 +20,11 @@ app = Celery("outreach_admin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+# messages are JSON only: a worker of root runs no code that comes from the broker
+warnings.filterwarnings("ignore", category=SecurityWarning)
+
 log = structlog.get_logger("outreach.worker")
-LOOK_SECONDS = 10
+STOP_SECONDS = 10
 
 
 class HeartbeatStep(bootsteps.StartStopStep):
@@ -51,7 +56,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
 
 class TakeUpStep(bootsteps.StartStopStep):
-    """Look into the database every ten seconds for operations whose runner fell silent, and run them.
+    """Look into the database every TAKE_UP_EVERY seconds for operations whose runner fell silent, and run them.
 
     In a thread of the worker's own process, because nothing here may wait for the broker.
     """
@@ -70,15 +75,16 @@ class TakeUpStep(bootsteps.StartStopStep):
     def stop(self, worker: WorkController) -> None:
         """End after the chunk under way."""
         self.stopping.set()
-        self.thread.join(timeout=LOOK_SECONDS)
+        self.thread.join(timeout=STOP_SECONDS)
 
     def look(self) -> None:
         """Look, and go on looking whatever happens to one operation or to the database."""
+        from django.conf import settings
         from django.db import connections
 
         from governance.services import chunks
 
-        while not self.stopping.wait(LOOK_SECONDS):
+        while not self.stopping.wait(settings.TAKE_UP_EVERY):
             try:
                 chunks.resume_abandoned(stopping=self.stopping)
             except Exception:

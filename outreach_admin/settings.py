@@ -147,6 +147,9 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 # written into the database when the beat starts; a missed minute is not made up for
 CELERY_BEAT_SCHEDULE = {"keep house": {"task": "governance.tasks.keep_house", "schedule": 60.0, "options": {"expires": 55}}}
+# every worker looks into the database this often for operations whose runner has been silent this long (seconds)
+TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=10)
+TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=30)
 
 # --- Signing in -----------------------------------------------------------------------------------------------------
 LOGIN_URL = "login"

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.models import User
 
+from governance import reports
 from governance.models import Approval, ExportFile, ImportFile, Operation, Playbook, PlaybookRun, Report
-from governance.services import approvals, operations, playbook_runs
+from governance.resources import errors
+from governance.services import approvals, four_eyes, operations, playbook_runs
 from tests import make
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
@@ -65,12 +68,18 @@ class World:
     @cached_property
     def run(self) -> PlaybookRun:
         """A planned run of it."""
+        make.error()
         return playbook_runs.plan(self.playbook.current, by=self.people["triager"])
 
     @cached_property
     def report(self) -> Report:
-        """The report of that run."""
-        return Report.objects.create(run=self.run, body={}, reconciled=True)
+        """The report of a run that has ended."""
+        make.error()
+        run = playbook_runs.plan(self.playbook.current, by=self.people["triager"])
+        four_eyes.carry_out(run, approved_by=self.people["manager"])
+        found = reports.ensure(run.pk)
+        assert found is not None
+        return found
 
     @cached_property
     def export(self) -> ExportFile:
@@ -79,8 +88,8 @@ class World:
 
     @cached_property
     def upload(self) -> ImportFile:
-        """A checked upload without rows."""
-        return ImportFile.objects.create(name="errors.csv", digest="0" * 64, size=0, requester=self.people["triager"])
+        """A triager's checked upload with one good row."""
+        return errors.check(BytesIO(f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()), name="errors.csv", by=self.people["triager"])
 
 
 Objects = Callable[[World], tuple[Any, ...]]
@@ -139,10 +148,6 @@ def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
 
 
-def an_upload(world: World) -> tuple[Any, ...]:
-    return (world.upload.pk,)
-
-
 ADDRESSES: dict[str, Address] = {
     "healthz": page(ALL, open_to_strangers=True, also=(503,)),
     "login": form(ALL, open_to_strangers=True, also=(302,)),
@@ -172,8 +177,9 @@ ADDRESSES: dict[str, Address] = {
     "governance:import-template": page(ACTING),
     "governance:import-detail": page(ACTING, an_upload),
     "governance:import-problems": page(ACTING, an_upload),
-    "governance:import-plan": action(REQUESTING, an_upload),
-    "governance:import-discard": action(REQUESTING, an_upload),
+    # only who uploaded a file decides on it
+    "governance:import-plan": action(frozenset({"triager"}), an_upload),
+    "governance:import-discard": action(frozenset({"triager"}), an_upload),
     # operations
     "governance:operation-list": page(ALL),
     "governance:operation-plan": form(ACTING, lambda world: ("park",), query="code=NO_MATCH"),
@@ -205,6 +211,7 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-detail": page(ALL, a_run),
     "governance:run-start": action(ACTING, a_run),
     "governance:run-request": action(REQUESTING, a_run),
+    "governance:run-cancel": action(ACTING, a_run),
     "governance:run-discard": action(ACTING, a_run),
     # reports
     "governance:report-list": page(ALL),

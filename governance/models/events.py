@@ -1,7 +1,7 @@
 """The history: what changed, by whom, through which operation. Written by triggers, never changed."""
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, Q
 
 
 class Event(models.Model):
@@ -41,6 +41,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["subject_id", "id"], name="event_subject"),
             models.Index(fields=["operation_id", "action", "subject_type"], name="event_operation"),
+            models.Index(fields=["at"], name="event_outside", condition=Q(actor__isnull=True)),
         ]
 
     def __str__(self) -> str:

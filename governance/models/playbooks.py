@@ -95,6 +95,11 @@ class PlaybookRun(models.Model):
         """Rows over all its plans."""
         return sum(operation.planned for operation in self.operations.all())
 
+    @property
+    def eligible(self) -> int:
+        """Rows its plans would change."""
+        return sum(operation.eligible for operation in self.operations.all())
+
 
 class Report(models.Model):
     """What a playbook run did, every figure taken from stored events; kept for good."""

@@ -7,10 +7,10 @@ from governance.reports import body
 
 
 def ensure(run_id: int) -> Report | None:
-    """Return the report of a run that has begun and ended, building it the first time; None while there is nothing to report."""
+    """Return the report of a run that has begun and ended, building it the first time; None while there is nothing to report, or no such run."""
     with transaction.atomic():
-        run = PlaybookRun.objects.select_for_update(of=("self",)).select_related("version__playbook", "requester").get(pk=run_id)
-        if run.started_at is None or run.finished_at is None:
+        run = PlaybookRun.objects.select_for_update(of=("self",)).select_related("version__playbook", "requester").filter(pk=run_id).first()
+        if run is None or run.started_at is None or run.finished_at is None:
             return None
         known = Report.objects.filter(run=run).first()
         if known is not None:

@@ -31,6 +31,7 @@ def build(run: PlaybookRun) -> dict[str, Any]:
     found["recommendations"] = recommendations.derive(found)
     found["differences"] = reconciliation.differences(found, operations)
     found["reconciled"] = not found["differences"]
+    found["moved"] = sum(abs(delta) for delta in (run.after["tiers"][tier] - run.before["tiers"].get(tier, 0) for tier in run.after["tiers"])) // 2
     found["run"]["mode"] = (
         "Operations cleanup (no doctrine changes)" if found["compliance"][0]["passed"] else "Operations cleanup (policies or rules changed while it ran)"
     )

@@ -79,6 +79,7 @@ def rules(run: PlaybookRun, operations: Sequence[Operation]) -> list[dict[str, A
             "operation": operation.pk,
             "state": operation.state,
             **operation.counts(),
+            "left_alone": operation.planned - operation.applied,
             "refusals": operation.refusals,
             "events": events.get(operation.pk, 0),
             "codes": codes.get(operation.pk, []),

@@ -1,6 +1,7 @@
 """What to do next, derived from the figures of the run."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -24,11 +25,15 @@ def _errors(facts: Mapping[str, Any], failed_and_blocked: int) -> Iterable[str]:
     if failed_and_blocked:
         yield f"Clear the blocking errors of {failed_and_blocked:,} failed Company Target records before they can be reset."
     if facts["first_attempt_at"]:
-        yield f"Let the pipelines take up the retried errors: their next attempts are due from {facts['first_attempt_at'][:16]} to {facts['last_attempt_at'][:16]} UTC."
+        yield f"Let the pipelines take up the retried errors: their next attempts are due from {_minute(facts['first_attempt_at'])} to {_minute(facts['last_attempt_at'])} UTC."
     if facts["parked"]:
         yield f"Review {facts['parked']:,} parked errors: they keep blocking until somebody resolves, retries or archives them."
     if facts["parked_past_ttl"]:
         yield f"Decide on {facts['parked_past_ttl']:,} of them first: they are past their TTL and the daily job will archive them."
+
+
+def _minute(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def _rows(facts: Mapping[str, Any]) -> Iterable[str]:

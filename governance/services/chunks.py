@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from psycopg import errors as pg
@@ -31,7 +32,6 @@ LOCK_WAIT = "5s"
 OTHER_RUNNER_WAIT = 0.1
 # Items written a moment ago have no statistics: keep to walking their primary key.
 PLANNER = {"enable_bitmapscan": "off", "enable_mergejoin": "off", "jit": "off"}
-SILENCE = timedelta(seconds=30)
 TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure)
 LOCKED = "row locked by another session for more than 5 s"
 
@@ -232,12 +232,13 @@ def _mark_failed(operation: Operation, subjects: list[UUID], reason: str) -> Non
 
 
 def resume_abandoned(*, stopping: Event | None = None) -> int:
-    """Take up operations whose runner fell silent and run them here; returns how many.
+    """Take up operations whose runner has been silent for TAKE_UP_AFTER seconds and run them here; returns how many.
 
     Every worker calls this on a timer; `stopping` ends it after the chunk under way.
     """
     stopping = stopping or Event()
-    found = list(Operation.objects.abandoned(SILENCE).values_list("pk", flat=True))
+    silent = timedelta(seconds=settings.TAKE_UP_AFTER)
+    found = list(Operation.objects.abandoned(silent).values_list("pk", flat=True))
     for operation_id in found:
         if not stopping.is_set():
             log.warning("operation taken up", operation_id=operation_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from governance.models import ApprovalComment, Operation, Violation
+from governance.models import ApprovalComment, Operation, PlaybookRun, Violation
 
 
 @dataclass(frozen=True)
@@ -56,3 +56,30 @@ def _refusal(violation: Violation) -> Moment:
 
 def _remark(comment: ApprovalComment) -> Moment:
     return Moment(comment.at, f"{comment.author.get_username()} remarked", comment.body, "person", "none")
+
+
+def of_run(run: PlaybookRun) -> list[Moment]:
+    """Return everything that happened to a playbook run as a whole, newest first."""
+    found = [_step(run.created_at, "planned", run.requester.get_username(), run.note)]
+    for approval in run.approvals.select_related("requester").prefetch_related("votes__voter"):
+        found.append(_step(approval.requested_at, "requested", approval.requester.get_username(), approval.note))
+        found += [_step(vote.at, VOTES[vote.decision], vote.voter.get_username(), vote.comment) for vote in approval.votes.all()]
+        if approval.decided_at and approval.state in ("withdrawn", "expired"):
+            found.append(_step(approval.decided_at, approval.state, approval.requester.get_username(), ""))
+    if run.started_at:
+        found.append(_step(run.started_at, "started", run.requester.get_username(), ""))
+        found += [_rule_ended(operation) for operation in run.operations.all() if operation.started_at and operation.finished_at]
+    if run.finished_at:
+        found.append(_step(run.finished_at, "ended" if run.state == PlaybookRun.State.DONE else run.state, "system", run.state_note))
+    found += [_refusal(violation) for violation in run.violations.all()]
+    found += [_remark(comment) for comment in ApprovalComment.objects.filter(approval__playbook_run=run).select_related("author")]
+    return sorted(found, key=lambda moment: moment.at, reverse=True)
+
+
+VOTES = {"approve": "approved", "reject": "rejected"}
+
+
+def _rule_ended(operation: Operation) -> Moment:
+    at = operation.finished_at or operation.created_at
+    counts = ", ".join(f"{rows:,} {name}" for name, rows in operation.counts().items() if rows and name != "planned") or "no row"
+    return Moment(at, f"{operation.note or operation} ended", counts, "resolved" if operation.state == Operation.State.DONE else "ignore", "none")

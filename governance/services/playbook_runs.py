@@ -34,6 +34,11 @@ class RuleCount(NamedTuple):
     eligible: int
     refusals: dict[str, int]
 
+    @property
+    def left_alone(self) -> int:
+        """Rows that its verb refuses."""
+        return self.matched - self.eligible
+
 
 def plan(
     version: PlaybookVersion, *, by: User, channel: str = "browser", note: str = "", os_user: str | None = None, as_of: datetime | None = None

@@ -105,6 +105,34 @@ BEGIN
 END
 $$;
 
+-- A request stands under a policy that exists: nobody asks for nobody's agreement.
+CREATE OR REPLACE FUNCTION governance.guard_request() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM governance_approvalpolicy p
+            WHERE p.name = NEW.policy ->> 'name' AND p.version = (NEW.policy ->> 'version')::int AND p.quorum = (NEW.policy ->> 'quorum')::int) THEN
+        RAISE EXCEPTION 'no such approval policy' USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_policy_known';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- What was counted, hashed and agreed to neither grows nor changes its rows.
+CREATE OR REPLACE FUNCTION governance.guard_new_items() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM governance_operation o
+            WHERE o.plan_hash <> '' AND o.id IN (SELECT operation_id FROM new_rows)) THEN
+        RAISE EXCEPTION 'a frozen plan takes no further rows' USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_frozen';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.guard_item_facts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a planned row keeps its subject and version' USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_frozen';
+END
+$$;
+
 CREATE OR REPLACE TRIGGER a_four_eyes BEFORE INSERT ON governance_approvalvote FOR EACH ROW EXECUTE FUNCTION governance.refuse_own_vote();
 CREATE OR REPLACE TRIGGER a_guard_new BEFORE INSERT ON governance_approval FOR EACH ROW
     WHEN (NEW.state IN ('approved', 'used')) EXECUTE FUNCTION governance.guard_new_approval();
@@ -113,3 +141,8 @@ CREATE OR REPLACE TRIGGER a_guard_new BEFORE INSERT ON governance_operation FOR 
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_approval FOR EACH ROW EXECUTE FUNCTION governance.guard_approval();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_operation FOR EACH ROW EXECUTE FUNCTION governance.guard_operation();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_operationitem FOR EACH ROW WHEN (OLD.outcome <> 'planned') EXECUTE FUNCTION governance.guard_items();
+CREATE OR REPLACE TRIGGER a_policy BEFORE INSERT ON governance_approval FOR EACH ROW EXECUTE FUNCTION governance.guard_request();
+CREATE OR REPLACE TRIGGER a_frozen AFTER INSERT ON governance_operationitem REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION governance.guard_new_items();
+CREATE OR REPLACE TRIGGER a_facts BEFORE UPDATE OF operation_id, subject_id, version ON governance_operationitem
+    FOR EACH ROW EXECUTE FUNCTION governance.guard_item_facts();

@@ -1,5 +1,7 @@
 """The first page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from governance.views import overview
+
+urlpatterns: list[URLPattern] = [path("", overview.Overview.as_view(), name="overview")]

@@ -28,11 +28,11 @@ class OperationPlan(Page):
 
     @cached_property
     def verb(self) -> Verb:
-        """Find the verb; an unknown one is no page."""
-        try:
-            return VERBS[self.kwargs["verb"]]
-        except KeyError as reason:
-            raise Http404 from reason
+        """Find the verb; an unknown one, or one that selections are not offered, is no page."""
+        verb = VERBS.get(self.kwargs["verb"])
+        if verb is None or not verb.offered:
+            raise Http404
+        return verb
 
     def has_permission(self) -> bool:
         """Ask for the verb's own right."""

@@ -30,6 +30,10 @@ __all__ = [
     "Table",
 ]
 
+# the widths of static/css/table.css; a column without one takes what is left
+REMS = {"": 10.0, "xs": 3.75, "s": 4.75, "m": 6.0, "l": 9.0, "xl": 12.5, "2xl": 15.5}
+BROAD_REMS = 58.0
+
 
 @dataclass(frozen=True)
 class Head:
@@ -70,7 +74,6 @@ class Table(django_tables2.Table):
     """
 
     default_sort: str = ""
-    css = "is-dense is-fixed is-sticky is-cards"
     noun = "row"
     nouns = "rows"
 
@@ -144,6 +147,11 @@ class Table(django_tables2.Table):
             cells = [self._cell(bound_row, bound) for bound in self.columns]
             key = str(getattr(record, "pk", bound_row.row_counter))
             yield Row(key, self.name_of(record), cells, ticked=key in self.ticked)
+
+    @property
+    def is_broad(self) -> bool:
+        """Tell whether the shown columns need more than the smallest desk has beside facets, so that the table scrolls in itself."""
+        return sum(REMS[bound.column.width] for bound in self.columns) > BROAD_REMS
 
     @property
     def keys(self) -> str:

@@ -1,11 +1,6 @@
 """Tasks carry the request that asked for them; a worker says that it lives."""
 
-import contextlib
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,24 +12,9 @@ from governance.tasks import run_operation
 from outreach_admin import health
 from outreach_admin.celery import bind_task
 from tests.browser import wait_for
-from tests.servers import ROOT, SERVERS
+from tests.workers import working
 
 TASK = "governance.tasks.keep_house"
-
-
-@contextlib.contextmanager
-def working() -> Iterator[Path]:
-    """Run a worker of one process on this test's Redis and database; yields its log."""
-    command = [sys.executable, "-m", "celery", "--app=outreach_admin", "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    log = SERVERS.work / "worker.log"
-    log.unlink(missing_ok=True)
-    with log.open("wb") as lines:
-        worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "LOG_LEVEL": "INFO"}, stdout=lines, stderr=lines)
-    try:
-        yield log
-    finally:
-        worker.terminate()
-        worker.wait(30)
 
 
 def lines_of(log: Path) -> list[dict]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from governance.exceptions import ExportRefused, NotPermitted
@@ -16,6 +17,7 @@ from governance.models import ExportFile
 from governance.resources import exports as resources
 from governance.services import exportfiles, exports, workbooks
 from tests import make
+from tests.browser import wait_for
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
@@ -170,6 +172,35 @@ from django.contrib.auth.models import User
 from governance.services import exportfiles
 exportfiles.request(subject="errors", filter="", rows=1, by=User.objects.get())
 """
+
+
+WRITE = """
+import sys, django
+django.setup()
+from governance.resources import exports
+exports.write_file(int(sys.argv[1]))
+"""
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO governance_outreach (outreach_id, sovereign_id, domain, created_at, updated_at)
+            SELECT gen_random_uuid(), gen_random_uuid(), 'company' || n || '.example', now(), now() FROM generate_series(1, 40000) n"""
+        )
+    file = asked(subject="readiness")
+    worker = subprocess.Popen([sys.executable, "-c", WRITE, str(file.pk)], cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": "outreach_admin.settings"})
+    wait_for(lambda: ExportFile.objects.filter(pk=file.pk, state="running", written__gt=0).exists(), seconds=60)
+    worker.kill()
+    worker.wait()
+
+    file.refresh_from_db()
+    assert (file.state, file.path) == ("running", "")
+    ExportFile.objects.filter(pk=file.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    assert exportfiles.take_up(silent_for=timedelta(0)) == 1
+
+    assert (written(file).state, file.rows, file.attempts) == ("ready", 40_000, 2)
+    assert list(exportfiles.path_of(file).parent.glob(f"{file.pk}.*")) == []
 
 
 def test_without_redis_the_file_waits_and_says_so():

@@ -4,10 +4,21 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from tests import make
+from tests import make, spent
 
 pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def companies(count: int) -> None:
+    """That many ids on the spine, with their readiness."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO governance_outreach (outreach_id, sovereign_id, domain, created_at, updated_at)
+            SELECT gen_random_uuid(), gen_random_uuid(), 'company' || n || '.example', now(), now() FROM generate_series(1, %s) n""",
+            [count],
+        )
 
 
 @pytest.mark.parametrize("subject", ["errors", "archive", "readiness", "audit"])
@@ -46,3 +57,28 @@ def test_a_wrong_filter_leaves_the_file_as_it_was(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(CommandError, match="No such file or directory"):
         call_command("export", "errors", output=tmp_path / "missing" / "out.csv")
+
+
+def test_fifty_thousand_rows_take_no_more_memory_than_none(tmp_path):
+    companies(50_000)
+    none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none"), "--filter", "promotable=true")
+
+    for kind in ("csv", "json", "xlsx"):
+        many = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind))
+        assert many.megabytes - none.megabytes < 16, kind
+
+    assert len((tmp_path / "csv").read_text().splitlines()) == 50_001
+    assert json.loads((tmp_path / "json").read_text())["count"] == 50_000
+
+
+@pytest.mark.soak
+def test_a_million_rows_take_no_more_memory_than_none(tmp_path):
+    companies(1_000_000)
+    none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none"), "--filter", "promotable=true")
+
+    for kind in ("csv", "json", "xlsx"):
+        many = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind))
+        assert many.megabytes - none.megabytes < 16, kind
+
+    with (tmp_path / "csv").open() as lines:
+        assert sum(1 for _ in lines) == 1_000_001

@@ -1,0 +1,190 @@
+"""What needs attention now, in a dozen queries whatever the size of the backlog."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Max, Min, Q, Sum
+
+from governance.models import Approval, ErrorCode, ErrorCount, ErrorTable, Event, HubError, Operation, PlaybookRun, Readiness, Report, Tier
+from governance.models.errors import OPEN_DISPOSITIONS
+
+SOON = timedelta(hours=48)
+LATELY = timedelta(hours=24)
+CAUSES = 8
+LATEST = 6
+SHOWN = 5
+AT_MOST = 10_000
+LEVELS = (1, 2, 3)
+CAME_IN = ("CREATE", "INSERT", "IMPORT")
+
+
+@dataclass
+class Cause:
+    """Open errors of one code in one table."""
+
+    error_table: str
+    code: str
+    title: str = ""
+    retry: int = 0
+    parked: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.retry + self.parked
+
+    @property
+    def words(self) -> str:
+        return f"{self.code}: {self.retry:,} in retry, {self.parked:,} parked"
+
+
+@dataclass
+class Owned:
+    """Open errors of one hub that one team looks after, with the parked ones by escalation level."""
+
+    hub: str
+    owner: str
+    retry: int = 0
+    parked: int = 0
+    levels: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def by_level(self) -> list[tuple[int, int]]:
+        return [(level, self.levels[level]) for level in LEVELS]
+
+
+@dataclass
+class Backlog:
+    """Open errors from the counters: by cause, by hub and owner, blocking ones apart."""
+
+    causes: list[Cause]
+    owners: list[Owned]
+    blocking_retry: int
+    blocking_parked: int
+    levels: Counter[int]
+
+    @property
+    def rows(self) -> int:
+        return sum(owned.retry + owned.parked for owned in self.owners)
+
+    @property
+    def blocking(self) -> int:
+        return self.blocking_retry + self.blocking_parked
+
+
+def backlog() -> Backlog:
+    """Read the open errors from the counters. Three queries."""
+    counters = (
+        ErrorCount.objects.filter(disposition__in=OPEN_DISPOSITIONS)
+        .order_by()
+        .values("error_table", "code", "disposition", "blocks", "owner", "escalation_level")
+    )
+    cells: list[dict[str, Any]] = [dict(cell) for cell in counters.annotate(total=Sum("rows")).exclude(total=0)]
+    hubs = dict(ErrorTable.objects.values_list("name", "hub__name"))
+    found = Backlog([], [], 0, 0, Counter())
+    causes: dict[tuple[str, str], Cause] = {}
+    owners: dict[tuple[str, str], Owned] = {}
+    for cell in cells:
+        hub = hubs.get(cell["error_table"]) or "Platform"
+        cause = causes.setdefault((cell["error_table"], cell["code"]), Cause(cell["error_table"], cell["code"]))
+        owned = owners.setdefault((hub, cell["owner"]), Owned(hub, cell["owner"]))
+        _add(found, cause, owned, cell)
+    found.causes = _titled(sorted(causes.values(), key=lambda cause: (-cause.rows, cause.code))[:CAUSES])
+    found.owners = sorted(owners.values(), key=lambda owned: (-owned.parked, -owned.retry, owned.hub))
+    return found
+
+
+def _add(found: Backlog, cause: Cause, owned: Owned, cell: dict[str, Any]) -> None:
+    rows, is_parked = cell["total"], cell["disposition"] == "PARKED"
+    name = "parked" if is_parked else "retry"
+    setattr(cause, name, getattr(cause, name) + rows)
+    setattr(owned, name, getattr(owned, name) + rows)
+    if cell["blocks"] and is_parked:
+        found.blocking_parked += rows
+    elif cell["blocks"]:
+        found.blocking_retry += rows
+    if is_parked and cell["escalation_level"]:
+        owned.levels[cell["escalation_level"]] += rows
+        found.levels[cell["escalation_level"]] += rows
+
+
+def _titled(causes: list[Cause]) -> list[Cause]:
+    titles = dict(ErrorCode.objects.filter(code__in=[cause.code for cause in causes]).values_list("code", "title"))
+    for cause in causes:
+        cause.title = titles.get(cause.code, "Unregistered code.")
+    return causes
+
+
+@dataclass
+class Companies:
+    """Companies by tier, and how many could be promoted to Outreach."""
+
+    tiers: dict[Tier, int]
+    promotable: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.tiers.values())
+
+
+def companies() -> Companies:
+    """Read the maintained rows. One query over the index of tiers."""
+    tiers, promotable = dict.fromkeys(Tier, 0), 0
+    for tier, is_promotable, rows in Readiness.objects.values_list("tier", "promotable").annotate(rows=Count("pk")):
+        tiers[Tier(tier)] += rows
+        promotable += rows if is_promotable else 0
+    return Companies(tiers, promotable)
+
+
+@dataclass
+class Work:
+    """Operations and playbook runs of the last time, the newest first, and what of it stands still."""
+
+    latest: list[Operation | PlaybookRun]
+    mine: list[Operation | PlaybookRun]
+    held: list[Operation]
+    failed: list[Operation]
+
+
+def work(user: User, *, at: datetime) -> Work:
+    """Read what runs, waits, stands still or ended lately. Three queries."""
+    lately = Q(finished_at=None) | Q(finished_at__gte=at - LATELY)
+    operations = list(Operation.objects.filter(lately).select_related("requester").order_by("-pk")[:200])
+    runs = list(PlaybookRun.objects.filter(lately).select_related("requester", "version__playbook").prefetch_related("operations").order_by("-pk")[:50])
+    whole: list[Operation | PlaybookRun] = [*(operation for operation in operations if not operation.playbook_run_id), *runs]
+    whole.sort(key=lambda one: one.created_at, reverse=True)
+    return Work(
+        latest=sorted(whole, key=lambda one: one.state not in ("running", "paused"))[:LATEST],
+        mine=[one for one in whole if one.requester_id == user.pk and one.state in ("planned", "approved") and one.expires_at > at],
+        held=[operation for operation in operations if operation.state == Operation.State.PAUSED],
+        failed=[operation for operation in operations if operation.failed and operation.is_final],
+    )
+
+
+def waiting_for(user: User, *, at: datetime) -> list[Approval]:
+    """Return the requests this person may decide on, the soonest to expire first."""
+    if not user.has_perm("governance.vote_approval"):
+        return []
+    return list(Approval.objects.waiting_for(user, at).with_subject().prefetch_related("playbook_run__operations").order_by("expires_at", "pk")[:50])
+
+
+def expiring(*, at: datetime) -> tuple[int, bool]:
+    """Count blocking errors that expire within 48 h; beyond 10,000 say "at least". Returns count and whether it is the least."""
+    soon = HubError.objects.blocking().filter(expires_at__gt=at, expires_at__lte=at + SOON)
+    rows = soon.order_by().values("pk")[: AT_MOST + 1].count()
+    return min(rows, AT_MOST), rows > AT_MOST
+
+
+def outside_changes(*, at: datetime) -> list[dict[str, Any]]:
+    """Return today's changes that came by plain SQL, by database user and transaction; what only came in new is left out."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    changes = Event.objects.filter(actor__isnull=True, at__gte=midnight).exclude(action__in=CAME_IN)
+    grouped = changes.values("db_user", "txid").annotate(rows=Count("pk"), last=Max("at"), what=Min("action"), kinds=Count("action", distinct=True))
+    return [dict(change) for change in grouped.order_by("-last")[:SHOWN]]
+
+
+def unreconciled() -> list[Report]:
+    """Return the newest reports whose totals do not agree."""
+    return list(Report.objects.filter(reconciled=False).select_related("run").defer("body").order_by("-pk")[:SHOWN])

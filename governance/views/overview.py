@@ -1,0 +1,140 @@
+"""The first page: what needs attention now, for this person."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from governance import verbs
+from governance.models import Operation, PlaybookRun, Tier
+from governance.services import overview
+from outreach_admin.ui import bars, figures
+from outreach_admin.ui.pages import Page
+
+TIER_FILLS = ("warn", "wait", "rest", "run", "good")
+BLOCKING = "disposition=PARKED&disposition=RETRY"
+
+
+class Need(NamedTuple):
+    """One thing that waits for this person."""
+
+    tone: str
+    icon: str
+    text: str
+    note: str
+    url: str = ""
+    rows: int = 0
+
+
+class Overview(Page):
+    """Blocking errors by cause, companies by tier, work under way, and what this person should do next."""
+
+    permission_required = ()
+    template_name = "governance/overview/page.html"
+    title = "Overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Read everything once."""
+        user = self.request.user
+        found = overview.backlog()
+        work = overview.work(user, at=self.as_of)
+        approvals = overview.waiting_for(user, at=self.as_of)
+        companies = overview.companies()
+        context = {
+            "backlog": found,
+            "causes": [(cause, found.causes[0].rows - cause.rows) for cause in found.causes],
+            "levels": overview.LEVELS,
+            "companies": companies,
+            "tiers": [(tier, rows) for tier, rows in companies.tiers.items()],
+            "not_ready": companies.tiers[Tier.NOT_READY],
+            "complete": companies.tiers[Tier.ENRICHMENT_COMPLETE],
+            "campaign": companies.tiers[Tier.CAMPAIGN_READY],
+            "tier_bar": bars.bar(list(zip(companies.tiers.values(), TIER_FILLS, strict=True)), label=f"{companies.total:,} companies by tier", tall=True),
+            "latest": [Latest.of(one) for one in work.latest],
+            "approvals": approvals,
+            "needs": list(self.needs(found, work, approvals)),
+            "acts": user.has_perm("governance.run_operation"),
+            "outside": overview.outside_changes(at=self.as_of),
+            "blocking_query": BLOCKING,
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def needs(self, found: overview.Backlog, work: overview.Work, approvals: list[Any]) -> Iterator[Need]:
+        """List what waits: decisions first, then one's own plans, then what stands still."""
+        for approval in approvals[: overview.SHOWN]:
+            asked = approval.requester.get_full_name() or approval.requester.get_username()
+            address = reverse("governance:approval-detail", args=[approval.pk])
+            note = (
+                f"{approval.subject}, asked by {asked} {figures.ago(approval.requested_at, self.as_of)}, expires {figures.ago(approval.expires_at, self.as_of)}"
+            )
+            yield Need("warn", "shield", f"Approve: {Latest.of(approval.subject).title}", note, address)
+        yield from self.own_plans(work)
+        yield from standing_still(work)
+        yield from self.errors(found)
+
+    def own_plans(self, work: overview.Work) -> Iterator[Need]:
+        """List plans of this person that nobody has asked for, or that were approved and not started."""
+        for one in work.mine[: overview.SHOWN]:
+            latest = Latest.of(one)
+            what = "Start" if one.state == "approved" else "Ask for or discard"
+            yield Need("run", "play", f"{what}: {latest.title}", f"{one}, valid until {figures.exact(one.expires_at)}", latest.url)
+
+    def errors(self, found: overview.Backlog) -> Iterator[Need]:
+        """List errors whose time runs out, and those that were escalated."""
+        rows, at_least = overview.expiring(at=self.as_of)
+        queue = reverse("governance:error-list")
+        if rows:
+            soon = (self.as_of + overview.SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
+            address = f"{queue}?{BLOCKING}&expires_after={self.as_of:%Y-%m-%dT%H:%M:%SZ}&expires_before={soon}"
+            text = f"{'At least ' if at_least else ''}{rows:,} blocking errors expire within 48 h"
+            yield Need("warn", "clock", text, "At expiry they are archived and their gates open", address)
+        owners = {1: "hub teams", 2: "hub leads", 3: "the platform team"}
+        for level in reversed(overview.LEVELS):
+            if found.levels[level]:
+                address = f"{queue}?disposition=PARKED&escalation_level={level}"
+                yield Need(
+                    "bad" if level == overview.LEVELS[-1] else "warn",
+                    "warn",
+                    f"{found.levels[level]:,} errors escalated to {owners[level]}",
+                    f"Level {level}",
+                    address,
+                )
+        for report in overview.unreconciled():
+            yield Need(
+                "bad",
+                "blocked",
+                f"{report} is UNRECONCILED",
+                "Its totals do not agree with the stored events",
+                reverse("governance:report-detail", args=[report.pk]),
+            )
+
+
+def standing_still(work: overview.Work) -> Iterator[Need]:
+    """List operations that are paused or held, and those with failed rows of the last day."""
+    for operation in work.held[: overview.SHOWN]:
+        address = reverse("governance:operation-detail", args=[operation.pk])
+        yield Need("warn", "pause", f"Paused: {verbs.title_of(operation)}", f"{operation}. {operation.state_note}".rstrip(" ."), address)
+    for operation in work.failed[: overview.SHOWN]:
+        address = f"{reverse('governance:operation-rows', args=[operation.pk])}?outcome=failed"
+        yield Need("bad", "blocked", f"{operation.failed:,} rows failed: {verbs.title_of(operation)}", f"{operation}, see the reasons and retry them", address)
+
+
+class Latest(NamedTuple):
+    """One operation or playbook run in the list of work."""
+
+    one: Operation | PlaybookRun
+    title: str
+    url: str
+    rows: str
+
+    @classmethod
+    def of(cls, one: Any) -> "Latest":
+        """Name it and count its rows without a query."""
+        if isinstance(one, Operation):
+            done, planned = one.accounted, one.planned
+            title, address = verbs.title_of(one), reverse("governance:operation-detail", args=[one.pk])
+        else:
+            done, planned = sum(operation.applied for operation in one.operations.all()), one.eligible
+            title, address = f"{one.version.playbook}: {planned:,} rows", reverse("governance:run-detail", args=[one.pk])
+        is_part = one.state in ("running", "paused", "cancelled") and done < planned
+        return cls(one, title, address, f"{done:,} of {planned:,}" if is_part else f"{planned:,}")

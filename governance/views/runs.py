@@ -1,0 +1,153 @@
+"""Runs of playbooks: what one would do, how far it is, what became of it."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views import View
+
+from governance.exceptions import ApprovalRequired
+from governance.forms.operations import RequestForm
+from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
+from governance.services import approvals, moments, outcomes, playbook_runs, requests
+from governance.views.operations import cleaned
+from outreach_admin.ui.pages import Crumb, Page, wants_part
+
+WITH_ALL = ("requester", "version__playbook")
+
+
+class RunDetail(Page):
+    """One run: its operations in order, its approval, its report."""
+
+    permission_required = "governance.view_playbook"
+    template_name = "governance/runs/detail.html"
+    nav = "governance:playbook-list"
+
+    @cached_property
+    def run(self) -> PlaybookRun:
+        """Find the run."""
+        return get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether more is to come without anybody doing something: rows, or the report."""
+        ended_without_report = self.run.started_at and self.run.finished_at and not Report.objects.filter(run=self.run).exists()
+        return self.run.state == PlaybookRun.State.RUNNING or bool(ended_without_report)
+
+    def crumbs(self) -> list[Crumb]:
+        """Lead back to the playbook."""
+        playbook = self.run.version.playbook
+        return [Crumb(playbook.name, reverse("governance:playbook-detail", args=[playbook.slug])), Crumb(self.run.reference)]
+
+    def get_template_names(self) -> list[str]:
+        """Answer a poll with the live part alone."""
+        return ["governance/runs/_live.html"] if wants_part(self.request) else [self.template_name]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it; a poll that finds the run at an end asks for the whole page once."""
+        if wants_part(request) and not self.is_under_way:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the run with its operations and sums."""
+        run = self.run
+        self.title = run.version.playbook.name
+        operations = list(run.operations.select_related("requester").order_by("position"))
+        context: dict[str, Any] = {
+            "run": run,
+            "operations": operations,
+            "sums": _sums(operations),
+            "is_under_way": self.is_under_way,
+            "is_waiting": run.state in playbook_runs.WAITING,
+            "report": Report.objects.filter(run=run).only("pk", "reconciled").first(),
+            "may_run": self.request.user.has_perm("governance.run_playbook"),
+            "is_mine": run.requester_id == self.request.user.pk,
+            "moments": moments.of_run(run),
+        }
+        if context["is_waiting"]:
+            context |= self.waiting_context(operations)
+        return super().get_context_data(**context | kwargs)
+
+    def waiting_context(self, operations: list[Operation]) -> dict[str, Any]:
+        """Say what would happen and what stops it."""
+        return {
+            "approval": self.run.approvals.order_by("-pk").first(),
+            "policy": ApprovalPolicy.objects.filter(name=self.run.gate, is_active=True).first(),
+            "effect": requests.effect_of(operations),
+            "overlaps": outcomes.overlaps(operations),
+            "request_form": RequestForm(),
+        }
+
+
+def _sums(operations: list[Operation]) -> dict[str, int]:
+    names = ("planned", "eligible", "accounted", "applied", "skipped", "failed", "cancelled")
+    found = {name: sum(getattr(operation, name) for operation in operations) for name in names}
+    found["percent"] = 100 * found["accounted"] // found["planned"] if found["planned"] else 100
+    found["done"] = sum(operation.is_final for operation in operations)
+    found["paused"] = sum(operation.state == Operation.State.PAUSED for operation in operations)
+    return found
+
+
+class RunStart(RunDetail):
+    """Let a run begin; without the approval it needs it stays as it is and says so."""
+
+    permission_required = "governance.run_playbook"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Start, or show the run with the refusal."""
+        try:
+            playbook_runs.start(self.run, by=request.user)
+        except ApprovalRequired as refusal:
+            messages.error(request, f"V-GATE-002: {refusal.sentence} {refusal.what_to_do}")
+            return self.render_to_response(self.get_context_data(), status=refusal.status)
+        return redirect("governance:run-detail", self.run.pk)
+
+
+class RunAction(PermissionRequiredMixin, View):
+    """Something done to one run; afterwards its page."""
+
+    permission_required = "governance.run_playbook"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        """Do it."""
+        run = get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=pk)
+        self.act(run)
+        return redirect("governance:run-detail", run.pk)
+
+    def act(self, run: PlaybookRun) -> None:
+        """Call the service."""
+        raise TypeError(f"{type(self).__name__} does nothing")
+
+
+class RunRequest(RunAction):
+    """Ask somebody else to approve the whole run."""
+
+    def act(self, run: PlaybookRun) -> None:
+        """Ask with the note of the form."""
+        approvals.request(run, by=self.request.user, note=cleaned(RequestForm(self.request.POST))["note"])
+        messages.success(self.request, f"Asked for approval of {run}. It starts as soon as somebody else approves.")
+
+
+class RunCancel(RunAction):
+    """Leave the rows and rules alone that are not done yet."""
+
+    def act(self, run: PlaybookRun) -> None:
+        """Cancel the rest."""
+        playbook_runs.cancel(run, by=self.request.user)
+        messages.warning(self.request, f"Cancelled {run}: what was applied stays, and can be undone operation by operation.")
+
+
+class RunDiscard(RunAction):
+    """Throw a waiting run away."""
+
+    def act(self, run: PlaybookRun) -> None:
+        """Discard."""
+        playbook_runs.discard(run, by=self.request.user)
+        messages.info(self.request, f"Discarded {run}. Nothing was changed.")

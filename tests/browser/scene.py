@@ -1,0 +1,56 @@
+"""A desk in the middle of the day: every kind of row and every state of work, committed, for tests that look at pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from governance.models import Operation
+from governance.services import approvals, chunks, operations, undos
+from tests import make
+from tests.walk import World
+
+LONG_WORD = "x" * 5_000
+HOSTILE = (
+    '<script>document.title="owned"</script><img src=x onerror="document.title=1">',
+    "\u202egnp.exe\u202c \u200f\u2067right to left\u2069",
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07",
+    LONG_WORD,
+    "'\"><svg/onload=document.title=2> =cmd|' /C calc'!A0 %00 {{ 7*7 }}",
+)
+
+
+class Scene(World):
+    """The objects of the walk, with more around them."""
+
+    def __init__(self) -> None:
+        self.hostile = [make.error(message=text, code=f"H-{n}") for n, text in enumerate(HOSTILE)]
+        self.rows = make.errors(60, make.DOL)
+        self.operations = self._in_every_state()
+
+    def _in_every_state(self) -> dict[str, Operation]:
+        by = self.people["triager"]
+        found = {name: self._parking(4, by) for name in ("planned", "paused", "running", "done", "discarded", "undone")}
+        for name in ("paused", "running"):
+            operations.start(found[name], by=by)
+        operations.pause(found["paused"], by=by)
+        operations.discard(found["discarded"], by=by)
+        for name in ("done", "undone"):
+            chunks.run(found[name])
+        found["undo"] = undos.plan(found["undone"], by=by)
+        make.policy(verbs=["assign"])
+        found["gated"] = operations.plan("assign", errors=[make.error()], by=by, owner="Platform team")
+        found["rejected"] = operations.plan("assign", errors=[make.error()], by=by, owner="Platform team")
+        approvals.reject(approvals.request(found["rejected"], by=by), by=make.manager(), comment=LONG_WORD[:500])
+        return found
+
+    def _parking(self, rows: int, by: User) -> Operation:
+        return operations.plan("park", errors=[make.error(message=LONG_WORD) for _ in range(rows)], by=by, reason="DATA_QUALITY")
+
+
+def cookies_of(person: User, address: str) -> list[dict[str, Any]]:
+    """Give what a browser needs to be signed in as somebody."""
+    client = Client()
+    client.force_login(person)
+    return [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": address}]

@@ -1,0 +1,170 @@
+"""Work by keyboard alone, without JavaScript, twice at once, and on hostile text."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from governance.models import Approval, Operation, OperationStep
+from governance.services import approvals, operations
+from tests import make
+from tests.browser.scene import HOSTILE, Scene, cookies_of
+
+CONFLICT = 409
+ONE_ERROR = re.compile(r"/errors/[0-9a-f-]{36}/")
+
+
+@contextlib.contextmanager
+def window(browser: Browser, scene: Scene, address: str, role: str, **options) -> Iterator[Page]:
+    """Open a window of somebody who is signed in."""
+    context = browser.new_context(**options)
+    context.add_cookies(cookies_of(scene.people[role], address))
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def gated(scene) -> Operation:
+    """A plan of the triager that somebody else has to approve."""
+    return operations.plan("assign", errors=[make.error()], by=scene.people["triager"], owner="Platform team")
+
+
+def open_plan(page: Page, address: str, operation: Operation) -> None:
+    page.goto(address + reverse("governance:operation-detail", args=[operation.pk]))
+
+
+def times(operation: Operation, kind: str) -> int:
+    return OperationStep.objects.filter(operation=operation, kind=kind).count()
+
+
+def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, scene, address):
+    with window(browser, scene, address, "triager", java_script_enabled=False) as page:
+        page.goto(f"{address}/errors/?code=H-0&disposition=RETRY")
+        page.get_by_role("link", name="all matching", exact=True).click()
+        page.get_by_text("More", exact=True).click()
+        page.get_by_role("button", name="Assign").click()
+        page.get_by_label("Owner").select_option("Platform team")
+        page.get_by_role("button", name="Preview").click()
+        page.get_by_role("button", name="Request approval for 1 rows").click()
+        page.get_by_text("Asked for approval").first.wait_for()
+        operation = Operation.objects.latest("pk")
+
+        with window(browser, scene, address, "manager", java_script_enabled=False) as desk:
+            desk.goto(address + reverse("governance:approval-detail", args=[operation.approvals.get().pk]))
+            desk.get_by_role("button", name="Approve").click()
+            desk.get_by_role("heading", level=1).get_by_text("Running").wait_for()
+
+        open_plan(page, address, operation)
+        page.get_by_text("rows accounted for").wait_for()
+    assert operation.filter == "code=H-0&disposition=RETRY"
+    assert times(operation, "started") == 1
+
+
+def test_rows_are_found_ticked_and_planned_by_keyboard_alone(browser, scene, address):
+    with window(browser, scene, address, "triager") as page:
+        page.goto(f"{address}/errors/?code=NO_MATCH")
+        page.wait_for_selector("#total[data-total]")
+        for key in ("j", "j", "k", "x", "j", "x"):
+            page.keyboard.press(key)
+        page.get_by_text("2 selected").first.wait_for()
+        page.keyboard.press("p")
+        page.wait_for_url("**/operations/plan/park/")
+        page.get_by_label("Reason").focus()
+        page.keyboard.type("DATA_QUALITY")
+        page.keyboard.press("Enter")
+        while page.locator(":focus").get_attribute("form") != "plan":
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/plan/" not in url)
+
+        assert page.get_by_role("heading", level=1).inner_text().startswith("Park 2 errors")
+        page.keyboard.press("u")
+        page.wait_for_url("**/errors/")
+
+
+def test_keys_open_a_row_and_lead_back(browser, scene, address):
+    with window(browser, scene, address, "viewer") as page:
+        page.goto(f"{address}/errors/?code=NO_MATCH")
+        page.wait_for_selector("#total[data-total]")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url(ONE_ERROR)
+        page.keyboard.press("u")
+        page.wait_for_url("**/errors/?code=NO_MATCH")
+        page.keyboard.press("g")
+        page.keyboard.press("o")
+        page.wait_for_url("**/operations/")
+
+
+@pytest.mark.parametrize("place", range(len(HOSTILE)))
+def test_hostile_text_shows_as_text_and_does_nothing(browser, scene, address, place):
+    error = scene.hostile[place]
+    with window(browser, scene, address, "triager", viewport={"width": 390, "height": 800}) as page:
+        ran = []
+        page.on("dialog", lambda dialog: ran.append(dialog.message))
+        for path in (f"/errors/{error.pk}/", f"/errors/?code=H-{place}", f"/errors/groups/?code=H-{place}"):
+            page.goto(address + path)
+            page.wait_for_selector("[hx-trigger=load]", state="detached")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+            assert page.locator("main script, main img, main [onload]").count() == 0
+            assert page.title() not in ("owned", "1", "2")
+            assert "\x1b" not in page.inner_text("main") and "\u202e" not in page.inner_text("main")
+        assert ran == []
+
+
+def test_the_same_plan_started_in_two_tabs_runs_once(browser, scene, address):
+    plan = operations.plan("park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY")
+    with window(browser, scene, address, "triager") as first:
+        second = first.context.new_page()
+        for tab in (first, second):
+            open_plan(tab, address, plan)
+        first.get_by_role("button", name="Start").click()
+        first.get_by_role("heading", level=1).get_by_text("Running").wait_for()
+        with second.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            second.get_by_role("button", name="Start").click()
+
+        assert answer.value.status == CONFLICT
+        second.get_by_text(f"{plan} is running").first.wait_for()
+    assert times(plan, "started") == 1
+
+
+def test_a_double_click_on_start_starts_once(browser, scene, address):
+    plan = operations.plan("park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY")
+    with window(browser, scene, address, "triager") as page:
+        open_plan(page, address, plan)
+        page.get_by_role("button", name="Start").dblclick()
+        page.get_by_role("heading", level=1).get_by_text("Running").wait_for()
+
+    assert times(plan, "started") == 1
+
+
+def test_a_double_click_on_approve_votes_once(browser, scene, address, gated):
+    approval = approvals.request(gated, by=scene.people["triager"])
+    with window(browser, scene, address, "manager") as page:
+        page.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
+        page.get_by_role("button", name="Approve").dblclick()
+        page.get_by_role("heading", level=1).get_by_text("Running").wait_for()
+
+    approval.refresh_from_db()
+    assert approval.state == Approval.State.USED
+    assert approval.votes.count() == 1
+    assert times(gated, "started") == 1
+
+
+def test_a_decision_in_a_second_tab_comes_too_late(browser, scene, address, gated):
+    approval = approvals.request(gated, by=scene.people["triager"])
+    with window(browser, scene, address, "manager") as first:
+        second = first.context.new_page()
+        for tab in (first, second):
+            tab.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
+        first.get_by_role("button", name="Approve").click()
+        first.wait_for_url("**/operations/**")
+        with second.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            second.get_by_role("button", name="Approve").click()
+
+        assert answer.value.status == CONFLICT
+        second.get_by_role("heading", level=1).wait_for()
+    assert times(gated, "started") == 1

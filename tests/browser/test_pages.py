@@ -1,0 +1,137 @@
+"""Every page as everybody sees it: nothing fails to load, nothing sticks out, nothing breaks a rule of accessibility."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from governance.tables.errors import ErrorTable
+from tests.browser.scene import Scene, cookies_of
+from tests.walk import ADDRESSES, ROLES
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+LATE_PART = "[hx-trigger=load]"
+STICKS_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return "";
+  const out = [...document.body.querySelectorAll("*")].filter((part) => part.getBoundingClientRect().right > wide + 1 && !part.closest(".scroll, .unseen"));
+  return `${document.documentElement.scrollWidth} px: ` + out.slice(0, 3).map((part) => part.outerHTML.slice(0, 120)).join(" | ");
+}"""
+AXE = """async (only) => (await axe.run({runOnly: only, preload: false, resultTypes: ["violations"]})).violations.map(
+  (rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`)"""
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+REFUSED = ("/no/such/page/", "/errors/?no_such_key=1", "/operations/2000000000/")
+
+
+def paths_for(scene: Scene, role: str) -> list[str]:
+    """List every page this role may open, with each state of what it shows."""
+    found = []
+    for name, entry in ADDRESSES.items():
+        if role in entry.get and name != "login":
+            found.append(reverse(name, args=entry.objects(scene)) + (f"?{entry.query}" if entry.query else ""))
+    found += [reverse("governance:operation-detail", args=[one.pk]) for one in scene.operations.values()]
+    found += [reverse("governance:error-detail", args=[one.pk]) for one in scene.hostile]
+    queue = reverse("governance:error-list")
+    found += [f"{queue}?disposition=RETRY&select=all", f"{queue}?code=H-3&select=page", f"{queue}?q=nothing+like+this", f"{queue}?size=25&sort=created"]
+    every = "&".join(f"columns={name}" for name in ErrorTable.optional_columns())
+    client = Client()
+    client.force_login(scene.people[role])
+    return [path for path in [*found, f"{queue}?{every}"] if is_page(client.get(path))]
+
+
+def is_page(answer: HttpResponse) -> bool:
+    return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+
+
+class Watched:
+    """A page with everything that went wrong on it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.path, self.problems, self.is_judged = "", [], False
+        page.on("console", lambda message: self.note("console", message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda problem: self.note("script", problem))
+        page.on("requestfailed", lambda request: self.note("request", request.url))
+        page.on("response", lambda answer: self.note(f"{answer.status}", answer.url) if answer.status >= 400 else None)
+
+    def note(self, kind: str, what: Any) -> None:
+        # the judge's own styles are refused by the page's policy
+        if not (self.is_judged and "Content Security Policy" in str(what)):
+            self.problems.append(f"{self.path} {kind}: {what}")
+
+    def open(self, path: str) -> None:
+        self.path, self.is_judged = path, False
+        self.page.goto(f"{self.address}{path}")
+        self.page.wait_for_selector(LATE_PART, state="detached")
+
+    def measure(self) -> None:
+        for size in (NARROW, WIDE):
+            self.page.set_viewport_size(size)
+            if found := self.page.evaluate(STICKS_OUT):
+                self.note(f"sticks out at {size['width']}", found)
+
+    def judge(self) -> None:
+        self.is_judged = True
+        self.page.evaluate(AXE_SCRIPT)
+        for scheme, rules in (("light", RULES), ("dark", CONTRAST)):
+            self.page.emulate_media(color_scheme=scheme)
+            for found in self.page.evaluate(AXE, rules):
+                self.note(scheme, found)
+
+
+@pytest.fixture
+def watched(browser, scene, address, request) -> Iterator[Watched]:
+    """A window of the role named by the parameter."""
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce", color_scheme="light")
+    if request.param:
+        context.add_cookies(cookies_of(scene.people[request.param], address))
+    yield Watched(context.new_page(), address)
+    context.close()
+
+
+@pytest.mark.parametrize(("watched", "role"), [(role, role) for role in ROLES], indirect=["watched"])
+def test_pages_load_whole_and_stay_within_the_window(watched, role, scene):
+    paths = paths_for(scene, role)
+
+    for path in paths:
+        watched.open(path)
+        watched.measure()
+
+    assert watched.problems == []
+    assert watched.page.title() not in ("owned", "1", "2")
+
+
+@pytest.mark.parametrize("watched", ["manager"], indirect=True)
+def test_pages_are_accessible_in_both_themes(watched, scene):
+    for path in paths_for(scene, "manager"):
+        watched.open(path)
+        watched.judge()
+
+    assert watched.problems == []
+
+
+@pytest.mark.parametrize("watched", ["triager"], indirect=True)
+def test_ones_own_plans_are_accessible_in_both_themes(watched, scene):
+    for operation in scene.operations.values():
+        watched.open(reverse("governance:operation-detail", args=[operation.pk]))
+        watched.judge()
+
+    assert watched.problems == []
+
+
+@pytest.mark.parametrize("watched", ["", "viewer"], indirect=True)
+def test_doors_and_refusals_are_pages_too(watched):
+    for path in (settings.LOGIN_URL if settings.LOGIN_URL.startswith("/") else "/sign-in/", *REFUSED):
+        watched.open(path)
+        watched.measure()
+        watched.judge()
+
+    named = [problem for problem in watched.problems if " 40" not in problem and "console: Failed to load resource" not in problem]
+    assert named == []

@@ -1,0 +1,120 @@
+"""What a rule may say, and how a playbook gets its next version."""
+
+import pytest
+
+from governance import playbooks
+from governance.exceptions import NotPermitted, PlaybookRefused, StateRefused
+from governance.models import Playbook
+from governance.services import playbook_runs
+from tests import make
+
+PARK = {
+    "name": "Tried twice",
+    "error_table": make.CT,
+    "codes": ["CT-M-NO-MX"],
+    "min_retries": 2,
+    "max_retries": None,
+    "verb": "park",
+    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
+}
+RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def playbook():
+    return Playbook.objects.get(slug="ops-backlog-cleanup")
+
+
+def test_the_shipped_rules_are_sound(playbook):
+    assert playbooks.checked(playbook.current.rules) == playbook.current.rules
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"name": " "}, "name", "has a name"),
+        ({"verb": "restore"}, "verb", "does one of"),
+        ({"error_table": "outreach.nothing"}, "error_table", "Choose an error table"),
+        ({"error_table": None}, "error_table", "Choose an error table"),
+        ({"codes": ["CT-M-NO-MX", "TYPO"]}, "codes", "Not registered: TYPO"),
+        ({"codes": ["NO_MATCH"]}, "codes", "does not occur in outreach.company_target_errors"),
+        ({"min_retries": -1}, "min_retries", "whole number"),
+        ({"min_retries": 3, "max_retries": 2}, "max_retries", "no row matches"),
+        ({"parameters": {}}, "reason", "required"),
+        ({"parameters": {"reason": "BECAUSE"}}, "reason", "BECAUSE"),
+        ({"parameters": {"reason": "DATA_QUALITY", "note": "x"}}, "note", "does not take this"),
+        ({"color": "red"}, "name", "does not have color"),
+    ],
+)
+def test_an_unsound_rule_says_what_is_wrong_at_its_field(change, field, words):
+    found = playbooks.problems({**PARK, **change})
+
+    assert words in found[field]
+    with pytest.raises(PlaybookRefused, match="Rule 2"):
+        playbooks.checked([PARK, {**PARK, **change}])
+
+
+def test_a_rule_about_company_targets_names_no_errors():
+    found = playbooks.problems({**RESET, "codes": ["CT-M-NO-MX"], "error_table": make.CT})
+
+    assert set(found) == {"codes", "error_table"}
+
+
+@pytest.mark.parametrize("rules", [[], [PARK] * 51])
+def test_a_playbook_has_one_to_fifty_rules(rules):
+    with pytest.raises(PlaybookRefused, match="1 to 50"):
+        playbooks.checked(rules)
+
+
+def test_saving_makes_the_next_version_and_keeps_the_old_one(playbook):
+    author = make.triager()
+
+    version = playbooks.save(playbook, [PARK, RESET], by=author, note="Fewer rules.", base=1)
+
+    assert (version.number, version.author, version.note, playbook.current) == (2, author, "Fewer rules.", version)
+    assert version.rules[0] == {**PARK, "subject": "error"}
+    assert version.rules[1]["subject"] == "company_target"
+    assert len(playbook.versions.get(number=1).rules) == 6
+
+
+def test_a_version_needs_a_note_a_change_and_the_right(playbook):
+    with pytest.raises(PlaybookRefused, match="note"):
+        playbooks.save(playbook, [PARK], by=make.triager(), note=" ", base=1)
+    with pytest.raises(PlaybookRefused, match="nothing to save"):
+        playbooks.save(playbook, playbook.current.rules, by=make.triager(), note="Same.", base=1)
+    with pytest.raises(NotPermitted):
+        playbooks.save(playbook, [PARK], by=make.analyst(), note="Mine.", base=1)
+
+    assert playbook.versions.count() == 1
+
+
+def test_a_version_saved_by_somebody_else_meanwhile_is_not_overwritten(playbook):
+    playbooks.save(playbook, [PARK], by=make.triager(), note="First.", base=1)
+
+    with pytest.raises(StateRefused, match="in the meantime"):
+        playbooks.save(playbook, [RESET], by=make.triager(), note="Second.", base=1)
+
+    assert playbook.current.rules[0]["verb"] == "park"
+
+
+def test_a_planned_run_keeps_the_rules_it_was_planned_with(playbook):
+    make.error(make.DOL)
+    run = playbook_runs.plan(playbook.current, by=make.triager())
+
+    playbooks.save(playbook, [RESET], by=make.triager(), note="Only resets.", base=1)
+
+    run.refresh_from_db()
+    assert (run.version.number, run.operations.count()) == (1, 6)
+
+
+def test_a_simulation_refuses_unsound_rules(playbook):
+    with pytest.raises(PlaybookRefused, match="Not registered"):
+        playbooks.simulate(playbook, [{**PARK, "codes": ["TYPO"]}])
+
+
+def test_rules_are_said_in_words():
+    assert playbooks.words(PARK) == "CT-M-NO-MX in outreach.company_target_errors, tried at least 2 times"
+    assert playbooks.words({**PARK, "codes": [], "min_retries": None, "max_retries": 1}) == "any code in outreach.company_target_errors, tried at most 1 times"
+    assert playbooks.words(RESET) == "failed company targets"

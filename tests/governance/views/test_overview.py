@@ -1,0 +1,154 @@
+"""The first page: what needs attention now, for whom, and at what cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models import HubError, Report
+from governance.services import approvals, chunks, operations, overview
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, person):
+    client.force_login(person)
+    return client.get(reverse("governance:overview")).content.decode()
+
+
+def parked(level=0, **given):
+    facts = {"escalation_level": level, "escalated_at": timezone.now() if level else None}
+    return make.error(make.CT, disposition="PARKED", **facts | given)
+
+
+def test_figures_add_up_from_the_counters():
+    make.errors(3, make.DOL)
+    parked()
+    make.error(make.URL)
+
+    found = overview.backlog()
+
+    assert (found.blocking, found.blocking_parked, found.blocking_retry, found.rows) == (4, 1, 3, 4)
+    assert [(cause.code, cause.retry, cause.parked) for cause in found.causes] == [("NO_MATCH", 3, 0), ("CT-M-NO-MX", 0, 1)]
+    assert next((owned.hub, owned.owner, owned.parked) for owned in found.owners) == ("Company Target (anchor)", "HUB-COMPANY-TARGET team", 1)
+
+
+def test_every_figure_leads_to_its_rows(client):
+    make.error(make.DOL)
+
+    page = page_of(client, make.triager())
+
+    assert (
+        f"{reverse('governance:error-list')}?error_table=outreach.dol_errors&amp;code=NO_MATCH&amp;disposition=PARKED&disposition=RETRY".replace(
+            "&disposition", "&amp;disposition"
+        )
+        in page
+    )
+
+
+def test_links_of_the_page_are_understood_by_the_queue(client):
+    parked(level=2)
+    client.force_login(make.triager())
+    response = client.get(reverse("governance:overview"))
+
+    for need in response.context["needs"]:
+        assert client.get(need.url).status_code == 200
+
+
+def test_a_manager_sees_the_requests_that_wait(client):
+    make.policy(verbs=["resolve"])
+    plan = operations.plan("resolve", errors=[make.error()], by=make.triager(), note="fixed")
+    approval = approvals.request(plan, by=plan.requester)
+
+    page = page_of(client, make.manager())
+
+    assert "1 request waits for you" in page
+    assert reverse("governance:approval-detail", args=[approval.pk]) in page
+    assert "request waits" not in page_of(client, make.triager())
+
+
+def test_own_plans_held_operations_and_failed_rows_are_listed(client):
+    ops = make.triager()
+    mine = operations.plan("park", errors=[make.error()], by=ops, reason="DATA_QUALITY")
+    held = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    operations.start(held, by=held.requester)
+    operations.pause(held, by=held.requester)
+
+    page = page_of(client, ops)
+
+    assert "Ask for or discard" in page
+    assert f"{mine}, valid until" in page
+    assert "Paused: Park 1 error" in page
+
+
+def test_escalations_are_said_by_level(client):
+    parked(level=3)
+
+    assert "1 errors escalated to the platform team" in page_of(client, make.triager())
+
+
+def test_blocking_errors_that_expire_soon_are_said(client):
+    soon = timezone.now() - timedelta(days=29)
+    make.error(make.DOL, created_at=soon)
+    make.error(make.DOL)
+
+    assert "1 blocking errors expire within 48 h" in page_of(client, make.triager())
+
+
+def test_outside_changes_of_today_are_grouped_by_transaction():
+    errors = make.errors(2, make.DOL)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE governance_huberror SET owner = 'Somebody' WHERE id = ANY (%s)", [[error.pk for error in errors]])
+
+    found = overview.outside_changes(at=timezone.now())
+
+    assert [(change["rows"], change["what"]) for change in found] == [(2, "UPDATE")]
+
+
+def test_changes_through_the_console_are_not_outside_changes():
+    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+
+    chunks.run(operation)
+
+    assert overview.outside_changes(at=timezone.now()) == []
+
+
+def test_an_unreconciled_report_is_pointed_out(client):
+    from governance.services import playbook_runs
+
+    make.error(make.CT)
+    rule = {"name": "Again", "error_table": make.CT, "codes": [], "min_retries": None, "max_retries": None, "verb": "retry", "parameters": {}}
+    run = playbook_runs.plan(make.playbook([rule]), by=make.triager())
+    Report.objects.create(run=run, body={}, reconciled=False)
+
+    assert f"Report of {run} is UNRECONCILED" in page_of(client, make.viewer())
+
+
+def test_somebody_who_may_do_nothing_is_not_told_to(client):
+    assert "Needs you" not in page_of(client, make.viewer())
+    assert "Nothing waits for you." in page_of(client, make.triager())
+
+
+def test_its_queries_do_not_grow_with_what_there_is(client):
+    client.force_login(make.manager())
+    client.get(reverse("governance:overview"))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(reverse("governance:overview"))
+    make.errors(30, make.DOL)
+    make.policy(verbs=["resolve"])
+    for error in HubError.objects.all()[:6]:
+        plan = operations.plan("resolve", errors=[error], by=make.triager(), note="fixed")
+        approvals.request(plan, by=plan.requester)
+
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("governance:overview"))
+
+    mine = [query for query in many.captured_queries if "session" not in query["sql"] and "auth_" not in query["sql"]]
+    assert len(many) <= len(few) + 2
+    assert len(mine) <= 12 + 3
