@@ -121,7 +121,7 @@ class ErrorPaginator(KeysetPaginator):
     def _span(self, cell: Cell) -> tuple[datetime, datetime]:
         """Turn a span of creation into one of expiry, or the other way round: rows of one combination live equally long."""
         spans, other = self.filtered.spans, OTHER_CLOCK[self.path]
-        life = LIFE.get(TtlTier(cell.values["ttl_tier"]))
+        life = LIFE.get(TtlTier(str(cell.values["ttl_tier"])))
         if life is None:
             return EARLIEST, LATEST
         shift = life if self.path == "expires_at" else -life

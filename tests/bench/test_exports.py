@@ -28,7 +28,6 @@ def million(committed_db) -> None:
         cursor.execute("ANALYZE governance_outreach, governance_companymaster, governance_readiness")
 
 
-
 def copied() -> float:
     """Seconds of a plain COPY of the same columns in the same order, read to its end."""
     export = EXPORTS["readiness"]
