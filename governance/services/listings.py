@@ -79,14 +79,16 @@ class ErrorPaginator(KeysetPaginator):
 
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         """Look through the nearest rows for the text; where they do not fill a page, gather every row that holds it."""
-        near: list[UUID] = []
+        params: Sequence[Any]
         if self.filtered.whole:
-            rows = self._beyond(self.filtered.beside_facets, descending=descending, beyond=beyond).values(*self._paths())[:NEAR]
-            found, params = rows.query.sql_with_params()
-            body = "(SELECT upper(x.body) FROM governance_errortext x WHERE x.error_id = near.id)"
-            text = connection.ops.prep_for_like_query(self.filtered.text)
-            query = f"WITH near AS MATERIALIZED ({found}) SELECT id FROM near WHERE {body} LIKE upper(%s)"
-            near = self._read_keys(query, [*params, f"%{text}%"], descending=descending)
+            rows = self._beyond(self.filtered.beside_facets, descending=descending, beyond=beyond)
+            found, params = rows.values(*self._paths())[:NEAR].query.sql_with_params()
+        else:
+            found, params = self._first_of_each(max(self.size + 1, NEAR // len(self.filtered.cells)), descending=descending, beyond=beyond)
+        body = "(SELECT upper(x.body) FROM governance_errortext x WHERE x.error_id = near.id)"
+        text = connection.ops.prep_for_like_query(self.filtered.text)
+        query = f"WITH near AS MATERIALIZED ({found}) SELECT id FROM near WHERE {body} LIKE upper(%s)"
+        near = self._read_keys(query, [*params, f"%{text}%"], descending=descending)
         return near if len(near) > self.size else self._gathered(descending=descending, beyond=beyond)
 
     def _beyond(self, rows: QuerySet[Any], *, descending: bool, beyond: list[Any] | None) -> QuerySet[Any]:
@@ -103,7 +105,11 @@ class ErrorPaginator(KeysetPaginator):
         return self._read_keys(f"SELECT id FROM ({found} OFFSET 0) AS found", params, descending=descending)
 
     def _merged(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Take the first rows of every combination of facet values."""
+        found, params = self._first_of_each(self.size + 1, descending=descending, beyond=beyond)
+        return self._read_keys(f"SELECT id FROM ({found}) AS merged", params, descending=descending)
+
+    def _first_of_each(self, most: int, *, descending: bool, beyond: list[Any] | None) -> tuple[str, list[Any]]:
+        """Write the query for the first rows of all, from the first rows of every combination of facet values."""
         bounds = [bound for cell in self._nearest(descending, beyond) if (bound := self._bound(cell, descending=descending, beyond=beyond))]
         rows = self.filtered.beside_facets.alias(facets=FacetKey()).filter(facets=_column("key", models.BigIntegerField()))
         if self.path == "retry_count":
@@ -116,10 +122,10 @@ class ErrorPaginator(KeysetPaginator):
             rows = rows.filter(**{f"{self.path}__gte": _column("first", moments), f"{self.path}__lte": _column("last", moments)})
             rows = self._beyond(rows, descending=descending, beyond=beyond)
             kind = "timestamptz"
-        found, params = rows.values(*self._paths())[: self.size + 1].query.sql_with_params()
-        merged = f"SELECT t.id FROM unnest(%s::bigint[], %s::{kind}[], %s::{kind}[]) AS cells (key, first, last) CROSS JOIN LATERAL ({found}) t"
+        found, params = rows.values(*self._paths())[:most].query.sql_with_params()
+        merged = f"SELECT t.* FROM unnest(%s::bigint[], %s::{kind}[], %s::{kind}[]) AS cells (key, first, last) CROSS JOIN LATERAL ({found}) t"
         columns = [list(column) for column in zip(*bounds, strict=True)] or [[], [], []]
-        return self._read_keys(merged, [*columns, *params], descending=descending)
+        return f"{merged} ORDER BY {self._order(descending)} LIMIT {most}", [*columns, *params]
 
     def _nearest(self, descending: bool, beyond: list[Any] | None) -> Sequence[Cell]:
         """Leave out combinations that cannot reach the page: by tries, others that come first are known to fill it."""
@@ -161,11 +167,12 @@ class ErrorPaginator(KeysetPaginator):
         return (first + shift if first else EARLIEST), (last + shift if last else LATEST)
 
     def _read_keys(self, query: str, params: Sequence[Any], *, descending: bool) -> list[UUID]:
-        direction = "DESC" if descending else "ASC"
-        order = ", ".join(f"{connection.ops.quote_name(name)} {direction}" for name in self._paths())
         with connection.cursor() as cursor:
-            cursor.execute(f"{query} ORDER BY {order} LIMIT %s", [*params, self.size + 1])
+            cursor.execute(f"{query} ORDER BY {self._order(descending)} LIMIT %s", [*params, self.size + 1])
             return [key for (key,) in cursor.fetchall()]
+
+    def _order(self, descending: bool) -> str:
+        return ", ".join(f"{connection.ops.quote_name(name)} {'DESC' if descending else 'ASC'}" for name in self._paths())
 
 
 def _column(name: str, kind: "models.Field[Any, Any]") -> Func:
