@@ -10,10 +10,12 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the figures of this app beside its entries in the navigation."""
+        """Put the figures of this app beside its entries in the navigation, and shapes beside its words."""
         from governance.services import counts
         from governance.views import approvals
-        from outreach_admin.ui import navigation
+        from outreach_admin.ui import badges, navigation
 
         navigation.register_counts(lambda request: counts.navigation())
         navigation.register_counts(approvals.counts)
+        badges.register("used", "shield", "good")
+        badges.register("withdrawn", "undo", "none")

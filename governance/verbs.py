@@ -45,6 +45,8 @@ class Verb:
 
     `eligible` and `refusals` are conditions on the model's columns: every row either is eligible or
     gets the first refusal that fits. `touches` are the columns whose former values undo needs.
+    `still` is SQL about the row `was` that must hold when it is changed, for what other rows decide; where it no longer
+    does, the row counts as changed since the plan.
     `shows` is the column a person looks at to see the change, `becomes` what stands there afterwards.
     """
 
@@ -60,6 +62,7 @@ class Verb:
     parameters: type[forms.Form] = parameters.NoParameters
     refusals: Mapping[Q, str] = {}
     touches: tuple[str, ...] = ()
+    still = ""
     clears = False
     moves = False
     undoable = True
@@ -330,6 +333,7 @@ class Reset(Verb):
     model = CompanyTarget
     subject = "company_target"
     touches = ("execution_status",)
+    still = "NOT EXISTS (SELECT FROM governance_huberror e WHERE e.outreach_id = was.outreach_id AND governance.error_is_blocking(e.blocks, e.disposition))"
     refusals = {
         ~Q(execution_status=CompanyTarget.Status.FAILED): "not failed",
     }

@@ -144,10 +144,6 @@ def a_run(world: World) -> tuple[Any, ...]:
     return (world.run.pk,)
 
 
-def an_upload(world: World) -> tuple[Any, ...]:
-    return (world.upload.pk,)
-
-
 def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
 
@@ -181,8 +177,9 @@ ADDRESSES: dict[str, Address] = {
     "governance:import-template": page(ACTING),
     "governance:import-detail": page(ACTING, an_upload),
     "governance:import-problems": page(ACTING, an_upload),
-    "governance:import-plan": action(REQUESTING, an_upload),
-    "governance:import-discard": action(REQUESTING, an_upload),
+    # only who uploaded a file decides on it
+    "governance:import-plan": action(frozenset({"triager"}), an_upload),
+    "governance:import-discard": action(frozenset({"triager"}), an_upload),
     # operations
     "governance:operation-list": page(ALL),
     "governance:operation-plan": form(ACTING, lambda world: ("park",), query="code=NO_MATCH"),

@@ -1,6 +1,7 @@
 """What the queue can be filtered by; groups, plans, playbooks, exports and saved views read the same keys."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -9,10 +10,13 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from governance.filters.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
-from governance.models import Category, CompanyMaster, Disposition, ErrorPattern, ErrorTable, ErrorText, HubError, Outreach, Severity, TtlTier
+from governance.models import Category, CompanyMaster, Disposition, ErrorCount, ErrorPattern, ErrorTable, ErrorText, HubError, Outreach, Severity, TtlTier
+from governance.services.counts import Cell
+from governance.services.listings import FEW, Filtered
 from outreach_admin.ui.filters import StrictFilterSet
 
 SHORTEST_SEARCH = 3
+SPANS = ("created_before", "created_after", "expires_before", "expires_after")
 ESCALATION_LEVELS = [("0", "0, system"), ("1", "1, hub team"), ("2", "2, hub lead"), ("3", "3, platform team")]
 GROUP = RegexValidator(r"\A[0-9a-f]{32}\Z", "It is not the key of a group: 32 hexadecimal digits.")
 
@@ -75,6 +79,22 @@ class GovernedFilter(StrictFilterSet):
         """Return the values chosen in each facet that has a choice."""
         self.check()
         return {name: set(map(str, values)) for name in self.facets if (values := self.form.cleaned_data[name])}
+
+    def counters(self) -> QuerySet[ErrorCount]:
+        """Narrow the counters by every filter they know that is no facet."""
+        self.check()
+        queryset: QuerySet[ErrorCount] = ErrorCount.objects.all()
+        for name, filter_ in self.filters.items():
+            if name not in self.facets and name not in self.uncounted:
+                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+        return queryset
+
+    def filtered(self, cells: Sequence[Cell]) -> Filtered:
+        """Take the filter apart for the paginator; `cells` are what the counters know of it."""
+        text, asked = self.form.cleaned_data["q"], self.form.cleaned_data
+        few = bool(asked["company"] or (asked["group"] and sum(cell.rows for cell in cells) <= FEW))
+        spans = {name: asked[name] for name in SPANS if asked[name]}
+        return Filtered(self.qs, self.without("q").qs if text else self.qs, cells, text=text, spans=spans, few=few)
 
     def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow errors, or their counters, by every filter that is no facet."""

@@ -9,10 +9,21 @@ from django.db.models import QuerySet
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter
 from governance.models import CompanyTarget, Operation, OperationItem
+from governance.services import effects, undos
 from governance.verbs import VERBS, Verb
 from outreach_admin.exceptions import BadRequest, Refused
 from outreach_admin.ui.filters import StrictFilterSet
 from outreach_admin.ui.selection import Selection
+
+EFFECTS = {
+    "blocking_rows": "block promotion",
+    "expiring_48h": "block and expire within 48 h",
+    "companies": "belong to a company",
+    "blocked_companies": "block a company",
+    "last_blocker": "are the last blockers of a company",
+    "gates": "hold a gate shut",
+}
+UNDO_GROUPS = {"reverted": "would go back", "changed_since": "changed since", "not_reversible": "cannot be reverted"}
 
 
 class TargetFilter(StrictFilterSet):
@@ -30,7 +41,7 @@ class OperationFilter(StrictFilterSet):
 
     state = django_filters.MultipleChoiceFilter(choices=Operation.State.choices, label="State")
     verb = django_filters.MultipleChoiceFilter(choices=[(verb.name, verb.label) for verb in VERBS.values()], label="Verb")
-    kind = django_filters.MultipleChoiceFilter(choices=Operation.Kind.choices, label="Kind")
+    kind = django_filters.MultipleChoiceFilter(choices=[(kind.value, kind.label.capitalize()) for kind in Operation.Kind], label="Kind")
     requester = django_filters.CharFilter(field_name="requester__username", label="Requester", help_text="User name.")
     gate = django_filters.CharFilter(label="Gate", help_text="Name of the approval policy.")
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label="Planned after")
@@ -49,11 +60,29 @@ class ItemFilter(StrictFilterSet):
     outcome = django_filters.MultipleChoiceFilter(choices=OperationItem.Outcome.choices, label="Outcome")
     reason = django_filters.CharFilter(label="Reason")
 
+    effect = django_filters.ChoiceFilter(label="Effect", choices=list(EFFECTS.items()), method="behind")
+    undo = django_filters.ChoiceFilter(label="Undo now", choices=list(UNDO_GROUPS.items()), method="in_group")
+
     facets = ("outcome", "reason")
 
     class Meta:
         model = OperationItem
         fields: list[str] = []
+
+    @property
+    def operation(self) -> Operation:
+        """Find whose rows these are, from the address."""
+        return Operation.objects.get(pk=self.request.resolver_match.kwargs["pk"])
+
+    def behind(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the rows behind one figure of the plan's effect; company targets have none."""
+        if self.operation.subject_type == "company_target":
+            return queryset.none()
+        return queryset.filter(subject_id__in=effects.rows_behind(self.operation, value))
+
+    def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the rows that an undo would put into this group now."""
+        return queryset.filter(subject_id__in=undos.rows_of_group(self.operation, value))
 
 
 FILTERS: dict[str, type[StrictFilterSet]] = {"error": ErrorFilter, "archive": ArchiveFilter, "company_target": TargetFilter}

@@ -63,6 +63,30 @@ BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
 
+COUNTED = (
+    "error_table",
+    "code",
+    "disposition",
+    "ttl_tier",
+    "owner",
+    "park_reason",
+    "retry_count",
+    "category",
+    "severity",
+    "escalation_level",
+    "stage",
+)
+
+
+class FacetKey(models.Func):
+    """The number of a row's combination of facet values; see governance/sql/facets.sql."""
+
+    function = "governance.facet_key"
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(*COUNTED, output_field=models.BigIntegerField(), **extra)
+
+
 class ErrorTable(models.Model):
     """The policy of one error table; a new error table is a row here, not a migration."""
 
@@ -234,6 +258,11 @@ class HubError(GovernedError):
             models.Index(fields=["outreach"], name="error_outreach"),
             models.Index(fields=["message_key"], name="error_message_key"),
             models.Index(fields=["owner", "park_reason", "escalation_level"], name="error_parked", condition=Q(disposition="PARKED")),
+            models.Index(FacetKey(), "created_at", "id", name="error_facets_created"),
+            models.Index(FacetKey(), "expires_at", "id", name="error_facets_expires"),
+            models.Index(FacetKey(), "id", name="error_facets_id"),
+            models.Index(fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)),
+            models.Index(fields=["domain"], name="error_loose_domain", condition=Q(outreach=None)),
         ]
 
     @property

@@ -49,7 +49,9 @@ def _policies(run: PlaybookRun) -> Line:
 
 def _gates(run: PlaybookRun) -> Line:
     before, after = (str(kept.get("done", "")).split(":")[:3] for kept in (run.before, run.after))
-    counts = ", ".join(f"{hub} {int(was):,} before, {int(now):,} after" for hub, was, now in zip(("Company Target", "DOL", "People"), before, after, strict=False))
+    counts = ", ".join(
+        f"{hub} {int(was):,} before, {int(now):,} after" for hub, was, now in zip(("Company Target", "DOL", "People"), before, after, strict=False)
+    )
     verdict = "no id's done flags changed" if _same(run, "done") else "done flags changed while it ran"
     return {"line": "Did not bypass promotion gates", "passed": _same(run, "done"), "evidence": f"Companies done: {counts}; {verdict}."}
 

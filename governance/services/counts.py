@@ -10,21 +10,9 @@ from django.db.models import Count, Sum
 from psycopg.errors import QueryCanceled
 
 from governance.models import ErrorCount, ErrorTable
+from governance.models.errors import COUNTED, FacetKey
 from outreach_admin.ui.facets import Tally
 
-COUNTED = (
-    "error_table",
-    "code",
-    "disposition",
-    "ttl_tier",
-    "owner",
-    "park_reason",
-    "retry_count",
-    "category",
-    "severity",
-    "escalation_level",
-    "stage",
-)
 PATIENCE = 2.0
 AT_LEAST = 10_000
 
@@ -34,10 +22,11 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Cell:
-    """How many errors share these facet values; `values` are texts, None where the error has none."""
+    """How many errors share these facet values; `values` are texts, None where the error has none; `key` is governance.facet_key of them."""
 
     values: Mapping[str, str | None]
     rows: int
+    key: int | None = None
 
     def fits(self, wanted: Wanted, *, but: str = "") -> bool:
         """Whether every facet has one of the wanted values, `but` left out."""
@@ -71,7 +60,7 @@ class Cube:
 
 def kept(counters: models.QuerySet[ErrorCount]) -> Cube:
     """Read the counters that triggers keep. One query over the distinct combinations, exact at any moment."""
-    rows = counters.order_by().values_list(*COUNTED).annotate(total=Sum("rows")).exclude(total=0)
+    rows = counters.order_by().values_list(*COUNTED).annotate(key=FacetKey(), total=Sum("rows")).exclude(total=0)
     return _cube(rows, COUNTED)
 
 
@@ -134,8 +123,9 @@ def fold() -> int:
 def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> Cube:
     hubs = dict(ErrorTable.objects.values_list("name", "hub_id"))
     cells = []
-    for *values, total in rows:
+    for row in rows:
+        values, total = row[: len(names)], row[-1]
         texts = {name: None if value is None else str(value) for name, value in zip(names, values, strict=True)}
         texts["hub"] = hubs.get(texts["error_table"] or "")
-        cells.append(Cell(texts, total))
+        cells.append(Cell(texts, total, key=row[-2] if len(row) > len(names) + 1 else None))
     return Cube(cells)

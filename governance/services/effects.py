@@ -4,13 +4,15 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count
+from django.db.models.expressions import RawSQL
 
 from governance.models import Operation, Readiness, Tier
+from governance.services import statements
 from governance.verbs import VERBS
 
-ERROR_EFFECT = """
+PLANNED_ROWS = """
 WITH planned AS (
-    SELECT e.outreach_id, t.hub_id, e.blocks AND e.disposition IN ('RETRY', 'PARKED') AS blocking, e.expires_at
+    SELECT i.subject_id, e.outreach_id, t.hub_id, e.blocks AND e.disposition IN ('RETRY', 'PARKED') AS blocking, e.expires_at
     FROM governance_operationitem i
     JOIN {table} e ON e.id = i.subject_id
     JOIN governance_errortable t ON t.name = e.error_table
@@ -20,17 +22,25 @@ mine AS (
         count(*) FILTER (WHERE blocking AND hub_id = 'HUB-COMPANY-TARGET') AS ct,
         count(*) FILTER (WHERE blocking AND hub_id = 'HUB-DOL') AS dol,
         count(*) FILTER (WHERE blocking AND hub_id = 'HUB-PEOPLE') AS people
-    FROM planned WHERE outreach_id IS NOT NULL GROUP BY 1)
-SELECT (SELECT count(*) FROM planned WHERE blocking) AS blocking_rows,
-    (SELECT count(*) FROM planned WHERE blocking AND expires_at < now() + interval '48 hours') AS expiring_48h,
-    count(*) AS companies,
-    count(*) FILTER (WHERE m.n > 0) AS blocked_companies,
-    count(*) FILTER (WHERE m.n > 0 AND m.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking) AS last_blocker,
-    count(*) FILTER (WHERE m.n > 0 AND r.ct_done AND r.dol_done AND r.people_done
-        AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable) AS gates
-FROM mine m LEFT JOIN governance_readiness r USING (outreach_id)
-"""
-FIGURES = ("blocking_rows", "expiring_48h", "companies", "blocked_companies", "last_blocker", "gates")
+    FROM planned WHERE outreach_id IS NOT NULL GROUP BY 1)"""
+# conditions on a planned row p, its company's share m and its readiness r
+OF_ROWS = {"blocking_rows": "p.blocking", "expiring_48h": "p.blocking AND p.expires_at < now() + interval '48 hours'"}
+OF_COMPANIES = {
+    "companies": "m.outreach_id IS NOT NULL",
+    "blocked_companies": "m.n > 0",
+    "last_blocker": "m.n > 0 AND m.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking",
+    "gates": """m.n > 0 AND r.ct_done AND r.dol_done AND r.people_done
+        AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable""",
+}
+FIGURES = (*OF_ROWS, *OF_COMPANIES)
+ERROR_EFFECT = PLANNED_ROWS + "\nSELECT {rows}, {companies} FROM mine m LEFT JOIN governance_readiness r USING (outreach_id)".format(
+    rows=", ".join(f"(SELECT count(*) FROM planned p WHERE {condition})" for condition in OF_ROWS.values()),
+    companies=", ".join(f"count(*) FILTER (WHERE {condition})" for condition in OF_COMPANIES.values()),
+)
+ROWS_BEHIND = (
+    PLANNED_ROWS
+    + "\nSELECT p.subject_id FROM planned p LEFT JOIN mine m USING (outreach_id) LEFT JOIN governance_readiness r USING (outreach_id) WHERE {condition}"
+)
 
 
 def of(operation: Operation) -> dict[str, Any]:
@@ -39,11 +49,21 @@ def of(operation: Operation) -> dict[str, Any]:
     if operation.subject_type == "company_target":
         return found | {"companies": operation.eligible, "blocking_rows": 0}
     if operation.kind != Operation.Kind.IMPORT:
-        table = VERBS[operation.verb].model._meta.db_table
+        table = statements.subject_model(operation)._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(ERROR_EFFECT.format(table=table), {"operation": operation.pk})
             found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
     return found | {"clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False}
+
+
+def rows_behind(operation: Operation, figure: str) -> RawSQL:
+    """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits."""
+    table = statements.subject_model(operation)._meta.db_table
+    condition = (OF_ROWS | OF_COMPANIES)[figure]
+    if figure in OF_COMPANIES and figure != "companies":
+        condition = f"p.blocking AND {condition}"
+    sql = ROWS_BEHIND.format(table=table, condition=condition)
+    return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk])  # noqa: S611 - column names of our own models, values as parameters
 
 
 def tiers() -> dict[str, int]:

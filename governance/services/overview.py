@@ -76,8 +76,12 @@ class Backlog:
 
 def backlog() -> Backlog:
     """Read the open errors from the counters. Three queries."""
-    counters = ErrorCount.objects.filter(disposition__in=OPEN_DISPOSITIONS).order_by().values("error_table", "code", "disposition", "blocks", "owner", "escalation_level")
-    cells = [dict(cell) for cell in counters.annotate(total=Sum("rows")).exclude(total=0)]
+    counters = (
+        ErrorCount.objects.filter(disposition__in=OPEN_DISPOSITIONS)
+        .order_by()
+        .values("error_table", "code", "disposition", "blocks", "owner", "escalation_level")
+    )
+    cells: list[dict[str, Any]] = [dict(cell) for cell in counters.annotate(total=Sum("rows")).exclude(total=0)]
     hubs = dict(ErrorTable.objects.values_list("name", "hub__name"))
     found = Backlog([], [], 0, 0, Counter())
     causes: dict[tuple[str, str], Cause] = {}

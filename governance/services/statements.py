@@ -144,8 +144,9 @@ def _change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
 def _by_version(verb: Verb, *, alias: str) -> str:
     """Return FROM, WHERE and RETURNING: the row as it was comes from a second look at the same row in the snapshot."""
     table, key = verb.model._meta.db_table, verb.model._meta.pk.column
+    still = f"AND {verb.still}" if verb.still else ""
     return f"""FROM batch b JOIN {table} was ON was.{key} = b.subject_id
-        WHERE {alias}.{key} = b.subject_id AND {alias}.version = b.version AND was.version = b.version
+        WHERE {alias}.{key} = b.subject_id AND {alias}.version = b.version AND was.version = b.version {still}
         RETURNING b.tid, {_was(verb.touches, "was")} AS before"""
 
 

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
+from django.db.models.expressions import RawSQL
 
 from governance import policies
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
@@ -72,19 +73,27 @@ def groups(undo: Operation) -> UndoGroups:
     }
 
 
+GROUPS = {"reverted": "e.version = coalesce(i.version, 0) + 1", "changed_since": "e.version <> coalesce(i.version, 0) + 1", "not_reversible": "e.{key} IS NULL"}
+
+
 def preview(original: Operation) -> UndoGroups:
     """Count the three groups as an undo of `original` would find them now; nothing is planned."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in GROUPS.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_applied_rows(original, counts), [original.pk])
+        return dict(zip(GROUPS, cursor.fetchone(), strict=True))  # type: ignore[return-value]
+
+
+def rows_of_group(original: Operation, group: str) -> RawSQL:
+    """Return the subjects that an undo of `original` would put into this group now."""
+    return RawSQL(f"{_applied_rows(original, 'i.subject_id')} AND {GROUPS[group]}".format(key=_place_of_changed(original)._meta.pk.column), [original.pk])  # noqa: S611 - column names of our own models, values as parameters
+
+
+def _applied_rows(original: Operation, selected: str) -> str:
     model = _place_of_changed(original)
     table, key = model._meta.db_table, model._meta.pk.column
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT count(*) FILTER (WHERE e.version = coalesce(i.version, 0) + 1), count(*) FILTER (WHERE e.version <> coalesce(i.version, 0) + 1),
-                count(*) FILTER (WHERE e.{key} IS NULL)
-            FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
-            WHERE i.operation_id = %s AND i.outcome = 'applied'""",
-            [original.pk],
-        )
-        return dict(zip(("reverted", "changed_since", "not_reversible"), cursor.fetchone(), strict=True))  # type: ignore[return-value]
+    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+        WHERE i.operation_id = %s AND i.outcome = 'applied'"""
 
 
 def _place_of_changed(original: Operation) -> type[models.Model]:

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from governance import verbs
-from governance.models import Operation, OperationItem
-from outreach_admin.ui import bars, figures, tables
+from governance.models import Disposition, Operation, OperationItem
+from outreach_admin.ui import badges, bars, figures, tables, texts
+from outreach_admin.ui.sprite import icon
 
 
 class OperationTable(tables.Table):
@@ -17,13 +19,13 @@ class OperationTable(tables.Table):
 
     operation = tables.LinkColumn("governance:operation-detail", accessor="pk", verbose_name="Operation")
     state = tables.BadgeColumn(width="l")
-    progress = tables.Column(accessor="pk", width="m")
+    progress = tables.Column(accessor="pk", width="l", card="text")
     rows = tables.NumberColumn(accessor="planned", width="s")
     failed = tables.NumberColumn(width="s", chosen=False)
-    requester = tables.Column(accessor="requester__username", width="m")
-    gate = tables.CodeColumn(default="none", width="m")
+    requester = tables.Column(accessor="requester__username", width="s")
+    gate = tables.CodeColumn(default="none", width="l", chosen=False)
     filter = tables.CutColumn(chosen=False)
-    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="s", verbose_name="Planned", quiet=True)
+    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="m", verbose_name="Planned", quiet=True)
 
     def render_operation(self, record: Operation) -> Any:
         """Write its number and what it does as one link."""
@@ -36,7 +38,7 @@ class OperationTable(tables.Table):
             return format_html('<span class="muted">{} eligible</span>', figures.number(record.eligible))
         label = f"{figures.number(record.applied)} applied, {figures.number(record.skipped)} skipped, {figures.number(record.failed)} failed, {figures.number(record.cancelled)} cancelled of {figures.number(record.planned)}"
         todo = record.planned - record.accounted
-        parts = [(record.applied, "good"), (record.skipped, "wait"), (record.failed, "bad"), (record.cancelled + todo, "rest")]
+        parts = [(record.applied, "good"), (record.skipped, "wait"), (record.failed, "bad"), (record.cancelled, "rest"), (todo, "gap")]
         return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
 
 
@@ -45,36 +47,47 @@ class ItemTable(tables.Table):
 
     noun, nouns, default_sort = "row", "rows", "row"
 
-    row = tables.Column(accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title", empty_values=())
-    code = tables.CodeColumn(accessor="subject__code", width="m", default="")
+    row = tables.Column(accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title")
+    code = tables.CodeColumn(accessor="subject__code", width="l", default="")
     outcome = tables.BadgeColumn(accessor="outcome")
     reason = tables.CutColumn(default="")
-    was = tables.Column(accessor="before", empty_values=(), width="m", verbose_name="Was")
-    now = tables.Column(accessor="now", width="m", verbose_name="Now")
-    version = tables.NumberColumn(width="s", verbose_name="Planned version", default="")
+    was = tables.Column(accessor="was", width="m")
+    now = tables.Column(accessor="now", width="m")
+    version = tables.NumberColumn(width="s", default="")
 
     def render_row(self, record: OperationItem) -> Any:
-        """Write the company or domain as a link to the row, its id where the row is gone."""
+        """Write the company as a link to the row with its domain below, its id where the row is gone."""
         subject = record.subject  # type: ignore[attr-defined]
         if subject is None:
             return format_html('<span class="mono">{}</span><span class="sub-line">no longer there</span>', record.subject_id)
-        return format_html('{}<span class="sub-line mono">{}</span>', _link(subject), record.subject_id)
+        return format_html('<span title="{}">{}</span>', record.subject_id, row_link(subject))
 
-    def render_was(self, record: OperationItem) -> str:
+    def render_was(self, value: str) -> Any:
         """Write what the row said before it was changed."""
-        return str((record.before or {}).get(record.shows, ""))  # type: ignore[attr-defined]
+        return state(value)
 
-    def render_now(self, record: OperationItem) -> str:
+    def render_now(self, value: str) -> Any:
         """Write what the row says at this moment."""
-        return record.now  # type: ignore[attr-defined]
+        return state(value)
 
 
-def _link(subject: Any) -> Any:
-    outreach = subject.outreach
+def state(value: str) -> Any:
+    """Write a disposition as its badge, anything else as it is."""
+    if value not in Disposition.values:
+        return value
+    look = badges.look(value)
+    return format_html('<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), value)
+
+
+def row_link(row: Any) -> SafeString:
+    """Link a row by its company, with its domain below."""
+    outreach = row.outreach
     company = getattr(outreach, "company", None)
-    name = company.company_name if company else getattr(subject, "domain", None) or (outreach.domain if outreach else "") or "without a company"
-    address = address_of(subject)
-    return format_html('<a href="{}" data-open>{}</a>', address, name) if address else name
+    domain = texts.visible(getattr(row, "domain", None) or (outreach.domain if outreach else ""))
+    name = texts.visible(company.company_name) if company else domain or "without a company"
+    address = address_of(row)
+    line = format_html('<span class="sub-line">{}</span>', domain)
+    return format_html('<a href="{}" data-open>{}{}</a>', address, name, line) if address else format_html("{}{}", name, line)
 
 
 def address_of(subject: Any) -> str:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from governance import verbs
 from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
 from governance.services.outcomes import Line
-from governance.tables.operations import address_of
+from governance.tables import operations
 from outreach_admin.ui import badges, bars, figures
 from outreach_admin.ui.sprite import icon
 
@@ -111,16 +111,8 @@ def again(operation: Operation, line: Line) -> bool:
     return ended and line.outcome in ("failed", "cancelled", "skipped") and line.reason not in operation.refusals
 
 
-@register.filter
-def row_link(row: Any) -> SafeString:
-    """Link a row by its company, with its domain below."""
-    outreach = row.outreach
-    company = getattr(outreach, "company", None)
-    domain = getattr(row, "domain", None) or (outreach.domain if outreach else "")
-    name = company.company_name if company else domain or "without a company"
-    address = address_of(row)
-    line = format_html('<span class="sub-line">{}</span>', domain)
-    return format_html('<a href="{}">{}{}</a>', address, name, line) if address else format_html("{}{}", name, line)
+register.filter("row_link", operations.row_link)
+register.filter("state", operations.state)
 
 
 @register.filter
@@ -162,13 +154,13 @@ EFFECTS = {
 
 
 @register.filter
-def effects(operation: Operation) -> list[tuple[str, int]]:
-    """List what the plan would change for companies; a verb that clears nothing opens nothing."""
+def effects(operation: Operation) -> list[tuple[str, str, int]]:
+    """List key, words and count of what the plan would change for companies; a verb that clears nothing opens nothing."""
     clears = operation.effect.get("clears", False)
     found = {name: operation.effect.get(name) for name in EFFECTS}
     if not clears:
         found |= {"last_blocker": 0, "gates": 0}
-    return [(EFFECTS[name], count) for name, count in found.items() if count is not None]
+    return [(name, EFFECTS[name], count) for name, count in found.items() if count is not None]
 
 
 @register.filter

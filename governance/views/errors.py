@@ -13,11 +13,13 @@ from governance import verbs
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCount, HubError
 from governance.services import counts
+from governance.services.listings import ErrorPaginator
 from governance.tables.errors import ErrorTable
 from governance.views.savedviews import SavedTabs
 from outreach_admin.ui import navigation
 from outreach_admin.ui.facets import Facet, Tally, Value
 from outreach_admin.ui.pages import Link, wants_part
+from outreach_admin.ui.paging import Page as Rows
 from outreach_admin.ui.tables import Table
 
 PATIENT_SECONDS = 20.0
@@ -59,12 +61,23 @@ class ErrorList(SavedTabs):
     @cached_property
     def cube(self) -> counts.Cube:
         """Count by facet values what the other filters leave: from the counters where they know enough."""
-        beside = self.filterset.beside_facets
         if not self.filterset.is_counted:
-            return counts.taken(beside(HubError.objects.all()), narrowed=self.filterset.qs)
-        if all(key in ErrorFilter.facets for key, _ in self.filterset.pairs()):
+            return counts.taken(self.filterset.beside_facets(HubError.objects.all()), narrowed=self.filterset.qs)
+        return self.known
+
+    @cached_property
+    def known(self) -> counts.Cube:
+        """Read what the counters know of the filter, as if it asked for nothing else."""
+        if all(key in ErrorFilter.facets or key in ErrorFilter.uncounted for key, _ in self.filterset.pairs()):
             return self.whole
-        return counts.kept(beside(ErrorCount.objects.all()))
+        return counts.kept(self.filterset.counters())
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Read one page of rows: which they are, then what is shown of them."""
+        filtered = self.filterset.filtered(list(self.known.fitting(self.filterset.wanted)))
+        paginator = ErrorPaginator(self.filterset.queryset, filtered=filtered, sort=self.order[1], size=self.size)
+        return paginator.page(after=self.request.GET.get("after"), before=self.request.GET.get("before"))
 
     def total(self) -> Tally:
         """Count the rows; whoever asks for the number alone is given more time."""

@@ -1,5 +1,6 @@
 """Operations: the list, and one operation from its plan to its undo."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from governance.services import approvals, moments, operations, outcomes, progre
 from governance.tables.operations import OperationTable
 from governance.views.plans import list_url
 from outreach_admin.exceptions import BadRequest, Refused
+from outreach_admin.ui.facets import Tally
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 from outreach_admin.ui.views import Tab, TablePage
 
@@ -42,6 +44,10 @@ class OperationList(TablePage):
     table_class = OperationTable
     filterset_class = OperationFilter
     empty_hint = "Select errors in the queue and choose what to do with them: the plan appears here."
+
+    def facet_counts(self, name: str) -> Mapping[str, Tally]:
+        """Leave out what has no gate: no value stands for it."""
+        return {value: tally for value, tally in super().facet_counts(name).items() if value != "None"}
 
     def tabs(self) -> list[Tab]:
         """Offer the usual groups of states with their counts."""

@@ -56,7 +56,8 @@ class OperationRows(TablePage):
         shows = verbs.VERBS[self.operation.verb].shows
         found = outcomes.rows_of(self.operation, [item.subject_id for item in page.rows])
         for item in page.rows:
-            item.subject, item.shows = found.get(item.subject_id), shows
+            item.subject = found.get(item.subject_id)
+            item.was = str((item.before or {}).get(shows, ""))
             item.now = outcomes.state_of(item.subject, shows) if item.subject else "gone"
         return page
 

@@ -134,7 +134,7 @@ class Latest(NamedTuple):
             done, planned = one.accounted, one.planned
             title, address = verbs.title_of(one), reverse("governance:operation-detail", args=[one.pk])
         else:
-            done, planned = sum(operation.accounted for operation in one.operations.all()), one.planned
-            title, address = f"{one.version.playbook}: {one.eligible:,} rows", reverse("governance:run-detail", args=[one.pk])
+            done, planned = sum(operation.applied for operation in one.operations.all()), one.eligible
+            title, address = f"{one.version.playbook}: {planned:,} rows", reverse("governance:run-detail", args=[one.pk])
         is_part = one.state in ("running", "paused", "cancelled") and done < planned
         return cls(one, title, address, f"{done:,} of {planned:,}" if is_part else f"{planned:,}")

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from governance import playbooks
+from governance.exceptions import NotPermitted
 from governance.forms.operations import RequestForm
 from governance.forms.playbooks import NoteForm, RuleForm, fields_of, judged, rearranged, rows_of, typed
 from governance.models import Playbook, PlaybookRun, PlaybookVersion
@@ -84,9 +85,19 @@ class PlaybookDetail(PlaybookPage):
             raise BadRequest(f"“{text[:60]}” is not a version.")
         return get_object_or_404(self.playbook.versions, number=int(text))
 
+    @property
+    def is_counted(self) -> bool:
+        """Read whether the rules are to be counted, which plans a run and takes it back: for those who may run one."""
+        wish = self.request.GET.get("count", "")
+        if wish not in ("", "now"):
+            raise BadRequest(f"“{wish[:60]}” is not a time to count at.", what_to_do="Offered: now.")
+        if wish and not self.request.user.has_perm("governance.run_playbook"):
+            raise NotPermitted("You may not count the rules of playbooks.", what_to_do="Ask a person in the group that may run them.")
+        return bool(wish)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give rules, versions and runs."""
-        is_counted = self.request.GET.get("count") == "now"
+        is_counted = self.is_counted
         counts = playbook_runs.simulate(self.version.rules, playbook=self.playbook) if is_counted else []
         runs = PlaybookRun.objects.filter(version__playbook=self.playbook).select_related("requester", "version", "report")
         context = {

@@ -12,12 +12,13 @@ from django.db import connection
 from governance.models import Operation, Playbook
 from governance.services import approvals, chunks, playbook_runs
 from outreach_admin.db.roles import as_owner
-from tests.bench.backlogs import backlog
+from tests.bench.backlogs import MILLION, backlog
 from tests.servers import OWNER, SERVERS
 
 pytestmark = pytest.mark.bench
 ROUNDS = 5
 ERRORS = 35_197
+ROWS_A_SECOND = 10_000
 PARK = "disposition = 'PARKED', parked_at = now(), parked_by = 'ops', park_reason = '{reason}'"
 RETRY = (
     "retry_count = retry_count + 1, last_retry_at = now(), "
@@ -35,8 +36,8 @@ AUDIT = """CREATE TABLE audit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KE
     CREATE INDEX audit_entity ON audit (entity_id, id)"""
 
 
-def console() -> float:
-    """Run the playbook; seconds from the claim of the first chunk to the last commit."""
+def console(*, errors: int = ERRORS) -> float:
+    """Run the playbook over that many errors; seconds from the claim of the first chunk to the last commit."""
     ops, manager = (User.objects.get(username=name) for name in ("ops", "manager"))
     run = playbook_runs.plan(Playbook.objects.get(slug="ops-backlog-cleanup").current, by=ops)
     approvals.approve(approvals.request(run, by=ops), by=manager)
@@ -46,7 +47,7 @@ def console() -> float:
     seconds = time.perf_counter() - started
     run.refresh_from_db()
     assert run.state == "done"
-    assert sum(run.operations.exclude(verb="reset").values_list("applied", flat=True)) == ERRORS
+    assert sum(run.operations.exclude(verb="reset").values_list("applied", flat=True)) == errors
     return seconds
 
 
@@ -102,3 +103,12 @@ def test_the_cleanup_costs_at_most_twice_hand_written_sql(django_db_setup, djang
     print("rounds:", "  ".join(f"{a:.2f}/{b:.2f}/{c:.2f}" for a, b, c in rounds), f"PostgreSQL {connection.pg_version}")
     assert ours / chunked <= 2.0
     assert ours / whole <= 3.0
+
+
+def test_half_a_million_errors_are_cleaned_up_at_the_same_pace(django_db_setup, django_db_blocker):
+    errors = ERRORS * MILLION
+    with django_db_blocker.unblock(), backlog(MILLION):
+        seconds = console(errors=errors)
+
+    print(f"\ncleanup of {errors:,}: {seconds:.1f} s, {errors / seconds:,.0f} rows/s (target {ROWS_A_SECOND:,})")
+    assert errors / seconds >= ROWS_A_SECOND

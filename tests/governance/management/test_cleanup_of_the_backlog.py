@@ -12,6 +12,8 @@ from django.db import connection
 from governance.models import Event, HubError, Report
 from governance.reports import body
 
+# all of them, so that they stay together and the story is told once
+pytestmark = pytest.mark.django_db
 TIERS = {"NOT_READY": 4314, "TIER_0_ANCHOR_DONE": 34124, "TIER_1_MARKETING_READY": 0, "TIER_2_ENRICHMENT_COMPLETE": 3737, "TIER_3_CAMPAIGN_READY": 17}
 ROWS = {
     "errors": "SELECT md5(string_agg((to_jsonb(e) - 'version' - 'updated_at')::text, '|' ORDER BY id)) FROM governance_huberror e",
@@ -89,7 +91,6 @@ def test_the_rows_are_what_the_report_says(story):
     assert story.scheduled == 5431
 
 
-@pytest.mark.django_db
 def test_the_stored_report_holds_the_first_fifty_entries(story):
     stored = body.of(Report.objects.get())
 

@@ -88,6 +88,19 @@ def test_a_reset_is_judged_by_what_earlier_rules_leave():
 
 
 @pytest.mark.django_db
+def test_a_target_that_got_a_blocking_error_since_the_plan_is_not_reset():
+    target = make.target("failed")
+    run = planned(RESET)
+    make.error(outreach=target.outreach)
+
+    four_eyes.carry_out(run, approved_by=make.manager())
+
+    target.refresh_from_db()
+    assert target.execution_status == CompanyTarget.Status.FAILED
+    assert run.operations.get().items.get().reason == "changed since plan"
+
+
+@pytest.mark.django_db
 def test_a_retry_leaves_the_blocker_that_stops_a_reset():
     error = make.error()
     make.target("failed", outreach=error.outreach)

@@ -66,6 +66,13 @@ def test_the_rules_are_counted_on_request_and_nothing_is_kept(client, ops):
     assert not PlaybookRun.objects.exists()
 
 
+def test_counting_is_for_those_who_may_run(client):
+    client.force_login(make.viewer())
+
+    assert client.get(address("playbook-detail", SLUG), {"count": "now"}).status_code == 403
+    assert client.get(address("playbook-detail", SLUG), {"count": "later"}).status_code == 400
+
+
 @pytest.mark.parametrize(("version", "status"), [("1", 200), ("7", 404), ("x", 400)])
 def test_an_earlier_version_has_an_address(client, ops, version, status):
     assert client.get(address("playbook-detail", SLUG), {"version": version}).status_code == status

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0008_imports")]
+    dependencies = [("governance", "0009_facets")]
     operations = [
         migrations.AddIndex("event", models.Index(fields=["at"], name="event_outside", condition=models.Q(actor__isnull=True))),
     ]

@@ -1,0 +1,36 @@
+"""How many companies stand in each tier, from the rows that triggers keep."""
+
+import statistics
+import time
+
+import pytest
+from django.db import connection
+
+from governance.models import Readiness
+from governance.services import effects
+from tests.bench.backlogs import MILLION, backlog
+
+pytestmark = pytest.mark.bench
+ROUNDS = 11
+
+
+@pytest.mark.parametrize(("scale", "most"), [(1, 0.020), (MILLION, 0.100)])
+def test_tiers_are_summed_at_once(django_db_setup, django_db_blocker, scale, most):
+    with django_db_blocker.unblock(), backlog(scale):
+        companies = Readiness.objects.count()
+        kept = statistics.median(timed(effects.tiers) for _ in range(ROUNDS))
+        derived = timed(from_definition)
+
+    print(f"\ntiers of {companies:,} companies: {kept * 1000:.1f} ms from kept rows (target {most * 1000:.0f}), {derived * 1000:.0f} ms from the definition")
+    assert kept <= most
+
+
+def timed(read) -> float:
+    started = time.perf_counter()
+    read()
+    return time.perf_counter() - started
+
+
+def from_definition() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ct_done_rows > 0, dol_done_rows > 0, count(*) FROM governance.readiness_counts GROUP BY 1, 2")
