@@ -152,6 +152,10 @@ def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
 
 
+def an_upload(world: World) -> tuple[Any, ...]:
+    return (world.upload.pk,)
+
+
 ADDRESSES: dict[str, Address] = {
     "healthz": page(ALL, open_to_strangers=True, also=(503,)),
     "login": form(ALL, open_to_strangers=True, also=(302,)),
