@@ -89,6 +89,6 @@ class OperationOutcomes(PermissionRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """Stream the file."""
         operation = get_object_or_404(Operation, pk=pk)
-        name = f"{operation}-{operation.planned}-rows-{operation.state}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(outcomes.as_csv(operation), content_type="text/csv; charset=utf-8", headers=headers)
+        stream = outcomes.as_csv(operation)
+        headers = {"Content-Disposition": f'attachment; filename="{stream.filename}"', **stream.headers}
+        return StreamingHttpResponse(stream.blocks, content_type="text/csv; charset=utf-8", headers=headers)

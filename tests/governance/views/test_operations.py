@@ -1,7 +1,5 @@
 """Pages of operations in every state: what they say, what they offer to whom, what their buttons do."""
 
-import csv
-import io
 from datetime import timedelta
 
 import pytest
@@ -312,28 +310,6 @@ def test_a_row_that_is_gone_is_still_listed(client, triager):
 @pytest.mark.parametrize("query", ["outcome=perhaps", "effect=magic", "colour=red", "sort=reason", "undo=all"])
 def test_rows_refuse_what_they_do_not_know(client, triager, query):
     assert client.get(f"{url(planned(triager), 'rows')}?{query}").status_code == 400
-
-
-def test_the_file_of_outcomes_has_every_row_and_runs_no_formula(client, triager):
-    hostile = make.error(message='=cmd|"/c calc"!A1', domain="+evil.example")
-    operation = planned(triager, [hostile, make.error(disposition="PARKED")])
-    chunks.run(operation)
-
-    response = client.get(url(operation, "outcomes"))
-
-    rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
-    assert {row["outcome"] for row in rows} == {"applied", "skipped"}
-    found = next(row for row in rows if row["row_id"] == str(hostile.pk))
-    assert (found["message"], found["domain"], found["was"]) == ("'" + hostile.message, "'+evil.example", "RETRY")
-
-
-def test_the_file_of_company_targets_says_their_status(client, triager):
-    operation = operations.plan("reset", errors=[make.target("failed")], by=triager)
-
-    lines = b"".join(client.get(url(operation, "outcomes")).streaming_content).decode().splitlines()
-
-    assert lines[0].endswith("domain,execution_status")
-    assert lines[1].endswith(",failed")
 
 
 def test_the_list_shows_states_as_tabs_and_filters_strictly(client, triager):
