@@ -356,6 +356,7 @@ class Import(Verb):
     name, label, icon = "import", "Import", "plus"
     permission = "governance.import_huberror"
     action, done = "IMPORT", "imported"
+    becomes = "imported"
     offered = False
     refusals = {Q(pk__isnull=False): "errors are imported from a file"}
 

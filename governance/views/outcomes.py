@@ -1,5 +1,6 @@
 """The rows of an operation: as a list, as a file."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -15,6 +16,7 @@ from governance.filters.operations import ItemFilter
 from governance.models import Operation, OperationItem
 from governance.services import outcomes
 from governance.tables.operations import ItemTable
+from outreach_admin.ui.facets import Tally
 from outreach_admin.ui.pages import Crumb, Link
 from outreach_admin.ui.paging import KeysetPaginator
 from outreach_admin.ui.paging import Page as Rows
@@ -60,6 +62,10 @@ class OperationRows(TablePage):
             item.was = str((item.before or {}).get(shows, ""))
             item.now = outcomes.state_of(item.subject, shows) if item.subject else "gone"
         return page
+
+    def facet_counts(self, name: str) -> Mapping[str, Tally]:
+        """Leave out what has no reason: no value stands for it."""
+        return {value: tally for value, tally in super().facet_counts(name).items() if value != "None"}
 
     def crumbs(self) -> list[Crumb]:
         """Lead back to the operation."""
