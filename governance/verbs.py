@@ -360,6 +360,10 @@ class Import(Verb):
     offered = False
     refusals = {Q(pk__isnull=False): "errors are imported from a file"}
 
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return what the file says, unless it leaves that to the policies."""
+        return str(getattr(row, self.shows) or "by policy")
+
     def reason(self, parameters: Mapping[str, Any]) -> str:
         """Name the file."""
         return str(parameters.get("file", ""))

@@ -181,6 +181,7 @@ ADDRESSES: dict[str, Address] = {
     "governance:import-template": page(ACTING),
     "governance:import-detail": page(ACTING, an_upload),
     "governance:import-problems": page(ACTING, an_upload),
+    "governance:import-rows": page(ACTING, an_upload),
     # only who uploaded a file decides on it
     "governance:import-plan": action(frozenset({"triager"}), an_upload),
     "governance:import-discard": action(frozenset({"triager"}), an_upload),

@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.db.models import Count
 
 from governance.models import ArchivedError, HubError, Operation, OperationItem
-from governance.services import exports
+from governance.services import exports, insertions
 from governance.verbs import VERBS
 
 SAMPLE_ROWS = 5
@@ -86,7 +86,7 @@ def state_of(row: models.Model, shows: str) -> str:
     """Return what a row says now; a row in the archive says so."""
     if isinstance(row, ArchivedError) and shows == "disposition":
         return "ARCHIVED"
-    return str(getattr(row, shows))
+    return "new" if row._state.adding else str(getattr(row, shows))
 
 
 def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
@@ -98,6 +98,8 @@ def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
         missing = [subject for subject in subjects if subject not in found]
         if missing:
             found |= {row.pk: row for row in place._default_manager.filter(pk__in=missing).select_related("outreach__company")}
+    if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
+        found = insertions.staged(operation, [subject for subject in subjects if subject not in found]) | found
     return {subject: found[subject] for subject in subjects if subject in found}
 
 

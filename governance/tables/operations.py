@@ -98,7 +98,7 @@ def row_link(row: Any) -> SafeString:
 
 
 def address_of(subject: Any) -> str:
-    """Return where a row has its page; company targets have none yet."""
+    """Return where a row has its page; company targets and rows that an import would make have none."""
     names = {"HubError": "governance:error-detail", "ArchivedError": "governance:archive-detail"}
     name = names.get(type(subject).__name__)
-    return reverse(name, args=[subject.pk]) if name else ""
+    return reverse(name, args=[subject.pk]) if name and not subject._state.adding else ""
