@@ -144,12 +144,12 @@ def a_run(world: World) -> tuple[Any, ...]:
     return (world.run.pk,)
 
 
-def an_upload(world: World) -> tuple[Any, ...]:
-    return (world.upload.pk,)
-
-
 def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
+
+
+def an_upload(world: World) -> tuple[Any, ...]:
+    return (world.upload.pk,)
 
 
 ADDRESSES: dict[str, Address] = {

@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from tests.browser import serving
 from tests.servers import ROOT
 
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "STATIC_HASHED", "LOG_LEVEL")
+GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "STATIC_HASHED", "LOG_LEVEL", "DJANGO_ALLOW_ASYNC_UNSAFE")
 PRODUCTION = {"DATABASE_URL": "postgres://app:word@db.example/outreach", "REDIS_URL": "redis://cache.example/0", "ALLOWED_HOSTS": "ops.example"}
 SECRET = "0123456789" * 6
 BEHIND_A_PROXY = {"HTTPS": "true", "TRUST_PROXY": "true"}

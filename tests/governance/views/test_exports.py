@@ -38,7 +38,7 @@ def test_the_page_states_filter_and_count_and_offers_each_format(client, analyst
 
     page = client.get(URL, {"code": "NO_MATCH", "sort": "-created", "after": "x"}).content.decode()
 
-    assert "Export 1 errors" in page
+    assert "Export 1 error</h1>" in page
     for wanted in ("?code=NO_MATCH&amp;sort=-created&amp;format=csv", "header=plain", "format=json", "Write XLSX"):
         assert wanted in page
 
