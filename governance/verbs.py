@@ -356,8 +356,13 @@ class Import(Verb):
     name, label, icon = "import", "Import", "plus"
     permission = "governance.import_huberror"
     action, done = "IMPORT", "imported"
+    becomes = "imported"
     offered = False
     refusals = {Q(pk__isnull=False): "errors are imported from a file"}
+
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return what the file says, unless it leaves that to the policies."""
+        return str(getattr(row, self.shows) or "by policy")
 
     def reason(self, parameters: Mapping[str, Any]) -> str:
         """Name the file."""

@@ -144,12 +144,12 @@ def a_run(world: World) -> tuple[Any, ...]:
     return (world.run.pk,)
 
 
-def an_upload(world: World) -> tuple[Any, ...]:
-    return (world.upload.pk,)
-
-
 def a_view(world: World) -> tuple[Any, ...]:
     return (world.view.pk,)
+
+
+def an_upload(world: World) -> tuple[Any, ...]:
+    return (world.upload.pk,)
 
 
 ADDRESSES: dict[str, Address] = {
@@ -181,6 +181,7 @@ ADDRESSES: dict[str, Address] = {
     "governance:import-template": page(ACTING),
     "governance:import-detail": page(ACTING, an_upload),
     "governance:import-problems": page(ACTING, an_upload),
+    "governance:import-rows": page(ACTING, an_upload),
     # only who uploaded a file decides on it
     "governance:import-plan": action(frozenset({"triager"}), an_upload),
     "governance:import-discard": action(frozenset({"triager"}), an_upload),

@@ -50,13 +50,12 @@ class GovernedFilter(StrictFilterSet):
         """Keep the errors of the hub's error tables."""
         if not value:
             return queryset
-        tables = ErrorTable.objects.filter(hub__in=value).values_list("name", flat=True)
-        return queryset.filter(error_table__in=sorted(tables))
+        return queryset.filter(error_table__in=[table for hub in value for table in self._tables.get(hub, [])])
 
     def of_company(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the errors of one company."""
         loose = Q(outreach__isnull=True) & (Q(company_unique_id=value) | Q(domain=value.lower()))
-        return queryset.filter(Q(outreach__in=outreach_ids(value)) | loose)
+        return queryset.filter(Q(outreach__in=self._company) | loose)
 
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the errors with one normalised message."""
@@ -90,11 +89,13 @@ class GovernedFilter(StrictFilterSet):
         return queryset
 
     def filtered(self, cells: Sequence[Cell]) -> Filtered:
-        """Take the filter apart for the paginator; `cells` are what the counters know of it."""
-        text, asked = self.form.cleaned_data["q"], self.form.cleaned_data
+        """Take the filter apart for the paginator; `cells` are the combinations of facet values that fit what the counters know of it."""
+        asked = self.form.cleaned_data
         few = bool(asked["company"] or (asked["group"] and sum(cell.rows for cell in cells) <= FEW))
         spans = {name: asked[name] for name in SPANS if asked[name]}
-        return Filtered(self.qs, self.without("q").qs if text else self.qs, cells, text=text, spans=spans, few=few)
+        beside = self.without("q") if asked["q"] else self
+        whole = not any(key not in self.uncounted for key, _ in self.pairs())
+        return Filtered(self.qs, beside.beside_facets(self.queryset), cells, whole=whole, exact=self.is_counted, text=asked["q"], spans=spans, few=few)
 
     def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow errors, or their counters, by every filter that is no facet."""
@@ -103,6 +104,17 @@ class GovernedFilter(StrictFilterSet):
             if name not in self.facets:
                 queryset = filter_.filter(queryset, self.form.cleaned_data[name])
         return queryset
+
+    @cached_property
+    def _tables(self) -> dict[str, list[str]]:
+        tables: dict[str, list[str]] = {}
+        for name, hub in ErrorTable.objects.order_by("name").values_list("name", "hub_id"):
+            tables.setdefault(hub or "", []).append(name)
+        return tables
+
+    @cached_property
+    def _company(self) -> list[uuid.UUID]:
+        return outreach_ids(self.form.cleaned_data["company"])
 
     @cached_property
     def _pattern(self) -> str:

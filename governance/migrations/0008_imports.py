@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "ImportRow",
             [
-                ("pk", models.CompositePrimaryKey("file_id", "number", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("pk", models.CompositePrimaryKey("number", "file_id", blank=True, editable=False, primary_key=True, serialize=False)),
                 ("number", models.PositiveIntegerField(help_text="As a spreadsheet counts, the first line being 1.")),
                 ("error_id", models.UUIDField(null=True)),
                 ("data", models.JSONField(help_text="The columns as they will be stored; empty for a row with problems.", null=True)),

@@ -73,7 +73,8 @@ class ImportFile(models.Model):
 class ImportRow(models.Model):
     """One row of an uploaded file, read and judged: what will be stored, or why it cannot be."""
 
-    pk = models.CompositePrimaryKey("file_id", "number")
+    # number first: what looks a row up by file and error has one index to choose, whatever the statistics say
+    pk = models.CompositePrimaryKey("number", "file_id")
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="staged", db_index=False)
     number = models.PositiveIntegerField(help_text="As a spreadsheet counts, the first line being 1.")
     error_id = models.UUIDField(null=True)

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.db.models.expressions import RawSQL
 
 from governance.models import Operation, Readiness, Tier
-from governance.services import statements
+from governance.services import insertions, statements
 from governance.verbs import VERBS
 
 PLANNED_ROWS = """
@@ -28,6 +28,7 @@ OF_ROWS = {"blocking_rows": "p.blocking", "expiring_48h": "p.blocking AND p.expi
 OF_COMPANIES = {
     "companies": "m.outreach_id IS NOT NULL",
     "blocked_companies": "m.n > 0",
+    "closes": "m.n > 0 AND r.promotable",
     "last_blocker": "m.n > 0 AND m.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking",
     "gates": """m.n > 0 AND r.ct_done AND r.dol_done AND r.people_done
         AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable""",
@@ -48,22 +49,25 @@ def of(operation: Operation) -> dict[str, Any]:
     found: dict[str, Any] = {"tiers": tiers()}
     if operation.subject_type == "company_target":
         return found | {"companies": operation.eligible, "blocking_rows": 0}
-    if operation.kind != Operation.Kind.IMPORT:
-        table = statements.subject_model(operation)._meta.db_table
-        with connection.cursor() as cursor:
-            cursor.execute(ERROR_EFFECT.format(table=table), {"operation": operation.pk})
-            found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(ERROR_EFFECT.format(table=_source(operation)), {"operation": operation.pk})
+        found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
     return found | {"clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False}
 
 
 def rows_behind(operation: Operation, figure: str) -> RawSQL:
     """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits."""
-    table = statements.subject_model(operation)._meta.db_table
+    table = _source(operation)
     condition = (OF_ROWS | OF_COMPANIES)[figure]
     if figure in OF_COMPANIES and figure != "companies":
         condition = f"p.blocking AND {condition}"
     sql = ROWS_BEHIND.format(table=table, condition=condition)
-    return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk])  # noqa: S611 - column names of our own models, values as parameters
+    return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk] * sql.count("%(operation)s"))  # noqa: S611 - column names of our own models, values as parameters
+
+
+def _source(operation: Operation) -> str:
+    """Return where the planned rows are read: an import's are staged."""
+    return insertions.STAGED if operation.kind == Operation.Kind.IMPORT else statements.subject_model(operation)._meta.db_table
 
 
 def tiers() -> dict[str, int]:

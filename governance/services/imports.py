@@ -19,6 +19,8 @@ from governance.verbs import VERBS
 KEPT = timedelta(days=7)
 LIVE = "An error with this id is in the queue already."
 ARCHIVED = "An archived error has this id: restore it instead."
+ID_PROBLEM = """UPDATE governance_importrow r SET data = NULL, problems = coalesce(r.problems, '[]')
+    || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.error_id, 'problem', {problem}))"""
 State = ImportFile.State
 
 
@@ -74,10 +76,10 @@ def plan(file: ImportFile, *, by: User, only_good: bool = False, channel: str = 
         if not current.good:
             raise ImportRefused("No row can be imported.", what_to_do="Correct the file and upload it again.")
         operation = _operation(current, by=by, channel=channel, remark=remark)
-        _insert_items(operation, current)
-        operations.freeze(operation, by=by)
         current.state, current.operation = State.PLANNED, operation
         current.save(update_fields=["state", "operation"])
+        _insert_items(operation, current)
+        operations.freeze(operation, by=by)
     file.refresh_from_db()
     return operation
 
@@ -135,22 +137,20 @@ def _copy(file: ImportFile, rows: Iterable[StagedRow]) -> None:
 
 
 def _judge_ids(file: ImportFile) -> None:
-    """Add the problems that no row shows by itself: an id that stands twice in the file, is live, or is archived."""
+    """Add the problems that no row shows by itself: an id that is live, is archived, or stands twice in the file.
+
+    Rows written a moment ago have no statistics: no statement joins them with each other but by tid.
+    """
     with connection.cursor() as cursor:
+        for table, sentence in (("governance_huberror", LIVE), ("governance_archivederror", ARCHIVED)):
+            taken = f"WHERE r.file_id = %s AND EXISTS (SELECT FROM {table} e WHERE e.id = r.error_id)"
+            cursor.execute(f"{ID_PROBLEM.format(problem='%s::text')} {taken}", [sentence, file.pk])
         cursor.execute(
-            """WITH doubled AS (
-                SELECT number, min(number) OVER (PARTITION BY error_id) AS first FROM governance_importrow WHERE file_id = %(file)s AND error_id IS NOT NULL),
-            found AS (
-                SELECT number, format('Row %%s has the same id.', first) AS problem FROM doubled WHERE number > first
-                UNION ALL
-                SELECT r.number, %(live)s FROM governance_importrow r JOIN governance_huberror e ON e.id = r.error_id WHERE r.file_id = %(file)s
-                UNION ALL
-                SELECT r.number, %(archived)s FROM governance_importrow r JOIN governance_archivederror a ON a.id = r.error_id WHERE r.file_id = %(file)s)
-            UPDATE governance_importrow r SET data = NULL, problems = coalesce(r.problems, '[]') || f.problems
-            FROM (SELECT f.number, jsonb_agg(jsonb_build_object('column', 'error_id', 'value', i.error_id, 'problem', f.problem)) AS problems
-                FROM found f JOIN governance_importrow i ON i.file_id = %(file)s AND i.number = f.number GROUP BY 1) f
-            WHERE r.file_id = %(file)s AND r.number = f.number""",
-            {"file": file.pk, "live": LIVE, "archived": ARCHIVED},
+            f"""{ID_PROBLEM.format(problem="format('Row %%s has the same id.', d.first)")}
+            FROM (SELECT ctid AS tid, number, min(number) OVER (PARTITION BY error_id) AS first
+                FROM governance_importrow WHERE file_id = %s AND error_id IS NOT NULL) d
+            WHERE d.number > d.first AND r.ctid = d.tid""",
+            [file.pk],
         )
 
 
@@ -191,6 +191,13 @@ def problem_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
         FROM governance_importrow r CROSS JOIN LATERAL jsonb_array_elements(r.problems) WITH ORDINALITY AS x (p, place)
         WHERE r.file_id = %s AND r.problems IS NOT NULL"""
     return query, [file.pk], ["row", "column", "value", "problem"]
+
+
+def good_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
+    """Return the SELECT of the good rows of a file as they will be stored, its parameters, and its columns."""
+    values = ", ".join(f"r.data ->> '{name}'" for name in insertions.COLUMNS)
+    query = f"SELECT r.number, {values} FROM governance_importrow r WHERE r.file_id = %s AND r.data IS NOT NULL"
+    return query, [file.pk], ["row", *insertions.COLUMNS]
 
 
 def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, Problem]]:

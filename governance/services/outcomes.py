@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Count
 
 from governance.models import ArchivedError, HubError, Operation, OperationItem
+from governance.services import exports, insertions
 from governance.verbs import VERBS
 
 SAMPLE_ROWS = 5
@@ -85,7 +86,7 @@ def state_of(row: models.Model, shows: str) -> str:
     """Return what a row says now; a row in the archive says so."""
     if isinstance(row, ArchivedError) and shows == "disposition":
         return "ARCHIVED"
-    return str(getattr(row, shows))
+    return "new" if row._state.adding else str(getattr(row, shows))
 
 
 def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
@@ -97,6 +98,8 @@ def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
         missing = [subject for subject in subjects if subject not in found]
         if missing:
             found |= {row.pk: row for row in place._default_manager.filter(pk__in=missing).select_related("outreach__company")}
+    if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
+        found = insertions.staged(operation, [subject for subject in subjects if subject not in found]) | found
     return {subject: found[subject] for subject in subjects if subject in found}
 
 
@@ -119,44 +122,42 @@ def _before(original: Operation, subjects: Sequence[UUID]) -> dict[UUID, dict[st
 def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     """Return other operations that wait or run over rows of these plans, the largest overlap first."""
     mine = [operation.pk for operation in operations]
-    live = [*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+    live = Operation.objects.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).exclude(pk__in=mine)
+    others = list(live.values_list("pk", flat=True))
+    if not others:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT theirs.operation_id, count(*) FROM governance_operationitem mine
             JOIN governance_operationitem theirs ON theirs.subject_id = mine.subject_id AND theirs.outcome = 'planned'
-            WHERE mine.operation_id = ANY (%s) AND mine.outcome = 'planned'
-                AND theirs.operation_id IN (SELECT id FROM governance_operation WHERE state = ANY (%s) AND NOT id = ANY (%s))
+            WHERE mine.operation_id = ANY (%s) AND mine.outcome = 'planned' AND theirs.operation_id = ANY (%s)
             GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s""",
-            [mine, live, mine, OVERLAPS],
+            [mine, others, OVERLAPS],
         )
         counted = dict(cursor.fetchall())
     found = Operation.objects.select_related("requester").in_bulk(counted)
     return [Overlap(found[pk], rows) for pk, rows in counted.items()]
 
 
-OUTCOMES_SQL = """
-SELECT i.operation_id AS operation, i.subject_id AS row_id, i.outcome, coalesce(i.reason, '') AS reason, i.version AS planned_version,
-    coalesce(i.before ->> %(shows)s, '') AS was, {facts}
-FROM governance_operationitem i {joins}
-WHERE i.operation_id = %(operation)s ORDER BY i.subject_id"""
-ERROR_FACTS = """coalesce(e.error_table, a.error_table, '') AS error_table, coalesce(e.code, a.code, '') AS code,
-    coalesce(e.domain, a.domain, '') AS domain, coalesce(e.message, a.message, '') AS message"""
-ERROR_JOINS = "LEFT JOIN governance_huberror e ON e.id = i.subject_id LEFT JOIN governance_archivederror a ON a.id = i.subject_id"
-TARGET_FACTS = "coalesce(o.domain, '') AS domain, coalesce(t.execution_status, '') AS execution_status"
-TARGET_JOINS = """LEFT JOIN governance_companytarget t ON t.target_id = i.subject_id
-LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id"""
-# a spreadsheet runs a cell that begins like this as a formula
-FORMULA = r"'^[=+\-@\t\r]'"
+# what a file of outcomes says of a row beside its outcome: columns, and where they come from
+ERROR_FACTS = (
+    ("error_table", "code", "domain", "message"),
+    "coalesce(e.error_table, a.error_table), coalesce(e.code, a.code), coalesce(e.domain, a.domain), coalesce(e.message, a.message)",
+    "LEFT JOIN governance_huberror e ON e.id = i.subject_id LEFT JOIN governance_archivederror a ON a.id = i.subject_id",
+)
+TARGET_FACTS = (
+    ("domain", "execution_status"),
+    "o.domain, t.execution_status",
+    "LEFT JOIN governance_companytarget t ON t.target_id = i.subject_id LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id",
+)
+ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
 
 
-def as_csv(operation: Operation) -> Iterator[bytes]:
-    """Stream every row of the plan with its outcome as CSV, straight from the database, formula-safe."""
-    target = operation.subject_type == "company_target"
-    text = OUTCOMES_SQL.format(facts=TARGET_FACTS if target else ERROR_FACTS, joins=TARGET_JOINS if target else ERROR_JOINS)
-    texts = ("reason", "was", "domain", "execution_status") if target else ("reason", "was", "error_table", "code", "domain", "message")
-    safe = ", ".join(f"CASE WHEN {name} ~ {FORMULA} THEN '''' || {name} ELSE {name} END AS {name}" for name in texts)
-    copy = f"COPY (SELECT operation, row_id, outcome, planned_version, {safe} FROM ({text}) AS listed) TO STDOUT WITH (FORMAT csv, HEADER)"
-    named = {"shows": VERBS[operation.verb].shows, "operation": operation.pk}
-    with connection.cursor() as cursor, cursor.copy(cursor.mogrify(copy, named)) as lines:
-        for line in lines:
-            yield bytes(line)
+def as_csv(operation: Operation) -> exports.Stream:
+    """Begin a CSV of every row of the plan with its outcome; formula-safe, states filter, moment and count."""
+    columns, facts, joins = TARGET_FACTS if operation.subject_type == "company_target" else ERROR_FACTS
+    query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s, {facts}
+        FROM governance_operationitem i {joins} WHERE i.operation_id = %s"""
+    wanted = [VERBS[operation.verb].shows, operation.pk]
+    label = exports.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
+    return exports.stream_csv(query, wanted, [*ITEM_COLUMNS, *columns], label=label, order=["row_id"])

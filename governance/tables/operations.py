@@ -1,5 +1,7 @@
 """Columns of operations and of their rows."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -51,9 +53,14 @@ class ItemTable(tables.Table):
     code = tables.CodeColumn(accessor="subject__code", width="l", default="")
     outcome = tables.BadgeColumn(accessor="outcome")
     reason = tables.CutColumn(default="")
-    was = tables.Column(accessor="was", width="m")
+    was = tables.Column(accessor="was", width="m", default="")
     now = tables.Column(accessor="now", width="m")
     version = tables.NumberColumn(width="s", default="")
+
+    def body(self) -> Iterator[tables.Row]:
+        """Give the rows under their subject's id."""
+        for item, row in zip(self.data, super().body(), strict=True):
+            yield replace(row, key=str(item.subject_id))
 
     def render_row(self, record: OperationItem) -> Any:
         """Write the company as a link to the row with its domain below, its id where the row is gone."""
@@ -91,7 +98,7 @@ def row_link(row: Any) -> SafeString:
 
 
 def address_of(subject: Any) -> str:
-    """Return where a row has its page; company targets have none yet."""
+    """Return where a row has its page; company targets and rows that an import would make have none."""
     names = {"HubError": "governance:error-detail", "ArchivedError": "governance:archive-detail"}
     name = names.get(type(subject).__name__)
-    return reverse(name, args=[subject.pk]) if name else ""
+    return reverse(name, args=[subject.pk]) if name and not subject._state.adding else ""

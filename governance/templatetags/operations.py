@@ -87,6 +87,7 @@ SCOPES = {
     "all": "all that matched the filter",
     "except": "all that matched the filter but those left out",
     "rule": "all that matched the rule",
+    "file": "the good rows of the file",
     "undo": "what the undone operation had applied",
     "again": "rows left by the earlier operation",
 }
@@ -147,6 +148,7 @@ def steps(state: str, gated: str | None) -> list[Step]:
 EFFECTS = {
     "last_blocker": "Companies that lose their last blocker",
     "gates": "Companies whose gate to outreach opens",
+    "closes": "Companies whose gate to outreach closes",
     "blocked_companies": "Companies with a blocking error among these rows",
     "blocking_rows": "Rows that block promotion",
     "companies": "Companies touched",
@@ -160,7 +162,7 @@ def effects(operation: Operation) -> list[tuple[str, str, int]]:
     found = {name: operation.effect.get(name) for name in EFFECTS}
     if not clears:
         found |= {"last_blocker": 0, "gates": 0}
-    return [(name, EFFECTS[name], count) for name, count in found.items() if count is not None]
+    return [(name, EFFECTS[name], count) for name, count in found.items() if count or (count == 0 and name != "closes")]
 
 
 @register.filter

@@ -16,6 +16,7 @@ urlpatterns = [
     path("errors/import/template/", imports.ImportTemplate.as_view(), name="import-template"),
     path("errors/import/<int:pk>/", imports.ImportDetail.as_view(), name="import-detail"),
     path("errors/import/<int:pk>/problems/", imports.ImportProblems.as_view(), name="import-problems"),
+    path("errors/import/<int:pk>/rows/", imports.ImportRows.as_view(), name="import-rows"),
     path("errors/import/<int:pk>/plan/", imports.ImportPlan.as_view(), name="import-plan"),
     path("errors/import/<int:pk>/discard/", imports.ImportDiscard.as_view(), name="import-discard"),
 ]

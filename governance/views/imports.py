@@ -117,6 +117,15 @@ class ImportProblems(ImportPage, View):
         return download(exports.stream_csv(query, params, columns, label=label, order=["row", "column"]))
 
 
+class ImportRows(ImportPage, View):
+    """Every good row of a file as CSV, as it will be stored."""
+
+    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        """Send it, in the order of the file."""
+        query, params, columns = imports.good_rows(self.file)
+        return download(exports.stream_csv(query, params, columns, label=exports.Label("import_rows", f"import={pk}"), order=["row"]))
+
+
 class ImportPlan(ImportPage, View):
     """Make an operation of a checked file; without a gate it starts at once, because the check was its preview."""
 

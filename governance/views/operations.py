@@ -24,7 +24,7 @@ from outreach_admin.ui.facets import Tally
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 from outreach_admin.ui.views import Tab, TablePage
 
-WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook")
+WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
 PARTS = {"live": "governance/operations/_live.html", "undo": "governance/operations/_undo.html"}
 TABS = {
     "All": (),

@@ -1,5 +1,6 @@
 """The rows of an operation: as a list, as a file."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
@@ -15,6 +16,7 @@ from governance.filters.operations import ItemFilter
 from governance.models import Operation, OperationItem
 from governance.services import outcomes
 from governance.tables.operations import ItemTable
+from outreach_admin.ui.facets import Tally
 from outreach_admin.ui.pages import Crumb, Link
 from outreach_admin.ui.paging import KeysetPaginator
 from outreach_admin.ui.paging import Page as Rows
@@ -61,6 +63,10 @@ class OperationRows(TablePage):
             item.now = outcomes.state_of(item.subject, shows) if item.subject else "gone"
         return page
 
+    def facet_counts(self, name: str) -> Mapping[str, Tally]:
+        """Leave out what has no reason: no value stands for it."""
+        return {value: tally for value, tally in super().facet_counts(name).items() if value != "None"}
+
     def crumbs(self) -> list[Crumb]:
         """Lead back to the operation."""
         return [Crumb(self.operation.reference, reverse("governance:operation-detail", args=[self.operation.pk])), Crumb("Rows")]
@@ -83,6 +89,6 @@ class OperationOutcomes(PermissionRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """Stream the file."""
         operation = get_object_or_404(Operation, pk=pk)
-        name = f"{operation}-{operation.planned}-rows-{operation.state}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(outcomes.as_csv(operation), content_type="text/csv; charset=utf-8", headers=headers)
+        stream = outcomes.as_csv(operation)
+        headers = {"Content-Disposition": f'attachment; filename="{stream.filename}"', **stream.headers}
+        return StreamingHttpResponse(stream.blocks, content_type="text/csv; charset=utf-8", headers=headers)

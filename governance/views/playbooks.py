@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Count, Prefetch
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -31,16 +31,12 @@ class PlaybookList(Page):
     title = "Playbooks"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give each playbook its versions and runs, the newest first."""
-        runs = Prefetch("versions__runs", PlaybookRun.objects.select_related("requester").order_by("-pk"))
-        found = Playbook.objects.prefetch_related("versions", runs)
-        return super().get_context_data(playbooks=[_summary(playbook) for playbook in found], **kwargs)
-
-
-def _summary(playbook: Playbook) -> dict[str, Any]:
-    versions = sorted(playbook.versions.all(), key=lambda version: version.number, reverse=True)
-    runs = sorted((run for version in versions for run in version.runs.all()), key=lambda run: run.pk, reverse=True)
-    return {"playbook": playbook, "version": versions[0], "runs": len(runs), "last": runs[0] if runs else None}
+        """Give each playbook its newest version and run. Three queries."""
+        newest = PlaybookRun.objects.order_by("version__playbook_id", "-pk").distinct("version__playbook_id")
+        last = {run.version.playbook_id: run for run in newest.select_related("requester", "version")}
+        counted = Playbook.objects.annotate(number_of_runs=Count("versions__runs")).prefetch_related("versions")
+        found = [{"playbook": one, "version": one.versions.all()[0], "runs": one.number_of_runs, "last": last.get(one.pk)} for one in counted]
+        return super().get_context_data(playbooks=found, **kwargs)
 
 
 class PlaybookPage(Page):

@@ -12,7 +12,8 @@ from governance import verbs
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
 from governance.models import ArchivedError, ErrorCode, HubError, Readiness
-from governance.services import blockers, reasons, timelines
+from governance.services import blockers, counts, reasons, timelines
+from governance.services.listings import ErrorPaginator
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.views.errors import DEEDS
@@ -117,9 +118,12 @@ class RecordPage(Page):
         """Give the addresses of the records before and after this one in the list; empty where there is no list or no record."""
         if not self.request.GET:
             return "", ""
-        paginator = KeysetPaginator(self.filterset.qs, sort=self.sort)
-        before, after = paginator.neighbours(self.record)
+        before, after = self.paginator().neighbours(self.record)
         return tuple(self.address(reverse(self.request.resolver_match.view_name, args=[row.pk])) if row else "" for row in (before, after))  # type: ignore[return-value,union-attr]
+
+    def paginator(self) -> KeysetPaginator:
+        """Give what walks the list."""
+        return KeysetPaginator(self.filterset.qs, sort=self.sort)
 
     def address(self, path: str) -> str:
         """Write a path with the list's query."""
@@ -134,6 +138,7 @@ class ErrorDetail(RecordPage):
     template_name = "governance/errors/detail.html"
     model, list_name = HubError, "governance:error-list"
     filterset_class, table_class, verbs = ErrorFilter, ErrorTable, DEEDS
+    filterset: ErrorFilter
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the error, or lead to the archive where it has been moved there."""
@@ -141,6 +146,12 @@ class ErrorDetail(RecordPage):
         if not HubError.objects.filter(pk=key).exists() and ArchivedError.objects.filter(pk=key).exists():
             return HttpResponseRedirect(reverse("governance:archive-detail", args=[key]))
         return super().get(request, *args, **kwargs)
+
+    def paginator(self) -> KeysetPaginator:
+        """Give what walks the list, cheap for every filter."""
+        known = counts.kept(self.filterset.counters())
+        filtered = self.filterset.filtered(list(known.fitting(self.filterset.wanted)))
+        return ErrorPaginator(self.filterset.queryset, filtered=filtered, sort=self.sort, size=1)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""

@@ -13,7 +13,7 @@ from django.views import View
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
-from governance.services import approvals, moments, outcomes, playbook_runs, requests
+from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests
 from governance.views.operations import cleaned
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 
@@ -58,10 +58,13 @@ class RunDetail(Page):
         run = self.run
         self.title = run.version.playbook.name
         operations = list(run.operations.select_related("requester").order_by("position"))
+        live = next((operation for operation in operations if operation.state in Operation.LIVE_STATES), None)
         context: dict[str, Any] = {
             "run": run,
             "operations": operations,
             "sums": _sums(operations),
+            "live": live,
+            "waits_for_worker": live is not None and progress.of(live, at=self.as_of).waits_for_worker,
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in playbook_runs.WAITING,
             "report": Report.objects.filter(run=run).only("pk", "reconciled").first(),

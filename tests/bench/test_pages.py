@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.models import HubError
+from governance.services.counts import PATIENCE
 from tests import make
 from tests.bench import addresses
 from tests.bench.backlogs import MILLION, backlog, worked_on
-from tests.bench.visits import percentile, report, visit
+from tests.bench.visits import percentile, report, visit_all
 
 pytestmark = pytest.mark.bench
 SECONDS = 0.15
@@ -35,47 +36,48 @@ def million(django_db_setup, django_db_blocker):
 
 def test_any_filter_and_order_of_the_list_is_read_at_once(million):
     wanted = addresses.Draw(seed=20260202).addresses()
-    visits = [visit(million, address, part=True) for address in wanted]
+    visits, stretched = visit_all(million, wanted, part=True)
 
-    report(f"rows of the list at {HubError.objects.count():,} errors", visits, slowest=25)
+    report(f"rows of the list at {HubError.objects.count():,} errors", visits, stretched=stretched, slowest=25)
     assert len(visits) >= 150
     assert max(one.queries for one in visits) <= QUERIES
-    assert percentile([one.seconds for one in visits], 95) <= SECONDS
+    assert percentile([one.seconds for one in visits], 95) <= SECONDS * stretched
 
 
 @pytest.mark.parametrize("part", ["total", "facets"])
 def test_counts_of_facet_filters_come_from_the_counters(million, part):
-    visits = [visit(million, f"{addresses.LIST}?{query}&part={part}", part=True) for query in COUNTED]
+    visits, stretched = visit_all(million, [f"{addresses.LIST}?{query}&part={part}" for query in COUNTED], part=True)
 
-    report(f"{part}, only facet fields filtered", visits)
-    assert max(one.seconds for one in visits) <= SECONDS
+    report(f"{part}, only facet fields filtered", visits, stretched=stretched)
+    assert max(one.seconds for one in visits) <= SECONDS * stretched
 
 
 @pytest.mark.parametrize("part", ["total", "facets"])
-def test_other_counts_are_exact_or_at_least_within_two_seconds(million, part):
-    visits = [visit(million, f"{addresses.LIST}?{query}&part={part}", part=True) for query in UNCOUNTED]
+def test_other_counts_are_exact_or_at_least_after_two_seconds(million, part):
+    visits, stretched = visit_all(million, [f"{addresses.LIST}?{query}&part={part}" for query in UNCOUNTED], part=True)
 
-    report(f"{part}, other fields filtered", visits)
-    assert max(one.seconds for one in visits) <= 2.5
+    report(f"{part}, other fields filtered", visits, stretched=stretched)
+    assert max(one.seconds for one in visits) <= PATIENCE + SECONDS * stretched
 
 
 def test_whole_pages(million):
     queries = ["view=all", "disposition=PARKED&disposition=RETRY", "q=mail", "code=NO_MATCH&sort=expires", "owner=jane"]
-    visits = [visit(million, f"{addresses.LIST}?{query}") for query in queries]
+    visits, stretched = visit_all(million, [f"{addresses.LIST}?{query}" for query in queries])
 
-    report("whole list pages", visits)
-    assert percentile([one.seconds for one in visits], 95) <= SECONDS * 2
+    report("whole list pages", visits, stretched=stretched)
+    assert percentile([one.seconds for one in visits], 95) <= 2 * SECONDS * stretched
 
 
 def test_groups(million):
     address = reverse("governance:group-list")
-    visits = [visit(million, f"{address}?{query}") for query in ("view=cause", "view=tries", "view=owner", "code=NO_MATCH", "disposition=PARKED&view=owner")]
-    by_day = visit(million, f"{address}?view=expiry")
-    effects = [visit(million, f"{address}?view={way}&part=effect", part=True) for way in ("cause", "owner")]
+    ways = ("view=cause", "view=tries", "view=owner", "code=NO_MATCH", "disposition=PARKED&view=owner")
+    visits, stretched = visit_all(million, [f"{address}?{query}" for query in ways])
+    by_day, _ = visit_all(million, [f"{address}?view=expiry"])
+    effects, _ = visit_all(million, [f"{address}?view={way}&part=effect" for way in ("cause", "owner")], part=True)
 
-    report("groups from counters", visits)
-    report("groups by day of expiry, from the rows", [by_day])
-    report("what clearing each group would do", effects)
-    assert max(one.seconds for one in visits) <= SECONDS
-    assert max(one.seconds for one in [by_day, *effects]) <= 4.5
+    report("groups from counters", visits, stretched=stretched)
+    report("groups by day of expiry, from the rows", by_day, stretched=stretched)
+    report("what clearing each group would do", effects, stretched=stretched)
+    assert max(one.seconds for one in visits) <= SECONDS * stretched
+    assert max(one.seconds for one in [*by_day, *effects]) <= 2 * PATIENCE + SECONDS * stretched
     assert max(one.queries for one in visits) <= QUERIES

@@ -9,6 +9,7 @@ from django.db import connection
 from governance.models import Readiness
 from governance.services import effects
 from tests.bench.backlogs import MILLION, backlog
+from tests.bench.visits import stretch
 
 pytestmark = pytest.mark.bench
 ROUNDS = 11
@@ -19,10 +20,12 @@ def test_tiers_are_summed_at_once(django_db_setup, django_db_blocker, scale, mos
     with django_db_blocker.unblock(), backlog(scale):
         companies = Readiness.objects.count()
         kept = statistics.median(timed(effects.tiers) for _ in range(ROUNDS))
-        derived = timed(from_definition)
+        stretched, derived = stretch(), timed(from_definition)
 
-    print(f"\ntiers of {companies:,} companies: {kept * 1000:.1f} ms from kept rows (target {most * 1000:.0f}), {derived * 1000:.0f} ms from the definition")
-    assert kept <= most
+    print(
+        f"\ntiers of {companies:,} companies: {kept * 1000:.1f} ms from kept rows (target {most * 1000:.0f}), {derived * 1000:.0f} ms from the definition; other programs made it take {stretched:.1f} times as long"
+    )
+    assert kept <= most * stretched
 
 
 def timed(read) -> float:

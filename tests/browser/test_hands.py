@@ -82,7 +82,7 @@ def test_rows_are_found_ticked_and_planned_by_keyboard_alone(browser, scene, add
 
         assert page.get_by_role("heading", level=1).inner_text().startswith("Park 2 errors")
         page.keyboard.press("u")
-        page.wait_for_url("**/errors/")
+        page.wait_for_url("**/errors/**")
 
 
 def test_keys_open_a_row_and_lead_back(browser, scene, address):
@@ -96,7 +96,7 @@ def test_keys_open_a_row_and_lead_back(browser, scene, address):
         page.wait_for_url("**/errors/?code=NO_MATCH")
         page.keyboard.press("g")
         page.keyboard.press("o")
-        page.wait_for_url("**/operations/")
+        page.wait_for_url(f"{address}/")
 
 
 @pytest.mark.parametrize("place", range(len(HOSTILE)))

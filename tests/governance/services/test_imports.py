@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance.exceptions import ApprovalRequired, ImportRefused, NotPermitted, StateRefused
 from governance.models import Event, HubError, ImportFile, ImportRow, Operation
 from governance.resources import errors
-from governance.services import approvals, chunks, imports, insertions, operations, undos
+from governance.services import approvals, chunks, effects, imports, insertions, operations, outcomes, undos
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,43 @@ def test_readiness_follows_an_import_and_its_undo(triager):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM governance.readiness_drift")
         assert cursor.fetchone() == (0,)
+
+
+def test_the_plan_says_what_the_rows_will_block(triager):
+    ready, other = make.promotable(), make.outreach()
+    lines = [
+        f"{make.DOL},NO_MATCH,{ready.pk},RETRY,MEDIUM",
+        f"{make.DOL},NO_MATCH,{ready.pk},,",
+        f"{make.CT},CT-M-NO-MX,{other.pk},RESOLVED,",
+        f"{make.URL},dns_error,{other.pk},,",
+        f"{make.LOG},UNREGISTERED,,,LOW",
+    ]
+    raw = "error_table,code,outreach_id,disposition,severity\n" + "\n".join(lines)
+
+    operation = imports.plan(errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager)
+
+    assert {name: operation.effect[name] for name in ("blocking_rows", "companies", "blocked_companies", "closes")} == {
+        "blocking_rows": 2, "companies": 2, "blocked_companies": 1, "closes": 1,
+    }  # fmt: skip
+    behind = operation.items.filter(subject_id__in=effects.rows_behind(operation, "closes"))
+    assert behind.count() == 2
+    chunks.run(operation)
+    assert HubError.objects.blocking().count() == operation.effect["blocking_rows"]
+
+
+def test_the_approver_sees_rows_that_are_not_there_yet(triager):
+    company = make.company()
+    raw = f"error_table,code,outreach_id,domain,disposition\n{make.DOL},NO_MATCH,{company.outreach_id},a.example,RETRY\n{make.DOL},NO_MATCH,,b.example,\n"
+    operation = imports.plan(errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager)
+
+    sample = {one.row.domain: one for one in outcomes.sample(operation)}
+
+    assert {domain: (one.now, one.then) for domain, one in sample.items()} == {"a.example": ("new", "RETRY"), "b.example": ("new", "by policy")}
+    assert sample["a.example"].row.outreach.company == company
+    chunks.run(operation)
+    assert {row.pk for row in outcomes.rows_of(operation, [one.row.pk for one in sample.values()]).values()} == set(
+        HubError.objects.values_list("pk", flat=True)
+    )
 
 
 def test_only_who_uploaded_a_file_can_import_or_discard_it(triager):

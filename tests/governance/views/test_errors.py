@@ -194,7 +194,9 @@ def test_a_record_costs_few_queries_whatever_happened_to_it(ops):
         HubError.objects.filter(pk=error.pk).update(owner=str(uuid4()))
     make.errors(30, outreach=error.outreach)
 
-    assert queries(ops, address) == before <= 20
+    # the rows before and after it are read where there are any
+    assert queries(ops, address) - before in (0, 1, 2)
+    assert before <= 20
 
 
 def test_a_record_that_does_not_exist_is_not_found(ops):

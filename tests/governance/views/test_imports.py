@@ -64,6 +64,28 @@ def test_all_problems_come_as_csv(client, triager):
     assert rows[4] == ["row", "column", "value", "problem"] and rows[5][:3] == ["4", "code", ""] and rows[6][:3] == ["5", "error_table", "nowhere"]
 
 
+def test_the_good_rows_come_as_csv_as_they_will_be_stored(client, triager):
+    file_page = upload(client, MIXED)["Location"]
+
+    answer = client.get(f"{file_page}rows/")
+
+    rows = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()[4:-1]))
+    assert [(row["row"], row["code"], row["message"]) for row in rows] == [("2", "NO_MATCH", "one"), ("3", "NO_STATE", "two")]
+
+
+def test_a_planned_import_is_shown_row_by_row_to_who_decides(client, triager):
+    rows = "".join(f"{make.DOL},NO_MATCH,n{n}.example\n" for n in range(501))
+    file_page = upload(client, f"error_table,code,domain\n{rows}")["Location"]
+    client.post(f"{file_page}plan/")
+    operation = Operation.objects.get()
+
+    page = client.get(f"/operations/{operation.pk}/").content.decode()
+    listed = client.get(f"/operations/{operation.pk}/rows/").content.decode()
+
+    assert operation.gate == "BULK-ROWS" and file_page in page and "by policy" in page
+    assert "no longer there" not in listed and "NO_MATCH" in listed and "new" in listed
+
+
 def test_a_file_with_problems_is_imported_only_when_the_good_rows_are_chosen(client, triager):
     upload(client, MIXED)
     pk = ImportFile.objects.get().pk

@@ -1,0 +1,217 @@
+"""The inbox: who sees which request, what he reads before he decides, and what his vote is bound to."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.models import Approval, Operation
+from governance.services import approvals, chunks, operations, playbook_runs
+from tests import make
+
+pytestmark = pytest.mark.django_db
+INBOX = "/approvals/"
+
+
+@pytest.fixture
+def manager(client):
+    person = make.manager()
+    client.force_login(person)
+    return person
+
+
+def requested(*, by=None, rows=None, note="Looked at twice."):
+    operation = operations.plan("archive", errors=rows or [make.error()], by=by or make.triager(), reason="MANUAL")
+    return approvals.request(operation, by=operation.requester, note=note)
+
+
+def url(approval, act=""):
+    return f"{INBOX}{approval.pk}/{act}/" if act else f"{INBOX}{approval.pk}/"
+
+
+def vote(client, approval, decision, **given):
+    return client.post(url(approval, "vote"), {"vote": decision, "plan_hash": approval.plan_hash, "comment": ""} | given)
+
+
+def counts(client, tab="due"):
+    return {tab.label: tab.count for tab in client.get(f"{INBOX}?tab={tab}").context["tabs"]}
+
+
+def test_the_inbox_opens_the_request_that_expires_first(client, manager):
+    late, soon = requested(), requested()
+    Approval.objects.filter(pk=soon.pk).update(expires_at=timezone.now() + timedelta(hours=1))
+
+    response = client.get(INBOX)
+
+    assert list(response.context["listed"]) == [soon, late]
+    assert response.context["approval"] == soon
+
+
+def test_each_tab_holds_its_requests(client, manager):
+    requested()
+    requested(by=manager)
+    approvals.reject(requested(), by=make.manager(), comment="no")
+    lapsed = requested()
+    Approval.objects.filter(pk=lapsed.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert counts(client) == {"Waiting for me": 1, "Asked by me": 1, "Decided": 1, "Expired": 1}
+    assert client.get(f"{INBOX}?tab=nobody").status_code == 400
+
+
+def test_a_request_i_voted_on_no_longer_waits_for_me(client, manager):
+    make.policy(name="TWO", verbs=["park"], quorum=2)
+    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    approval = approvals.request(operation, by=operation.requester)
+
+    approvals.approve(approval, by=manager)
+
+    assert counts(client)["Waiting for me"] == 0
+    assert "1 of 2 approvals" in client.get(url(approval)).content.decode()
+
+
+def test_the_navigation_counts_what_waits_for_this_person(client, manager):
+    requested()
+    requested(by=manager)
+
+    page = client.get(INBOX).content.decode()
+    client.force_login(make.triager())
+    other = client.get(INBOX).content.decode()
+
+    assert '<span class="nav-count is-due">1<span class="unseen"> waiting for you</span></span>' in page
+    assert "nav-count is-due" not in other
+
+
+def test_a_request_shows_what_would_happen_before_anybody_decides(client, manager):
+    ready = make.promotable()
+    approval = requested(rows=[make.error(outreach=ready), make.error(make.DOL)])
+    other = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+
+    response = client.get(url(approval))
+
+    page, opened = response.content.decode(), response.context["opened"]
+    assert (opened.eligible, opened.effect["gates"], opened.effect["companies"]) == (2, 1, 2)
+    assert len(opened.sample) == 2
+    for wanted in ("Looked at twice.", approval.plan_hash[:4], "ARCHIVE-BLOCKING", "Approve 2 rows", approval.requester.username):
+        assert wanted in page
+    assert other.reference not in page
+
+
+def test_a_request_warns_of_operations_over_the_same_rows(client, manager):
+    error = make.error()
+    approval = requested(rows=[error])
+    other = operations.plan("park", errors=[error], by=make.triager(), reason="DATA_QUALITY")
+
+    page = client.get(url(approval)).content.decode()
+
+    assert "Overlaps with what waits or runs." in page
+    assert f"/operations/{other.pk}/" in page
+
+
+def test_approving_starts_the_plan_and_leads_to_it(client, manager):
+    approval = requested()
+
+    response = vote(client, approval, "approve", comment="fine")
+
+    assert response.headers["Location"] == f"/operations/{approval.operation_id}/"
+    operation = Operation.objects.get(pk=approval.operation_id)
+    assert operation.state == "running"
+    assert approval.votes.get().comment == "fine"
+    chunks.finish(operation)
+    assert operation.applied == 1
+
+
+def test_rejecting_needs_a_reason_and_keeps_what_was_typed_nowhere_else(client, manager):
+    approval = requested()
+
+    refused = vote(client, approval, "reject")
+    rejected = vote(client, approval, "reject", comment="retry them first")
+
+    assert (refused.status_code, rejected.status_code) == (422, 302)
+    assert "A rejection needs a reason" in refused.content.decode()
+    assert Operation.objects.get(pk=approval.operation_id).state == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [({"plan_hash": "0" * 64}, 409), ({"plan_hash": ""}, 422), ({"vote": "maybe"}, 422), ({"vote": ""}, 422), ({"plan_hash": "x" * 100}, 422)],
+)
+def test_a_vote_on_anything_but_the_plan_that_was_read_decides_nothing(client, manager, given, status):
+    approval = requested()
+
+    response = vote(client, approval, "approve", **given)
+
+    assert response.status_code == status
+    approval.refresh_from_db()
+    assert (approval.state, approval.votes.count()) == ("pending", 0)
+
+
+def test_who_asked_reads_his_request_but_gets_no_vote(client, manager):
+    approval = requested(by=manager)
+
+    page = client.get(url(approval)).content.decode()
+    response = vote(client, approval, "approve")
+
+    assert "You are the requester" in page and "Take the request back" in page and 'value="approve"' not in page
+    assert response.status_code == 403
+    assert "somebody else has to decide" in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ["triager", "analyst", "viewer", "admin"])
+def test_who_may_not_vote_reads_and_is_refused(client, role):
+    approval = requested()
+    client.force_login(getattr(make, role)())
+
+    assert client.get(url(approval)).status_code == 200
+    assert vote(client, approval, "approve").status_code == 403
+
+
+def test_a_decided_request_takes_no_second_vote(client, manager):
+    approval = requested()
+    approvals.reject(approval, by=make.manager(), comment="no")
+
+    response = vote(client, approval, "approve")
+
+    assert response.status_code == 409
+    assert 'value="approve"' not in client.get(url(approval)).content.decode()
+
+
+def test_comments_are_kept_and_shown_as_they_were_typed(client, manager):
+    approval = requested()
+
+    response = client.post(url(approval, "comment"), {"body": "<b>Which ticket?</b>"})
+    empty = client.post(url(approval, "comment"), {"body": " "})
+
+    assert (response.status_code, empty.status_code) == (302, 422)
+    assert "&lt;b&gt;Which ticket?&lt;/b&gt;" in client.get(url(approval)).content.decode()
+
+
+def test_a_request_is_taken_back_by_who_asked_alone(client, manager):
+    mine, others = requested(by=manager), requested()
+
+    assert client.post(url(mine, "withdraw")).headers["Location"] == f"/operations/{mine.operation_id}/"
+    assert client.post(url(others, "withdraw")).status_code == 403
+    assert Operation.objects.get(pk=mine.operation_id).state == "planned"
+
+
+def test_a_playbook_run_is_read_step_by_step(client, manager):
+    make.errors(2, make.DOL)
+    make.target("failed")
+    park = {"name": "Park the DOL errors", "verb": "park", "error_table": make.DOL, "parameters": {"reason": "DATA_QUALITY"}}
+    run = playbook_runs.plan(make.playbook([park, {"name": "Reset the failed", "verb": "reset"}]), by=make.triager())
+    approval = approvals.request(run, by=run.requester)
+
+    response = client.get(url(approval))
+
+    page = response.content.decode()
+    assert [operation.eligible for operation in response.context["opened"].operations] == [2, 1]
+    assert "Park the DOL errors" in page and "Reset the failed" in page and "Approve 3 rows" in page
+    assert vote(client, approval, "approve").headers["Location"] == f"/playbooks/runs/{run.pk}/"
+
+
+def test_nothing_waiting_says_so(client, manager):
+    assert "Nothing waits for you" in client.get(INBOX).content.decode()
+
+
+def test_a_request_that_is_not_there_is_no_page(client, manager):
+    assert client.get(f"{INBOX}999/").status_code == 404
+    assert client.post(f"{INBOX}999/vote/", {"vote": "approve", "plan_hash": "x"}).status_code == 404

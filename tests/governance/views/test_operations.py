@@ -1,0 +1,393 @@
+"""Pages of operations in every state: what they say, what they offer to whom, what their buttons do."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from governance.models import HubError, Operation, OperationItem, Violation
+from governance.services import approvals, chunks, operations, undos
+from tests import make
+from tests.governance import facts
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def triager(client):
+    person = make.triager()
+    client.force_login(person)
+    return person
+
+
+def planned(by, rows=None, verb="park", **asked):
+    return operations.plan(verb, errors=rows or [make.error()], by=by, **(asked or {"reason": "DATA_QUALITY"}))
+
+
+def gated(by):
+    return planned(by, verb="archive", reason="MANUAL")
+
+
+def url(operation, act=""):
+    return f"/operations/{operation.pk}/{act}/" if act else f"/operations/{operation.pk}/"
+
+
+def text(client, address, **given):
+    response = client.get(address, **given)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def listed(client, operation, query):
+    """The rows of an operation that an address lists."""
+    response = client.get(f"{url(operation, 'rows')}?{query}")
+    return {item.subject_id for item in response.context["rows"].rows}
+
+
+def after(operation, response):
+    """The operation as it is after an action that led back to a page."""
+    assert response.status_code == 302, response.content.decode()
+    operation.refresh_from_db()
+    return operation
+
+
+def test_a_plan_says_what_would_happen_and_nothing_has(client, triager):
+    operation = planned(triager, [make.error(), make.error(disposition="PARKED")])
+
+    page = text(client, url(operation))
+
+    for wanted in ("Park 2 errors", "Nothing has changed yet", "already parked", "Sample", operation.plan_hash[:4], "Plan anew with these"):
+        assert wanted in page
+    assert HubError.objects.filter(disposition="RETRY").count() == 1
+
+
+def test_everybody_reads_the_same_sample_of_a_plan(client, triager):
+    operation = planned(triager, make.errors(30))
+    first = client.get(url(operation)).context["sample"]
+    client.force_login(make.manager())
+
+    second = client.get(url(operation)).context["sample"]
+
+    assert len(first) == 5
+    assert [one.row.pk for one in first] == [one.row.pk for one in second]
+    assert {(one.now, one.then) for one in first} == {("RETRY", "PARKED")}
+
+
+def test_starting_a_gated_plan_shows_the_refusal_on_the_plan_and_records_it(client, triager):
+    operation = gated(triager)
+
+    response = client.post(url(operation, "start"))
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "V-GATE-002" in page
+    assert "Request approval for 1 rows" in page
+    assert Violation.objects.get().operation == operation
+    assert "start by" in text(client, url(operation))
+
+
+def test_a_plan_without_a_gate_starts_at_once(client, triager):
+    operation = planned(triager)
+
+    started = after(operation, client.post(url(operation, "start")))
+
+    assert started.state == "running"
+
+
+def test_a_request_carries_its_note_to_the_approver(client, triager):
+    operation = gated(triager)
+
+    after(operation, client.post(url(operation, "request"), {"note": "Looked at twice."}))
+
+    approval = operation.approvals.get()
+    assert (operation.state, approval.note) == ("awaiting", "Looked at twice.")
+    page = text(client, url(operation))
+    assert f"/approvals/{approval.pk}/" in page
+    assert "Take the request back" in page
+
+
+def test_changed_answers_make_a_new_plan(client, triager):
+    operation = planned(triager)
+
+    response = client.post(url(operation, "revise"), {"reason": "EXTERNAL_DEPENDENCY", "owner": "", "ttl_tier": ""})
+
+    assert after(operation, response).state == "cancelled"
+    assert Operation.objects.latest("pk").parameters == {"reason": "EXTERNAL_DEPENDENCY"}
+
+
+def test_a_running_operation_shows_progress_that_asks_again_and_stops_at_the_end(client, triager):
+    operation = planned(triager, make.errors(10))
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
+    operations.start(operation, by=triager)
+    chunks.run_chunk(operation.pk)
+
+    page = text(client, url(operation))
+    part = text(client, f"{url(operation)}?part=live", headers=HTMX)
+    chunks.finish(operation)
+    last = client.get(f"{url(operation)}?part=live", headers=HTMX)
+
+    assert "4 of 10 rows accounted for" in page
+    assert 'hx-trigger="every 2s, shown"' in page
+    assert "<html" not in part and "4 of 10 rows accounted for" in part
+    assert last.headers["HX-Refresh"] == "true"
+    assert "every 2s" not in text(client, url(operation))
+
+
+def test_progress_works_without_scripts_as_the_page_itself(client, triager):
+    operation = planned(triager)
+    operations.start(operation, by=triager)
+
+    assert "<html" in text(client, f"{url(operation)}?part=live")
+
+
+def test_a_paused_operation_no_longer_asks_again(client, triager):
+    operation = planned(triager)
+    operations.start(operation, by=triager)
+
+    after(operation, client.post(url(operation, "pause")))
+
+    page = text(client, url(operation))
+    assert operation.state == "paused"
+    assert "Resume" in page and "every 2s" not in page
+    assert after(operation, client.post(url(operation, "resume"))).state == "running"
+
+
+def test_what_is_not_done_can_be_cancelled_and_what_is_done_stays(client, triager):
+    operation = planned(triager, make.errors(10))
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
+    operations.start(operation, by=triager)
+    chunks.run_chunk(operation.pk)
+
+    after(operation, client.post(url(operation, "cancel")))
+
+    assert (operation.state, operation.applied, operation.cancelled) == ("cancelled", 4, 6)
+    assert "Preview undo" in text(client, url(operation))
+
+
+@pytest.mark.parametrize(("pace", "status", "limit"), [("250", 302, 250), ("", 302, None), ("0", 422, None), ("fast", 422, None)])
+def test_the_pace_is_set_or_refused(client, triager, pace, status, limit):
+    operation = planned(triager)
+
+    response = client.post(url(operation, "throttle"), {"rows_a_second": pace})
+
+    operation.refresh_from_db()
+    assert (response.status_code, operation.throttle) == (status, limit)
+
+
+@pytest.mark.parametrize("act", ["pause", "resume", "cancel", "discard", "start"])
+def test_what_has_ended_refuses_to_be_steered(client, triager, act):
+    operation = planned(triager)
+    chunks.run(operation)
+
+    assert client.post(url(operation, act)).status_code == 409
+
+
+def test_a_result_lists_outcomes_by_reason_and_offers_the_rows_again(client, triager):
+    changed, fine = make.error(), make.error()
+    operation = planned(triager, [changed, fine, make.error(disposition="PARKED")])
+    HubError.objects.filter(pk=changed.pk).update(owner="Platform team")
+    chunks.run(operation)
+
+    page = text(client, url(operation))
+    response = client.post(url(operation, "retry"), {"outcome": "skipped", "reason": "changed since plan"})
+
+    assert "changed since plan" in page and "already parked" in page and "Plan again" in page
+    again = Operation.objects.latest("pk")
+    assert response.headers["Location"] == url(again)
+    assert set(facts.outcomes(again)) == {changed.pk}
+
+
+def test_an_undo_is_previewed_in_three_groups_before_it_is_planned(client, triager):
+    fine, changed, gone = make.error(), make.error(), make.error()
+    operation = planned(triager, [fine, changed, gone])
+    chunks.run(operation)
+    chunks.run(planned(triager, [changed], "resolve", note="fixed"))
+    HubError.objects.filter(pk=gone.pk).delete()
+
+    part = client.get(f"{url(operation)}?part=undo", headers=HTMX)
+    whole = client.get(f"{url(operation)}?part=undo")
+    groups = [listed(client, operation, f"undo={name}") for name in ("reverted", "changed_since", "not_reversible")]
+
+    assert part.context["undo"] == whole.context["undo"] == {"reverted": 1, "changed_since": 1, "not_reversible": 1}
+    assert "<html" not in part.content.decode()
+    assert groups == [{fine.pk}, {changed.pk}, {gone.pk}]
+    assert Operation.objects.filter(kind="undo").count() == 0
+
+
+def test_the_preview_of_an_undo_is_its_plan(client, triager):
+    operation = planned(triager)
+    chunks.run(operation)
+
+    response = client.post(url(operation, "undo"))
+
+    undo = operation.undos.get()
+    assert response.headers["Location"] == url(undo)
+    page = text(client, url(undo))
+    assert f"Undo {operation}: park 1 error" in page
+    assert "1 would go back" in page
+
+
+def test_an_undone_operation_shows_what_went_back(client, triager):
+    operation = planned(triager)
+    chunks.run(operation)
+    undo = undos.plan(operation, by=triager)
+    chunks.run(undo)
+
+    assert "Reverted, each row to its own former state" in text(client, url(undo))
+    assert f'href="{url(undo)}"' in text(client, url(operation))
+
+
+@pytest.mark.parametrize("state", ["rejected", "expired"])
+def test_a_plan_that_will_not_run_says_why(client, triager, state):
+    operation = gated(triager)
+    if state == "rejected":
+        approvals.reject(approvals.request(operation, by=triager), by=make.manager(), comment="not yet")
+    else:
+        operations.expire_waiting(at=operation.expires_at)
+
+    page = text(client, url(operation))
+
+    assert {"rejected": "not yet", "expired": "It waited too long: plan it again."}[state] in page
+    assert "Preview undo" not in page
+
+
+def test_a_plan_warns_of_operations_over_the_same_rows(client, triager):
+    rows = make.errors(3)
+    other = planned(triager, rows[:2], "resolve", note="fixed")
+
+    page = text(client, url(planned(triager, rows)))
+
+    assert f"{other}</a>, planned: Resolve 2 errors, 2 of these rows" in page
+
+
+def test_a_plan_warns_of_blocking_rows_that_expire_soon(client, triager):
+    soon = make.error(ttl_tier="SHORT", created_at=timezone.now() - timedelta(days=6))
+
+    operation = planned(triager, [soon, make.error()])
+
+    assert "1 of these expire within 48 hours" in text(client, url(operation))
+    assert listed(client, operation, "effect=expiring_48h") == {soon.pk}
+
+
+def test_each_figure_of_the_effect_leads_to_its_rows(client, triager):
+    ready, held = make.promotable(), make.promotable()
+    opens, keeps = make.error(outreach=ready), make.error(outreach=held)
+    make.error(make.PEOPLE, outreach=held)
+    operation = planned(triager, [opens, keeps, make.error(make.LOG)], "resolve", note="fixed")
+
+    found = {name: listed(client, operation, f"effect={name}") for name in ("gates", "last_blocker", "blocked_companies")}
+
+    assert found["gates"] == found["last_blocker"] == {opens.pk}
+    assert found["blocked_companies"] == {opens.pk, keeps.pk}
+    assert f"{url(operation, 'rows')}?effect=gates" in text(client, url(operation))
+
+
+def test_rows_are_listed_by_outcome_and_reason_page_by_page(client, triager):
+    operation = planned(triager, [*make.errors(30), make.error(disposition="PARKED")])
+
+    first = client.get(f"{url(operation, 'rows')}?size=25")
+    second = client.get(f"{url(operation, 'rows')}?size=25&after={first.context['rows'].after}")
+    skipped = client.get(f"{url(operation, 'rows')}?outcome=skipped&reason=already+parked")
+
+    seen = [*first.context["rows"].rows, *second.context["rows"].rows]
+    assert [item.subject_id for item in seen] == list(OperationItem.objects.order_by("subject_id").values_list("subject_id", flat=True))
+    assert len(skipped.context["rows"].rows) == 1
+
+
+def test_a_row_that_is_gone_is_still_listed(client, triager):
+    error = make.error()
+    operation = planned(triager, [error])
+    HubError.objects.filter(pk=error.pk).delete()
+
+    page = text(client, url(operation, "rows"))
+
+    assert str(error.pk) in page and "no longer there" in page
+
+
+@pytest.mark.parametrize("query", ["outcome=perhaps", "effect=magic", "colour=red", "sort=reason", "undo=all"])
+def test_rows_refuse_what_they_do_not_know(client, triager, query):
+    assert client.get(f"{url(planned(triager), 'rows')}?{query}").status_code == 400
+
+
+def test_the_list_shows_states_as_tabs_and_filters_strictly(client, triager):
+    waiting, done = planned(triager), planned(triager, verb="resolve", note="fixed")
+    chunks.run(done)
+
+    page = client.get("/operations/")
+    found = client.get("/operations/?state=done&verb=resolve").context["rows"].rows
+    mine = client.get(f"/operations/?requester={triager.username}").context["rows"].rows
+
+    assert [(tab.label, tab.count) for tab in page.context["tabs"]] == [("All", 2), ("Waiting", 1), ("Running", 0), ("Done", 1), ("Not completed", 0)]
+    assert found == [done]
+    assert mine == [done, waiting]
+    assert client.get("/operations/?state=happy").status_code == 400
+    assert client.get("/operations/?colour=red").status_code == 400
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(client, triager):
+    planned(triager)
+    client.get("/operations/")
+    one = queries_of(client, "/operations/")
+    for _ in range(20):
+        planned(triager)
+
+    assert queries_of(client, "/operations/") == one <= 12
+
+
+def test_rows_cost_the_same_for_one_and_for_many(client, triager):
+    small, large = planned(triager), planned(triager, make.errors(60))
+    client.get(url(small, "rows"))
+
+    assert queries_of(client, url(small, "rows")) == queries_of(client, url(large, "rows")) <= 12
+
+
+def queries_of(client, address) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("state", ["planned", "running", "done"])
+def test_who_only_reads_sees_no_button(client, state):
+    by = make.triager()
+    operation = planned(by)
+    if state != "planned":
+        operations.start(operation, by=by)
+    if state == "done":
+        chunks.finish(operation)
+    client.force_login(make.viewer())
+
+    page = text(client, url(operation))
+
+    assert '<form method="post" action="/operations/' not in page
+    assert "Preview undo" not in page or "disabled" in page
+
+
+@pytest.mark.parametrize("act", ["start", "request", "pause", "resume", "cancel", "discard", "throttle", "undo", "retry", "revise"])
+def test_who_only_reads_changes_nothing(client, act):
+    operation = planned(make.triager())
+    client.force_login(make.viewer())
+
+    assert client.post(url(operation, act), {"outcome": "failed"}).status_code == 403
+    operation.refresh_from_db()
+    assert operation.state == "planned"
+
+
+def test_an_operation_that_is_not_there_is_no_page(client, triager):
+    assert client.get("/operations/99999/").status_code == 404
+    assert client.post("/operations/99999/start/").status_code == 404
+    assert client.get("/operations/99999/rows/?effect=gates").status_code == 404
+
+
+def test_the_running_operation_without_a_worker_says_so(client, triager):
+    operation = planned(triager)
+    operations.start(operation, by=triager)
+    Operation.objects.filter(pk=operation.pk).update(state_note=operations.BROKER_AWAY)
+
+    page = text(client, url(operation))
+
+    assert "No worker has taken it up yet." in page
+    assert "Redis does not answer" in page
