@@ -17,6 +17,11 @@ class ArchiveFilter(GovernedFilter):
 
     facets = ("error_table", "code", "archive_reason", "final_disposition", "archived_by", "category", "severity", "stage", "hub")
 
+    uncounted = (
+        *("company", "group", "q", "created_before", "created_after"),
+        *("archived_before", "archived_after", "kept_before"),
+    )
+
     class Meta:
         model = ArchivedError
         fields: list[str] = []

@@ -74,6 +74,11 @@ class GovernedFilter(StrictFilterSet):
         return super().label_of(name, value)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the counters know every filter that is active."""
+        return not any(key in self.uncounted for key, _ in self.pairs())
+
+    @property
     def wanted(self) -> dict[str, set[str]]:
         """Return the values chosen in each facet that has a choice."""
         self.check()
@@ -159,11 +164,6 @@ class ErrorFilter(GovernedFilter):
     class Meta:
         model = HubError
         fields: list[str] = []
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether the counters know every filter that is active."""
-        return not any(key in self.uncounted for key, _ in self.pairs())
 
 
 def outreach_ids(value: str) -> list[uuid.UUID]:

@@ -1,7 +1,7 @@
 """The records, one noun a file."""
 
 from governance.models.approvals import Approval, ApprovalComment, ApprovalPolicy, ApprovalVote
-from governance.models.archives import ArchivedError
+from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon import Violation
 from governance.models.demo import DemoLoad
 from governance.models.errors import (
@@ -30,6 +30,7 @@ __all__ = [
     "ApprovalComment",
     "ApprovalPolicy",
     "ApprovalVote",
+    "ArchiveCount",
     "ArchiveReason",
     "ArchivedError",
     "BitScore",

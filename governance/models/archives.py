@@ -36,3 +36,21 @@ class ArchivedError(GovernedError):
             models.Index(fields=["outreach"], name="archive_outreach"),
             models.Index(fields=["retention_expires_at"], name="archive_retention"),
         ]
+
+
+class ArchiveCount(models.Model):
+    """Changes of how many archived errors share all facet values; the sum over a filter is its exact count."""
+
+    id = models.BigAutoField(primary_key=True)
+    error_table = models.TextField()
+    code = models.TextField()
+    archive_reason = models.TextField()
+    final_disposition = models.TextField()
+    archived_by = models.TextField()
+    category = models.TextField()
+    severity = models.TextField()
+    stage = models.TextField(null=True)
+    rows = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.code} {self.archive_reason}"

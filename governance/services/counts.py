@@ -9,10 +9,11 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import Count, Sum
 from psycopg.errors import QueryCanceled
 
-from governance.models import ErrorCount, ErrorTable
+from governance.models import ArchiveCount, ErrorCount, ErrorTable
 from governance.models.errors import COUNTED, FacetKey
 from outreach_admin.ui.facets import Tally
 
+ARCHIVE_COUNTED = ("error_table", "code", "archive_reason", "final_disposition", "archived_by", "category", "severity", "stage")
 PATIENCE = 2.0
 AT_LEAST = 10_000
 
@@ -64,6 +65,12 @@ def kept(counters: models.QuerySet[ErrorCount]) -> Cube:
     return _cube(rows, COUNTED)
 
 
+def kept_archive(counters: models.QuerySet[ArchiveCount]) -> Cube:
+    """Read the counters of the archive."""
+    rows = counters.order_by().values_list(*ARCHIVE_COUNTED).annotate(total=Sum("rows")).exclude(total=0)
+    return _cube(rows, ARCHIVE_COUNTED)
+
+
 def taken(rows: models.QuerySet[Any], *, narrowed: models.QuerySet[Any], names: Sequence[str] = COUNTED, seconds: float = PATIENCE) -> Cube:
     """Count live or archived errors by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
 
@@ -102,21 +109,20 @@ def within(seconds: float, read: Callable[[], Found]) -> Found | None:
 
 
 def navigation() -> dict[str, int]:
-    """Count open errors and their groups. One query over the counters."""
+    """Count open errors, their groups and the archive. One query over the counters."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce(sum(n), 0)::bigint, count(*) FROM (
+            """SELECT coalesce(sum(n), 0)::bigint, count(*), (SELECT coalesce(sum(rows), 0)::bigint FROM governance_archivecount) FROM (
                 SELECT sum(rows) AS n FROM governance_errorcount
                 WHERE disposition IN ('RETRY', 'PARKED') GROUP BY error_table, code, message_key HAVING sum(rows) > 0) AS groups"""
         )
-        errors, groups = cursor.fetchone()
-    return {"errors": errors, "groups": groups}
+        return dict(zip(("errors", "groups", "archive"), cursor.fetchone(), strict=True))
 
 
 def fold() -> int:
-    """Merge the recorded changes into one row per combination; no sum changes. Returns the rows left."""
+    """Merge the recorded changes of queue and archive into one row per combination; no sum changes. Returns the rows left."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT governance.fold_error_counts()")
+        cursor.execute("SELECT governance.fold_error_counts() + governance.fold_archive_counts()")
         return int(cursor.fetchone()[0])
 
 

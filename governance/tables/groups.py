@@ -49,7 +49,7 @@ class Row:
         if self.effect is None:
             return ""
         lost = f"{figures.number(self.effect.last_blocker)} lose their last blocker"
-        return f"{figures.number(self.effect.gates)} gates open, {lost}" if self.effect.anchors else lost
+        return f"{lost}, {figures.number(self.effect.gates)} gates open" if self.effect.anchors else lost
 
 
 @dataclass(frozen=True)

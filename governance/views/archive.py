@@ -1,15 +1,16 @@
 """What was moved out of the queue."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.functional import cached_property
 
 from governance import verbs
 from governance.filters.archive import ArchiveFilter
-from governance.models import ArchivedError
+from governance.models import ArchiveCount, ArchivedError
 from governance.services import counts
 from governance.tables.archive import ArchiveTable
-from governance.views.errors import with_rows
+from governance.views.errors import count_of, with_rows
 from governance.views.savedviews import SavedTabs
 from outreach_admin.ui import navigation
 from outreach_admin.ui.facets import Facet, Tally
@@ -35,14 +36,23 @@ class ArchiveList(SavedTabs):
 
     def total(self) -> Tally:
         """Count the rows; whoever asks for the number alone is given more time."""
+        if self.filterset.is_counted:
+            return self.cube.total(self.filterset.wanted)
         alone = self.part == "total" and not wants_part(self.request)
         return counts.rows_of(self.filterset.qs, seconds=PATIENT_SECONDS if alone else counts.PATIENCE)
 
     @cached_property
     def cube(self) -> counts.Cube:
-        """Count by facet values what the other filters leave."""
-        names = [name for name in ArchiveFilter.facets if name != "hub"]
-        return counts.taken(self.filterset.beside_facets(ArchivedError.objects.all()), narrowed=self.filterset.qs, names=names)
+        """Count by facet values what the other filters leave: from the counters where they know enough."""
+        if self.filterset.is_counted:
+            return self.whole
+        rows = self.filterset.beside_facets(ArchivedError.objects.all())
+        return counts.taken(rows, narrowed=self.filterset.qs, names=counts.ARCHIVE_COUNTED)
+
+    @cached_property
+    def whole(self) -> counts.Cube:
+        """Read the counters of the whole archive."""
+        return counts.kept_archive(ArchiveCount.objects.all())
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:
         """Count the rows per value of one facet."""
@@ -50,7 +60,17 @@ class ArchiveList(SavedTabs):
 
     def facets(self, *, counted: bool) -> list[Facet]:
         """List the facets that have values."""
-        return with_rows(super().facets(counted=counted))
+        return with_rows(super().facets(counted=counted or self.filterset.is_counted))
+
+    def count_of(self, query: str) -> int | None:
+        """Count the rows of a view from the counters; None where they do not know its filters."""
+        return count_of(query, ArchiveFilter, self.whole)
+
+    def _results_context(self) -> dict[str, Any]:
+        context = super()._results_context()
+        if self.filterset.is_counted:
+            context |= {"counted": True, "total": self.total()}
+        return context
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to files."""

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance import verbs
-from governance.filters.errors import ErrorFilter
+from governance.filters.errors import ErrorFilter, GovernedFilter
 from governance.models import ErrorCount, HubError
 from governance.services import counts
 from governance.services.listings import ErrorPaginator
 from governance.tables.errors import ErrorTable
-from governance.views.savedviews import SavedTabs
+from governance.views.savedviews import KEPT_STATE, SavedTabs
 from outreach_admin.ui import navigation
 from outreach_admin.ui.facets import Facet, Tally, Value
 from outreach_admin.ui.pages import Link, wants_part
@@ -29,6 +30,14 @@ IN_ORDER = ("park", "retry", "resolve", "archive", "assign", "unpark", "escalate
 DEEDS = [verbs.VERBS[name] for name in IN_ORDER]
 EXPORT = navigation.Entry("Export", url_name="governance:error-export", permission="governance.export_huberror")
 IMPORT = navigation.Entry("Import", url_name="governance:error-import", permission="governance.import_huberror")
+
+
+def count_of(query: str, filterset: type[GovernedFilter], whole: counts.Cube) -> int | None:
+    """Count the rows of a stored query from the counters; None where it asks for more than facets."""
+    data = QueryDict(query)
+    if any(key not in filterset.facets and key not in KEPT_STATE for key in data):
+        return None
+    return whole.total({key: set(values) for key, values in data.lists() if key in filterset.facets}).count
 
 
 def with_rows(facets: Sequence[Facet]) -> list[Facet]:
@@ -110,17 +119,19 @@ class ErrorList(SavedTabs):
 
     def count_of(self, query: str) -> int | None:
         """Count the rows of a view from the counters; None where they do not know its filters."""
-        data = QueryDict(query)
-        if any(key not in ErrorFilter.facets and key not in ("sort", "size", "columns") for key in data):
-            return None
-        return self.whole.total({key: set(values) for key, values in data.lists() if key in ErrorFilter.facets}).count
+        return count_of(query, ErrorFilter, self.whole)
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to the groups and to files."""
-        yield Link("Group by cause", reverse("governance:group-list"), quiet=True)
+        yield Link("Group by cause", f"{reverse('governance:group-list')}?{self.beside_standing()}".removesuffix("?"), quiet=True)
         for entry, icon in ((IMPORT, "plus"), (EXPORT, "download")):
             if url := navigation.allowed(self.request, entry):
                 yield Link(entry.label, f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url, icon)
+
+    def beside_standing(self) -> str:
+        """Write the filter for the groups, which are of open errors anyway."""
+        pairs = [(key, value) for key, value in self.filterset.pairs() if key != "disposition"]
+        return urlencode(pairs, quote_via=quote)
 
     def _results_context(self) -> dict[str, Any]:
         context = super()._results_context()

@@ -8,8 +8,9 @@ from django.db import connection
 from django.http import QueryDict
 
 from governance.filters.errors import ErrorFilter
-from governance.models import ErrorCount, HubError
-from governance.services import counts
+from governance.models import ArchiveCount, ArchivedError, ErrorCount, HubError
+from governance.services import counts, operations
+from governance.services.chunks import run
 from tests import make, sample
 
 pytestmark = pytest.mark.django_db
@@ -87,21 +88,38 @@ def test_counting_that_takes_too_long_says_at_least(monkeypatch):
 
 
 def test_a_time_limit_ends_with_what_it_was_set_for():
-    assert counts.within(0.05, lambda: HubError.objects.extra(where=["pg_sleep(1) IS NOT NULL"]).count() or run("SELECT pg_sleep(1)")) is None
+    assert counts.within(0.05, lambda: HubError.objects.extra(where=["pg_sleep(1) IS NOT NULL"]).count() or read_sql("SELECT pg_sleep(1)")) is None
     assert counts.within(5, lambda: 7) == 7
 
-    assert run("SHOW statement_timeout") == [("0",)]
+    assert read_sql("SHOW statement_timeout") == [("0",)]
 
 
-def test_navigation_counts_open_errors_and_their_groups():
+def test_navigation_counts_open_errors_their_groups_and_the_archive():
     make.errors(3, make.CT, message="mail gone")
     make.errors(2, make.CT, message="mail lost")
     make.errors(4, make.CT, disposition="RESOLVED")
 
-    assert counts.navigation() == {"errors": 5, "groups": 2}
+    make.archived()
+
+    assert counts.navigation() == {"errors": 5, "groups": 2, "archive": 1}
 
 
-def run(sql: str) -> list[tuple]:
+def test_the_archive_is_counted_through_archiving_restoring_and_purging():
+    errors = make.errors(6, make.URL, disposition="RETRY")
+    run(operations.plan("archive", errors=errors[:4], by=make.triager(), reason="MANUAL"))
+    run(operations.plan("archive", errors=errors[4:], by=make.triager(), reason="SUPERSEDED"))
+    run(operations.plan("restore", errors=ArchivedError.objects.filter(pk=errors[0].pk), by=make.triager()))
+    ArchivedError.objects.filter(pk=errors[1].pk).delete()
+    ArchivedError.objects.filter(pk=errors[2].pk).update(archive_reason="RESOLVED")
+
+    for _ in range(2):
+        cube = counts.kept_archive(ArchiveCount.objects.all())
+        assert {name: tally.count for name, tally in cube.by("archive_reason", {}).items()} == {"SUPERSEDED": 2, "MANUAL": 1, "RESOLVED": 1}
+        assert cube.total({"hub": {"HUB-BLOG-001"}}).count == ArchivedError.objects.count() == 4
+        counts.fold()
+
+
+def read_sql(sql: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()

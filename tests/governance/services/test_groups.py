@@ -161,3 +161,18 @@ def test_effects_of_huge_groups_settle_for_at_least(monkeypatch):
     (effect,) = groups.effects(HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]), "cause", keys, at=NOON).values()
 
     assert (effect.companies, effect.at_least) == (5, True)
+
+
+def test_gates_of_huge_groups_are_exact_all_the_same(monkeypatch):
+    for company in [make.promotable() for _ in range(7)]:
+        make.error(outreach=company)
+    make.target("failed", outreach=make.error().outreach)
+    keys = [heap.key for heap in groups.found_in(ErrorCount.objects.all(), "cause").heaps]
+    monkeypatch.setattr(counts, "AT_LEAST", 2)
+    patient = iter([False, True])
+    monkeypatch.setattr(counts, "within", lambda seconds, read: read() if next(patient) else None)
+
+    (effect,) = groups.effects(HubError.objects.all(), "cause", keys, at=NOON).values()
+
+    assert (effect.gates, effect.anchors, effect.gates_at_least) == (7, 1, False)
+    assert (effect.companies, effect.at_least) == (2, True)
