@@ -88,6 +88,7 @@ class TestServers:
             "SECRET_KEY": "only-for-tests-" + "0123456789" * 5,
             "OUTREACH_DATA_DIR": str(self.work),
             "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+            "DEBUG": "false",
             "HTTPS": "false",
             "STATIC_HASHED": "false",
             "LOG_LEVEL": "WARNING",

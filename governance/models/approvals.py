@@ -159,6 +159,8 @@ class ApprovalVote(models.Model):
 class ApprovalComment(models.Model):
     """A remark on a request that decides nothing."""
 
+    append_only = True
+
     approval = models.ForeignKey(Approval, models.PROTECT, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     body = models.TextField()

@@ -163,6 +163,8 @@ class OperationChunk(models.Model):
 class OperationStep(models.Model):
     """One moment in the life of an operation, for its timeline."""
 
+    append_only = True
+
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="steps")
     at = models.DateTimeField(db_default=Now())
     kind = models.TextField(help_text="planned, refused, requested, approved, rejected, started, paused, resumed, cancelled, ended ...")

@@ -173,7 +173,7 @@ def _account(operation: Operation, outcome: "statements.Outcome", *, seconds: fl
     operation.busy_seconds += seconds
     if outcome.rows == size:
         wanted = size * GOOD_SECONDS / max(seconds, 0.05)
-        operation.chunk_rows = int(min(LARGEST, max(SMALLEST, size * 2 if size < SMALLEST else wanted)))
+        operation.chunk_rows = int(min(LARGEST, max(SMALLEST, wanted)))
     operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows", "state_note"])
     if outcome.rows:
         OperationChunk.objects.create(

@@ -185,14 +185,14 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['event', 'approvalvote', 'violation', 'playbookversion', 'report'] LOOP
+    FOREACH name IN ARRAY ARRAY['event', 'approvalvote', 'approvalcomment', 'operationstep', 'violation', 'playbookversion', 'report'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION governance.refuse_change()', 'governance_' || name);
         EXECUTE format('CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION governance.refuse_change()', 'governance_' || name);
     END LOOP;
-    FOREACH name IN ARRAY ARRAY['huberror', 'archivederror', 'operation', 'operationitem', 'operationchunk', 'operationstep', 'approval', 'companytarget'] LOOP
+    FOREACH name IN ARRAY ARRAY['huberror', 'archivederror', 'operation', 'operationitem', 'operationchunk', 'approval', 'companytarget'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER never_emptied BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION governance.refuse_change()', 'governance_' || name);
     END LOOP;
-    FOREACH name IN ARRAY ARRAY['operation', 'operationitem', 'operationchunk', 'operationstep', 'approval'] LOOP
+    FOREACH name IN ARRAY ARRAY['operation', 'operationitem', 'operationchunk', 'approval'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER never_deleted BEFORE DELETE ON %I FOR EACH ROW EXECUTE FUNCTION governance.refuse_change()', 'governance_' || name);
     END LOOP;
 END

@@ -185,6 +185,18 @@ BEGIN
 END
 $$;
 
+-- An error table that moves to another hub takes its blocking errors to another column.
+CREATE OR REPLACE FUNCTION governance.readiness_hub() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM governance.rebuild_readiness(ARRAY(SELECT DISTINCT outreach_id FROM governance_huberror
+        WHERE error_table = NEW.name AND outreach_id IS NOT NULL AND governance.error_is_blocking(blocks, disposition)));
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER f_readiness AFTER UPDATE OF hub_id ON governance_errortable FOR EACH ROW WHEN (NEW.hub_id IS DISTINCT FROM OLD.hub_id)
+    EXECUTE FUNCTION governance.readiness_hub();
+
 CREATE OR REPLACE TRIGGER f_readiness AFTER INSERT ON governance_outreach REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION governance.readiness_new_ids();
 

@@ -8,7 +8,7 @@ from governance.services import history
 from tests import make
 
 pytestmark = pytest.mark.django_db
-APPEND_ONLY = ["event", "approvalvote", "violation", "playbookversion", "report"]
+APPEND_ONLY = ["event", "approvalvote", "approvalcomment", "operationstep", "violation", "playbookversion", "report"]
 
 
 def test_a_change_by_plain_sql_keeps_the_whole_row_before_and_after():

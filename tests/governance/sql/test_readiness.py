@@ -147,3 +147,16 @@ def test_rows_that_change_their_company_count_at_the_new_one():
     row = Readiness.objects.get(pk=new.pk)
     assert (row.ct_done, row.dol_done, row.people_done, row.dol_blocking) == (True, True, True, 1)
     assert drift() == []
+
+
+@pytest.mark.django_db
+def test_an_error_table_that_moves_to_another_hub_takes_its_blockers_along():
+    populated()
+    blocked = Readiness.objects.filter(dol_blocking=1).count()
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE governance_errortable SET hub_id = 'HUB-PEOPLE' WHERE name = %s", [make.DOL])
+
+    assert blocked == 6
+    assert Readiness.objects.filter(dol_blocking=0, people_blocking=2).count() == 6
+    assert drift() == []
