@@ -1,4 +1,4 @@
-"""Keep comments and steps as they were written; recount companies whose error table moves to another hub."""
+"""Keep comments and steps as they were written, file errors under the stage of their code, recount where a table changes its hub."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from outreach_admin.db.sqlfiles import apply_sql
 
 class Migration(migrations.Migration):
     dependencies = [("governance", "0011_archive_counts")]
-    operations = [apply_sql("governance", "history"), apply_sql("governance", "readiness")]
+    operations = [apply_sql("governance", name) for name in ("errors", "history", "readiness", "exports")]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from governance.filters.archive import ArchiveFilter
@@ -13,6 +12,7 @@ from governance.filters.audit import AuditFilter
 from governance.filters.errors import ErrorFilter
 from governance.filters.readiness import ReadinessFilter
 from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
+from governance.reports import audit
 from governance.services import exportfiles, exports
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.filters import StrictFilterSet
@@ -105,16 +105,15 @@ AUDIT = {
     "action": "action",
     "entity_type": "entity_type",
     "entity_id": "subject_id",
-    "details": RawSQL("governance.audit_details(governance_event)", ()),
+    "details": audit.DETAILS,
 }
-TARGET = "outreach.company_target"
 
 
 def audit_entries() -> QuerySet[Event]:
     """Return the changes of errors and company targets, each with the name of its kind in the audit trail."""
     table = ErrorTable.objects.filter(name=OuterRef("subject_type"))
-    kind = Case(When(subject_type=TARGET, then=Value("company_target")), default=Subquery(table.values("entity_type")), output_field=TextField())
-    return Event.objects.filter(Q(subject_type=TARGET) | Exists(table)).annotate(entity_type=kind)
+    kind = Case(When(subject_type=audit.TARGET, then=Value("company_target")), default=Subquery(table.values("entity_type")), output_field=TextField())
+    return Event.objects.filter(Q(subject_type=audit.TARGET) | Exists(table)).annotate(entity_type=kind)
 
 
 EXPORTS = {

@@ -59,6 +59,7 @@ BEGIN
         is_registered := FOUND;
         wanted := CASE WHEN NOT is_registered THEN
             CASE NEW.severity WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END;
+        NEW.stage := coalesce(nullif(NEW.stage, ''), nullif(code.stage, ''));
         NEW.category := coalesce(nullif(NEW.category, ''), code.category, 'OPERATIONAL');
         NEW.severity := coalesce(nullif(NEW.severity, ''), code.severity, 'MEDIUM');
         NEW.blocks := coalesce(NEW.blocks, code.blocking, tbl.blocks_promotion);

@@ -17,20 +17,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN value ~ '^''+[-=+@\t\n\r]' THEN substr(value, 2) ELSE value END
 $$;
 
--- What an audit entry says beside who, what and when. Source: seed 'Ops Backlog Cleanup Report', audit sample.
+-- What an audit entry says beside who, what and when; an outside change is the database user's. Source: seed 'Ops Backlog Cleanup Report', audit sample.
 CREATE OR REPLACE FUNCTION governance.audit_details(e governance_event) RETURNS json
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE (e).action
-        WHEN 'PARK' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', (e).actor,
+        WHEN 'PARK' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
             'reason', (e).park_reason, 'retry_count', (e).retry_count)
-        WHEN 'RETRY' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', (e).actor,
+        WHEN 'RETRY' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
             'new_retry_count', (e).retry_count, 'next_retry_at', (e).next_retry_at)
-        WHEN 'ESCALATE' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', (e).actor,
+        WHEN 'ESCALATE' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
             'escalation_level', (e).escalation_level)
-        WHEN 'ASSIGN' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', (e).actor,
+        WHEN 'ASSIGN' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
             'owner', (e).owner)
-        WHEN 'SET_TTL' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', (e).actor,
+        WHEN 'SET_TTL' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
             'ttl_tier', (e).ttl_tier)
-        ELSE json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', (e).actor,
+        WHEN 'RESET' THEN json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
+            'from', (e).from_state, 'to', (e).to_state)
+        ELSE json_build_object('outreach_id', (e).outreach_id, 'operation_id', (e).operation_id, 'actor', coalesce((e).actor, (e).db_user),
             'from', (e).from_state, 'to', (e).to_state, 'reason', (e).reason) END
 $$;

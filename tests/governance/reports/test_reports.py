@@ -275,7 +275,7 @@ def test_an_outside_change_is_attributed_to_the_database_user():
         cursor.execute("SELECT session_user")
         user = cursor.fetchone()[0]
 
-    entry = audit.entry(Event.objects.get(action="RESOLVE"))
+    (entry,) = audit.entries(Event.objects.filter(action="RESOLVE"))
 
     assert entry["details"]["actor"] == user
     assert entry["details"]["operation_id"] is None

@@ -90,7 +90,7 @@ def test_audit_entries_have_the_shape_of_the_seed():
     always = {"outreach_id": str(error.outreach_id), "operation_id": 7, "actor": "ops"}
     assert parked["details"] == always | {"reason": "NO_MX_AFTER_RETRIES", "retry_count": 2}
     assert retried["details"] == always | {"new_retry_count": 2, "next_retry_at": None}
-    assert reset["details"] == always | {"from": "failed", "to": "pending", "reason": None}
+    assert reset["details"] == always | {"from": "failed", "to": "pending"}
     assert len(csv_rows("audit", "action=PARK&entity_type=ct_error&operation=7&actor=ops")) == 1
 
 

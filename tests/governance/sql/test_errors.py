@@ -140,7 +140,8 @@ def test_a_registered_code_files_a_new_error():
 
     error = make.error(make.CT)
 
-    assert (error.category, error.severity, error.max_retries, error.ttl_tier, error.blocks) == (code.category, code.severity, 3, "MEDIUM", True)
+    assert (error.category, error.severity, error.stage) == (code.category, code.severity, "M1")
+    assert (error.max_retries, error.ttl_tier, error.blocks) == (3, "MEDIUM", True)
     assert (error.disposition, error.owner) == ("RETRY", make.ErrorTable.objects.get(pk=make.CT).owner)
 
 
