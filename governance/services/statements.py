@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, models
@@ -16,7 +16,7 @@ from governance.verbs import VERBS, Verb
 CHANGED = "changed since plan"
 GONE = "no longer there"
 ARCHIVE_FACTS = ("archived_at", "archived_by", "archive_reason", "final_disposition", "retention_expires_at")
-SHARED = tuple(field.column for field in HubError._meta.concrete_fields)
+SHARED = tuple(str(field.column) for field in HubError._meta.concrete_fields)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def subject_model(operation: Operation) -> type[models.Model]:
 
 def leaves_queue(operation: Operation) -> bool:
     """Return whether a moving operation goes from the queue to the archive; each undo turns the direction."""
-    if operation.kind == Operation.Kind.UNDO:
+    if operation.undoes is not None:
         return not leaves_queue(operation.undoes)
     return VERBS[operation.verb].model is HubError
 
@@ -86,7 +86,7 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     """
     ctes, params = changing(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
-    where = [operation.pk, *([operation.cursor] if operation.cursor else [])]
+    where: list[Any] = [operation.pk, *([operation.cursor] if operation.cursor else [])]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH batch AS MATERIALIZED (
@@ -109,11 +109,12 @@ def execute(operation: Operation, *, size: int) -> Outcome:
 def _explain_skipped(cursor: Any, operation: Operation, *, last: UUID) -> None:
     model = subject_model(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
+    why = insertions.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)
     cursor.execute(
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
             reason = CASE WHEN EXISTS (SELECT FROM {model._meta.db_table} e WHERE e.{model._meta.pk.column} = i.subject_id) THEN %s ELSE %s END
         WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
-        [*(insertions.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)), operation.pk, *([operation.cursor] if operation.cursor else []), last],
+        [*why, operation.pk, *([operation.cursor] if operation.cursor else []), last],
     )
 
 
@@ -135,7 +136,7 @@ def _was(names: Sequence[str], row: str) -> str:
 
 
 def _change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
-    query = verb.model._default_manager.all().query.chain(UpdateQuery)
+    query = cast("UpdateQuery", verb.model._default_manager.all().query.chain(UpdateQuery))
     query.add_update_values(verb.changes(by=operation.requester, at=timezone.now(), **operation.parameters))
     sql, params = query.get_compiler(connection=connection).as_sql()
     return f"changed AS ({sql} {_by_version(verb, alias=verb.model._meta.db_table)})", list(params)

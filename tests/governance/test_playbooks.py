@@ -7,17 +7,7 @@ from governance.exceptions import NotPermitted, PlaybookRefused, StateRefused
 from governance.models import Playbook
 from governance.services import playbook_runs
 from tests import make
-
-PARK = {
-    "name": "Tried twice",
-    "error_table": make.CT,
-    "codes": ["CT-M-NO-MX"],
-    "min_retries": 2,
-    "max_retries": None,
-    "verb": "park",
-    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
-}
-RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
+from tests.governance.rules import PARK_TRIED, RESET
 
 pytestmark = pytest.mark.django_db
 
@@ -49,11 +39,11 @@ def test_the_shipped_rules_are_sound(playbook):
     ],
 )
 def test_an_unsound_rule_says_what_is_wrong_at_its_field(change, field, words):
-    found = playbooks.problems({**PARK, **change})
+    found = playbooks.problems({**PARK_TRIED, **change})
 
     assert words in found[field]
     with pytest.raises(PlaybookRefused, match="Rule 2"):
-        playbooks.checked([PARK, {**PARK, **change}])
+        playbooks.checked([PARK_TRIED, {**PARK_TRIED, **change}])
 
 
 def test_a_rule_about_company_targets_names_no_errors():
@@ -62,7 +52,7 @@ def test_a_rule_about_company_targets_names_no_errors():
     assert set(found) == {"codes", "error_table"}
 
 
-@pytest.mark.parametrize("rules", [[], [PARK] * 51])
+@pytest.mark.parametrize("rules", [[], [PARK_TRIED] * 51])
 def test_a_playbook_has_one_to_fifty_rules(rules):
     with pytest.raises(PlaybookRefused, match="1 to 50"):
         playbooks.checked(rules)
@@ -71,27 +61,27 @@ def test_a_playbook_has_one_to_fifty_rules(rules):
 def test_saving_makes_the_next_version_and_keeps_the_old_one(playbook):
     author = make.triager()
 
-    version = playbooks.save(playbook, [PARK, RESET], by=author, note="Fewer rules.", base=1)
+    version = playbooks.save(playbook, [PARK_TRIED, RESET], by=author, note="Fewer rules.", base=1)
 
     assert (version.number, version.author, version.note, playbook.current) == (2, author, "Fewer rules.", version)
-    assert version.rules[0] == {**PARK, "subject": "error"}
+    assert version.rules[0] == {**PARK_TRIED, "subject": "error"}
     assert version.rules[1]["subject"] == "company_target"
     assert len(playbook.versions.get(number=1).rules) == 6
 
 
 def test_a_version_needs_a_note_a_change_and_the_right(playbook):
     with pytest.raises(PlaybookRefused, match="note"):
-        playbooks.save(playbook, [PARK], by=make.triager(), note=" ", base=1)
+        playbooks.save(playbook, [PARK_TRIED], by=make.triager(), note=" ", base=1)
     with pytest.raises(PlaybookRefused, match="nothing to save"):
         playbooks.save(playbook, playbook.current.rules, by=make.triager(), note="Same.", base=1)
     with pytest.raises(NotPermitted):
-        playbooks.save(playbook, [PARK], by=make.analyst(), note="Mine.", base=1)
+        playbooks.save(playbook, [PARK_TRIED], by=make.analyst(), note="Mine.", base=1)
 
     assert playbook.versions.count() == 1
 
 
 def test_a_version_saved_by_somebody_else_meanwhile_is_not_overwritten(playbook):
-    playbooks.save(playbook, [PARK], by=make.triager(), note="First.", base=1)
+    playbooks.save(playbook, [PARK_TRIED], by=make.triager(), note="First.", base=1)
 
     with pytest.raises(StateRefused, match="in the meantime"):
         playbooks.save(playbook, [RESET], by=make.triager(), note="Second.", base=1)
@@ -111,10 +101,13 @@ def test_a_planned_run_keeps_the_rules_it_was_planned_with(playbook):
 
 def test_a_simulation_refuses_unsound_rules(playbook):
     with pytest.raises(PlaybookRefused, match="Not registered"):
-        playbooks.simulate(playbook, [{**PARK, "codes": ["TYPO"]}])
+        playbooks.simulate(playbook, [{**PARK_TRIED, "codes": ["TYPO"]}])
 
 
 def test_rules_are_said_in_words():
-    assert playbooks.words(PARK) == "CT-M-NO-MX in outreach.company_target_errors, tried at least 2 times"
-    assert playbooks.words({**PARK, "codes": [], "min_retries": None, "max_retries": 1}) == "any code in outreach.company_target_errors, tried at most 1 times"
+    assert playbooks.words(PARK_TRIED) == "CT-M-NO-MX in outreach.company_target_errors, tried at least 2 times"
+    assert (
+        playbooks.words({**PARK_TRIED, "codes": [], "min_retries": None, "max_retries": 1})
+        == "any code in outreach.company_target_errors, tried at most 1 times"
+    )
     assert playbooks.words(RESET) == "failed company targets"

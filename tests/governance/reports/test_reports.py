@@ -9,30 +9,11 @@ from django.db import connection, transaction
 from governance import reports
 from governance.models import ApprovalPolicy, ErrorCode, Event, Report
 from governance.reports import audit, body, markdown
-from governance.services import approvals, chunks, four_eyes, playbook_runs
+from governance.services import chunks, four_eyes
 from outreach_admin.db.roles import as_owner
 from tests import make
+from tests.governance.rules import PARK_DOL, PARK_TRIED, RESET, RETRY, approved
 
-PARK_DOL = {
-    "name": "No match",
-    "error_table": make.DOL,
-    "codes": ["NO_MATCH"],
-    "min_retries": None,
-    "max_retries": None,
-    "verb": "park",
-    "parameters": {"reason": "STRUCTURAL_NO_DOL_MATCH"},
-}
-PARK_TRIED = {
-    "name": "Tried twice",
-    "error_table": make.CT,
-    "codes": ["CT-M-NO-MX"],
-    "min_retries": 2,
-    "max_retries": None,
-    "verb": "park",
-    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
-}
-RETRY = {"name": "Not yet", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": None, "max_retries": 1, "verb": "retry", "parameters": {}}
-RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
 RULES = (PARK_DOL, PARK_TRIED, RETRY, RESET)
 POLICIES, GATES, RECORDS, TRAIL, RETRIES, CAUSES = range(6)
 
@@ -42,10 +23,7 @@ def begun(*rules):
     for table, given in ((make.DOL, {}), (make.CT, {"retry_count": 2}), (make.CT, {"retry_count": 0})):
         make.error(table, **given)
     make.target("failed")
-    run = playbook_runs.plan(make.playbook(list(rules or RULES)), by=make.triager())
-    approvals.approve(approvals.request(run, by=run.requester), by=make.manager())
-    run.refresh_from_db()
-    return run
+    return approved(*(rules or RULES))
 
 
 def reported(run):

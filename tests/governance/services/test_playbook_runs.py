@@ -11,42 +11,7 @@ from governance.models import Approval, ApprovalPolicy, CompanyTarget, HubError,
 from governance.services import approvals, chunks, four_eyes, operations, playbook_runs
 from outreach_admin.db.roles import as_owner
 from tests import make
-
-PARK_TRIED = {
-    "name": "Tried twice",
-    "error_table": make.CT,
-    "codes": ["CT-M-NO-MX"],
-    "min_retries": 2,
-    "max_retries": None,
-    "verb": "park",
-    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
-}
-RETRY = {"name": "Not yet", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": None, "max_retries": 1, "verb": "retry", "parameters": {}}
-RESOLVE = {
-    "name": "Fixed",
-    "error_table": make.CT,
-    "codes": [],
-    "min_retries": None,
-    "max_retries": None,
-    "verb": "resolve",
-    "parameters": {"note": "Mail servers are back."},
-}
-RESET = {"name": "Free again", "error_table": None, "codes": [], "min_retries": None, "max_retries": None, "verb": "reset", "parameters": {}}
-
-
-def planned(*rules, by=None):
-    return playbook_runs.plan(make.playbook(list(rules)), by=by or make.triager())
-
-
-def approved(*rules):
-    run = planned(*rules)
-    approvals.approve(approvals.request(run, by=run.requester), by=make.manager())
-    run.refresh_from_db()
-    return run
-
-
-def states(run):
-    return list(run.operations.order_by("position").values_list("state", flat=True))
+from tests.governance.rules import PARK_TRIED, RESET, RESOLVE, RETRY, approved, planned, states
 
 
 @pytest.mark.django_db

@@ -11,34 +11,9 @@ from django.utils import timezone
 from governance import reports
 from governance.exceptions import StateRefused
 from governance.models import ApprovalPolicy, HubError, Operation, PlaybookRun
-from governance.services import approvals, chunks, four_eyes, playbook_runs
+from governance.services import chunks, four_eyes, playbook_runs
 from tests import make
-
-PARK_TRIED = {
-    "name": "Tried twice",
-    "error_table": make.CT,
-    "codes": ["CT-M-NO-MX"],
-    "min_retries": 2,
-    "max_retries": None,
-    "verb": "park",
-    "parameters": {"reason": "NO_MX_AFTER_RETRIES"},
-}
-RETRY = {"name": "Not yet", "error_table": make.CT, "codes": ["CT-M-NO-MX"], "min_retries": None, "max_retries": 1, "verb": "retry", "parameters": {}}
-
-
-def planned(*rules, by=None):
-    return playbook_runs.plan(make.playbook(list(rules)), by=by or make.triager())
-
-
-def approved(*rules):
-    run = planned(*rules)
-    approvals.approve(approvals.request(run, by=run.requester), by=make.manager())
-    run.refresh_from_db()
-    return run
-
-
-def states(run):
-    return list(run.operations.order_by("position").values_list("state", flat=True))
+from tests.governance.rules import PARK_TRIED, RETRY, approved, planned, states
 
 
 def at_once(*calls):
