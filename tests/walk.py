@@ -218,6 +218,7 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-request": action(REQUESTING, a_run),
     "governance:run-cancel": action(ACTING, a_run),
     "governance:run-discard": action(ACTING, a_run),
+    "governance:run-undo": action(ACTING, a_run),
     # reports
     "governance:report-list": page(ALL),
     "governance:report-detail": page(ALL, lambda world: (world.report.pk,)),

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from governance import policies
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
-from governance.models import ArchivedError, HubError, Operation
+from governance.models import ArchivedError, HubError, Operation, PlaybookRun
 from governance.services import operations, statements
 from governance.verbs import VERBS
 
@@ -46,6 +46,25 @@ def plan(original: Operation, *, by: User, channel: str = "browser", os_user: st
         if not undo.eligible:
             raise PlanRefused(f"Nothing of {original} can be undone: every row was changed since.", what_to_do="Act on the rows as they are now.")
     return undo
+
+
+def plan_run(run: PlaybookRun, *, by: User) -> list[Operation]:
+    """Freeze the undo of every operation of an ended run that still has rows to give back, the last one first.
+
+    Raises NotPermitted, StateRefused while the run is under way, PlanRefused when nothing of it can be undone or all of it waits already.
+    """
+    if run.finished_at is None:
+        raise StateRefused(f"{run} is {run.get_state_display().lower()}: wait until it has ended.")
+    waiting = [*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+    planned: list[Operation] = []
+    with transaction.atomic():
+        for original in run.operations.filter(applied__gt=0).exclude(undos__state__in=waiting).order_by("-position"):
+            left = preview(original)
+            if left["reverted"]:
+                planned.append(plan(original, by=by))
+        if not planned:
+            raise PlanRefused(f"Nothing of {run} is left to undo.", what_to_do="Look at the undos that its operations have.")
+    return planned
 
 
 def _insert_items(undo: Operation, original: Operation) -> None:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("playbooks/runs/<int:pk>/start/", runs.RunStart.as_view(), name="run-start"),
     path("playbooks/runs/<int:pk>/request/", runs.RunRequest.as_view(), name="run-request"),
     path("playbooks/runs/<int:pk>/cancel/", runs.RunCancel.as_view(), name="run-cancel"),
+    path("playbooks/runs/<int:pk>/undo/", runs.RunUndo.as_view(), name="run-undo"),
     path("playbooks/runs/<int:pk>/discard/", runs.RunDiscard.as_view(), name="run-discard"),
     path("playbooks/<slug:slug>/", playbooks.PlaybookDetail.as_view(), name="playbook-detail"),
     path("playbooks/<slug:slug>/edit/", playbooks.PlaybookEdit.as_view(), name="playbook-edit"),

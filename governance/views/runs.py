@@ -13,7 +13,7 @@ from django.views import View
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
-from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests
+from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests, undos
 from governance.views.operations import cleaned
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 
@@ -57,7 +57,7 @@ class RunDetail(Page):
         """Give the run with its operations and sums."""
         run = self.run
         self.title = run.version.playbook.name
-        operations = list(run.operations.select_related("requester").order_by("position"))
+        operations = list(run.operations.select_related("requester").prefetch_related("undos").order_by("position"))
         live = next((operation for operation in operations if operation.state in Operation.LIVE_STATES), None)
         context: dict[str, Any] = {
             "run": run,
@@ -67,6 +67,7 @@ class RunDetail(Page):
             "waits_for_worker": live is not None and progress.of(live, at=self.as_of).waits_for_worker,
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in playbook_runs.WAITING,
+            "can_undo": run.finished_at and any(_is_left_to_undo(operation) for operation in operations),
             "report": Report.objects.filter(run=run).only("pk", "reconciled").first(),
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "is_mine": run.requester_id == self.request.user.pk,
@@ -85,6 +86,11 @@ class RunDetail(Page):
             "overlaps": outcomes.overlaps(operations),
             "request_form": RequestForm(),
         }
+
+
+def _is_left_to_undo(operation: Operation) -> bool:
+    ended_in_vain = (Operation.State.CANCELLED, Operation.State.EXPIRED, Operation.State.REJECTED, Operation.State.FAILED)
+    return operation.applied > 0 and all(undo.state in ended_in_vain for undo in operation.undos.all())
 
 
 def _sums(operations: list[Operation]) -> dict[str, int]:
@@ -145,6 +151,18 @@ class RunCancel(RunAction):
         """Cancel the rest."""
         playbook_runs.cancel(run, by=self.request.user)
         messages.warning(self.request, f"Cancelled {run}: what was applied stays, and can be undone operation by operation.")
+
+
+class RunUndo(RunAction):
+    """Plan the way back for all of a run."""
+
+    def act(self, run: PlaybookRun) -> None:
+        """Freeze one undo an operation."""
+        planned = undos.plan_run(run, by=self.request.user)
+        names = ", ".join(map(str, planned))
+        messages.success(
+            self.request, f"Planned {names}: {sum(one.eligible for one in planned):,} rows would go back. Each is started, or asks for approval, by itself."
+        )
 
 
 class RunDiscard(RunAction):

@@ -81,3 +81,10 @@ def test_groups(million):
     assert max(one.seconds for one in visits) <= SECONDS * stretched
     assert max(one.seconds for one in [*by_day, *effects]) <= 2 * PATIENCE + SECONDS * stretched
     assert max(one.queries for one in visits) <= QUERIES
+
+
+def test_the_overview(million):
+    visits, stretched = visit_all(million, [reverse("governance:overview")])
+
+    report("the first page", visits, stretched=stretched)
+    assert max(one.seconds for one in visits) <= 2 * SECONDS * stretched

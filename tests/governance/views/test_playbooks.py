@@ -5,7 +5,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from governance.forms.playbooks import fields_of
-from governance.models import HubError, Playbook, PlaybookRun, Violation
+from governance.models import HubError, Operation, Playbook, PlaybookRun, Violation
 from governance.services import approvals, four_eyes, playbook_runs
 from tests import make
 
@@ -244,3 +244,16 @@ def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(client, ops, pla
 
     with django_assert_max_num_queries(26):
         client.get(address("run-detail", run.pk))
+
+
+def test_an_ended_run_offers_the_undo_of_all_and_shows_what_became_of_it(client, run):
+    four_eyes.carry_out(run, approved_by=make.manager())
+    assert address("run-undo", run.pk) in client.get(address("run-detail", run.pk)).content.decode()
+
+    page = client.post(address("run-undo", run.pk), follow=True).content.decode()
+
+    planned = Operation.objects.filter(undoes__playbook_run=run)
+    assert planned.count() == run.operations.filter(applied__gt=0).count() > 0
+    assert all(address("operation-detail", undo.pk) in page for undo in planned)
+    assert address("run-undo", run.pk) not in page
+    assert client.post(address("run-undo", run.pk)).status_code == 422
