@@ -57,3 +57,10 @@ def test_a_success_forgets_the_failures_before_it(client):
     client.logout()
 
     assert [sign_in(client, "guessed").status_code for _ in range(4)] == [200] * 4
+
+
+@pytest.mark.parametrize("key", ["abcdefgh\0ijkl", "abcdefgh'--", "ä" * 32, "a" * 5000])
+def test_a_session_that_cannot_be_ours_is_no_session(client, key):
+    client.cookies["sessionid"] = key
+
+    assert client.get("/").headers["Location"] == "/sign-in/?next=/"
