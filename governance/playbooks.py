@@ -124,11 +124,15 @@ def words(rule: Mapping[str, Any]) -> str:
     least, most = rule.get("min_retries"), rule.get("max_retries")
     tries = {
         (False, False): "",
-        (True, False): f", tried at least {least} times",
-        (False, True): f", tried at most {most} times",
-        (True, True): f", tried {least} to {most} times",
+        (True, False): f", tried at least {_times(least)}",
+        (False, True): f", tried at most {_times(most)}",
+        (True, True): f", tried {least} to {_times(most)}",
     }
     return f"{codes} in {rule['error_table']}{tries[least is not None, most is not None]}"
+
+
+def _times(number: int | None) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 class Shown(NamedTuple):

@@ -150,7 +150,7 @@ class RunCancel(RunAction):
     def act(self, run: PlaybookRun) -> None:
         """Cancel the rest."""
         playbook_runs.cancel(run, by=self.request.user)
-        messages.warning(self.request, f"Cancelled {run}: what was applied stays, and can be undone operation by operation.")
+        messages.warning(self.request, f"Cancelled {run}: what was applied stays, and can be undone.")
 
 
 class RunUndo(RunAction):
