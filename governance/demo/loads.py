@@ -75,7 +75,7 @@ def begin_anew() -> None:
 def load(scenario: str, *, scale: int, today: datetime | None) -> None:
     """Build one scenario with its users in a single transaction, then give the planner its statistics.
 
-    Every count is multiplied by `scale`; with `today` the newest error lies at 08:00 UTC of that day.
+    Every count is multiplied by `scale`; with `today` the newest error lies at the last 08:00 UTC before that moment.
     """
     shift = population.shift_to(today) if today else timedelta()
     with transaction.atomic():

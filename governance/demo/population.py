@@ -34,8 +34,9 @@ LATE_RULED = [*FILLED, "companymaster", "readiness", "errortext", "event"]
 
 
 def shift_to(today: datetime) -> timedelta:
-    """Return how far all times move so that the newest error lies at 08:00 UTC of that day."""
-    return datetime.combine(today.astimezone(UTC).date(), time(8), tzinfo=UTC) - LATEST_ERROR
+    """Return how far all times move so that the newest error lies at the last 08:00 UTC up to that moment, never after it."""
+    morning = datetime.combine(today.astimezone(UTC).date(), time(8), tzinfo=UTC)
+    return (morning if morning <= today else morning - timedelta(days=1)) - LATEST_ERROR
 
 
 def build(*, copies: int, shift: timedelta) -> None:

@@ -20,10 +20,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Progress:
-    """Figures of one moment; `rate` in rows a second and `left` in seconds are None while unknown."""
+    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second and `left` in seconds are None while unknown."""
 
     percent: int
     accounted: int
+    done: int
     todo: int
     rate: float | None
     left: float | None
@@ -39,12 +40,14 @@ def of(operation: Operation, *, at: datetime) -> Progress:
     """Read how far `operation` is at this moment from its counters and committed chunks."""
     chunks = list(operation.chunks.order_by("number"))
     todo = operation.planned - operation.accounted
+    done = operation.accounted - operation.cancelled
     rate = _rate(chunks)
     left = todo / rate if rate and operation.state == Operation.State.RUNNING else None
-    expected = len(chunks) + -(-todo // _chunk_rows(operation))
+    expected = len(chunks) + -(-(operation.planned - done) // _chunk_rows(operation))
     return Progress(
-        percent=100 * operation.accounted // operation.planned if operation.planned else 100,
+        percent=100 * done // operation.planned if operation.planned else 100,
         accounted=operation.accounted,
+        done=done,
         todo=todo,
         rate=rate,
         left=left,

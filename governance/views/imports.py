@@ -18,6 +18,7 @@ from governance.resources import errors
 from governance.resources.csvfiles import MOST_BYTES, TooLargeRefused
 from governance.services import exports, imports, operations
 from governance.views.exports import download
+from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages import Crumb, Page
 
 PERMISSION = "governance.import_huberror"
@@ -43,12 +44,20 @@ class ErrorImport(Page):
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            file = self.check(form)
+        except Refused as refusal:
+            form.add_error("file", f"{refusal.sentence} {refusal.what_to_do}")
+            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+        return redirect("governance:import-detail", pk=file.pk)
+
+    def check(self, form: UploadForm) -> ImportFile:
+        """Check the file of a valid form; refuse one that is too large, no text or without the columns of errors."""
         upload = form.cleaned_data["file"]
         if upload.size > MOST_BYTES:
             raise TooLargeRefused(f"{upload.name} is larger than {MOST_BYTES // 1024**2} MB.", what_to_do="Split it and import the parts one after the other.")
         table = ErrorTable.objects.filter(pk=form.cleaned_data["error_table"]).first()
-        file = errors.check(upload, name=upload.name.replace("\0", "\ufffd"), by=request.user, error_table=table)  # type: ignore[arg-type]
-        return redirect("governance:import-detail", pk=file.pk)
+        return errors.check(upload, name=upload.name.replace("\0", "\ufffd"), by=self.request.user, error_table=table)  # type: ignore[arg-type]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Explain the columns and list what was uploaded before."""

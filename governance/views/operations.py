@@ -25,7 +25,7 @@ from outreach_admin.ui.pages import Crumb, Page, wants_part
 from outreach_admin.ui.views import Tab, TablePage
 
 WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
-PARTS = {"live": "governance/operations/_live.html", "undo": "governance/operations/_undo.html"}
+PARTS = {"live": "governance/operations/_live.html", "undo": "governance/operations/_undo.html", "waiting": "governance/operations/_asked.html"}
 TABS = {
     "All": (),
     "Waiting": tuple(Operation.WAITING_STATES),
@@ -97,8 +97,8 @@ class OperationDetail(Page):
         return [Crumb(self.operation.reference)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show it; progress that finds the operation at an end asks for the whole page once."""
-        if self.part == "live" and self.stage != "live":
+        """Show it; a poll that finds the operation decided or at an end asks for the whole page once."""
+        if self.part in ("live", "waiting") and self.part != self.stage:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
@@ -108,8 +108,10 @@ class OperationDetail(Page):
         self.title = verbs.title_of(operation)
         context: dict[str, Any] = {"operation": operation, "may_run": policies.may_run(self.request.user, operation)}
         if self.part == "undo" or self.request.GET.get("part") == "undo":
-            context["undo"] = undos.preview(operation)
-        if self.part != "undo":
+            context |= {"undo": undos.preview(operation), "undos": operation.undos.order_by("-pk")}
+        if self.part == "waiting":
+            context["approval"] = operation.approvals.order_by("-pk").first()
+        elif self.part != "undo":
             context |= {"lines": outcomes.by_reason(operation), "moments": moments.of(operation)}
             context |= getattr(self, f"{self.stage}_context")()
         return super().get_context_data(**context | kwargs)

@@ -44,12 +44,19 @@ class RunDetail(Page):
         return [Crumb(playbook.name, reverse("governance:playbook-detail", args=[playbook.slug])), Crumb(self.run.reference)]
 
     def get_template_names(self) -> list[str]:
-        """Answer a poll with the live part alone."""
-        return ["governance/runs/_live.html"] if wants_part(self.request) else [self.template_name]
+        """Answer a poll with the part that polls alone."""
+        part = "governance/runs/_asked.html" if self.is_asked else "governance/runs/_live.html"
+        return [part] if wants_part(self.request) else [self.template_name]
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether the part about the request is asked for."""
+        return self.request.GET.get("part") == "waiting"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show it; a poll that finds the run at an end asks for the whole page once."""
-        if wants_part(request) and not self.is_under_way:
+        """Show it; a poll that finds the run decided or at an end asks for the whole page once."""
+        goes_on = self.run.state in playbook_runs.WAITING if self.is_asked else self.is_under_way
+        if wants_part(request) and not goes_on:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 

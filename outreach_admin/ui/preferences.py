@@ -26,8 +26,6 @@ SHORTCUTS = (
     Keys(("g", "o"), "Go to the overview"),
     Keys(("g", "e"), "Go to the errors"),
     Keys(("g", "a"), "Go to the approvals"),
-    Keys(("g", "r"), "Go to readiness"),
-    Keys(("g", "c"), "Go to coverage"),
     Keys(("j",), "Next row"),
     Keys(("k",), "Previous row"),
     Keys(("x",), "Select the row"),

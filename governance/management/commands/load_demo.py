@@ -33,7 +33,7 @@ class Command(OwnerCommand):
         parser.add_argument(
             "--today",
             action="store_true",
-            help="move all times so that the newest error is of today, 08:00 UTC",
+            help="move all times so that the newest error is of the last 08:00 UTC",
         )
         parser.add_argument(
             "--reset",

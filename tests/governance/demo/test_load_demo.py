@@ -112,20 +112,29 @@ def test_a_load_that_fails_leaves_nothing_behind(committed_db):
     assert not Outreach.objects.exists() and not get_user_model().objects.exists() and not DemoLoad.objects.exists()
 
 
-def test_with_today_and_scale_the_newest_error_is_of_today_and_every_figure_a_multiple(committed_db):
+def test_with_today_and_scale_the_newest_error_is_of_the_last_morning_and_every_figure_a_multiple(committed_db):
     before = rules()
 
     load_demo(scale=2, today=True)
     newest = HubError.objects.aggregate(at=Max("created_at"))["at"]
 
     assert rules() == before
-    assert newest == datetime.combine(timezone.now().date(), time(8), tzinfo=UTC)
+    assert newest.time() == time(8) and timedelta() <= timezone.now() - newest < timedelta(days=1)
     assert not Outreach.objects.filter(created_at__gt=newest).exists()
     assert HubError.objects.filter(error_table=make.DOL, created_at__lt=newest - timedelta(days=7, hours=8)).count() == 0
     assert CompanyTarget.objects.count() == 2 * 41_425
     assert HubError.objects.open().count() == 2 * 35_197
     assert Readiness.objects.filter(promotable=True).count() == 160
     assert Outreach.objects.values("domain").distinct().count() == 2 * 42_192
+
+
+@pytest.mark.parametrize(("hour", "day"), [(0, 20), (7, 20), (8, 21), (23, 21)])
+def test_no_demo_error_lies_in_the_future_at_any_hour(hour, day):
+    now = datetime(2026, 11, 21, hour, tzinfo=UTC)
+
+    newest = population.LATEST_ERROR + population.shift_to(now)
+
+    assert newest == datetime(2026, 11, day, 8, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("scale", [0, -1, 25])

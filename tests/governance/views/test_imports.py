@@ -112,6 +112,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_status_that_fits(client,
     answer = upload(client, content)
 
     assert answer.status_code == status and said in answer.content.decode()
+    assert "Check the file" in answer.content.decode()
     assert not ImportFile.objects.exists()
 
 

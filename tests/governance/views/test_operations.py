@@ -136,6 +136,33 @@ def test_a_running_operation_shows_progress_that_asks_again_and_stops_at_the_end
     assert "every 2s" not in text(client, url(operation))
 
 
+def test_what_was_cancelled_does_not_count_as_done(client, triager):
+    operation = planned(triager, make.errors(10))
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
+    operations.start(operation, by=triager)
+    chunks.run_chunk(operation.pk)
+    operations.cancel(operation, by=triager)
+
+    page = text(client, url(operation))
+
+    assert "40 %" in page and "4 of 10 rows done, 6 left alone" in page
+    assert "accounted for" not in page
+
+
+def test_the_page_of_a_request_shows_the_decision_by_itself(client, triager):
+    operation = gated(triager)
+    approvals.request(operation, by=triager, note="")
+
+    page = text(client, url(operation))
+    still = client.get(f"{url(operation)}?part=waiting", headers=HTMX)
+    approvals.approve(operation.approvals.get(), by=make.manager())
+    decided = client.get(f"{url(operation)}?part=waiting", headers=HTMX)
+
+    assert 'hx-trigger="every 5s, shown"' in page
+    assert "Somebody else decides" in still.content.decode() and "HX-Refresh" not in still.headers
+    assert decided.headers["HX-Refresh"] == "true"
+
+
 def test_progress_works_without_scripts_as_the_page_itself(client, triager):
     operation = planned(triager)
     operations.start(operation, by=triager)
@@ -215,6 +242,16 @@ def test_an_undo_is_previewed_in_three_groups_before_it_is_planned(client, triag
     assert "<html" not in part.content.decode()
     assert groups == [{fine.pk}, {changed.pk}, {gone.pk}]
     assert Operation.objects.filter(kind="undo").count() == 0
+
+
+def test_the_counted_undo_still_names_the_undos_made_before(client, triager):
+    operation = planned(triager)
+    chunks.run(operation)
+    undo = undos.plan(operation, by=triager)
+
+    part = text(client, f"{url(operation)}?part=undo", headers=HTMX)
+
+    assert "Undone by" in part and undo.reference in part
 
 
 def test_the_preview_of_an_undo_is_its_plan(client, triager):

@@ -194,6 +194,18 @@ def test_a_request_is_made_with_a_note_and_shown(client, run):
     assert address("approval-detail", run.approvals.get().pk) in page
 
 
+def test_the_page_of_a_requested_run_shows_the_decision_by_itself(client, run):
+    asked = address("run-detail", run.pk) + "?part=waiting"
+    request = approvals.request(run, by=run.requester)
+
+    still = client.get(asked, headers={"HX-Request": "true"})
+    approvals.approve(request, by=make.manager())
+    decided = client.get(asked, headers={"HX-Request": "true"})
+
+    assert 'hx-trigger="every 5s, shown"' in still.content.decode() and "<html" not in still.content.decode()
+    assert decided["HX-Refresh"] == "true"
+
+
 def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
     approvals.approve(approvals.request(run, by=run.requester), by=make.manager())
     polled = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})

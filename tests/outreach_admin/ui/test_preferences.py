@@ -1,7 +1,10 @@
 """Theme and shortcuts are plain forms that leave a cookie."""
 
 import pytest
-from django.test import Client
+from django.contrib.auth import get_user_model
+from django.test import Client, RequestFactory
+
+from outreach_admin.ui import navigation, preferences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.outreach_admin.ui.people")]
 
@@ -48,3 +51,13 @@ def test_shortcuts_are_switched_off():
 
 def test_a_preference_is_not_set_by_a_link():
     assert Client().get("/preferences/").status_code == 405
+
+
+@pytest.mark.urls("outreach_admin.urls")
+def test_the_keyboard_help_names_only_places_that_there_are():
+    entries = [one for entry in navigation.ENTRIES for one in (entry, *entry.children) if one.key]
+    request = RequestFactory().get("/")
+    request.user = get_user_model()(username="all", is_superuser=True)
+    there = {entry.key for entry in entries if navigation.allowed(request, entry)}
+
+    assert {line.keys[1] for line in preferences.SHORTCUTS if line.keys[0] == "g"} == there
