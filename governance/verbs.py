@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Value, When
 from django.db.models.expressions import CombinedExpression, RawSQL
+from django.db.models.functions import Now
 
 from governance import parameters
 from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, Operation, OperationItem
@@ -171,6 +172,8 @@ class Retry(Verb):
     refusals = {
         Q(disposition=Disposition.PARKED): "parked: unpark it first",
         Q(retry_exhausted=True): "retries exhausted",
+        # asked for again and again, attempts would be used up without one look-up
+        Q(disposition=Disposition.RETRY, next_retry_at__gt=Now()): "an attempt is queued already",
         tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
     }
 

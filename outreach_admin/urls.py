@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from outreach_admin import health
+from outreach_admin.signin import SignInForm
 
 handler400 = "outreach_admin.ui.refusals.bad_request"
 handler403 = "outreach_admin.ui.refusals.forbidden"
@@ -16,7 +17,7 @@ FORM = ["get", "head", "options", "post"]
 
 urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
-    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True, http_method_names=FORM), name="login"),
+    path("sign-in/", auth.LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True, http_method_names=FORM), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("password/", auth.PasswordChangeView.as_view(success_url="/", http_method_names=FORM), name="password_change"),
     path("reference/", admin.site.urls),

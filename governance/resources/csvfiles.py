@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import BinaryIO
@@ -149,9 +150,9 @@ class CsvFile:
             close = get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean “{close[0]}”?" if close else f"Known columns: {', '.join(known)}."
             raise ImportRefused(f"{self.name} has a column that errors do not have: “{unknown[0][:80]}”.", what_to_do=hint)
-        doubled = {column for column in columns if columns.count(column) > 1}
-        if doubled:
-            raise ImportRefused(f"{self.name} has the column “{min(doubled)}” more than once.", what_to_do="Keep one of them.")
+        doubled = next((earlier for earlier, column in itertools.pairwise(sorted(columns)) if earlier == column), None)
+        if doubled is not None:
+            raise ImportRefused(f"{self.name} has the column “{doubled}” more than once.", what_to_do="Keep one of them.")
         return columns
 
     def _check_ending(self, line: str, rows: int) -> None:

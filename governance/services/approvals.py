@@ -16,7 +16,7 @@ from outreach_admin.exceptions import Refused
 def request(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
     """Ask somebody else to agree to exactly this plan.
 
-    The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, asked already).
+    The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
     """
     if by.pk != subject.requester_id:
         raise NotPermitted(f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself.")
@@ -28,7 +28,9 @@ def request(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Ap
             raise StateRefused(f"{current} is a part of RUN-{current.playbook_run_id}.", what_to_do=f"Ask for RUN-{current.playbook_run_id}.")
         if not current.gate:
             raise StateRefused(f"{current} needs no approval: start it.")
-        policy = ApprovalPolicy.objects.get(name=current.gate, is_active=True)
+        policy = ApprovalPolicy.objects.filter(name=current.gate, is_active=True).first()
+        if policy is None:
+            raise StateRefused(f"Policy {current.gate} no longer applies, so nobody can approve {current} by it.", what_to_do="Discard it and plan anew.")
         approval = Approval.objects.create(
             operation=current if isinstance(current, Operation) else None,
             playbook_run=current if isinstance(current, PlaybookRun) else None,

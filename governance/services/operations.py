@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from governance import policies
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
-from governance.models import Approval, Operation, OperationItem, OperationStep, PlaybookRun
+from governance.models import Approval, ApprovalPolicy, Operation, OperationItem, OperationStep, PlaybookRun
 from governance.services import effects, queue, violations
 from governance.verbs import VERBS, Verb
 
@@ -120,10 +120,15 @@ def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> No
     operation.plan_hash = _hash(operation)
     operation.effect = effects.of(operation)
     gate = policies.gate_for_runs() if operation.playbook_run_id else None
-    gate = gate or policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+    gate = gate or gate_of(operation)
     operation.gate = gate.name if gate else None
     operation.save()
     step(operation, "planned", by=by.get_username(), note=f"{operation.eligible:,} eligible, {operation.skipped:,} refused")
+
+
+def gate_of(operation: Operation) -> ApprovalPolicy | None:
+    """Return the policy that stops this plan as policies are now, or none."""
+    return policies.gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
 
 
 def _hash(operation: Operation) -> str:
@@ -306,12 +311,13 @@ def _refuse_part_of_run(operation: Operation, verb: str) -> None:
 
 
 def start(operation: Operation, *, by: User) -> None:
-    """Let a plan run. A gated plan uses its approval up.
+    """Let a plan run. A gated plan uses its approval up; one that no policy stopped when it was planned is judged again.
 
     Raises NotPermitted, StateRefused (ended, expired) and ApprovalRequired, which is also recorded
     as violation V-GATE-002.
     """
     _refuse_unless_may_run(by, operation)
+    _gate_anew(operation)
     try:
         with transaction.atomic():
             current = locked(operation)
@@ -324,6 +330,17 @@ def start(operation: Operation, *, by: User) -> None:
         violations.record_missing_approval(operation, by=by, message=refusal.sentence)
         raise
     operation.refresh_from_db()
+
+
+def _gate_anew(operation: Operation) -> None:
+    """Put a gate before a waiting plan that a policy stops by now; it stays there when the start is refused."""
+    with transaction.atomic():
+        current = locked(operation)
+        if current.gate or current.playbook_run_id or current.state not in Operation.WAITING_STATES:
+            return
+        if gate := gate_of(current):
+            current.gate = gate.name
+            current.save(update_fields=["gate"])
 
 
 def begin(operation: Operation, *, by: User) -> None:

@@ -145,12 +145,13 @@ def canonical(rule: Rule) -> str:
 
 
 def start(run: PlaybookRun, *, by: User) -> None:
-    """Let an approved run begin with its first operation.
+    """Let an approved run begin with its first operation; one that no policy stopped when it was planned is judged again.
 
     Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002.
     """
     if not by.has_perm("governance.run_playbook"):
         raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
+    _gate_anew(run)
     try:
         with transaction.atomic():
             current = _locked(run)
@@ -168,6 +169,19 @@ def start(run: PlaybookRun, *, by: User) -> None:
         violations.record_missing_approval(run, by=by, message=refusal.sentence)
         raise
     run.refresh_from_db()
+
+
+def _gate_anew(run: PlaybookRun) -> None:
+    """Put a gate before a waiting run that a policy stops by now; it stays there when the start is refused."""
+    with transaction.atomic():
+        current = _locked(run)
+        if current.gate or current.state not in WAITING:
+            return
+        stopped_by = [gate.name for operation in current.operations.all() if (gate := operations.gate_of(operation))]
+        if gate := policies.gate_for_runs(stopped_by):
+            current.operations.filter(gate__isnull=True).update(gate=gate.name)
+            current.gate = gate.name
+            current.save(update_fields=["gate"])
 
 
 def _locked(run: PlaybookRun) -> PlaybookRun:

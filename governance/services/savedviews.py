@@ -35,6 +35,8 @@ def save(*, page: str, name: str, query: str, by: User, shared: bool = False, de
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
         view = SavedView.objects.filter(page=page, owner=by, name=name).first() or SavedView(page=page, owner=by, name=name, position=_next_position(page))
+        if view.is_default:
+            _refuse_unless_shares(by)
         if view.pk is None and SavedView.objects.filter(owner=by).count() >= MOST_OWN:
             raise ViewRefused(f"You keep {MOST_OWN} views already.", what_to_do="Delete one that you no longer need.")
         view.query, view.is_shared = query, shared or default or view.is_default
@@ -45,10 +47,12 @@ def save(*, page: str, name: str, query: str, by: User, shared: bool = False, de
 
 
 def make_default(view: SavedView, *, by: User) -> None:
-    """Make a shared view the one the whole team starts with, instead of the former one. Raises NotPermitted."""
+    """Make a shared view the one the whole team starts with, instead of the former one. Raises NotPermitted, ViewRefused when it is gone."""
     _refuse_unless_shares(by)
     try:
         with transaction.atomic():
+            if not SavedView.objects.select_for_update().filter(pk=view.pk).exists():
+                raise ViewRefused(f"Somebody has just deleted “{view.name}”.", what_to_do="Look again.", status=409)
             SavedView.objects.filter(page=view.page, is_default=True).exclude(pk=view.pk).update(is_default=False)
             view.is_shared = view.is_default = True
             view.save(update_fields=["is_shared", "is_default"])

@@ -33,10 +33,12 @@ def plan(original: Operation, *, by: User, channel: str = "browser", os_user: st
         raise NotPermitted(f"You may not undo {original}.", what_to_do="Ask a person in the group that may.")
     if original.state not in (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED) or not original.applied:
         raise StateRefused(f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied.")
-    waiting = original.undos.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).first()
-    if waiting:
-        raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
     with transaction.atomic():
+        # one at a time: two people who ask at once would plan it twice
+        operations.locked(original)
+        waiting = original.undos.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).first()
+        if waiting:
+            raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
         undo = operations.draft(
             VERBS[original.verb], by, kind=Operation.Kind.UNDO, undoes=original, filter=f"operation=OP-{original.pk}", scope="undo",
             channel=channel, os_user=os_user, note=note,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -32,11 +33,17 @@ def refused(request: HttpRequest, status: int, sentence: str = "", what_to_do: s
 
 
 def _back(request: HttpRequest) -> str:
-    """Give the page the person came from, when it is one of ours and not this one; a form refused is gone back to."""
+    """Give the page the person came from, when it is one of ours and not this one.
+
+    A form refused is gone back to; under a name that is not ours there is no way back.
+    """
     came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    here = request.method == "GET" and came_from == request.build_absolute_uri()
-    return came_from if ours and not here else ""
+    try:
+        ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+        here = request.method == "GET" and came_from == request.build_absolute_uri()
+        return came_from if ours and not here else ""
+    except DisallowedHost:
+        return ""
 
 
 class RefusalMiddleware:

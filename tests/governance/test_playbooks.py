@@ -107,7 +107,6 @@ def test_a_simulation_refuses_unsound_rules(playbook):
 def test_rules_are_said_in_words():
     assert playbooks.words(PARK_TRIED) == "CT-M-NO-MX in outreach.company_target_errors, tried at least 2 times"
     assert (
-        playbooks.words({**PARK_TRIED, "codes": [], "min_retries": None, "max_retries": 1})
-        == "any code in outreach.company_target_errors, tried at most once"
+        playbooks.words({**PARK_TRIED, "codes": [], "min_retries": None, "max_retries": 1}) == "any code in outreach.company_target_errors, tried at most once"
     )
     assert playbooks.words(RESET) == "failed company targets"

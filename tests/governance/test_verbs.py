@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.exceptions import NotPermitted
 from governance.models import ArchivedError, CompanyTarget, Disposition, ErrorTable, Event, HubError, Operation
@@ -138,3 +139,15 @@ def test_a_resolved_row_is_reopened_only_for_a_reason():
 
     assert refused.refusals == {"resolved: a reason is needed to reopen it": 1}
     assert reopened.eligible == 1
+
+
+def test_attempts_are_not_used_up_before_the_queued_one_is_due():
+    row = make.error(category="OPERATIONAL")
+    chunks.run(plan("retry", [row]))
+
+    again = plan("retry", [row])
+    HubError.objects.filter(pk=row.pk).update(next_retry_at=timezone.now() - timedelta(seconds=1))
+    due = plan("retry", [row])
+
+    assert (again.refusals, again.eligible) == ({"an attempt is queued already": 1}, 0)
+    assert due.eligible == 1

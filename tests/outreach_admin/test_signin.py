@@ -57,3 +57,18 @@ def test_a_success_forgets_the_failures_before_it(client):
     client.logout()
 
     assert [sign_in(client, "guessed").status_code for _ in range(4)] == [200] * 4
+
+
+@pytest.mark.parametrize("letters", [151, 256, 100_000])
+def test_a_name_longer_than_any_persons_is_refused_like_a_wrong_one(client, letters):
+    answer = sign_in(client, PASSWORD, username="o" * letters)
+
+    assert answer.status_code == 200
+    assert "at most 150 characters" in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["abcdefgh\0ijkl", "abcdefgh'--", "ä" * 32, "a" * 5000])
+def test_a_session_that_cannot_be_ours_is_no_session(client, key):
+    client.cookies["sessionid"] = key
+
+    assert client.get("/").headers["Location"] == "/sign-in/?next=/"

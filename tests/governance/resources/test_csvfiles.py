@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 
 import pytest
 
@@ -87,6 +88,15 @@ def test_a_line_without_end_does_not_fill_the_memory():
 def test_a_cell_larger_than_a_cell_may_be_is_refused():
     with pytest.raises(ImportRefused, match="field larger than field limit"):
         read("code\n" + "x" * (csvfiles.LONGEST_CELL + 1) + "\n")
+
+
+def test_a_header_of_a_million_columns_is_refused_at_once():
+    begun = time.process_time()
+
+    with pytest.raises(ImportRefused, match="more than once"):
+        read("code,message" + ",code" * 1_000_000 + "\n")
+
+    assert time.process_time() - begun < 10
 
 
 def test_nul_becomes_the_replacement_character():

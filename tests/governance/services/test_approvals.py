@@ -72,6 +72,18 @@ def test_only_who_planned_asks_and_only_once():
 
 
 @db
+def test_a_policy_that_was_given_up_is_nothing_to_ask_by():
+    operation = planned()
+    ApprovalPolicy.objects.filter(name="ARCHIVE-BLOCKING").update(is_active=False)
+
+    with pytest.raises(StateRefused, match="no longer applies"):
+        approvals.request(operation, by=operation.requester)
+
+    operation.refresh_from_db()
+    assert operation.state == "planned"
+
+
+@db
 def test_a_plan_without_a_gate_needs_no_request():
     operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
 

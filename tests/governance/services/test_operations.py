@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
-from governance.models import HubError, Operation, Violation
+from governance.models import ApprovalPolicy, HubError, Operation, Violation
 from governance.services import chunks, operations
 from outreach_admin.celery import app
 from tests import make
@@ -162,6 +162,19 @@ def test_a_gated_plan_without_approval_is_refused_and_recorded():
     assert (violation.code, violation.operation, violation.tool_id, violation.actor) == ("V-GATE-002", operation, "", operation.requester.username)
     assert Operation.objects.get().state == "planned"
     assert HubError.objects.count() == 1
+
+
+def test_a_plan_that_a_policy_of_a_later_day_stops_needs_approval_too():
+    ApprovalPolicy.objects.update(is_active=False)
+    operation = operations.plan("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
+    ApprovalPolicy.objects.update(is_active=True)
+
+    with pytest.raises(ApprovalRequired, match="ARCHIVE-BLOCKING"):
+        operations.start(operation, by=operation.requester)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.gate) == ("planned", "ARCHIVE-BLOCKING")
+    assert Violation.objects.filter(operation=operation, code="V-GATE-002").exists()
 
 
 def test_nobody_starts_steers_or_discards_without_the_right():

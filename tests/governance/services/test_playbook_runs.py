@@ -108,6 +108,20 @@ def test_without_a_policy_for_runs_the_gate_of_its_largest_operation_holds():
 
 
 @pytest.mark.django_db
+def test_a_run_that_a_policy_of_a_later_day_stops_needs_approval_too():
+    ApprovalPolicy.objects.update(is_active=False)
+    make.error()
+    run = planned(RETRY)
+    ApprovalPolicy.objects.update(is_active=True)
+
+    with pytest.raises(ApprovalRequired, match="PLAYBOOK-RUN"):
+        playbook_runs.start(run, by=run.requester)
+
+    run.refresh_from_db()
+    assert (run.state, run.gate, run.operations.get().gate) == ("planned", "PLAYBOOK-RUN", "PLAYBOOK-RUN")
+
+
+@pytest.mark.django_db
 def test_without_any_gate_a_run_starts_at_once():
     ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
     error = make.error()

@@ -1,6 +1,7 @@
 """Views: mine are mine, the team's are the team's, one of them comes first."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from governance.exceptions import NotPermitted, ViewRefused
 from governance.models import SavedView
@@ -90,3 +91,26 @@ def test_there_is_an_end_to_views(monkeypatch):
 
     with pytest.raises(ViewRefused):
         savedviews.save(page=PAGE, name="One more", query="", by=user)
+
+
+def test_a_view_that_was_deleted_meanwhile_becomes_no_default():
+    boss = make.manager()
+    view = savedviews.save(page=PAGE, name="First", query="code=A", by=boss, shared=True)
+    SavedView.objects.filter(pk=view.pk).delete()
+
+    with pytest.raises(ViewRefused, match="deleted") as refusal:
+        savedviews.make_default(view, by=boss)
+
+    assert refusal.value.status == 409
+
+
+def test_who_lost_the_right_to_share_cannot_change_what_the_team_starts_with():
+    boss = make.manager()
+    savedviews.save(page=PAGE, name="First", query="code=A", by=boss, default=True)
+    boss.groups.clear()
+    former = User.objects.get(pk=boss.pk)
+
+    with pytest.raises(NotPermitted):
+        savedviews.save(page=PAGE, name="First", query="code=B", by=former)
+
+    assert SavedView.objects.get(page=PAGE, is_default=True).query == "code=A"

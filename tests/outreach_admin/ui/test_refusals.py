@@ -56,6 +56,14 @@ def test_the_way_back_is_only_our_own():
     assert "elsewhere" not in theirs.text
 
 
+@pytest.mark.parametrize("host", ["elsewhere.example", "", "a b", "[::1"])
+def test_a_name_that_is_not_ours_is_a_bad_request(host):
+    answer = Client().get("/people/", headers={"Host": host, "Referer": "http://elsewhere.example/"})
+
+    assert answer.status_code == 400
+    assert "elsewhere" not in answer.text
+
+
 def test_an_address_that_does_not_exist_is_a_page():
     answer = Client().get("/nowhere/")
 
