@@ -1,5 +1,7 @@
 """Every request has an id, known to its caller and to the log."""
 
+import gzip
+
 import pytest
 import structlog
 from structlog.testing import LogCapture
@@ -52,3 +54,11 @@ def test_nothing_of_a_request_stays_bound_after_it(client):
     client.get("/sign-in/")
 
     assert "request_id" not in structlog.contextvars.get_contextvars()
+
+
+def test_a_page_is_compressed_for_browsers_that_take_it(client, db):
+    asked = client.get("/sign-in/", headers={"Accept-Encoding": "gzip"})
+
+    assert asked["Content-Encoding"] == "gzip" and b"<html" in gzip.decompress(asked.content)
+    assert "Content-Encoding" not in client.get("/sign-in/").headers
+    assert "Content-Encoding" not in client.get("/healthz/", headers={"Accept-Encoding": "gzip"}).headers
