@@ -37,7 +37,6 @@ class GovernedFilter(StrictFilterSet):
     severity = AnyOf(label="Severity", choices=Severity.choices)
     stage = AnyText(label="Stage")
     company = Text(label="Company", method="of_company", help_text="Outreach id, company id or domain.")
-    group = Text(label="Cause", method="in_group", validators=[GROUP], help_text="Key of a group, as its link carries it.")
     q = Text(
         label="Text",
         method="with_text",
@@ -46,6 +45,7 @@ class GovernedFilter(StrictFilterSet):
     )
     created_after = Moment("created_at", "gte", label="Created after")
     created_before = Moment("created_at", "lt", label="Created before")
+    group = Text(label="Cause", method="in_group", validators=[GROUP], help_text="Key of a group, as its link carries it.")
 
     def in_hub(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """Keep the errors of the hub's error tables."""
@@ -134,13 +134,13 @@ class ErrorFilter(GovernedFilter):
     owner = AnyText(label="Owner")
     park_reason = AnyText(label="Park reason")
     ttl_tier = AnyOf(label="TTL", choices=TtlTier.choices)
+    retry_exhausted = django_filters.BooleanFilter(label="Tries used up", widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]))
     expires_after = Moment("expires_at", "gte", label="Expires after")
     expires_before = Moment("expires_at", "lt", label="Expires before")
     escalation_level = AnyOf(label="Escalation", choices=ESCALATION_LEVELS)
     retry_count = AnyNumber(label="Tries used")
     retry_count_min = Count("retry_count", "gte", label="Tries used, at least")
     retry_count_max = Count("retry_count", "lte", label="Tries used, at most")
-    retry_exhausted = django_filters.BooleanFilter(label="Tries used up", widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]))
 
     facets = (
         "error_table",

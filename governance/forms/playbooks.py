@@ -69,7 +69,7 @@ class RuleForm(forms.Form):
 class NoteForm(forms.Form):
     """Why the rules change."""
 
-    note = forms.CharField(label="What changed, and why", required=False, max_length=2000, help_text="Kept with the version. Needed to save.")
+    note = forms.CharField(label="What changed, and why", required=False, max_length=2000, help_text="Kept with the version. Needed to save, not to simulate.")
 
 
 def fields_of(rule: Mapping[str, Any]) -> dict[str, Any]:

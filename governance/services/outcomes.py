@@ -111,7 +111,11 @@ def _drawn(operation: Operation) -> list[UUID]:
         return sorted(chosen)
     starts = [UUID(bytes=hashlib.sha256(f"{operation.plan_hash}:{n}".encode()).digest()[:16]) for n in range(SAMPLE_ROWS)]
     probes = [eligible.filter(subject_id__gte=start)[:1] for start in starts]
-    return sorted({subject for probe in probes for subject in probe})
+    found = {subject for probe in probes for subject in probe}
+    if len(found) < SAMPLE_ROWS:
+        # two probes met the same row, or one fell behind the last
+        found |= set(eligible.exclude(subject_id__in=found)[: SAMPLE_ROWS - len(found)])
+    return sorted(found)
 
 
 def _before(original: Operation, subjects: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

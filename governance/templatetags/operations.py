@@ -7,6 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from governance import verbs
 from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
@@ -42,7 +43,7 @@ def filter_lines(text: str) -> str:
 def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
     fields = verbs.VERBS[operation.verb].parameters.base_fields
-    return [(fields[name].label if name in fields else name, value) for name, value in operation.parameters.items()]
+    return [(fields[name].label if name in fields else capfirst(name), value) for name, value in operation.parameters.items()]
 
 
 @register.filter

@@ -32,7 +32,10 @@ class ArchiveList(SavedTabs):
     filterset_class = ArchiveFilter
     verbs = verbs.FOR_ARCHIVE
     filterset: ArchiveFilter
-    empty_hint = "Errors come here when they are archived by hand, superseded, or at the end of their time to live."
+    empty_hint = (
+        "Errors come here when they are archived by hand, superseded, or at the end of their time to live. "
+        "What pipelines write as ARCHIVED stays in the queue, under that disposition."
+    )
 
     def total(self) -> Tally:
         """Count the rows; whoever asks for the number alone is given more time."""

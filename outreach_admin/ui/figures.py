@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import ceil
 
 Number = int | float | Decimal
 NUMBERS = (int, float, Decimal)
@@ -62,11 +63,13 @@ def _pair(whole: int, unit: int, name: str, lesser: int, lesser_name: str) -> st
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """Write a moment relative to now: `28 d ago`, `in 44 h`, `now` within a second."""
+    """Write a moment relative to now: `28 d ago`, `in 44 h`, `now` within a second; what is to come counts the minute begun."""
     seconds = (now - moment).total_seconds()
     if abs(seconds) < 1:
         return "now"
-    return f"{span(seconds)} ago" if seconds > 0 else f"in {span(seconds)}"
+    if seconds > 0:
+        return f"{span(seconds)} ago"
+    return f"in {span(seconds if -seconds < MINUTE else -MINUTE * ceil(-seconds / MINUTE))}"
 
 
 def exact(moment: datetime) -> str:

@@ -33,11 +33,15 @@ def refused(request: HttpRequest, status: int, sentence: str = "", what_to_do: s
 
 
 def _back(request: HttpRequest) -> str:
-    """Give the page the person came from, when it is one of ours and not this one; none under a name that is not ours."""
+    """Give the page the person came from, when it is one of ours and not this one.
+
+    A form refused is gone back to; under a name that is not ours there is no way back.
+    """
     came_from = request.headers.get("Referer", "")
     try:
         ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-        return came_from if ours and came_from != request.build_absolute_uri() else ""
+        here = request.method == "GET" and came_from == request.build_absolute_uri()
+        return came_from if ours and not here else ""
     except DisallowedHost:
         return ""
 
@@ -49,8 +53,13 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; a wrong method gets words, too."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or wants_part(request) or request.method != "GET":
+            return response
+        page = refused(request, response.status_code, "This address takes a form and shows nothing by itself.", "Go back to the page that the form is on.")
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal; leave every other exception to its handler."""

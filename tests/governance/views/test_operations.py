@@ -76,6 +76,15 @@ def test_everybody_reads_the_same_sample_of_a_plan(client, triager):
     assert {(one.now, one.then) for one in first} == {("RETRY", "PARKED")}
 
 
+def test_the_sample_of_a_large_plan_is_full_although_its_draws_meet(client, triager, monkeypatch):
+    monkeypatch.setattr("governance.services.outcomes.SMALL_PLAN", 0)
+    operation = planned(triager, make.errors(6))
+
+    samples = [{one.row.pk for one in client.get(url(operation)).context["sample"]} for _ in range(2)]
+
+    assert len(samples[0]) == 5 and samples[0] == samples[1]
+
+
 def test_starting_a_gated_plan_shows_the_refusal_on_the_plan_and_records_it(client, triager):
     operation = gated(triager)
 

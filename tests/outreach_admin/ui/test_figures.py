@@ -35,6 +35,8 @@ def test_a_length_of_time_has_at_most_two_units(seconds, text):
         (timedelta(hours=47, minutes=59), "47 h ago"),
         (timedelta(days=28), "28 d ago"),
         (-timedelta(hours=44), "in 44 h"),
+        (-timedelta(hours=23, minutes=59, seconds=52), "in 24 h"),
+        (-timedelta(seconds=59), "in 59 s"),
         (timedelta(days=800), "2 y ago"),
     ],
 )

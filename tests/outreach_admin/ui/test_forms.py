@@ -19,7 +19,7 @@ def test_a_hint_describes_its_field():
     text = drawn()
 
     assert 'aria-describedby="id_reason_helptext"' in text
-    assert '<p class="hint" id="id_reason_helptext">Kept on every row.</p>' in text
+    assert '<div class="hint" id="id_reason_helptext">Kept on every row.</div>' in text
 
 
 def test_an_error_describes_its_field_and_marks_it():

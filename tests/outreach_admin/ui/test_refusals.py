@@ -76,3 +76,18 @@ def test_a_form_without_token_is_told_why():
 
     assert answer.status_code == 403
     assert "without a valid protection token" in answer.text
+
+
+def test_an_address_that_only_takes_a_form_says_so():
+    answer = Client().get("/preferences/")
+
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert "takes a form" in answer.text and "Method Not Allowed" in answer.text
+
+
+def test_a_refused_form_leads_back_to_its_page():
+    page = "http://testserver/refuse/409/"
+
+    answers = [getattr(Client(), method)("/refuse/409/", headers={"Referer": page}) for method in ("post", "get")]
+
+    assert [f'href="{page}"' in answer.text for answer in answers] == [True, False]

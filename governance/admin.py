@@ -1,0 +1,90 @@
+"""Reference data at /reference/: hubs, error tables, codes and approval policies. Every change enters the history."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+from governance import verbs
+from governance.models import ApprovalPolicy, Disposition, ErrorCode, ErrorTable, Hub
+from governance.services import approvalpolicies, history
+
+
+class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that people keep: `naming` fields are fixed once a row exists, `several` fields take some of their choices."""
+
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.TextField: {"widget": AdminTextInputWidget}}
+    naming: tuple[str, ...] = ()
+    several: ClassVar[dict[str, list[tuple[str, str]]]] = {}
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Fix what names a row that exists."""
+        return self.naming if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+        """Offer a list's choices as check boxes."""
+        if db_field.name not in self.several:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.MultipleChoiceField(
+            choices=self.several[db_field.name],
+            required=not db_field.blank,
+            widget=forms.CheckboxSelectMultiple,
+            label=capfirst(db_field.verbose_name),
+            help_text=db_field.help_text,
+        )
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """Save under the person's name."""
+        history.attribute(by=request.user, reason="reference data", channel="browser")
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Hub)
+class HubAdmin(ReferenceAdmin):
+    """Stages of the funnel."""
+
+    list_display = ("name", "position", "doctrine_id", "team", "gates_completion")
+    naming = ("id", "position", "doctrine_id")
+
+
+@admin.register(ErrorTable)
+class ErrorTableAdmin(ReferenceAdmin):
+    """Policies of error tables; errors that are there already keep what they were filed with."""
+
+    list_display = ("name", "hub", "owner", "blocks_promotion", "default_disposition", "ttl_tier", "max_retries")
+    naming = ("name", "entity_type", "archive_name")
+    several: ClassVar[dict[str, list[tuple[str, str]]]] = {"allowed_dispositions": list(Disposition.choices)}
+
+
+@admin.register(ErrorCode)
+class ErrorCodeAdmin(ReferenceAdmin):
+    """Codes and how their errors are filed from now on."""
+
+    list_display = ("code", "title", "hub", "category", "severity", "blocking", "ttl_tier", "max_retries")
+    list_filter = ("hub", "category", "severity")
+    search_fields = ("code", "title")
+    naming = ("code",)
+
+
+@admin.register(ApprovalPolicy)
+class ApprovalPolicyAdmin(ReferenceAdmin):
+    """What needs an approval; a change is a new version, earlier ones can be read."""
+
+    list_display = ("name", "version", "is_active", "subject", "over_rows", "only_blocking", "quorum", "hours_valid")
+    list_filter = ("is_active",)
+    exclude = ("version", "is_active")
+    naming = ("name",)
+    several: ClassVar[dict[str, list[tuple[str, str]]]] = {"verbs": [(name, verb.label) for name, verb in verbs.VERBS.items()]}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let only the version that holds be changed."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_active)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """Save as the next version."""
+        approvalpolicies.revise(obj, by=request.user)
