@@ -168,6 +168,7 @@ def test_the_page_of_a_request_shows_the_decision_by_itself(client, triager):
     decided = client.get(f"{url(operation)}?part=waiting", headers=HTMX)
 
     assert 'hx-trigger="every 5s, shown"' in page
+    assert url(operation, "start") not in page
     assert "Somebody else decides" in still.content.decode() and "HX-Refresh" not in still.headers
     assert decided.headers["HX-Refresh"] == "true"
 
