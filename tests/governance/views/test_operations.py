@@ -79,11 +79,12 @@ def test_everybody_reads_the_same_sample_of_a_plan(client, triager):
 def test_a_plan_over_rows_that_never_expire_has_its_page_and_so_has_its_undo(client, triager):
     operation = operations.plan("reset", errors=[make.target("failed")], by=triager)
 
-    page = text(client, url(operation))
+    page, rows = text(client, url(operation)), text(client, url(operation, "rows"))
     chunks.run(operation)
     back = text(client, url(undos.plan(operation, by=triager)))
 
     assert all(words in page for words in ("Sample", "never", "Reset 1 company target"))
+    assert "failed" in rows
     assert "Sample" in back and "failed" in back
 
 
