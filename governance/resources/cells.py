@@ -1,6 +1,7 @@
 """How the cells of an import are read; a cell that cannot be raises ValueError with the sentence for the person."""
 
 import json
+import math
 import re
 import uuid
 from collections.abc import Collection
@@ -13,6 +14,8 @@ from import_export.widgets import Widget
 
 MOST_COUNT = 32_767
 YEARS = range(1900, 9000)
+DEEPEST = 32
+UNKEPT = re.compile("[\0\ud800-\udfff]")
 TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
 # what an export puts before text that a spreadsheet would run; see governance/sql/exports.sql
 GUARDED = re.compile(r"'+[-=+@\t\n\r]")
@@ -134,7 +137,20 @@ class Details(Cell):
             found = None
         if not isinstance(found, dict):
             raise ValueError('It is not a JSON object, such as {"form": "5500"}.')
+        if not _is_kept(found):
+            raise ValueError(f"It holds what cannot be kept: NUL, half a letter, a number without end, or more than {DEEPEST} levels.")
         return found
+
+
+def _is_kept(value: Any, levels: int = DEEPEST) -> bool:
+    """Say whether the database can hold what JSON can write."""
+    if isinstance(value, str):
+        return not UNKEPT.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return levels > 0 and all(_is_kept(key) and _is_kept(inner, levels - 1) for key, inner in value.items())
+    return not isinstance(value, list) or (levels > 0 and all(_is_kept(inner, levels - 1) for inner in value))
 
 
 def _refuse(constant: str) -> None:

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 TASK = "governance.tasks.write_export"
 FOLDER = "exports"
 MOST_ATTEMPTS = 3
+MOST_WAITING = 3
 SILENCE = timedelta(seconds=60)
 UNHEARD = timedelta(seconds=30)
 KEPT = timedelta(days=7)
@@ -33,13 +34,26 @@ State = ExportFile.State
 
 
 def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
-    """Ask for an XLSX of `rows` rows, written by a worker. Raises NotPermitted, ExportRefused above the rows a sheet can hold."""
+    """Ask for an XLSX of `rows` rows, written by a worker.
+
+    Raises NotPermitted, ExportRefused above the rows a sheet can hold, and while three others of the same person wait.
+    """
     if not by.is_active or not by.has_perm("governance.export_huberror"):
         raise NotPermitted("You may not export.", what_to_do="Ask a person in the group of analysts.")
     refuse_too_many(rows)
-    file = ExportFile.objects.create(subject=subject, format="xlsx", filter=filter, requester=by)
-    transaction.on_commit(lambda: _send(file))
+    with transaction.atomic():
+        _refuse_crowding(by)
+        file = ExportFile.objects.create(subject=subject, format="xlsx", filter=filter, requester=by)
+        transaction.on_commit(lambda: _send(file))
     return file
+
+
+def _refuse_crowding(by: User) -> None:
+    """Keep the workers free for operations: a file takes one of them up to minutes."""
+    User.objects.select_for_update().get(pk=by.pk)
+    waiting = ExportFile.objects.filter(requester=by, state__in=[State.QUEUED, State.RUNNING]).count()
+    if waiting >= MOST_WAITING:
+        raise ExportRefused(f"{waiting} files that you asked for are not written yet.", what_to_do="Ask again when one of them is ready.", status=409)
 
 
 def refuse_too_many(rows: int) -> None:

@@ -17,7 +17,8 @@ CHANNEL = "command line"
 
 def person(username: str) -> User:
     """Return the active user of that name. Raises Refused."""
-    found = User.objects.filter(username=username, is_active=True).first()
+    # what the terminal gave may be no text; nobody is called that
+    found = User.objects.filter(username=username.encode(errors="replace").decode(), is_active=True).first()
     if found is None:
         raise Refused(f"Nobody active is called {username}.", what_to_do="Give the name they sign in with.")
     return found

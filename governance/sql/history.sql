@@ -95,9 +95,21 @@ BEGIN
 END
 $$;
 
+-- What was archived changes by plain SQL alone: its version rises, so that no restore or undo planned before takes it for the row it was.
 CREATE OR REPLACE FUNCTION governance.guard_archived() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'an archived error keeps its id and its error table' USING ERRCODE = 'check_violation';
+    IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
+        RAISE EXCEPTION 'an archived error keeps its id and its error table' USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.version := OLD.version + 1;
+    IF NEW.message <> OLD.message OR NEW.code <> OLD.code OR NEW.domain IS DISTINCT FROM OLD.domain THEN
+        NEW.message_key := governance.message_key(NEW.message);
+        INSERT INTO governance_errorpattern (key, body) VALUES (NEW.message_key, governance.normal_message(NEW.message)) ON CONFLICT DO NOTHING;
+        UPDATE governance_errortext SET body = governance.search_body(NEW.message, NEW.code, NEW.domain) WHERE error_id = NEW.id;
+    ELSE
+        NEW.message_key := OLD.message_key;
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -166,8 +178,7 @@ CREATE OR REPLACE TRIGGER e_history_delete AFTER DELETE ON governance_archiveder
     FOR EACH STATEMENT EXECUTE FUNCTION governance.record_archive_deletes();
 CREATE OR REPLACE TRIGGER e_history_update AFTER UPDATE ON governance_archivederror REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION governance.record_archive_updates();
-CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_archivederror FOR EACH ROW
-    WHEN (NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table) EXECUTE FUNCTION governance.guard_archived();
+CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_archivederror FOR EACH ROW EXECUTE FUNCTION governance.guard_archived();
 CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_companytarget FOR EACH ROW EXECUTE FUNCTION governance.guard_target();
 CREATE OR REPLACE TRIGGER e_history_insert AFTER INSERT ON governance_companytarget REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION governance.record_target_changes();

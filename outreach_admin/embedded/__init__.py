@@ -44,6 +44,15 @@ class EmbeddedServers:
             if not server.is_running():
                 server.start()
 
+    def gone(self) -> list[str]:
+        """Name the servers that do not run."""
+        return [server.name for server in self.servers if not server.is_running()]
+
+    def start_again(self) -> None:
+        """Start what has ended under its users."""
+        with self.lease.starting():
+            self.start()
+
     def release(self) -> None:
         """Stop being a user; the last one stops the servers."""
         if not self.lease.held:

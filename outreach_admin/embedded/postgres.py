@@ -87,7 +87,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server, ending open sessions."""
-        if (self.cluster / "postmaster.pid").exists():
+        if self._pid() is not None:
             self._control("stop", "--mode=fast", f"--timeout={STOP_SECONDS}")
 
     def _make_cluster(self) -> None:
@@ -120,17 +120,21 @@ class PostgresServer:
     def _clear_stale_lock(self) -> None:
         """Remove the lock of a server that was killed; end one that runs but lost its socket."""
         lock = self.cluster / "postmaster.pid"
-        try:
-            pid = int(lock.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return
-        if programs.is_alive(pid) and str(self.cluster) in programs.command_of(pid):
+        if self._pid() is not None:
             self.stop()
-        else:
+        elif lock.exists():
             lock.unlink(missing_ok=True)
             # PostgreSQL takes a killed server that nobody has collected yet for a live one
             for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
                 (self.socket_folder / name).unlink(missing_ok=True)
+
+    def _pid(self) -> int | None:
+        """Find the server of this cluster, where it is alive."""
+        try:
+            pid = int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            return None
+        return pid if programs.is_alive(pid) and str(self.cluster) in programs.command_of(pid) else None
 
     def _write_settings(self) -> None:
         free = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 0  # noqa: S108 - only measured

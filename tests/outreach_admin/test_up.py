@@ -116,6 +116,18 @@ def test_the_console_survives_the_loss_of_a_part_and_leaves_nothing_behind(conso
     assert console.programs() == {}
 
 
+def test_local_servers_that_are_killed_come_back_with_what_they_held(console):
+    console.start()
+    for file in ("postgres/postmaster.pid", "redis/redis.pid"):
+        os.kill(int((console.folder / file).read_text().split()[0]), signal.SIGKILL)
+
+    wait_for(lambda: "had ended, started again" in console.log.read_text(), seconds=60)
+    wait_for(lambda: console.health() == 200, seconds=90)
+
+    assert console.stop() == 0
+    assert console.programs() == {}
+
+
 def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(console):
     console.start()
     console.manage("shell", "--verbosity=0", "--command=from django.contrib.auth.models import User; User.objects.create_user('kept')")

@@ -26,17 +26,26 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         export = EXPORTS[options["subject"]]
-        draft = options["output"].with_name(f".{options['output'].name}.{os.getpid()}.part")
         try:
-            stream = self.write(export, draft, options)
-            draft.replace(options["output"])
+            output = self.place(options["output"])
+            draft = output.with_name(f".{os.getpid()}.part")
+            try:
+                stream = self.write(export, draft, options)
+                draft.replace(output)
+            finally:
+                draft.unlink(missing_ok=True)
         except Refused as refusal:
             raise CommandError(f"{refusal.sentence} {refusal.what_to_do}".strip()) from refusal
         except OSError as problem:
             raise CommandError(f"{options['output']} cannot be written: {problem.strerror}.") from problem
-        finally:
-            draft.unlink(missing_ok=True)
         self.tell(stream, options)
+
+    def place(self, output: Path) -> Path:
+        """Find the file behind a link; refuse what a file may not take the place of: a folder, a device, a pipe."""
+        found = output.resolve()
+        if found.exists() and not found.is_file():
+            raise CommandError(f"{output} cannot be written: it is no plain file.")
+        return found
 
     def write(self, export: Export, draft: Path, options: dict[str, Any]) -> exports.Stream:
         filterset = export.from_text(options["filter"].removeprefix("?"))

@@ -8,12 +8,14 @@ import sys
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from outreach_admin.supervisor import Service, Supervisor
 
@@ -57,15 +59,17 @@ class Command(BaseCommand):
 
     def serve(self, options: dict[str, Any]) -> None:
         supervisor = Supervisor(services(web_threads=options["web_threads"], worker_processes=options["worker_processes"]))
+        look = watch(supervisor)
         announced = False
 
-        def announce_once() -> None:
+        def meanwhile() -> None:
             nonlocal announced
+            look()
             if not announced and self.is_healthy():
                 announced = True
                 self.announce(supervisor)
 
-        supervisor.run(meanwhile=announce_once)
+        supervisor.run(meanwhile=meanwhile)
 
     def is_healthy(self) -> bool:
         host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
@@ -81,6 +85,16 @@ class Command(BaseCommand):
         supervisor.say(f"Outreach Ops is ready: http://{settings.HOST}:{settings.PORT}/")
         for username, password in demo_sign_ins().items():
             supervisor.say(f"  sign in as {username} / {password}")
+
+
+def watch(supervisor: Supervisor) -> Callable[[], None]:
+    """Return what looks after the local servers; nothing where none is used."""
+    if not settings.EMBEDDED:
+        return lambda: None
+    from outreach_admin.embedded import EmbeddedServers
+    from outreach_admin.embedded.watch import Watch
+
+    return Watch(EmbeddedServers(settings.DATA_DIR, which=settings.EMBEDDED), say=supervisor.say).look
 
 
 def services(*, web_threads: int, worker_processes: int) -> list[Service]:
@@ -102,5 +116,9 @@ def demo_sign_ins() -> dict[str, str]:
     if app is None:
         return {}
     offered: dict[str, str] = getattr(load_command_class(app, DEMO) if isinstance(app, str) else app, "sign_ins", {})
-    present = get_user_model().objects.filter(username__in=offered).values_list("username", flat=True)
-    return {username: offered[username] for username in offered if username in set(present)}
+    try:
+        present = set(get_user_model().objects.filter(username__in=offered).values_list("username", flat=True))
+    except DatabaseError:
+        # lost a moment after the console was found healthy: no reason to end it
+        return {}
+    return {username: offered[username] for username in offered if username in present}

@@ -101,6 +101,7 @@ def test_without_a_second_person_it_plans_says_what_is_missing_and_records_the_a
     [
         (["--by", "ops", "--approved-by", "ops"], "must differ"),
         (["--by", "ops", "--approved-by", "nobody"], "Nobody active is called nobody"),
+        (["--by", "\udcff", "--approved-by", "manager"], "Nobody active is called"),
         (["--by", "manager", "--approved-by", "ops"], "ops may not approve"),
         ([], "--by says who runs it"),
     ],

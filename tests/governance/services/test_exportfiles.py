@@ -86,6 +86,19 @@ def test_more_rows_than_a_sheet_holds_are_refused_with_a_pointer_to_csv():
     assert not ExportFile.objects.exists()
 
 
+def test_nobody_fills_the_queue_of_the_workers_with_files():
+    person = make.analyst()
+    files = [asked(by=person) for _ in range(exportfiles.MOST_WAITING)]
+
+    with pytest.raises(ExportRefused, match="not written yet") as refusal:
+        asked(by=person)
+
+    assert refusal.value.status == 409
+    assert asked(by=make.analyst()).state == "queued"
+    written(files[0])
+    assert asked(by=person).state == "queued"
+
+
 def test_who_may_not_export_asks_for_nothing():
     with pytest.raises(NotPermitted):
         asked(by=make.viewer())

@@ -3,7 +3,7 @@
 import pytest
 
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
-from governance.models import ArchivedError, CompanyTarget, Disposition, ErrorTable, HubError, Operation
+from governance.models import ArchivedError, CompanyTarget, Disposition, ErrorPattern, ErrorTable, ErrorText, HubError, Operation
 from governance.services import approvals, chunks, four_eyes, operations, undos
 from tests import make
 from tests.governance import facts
@@ -121,6 +121,30 @@ def test_a_row_changed_between_the_plan_of_an_undo_and_its_run_stays_as_it_is():
 
     assert undos.groups(back) == {"reverted": 1, "changed_since": 1, "not_reversible": 0}
     assert HubError.objects.get(pk=rows[0].pk).disposition == "RESOLVED"
+
+
+def test_an_archived_row_that_plain_sql_changed_stays_where_it_is():
+    rows = make.errors(2, disposition="RESOLVED")
+    archived = run("archive", rows, reason="MANUAL")
+    restore = operations.plan("restore", rows=ArchivedError.objects.all(), by=make.triager())
+    ArchivedError.objects.filter(pk=rows[0].pk).update(message="Somebody else wrote this.")
+
+    assert undos.preview(archived) == {"reverted": 1, "changed_since": 1, "not_reversible": 0}
+    chunks.run(restore)
+
+    assert facts.outcomes(restore)[rows[0].pk] == ("skipped", "changed since plan")
+    assert ArchivedError.objects.get().pk == rows[0].pk
+
+
+def test_a_changed_archived_row_is_found_by_its_new_words():
+    row = make.error(disposition="RESOLVED", message="The old words.")
+    run("archive", [row], reason="MANUAL")
+
+    ArchivedError.objects.filter(pk=row.pk).update(message="Quite other words.")
+
+    changed = ArchivedError.objects.get(pk=row.pk)
+    assert ErrorText.objects.get(error_id=row.pk).body.startswith("Quite other words.")
+    assert ErrorPattern.objects.get(key=bytes(changed.message_key)).body == "Quite other words."
 
 
 def test_only_applied_rows_are_undone():

@@ -87,6 +87,18 @@ def test_servers_that_were_killed_start_again_with_what_was_committed(servers):
     assert postmaster(after) != killed[0]
 
 
+def test_the_last_user_leaves_killed_servers_without_complaint(servers):
+    user = servers()
+    user.acquire()
+    for pid in (postmaster(user), redis_pid(user)):
+        os.kill(pid, signal.SIGKILL)
+    assert programs.wait_until(lambda: user.gone() == ["postgres", "redis"], seconds=10)
+
+    user.release()
+
+    assert not user.socket_folder.exists()
+
+
 def test_a_lock_left_behind_with_the_number_of_another_program_is_no_obstacle(servers):
     ours = servers(which=("postgres",))
     ours.acquire()

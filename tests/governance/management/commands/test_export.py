@@ -1,6 +1,8 @@
 """`manage.py export`: a whole file or none."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -57,6 +59,42 @@ def test_a_wrong_filter_leaves_the_file_as_it_was(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(CommandError, match="No such file or directory"):
         call_command("export", "errors", output=tmp_path / "missing" / "out.csv")
+
+
+@pytest.mark.parametrize("name", ["", ".", "/", "folder", "pipe", "link-to-pipe"])
+def test_only_a_plain_file_is_replaced(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    os.mkfifo("pipe")
+    Path("link-to-pipe").symlink_to("pipe")
+    before = sorted(tmp_path.iterdir())
+
+    with pytest.raises(CommandError, match="no plain file"):
+        call_command("export", "errors", output=Path(name))
+
+    assert sorted(tmp_path.iterdir()) == before and Path("pipe").is_fifo()
+
+
+def test_a_file_behind_a_link_is_written_and_the_link_stays(tmp_path):
+    (tmp_path / "link.csv").symlink_to("real.csv")
+
+    call_command("export", "errors", output=tmp_path / "link.csv")
+
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("error_id,")
+
+
+@pytest.mark.parametrize(("letters", "written"), [(255, True), (256, False)])
+def test_a_name_may_be_as_long_as_the_folder_takes(tmp_path, letters, written):
+    output = tmp_path / ("n" * letters)
+
+    if written:
+        call_command("export", "errors", output=output)
+    else:
+        with pytest.raises(CommandError, match="name too long"):
+            call_command("export", "errors", output=output)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["n" * letters] * written
 
 
 def test_fifty_thousand_rows_take_no_more_memory_than_none(tmp_path):
