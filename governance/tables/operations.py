@@ -50,7 +50,7 @@ class ItemTable(tables.Table):
     noun, nouns, default_sort = "row", "rows", "row"
 
     row = tables.Column(accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title")
-    code = tables.CodeColumn(accessor="subject__code", width="l", default="")
+    code = tables.CodeColumn(accessor="code", width="l", default="")
     outcome = tables.BadgeColumn(accessor="outcome")
     reason = tables.CutColumn(default="")
     was = tables.Column(accessor="was", width="m", default="")

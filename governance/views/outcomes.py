@@ -59,6 +59,7 @@ class OperationRows(TablePage):
         found = outcomes.rows_of(self.operation, [item.subject_id for item in page.rows])
         for item in page.rows:
             item.subject = found.get(item.subject_id)
+            item.code = getattr(item.subject, "code", "")
             item.was = str((item.before or {}).get(shows, ""))
             item.now = outcomes.state_of(item.subject, shows) if item.subject else "gone"
         return page

@@ -192,7 +192,7 @@ function openFilter() {
 
 function follow(selector) {
   const link = one(selector);
-  if (link?.dataset.focus === undefined) link?.click(); else link.focus();
+  if (link?.dataset.focus === undefined) link?.click(); else link.focus({ preventScroll: true });
   return Boolean(link);
 }
 

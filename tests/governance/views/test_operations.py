@@ -76,6 +76,18 @@ def test_everybody_reads_the_same_sample_of_a_plan(client, triager):
     assert {(one.now, one.then) for one in first} == {("RETRY", "PARKED")}
 
 
+def test_a_plan_over_rows_that_never_expire_has_its_page_and_so_has_its_undo(client, triager):
+    operation = operations.plan("reset", errors=[make.target("failed")], by=triager)
+
+    page, rows = text(client, url(operation)), text(client, url(operation, "rows"))
+    chunks.run(operation)
+    back = text(client, url(undos.plan(operation, by=triager)))
+
+    assert all(words in page for words in ("Sample", "never", "Reset 1 company target"))
+    assert "failed" in rows
+    assert "Sample" in back and "failed" in back
+
+
 def test_the_sample_of_a_large_plan_is_full_although_its_draws_meet(client, triager, monkeypatch):
     monkeypatch.setattr("governance.services.outcomes.SMALL_PLAN", 0)
     operation = planned(triager, make.errors(6))
@@ -168,6 +180,7 @@ def test_the_page_of_a_request_shows_the_decision_by_itself(client, triager):
     decided = client.get(f"{url(operation)}?part=waiting", headers=HTMX)
 
     assert 'hx-trigger="every 5s, shown"' in page
+    assert url(operation, "start") not in page
     assert "Somebody else decides" in still.content.decode() and "HX-Refresh" not in still.headers
     assert decided.headers["HX-Refresh"] == "true"
 
