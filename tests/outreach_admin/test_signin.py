@@ -72,3 +72,31 @@ def test_a_session_that_cannot_be_ours_is_no_session(client, key):
     client.cookies["sessionid"] = key
 
     assert client.get("/").headers["Location"] == "/sign-in/?next=/"
+
+
+def forwarded(client, password, said):
+    return client.post("/sign-in/", {"username": "ops", "password": password}, headers={"X-Forwarded-For": said}).status_code
+
+
+def test_behind_a_proxy_whoever_guesses_locks_out_nobody_elsewhere(client, settings):
+    settings.AXES_CLIENT_IP_CALLABLE = "outreach_admin.signin.address_behind_proxy"
+
+    tries = [forwarded(client, "guessed", f"10.0.0.{number}, 192.0.2.1") for number in range(5)]
+
+    assert tries == [200, 200, 200, 200, 429]
+    assert forwarded(client, PASSWORD, "192.0.2.1") == 429
+    assert forwarded(client, PASSWORD, "192.0.2.1, 192.0.2.2") == 302
+
+
+@pytest.mark.parametrize("said", ["", "no address", "10.0.0.1, ", "\u0661"])
+def test_what_is_no_address_counts_as_the_proxys(client, settings, said):
+    settings.AXES_CLIENT_IP_CALLABLE = "outreach_admin.signin.address_behind_proxy"
+
+    assert [forwarded(client, "guessed", said) for _ in range(5)] == [200, 200, 200, 200, 429]
+
+
+def test_without_a_proxy_nobody_chooses_an_address(client):
+    for number in range(5):
+        forwarded(client, "guessed", f"192.0.2.{number}")
+
+    assert forwarded(client, PASSWORD, "192.0.2.9") == 429
