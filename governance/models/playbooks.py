@@ -50,7 +50,7 @@ class PlaybookVersion(models.Model):
 
 
 class PlaybookRun(models.Model):
-    """One execution of a playbook version: its operations in order, one approval over all their plans."""
+    """One execution of a playbook version, or the undo of one: its operations in order, one approval over all their plans."""
 
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -63,6 +63,7 @@ class PlaybookRun(models.Model):
         EXPIRED = "expired", "Expired"
 
     version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="runs")
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undos")
     state = models.TextField(choices=State.choices, default=State.PLANNED)
     state_note = models.TextField(blank=True, default="")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="playbook_runs")
@@ -89,6 +90,11 @@ class PlaybookRun(models.Model):
     def reference(self) -> str:
         """The number people quote."""
         return f"RUN-{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """What it does, in a few words."""
+        return f"Undo RUN-{self.undoes_id}" if self.undoes_id else str(self.version.playbook)
 
     @property
     def planned(self) -> int:

@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from governance import policies
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
 from governance.models import Approval, CompanyTarget, Disposition, HubError, Operation, Playbook, PlaybookRun, PlaybookVersion
-from governance.services import effects, operations, queue, violations
+from governance.services import effects, operations, queue, undos, violations
 from governance.verbs import VERBS
 
 REPORT_TASK = "governance.tasks.build_report"
@@ -77,30 +77,59 @@ def _see_one_moment() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def _freeze(
-    version: PlaybookVersion, *, by: User, channel: str, note: str = "", os_user: str | None = None, as_of: datetime | None = None
-) -> tuple[PlaybookRun, list[Operation]]:
-    if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
-    now = timezone.now()
-    run = PlaybookRun.objects.create(
-        version=version,
-        requester=by,
-        channel=channel,
-        note=note.replace("\0", "\ufffd"),
-        os_user=os_user,
-        plan_hash="",
-        as_of=as_of or now,
-        expires_at=now + timedelta(hours=operations.WAITING_HOURS),
-    )
+def plan_undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
+    """Freeze the undo of every operation of an ended run that has rows to give back, the last one first, as a run of its own.
+
+    Raises NotPermitted, StateRefused (under way, undone already or about to be) and PlanRefused when nothing of it is left to undo.
+    """
+    if run.finished_at is None:
+        raise StateRefused(f"{run} is {run.get_state_display().lower()}: wait until it has ended.")
+    with transaction.atomic():
+        current = _locked(run)
+        if waiting := current.undos.filter(state__in=[*WAITING, PlaybookRun.State.RUNNING]).first():
+            raise StateRefused(f"{waiting} already undoes {run}.", what_to_do=f"Open {waiting}.")
+        back = _new(run.version, by=by, undoes=current)
+        planned: list[Operation] = []
+        for original in current.operations.filter(applied__gt=0).order_by("-position"):
+            if undos.preview(original)["reverted"]:
+                planned.append(undos.plan(original, by=by, note=original.note, playbook_run=back, position=len(planned)))
+        if not planned:
+            raise PlanRefused(f"Nothing of {run} is left to undo.", what_to_do="Look at what became of its rows since.")
+        _seal(back, planned)
+    return back
+
+
+def _freeze(version: PlaybookVersion, *, by: User, **columns: Any) -> tuple[PlaybookRun, list[Operation]]:
+    run = _new(version, by=by, **columns)
     planned: list[Operation] = []
     for rule in version.rules:
         planned.append(_plan_rule(run, rule, by=by, after=planned))
+    _seal(run, planned)
+    return run, planned
+
+
+def _new(version: PlaybookVersion, *, by: User, note: str = "", as_of: datetime | None = None, **columns: Any) -> PlaybookRun:
+    """Create a run that has no plans yet; `_seal` completes it."""
+    if not by.has_perm("governance.run_playbook"):
+        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
+    now = timezone.now()
+    return PlaybookRun.objects.create(
+        version=version,
+        requester=by,
+        note=note.replace("\0", "\ufffd"),
+        plan_hash="",
+        as_of=as_of or now,
+        expires_at=now + timedelta(hours=operations.WAITING_HOURS),
+        **columns,
+    )
+
+
+def _seal(run: PlaybookRun, planned: Sequence[Operation]) -> None:
+    """Find the gate of a run and hash its plans: none is added from here on."""
     gate = policies.gate_for_runs([operation.gate for operation in planned if operation.gate])
     run.gate = gate.name if gate else None
     run.plan_hash = hashlib.sha256("|".join(operation.plan_hash for operation in planned).encode()).hexdigest()
     run.save(update_fields=["gate", "plan_hash"])
-    return run, planned
 
 
 def _plan_rule(run: PlaybookRun, rule: Rule, *, by: User, after: Sequence[Operation]) -> Operation:
@@ -222,7 +251,8 @@ def _end(run: PlaybookRun, state: str, *, note: str = "") -> None:
     run.finished_at = timezone.now()
     run.after = snapshot()
     run.save(update_fields=["state", "state_note", "finished_at", "after"])
-    queue.send_on_commit(REPORT_TASK, run.pk)
+    if run.undoes_id is None:
+        queue.send_on_commit(REPORT_TASK, run.pk)
 
 
 def cancel(run: PlaybookRun, *, by: User) -> None:

@@ -24,8 +24,17 @@ class UndoGroups(TypedDict):
     not_reversible: int
 
 
-def plan(original: Operation, *, by: User, channel: str = "browser", os_user: str | None = None, note: str = "") -> Operation:
-    """Freeze the undo of an ended operation: rows that were changed since are left alone.
+def plan(
+    original: Operation,
+    *,
+    by: User,
+    channel: str = "browser",
+    os_user: str | None = None,
+    note: str = "",
+    playbook_run: PlaybookRun | None = None,
+    position: int | None = None,
+) -> Operation:
+    """Freeze the undo of an ended operation, by itself or as a step of the undo of a run: rows that were changed since are left alone.
 
     Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
     """
@@ -41,32 +50,13 @@ def plan(original: Operation, *, by: User, channel: str = "browser", os_user: st
             raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
         undo = operations.draft(
             VERBS[original.verb], by, kind=Operation.Kind.UNDO, undoes=original, filter=f"operation=OP-{original.pk}", scope="undo",
-            channel=channel, os_user=os_user, note=note,
+            channel=channel, os_user=os_user, note=note, playbook_run=playbook_run, position=position,
         )  # fmt: skip
         _insert_items(undo, original)
         operations.freeze(undo, by=by)
         if not undo.eligible:
             raise PlanRefused(f"Nothing of {original} can be undone: every row was changed since.", what_to_do="Act on the rows as they are now.")
     return undo
-
-
-def plan_run(run: PlaybookRun, *, by: User) -> list[Operation]:
-    """Freeze the undo of every operation of an ended run that still has rows to give back, the last one first.
-
-    Raises NotPermitted, StateRefused while the run is under way, PlanRefused when nothing of it can be undone or all of it waits already.
-    """
-    if run.finished_at is None:
-        raise StateRefused(f"{run} is {run.get_state_display().lower()}: wait until it has ended.")
-    waiting = [*Operation.WAITING_STATES, *Operation.LIVE_STATES]
-    planned: list[Operation] = []
-    with transaction.atomic():
-        for original in run.operations.filter(applied__gt=0).exclude(undos__state__in=waiting).order_by("-position"):
-            left = preview(original)
-            if left["reverted"]:
-                planned.append(plan(original, by=by))
-        if not planned:
-            raise PlanRefused(f"Nothing of {run} is left to undo.", what_to_do="Look at the undos that its operations have.")
-    return planned
 
 
 def _insert_items(undo: Operation, original: Operation) -> None:

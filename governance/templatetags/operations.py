@@ -24,7 +24,7 @@ def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
         return verbs.title_of(subject)
-    return f"{subject.version.playbook}: {subject.eligible:,} rows"
+    return f"{subject.title}: {subject.eligible:,} rows"
 
 
 @register.filter

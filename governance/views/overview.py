@@ -135,6 +135,6 @@ class Latest(NamedTuple):
             title, address = verbs.title_of(one), reverse("governance:operation-detail", args=[one.pk])
         else:
             done, planned = sum(operation.applied for operation in one.operations.all()), one.eligible
-            title, address = f"{one.version.playbook}: {planned:,} rows", reverse("governance:run-detail", args=[one.pk])
+            title, address = f"{one.title}: {planned:,} rows", reverse("governance:run-detail", args=[one.pk])
         is_part = one.state in ("running", "paused", "cancelled") and done < planned
         return cls(one, title, address, f"{done:,} of {planned:,}" if is_part else f"{planned:,}")

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -32,9 +32,9 @@ class PlaybookList(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give each playbook its newest version and run. Three queries."""
-        newest = PlaybookRun.objects.order_by("version__playbook_id", "-pk").distinct("version__playbook_id")
+        newest = PlaybookRun.objects.filter(undoes=None).order_by("version__playbook_id", "-pk").distinct("version__playbook_id")
         last = {run.version.playbook_id: run for run in newest.select_related("requester", "version")}
-        counted = Playbook.objects.annotate(number_of_runs=Count("versions__runs")).prefetch_related("versions")
+        counted = Playbook.objects.annotate(number_of_runs=Count("versions__runs", filter=Q(versions__runs__undoes=None))).prefetch_related("versions")
         found = [{"playbook": one, "version": one.versions.all()[0], "runs": one.number_of_runs, "last": last.get(one.pk)} for one in counted]
         return super().get_context_data(playbooks=found, **kwargs)
 
@@ -102,7 +102,7 @@ class PlaybookDetail(PlaybookPage):
             "is_current": self.version.number == self.playbook.current.number,
             "rules": playbooks.shown(self.version.rules, counts),
             "is_counted": is_counted,
-            "versions": self.playbook.versions.select_related("author").annotate(number_of_runs=Count("runs")),
+            "versions": self.playbook.versions.select_related("author").annotate(number_of_runs=Count("runs", filter=Q(runs__undoes=None))),
             "runs": runs.order_by("-pk").prefetch_related("operations")[:RUNS_SHOWN],
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "request_form": RequestForm(),

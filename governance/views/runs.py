@@ -13,11 +13,11 @@ from django.views import View
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
-from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests, undos
+from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests
 from governance.views.operations import cleaned
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 
-WITH_ALL = ("requester", "version__playbook")
+WITH_ALL = ("requester", "version__playbook", "undoes")
 
 
 class RunDetail(Page):
@@ -35,6 +35,8 @@ class RunDetail(Page):
     @property
     def is_under_way(self) -> bool:
         """Tell whether more is to come without anybody doing something: rows, or the report."""
+        if self.run.undoes_id:
+            return self.run.state == PlaybookRun.State.RUNNING
         ended_without_report = self.run.started_at and self.run.finished_at and not Report.objects.filter(run=self.run).exists()
         return self.run.state == PlaybookRun.State.RUNNING or bool(ended_without_report)
 
@@ -63,7 +65,7 @@ class RunDetail(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the run with its operations and sums."""
         run = self.run
-        self.title = run.version.playbook.name
+        self.title = run.title
         operations = list(run.operations.select_related("requester").prefetch_related("undos").order_by("position"))
         live = next((operation for operation in operations if operation.state in Operation.LIVE_STATES), None)
         context: dict[str, Any] = {
@@ -134,11 +136,10 @@ class RunAction(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         """Do it."""
         run = get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=pk)
-        self.act(run)
-        return redirect("governance:run-detail", run.pk)
+        return redirect("governance:run-detail", (self.act(run) or run).pk)
 
-    def act(self, run: PlaybookRun) -> None:
-        """Call the service."""
+    def act(self, run: PlaybookRun) -> PlaybookRun | None:
+        """Call the service; return the run to open, where that is another one."""
         raise TypeError(f"{type(self).__name__} does nothing")
 
 
@@ -163,13 +164,9 @@ class RunCancel(RunAction):
 class RunUndo(RunAction):
     """Plan the way back for all of a run."""
 
-    def act(self, run: PlaybookRun) -> None:
-        """Freeze one undo an operation."""
-        planned = undos.plan_run(run, by=self.request.user)
-        names = ", ".join(map(str, planned))
-        messages.success(
-            self.request, f"Planned {names}: {sum(one.eligible for one in planned):,} rows would go back. Each is started, or asks for approval, by itself."
-        )
+    def act(self, run: PlaybookRun) -> PlaybookRun:
+        """Freeze the undo as a run of its own and open it."""
+        return playbook_runs.plan_undo(run, by=self.request.user)
 
 
 class RunDiscard(RunAction):

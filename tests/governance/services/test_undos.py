@@ -4,10 +4,9 @@ import pytest
 
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
 from governance.models import ArchivedError, CompanyTarget, Disposition, ErrorPattern, ErrorTable, ErrorText, HubError, Operation
-from governance.services import approvals, chunks, four_eyes, operations, undos
+from governance.services import approvals, chunks, operations, undos
 from tests import make
 from tests.governance import facts
-from tests.governance.rules import PARK_TRIED, RESET, RETRY, approved
 
 pytestmark = pytest.mark.django_db
 
@@ -208,30 +207,3 @@ def test_an_undo_needs_approval_like_what_it_undoes_and_the_same_manager_may_giv
     chunks.finish(back)
 
     assert (back.gate, back.state, back.applied) == ("BULK-ROWS", "done", 501)
-
-
-def test_the_undo_of_a_playbook_run_gives_back_the_rows_of_all_its_operations():
-    make.error(retry_count=2), make.error(retry_count=0)
-    make.target("failed")
-    before = digests()
-    done = approved(PARK_TRIED, RETRY, RESET)
-    four_eyes.carry_out(done)
-    assert digests() != before
-
-    planned = undos.plan_run(done, by=done.requester)
-
-    assert [undo.undoes.position for undo in planned] == [2, 1, 0]
-    with pytest.raises(PlanRefused, match="left to undo"):
-        undos.plan_run(done, by=done.requester)
-    for undo in planned:
-        chunks.run(undo)
-    assert digests() == before
-    with pytest.raises(PlanRefused, match="left to undo"):
-        undos.plan_run(done, by=done.requester)
-
-
-def test_a_run_under_way_is_not_undone():
-    make.error(retry_count=0)
-
-    with pytest.raises(StateRefused, match="wait until it has ended"):
-        undos.plan_run(approved(RETRY), by=make.triager())

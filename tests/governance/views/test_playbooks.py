@@ -4,8 +4,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from governance import reports
 from governance.forms.playbooks import fields_of
-from governance.models import HubError, Operation, Playbook, PlaybookRun, Violation
+from governance.models import HubError, Playbook, PlaybookRun, Violation
 from governance.services import approvals, four_eyes, playbook_runs
 from tests import make
 
@@ -212,8 +213,6 @@ def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
     four_eyes.carry_out(PlaybookRun.objects.get(pk=run.pk))
     unwritten = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
 
-    from governance import reports
-
     reports.ensure(run.pk)
     ended = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
 
@@ -224,8 +223,6 @@ def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
 
 def test_an_ended_run_links_its_report(client, run):
     four_eyes.carry_out(run, approved_by=make.manager())
-
-    from governance import reports
 
     report = reports.ensure(run.pk)
 
@@ -258,14 +255,18 @@ def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(client, ops, pla
         client.get(address("run-detail", run.pk))
 
 
-def test_an_ended_run_offers_the_undo_of_all_and_shows_what_became_of_it(client, run):
+def test_an_ended_run_offers_its_undo_which_is_a_run_to_approve(client, run):
     four_eyes.carry_out(run, approved_by=make.manager())
+    reports.ensure(run.pk)
     assert address("run-undo", run.pk) in client.get(address("run-detail", run.pk)).content.decode()
 
     page = client.post(address("run-undo", run.pk), follow=True).content.decode()
 
-    planned = Operation.objects.filter(undoes__playbook_run=run)
-    assert planned.count() == run.operations.filter(applied__gt=0).count() > 0
-    assert all(address("operation-detail", undo.pk) in page for undo in planned)
-    assert address("run-undo", run.pk) not in page
-    assert client.post(address("run-undo", run.pk)).status_code == 422
+    back = PlaybookRun.objects.get(undoes=run)
+    assert f"Undo {run}: {run.eligible} row" in page and address("run-request", back.pk) in page
+    original = client.get(address("run-detail", run.pk)).content.decode()
+    assert address("run-undo", run.pk) not in original and address("run-detail", back.pk) in original
+    assert client.post(address("run-undo", run.pk)).status_code == 409
+    four_eyes.carry_out(back, approved_by=make.manager())
+    ended = client.get(address("run-detail", back.pk)).content.decode()
+    assert "The report is being written" not in ended and "every 2s" not in ended
