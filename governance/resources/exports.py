@@ -56,12 +56,12 @@ class Export:
         """State subject and filter."""
         return exports.Label(self.name, filterset.canonical())
 
-    def stream(self, filterset: StrictFilterSet, format: str, *, comments: bool = True) -> exports.Stream:
-        """Begin a CSV or JSON of what matches."""
+    def stream(self, filterset: StrictFilterSet, format: str, *, comments: bool = True, reader: int | None = None) -> exports.Stream:
+        """Begin a CSV or JSON of what matches, for the person `reader`. Raises ExportRefused for a fourth at a time."""
         rows, label = self.rows(filterset), self.label(filterset)
         if format == "csv":
-            return exports.stream_csv(rows.query, rows.params, rows.columns, label=label, order=rows.order, comments=comments)
-        return exports.stream_json(rows.query, rows.params, rows.columns, label=label, order=rows.order)
+            return exports.stream_csv(rows.query, rows.params, rows.columns, label=label, order=rows.order, comments=comments, reader=reader)
+        return exports.stream_json(rows.query, rows.params, rows.columns, label=label, order=rows.order, reader=reader)
 
 
 GOVERNED = {

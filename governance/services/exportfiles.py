@@ -66,7 +66,10 @@ def refuse_too_many(rows: int) -> None:
 
 
 def write(export_id: int, *, rows_of: Callable[[ExportFile], exports.Rows]) -> None:
-    """Claim the file and write it; a second call for the same file does nothing. What stops it is kept on it."""
+    """Claim the file and write it; a second call for the same file does nothing. What stops it is kept on it.
+
+    One file is written at a time, so that the other workers are free for operations; the next one is sent afterwards.
+    """
     file = _claim(export_id)
     if file is None:
         return
@@ -77,6 +80,9 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], exports.Rows]) -> N
     except (OSError, DatabaseError) as fault:
         log.exception("export failed", export_id=export_id)
         _fail(file, f"It could not be written: {type(fault).__name__}. Ask again; if it repeats, tell the platform team.")
+    following = ExportFile.objects.filter(state=State.QUEUED).order_by("pk").first()
+    if following is not None:
+        _send(following)
 
 
 def take_up(*, silent_for: timedelta = SILENCE) -> int:
@@ -110,6 +116,8 @@ def _send(file: ExportFile) -> bool:
 
 
 def _claim(export_id: int) -> ExportFile | None:
+    if ExportFile.objects.filter(state=State.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE).exists():
+        return None
     mine = ExportFile.objects.filter(pk=export_id, state=State.QUEUED)
     if not mine.update(state=State.RUNNING, attempts=F("attempts") + 1, heartbeat_at=timezone.now(), written=0, note=""):
         return None

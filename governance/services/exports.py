@@ -13,7 +13,12 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import ClientCursor, sql
 from psycopg.postgres import types
 
+from governance.exceptions import ExportRefused
+
 BLOCK_BYTES = 64 * 1024
+SEATS = 3
+# the class of advisory locks that stand for seats
+SEAT = 5_318_010
 # what cannot begin with the sign of a formula in the form COPY writes it, or is a number
 HARMLESS = frozenset(
     types[name].oid for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
@@ -78,20 +83,30 @@ class Rows:
     order: Sequence[str] = ()
 
 
-def stream_csv(query: str, params: Sequence[Any], columns: Sequence[str], *, label: Label, order: Sequence[str] = (), comments: bool = True) -> Stream:
+def stream_csv(
+    query: str,
+    params: Sequence[Any],
+    columns: Sequence[str],
+    *,
+    label: Label,
+    order: Sequence[str] = (),
+    comments: bool = True,
+    reader: int | None = None,
+) -> Stream:
     """Begin a CSV of what `query` selects; `columns` is its header line, `order` some of them (minus: descending).
 
     Text that a spreadsheet would run gets a leading apostrophe. With `comments` the file begins
     with a byte order mark and lines that state filter, moment and count, and ends with a line that
     states the count again, so that a torn file shows; without, it is the bare table.
-    Counts first; whatever is wrong with the query is raised here, before a byte is sent.
+    Counts first; whatever is wrong with the query is raised here, before a byte is sent, and ExportRefused for
+    a fourth download of the same `reader` at a time.
     """
-    return _begin(_csv_blocks(Rows(query, params, columns, order), label=label, comments=comments), label, "csv")
+    return _begin(_csv_blocks(Rows(query, params, columns, order), label=label, comments=comments, reader=reader), label, "csv")
 
 
-def stream_json(query: str, params: Sequence[Any], columns: Sequence[str], *, label: Label, order: Sequence[str] = ()) -> Stream:
-    """Begin one JSON object with subject, filter, moment, rows and, at its very end, the count: a torn file does not parse."""
-    return _begin(_json_blocks(Rows(query, params, columns, order), label=label), label, "json")
+def stream_json(query: str, params: Sequence[Any], columns: Sequence[str], *, label: Label, order: Sequence[str] = (), reader: int | None = None) -> Stream:
+    """Begin one JSON object with subject, filter, moment, rows and, at its very end, the count: a torn file does not parse. Refuses as `stream_csv`."""
+    return _begin(_json_blocks(Rows(query, params, columns, order), label=label, reader=reader), label, "json")
 
 
 def stream_lines(wanted: Rows, *, label: Label, kinds: Mapping[int, str], format: str = "xlsx") -> Stream:
@@ -105,8 +120,8 @@ def iso(moment: datetime) -> str:
 
 
 @contextmanager
-def snapshot() -> Iterator[CursorWrapper]:
-    """See the database as of one moment, read only, on a connection of its own.
+def snapshot(*, reader: int | None = None) -> Iterator[CursorWrapper]:
+    """See the database as of one moment, read only, on a connection of its own, of which one reader has three at most.
 
     What a request writes beside its answer (its session) stays out of it.
     """
@@ -114,9 +129,20 @@ def snapshot() -> Iterator[CursorWrapper]:
     try:
         with own.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if reader is not None:
+                _take_seat(cursor, reader)
             yield cursor
     finally:
         own.close()
+
+
+def _take_seat(cursor: CursorWrapper, reader: int) -> None:
+    """Hold one of a person's seats to the end of the transaction: who stops reading holds a thread and a connection that others need."""
+    for seat in range(SEATS):
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEAT, reader * SEATS + seat])
+        if cursor.fetchone()[0]:
+            return
+    raise ExportRefused(f"{SEATS} of your downloads are under way.", what_to_do="Wait until one of them has ended.", status=429)
 
 
 # blocks of whole lines; returns how many rows the server says it sent
@@ -138,8 +164,8 @@ def _begin(parts: Iterator[Opening | bytes], label: Label, format: str) -> Strea
     return Stream(label, format, opening.rows, opening.as_of, parts, opening.moments)  # type: ignore[arg-type]
 
 
-def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Opening | bytes]:
-    with snapshot() as cursor:
+def _csv_blocks(wanted: Rows, *, label: Label, comments: bool, reader: int | None) -> Iterator[Opening | bytes]:
+    with snapshot(reader=reader) as cursor:
         source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
@@ -152,8 +178,8 @@ def _csv_blocks(wanted: Rows, *, label: Label, comments: bool) -> Iterator[Openi
             yield f"# end: {copied} rows\r\n".encode()
 
 
-def _json_blocks(wanted: Rows, *, label: Label) -> Iterator[Opening | bytes]:
-    with snapshot() as cursor:
+def _json_blocks(wanted: Rows, *, label: Label, reader: int | None) -> Iterator[Opening | bytes]:
+    with snapshot(reader=reader) as cursor:
         source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening

@@ -84,7 +84,7 @@ class ExportPage(Page):
         wanted = chosen(request.GET, "format", ("", *FORMATS))
         comments = chosen(request.GET, "header", HEADERS) == "comment"
         if wanted in CONTENT_TYPES:
-            return download(self.export.stream(self.filterset, wanted, comments=comments))
+            return download(self.export.stream(self.filterset, wanted, comments=comments, reader=request.user.pk))
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:

@@ -131,6 +131,19 @@ def test_a_message_delivered_twice_writes_once():
     assert exportfiles.path_of(file).stat().st_mtime_ns == first
 
 
+def test_one_file_is_written_at_a_time_and_the_next_one_follows(monkeypatch):
+    sent = []
+    first, second, third = asked(), asked(), asked(by=make.analyst())
+    monkeypatch.setattr(exportfiles.queue, "send", lambda task, pk: sent.append(pk) or True)
+    ExportFile.objects.filter(pk=first.pk).update(state="running", attempts=1, heartbeat_at=timezone.now())
+
+    assert written(second).state == "queued"
+    ExportFile.objects.filter(pk=first.pk).update(state="ready")
+
+    assert written(second).state == "ready"
+    assert sent == [third.pk]
+
+
 def test_a_file_whose_worker_was_lost_is_written_by_another():
     make.error()
     file = asked()

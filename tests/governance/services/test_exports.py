@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from governance.exceptions import ExportRefused
 from governance.services import exports
 from tests.servers import SERVERS
 
@@ -148,3 +149,19 @@ def test_a_download_given_up_midway_ends_its_query():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND query LIKE 'COPY%%' AND state = 'active'", [SERVERS.database])
         assert cursor.fetchone() == (0,)
+
+
+def test_one_person_has_three_downloads_at_a_time():
+    def begun(reader):
+        return exports.stream_csv("SELECT generate_series(1, 3)", [], ["n"], label=LABEL, reader=reader)
+
+    held = [begun(7) for _ in range(3)]
+    with pytest.raises(ExportRefused, match="3 of your downloads") as refused:
+        begun(7)
+    others = begun(8)
+
+    assert refused.value.status == 429 and others.rows == 3
+    assert b"# end: 3 rows" in b"".join(held.pop().blocks)
+    held.append(begun(7))
+    for stream in (*held, others):
+        stream.blocks.close()
