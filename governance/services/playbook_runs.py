@@ -110,8 +110,7 @@ def _freeze(version: PlaybookVersion, *, by: User, **columns: Any) -> tuple[Play
 
 def _new(version: PlaybookVersion, *, by: User, note: str = "", as_of: datetime | None = None, **columns: Any) -> PlaybookRun:
     """Create a run that has no plans yet; `_seal` completes it."""
-    if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
+    _refuse_unless_may_run(by)
     now = timezone.now()
     return PlaybookRun.objects.create(
         version=version,
@@ -178,8 +177,10 @@ def start(run: PlaybookRun, *, by: User) -> None:
 
     Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002.
     """
-    if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
+    _refuse_unless_may_run(by)
+    for operation in run.operations.all():
+        if not policies.may_run(by, operation):
+            raise NotPermitted(f"You may not run {operation}, a step of {run}.", what_to_do="Ask a person in the group that may.")
     _gate_anew(run)
     try:
         with transaction.atomic():
@@ -198,6 +199,11 @@ def start(run: PlaybookRun, *, by: User) -> None:
         violations.record_missing_approval(run, by=by, message=refusal.sentence)
         raise
     run.refresh_from_db()
+
+
+def _refuse_unless_may_run(user: User) -> None:
+    if not user.has_perm("governance.run_playbook"):
+        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
 
 
 def _gate_anew(run: PlaybookRun) -> None:
@@ -260,8 +266,7 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
 
     Raises NotPermitted, and StateRefused unless it runs.
     """
-    if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not cancel playbook runs.", what_to_do="Ask a person in the group that may.")
+    _refuse_unless_may_run(by)
     note = f"Cancelled by {by.get_username()}."
     with transaction.atomic():
         _lock_live_operation(run)
@@ -295,8 +300,7 @@ def close(run: PlaybookRun, state: str, *, note: str) -> None:
 
 def discard(run: PlaybookRun, *, by: User) -> None:
     """Throw a waiting run away. Raises NotPermitted, StateRefused once it has started."""
-    if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not discard playbook runs.", what_to_do="Ask a person in the group that may.")
+    _refuse_unless_may_run(by)
     with transaction.atomic():
         current = _locked(run)
         if current.state not in WAITING:

@@ -55,7 +55,8 @@ def plan(
         _insert_items(undo, original)
         operations.freeze(undo, by=by)
         if not undo.eligible:
-            raise PlanRefused(f"Nothing of {original} can be undone: every row was changed since.", what_to_do="Act on the rows as they are now.")
+            why = ", ".join(f"{rows:,} {reason}" for reason, rows in undo.refusals.items())
+            raise PlanRefused(f"Nothing of {original} can be undone. Its rows: {why}.", what_to_do="Act on the rows as they are now.")
     return undo
 
 

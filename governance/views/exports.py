@@ -142,8 +142,10 @@ class ExportDownload(PermissionRequiredMixin, View):
         if file is None or not request.user.has_perms(EXPORTS[file.subject].permissions):
             raise Http404("You have asked for no such file.")
         path = exportfiles.path_of(file)
-        if file.state != ExportFile.State.READY or not path.is_file():
+        if file.state != ExportFile.State.READY:
             raise StateRefused(f"This file is not there: {file.note or file.get_state_display().lower()}", what_to_do="Ask for it again.")
+        if not path.is_file():
+            raise StateRefused("This file is no longer on the disk.", what_to_do="Ask for it again.")
         response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name.partition("-")[2])
         response["Cache-Control"] = "no-store"
         return response

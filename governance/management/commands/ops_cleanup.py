@@ -34,6 +34,8 @@ class Command(BaseCommand):
         try:
             by = four_eyes.person(options["by"]) if options["by"] else None
             approved_by = four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+            if options["dry_run"] and options["report"]:
+                raise CommandError("--report needs a run; --dry-run makes none.", returncode=2)
             if options["dry_run"]:
                 self.show_plan(by, as_json=options["json"])
             elif by is None:

@@ -104,6 +104,7 @@ def test_without_a_second_person_it_plans_says_what_is_missing_and_records_the_a
         (["--by", "\udcff", "--approved-by", "manager"], "Nobody active is called"),
         (["--by", "manager", "--approved-by", "ops"], "ops may not approve"),
         ([], "--by says who runs it"),
+        (["--dry-run", "--report", "report.md"], "--report needs a run"),
     ],
 )
 def test_a_pair_that_cannot_decide_is_refused_before_anything_is_planned(words, sentence):
@@ -177,7 +178,7 @@ def test_undo_counts_what_somebody_changed_since():
     done = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))["operations"]
     HubError.objects.filter(error_table=make.DOL).update(owner="Somebody else")
 
-    with pytest.raises(CommandError, match="every row was changed since"):
+    with pytest.raises(CommandError, match="Its rows: 1 changed since"):
         command("undo", f"OP-{done[0]}", "--by", "ops")
     found = json.loads(command("undo", *map(str, done[1:]), "--by", "ops", "--json"))
 

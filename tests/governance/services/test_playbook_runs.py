@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from governance import reports
@@ -369,3 +370,14 @@ def test_a_report_that_nobody_wrote_is_written_later():
 
     assert reports.ensure_all() == 1
     assert Report.objects.get().run == run
+
+
+@pytest.mark.django_db
+def test_who_lost_the_right_to_a_verb_since_the_plan_does_not_start_the_run():
+    make.error()
+    run = planned(RETRY)
+    run.requester.groups.clear()
+    run.requester.user_permissions.set(Permission.objects.filter(codename__in=["run_playbook", "run_operation"]))
+
+    with pytest.raises(NotPermitted, match="a step of"):
+        playbook_runs.start(run, by=User.objects.get(pk=run.requester.pk))
