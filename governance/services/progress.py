@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from governance.models import Operation, OperationChunk
 
 WINDOW = 10
+# what begins a pace of its own: chunks from before say nothing about it
+TURNS = ["started", "resumed", "throttled"]
 CELLS = 50
 QUIET = timedelta(seconds=5)
 
@@ -20,7 +22,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Progress:
-    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second and `left` in seconds are None while unknown."""
+    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown."""
 
     percent: int
     accounted: int
@@ -41,8 +43,8 @@ def of(operation: Operation, *, at: datetime) -> Progress:
     chunks = list(operation.chunks.order_by("number"))
     todo = operation.planned - operation.accounted
     done = operation.accounted - operation.cancelled
-    rate = _rate(chunks)
-    left = todo / rate if rate and operation.state == Operation.State.RUNNING else None
+    rate = _rate(chunks, since=_last_turn(operation), limit=operation.throttle)
+    left = _left(operation, todo, rate)
     expected = len(chunks) + -(-(operation.planned - done) // _chunk_rows(operation))
     return Progress(
         percent=100 * done // operation.planned if operation.planned else 100,
@@ -64,13 +66,25 @@ def _chunk_rows(operation: Operation) -> int:
     return max(1, min(operation.chunk_rows, operation.throttle or operation.chunk_rows))
 
 
-def _rate(chunks: list[OperationChunk]) -> float | None:
-    """Return rows a second over the last chunks, pauses between them included."""
-    recent = chunks[-WINDOW:]
+def _last_turn(operation: Operation) -> datetime | None:
+    return operation.steps.filter(kind__in=TURNS).values_list("at", flat=True).first()
+
+
+def _rate(chunks: list[OperationChunk], *, since: datetime | None, limit: int | None) -> float | None:
+    """Return rows a second over the last chunks begun under the pace in force, the waits between them included."""
+    recent = [chunk for chunk in chunks[-WINDOW:] if since is None or chunk.committed_at - timedelta(seconds=chunk.seconds) >= since]
     if not recent:
         return None
     seconds = (recent[-1].committed_at - recent[0].committed_at).total_seconds() + recent[0].seconds
-    return sum(chunk.applied + chunk.skipped + chunk.failed for chunk in recent) / max(seconds, 0.001)
+    rate = sum(chunk.applied + chunk.skipped + chunk.failed for chunk in recent) / max(seconds, 0.001)
+    # the wait after the newest chunk is still to come, so a few chunks look faster than they may be
+    return min(rate, limit) if limit else rate
+
+
+def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
+    """Return seconds to go; before the first chunk under a limit, at that limit."""
+    pace = rate or operation.throttle
+    return todo / pace if pace and operation.state == Operation.State.RUNNING else None
 
 
 def _cells(chunks: list[OperationChunk], expected: int, *, is_running: bool) -> list[Cell]:

@@ -69,7 +69,9 @@ def _where(error: HubError) -> Iterator[str]:
 
 
 def _blocking(error: HubError) -> Iterator[str]:
-    if error.is_blocking:
+    if error.blocks and error.outreach_id is None:
+        yield "An error like this keeps its company from promotion, but this one belongs to no outreach id: it blocks nobody."
+    elif error.is_blocking:
         yield "It keeps its company from promotion while it is RETRY or PARKED."
     elif error.blocks:
         yield f"It would block promotion as RETRY or PARKED; as {error.disposition} it does not."

@@ -161,6 +161,15 @@ def test_a_record_tells_facts_reasons_and_blockers(ops):
         assert words in page
 
 
+def test_an_error_without_an_outreach_id_says_everywhere_that_it_blocks_nobody(ops):
+    loose = make.error(make.URL, severity="HIGH", blocks=True, outreach=None)
+
+    page = ops.get(f"/errors/{loose.pk}/").content.decode()
+
+    assert page.count("blocks nobody") == 3
+    assert not re.search("blocks promotion|It keeps its company from promotion", page)
+
+
 def test_an_unregistered_code_is_called_so(ops):
     error = make.error(code="NEVER-HEARD-OF")
 
