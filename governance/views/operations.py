@@ -107,6 +107,8 @@ class OperationDetail(Page):
         operation = self.operation
         self.title = verbs.title_of(operation)
         context: dict[str, Any] = {"operation": operation, "may_run": policies.may_run(self.request.user, operation)}
+        if not self.part:
+            context["approvers"] = approvals.approvers(operation)
         if self.part == "undo" or self.request.GET.get("part") == "undo":
             context |= {"undo": undos.preview(operation), "undos": operation.undos.order_by("-pk")}
         if self.part == "waiting":
