@@ -42,7 +42,7 @@ def next_try(error: HubError) -> tuple[str, str]:
         return "None", "all tries are used"
     if error.next_retry_at is None:
         return "Not planned", "a retry plans it"
-    return f"{error.next_retry_at:%-d %b %H:%M}", "UTC, not before"
+    return f"{error.next_retry_at:%Y-%m-%d}", f"not before {error.next_retry_at:%H:%M} UTC"
 
 
 def _what(code: ErrorCode | None, error: HubError) -> Iterator[str]:

@@ -49,6 +49,12 @@ def exact(moment: datetime | None, none: str = "never") -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), figures.exact(moment))
 
 
+@register.simple_tag
+def day(moment: datetime) -> SafeString:
+    """Write the day of a moment in UTC, exact on hover."""
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), figures.exact(moment), figures.day(moment))
+
+
 register.simple_tag(people.person, name="person")
 
 

@@ -1,5 +1,6 @@
 """The first page: what needs attention now, for whom, and at what cost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,12 @@ def test_every_figure_leads_to_its_rows(client):
         )
         in page
     )
+
+
+def test_the_page_says_in_one_form_of_date_when_it_was_read(client):
+    page = page_of(client, make.triager())
+
+    assert re.search(r'As of <time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</time>', page)
 
 
 def test_links_of_the_page_are_understood_by_the_queue(client):
