@@ -131,6 +131,25 @@ def test_rejecting_needs_a_reason_and_keeps_what_was_typed_nowhere_else(client, 
     assert Operation.objects.get(pk=approval.operation_id).state == "rejected"
 
 
+def test_the_reason_is_asked_for_beside_the_buttons(client, manager):
+    approval = requested()
+
+    page = client.get(url(approval)).content.decode()
+
+    bar = page[page.index('<form class="actions"') :]
+    bar = bar[: bar.index("</form>")]
+    assert bar.index("needed to reject") < bar.index('<textarea name="comment"') < bar.index('value="approve"') < bar.index('value="reject"')
+    assert page.count('name="comment"') == 1
+
+
+def test_a_rejection_without_a_reason_says_so_at_the_field(client, manager):
+    page = vote(client, requested(), "reject").content.decode()
+
+    field = page[page.index('<textarea name="comment"') :]
+    assert 'aria-invalid="true"' in field[: field.index(">")]
+    assert "A rejection needs a reason" in field[: field.index("</form>")]
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [({"plan_hash": "0" * 64}, 409), ({"plan_hash": ""}, 422), ({"vote": "maybe"}, 422), ({"vote": ""}, 422), ({"plan_hash": "x" * 100}, 422)],
