@@ -96,6 +96,18 @@ def test_a_request_shows_what_would_happen_before_anybody_decides(client, manage
     assert other.reference not in page
 
 
+def test_figures_of_the_effect_lead_to_their_rows(client, manager):
+    approval = requested(rows=[make.error(outreach=make.promotable()), make.error(make.DOL)])
+
+    page = client.get(url(approval)).content.decode()
+
+    rows = f"/operations/{approval.operation_id}/rows/"
+    assert f'<a href="{rows}?effect=gates">1</a>' in page and f'<a href="{rows}?effect=companies">2</a>' in page
+    for key in ("gates", "last_blocker", "companies"):
+        assert client.get(f"{rows}?effect={key}").status_code == 200
+    assert "effect=expiring_48h" not in page
+
+
 def test_a_request_warns_of_operations_over_the_same_rows(client, manager):
     error = make.error()
     approval = requested(rows=[error])
