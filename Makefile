@@ -47,7 +47,8 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.lock | $(BIN)/python
-	$(INSTALL) --requirement requirements.lock
+	@echo "Installing packages into $(VENV), about half a minute .."
+	@$(INSTALL) --requirement requirements.lock
 	@$(BIN)/python -m outreach_admin.embedded.check
 	@touch $@
 

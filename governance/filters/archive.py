@@ -2,10 +2,11 @@
 
 from governance.filters.errors import GovernedFilter
 from governance.filters.fields import AnyOf, AnyText, Moment
+from governance.filters.people import NamedPeople
 from governance.models import ArchivedError, ArchiveReason, Disposition
 
 
-class ArchiveFilter(GovernedFilter):
+class ArchiveFilter(NamedPeople, GovernedFilter):
     """What the archive can be filtered by."""
 
     archive_reason = AnyOf(label="Archive reason", choices=ArchiveReason.choices)
@@ -16,6 +17,7 @@ class ArchiveFilter(GovernedFilter):
     kept_before = Moment("retention_expires_at", "lt", label="Kept until before")
 
     facets = ("error_table", "code", "archive_reason", "final_disposition", "archived_by", "category", "severity", "stage", "hub")
+    by_account = ("archived_by",)
 
     uncounted = (
         *("company", "group", "q", "created_before", "created_after"),

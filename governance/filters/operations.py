@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter
+from governance.filters.people import NamedPeople
 from governance.models import CompanyTarget, Operation, OperationItem
 from governance.services import effects, undos
 from governance.verbs import VERBS, Verb
@@ -36,7 +37,7 @@ class TargetFilter(StrictFilterSet):
         fields: list[str] = []
 
 
-class OperationFilter(StrictFilterSet):
+class OperationFilter(NamedPeople):
     """What the list of operations can be filtered by."""
 
     state = django_filters.MultipleChoiceFilter(choices=Operation.State.choices, label="State")
@@ -48,6 +49,7 @@ class OperationFilter(StrictFilterSet):
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", label="Planned before")
 
     facets = ("state", "verb", "kind", "requester", "gate")
+    by_account = ("requester",)
 
     class Meta:
         model = Operation

@@ -2,11 +2,11 @@
 
 import django_filters
 
+from governance.filters.people import NamedPeople
 from governance.models import Report
-from outreach_admin.ui.filters import StrictFilterSet
 
 
-class ReportFilter(StrictFilterSet):
+class ReportFilter(NamedPeople):
     """What the list of reports can be narrowed to."""
 
     playbook = django_filters.CharFilter(field_name="run__version__playbook__slug", label="Playbook", help_text="Its name in addresses.")
@@ -16,6 +16,8 @@ class ReportFilter(StrictFilterSet):
     )
     written_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label="Written after")
     written_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", label="Written before")
+
+    by_account = ("executor",)
 
     class Meta:
         model = Report

@@ -10,13 +10,8 @@ class DecisionForm(forms.Form):
 
     vote = forms.ChoiceField(choices=[("approve", "Approve"), ("reject", "Reject")], widget=forms.HiddenInput)
     plan_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    comment = forms.CharField(
-        label="Reason for your decision",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed to reject, optional to approve. Who asked sees it.",
-    )
+    # not a line of text: there Enter would press the first button, which approves
+    comment = forms.CharField(label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 1}))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a rejection that does not say why."""

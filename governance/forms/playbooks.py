@@ -69,7 +69,12 @@ class RuleForm(forms.Form):
 class NoteForm(forms.Form):
     """Why the rules change."""
 
-    note = forms.CharField(label="What changed, and why", required=False, max_length=2000, help_text="Kept with the version. Needed to save, not to simulate.")
+    note = forms.CharField(
+        label="What changed, and why",
+        max_length=2000,
+        help_text="Kept with the version. A simulation does not need it.",
+        error_messages={"required": "A new version needs a note: what changed, and why?"},
+    )
 
 
 def fields_of(rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -151,6 +151,15 @@ def _vote(approval: Approval, decision: str, *, by: User, plan_hash: str | None,
     return current
 
 
+def approvers(operation: Operation) -> list[User]:
+    """Return who approved the plan, by itself or with its playbook run, in order of their votes. One query, none without a gate."""
+    if not operation.gate:
+        return []
+    agreed = ApprovalVote.objects.filter(decision=ApprovalVote.Decision.APPROVE, approval__state__in=[Approval.State.APPROVED, Approval.State.USED])
+    subject = {"approval__playbook_run": operation.playbook_run_id} if operation.playbook_run_id else {"approval__operation": operation}
+    return [vote.voter for vote in agreed.filter(**subject).select_related("voter").order_by("pk")]
+
+
 def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None:
     if by.pk == approval.requester_id:
         raise VoteRefused("You asked for this yourself: somebody else has to decide.", what_to_do="Ask another manager.", status=403)

@@ -1,20 +1,23 @@
 """The timeline of an operation: steps, remarks and refused attempts in one order."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from governance.models import ApprovalComment, Operation, PlaybookRun, Violation
+from governance.services import people
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened, ready to print."""
+    """One thing that happened, ready to print; `account` is who did it."""
 
     at: datetime
     text: str
     note: str
     icon: str
     tone: str
+    account: str = ""
 
 
 # icon, tone and sentence of every kind of step
@@ -42,20 +45,27 @@ def of(operation: Operation) -> list[Moment]:
     found += [_refusal(violation) for violation in operation.violations.all()]
     remarks = ApprovalComment.objects.filter(approval__operation=operation).select_related("author")
     found += [_remark(comment) for comment in remarks]
-    return sorted(found, key=lambda moment: moment.at, reverse=True)
+    return _told(found)
+
+
+def _told(found: Iterable[Moment]) -> list[Moment]:
+    """Put people's names where sentences name their accounts, newest first. One query."""
+    names = people.names(moment.account for moment in found)
+    told = (replace(moment, text=moment.text.replace("{actor}", names.get(moment.account, moment.account))) if moment.account else moment for moment in found)
+    return sorted(told, key=lambda moment: moment.at, reverse=True)
 
 
 def _step(at: datetime, kind: str, actor: str, note: str) -> Moment:
     icon, tone, sentence = STEPS.get(kind, ("info", "none", f"{kind.capitalize()} by {{actor}}"))
-    return Moment(at, sentence.format(actor=actor), note, icon, tone)
+    return Moment(at, sentence, note, icon, tone, actor)
 
 
 def _refusal(violation: Violation) -> Moment:
-    return Moment(violation.at, f"{violation.code}: start by {violation.actor} refused", violation.message, "blocked", "bad")
+    return Moment(violation.at, f"{violation.code}: start by {{actor}} refused", violation.message, "blocked", "bad", violation.actor)
 
 
 def _remark(comment: ApprovalComment) -> Moment:
-    return Moment(comment.at, f"{comment.author.get_username()} remarked", comment.body, "person", "none")
+    return Moment(comment.at, "{actor} remarked", comment.body, "person", "none", comment.author.get_username())
 
 
 def of_run(run: PlaybookRun) -> list[Moment]:
@@ -73,7 +83,7 @@ def of_run(run: PlaybookRun) -> list[Moment]:
         found.append(_step(run.finished_at, "ended" if run.state == PlaybookRun.State.DONE else run.state, "system", run.state_note))
     found += [_refusal(violation) for violation in run.violations.all()]
     found += [_remark(comment) for comment in ApprovalComment.objects.filter(approval__playbook_run=run).select_related("author")]
-    return sorted(found, key=lambda moment: moment.at, reverse=True)
+    return _told(found)
 
 
 VOTES = {"approve": "approved", "reject": "rejected"}

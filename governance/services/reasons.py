@@ -1,6 +1,6 @@
 """Why an error stands where it stands, in words from the policies that put it there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -22,9 +22,9 @@ SPACING = {
 REVIEWERS = ("the system", "the hub team, within 24 h", "the hub lead, within 8 h", "the platform team, within 4 h")
 
 
-def why(error: HubError, code: ErrorCode | None) -> list[str]:
-    """Explain disposition, code and table, a sentence or two each."""
-    return [*_what(code, error), *_where(error), *_blocking(error)]
+def why(error: HubError, code: ErrorCode | None, *, people: Mapping[str, str]) -> list[str]:
+    """Explain disposition, code and table, a sentence or two each; `people` are full names by account."""
+    return [*_what(code, error), *_where(error, people), *_blocking(error)]
 
 
 def tries_note(error: HubError) -> str:
@@ -42,7 +42,7 @@ def next_try(error: HubError) -> tuple[str, str]:
         return "None", "all tries are used"
     if error.next_retry_at is None:
         return "Not planned", "a retry plans it"
-    return f"{error.next_retry_at:%-d %b %H:%M}", "UTC, not before"
+    return f"{error.next_retry_at:%Y-%m-%d}", f"not before {error.next_retry_at:%H:%M} UTC"
 
 
 def _what(code: ErrorCode | None, error: HubError) -> Iterator[str]:
@@ -53,10 +53,11 @@ def _what(code: ErrorCode | None, error: HubError) -> Iterator[str]:
     yield f"The category is {KINDS[Category(error.category)]}."
 
 
-def _where(error: HubError) -> Iterator[str]:
+def _where(error: HubError, people: Mapping[str, str]) -> Iterator[str]:
     table = error.error_table
     if error.disposition == Disposition.PARKED:
-        yield f"It was set aside by {error.parked_by} for {error.park_reason}; {error.owner} looks after it. Level {error.escalation_level}: {REVIEWERS[error.escalation_level]}."
+        by = people.get(error.parked_by or "", error.parked_by)
+        yield f"It was set aside by {by} for {error.park_reason}; {error.owner} looks after it. Level {error.escalation_level}: {REVIEWERS[error.escalation_level]}."
     elif error.disposition == Disposition.RETRY:
         used = figures.number(error.retry_count)
         yield f"It waits in RETRY with {used} of {error.max_retries} {'try' if error.max_retries == 1 else 'tries'} used."

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 
 from governance.models import Event
+from governance.services import people
 from governance.verbs import VERBS
 
 MOST_EVENTS = 200
@@ -47,7 +47,7 @@ PLANS = {
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened; `facts` are short sentences, `operation` the number of its operation."""
+    """One thing that happened; `facts` are short sentences, `operation` the number of its operation, `account` whose name `actor` is."""
 
     at: datetime
     icon: str
@@ -56,13 +56,14 @@ class Moment:
     actor: str = ""
     operation: int | None = None
     facts: tuple[str, ...] = ()
+    account: str = ""
 
 
 def of_error(error_id: UUID) -> list[Moment]:
     """Tell the story of an error, newest first: its last 200 events, and the operations that named it without changing it."""
     events = list(Event.objects.filter(subject_id=error_id).order_by("-id")[:MOST_EVENTS])
     plans = _plans(error_id)
-    names = _names({event.actor for event in events if event.actor} | {plan["requester"] for plan in plans})
+    names = people.names([*(event.actor for event in events), *(plan["requester"] for plan in plans)])
     moments = [*_events(events, names), *(_plan(plan, names) for plan in plans)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
@@ -77,7 +78,9 @@ def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
 def _inside(event: Event, names: dict[str, str]) -> Moment:
     icon, tone, words = LOOKS.get(event.action, LOOKS["UPDATE"])
     facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
-    return Moment(event.at, icon, tone, words, names.get(event.actor or "", event.actor or ""), event.operation_id, tuple(filter(None, facts)))
+    return Moment(
+        event.at, icon, tone, words, names.get(event.actor or "", event.actor or ""), event.operation_id, tuple(filter(None, facts)), event.actor or ""
+    )
 
 
 def _passage(event: Event) -> str:
@@ -137,9 +140,6 @@ def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
     wanted = f"{'Undo of ' if plan['kind'] == 'undo' else ''}{verb}"
     facts = [plan["reason"] or "", f"operation {plan['state']}" if plan["outcome"] == "planned" else ""]
     words = f"{wanted[:1].upper()}{wanted[1:]} {word}"
-    return Moment(plan["at"], icon, tone, words, names.get(plan["requester"], plan["requester"]), plan["operation"], tuple(filter(None, facts)))
-
-
-def _names(usernames: set[str]) -> dict[str, str]:
-    people = get_user_model().objects.filter(username__in=usernames)
-    return {person.get_username(): person.get_full_name() or person.get_username() for person in people}
+    return Moment(
+        plan["at"], icon, tone, words, names.get(plan["requester"], plan["requester"]), plan["operation"], tuple(filter(None, facts)), plan["requester"]
+    )

@@ -1,7 +1,12 @@
 """Columns of the archive."""
 
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from governance.services import people
 from governance.tables.errors import ExpiryColumn, GovernedTable, MessageColumn
 from outreach_admin.ui import tables
+from outreach_admin.ui.people import person
 
 
 class ArchiveTable(GovernedTable):
@@ -16,7 +21,7 @@ class ArchiveTable(GovernedTable):
     reason = tables.CodeColumn(accessor="archive_reason", width="m", card="state")
     was = tables.BadgeColumn(accessor="final_disposition", card="")
     archived = tables.AgoColumn(accessor="archived_at", sort="archived_at", width="m")
-    by = tables.Column(accessor="archived_by", width="s", chosen=False, quiet=True)
+    by = tables.Column(accessor="archived_by", width="m", chosen=False)
     kept = ExpiryColumn(accessor="retention_expires_at", sort="retention_expires_at", width="m", verbose_name="Kept until")
     created = tables.AgoColumn(accessor="created_at", width="xs", verbose_name="Seen", quiet=True, chosen=False)
     table = tables.Column(accessor="error_table_id", chosen=False, width="l")
@@ -24,3 +29,12 @@ class ArchiveTable(GovernedTable):
     severity = tables.BadgeColumn(chosen=False, card="")
     domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
     outreach = tables.CodeColumn(accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id")
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Read the names of all who archived a row of this page, once."""
+        return people.names(row.archived_by for row in self.data)
+
+    def render_by(self, value: str) -> SafeString:
+        """Write who archived it."""
+        return person(value, self.names)

@@ -104,7 +104,7 @@ def by_expiry(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
     if day.year >= 9000:
         return "Never", "", f"{figures.number(heap.parked)} parked", [("ttl_tier", "INFINITE")]
     pairs = [("expires_after", f"{day:%Y-%m-%d}"), ("expires_before", f"{day + timedelta(days=1):%Y-%m-%d}")]
-    return f"{day:%-d %b %Y}", "", f"{figures.number(heap.parked)} parked", pairs
+    return f"{day:%Y-%m-%d}", "", f"{figures.number(heap.parked)} parked", pairs
 
 
 WORDS: dict[str, Callable[[groups.Heap, Book], tuple[str, str, str, Pairs]]] = {"cause": by_cause, "tries": by_tries, "owner": by_owner, "expiry": by_expiry}

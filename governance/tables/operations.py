@@ -24,7 +24,7 @@ class OperationTable(tables.Table):
     progress = tables.Column(accessor="pk", width="l", card="text")
     rows = tables.NumberColumn(accessor="planned", width="s")
     failed = tables.NumberColumn(width="s", chosen=False)
-    requester = tables.Column(accessor="requester__username", width="s")
+    requester = tables.PersonColumn(width="m")
     gate = tables.CodeColumn(default="none", width="l", chosen=False)
     filter = tables.CutColumn(chosen=False)
     created = tables.AgoColumn(accessor="created_at", sort="created_at", width="m", verbose_name="Planned", quiet=True)

@@ -107,6 +107,8 @@ class OperationDetail(Page):
         operation = self.operation
         self.title = verbs.title_of(operation)
         context: dict[str, Any] = {"operation": operation, "may_run": policies.may_run(self.request.user, operation)}
+        if not self.part:
+            context["approvers"] = approvals.approvers(operation)
         if self.part == "undo" or self.request.GET.get("part") == "undo":
             context |= {"undo": undos.preview(operation), "undos": operation.undos.order_by("-pk")}
         if self.part == "waiting":
@@ -128,13 +130,19 @@ class OperationDetail(Page):
             "is_mine": is_mine,
             "revise_form": verbs.VERBS[operation.verb].parameters(initial=operation.parameters) if is_mine and not operation.undoes_id else None,
             "request_form": RequestForm(),
+            "throttle_form": self.throttle_form(),
+            "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undos.groups(operation) if operation.undoes_id else None,
             "back_url": list_url(operation.subject_type, operation.filter if operation.scope in ("all", "except") else ""),
         }
 
+    def throttle_form(self) -> ThrottleForm:
+        """Give the form of the pace as it is set."""
+        return ThrottleForm(initial={"rows_a_second": self.operation.throttle})
+
     def live_context(self) -> dict[str, Any]:
         """Say how far it is."""
-        return {"progress": progress.of(self.operation, at=self.as_of), "throttle_form": ThrottleForm(initial={"rows_a_second": self.operation.throttle})}
+        return {"progress": progress.of(self.operation, at=self.as_of), "throttle_form": self.throttle_form()}
 
     def ended_context(self) -> dict[str, Any]:
         """Say what became of it, and what can be done about it."""

@@ -12,7 +12,7 @@ from governance import verbs
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
 from governance.models import ArchivedError, ErrorCode, HubError, Readiness
-from governance.services import blockers, counts, reasons, timelines
+from governance.services import blockers, counts, people, reasons, timelines
 from governance.services.listings import ErrorPaginator
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
@@ -93,11 +93,17 @@ class RecordPage(Page):
             "details": self.details(),
             "stack_trace": str(record.details.get("stack_trace") or "")[:LONGEST_TEXT],
             "deeds": self.deeds(),
+            "people": self.people,
             "list_url": self.address(reverse(self.list_name)),
             "previous": previous,
             "following": following,
         }
         return super().get_context_data(**context | kwargs)
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """Read the names of those whom the record itself names."""
+        return people.names(getattr(self.record, name, None) for name in ("parked_by", "archived_by"))
 
     def details(self) -> str:
         """Write what else the pipeline said, the stack trace apart."""
@@ -158,7 +164,7 @@ class ErrorDetail(RecordPage):
         error = self.record
         readiness = Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
         context = {
-            "why": reasons.why(error, self.code),
+            "why": reasons.why(error, self.code, people=self.people),
             "tries_note": reasons.tries_note(error),
             "next_try": reasons.next_try(error),
             "blockers": blockers.of(error.outreach_id, readiness) if error.outreach_id else [],

@@ -12,6 +12,7 @@ from django.views import View
 from governance.filters.reports import ReportFilter
 from governance.models import Report
 from governance.reports import body, markdown
+from governance.services import people
 from governance.tables.reports import ReportTable
 from outreach_admin.ui.pages import Crumb, Page
 from outreach_admin.ui.views import TablePage
@@ -53,6 +54,7 @@ class ReportDetail(Page):
         context = {
             "report": self.report,
             "body": found,
+            "people": people.names([found["run"]["executor"], *found["run"]["approvers"]]),
             "summary": [(markdown.label(name), rows) for name, rows in found["actions"].items()],
             "tiers": markdown.tier_rows(found),
             "not_ready": markdown.not_ready_rows(found),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django_tables2.utils import Accessor
 
-from outreach_admin.ui import badges, figures
+from outreach_admin.ui import badges, figures, people
 from outreach_admin.ui.sprite import icon
 
 
@@ -130,6 +130,14 @@ class CodeColumn(Column):
     def render(self, value: Any) -> Any:
         """Write the value in mono."""
         return format_html('<span class="mono">{}</span>', value)
+
+
+class PersonColumn(Column):
+    """A user by full name, the account on hover."""
+
+    def render(self, value: Any) -> Any:
+        """Write the name."""
+        return people.person(value)
 
 
 class CutColumn(Column):

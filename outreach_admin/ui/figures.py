@@ -75,3 +75,8 @@ def ago(moment: datetime, now: datetime) -> str:
 def exact(moment: datetime) -> str:
     """Write a moment to the second in UTC: `2026-02-04 03:32:00 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def day(moment: datetime) -> str:
+    """Write the day of a moment in UTC: `2026-02-04`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"

@@ -17,6 +17,7 @@ from outreach_admin.ui.columns import (
     CutColumn,
     LinkColumn,
     NumberColumn,
+    PersonColumn,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "CutColumn",
     "LinkColumn",
     "NumberColumn",
+    "PersonColumn",
     "Table",
 ]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from outreach_admin.ui import badges, bars, figures, navigation, preferences, sprite, texts
+from outreach_admin.ui import badges, bars, figures, navigation, people, preferences, sprite, texts
 
 register = template.Library()
 
@@ -47,6 +47,15 @@ def exact(moment: datetime | None, none: str = "never") -> SafeString | str:
     if moment is None:
         return none
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), figures.exact(moment))
+
+
+@register.simple_tag
+def day(moment: datetime) -> SafeString:
+    """Write the day of a moment in UTC, exact on hover."""
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), figures.exact(moment), figures.day(moment))
+
+
+register.simple_tag(people.person, name="person")
 
 
 @register.filter

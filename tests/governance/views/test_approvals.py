@@ -96,6 +96,18 @@ def test_a_request_shows_what_would_happen_before_anybody_decides(client, manage
     assert other.reference not in page
 
 
+def test_figures_of_the_effect_lead_to_their_rows(client, manager):
+    approval = requested(rows=[make.error(outreach=make.promotable()), make.error(make.DOL)])
+
+    page = client.get(url(approval)).content.decode()
+
+    rows = f"/operations/{approval.operation_id}/rows/"
+    assert f'<a href="{rows}?effect=gates">1</a>' in page and f'<a href="{rows}?effect=companies">2</a>' in page
+    for key in ("gates", "last_blocker", "companies"):
+        assert client.get(f"{rows}?effect={key}").status_code == 200
+    assert "effect=expiring_48h" not in page
+
+
 def test_a_request_warns_of_operations_over_the_same_rows(client, manager):
     error = make.error()
     approval = requested(rows=[error])
@@ -129,6 +141,25 @@ def test_rejecting_needs_a_reason_and_keeps_what_was_typed_nowhere_else(client, 
     assert (refused.status_code, rejected.status_code) == (422, 302)
     assert "A rejection needs a reason" in refused.content.decode()
     assert Operation.objects.get(pk=approval.operation_id).state == "rejected"
+
+
+def test_the_reason_is_asked_for_beside_the_buttons(client, manager):
+    approval = requested()
+
+    page = client.get(url(approval)).content.decode()
+
+    bar = page[page.index('<form class="actions"') :]
+    bar = bar[: bar.index("</form>")]
+    assert bar.index("needed to reject") < bar.index('<textarea name="comment"') < bar.index('value="approve"') < bar.index('value="reject"')
+    assert page.count('name="comment"') == 1
+
+
+def test_a_rejection_without_a_reason_says_so_at_the_field(client, manager):
+    page = vote(client, requested(), "reject").content.decode()
+
+    field = page[page.index('<textarea name="comment"') :]
+    assert 'aria-invalid="true"' in field[: field.index(">")]
+    assert "A rejection needs a reason" in field[: field.index("</form>")]
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,25 @@ def test_what_is_not_done_can_be_cancelled_and_what_is_done_stays(client, triage
     assert "Preview undo" in text(client, url(operation))
 
 
+def test_the_pace_of_a_plan_is_set_before_it_starts(client, triager):
+    operation = planned(triager)
+    page = text(client, url(operation))
+
+    after(operation, client.post(url(operation, "throttle"), {"rows_a_second": "40"}))
+
+    assert "Limit the pace" in page and url(operation, "throttle") in page
+    assert (operation.state, operation.throttle) == ("planned", 40)
+    page = text(client, url(operation))
+    assert "at most 40 rows/s" in page and 'name="rows_a_second" value="40"' in page
+
+
+def test_who_may_not_run_a_plan_is_not_offered_its_pace(client):
+    operation = planned(make.triager())
+    client.force_login(make.analyst())
+
+    assert "Limit the pace" not in text(client, url(operation))
+
+
 @pytest.mark.parametrize(("pace", "status", "limit"), [("250", 302, 250), ("", 302, None), ("0", 422, None), ("fast", 422, None)])
 def test_the_pace_is_set_or_refused(client, triager, pace, status, limit):
     operation = planned(triager)

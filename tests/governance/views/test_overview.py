@@ -1,5 +1,6 @@
 """The first page: what needs attention now, for whom, and at what cost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,25 @@ def test_every_figure_leads_to_its_rows(client):
         )
         in page
     )
+
+
+def test_the_shares_of_a_cause_lead_to_their_rows(client):
+    make.errors(2, make.DOL)
+    make.error(make.DOL, disposition="PARKED")
+
+    page = page_of(client, make.triager())
+
+    for disposition, rows in (("RETRY", 2), ("PARKED", 1)):
+        found = re.search(rf'href="([^"]+code=NO_MATCH&amp;disposition={disposition})">{rows}<', page)
+        listed = client.get(found.group(1).replace("&amp;", "&"))
+        assert {row.disposition for row in listed.context["rows"].rows} == {disposition}
+        assert len(listed.context["rows"].rows) == rows
+
+
+def test_the_page_says_in_one_form_of_date_when_it_was_read(client):
+    page = page_of(client, make.triager())
+
+    assert re.search(r'As of <time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</time>', page)
 
 
 def test_links_of_the_page_are_understood_by_the_queue(client):

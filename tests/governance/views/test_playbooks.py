@@ -1,5 +1,7 @@
 """The pages of playbooks and their runs."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
@@ -85,6 +87,26 @@ def test_a_new_version_is_saved_with_its_note(client, ops, playbook):
     assert response.status_code == 302
     assert playbook.current.note == "Only the first two."
     assert [rule["name"] for rule in playbook.current.rules] == ["DOL errors without a match or a state", "No mail server after two tries"]
+
+
+def test_a_version_without_a_note_is_not_saved_and_the_field_says_so(client, ops, playbook):
+    page = client.get(address("playbook-edit", SLUG)).content.decode()
+
+    response = client.post(address("playbook-edit", SLUG), typed(playbook.current.rules[:2], do="save", note=" "))
+
+    label = page[page.index("What changed, and why") :]
+    assert "optional" not in label[: label.index("</label>")]
+    assert response.status_code == 422
+    assert "A new version needs a note" in response.content.decode()
+    assert playbook.versions.count() == 1
+
+
+def test_only_saving_asks_for_the_note(client, ops):
+    page = client.get(address("playbook-edit", SLUG)).content.decode()
+
+    buttons = re.findall(r'<button[^>]* name="do" value="([a-z]+)[^"]*"( formnovalidate)?', page)
+    assert {wish for wish, free in buttons if not free} == {"save"}
+    assert {"up", "down", "remove", "add", "simulate"} <= {wish for wish, free in buttons if free}
 
 
 def test_unsound_rules_are_said_at_their_fields_and_nothing_is_saved(client, ops, playbook):

@@ -1,6 +1,6 @@
 """Figures are written one way everywhere."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -42,6 +42,10 @@ def test_a_length_of_time_has_at_most_two_units(seconds, text):
 )
 def test_a_moment_is_relative_to_the_pages_time(distance, text):
     assert figures.ago(NOW - distance, NOW) == text
+
+
+def test_a_day_is_that_of_utc():
+    assert figures.day(datetime(2026, 2, 3, 1, 0, tzinfo=timezone(timedelta(hours=2)))) == "2026-02-02"
 
 
 def test_the_exact_moment_is_in_utc():

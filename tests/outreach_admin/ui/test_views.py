@@ -186,6 +186,15 @@ def test_an_empty_list_by_filter_names_the_filter_to_remove(reader):
     assert "Remove Text “nobodyhere”" in text
 
 
+@pytest.mark.parametrize("query", ["q=nobodyhere", "q=nobodyhere&select=all", "q=nobodyhere&size=100"])
+def test_an_empty_list_has_nothing_to_page_or_select(triager, query):
+    empty, full = triager.get(f"/people/?{query}").text, triager.get("/people/?q=reader").text
+
+    for part in ('class="pager"', 'id="total"', "data-acts", "data-selection"):
+        assert part not in empty
+        assert part in full
+
+
 def test_a_form_of_all_but_one_reaches_the_plan(triager, crowd, django_user_model):
     page = triager.get("/people/?q=u00&select=all")
     keys = [str(row.pk) for row in page.context["rows"].rows]

@@ -51,6 +51,10 @@ def test_a_moment_is_relative_and_exact():
     assert written == '<time datetime="2026-01-05T13:25:40+00:00" title="2026-01-05 13:25:40 UTC">28 d ago</time>'
 
 
+def test_a_day_is_exact_on_hover():
+    assert write("{% day as_of %}") == '<time datetime="2026-02-02T13:25:40+00:00" title="2026-02-02 13:25:40 UTC">2026-02-02</time>'
+
+
 def test_a_moment_that_never_came_is_a_word():
     assert write("{% ago moment %}", moment=None) == "never"
 
