@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 
 import pytest
 from django.db import connection, transaction
@@ -227,6 +228,9 @@ def test_an_audit_entry_has_the_shape_of_the_seed():
     found = {entry["action"]: entry for entry in audit.entries(Event.objects.filter(operation_id__in=[one.pk for one in run.operations.all()]).order_by("id"))}
 
     retried = Event.objects.get(action="RETRY")
+    # the database leaves out zeros at the end of a fraction
+    next_try = found["RETRY"]["details"].pop("next_retry_at")
+    assert datetime.fromisoformat(next_try) == retried.next_retry_at
     assert found["RETRY"] == {
         "timestamp": retried.at.isoformat(),
         "action": "RETRY",
@@ -235,7 +239,6 @@ def test_an_audit_entry_has_the_shape_of_the_seed():
         "details": {
             "outreach_id": str(retried.outreach_id),
             "new_retry_count": 1,
-            "next_retry_at": retried.next_retry_at.isoformat(),
             "operation_id": operation["retry"].pk,
             "actor": run.requester.username,
         },
