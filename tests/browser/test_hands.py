@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
-from governance.models import Approval, Operation, OperationStep
+from governance.models import Approval, HubError, Operation, OperationStep
 from governance.services import approvals, operations
 from tests import make
 from tests.browser.scene import HOSTILE, Scene, cookies_of
@@ -61,6 +61,34 @@ def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, 
         page.get_by_text("rows accounted for").wait_for()
     assert operation.filter == "code=H-0&disposition=RETRY"
     assert times(operation, "started") == 1
+
+
+def test_a_request_is_rejected_with_its_reason_on_a_phone_without_javascript(browser, scene, address, gated):
+    approval = approvals.request(gated, by=scene.people["triager"])
+
+    with window(browser, scene, address, "manager", java_script_enabled=False, viewport={"width": 390, "height": 844}) as desk:
+        desk.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
+        desk.get_by_label("Reason needed to reject").fill("Retry them first.")
+        desk.get_by_role("button", name="Reject").click()
+        desk.get_by_role("heading", level=1).get_by_text("Rejected").wait_for()
+
+    assert approval.votes.get().comment == "Retry them first."
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_filter_leaves_room_for_the_step_of_a_request(browser, scene, address, width):
+    rows, by = HubError.objects.filter(pk=make.error().pk), scene.people["triager"]
+    text = "error_table=outreach.company_target_errors&code=CT-M-NO-MX&disposition=RETRY&retry_count_min=2"
+    approval = approvals.request(operations.plan("assign", rows=rows, filter=text, scope="all", by=by, owner="Platform team"), by=by)
+
+    with window(browser, scene, address, "manager", viewport={"width": width, "height": 844}) as desk:
+        desk.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
+        table = desk.get_by_role("table", name="Changes in this request")
+        step, whole = table.locator("thead th").first.bounding_box(), table.bounding_box()
+        inside = table.locator("xpath=..").evaluate("part => part.scrollWidth <= part.clientWidth")
+
+    assert 0.25 <= step["width"] / whole["width"] <= 0.4
+    assert inside
 
 
 def test_rows_are_found_ticked_and_planned_by_keyboard_alone(browser, scene, address):
