@@ -11,6 +11,11 @@ SHARED = [
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+LOGGERS = {
+    "django": {"handlers": [], "level": "INFO", "propagate": True},
+    # its line says no more than the one of RequestLogMiddleware
+    "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+}
 
 
 def configuration(*, output: str, level: str) -> dict[str, Any]:
@@ -38,11 +43,7 @@ def configuration(*, output: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            "django": {"handlers": [], "level": "INFO", "propagate": True},
-            # its line says no more than the one of RequestLogMiddleware
-            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        },
+        "loggers": LOGGERS,
     }
 
 

@@ -14,5 +14,5 @@ class Migration(migrations.Migration):
             "undoes",
             models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="undos", to="governance.playbookrun"),
         ),
-        apply_sql("governance", "runs"),
+        *(apply_sql("governance", name) for name in ("errors", "history", "runs")),
     ]

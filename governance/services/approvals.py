@@ -22,15 +22,7 @@ def request(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Ap
         raise NotPermitted(f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself.")
     with transaction.atomic():
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
-        if current.state != "planned" or current.expires_at <= timezone.now():
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to ask for.")
-        if isinstance(current, Operation) and current.playbook_run_id:
-            raise StateRefused(f"{current} is a part of RUN-{current.playbook_run_id}.", what_to_do=f"Ask for RUN-{current.playbook_run_id}.")
-        if not current.gate:
-            raise StateRefused(f"{current} needs no approval: start it.")
-        policy = ApprovalPolicy.objects.filter(name=current.gate, is_active=True).first()
-        if policy is None:
-            raise StateRefused(f"Policy {current.gate} no longer applies, so nobody can approve {current} by it.", what_to_do="Discard it and plan anew.")
+        policy = _policy_to_ask_by(current)
         approval = Approval.objects.create(
             operation=current if isinstance(current, Operation) else None,
             playbook_run=current if isinstance(current, PlaybookRun) else None,
@@ -45,6 +37,19 @@ def request(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Ap
         _step(current, "requested", by=by, note=note)
     subject.refresh_from_db()
     return approval
+
+
+def _policy_to_ask_by(subject: Operation | PlaybookRun) -> ApprovalPolicy:
+    if subject.state != "planned" or subject.expires_at <= timezone.now():
+        raise StateRefused(f"{subject} is {subject.get_state_display().lower()}: there is nothing to ask for.")
+    if isinstance(subject, Operation) and subject.playbook_run_id:
+        raise StateRefused(f"{subject} is a part of RUN-{subject.playbook_run_id}.", what_to_do=f"Ask for RUN-{subject.playbook_run_id}.")
+    if not subject.gate:
+        raise StateRefused(f"{subject} needs no approval: start it.")
+    policy = ApprovalPolicy.objects.filter(name=subject.gate, is_active=True).first()
+    if policy is None:
+        raise StateRefused(f"Policy {subject.gate} no longer applies, so nobody can approve {subject} by it.", what_to_do="Discard it and plan anew.")
+    return policy
 
 
 def approve(approval: Approval, *, by: User, plan_hash: str | None = None, comment: str = "", channel: str = "browser") -> Approval:

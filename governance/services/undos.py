@@ -44,10 +44,7 @@ def plan(
         raise StateRefused(f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied.")
     with transaction.atomic():
         # one at a time: two people who ask at once would plan it twice
-        operations.locked(original)
-        waiting = original.undos.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).first()
-        if waiting:
-            raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
+        _refuse_second(operations.locked(original))
         undo = operations.draft(
             VERBS[original.verb], by, kind=Operation.Kind.UNDO, undoes=original, filter=f"operation=OP-{original.pk}", scope="undo",
             channel=channel, os_user=os_user, note=note, playbook_run=playbook_run, position=position,
@@ -58,6 +55,12 @@ def plan(
             why = ", ".join(f"{rows:,} {reason}" for reason, rows in undo.refusals.items())
             raise PlanRefused(f"Nothing of {original} can be undone. Its rows: {why}.", what_to_do="Act on the rows as they are now.")
     return undo
+
+
+def _refuse_second(original: Operation) -> None:
+    waiting = original.undos.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).first()
+    if waiting:
+        raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
 
 
 def _insert_items(undo: Operation, original: Operation) -> None:

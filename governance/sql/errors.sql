@@ -92,6 +92,17 @@ LANGUAGE sql STABLE AS $$
           AND original.outcome = 'applied' AND original.before ->> 'disposition' = undo_restores.state)
 $$;
 
+-- A changed text belongs to another group and is found by its new words; returns the key of the group.
+CREATE OR REPLACE FUNCTION governance.refile(error uuid, message text, code text, domain text) RETURNS bytea LANGUAGE plpgsql AS $$
+DECLARE
+    group_key bytea := governance.message_key(message);
+BEGIN
+    INSERT INTO governance_errorpattern (key, body) VALUES (group_key, governance.normal_message(message)) ON CONFLICT DO NOTHING;
+    UPDATE governance_errortext SET body = governance.search_body(message, code, domain) WHERE error_id = error;
+    RETURN group_key;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
@@ -124,9 +135,7 @@ BEGIN
     NEW.retry_exhausted := NEW.retry_count >= NEW.max_retries;
     NEW.expires_at := governance.expiry(NEW.created_at, NEW.ttl_tier);
     IF NEW.message <> OLD.message OR NEW.code <> OLD.code OR NEW.domain IS DISTINCT FROM OLD.domain THEN
-        NEW.message_key := governance.message_key(NEW.message);
-        INSERT INTO governance_errorpattern (key, body) VALUES (NEW.message_key, governance.normal_message(NEW.message)) ON CONFLICT DO NOTHING;
-        UPDATE governance_errortext SET body = governance.search_body(NEW.message, NEW.code, NEW.domain) WHERE error_id = NEW.id;
+        NEW.message_key := governance.refile(NEW.id, NEW.message, NEW.code, NEW.domain);
     ELSE
         NEW.message_key := OLD.message_key;
     END IF;

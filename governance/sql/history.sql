@@ -103,9 +103,7 @@ BEGIN
     END IF;
     NEW.version := OLD.version + 1;
     IF NEW.message <> OLD.message OR NEW.code <> OLD.code OR NEW.domain IS DISTINCT FROM OLD.domain THEN
-        NEW.message_key := governance.message_key(NEW.message);
-        INSERT INTO governance_errorpattern (key, body) VALUES (NEW.message_key, governance.normal_message(NEW.message)) ON CONFLICT DO NOTHING;
-        UPDATE governance_errortext SET body = governance.search_body(NEW.message, NEW.code, NEW.domain) WHERE error_id = NEW.id;
+        NEW.message_key := governance.refile(NEW.id, NEW.message, NEW.code, NEW.domain);
     ELSE
         NEW.message_key := OLD.message_key;
     END IF;

@@ -1,12 +1,9 @@
 """Four eyes: who may agree, to what exactly, for how long, and what happens when that no longer holds."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connections
 from django.utils import timezone
 
 from governance.exceptions import ApprovalRequired, NotPermitted, StateRefused, VoteRefused
@@ -358,45 +355,3 @@ def test_a_step_of_a_run_is_neither_started_nor_asked_for_nor_left_out_by_itself
         operations.start(second, by=run.requester)
 
     assert [operation.state for operation in run.operations.order_by("position")] == ["running", "planned"]
-
-
-def test_two_managers_who_approve_at_the_same_moment_start_it_once(committed_db):
-    operation = planned()
-    approval = approvals.request(operation, by=operation.requester)
-    ready = Barrier(2)
-
-    def approve(manager):
-        ready.wait(10)
-        try:
-            approvals.approve(approval, by=manager)
-        except VoteRefused as refusal:
-            return refusal.sentence
-        finally:
-            connections.close_all()
-        return "approved"
-
-    with ThreadPoolExecutor(2) as pool:
-        said = list(pool.map(approve, [make.manager(), make.manager()]))
-
-    assert len(said) == 2
-    assert said.count("approved") == 1
-    assert ApprovalVote.objects.count() == 1
-    assert operation.steps.filter(kind="started").count() == 1
-
-
-def test_two_managers_of_a_quorum_of_two_who_vote_at_the_same_moment_both_count(committed_db):
-    two_needed()
-    operation = planned()
-    approval = approvals.request(operation, by=operation.requester)
-    ready = Barrier(2)
-
-    def approve(manager):
-        ready.wait(10)
-        approvals.approve(approval, by=manager)
-        connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(approve, [make.manager(), make.manager()]))
-
-    assert state_of(approval) == "used"
-    assert operation.steps.filter(kind="started").count() == 1

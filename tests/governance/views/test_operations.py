@@ -1,4 +1,4 @@
-"""Pages of operations in every state: what they say, what they offer to whom, what their buttons do."""
+"""Pages of operations that wait and run: what they say, what they offer to whom, what their buttons do."""
 
 from datetime import timedelta
 
@@ -8,50 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import HubError, Operation, OperationItem, Violation
-from governance.services import approvals, chunks, operations, undos
+from governance.services import approvals, chunks, operations
 from tests import make
-from tests.governance import facts
+from tests.governance.views.desk import HTMX, after, gated, listed, planned, text, url
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def triager(client):
-    person = make.triager()
-    client.force_login(person)
-    return person
-
-
-def planned(by, rows=None, verb="park", **asked):
-    return operations.plan(verb, errors=rows or [make.error()], by=by, **(asked or {"reason": "DATA_QUALITY"}))
-
-
-def gated(by):
-    return planned(by, verb="archive", reason="MANUAL")
-
-
-def url(operation, act=""):
-    return f"/operations/{operation.pk}/{act}/" if act else f"/operations/{operation.pk}/"
-
-
-def text(client, address, **given):
-    response = client.get(address, **given)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def listed(client, operation, query):
-    """The rows of an operation that an address lists."""
-    response = client.get(f"{url(operation, 'rows')}?{query}")
-    return {item.subject_id for item in response.context["rows"].rows}
-
-
-def after(operation, response):
-    """The operation as it is after an action that led back to a page."""
-    assert response.status_code == 302, response.content.decode()
-    operation.refresh_from_db()
-    return operation
 
 
 def test_a_plan_says_what_would_happen_and_nothing_has(client, triager):
@@ -74,18 +35,6 @@ def test_everybody_reads_the_same_sample_of_a_plan(client, triager):
     assert len(first) == 5
     assert [one.row.pk for one in first] == [one.row.pk for one in second]
     assert {(one.now, one.then) for one in first} == {("RETRY", "PARKED")}
-
-
-def test_a_plan_over_rows_that_never_expire_has_its_page_and_so_has_its_undo(client, triager):
-    operation = operations.plan("reset", errors=[make.target("failed")], by=triager)
-
-    page, rows = text(client, url(operation)), text(client, url(operation, "rows"))
-    chunks.run(operation)
-    back = text(client, url(undos.plan(operation, by=triager)))
-
-    assert all(words in page for words in ("Sample", "never", "Reset 1 company target"))
-    assert "failed" in rows
-    assert "Sample" in back and "failed" in back
 
 
 def test_the_sample_of_a_large_plan_is_full_although_its_draws_meet(client, triager, monkeypatch):
@@ -155,19 +104,6 @@ def test_a_running_operation_shows_progress_that_asks_again_and_stops_at_the_end
     assert "<html" not in part and "4 of 10 rows accounted for" in part
     assert last.headers["HX-Refresh"] == "true"
     assert "every 2s" not in text(client, url(operation))
-
-
-def test_what_was_cancelled_does_not_count_as_done(client, triager):
-    operation = planned(triager, make.errors(10))
-    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
-    operations.start(operation, by=triager)
-    chunks.run_chunk(operation.pk)
-    operations.cancel(operation, by=triager)
-
-    page = text(client, url(operation))
-
-    assert "40 %" in page and "4 of 10 rows done, 6 left alone" in page
-    assert "accounted for" not in page
 
 
 def test_the_page_of_a_request_shows_the_decision_by_itself(client, triager):
@@ -243,95 +179,6 @@ def test_the_pace_is_set_or_refused(client, triager, pace, status, limit):
 
     operation.refresh_from_db()
     assert (response.status_code, operation.throttle) == (status, limit)
-
-
-@pytest.mark.parametrize("act", ["pause", "resume", "cancel", "discard", "start"])
-def test_what_has_ended_refuses_to_be_steered(client, triager, act):
-    operation = planned(triager)
-    chunks.run(operation)
-
-    assert client.post(url(operation, act)).status_code == 409
-
-
-def test_a_result_lists_outcomes_by_reason_and_offers_the_rows_again(client, triager):
-    changed, fine = make.error(), make.error()
-    operation = planned(triager, [changed, fine, make.error(disposition="PARKED")])
-    HubError.objects.filter(pk=changed.pk).update(owner="Platform team")
-    chunks.run(operation)
-
-    page = text(client, url(operation))
-    response = client.post(url(operation, "retry"), {"outcome": "skipped", "reason": "changed since plan"})
-
-    assert "changed since plan" in page and "already parked" in page and "Plan again" in page
-    again = Operation.objects.latest("pk")
-    assert response.headers["Location"] == url(again)
-    assert set(facts.outcomes(again)) == {changed.pk}
-
-
-def test_an_undo_is_previewed_in_three_groups_before_it_is_planned(client, triager):
-    fine, changed, gone = make.error(), make.error(), make.error()
-    operation = planned(triager, [fine, changed, gone])
-    chunks.run(operation)
-    chunks.run(planned(triager, [changed], "resolve", note="fixed"))
-    HubError.objects.filter(pk=gone.pk).delete()
-
-    part = client.get(f"{url(operation)}?part=undo", headers=HTMX)
-    whole = client.get(f"{url(operation)}?part=undo")
-    groups = [listed(client, operation, f"undo={name}") for name in ("reverted", "changed_since", "not_reversible")]
-
-    assert part.context["undo"] == whole.context["undo"] == {"reverted": 1, "changed_since": 1, "not_reversible": 1}
-    assert "<html" not in part.content.decode()
-    assert groups == [{fine.pk}, {changed.pk}, {gone.pk}]
-    assert Operation.objects.filter(kind="undo").count() == 0
-
-
-def test_the_counted_undo_still_names_the_undos_made_before(client, triager):
-    operation = planned(triager)
-    chunks.run(operation)
-    undo = undos.plan(operation, by=triager)
-
-    part = text(client, f"{url(operation)}?part=undo", headers=HTMX)
-
-    assert undo.reference in part and "Preview undo" not in part
-    operations.discard(undo, by=triager)
-    assert "Preview undo" in text(client, f"{url(operation)}?part=undo", headers=HTMX)
-
-
-def test_the_preview_of_an_undo_is_its_plan(client, triager):
-    operation = planned(triager)
-    chunks.run(operation)
-
-    response = client.post(url(operation, "undo"))
-
-    undo = operation.undos.get()
-    assert response.headers["Location"] == url(undo)
-    page = text(client, url(undo))
-    assert f"Undo {operation}: park 1 error" in page
-    assert "1 would go back" in page
-
-
-def test_an_undone_operation_shows_what_went_back(client, triager):
-    operation = planned(triager)
-    chunks.run(operation)
-    undo = undos.plan(operation, by=triager)
-    chunks.run(undo)
-
-    assert "Reverted, each row to its own former state" in text(client, url(undo))
-    assert f'href="{url(undo)}"' in text(client, url(operation))
-
-
-@pytest.mark.parametrize("state", ["rejected", "expired"])
-def test_a_plan_that_will_not_run_says_why(client, triager, state):
-    operation = gated(triager)
-    if state == "rejected":
-        approvals.reject(approvals.request(operation, by=triager), by=make.manager(), comment="not yet")
-    else:
-        operations.expire_waiting(at=operation.expires_at)
-
-    page = text(client, url(operation))
-
-    assert {"rejected": "not yet", "expired": "It waited too long: plan it again."}[state] in page
-    assert "Preview undo" not in page
 
 
 def test_a_plan_warns_of_operations_over_the_same_rows(client, triager):

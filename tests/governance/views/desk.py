@@ -1,0 +1,37 @@
+"""Operations as pages show them: how tests plan, open and list them."""
+
+from governance.services import operations
+from tests import make
+
+HTMX = {"HX-Request": "true"}
+
+
+def planned(by, rows=None, verb="park", **asked):
+    return operations.plan(verb, errors=rows or [make.error()], by=by, **(asked or {"reason": "DATA_QUALITY"}))
+
+
+def gated(by):
+    return planned(by, verb="archive", reason="MANUAL")
+
+
+def url(operation, act=""):
+    return f"/operations/{operation.pk}/{act}/" if act else f"/operations/{operation.pk}/"
+
+
+def text(client, address, **given):
+    response = client.get(address, **given)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def listed(client, operation, query):
+    """The rows of an operation that an address lists."""
+    response = client.get(f"{url(operation, 'rows')}?{query}")
+    return {item.subject_id for item in response.context["rows"].rows}
+
+
+def after(operation, response):
+    """The operation as it is after an action that led back to a page."""
+    assert response.status_code == 302, response.content.decode()
+    operation.refresh_from_db()
+    return operation
