@@ -1,10 +1,12 @@
-"""Reference data at /reference/: hubs, error tables, codes and approval policies. Every change enters the history."""
+"""Reference data and people at /reference/: hubs, error tables, codes and approval policies, whose changes enter the history; accounts."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -42,6 +44,24 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Save under the person's name."""
         history.attribute(by=request.user, reason="reference data", channel="browser")
         super().save_model(request, obj, form, change)
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Accounts: rights come from groups alone."""
+
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Times", {"fields": readonly_fields}),
+    )
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
 
 @admin.register(Hub)

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from governance.models import ApprovalPolicy, ErrorCode, Hub
+from governance.models import ErrorTable as TableOfErrors
 from governance.tables.errors import ErrorTable
 from tests.browser.scene import Scene, cookies_of
 from tests.walk import ADDRESSES, ROLES
@@ -135,3 +138,22 @@ def test_doors_and_refusals_are_pages_too(watched):
 
     named = [problem for problem in watched.problems if " 40" not in problem and "console: Failed to load resource" not in problem]
     assert named == []
+
+
+@pytest.mark.parametrize("watched", ["admin"], indirect=True)
+def test_reference_data_are_pages_too(watched):
+    for path in reference_paths():
+        watched.open(path)
+        watched.measure()
+        watched.judge()
+
+    assert watched.problems == []
+
+
+def reference_paths() -> list[str]:
+    """List the index of reference data, and of each kind the list and one record."""
+    found = [reverse("admin:index"), reverse("admin:auth_user_add")]
+    for model in (User, Group, Hub, TableOfErrors, ErrorCode, ApprovalPolicy):
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        found += [reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[model.objects.first().pk])]
+    return found
