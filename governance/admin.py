@@ -53,6 +53,7 @@ admin.site.unregister(User)
 class PersonAdmin(UserAdmin):
     """Accounts: rights come from groups alone."""
 
+    actions = None
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (

@@ -1,5 +1,6 @@
 """Taking an operation back: every row to its own former state, as an operation of its own."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from django.contrib.auth.models import User
@@ -14,6 +15,8 @@ from governance.verbs import VERBS
 
 CHANGED_SINCE = "changed since"
 NOT_REVERSIBLE = "not reversible: no longer there"
+ENDED = (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED)
+IN_VAIN = (Operation.State.CANCELLED, Operation.State.EXPIRED, Operation.State.REJECTED, Operation.State.FAILED)
 
 
 class UndoGroups(TypedDict):
@@ -22,6 +25,16 @@ class UndoGroups(TypedDict):
     reverted: int
     changed_since: int
     not_reversible: int
+
+
+def has_rows(original: Operation) -> bool:
+    """Return whether the operation has ended and left rows that an undo would look at."""
+    return original.applied > 0 and original.state in ENDED
+
+
+def is_offered(original: Operation, undos: Iterable[Operation]) -> bool:
+    """Return whether a further undo makes sense: none of the `undos` so far waits, runs or has done it."""
+    return has_rows(original) and all(undo.state in IN_VAIN for undo in undos)
 
 
 def plan(
@@ -40,7 +53,7 @@ def plan(
     """
     if not policies.may_run(by, original):
         raise NotPermitted(f"You may not undo {original}.", what_to_do="Ask a person in the group that may.")
-    if original.state not in (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED) or not original.applied:
+    if not has_rows(original):
         raise StateRefused(f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied.")
     with transaction.atomic():
         # one at a time: two people who ask at once would plan it twice

@@ -110,7 +110,7 @@ class OperationDetail(Page):
         if not self.part:
             context["approvers"] = approvals.approvers(operation)
         if self.part == "undo" or self.request.GET.get("part") == "undo":
-            context |= {"undo": undos.preview(operation), "undos": operation.undos.order_by("-pk")}
+            context |= {"undo": undos.preview(operation), **self.undo_context()}
         if self.part == "waiting":
             context["approval"] = operation.approvals.order_by("-pk").first()
         elif self.part != "undo":
@@ -149,10 +149,15 @@ class OperationDetail(Page):
         operation = self.operation
         return {
             "progress": progress.of(operation, at=self.as_of),
-            "undos": operation.undos.order_by("-pk"),
             "undo_groups": undos.groups(operation) if operation.undoes_id else None,
-            "can_undo": operation.applied > 0 and operation.state in (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED),
+            "can_undo": undos.has_rows(operation),
+            **self.undo_context(),
         }
+
+    def undo_context(self) -> dict[str, Any]:
+        """Name the undos so far, and say whether another one makes sense."""
+        known = list(self.operation.undos.order_by("-pk"))
+        return {"undos": known, "offers_undo": undos.is_offered(self.operation, known)}
 
 
 class OperationStart(OperationDetail):

@@ -13,7 +13,7 @@ from django.views import View
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
-from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests
+from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests, undos
 from governance.views.operations import cleaned
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 
@@ -76,7 +76,7 @@ class RunDetail(Page):
             "waits_for_worker": live is not None and progress.of(live, at=self.as_of).waits_for_worker,
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in playbook_runs.WAITING,
-            "can_undo": run.finished_at and any(_is_left_to_undo(operation) for operation in operations),
+            "can_undo": run.finished_at and any(undos.is_offered(operation, operation.undos.all()) for operation in operations),
             "report": Report.objects.filter(run=run).only("pk", "reconciled").first(),
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "is_mine": run.requester_id == self.request.user.pk,
@@ -95,11 +95,6 @@ class RunDetail(Page):
             "overlaps": outcomes.overlaps(operations),
             "request_form": RequestForm(),
         }
-
-
-def _is_left_to_undo(operation: Operation) -> bool:
-    ended_in_vain = (Operation.State.CANCELLED, Operation.State.EXPIRED, Operation.State.REJECTED, Operation.State.FAILED)
-    return operation.applied > 0 and all(undo.state in ended_in_vain for undo in operation.undos.all())
 
 
 def _sums(operations: list[Operation]) -> dict[str, int]:
