@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
     from outreach_admin.embedded import EmbeddedServers
 
-NEEDS_NO_SERVER = {"help", "version", "--help", "--version", "-h", "collectstatic", "makemessages", "compilemessages"}
+NEEDS_NO_SERVER = {
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "-h",
+    "collectstatic",
+    "makemessages",
+    "compilemessages",
+}
 
 
 def main() -> int:

@@ -19,7 +19,9 @@ from governance.services import approvalpolicies, history
 class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that people keep: `naming` fields are fixed once a row exists, `several` fields take some of their choices."""
 
-    formfield_overrides: ClassVar[dict[Any, Any]] = {models.TextField: {"widget": AdminTextInputWidget}}
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.TextField: {"widget": AdminTextInputWidget}
+    }
     naming: tuple[str, ...] = ()
     several: ClassVar[dict[str, list[tuple[str, str]]]] = {}
     actions = None
@@ -28,7 +30,9 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Fix what names a row that exists."""
         return self.naming if obj else ()
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
         """Offer a list's choices as check boxes."""
         if db_field.name not in self.several:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -62,7 +66,9 @@ class PersonAdmin(UserAdmin):
         ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Times", {"fields": readonly_fields}),
     )
-    formfield_overrides: ClassVar[dict[Any, Any]] = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+    }
 
 
 @admin.register(Hub)
@@ -77,16 +83,35 @@ class HubAdmin(ReferenceAdmin):
 class ErrorTableAdmin(ReferenceAdmin):
     """Policies of error tables; errors that are there already keep what they were filed with."""
 
-    list_display = ("name", "hub", "owner", "blocks_promotion", "default_disposition", "ttl_tier", "max_retries")
+    list_display = (
+        "name",
+        "hub",
+        "owner",
+        "blocks_promotion",
+        "default_disposition",
+        "ttl_tier",
+        "max_retries",
+    )
     naming = ("name", "entity_type", "archive_name")
-    several: ClassVar[dict[str, list[tuple[str, str]]]] = {"allowed_dispositions": list(Disposition.choices)}
+    several: ClassVar[dict[str, list[tuple[str, str]]]] = {
+        "allowed_dispositions": list(Disposition.choices)
+    }
 
 
 @admin.register(ErrorCode)
 class ErrorCodeAdmin(ReferenceAdmin):
     """Codes and how their errors are filed from now on."""
 
-    list_display = ("code", "title", "hub", "category", "severity", "blocking", "ttl_tier", "max_retries")
+    list_display = (
+        "code",
+        "title",
+        "hub",
+        "category",
+        "severity",
+        "blocking",
+        "ttl_tier",
+        "max_retries",
+    )
     list_filter = ("hub", "category", "severity")
     search_fields = ("code", "title")
     naming = ("code",)
@@ -96,11 +121,22 @@ class ErrorCodeAdmin(ReferenceAdmin):
 class ApprovalPolicyAdmin(ReferenceAdmin):
     """What needs an approval; a change is a new version, earlier ones can be read."""
 
-    list_display = ("name", "version", "is_active", "subject", "over_rows", "only_blocking", "quorum", "hours_valid")
+    list_display = (
+        "name",
+        "version",
+        "is_active",
+        "subject",
+        "over_rows",
+        "only_blocking",
+        "quorum",
+        "hours_valid",
+    )
     list_filter = ("is_active",)
     exclude = ("version", "is_active")
     naming = ("name",)
-    several: ClassVar[dict[str, list[tuple[str, str]]]] = {"verbs": [(name, verb.label) for name, verb in verbs.VERBS.items()]}
+    several: ClassVar[dict[str, list[tuple[str, str]]]] = {
+        "verbs": [(name, verb.label) for name, verb in verbs.VERBS.items()]
+    }
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let only the version that holds be changed."""

@@ -33,17 +33,30 @@ class NoteParameters(forms.Form):
     """A verb that asks why."""
 
     note = forms.CharField(
-        label="Note", max_length=2000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), help_text="Kept on every row and in the audit trail."
+        label="Note",
+        max_length=2000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept on every row and in the audit trail.",
     )
 
 
 class ParkParameters(forms.Form):
     """Why the rows are set aside, who looks after them, and for how long."""
 
-    reason = forms.ChoiceField(label="Reason", choices=[(reason, reason) for reason in PARK_REASONS], help_text="Kept on every row and in the audit trail.")
-    owner = forms.ChoiceField(label="Owner", required=False, help_text="Who looks after the parked rows.")
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[(reason, reason) for reason in PARK_REASONS],
+        help_text="Kept on every row and in the audit trail.",
+    )
+    owner = forms.ChoiceField(
+        label="Owner", required=False, help_text="Who looks after the parked rows."
+    )
     ttl_tier = forms.ChoiceField(
-        label="Time to live", required=False, choices=[("", "As it is"), *TtlTier.choices], help_text="Counted from each row's creation."
+        label="Time to live",
+        required=False,
+        choices=[("", "As it is"), *TtlTier.choices],
+        help_text="Counted from each row's creation.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +68,11 @@ class RetryParameters(forms.Form):
     """A further attempt; a resolved row is reopened only for a reason."""
 
     note = forms.CharField(
-        label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text="Needed to reopen resolved rows."
+        label="Reason",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed to reopen resolved rows.",
     )
 
 
@@ -64,7 +81,11 @@ class ArchiveParameters(forms.Form):
 
     reason = forms.ChoiceField(
         label="Reason",
-        choices=[(reason.value, reason.label) for reason in ArchiveReason if reason != ArchiveReason.TTL_EXPIRED],
+        choices=[
+            (reason.value, reason.label)
+            for reason in ArchiveReason
+            if reason != ArchiveReason.TTL_EXPIRED
+        ],
         help_text="TTL_EXPIRED is given by the daily job alone.",
     )
 
@@ -83,5 +104,7 @@ class TtlParameters(forms.Form):
     """How long the rows live, from their creation."""
 
     ttl_tier = forms.ChoiceField(
-        label="Time to live", choices=TtlTier.choices, help_text="Counted from each row's creation: a shorter tier can expire rows at once."
+        label="Time to live",
+        choices=TtlTier.choices,
+        help_text="Counted from each row's creation: a shorter tier can expire rows at once.",
     )

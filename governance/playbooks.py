@@ -14,7 +14,16 @@ from governance.verbs import VERBS, Verb
 
 # what makes sense on errors in RETRY and on failed company targets, which is what rules are about
 VERBS_OF_RULES = ("park", "retry", "resolve", "archive", "ignore", "assign", "set_ttl", "reset")
-KEYS = ("name", "subject", "error_table", "codes", "min_retries", "max_retries", "verb", "parameters")
+KEYS = (
+    "name",
+    "subject",
+    "error_table",
+    "codes",
+    "min_retries",
+    "max_retries",
+    "verb",
+    "parameters",
+)
 MOST_RULES = 50
 MOST_TRIES = 32767
 LONGEST_NAME = 200
@@ -31,8 +40,18 @@ def problems(rule: Mapping[str, Any]) -> dict[str, str]:
         return found | {"verb": f"A rule does one of {', '.join(VERBS_OF_RULES)}."}
     if VERBS[rule["verb"]].subject == "error":
         return found | _rows(rule) | _parameters(rule)
-    narrowing = [name for name in ("error_table", "codes", "min_retries", "max_retries") if rule.get(name) not in (None, [], "")]
-    return found | dict.fromkeys(narrowing, "It is about company targets, not about errors: leave this empty.") | _parameters(rule)
+    narrowing = [
+        name
+        for name in ("error_table", "codes", "min_retries", "max_retries")
+        if rule.get(name) not in (None, [], "")
+    ]
+    return (
+        found
+        | dict.fromkeys(
+            narrowing, "It is about company targets, not about errors: leave this empty."
+        )
+        | _parameters(rule)
+    )
 
 
 def _rows(rule: Mapping[str, Any]) -> dict[str, str]:
@@ -57,7 +76,11 @@ def _rows(rule: Mapping[str, Any]) -> dict[str, str]:
 
 def _parameters(rule: Mapping[str, Any]) -> dict[str, str]:
     verb, given = VERBS[rule["verb"]], dict(rule.get("parameters") or {})
-    found = {name: f"{verb.label} does not take this: leave it empty." for name in given if name not in verb.parameters.base_fields}
+    found = {
+        name: f"{verb.label} does not take this: leave it empty."
+        for name in given
+        if name not in verb.parameters.base_fields
+    }
     if not found:
         form = verb.parameters({name: str(value) for name, value in given.items()})
         found = {name: " ".join(map(str, sentences)) for name, sentences in form.errors.items()}
@@ -68,7 +91,11 @@ def checked(rules: Sequence[Mapping[str, Any]]) -> list[Rule]:
     """Return the rules as they are kept. Raises PlaybookRefused naming every rule that is not sound."""
     if not 1 <= len(rules) <= MOST_RULES:
         raise PlaybookRefused(f"A playbook has 1 to {MOST_RULES} rules.")
-    wrong = [f"Rule {number}, {field.replace('_', ' ')}: {sentence}" for number, rule in enumerate(rules, 1) for field, sentence in problems(rule).items()]
+    wrong = [
+        f"Rule {number}, {field.replace('_', ' ')}: {sentence}"
+        for number, rule in enumerate(rules, 1)
+        for field, sentence in problems(rule).items()
+    ]
     if wrong:
         raise PlaybookRefused(" ".join(wrong), what_to_do="Correct it; nothing was saved.")
     return [_kept(rule) for rule in rules]
@@ -76,7 +103,11 @@ def checked(rules: Sequence[Mapping[str, Any]]) -> list[Rule]:
 
 def _kept(rule: Mapping[str, Any]) -> Rule:
     verb = VERBS[rule["verb"]]
-    asked = {name: value for name, value in (rule.get("parameters") or {}).items() if value not in ("", None)}
+    asked = {
+        name: value
+        for name, value in (rule.get("parameters") or {}).items()
+        if value not in ("", None)
+    }
     return {
         "name": str(rule["name"]).strip().replace("\0", "\ufffd"),
         "subject": verb.subject,
@@ -89,14 +120,18 @@ def _kept(rule: Mapping[str, Any]) -> Rule:
     }
 
 
-def save(playbook: Playbook, rules: Sequence[Mapping[str, Any]], *, by: User, note: str, base: int) -> PlaybookVersion:
+def save(
+    playbook: Playbook, rules: Sequence[Mapping[str, Any]], *, by: User, note: str, base: int
+) -> PlaybookVersion:
     """Keep the rules as the playbook's next version; runs planned under earlier versions keep theirs.
 
     `base` is the version the person began with. Raises NotPermitted, PlaybookRefused (unsound, unchanged, no note),
     StateRefused when somebody else saved in between.
     """
     if not by.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not change playbooks.", what_to_do="Ask a person in the group that may.")
+        raise NotPermitted(
+            "You may not change playbooks.", what_to_do="Ask a person in the group that may."
+        )
     if not note.strip():
         raise PlaybookRefused("A new version needs a note: what changed, and why?")
     kept = checked(rules)
@@ -104,14 +139,23 @@ def save(playbook: Playbook, rules: Sequence[Mapping[str, Any]], *, by: User, no
         current = Playbook.objects.select_for_update().get(pk=playbook.pk).current
         if current.number != base:
             raise StateRefused(
-                f"{current} was saved in the meantime; you began with version {base}.", what_to_do="Open the playbook again and repeat your change."
+                f"{current} was saved in the meantime; you began with version {base}.",
+                what_to_do="Open the playbook again and repeat your change.",
             )
         if kept == [_kept(rule) for rule in current.rules]:
             raise PlaybookRefused(f"These are the rules of {current}: there is nothing to save.")
-        return PlaybookVersion.objects.create(playbook=playbook, number=base + 1, rules=kept, author=by, note=note.strip().replace("\0", "\ufffd"))
+        return PlaybookVersion.objects.create(
+            playbook=playbook,
+            number=base + 1,
+            rules=kept,
+            author=by,
+            note=note.strip().replace("\0", "\ufffd"),
+        )
 
 
-def simulate(playbook: Playbook, rules: Sequence[Mapping[str, Any]], *, by: User | None = None) -> list[RuleCount]:
+def simulate(
+    playbook: Playbook, rules: Sequence[Mapping[str, Any]], *, by: User | None = None
+) -> list[RuleCount]:
     """Count what each rule would do on the backlog as it is now; nothing is kept. Raises PlaybookRefused, NotPermitted, PlanRefused."""
     return playbook_runs.simulate(checked(rules), playbook=playbook, by=by)
 
@@ -149,6 +193,13 @@ class Shown(NamedTuple):
 def shown(rules: Sequence[Rule], counts: Sequence[RuleCount] = ()) -> list[Shown]:
     """Return the rules in words, each with the filter that lists its rows."""
     return [
-        Shown(place + 1, rule, words(rule), playbook_runs.canonical(rule), VERBS[rule["verb"]], counts[place] if counts else None)
+        Shown(
+            place + 1,
+            rule,
+            words(rule),
+            playbook_runs.canonical(rule),
+            VERBS[rule["verb"]],
+            counts[place] if counts else None,
+        )
         for place, rule in enumerate(rules)
     ]

@@ -18,7 +18,11 @@ def may_plan(user: User, verb: Verb) -> bool:
 
 def may_run(user: User, operation: Operation) -> bool:
     """Whether this person may start, pause, resume and cancel `operation`."""
-    return user.is_active and user.has_perm("governance.run_operation") and user.has_perm(permission_of(operation))
+    return (
+        user.is_active
+        and user.has_perm("governance.run_operation")
+        and user.has_perm(permission_of(operation))
+    )
 
 
 def permission_of(operation: Operation) -> str:
@@ -30,17 +34,26 @@ def permission_of(operation: Operation) -> str:
 
 def may_vote(user: User, approval: Approval) -> bool:
     """Whether this person may approve or reject: never who asked, superusers included."""
-    return user.is_active and user.has_perm("governance.vote_approval") and user.pk != approval.requester_id
+    return (
+        user.is_active
+        and user.has_perm("governance.vote_approval")
+        and user.pk != approval.requester_id
+    )
 
 
 def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | None:
     """Return the strictest active policy that stops this plan, or none. `blocking_rows`: eligible rows that block promotion."""
     found = [
         policy
-        for policy in ApprovalPolicy.objects.filter(is_active=True, subject=ApprovalPolicy.Subject.OPERATION)
-        if (not policy.verbs or operation.verb in policy.verbs) and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
+        for policy in ApprovalPolicy.objects.filter(
+            is_active=True, subject=ApprovalPolicy.Subject.OPERATION
+        )
+        if (not policy.verbs or operation.verb in policy.verbs)
+        and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
-    return max(found, key=lambda policy: (policy.quorum, -policy.hours_valid, policy.name), default=None)
+    return max(
+        found, key=lambda policy: (policy.quorum, -policy.hours_valid, policy.name), default=None
+    )
 
 
 def gate_for_runs(of_operations: Collection[str] = ()) -> ApprovalPolicy | None:
@@ -63,7 +76,9 @@ def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
     return blockers
 
 
-def approval_blockers(approval: Approval | None, *, plan_hash: str, in_use: bool = False) -> list[str]:
+def approval_blockers(
+    approval: Approval | None, *, plan_hash: str, in_use: bool = False
+) -> list[str]:
     """Say why `approval` does not cover the plan now; empty means it does.
 
     Every vote is judged again: a voter who has left or lost the right no longer counts.

@@ -35,7 +35,14 @@ def write_export(export_id: int) -> None:
 def keep_house() -> None:
     """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
     from governance import reports
-    from governance.services import approvals, counts, exportfiles, imports, operations, playbook_runs
+    from governance.services import (
+        approvals,
+        counts,
+        exportfiles,
+        imports,
+        operations,
+        playbook_runs,
+    )
 
     approvals.expire_stale()
     operations.expire_waiting()

@@ -13,7 +13,16 @@ from django.db.models.expressions import CombinedExpression, RawSQL
 from django.db.models.functions import Now
 
 from governance import parameters
-from governance.models import ArchivedError, Category, CompanyTarget, Disposition, ErrorTable, HubError, Operation, OperationItem
+from governance.models import (
+    ArchivedError,
+    Category,
+    CompanyTarget,
+    Disposition,
+    ErrorTable,
+    HubError,
+    Operation,
+    OperationItem,
+)
 
 PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at")
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
@@ -76,7 +85,11 @@ class Verb:
 
         `after` names operations that will have run before: the row is judged as they would leave it.
         """
-        conditions = {**self.refusals, **self.refusals_for(parameters), **self.refusals_after(after)}
+        conditions = {
+            **self.refusals,
+            **self.refusals_for(parameters),
+            **self.refusals_after(after),
+        }
         whens = [When(condition, then=Value(reason)) for condition, reason in conditions.items()]
         return Case(*whens, default=Value(None), output_field=models.TextField(null=True))
 
@@ -102,13 +115,19 @@ class Verb:
 
     def title(self, rows: int, *, of: str = "") -> str:
         """Return what the person reads: verb, number and, where all rows have it, their code."""
-        noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[self.subject]
+        noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[
+            self.subject
+        ]
         return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}{'' if rows == 1 else 's'}"
 
 
 def tables_refusing(disposition: Disposition) -> Q:
     """Return the condition of rows whose error table does not allow `disposition`."""
-    return ~Q(error_table__in=ErrorTable.objects.filter(allowed_dispositions__contains=[disposition]).values("name"))
+    return ~Q(
+        error_table__in=ErrorTable.objects.filter(
+            allowed_dispositions__contains=[disposition]
+        ).values("name")
+    )
 
 
 NOT_ALLOWED = "its error table does not allow {}"
@@ -139,7 +158,9 @@ class Park(Verb):
             "parked_by": by.get_username(),
             "park_reason": parameters["reason"],
         }
-        return found | {name: parameters[name] for name in ("owner", "ttl_tier") if parameters.get(name)}
+        return found | {
+            name: parameters[name] for name in ("owner", "ttl_tier") if parameters.get(name)
+        }
 
 
 class Unpark(Verb):
@@ -179,19 +200,29 @@ class Retry(Verb):
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
         """Reopening a resolved row needs a reason."""
-        return {} if parameters.get("note") else {Q(disposition=Disposition.RESOLVED): "resolved: a reason is needed to reopen it"}
+        return (
+            {}
+            if parameters.get("note")
+            else {Q(disposition=Disposition.RESOLVED): "resolved: a reason is needed to reopen it"}
+        )
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Count the attempt and say when the next look-up may start."""
         wait = models.ExpressionWrapper(
-            models.Func(backoff_seconds(), Value(3600.0), function="least", output_field=FloatField()) * RawSQL("interval '1 second'", ()),
+            models.Func(
+                backoff_seconds(), Value(3600.0), function="least", output_field=FloatField()
+            )
+            * RawSQL("interval '1 second'", ()),
             output_field=models.DurationField(),
         )
         return {
             "disposition": Disposition.RETRY,
             "retry_count": F("retry_count") + 1,
             "last_retry_at": at,
-            "next_retry_at": models.ExpressionWrapper(Value(at, output_field=models.DateTimeField()) + wait, output_field=models.DateTimeField()),
+            "next_retry_at": models.ExpressionWrapper(
+                Value(at, output_field=models.DateTimeField()) + wait,
+                output_field=models.DateTimeField(),
+            ),
         }
 
 
@@ -213,7 +244,11 @@ class Resolve(Verb):
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Set the resolved facts."""
-        return {"disposition": Disposition.RESOLVED, "resolved_at": at, "resolution_note": parameters["note"]}
+        return {
+            "disposition": Disposition.RESOLVED,
+            "resolved_at": at,
+            "resolution_note": parameters["note"],
+        }
 
 
 class Ignore(Verb):
@@ -344,8 +379,16 @@ class Reset(Verb):
     def refusals_after(self, after: Sequence[int]) -> Mapping[Q, str]:
         """Refuse targets with a blocking error that no earlier operation would clear."""
         clearing = [verb.name for verb in VERBS.values() if verb.clears]
-        cleared = OperationItem.objects.filter(operation_id__in=after, operation__verb__in=clearing, outcome=OperationItem.Outcome.PLANNED)
-        blocking = HubError.objects.blocking().filter(outreach=OuterRef("outreach")).exclude(pk__in=cleared.values("subject_id"))
+        cleared = OperationItem.objects.filter(
+            operation_id__in=after,
+            operation__verb__in=clearing,
+            outcome=OperationItem.Outcome.PLANNED,
+        )
+        blocking = (
+            HubError.objects.blocking()
+            .filter(outreach=OuterRef("outreach"))
+            .exclude(pk__in=cleared.values("subject_id"))
+        )
         return {Q(Exists(blocking)): "has a blocking error"}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -373,7 +416,21 @@ class Import(Verb):
 
 
 VERBS: dict[str, Verb] = {
-    verb.name: verb for verb in (Park(), Retry(), Resolve(), Archive(), Unpark(), Escalate(), Assign(), SetTtl(), Ignore(), Restore(), Reset(), Import())
+    verb.name: verb
+    for verb in (
+        Park(),
+        Retry(),
+        Resolve(),
+        Archive(),
+        Unpark(),
+        Escalate(),
+        Assign(),
+        SetTtl(),
+        Ignore(),
+        Restore(),
+        Reset(),
+        Import(),
+    )
 }
 FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error" and verb.offered]
 FOR_ARCHIVE = [VERBS["restore"]]
@@ -386,4 +443,8 @@ def title_of(operation: Operation) -> str:
         return f"Import {operation.planned:,} error{'' if operation.planned == 1 else 's'}"
     codes = parse_qs(operation.filter).get("code", [])
     title = VERBS[operation.verb].title(operation.planned, of=codes[0] if len(codes) == 1 else "")
-    return f"Undo OP-{operation.undoes_id}: {title[0].lower()}{title[1:]}" if operation.undoes_id else title
+    return (
+        f"Undo OP-{operation.undoes_id}: {title[0].lower()}{title[1:]}"
+        if operation.undoes_id
+        else title
+    )

@@ -37,7 +37,9 @@ class HeartbeatStep(bootsteps.StartStopStep):
         from outreach_admin import health
 
         self.note(health.record_heartbeat, worker.hostname)
-        self.entry = worker.timer.call_repeatedly(health.HEARTBEAT_SECONDS, self.note, (health.record_heartbeat, worker.hostname))
+        self.entry = worker.timer.call_repeatedly(
+            health.HEARTBEAT_SECONDS, self.note, (health.record_heartbeat, worker.hostname)
+        )
 
     def stop(self, worker: WorkController) -> None:
         """Stop beating and say so, so that nobody waits a minute to see it."""
@@ -117,7 +119,11 @@ def hand_over_request(headers: dict[str, Any], **kwargs: Any) -> None:
 def bind_task(task_id: str, task: Any, args: Sequence[Any] = (), **kwargs: Any) -> None:
     """Put task, request and what the task is about (`operation_id`, ..) into every log line of the task."""
     structlog.contextvars.clear_contextvars()
-    subjects = {name: value for name, value in zip(inspect.signature(task.run).parameters, args, strict=False) if name.endswith("_id")}
+    subjects = {
+        name: value
+        for name, value in zip(inspect.signature(task.run).parameters, args, strict=False)
+        if name.endswith("_id")
+    }
     structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name, **subjects)
     request_id = getattr(task.request, "request_id", None)
     if request_id:

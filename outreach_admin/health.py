@@ -24,7 +24,9 @@ UNKNOWN = "unknown while {} does not answer"
 
 def redis_client() -> redis.Redis:
     """Return a client that gives up within a second."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=ONCE)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=ONCE
+    )
 
 
 def record_heartbeat(worker: str) -> None:
@@ -109,4 +111,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
     found = problems()
     broken = any(found.values())
     parts = {name: problem or "ok" for name, problem in found.items()}
-    return JsonResponse({"status": "unavailable" if broken else "ok", "parts": parts}, status=503 if broken else 200)
+    return JsonResponse(
+        {"status": "unavailable" if broken else "ok", "parts": parts}, status=503 if broken else 200
+    )

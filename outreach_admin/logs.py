@@ -37,7 +37,10 @@ def configuration(*, output: str, level: str) -> dict[str, Any]:
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(output)],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_rendering(output),
+                ],
                 "foreign_pre_chain": SHARED,
             }
         },

@@ -38,7 +38,9 @@ class RequestLogMiddleware:
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
         """Put the operation that an address speaks of into every line of its request."""
         match = request.resolver_match
         if match is not None and (match.url_name or "").startswith("operation-") and "pk" in kwargs:
@@ -48,7 +50,9 @@ class RequestLogMiddleware:
 class CompressPagesMiddleware(GZipMiddleware):
     """Compress pages and parts; files leave as fast as the database gives them."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Compress what is HTML where the browser takes it; Django adds random bytes against guessing by length."""
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return response

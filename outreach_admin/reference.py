@@ -17,18 +17,28 @@ class ReferenceSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Leave out what fails on values that do not fit and nothing here uses: the jump to a record by content type, the search behind a field."""
-        return [entry for entry in super().get_urls() if getattr(entry, "name", "") not in ("view_on_site", "autocomplete")]
+        return [
+            entry
+            for entry in super().get_urls()
+            if getattr(entry, "name", "") not in ("view_on_site", "autocomplete")
+        ]
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Send strangers to the console's sign-in; refuse everybody else."""
         if request.user.is_authenticated:
             raise PermissionDenied("Reference data are for admins.")
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
         """Sign out of the console."""
         return LogoutView.as_view()(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Lead to the console's page for it."""
         return HttpResponseRedirect(reverse("password_change"))

@@ -7,4 +7,10 @@ class SessionStore(db.SessionStore):
     """Django's store, deaf to keys that no session has: what a browser sends reaches no query unless it is letters and digits."""
 
     def _validate_session_key(self, key: str) -> bool:
-        return bool(key) and len(key) <= 40 and key.isascii() and key.isalnum() and super()._validate_session_key(key)
+        return (
+            bool(key)
+            and len(key) <= 40
+            and key.isascii()
+            and key.isalnum()
+            and super()._validate_session_key(key)
+        )

@@ -12,10 +12,16 @@ from outreach_admin import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-DATA_DIR = Path(env.str("OUTREACH_DATA_DIR", default=str(BASE_DIR / ".local"))).expanduser().resolve()
+DATA_DIR = (
+    Path(env.str("OUTREACH_DATA_DIR", default=str(BASE_DIR / ".local"))).expanduser().resolve()
+)
 
 # Local servers stand in for the addresses that are not given; with both given nothing of them is imported.
-EMBEDDED = tuple(name for name, variable in (("postgres", "DATABASE_URL"), ("redis", "REDIS_URL")) if not os.environ.get(variable))
+EMBEDDED = tuple(
+    name
+    for name, variable in (("postgres", "DATABASE_URL"), ("redis", "REDIS_URL"))
+    if not os.environ.get(variable)
+)
 if EMBEDDED:
     from outreach_admin.embedded import EmbeddedServers
 
@@ -28,7 +34,13 @@ if not SECRET_KEY:
     SECRET_KEY = _local.secrets.get("secret_key")
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
-_local_hosts = ["127.0.0.1", "localhost", "[::1]", socket.gethostname(), *({HOST} - {"0.0.0.0", "::"})]  # noqa: S104
+_local_hosts = [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    socket.gethostname(),
+    *({HOST} - {"0.0.0.0", "::"}),  # noqa: S104
+]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_local_hosts if "postgres" in EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "outreach_admin.urls"
@@ -99,8 +111,17 @@ _web_pool = env.int("DATABASE_POOL", default=0)
 
 def _local_database(role: str) -> dict[str, str]:
     words = _local.postgres.connection(role)
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {"ENGINE": "django.db.backends.postgresql", **{key: words[word] for key, word in names.items()}}
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{key: words[word] for key, word in names.items()},
+    }
 
 
 if "postgres" in EMBEDDED:
@@ -117,11 +138,18 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 if _web_pool:
     # a request waits for a lost server two seconds, and the first one after its return finds it: no growing pauses between tries
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _web_pool, "timeout": 2, "reconnect_timeout": 1}
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": _web_pool,
+        "timeout": 2,
+        "reconnect_timeout": 1,
+    }
 
 # --- Redis and Celery -----------------------------------------------------------------------------------------------
 REDIS_URL = _local.redis.url() if "redis" in EMBEDDED else env.str("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
+    "?db=", "?virtual_host=", 1
+)
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -147,7 +175,13 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 # written into the database when the beat starts; a missed minute is not made up for
-CELERY_BEAT_SCHEDULE = {"keep house": {"task": "governance.tasks.keep_house", "schedule": 60.0, "options": {"expires": 55}}}
+CELERY_BEAT_SCHEDULE = {
+    "keep house": {
+        "task": "governance.tasks.keep_house",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    }
+}
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=10)
 TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=30)
@@ -158,7 +192,10 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 CSRF_FAILURE_VIEW = "outreach_admin.ui.refusals.csrf_failed"
 FORM_RENDERER = "outreach_admin.ui.forms.Renderer"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -166,7 +203,12 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -219,7 +261,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage" if STATIC_HASHED else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 

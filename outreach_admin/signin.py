@@ -11,7 +11,10 @@ from django.http import HttpRequest
 class SignInForm(AuthenticationForm):
     """Name and password; a name longer than any person's is wrong before it is looked up or counted."""
 
-    username = UsernameField(max_length=User._meta.get_field("username").max_length, widget=forms.TextInput(attrs={"autofocus": True}))
+    username = UsernameField(
+        max_length=User._meta.get_field("username").max_length,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
 
 
 def address_behind_proxy(request: HttpRequest) -> str | None:

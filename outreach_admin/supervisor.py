@@ -54,7 +54,9 @@ class Supervisor:
 
     def run(self, *, meanwhile: Callable[[], None]) -> None:
         """Start everything and block until SIGINT, SIGTERM or SIGHUP; `meanwhile` is called every 0.2 s."""
-        before = {number: signal.signal(number, lambda *_: self.stopping.set()) for number in STOPPING}
+        before = {
+            number: signal.signal(number, lambda *_: self.stopping.set()) for number in STOPPING
+        }
         try:
             while not self.stopping.is_set():
                 for service in self.services:
@@ -78,7 +80,10 @@ class Supervisor:
             self._start(service, now)
 
     def _start(self, service: Service, now: float) -> None:
-        service.child = Popen("exec " + shlex.join([*_leash(), *service.command]), env={**os.environ, **service.environment})
+        service.child = Popen(
+            "exec " + shlex.join([*_leash(), *service.command]),
+            env={**os.environ, **service.environment},
+        )
         service.started = now
         threading.Thread(target=self._relay, args=(service, service.child), daemon=True).start()
 

@@ -17,9 +17,19 @@ FORM = ["get", "head", "options", "post"]
 
 urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
-    path("sign-in/", auth.LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True, http_method_names=FORM), name="login"),
+    path(
+        "sign-in/",
+        auth.LoginView.as_view(
+            authentication_form=SignInForm, redirect_authenticated_user=True, http_method_names=FORM
+        ),
+        name="login",
+    ),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", auth.PasswordChangeView.as_view(success_url="/", http_method_names=FORM), name="password_change"),
+    path(
+        "password/",
+        auth.PasswordChangeView.as_view(success_url="/", http_method_names=FORM),
+        name="password_change",
+    ),
     path("reference/", admin.site.urls),
     path("", include("outreach_admin.ui.urls")),
     path("", include("governance.urls")),

@@ -32,11 +32,17 @@ def provide() -> None:
     connections.close_all()
     with SERVERS.superuser() as connection, locked(connection):
         template = TEMPLATE + fingerprint()
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [template]
+        ).fetchone():
             SERVERS.clone()
             call_command("load_demo", scenario="ops_backlog", verbosity=0)
             connections.close_all()
-            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(SERVERS.database), sql.Identifier(template)))
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(SERVERS.database), sql.Identifier(template)
+                )
+            )
             drop_old(connection)
         drop(connection, SERVERS.database)
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
@@ -45,7 +51,9 @@ def provide() -> None:
 
 def drop_old(connection: psycopg.Connection) -> None:
     """Drop what older code has loaded."""
-    listed = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [TEMPLATE]).fetchall()
+    listed = connection.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [TEMPLATE]
+    ).fetchall()
     for (name,) in listed[:-KEPT]:
         drop(connection, name)
 

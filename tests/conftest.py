@@ -36,7 +36,9 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
 def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
     """Let the test commit for real, seen by other processes; the database is made anew afterwards."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
-        pytest.fail("committed_db stands alone: take the django_db mark or the db fixture off this test.")
+        pytest.fail(
+            "committed_db stands alone: take the django_db mark or the db fixture off this test."
+        )
     with django_db_blocker.unblock():
         yield
         connections.close_all()
@@ -46,7 +48,10 @@ def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
 @pytest.fixture
 def owner_cursor(db) -> Iterator[psycopg.Cursor]:
     """A cursor of the database's owner, on a connection of its own that is rolled back at the end."""
-    with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as connection, connection.cursor() as cursor:
+    with (
+        psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as connection,
+        connection.cursor() as cursor,
+    ):
         yield cursor
         connection.rollback()
 

@@ -49,7 +49,12 @@ number = itertools.count(1)
 def outreach(**given: Any) -> Outreach:
     """An id of the spine, with nothing at any hub."""
     at = given.pop("created_at", None) or timezone.now()
-    wanted = {"sovereign_id": f"00000000-0000-4000-8000-{next(number):012d}", "domain": f"company{next(number)}.example", "created_at": at, "updated_at": at}
+    wanted = {
+        "sovereign_id": f"00000000-0000-4000-8000-{next(number):012d}",
+        "domain": f"company{next(number)}.example",
+        "created_at": at,
+        "updated_at": at,
+    }
     return Outreach.objects.create(**wanted | given)
 
 
@@ -57,7 +62,12 @@ def company(**given: Any) -> CompanyMaster:
     """A company under its own name, on an outreach id of its own unless one is given."""
     n = next(number)
     on = given.pop("outreach") if "outreach" in given else outreach()
-    wanted = {"company_unique_id": f"CO-TEST-{n}", "company_name": f"Company {n}", "outreach": on, "address_state": "OH"}
+    wanted = {
+        "company_unique_id": f"CO-TEST-{n}",
+        "company_name": f"Company {n}",
+        "outreach": on,
+        "address_state": "OH",
+    }
     return CompanyMaster.objects.create(**wanted | given)
 
 
@@ -66,7 +76,11 @@ def target(status: str = "failed", **given: Any) -> CompanyTarget:
     on = given.pop("outreach", None) or outreach()
     wanted: dict[str, Any] = {"outreach": on, "execution_status": status}
     if status == "ready":
-        wanted |= {"email_method": "first.last", "method_type": "MX_ONLY", "confidence_score": "0.70"}
+        wanted |= {
+            "email_method": "first.last",
+            "method_type": "MX_ONLY",
+            "confidence_score": "0.70",
+        }
     if status in ("ready", "failed"):
         wanted["imo_completed_at"] = timezone.now()
     return CompanyTarget.objects.create(**wanted | given)
@@ -75,25 +89,40 @@ def target(status: str = "failed", **given: Any) -> CompanyTarget:
 def filing(**given: Any) -> DolFiling:
     """A filing that makes its id DOL done."""
     on = given.pop("outreach", None) or outreach()
-    return DolFiling.objects.create(**{"outreach": on, "ein": f"12-{next(number):07d}", "filing_present": True} | given)
+    return DolFiling.objects.create(
+        **{"outreach": on, "ein": f"12-{next(number):07d}", "filing_present": True} | given
+    )
 
 
 def slots(filled: int = 3, **given: Any) -> list[CompanySlot]:
     """The three slots of an id, the first ones filled."""
     on = given.pop("outreach", None) or outreach()
-    return [CompanySlot.objects.create(outreach=on, slot_type=name, is_filled=n < filled, **given) for n, name in enumerate(SLOTS)]
+    return [
+        CompanySlot.objects.create(outreach=on, slot_type=name, is_filled=n < filled, **given)
+        for n, name in enumerate(SLOTS)
+    ]
 
 
 def person(**given: Any) -> Person:
     """Somebody with a verified address."""
     on = given.pop("outreach", None) or outreach()
-    return Person.objects.create(**{"outreach": on, "email": f"person{next(number)}@{on.domain}", "email_verified": True, "slot_type": "CEO"} | given)
+    return Person.objects.create(
+        **{
+            "outreach": on,
+            "email": f"person{next(number)}@{on.domain}",
+            "email_verified": True,
+            "slot_type": "CEO",
+        }
+        | given
+    )
 
 
 def blog(**given: Any) -> BlogContent:
     """Something read about a company."""
     on = given.pop("outreach", None) or outreach()
-    return BlogContent.objects.create(**{"outreach": on, "context_summary": "Opens a second site."} | given)
+    return BlogContent.objects.create(
+        **{"outreach": on, "context_summary": "Opens a second site."} | given
+    )
 
 
 def bit_score(**given: Any) -> BitScore:
@@ -125,11 +154,21 @@ def errors(count: int, table: str = CT, **given: Any) -> list[HubError]:
     """That many live errors in one statement, each on an outreach id of its own unless one is given."""
     if "outreach" not in given:
         at = timezone.now()
-        spine = [Outreach(sovereign_id=f"00000000-0000-4000-8000-{n:012d}", domain=f"company{n}.example", created_at=at, updated_at=at) for n in range(count)]
+        spine = [
+            Outreach(
+                sovereign_id=f"00000000-0000-4000-8000-{n:012d}",
+                domain=f"company{n}.example",
+                created_at=at,
+                updated_at=at,
+            )
+            for n in range(count)
+        ]
         owners: list[Outreach | None] = list(Outreach.objects.bulk_create(spine))
     else:
         owners = [given.pop("outreach")] * count
-    made = HubError.objects.bulk_create(HubError(**error_columns(table, outreach=owner, **given)) for owner in owners)
+    made = HubError.objects.bulk_create(
+        HubError(**error_columns(table, outreach=owner, **given)) for owner in owners
+    )
     return list(HubError.objects.filter(pk__in=[row.pk for row in made]).order_by("pk"))
 
 
@@ -137,7 +176,13 @@ def error_columns(table: str, **given: Any) -> dict[str, Any]:
     """The columns an error needs beside those that the database files."""
     on = given.pop("outreach") if "outreach" in given else outreach()
     domain = on.domain if on else "nobody.example"
-    wanted: dict[str, Any] = {"error_table_id": table, "outreach": on, "domain": domain, "code": CODES[table], "message": MESSAGES[table].format(domain=domain)}
+    wanted: dict[str, Any] = {
+        "error_table_id": table,
+        "outreach": on,
+        "domain": domain,
+        "code": CODES[table],
+        "message": MESSAGES[table].format(domain=domain),
+    }
     # left to the database, which files every error by its table and code
     wanted |= {"blocks": None, "max_retries": None, "expires_at": None}
     return wanted | paired_facts(given.get("disposition", "")) | given
@@ -152,15 +197,39 @@ def paired_facts(disposition: str) -> dict[str, Any]:
     return {}
 
 
-def archived(table: str = CT, *, archived_at: datetime | None = None, **given: Any) -> ArchivedError:
+def archived(
+    table: str = CT, *, archived_at: datetime | None = None, **given: Any
+) -> ArchivedError:
     """An error in the archive, as `MANUAL` and with a year to stay unless said otherwise."""
     on = given.pop("outreach") if "outreach" in given else outreach()
     policy = ErrorTable.objects.get(pk=table)
     at = archived_at or timezone.now()
-    wanted: dict[str, Any] = {"error_table": policy, "outreach": on, "domain": on.domain if on else None, "code": CODES[table], "disposition": "ARCHIVED"}
-    wanted |= {"severity": "MEDIUM", "category": "OPERATIONAL", "blocks": policy.blocks_promotion, "max_retries": policy.max_retries, "owner": policy.owner}
-    wanted |= {"ttl_tier": policy.ttl_tier, "created_at": at, "updated_at": at, "expires_at": at + timedelta(days=30)}
-    wanted |= {"archived_at": at, "archived_by": "system", "archive_reason": "MANUAL", "final_disposition": "RETRY"}
+    wanted: dict[str, Any] = {
+        "error_table": policy,
+        "outreach": on,
+        "domain": on.domain if on else None,
+        "code": CODES[table],
+        "disposition": "ARCHIVED",
+    }
+    wanted |= {
+        "severity": "MEDIUM",
+        "category": "OPERATIONAL",
+        "blocks": policy.blocks_promotion,
+        "max_retries": policy.max_retries,
+        "owner": policy.owner,
+    }
+    wanted |= {
+        "ttl_tier": policy.ttl_tier,
+        "created_at": at,
+        "updated_at": at,
+        "expires_at": at + timedelta(days=30),
+    }
+    wanted |= {
+        "archived_at": at,
+        "archived_by": "system",
+        "archive_reason": "MANUAL",
+        "final_disposition": "RETRY",
+    }
     wanted |= {"retention_expires_at": at + policy.retention}
     found = ArchivedError.objects.create(**wanted | given)
     found.refresh_from_db()
@@ -208,13 +277,21 @@ def superuser(**given: Any) -> Any:
 
 def policy(**given: Any) -> ApprovalPolicy:
     """An approval policy that asks for one other person."""
-    return ApprovalPolicy.objects.create(**{"name": f"POLICY-{next(number)}", "description": "Guards something."} | given)
+    return ApprovalPolicy.objects.create(
+        **{"name": f"POLICY-{next(number)}", "description": "Guards something."} | given
+    )
 
 
 def operation(**given: Any) -> Operation:
     """A bare planned operation without rows, for what surrounds operations; services make real ones."""
     now = timezone.now()
-    wanted: dict[str, Any] = {"verb": "park", "subject_type": "error", "filter": "code=CT-M-NO-MX", "scope": "all", "plan_hash": f"{next(number):064x}"}
+    wanted: dict[str, Any] = {
+        "verb": "park",
+        "subject_type": "error",
+        "filter": "code=CT-M-NO-MX",
+        "scope": "all",
+        "plan_hash": f"{next(number):064x}",
+    }
     wanted |= {"as_of": now, "expires_at": now + timedelta(hours=72)}
     wanted["requester"] = given.pop("requester", None) or triager()
     return Operation.objects.create(**wanted | given)
@@ -229,4 +306,11 @@ def playbook(rules: list[dict[str, Any]], **given: Any) -> PlaybookVersion:
 
 def view(**given: Any) -> SavedView:
     """A saved view of the error list."""
-    return SavedView.objects.create(**{"page": "governance:error-list", "name": f"View {next(number)}", "query": "code=NO_MATCH"} | given)
+    return SavedView.objects.create(
+        **{
+            "page": "governance:error-list",
+            "name": f"View {next(number)}",
+            "query": "code=NO_MATCH",
+        }
+        | given
+    )

@@ -7,7 +7,12 @@ from governance.models import HubError
 from tests import make
 
 NEWEST = datetime(2026, 2, 2, 12, tzinfo=UTC)
-CODES = {make.DOL: ("NO_MATCH", "NO_STATE"), make.CT: ("CT-M-NO-MX", "CT-M-SMTP-FAIL"), make.PEOPLE: ("PI-E001", "PI-E402"), make.URL: ("dns_error", "blocked")}
+CODES = {
+    make.DOL: ("NO_MATCH", "NO_STATE"),
+    make.CT: ("CT-M-NO-MX", "CT-M-SMTP-FAIL"),
+    make.PEOPLE: ("PI-E001", "PI-E402"),
+    make.URL: ("dns_error", "blocked"),
+}
 DISPOSITIONS = {make.URL: ("RETRY", "ARCHIVED", "RESOLVED")}
 STAGES = (None, "M1", "slot")
 TIERS = ("SHORT", "MEDIUM", "LONG", "INFINITE")
@@ -29,9 +34,14 @@ def _columns(draw: random.Random, n: int, companies: list) -> dict:
     company = draw.choice([*companies, None])
     given = {
         "code": draw.choice(CODES[table]),
-        "message": draw.choice(["{d} has no mail server", 'Slot "{n}" is 100% empty', "under_score {n}", "Timed out after {n} ms"]).format(
-            d=f"firm{n}.example", n=n
-        ),
+        "message": draw.choice(
+            [
+                "{d} has no mail server",
+                'Slot "{n}" is 100% empty',
+                "under_score {n}",
+                "Timed out after {n} ms",
+            ]
+        ).format(d=f"firm{n}.example", n=n),
         "outreach": company.outreach if company else None,
         "company_unique_id": None if company else f"LOOSE-{n % 3}",
         "domain": company.outreach.domain if company else f"loose{n % 3}.example",
@@ -45,5 +55,9 @@ def _columns(draw: random.Random, n: int, companies: list) -> dict:
     }
     if disposition == "PARKED":
         level = draw.randrange(4)
-        given |= {"park_reason": draw.choice(["DATA_QUALITY", "NO_MX_AFTER_RETRIES"]), "escalation_level": level, "escalated_at": NEWEST if level else None}
+        given |= {
+            "park_reason": draw.choice(["DATA_QUALITY", "NO_MX_AFTER_RETRIES"]),
+            "escalation_level": level,
+            "escalated_at": NEWEST if level else None,
+        }
     return make.error_columns(table, **given)

@@ -17,7 +17,12 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 # the first process names the folder; OUTREACH_DATA_DIR means something else in the programs under test
-DATA = Path(os.environ.setdefault("OUTREACH_TEST_DATA", str(Path(os.environ.get("OUTREACH_DATA_DIR") or ROOT / ".local").resolve() / "tests")))
+DATA = Path(
+    os.environ.setdefault(
+        "OUTREACH_TEST_DATA",
+        str(Path(os.environ.get("OUTREACH_DATA_DIR") or ROOT / ".local").resolve() / "tests"),
+    )
+)
 OWNER, RUNNING = "outreach_owner", "outreach_app"
 TEMPLATE = "outreach_template_"
 CLONE = "outreach_test_"
@@ -47,7 +52,11 @@ class TestServers:
         self.database = f"{CLONE}{os.environ['OUTREACH_TEST_RUN']}_{self.worker}"
 
     def _embedded(self):
-        missing = tuple(name for name, given in (("postgres", self.external), ("redis", self.external_redis)) if not given)
+        missing = tuple(
+            name
+            for name, given in (("postgres", self.external), ("redis", self.external_redis))
+            if not given
+        )
         if not missing:
             return None
         from outreach_admin.embedded import EmbeddedServers
@@ -75,10 +84,16 @@ class TestServers:
         if self.external:
             parts = urlsplit(self.external)
             return psycopg.connect(
-                host=parts.hostname, port=parts.port or 5432, user=unquote(parts.username or ""),
-                password=unquote(parts.password or ""), dbname=database, autocommit=True,
-            )  # fmt: skip
-        return psycopg.connect(**self.embedded.postgres.connection("postgres", database), autocommit=True)
+                host=parts.hostname,
+                port=parts.port or 5432,
+                user=unquote(parts.username or ""),
+                password=unquote(parts.password or ""),
+                dbname=database,
+                autocommit=True,
+            )
+        return psycopg.connect(
+            **self.embedded.postgres.connection("postgres", database), autocommit=True
+        )
 
     def announce(self) -> None:
         """Tell Django's settings, and every program the tests start, where the servers are."""
@@ -113,7 +128,9 @@ class TestServers:
         for role in (OWNER, RUNNING):
             verb = sql.SQL("ALTER" if role in known else "CREATE")
             password = sql.Literal(os.environ["OUTREACH_TEST_PASSWORD"])
-            connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), password))
+            connection.execute(
+                sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), password)
+            )
 
     def _drop_orphans(self, connection: psycopg.Connection) -> None:
         """Drop what runs that were killed have left, and templates of older code."""
@@ -131,14 +148,18 @@ class TestServers:
             template = self.migrated_template(connection)
             drop(connection, self.database)
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
-            connection.execute(statement.format(*map(sql.Identifier, (self.database, template, OWNER))))
+            connection.execute(
+                statement.format(*map(sql.Identifier, (self.database, template, OWNER)))
+            )
 
     def migrated_template(self, connection: psycopg.Connection) -> str:
         """Return the template for the present migrations, making it when it is not there yet."""
         template = TEMPLATE + schema_fingerprint()
         connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         try:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [template]
+            ).fetchone():
                 self._make_template(connection, template)
         finally:
             connection.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
@@ -150,7 +171,11 @@ class TestServers:
 
         draft = f"{template}_draft"
         drop(connection, draft)
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(draft), sql.Identifier(OWNER)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                sql.Identifier(draft), sql.Identifier(OWNER)
+            )
+        )
         default = connections["default"]
         default.close()
         default.settings_dict["NAME"] = draft
@@ -159,12 +184,18 @@ class TestServers:
         finally:
             default.close()
             default.settings_dict["NAME"] = self.database
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(template)))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(draft), sql.Identifier(template)
+            )
+        )
 
 
 def drop(connection: psycopg.Connection, database: str) -> None:
     """Drop a database, ending whoever is still in it."""
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    connection.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+    )
 
 
 @functools.cache
@@ -173,11 +204,20 @@ def schema_fingerprint() -> str:
     digest = hashlib.sha256()
     # the servers' own files lie beside the packages and come and go
     packages = [folder for folder in ROOT.iterdir() if (folder / "apps.py").exists()]
-    sources = [path for package in packages for kind in ("**/*.py", "**/*.sql", "reference/*.yaml") for path in package.glob(kind)]
+    sources = [
+        path
+        for package in packages
+        for kind in ("**/*.py", "**/*.sql", "reference/*.yaml")
+        for path in package.glob(kind)
+    ]
     for path in sorted([*sources, ROOT / "requirements.lock"]):
         inside = path.relative_to(ROOT)
         text = path.read_bytes()
-        if not set(SCHEMA_SOURCES).isdisjoint(inside.parts) or path.name in SCHEMA_FILES or b"post_migrate" in text:
+        if (
+            not set(SCHEMA_SOURCES).isdisjoint(inside.parts)
+            or path.name in SCHEMA_FILES
+            or b"post_migrate" in text
+        ):
             digest.update(f"{inside}\0".encode() + text)
     return digest.hexdigest()[:16]
 

@@ -20,7 +20,9 @@ class Spent:
 def by(*arguments: str) -> Spent:
     """Run Python with these arguments in a process of its own; fail with what it said when it fails."""
     started = time.perf_counter()
-    child = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    child = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     said = child.stdout.read() if child.stdout else b""
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -15,8 +15,15 @@ def test_an_error_of_any_table_is_filed_under_its_policy(table):
     error = make.error(table)
 
     assert error.disposition == error.error_table.default_disposition
-    assert (error.owner, error.max_retries, error.blocks) == (error.error_table.owner, error.error_table.max_retries, error.error_table.blocks_promotion)
-    assert error.expires_at - error.created_at == {"MEDIUM": timedelta(days=30), "LONG": timedelta(days=90)}[error.ttl_tier]
+    assert (error.owner, error.max_retries, error.blocks) == (
+        error.error_table.owner,
+        error.error_table.max_retries,
+        error.error_table.blocks_promotion,
+    )
+    assert (
+        error.expires_at - error.created_at
+        == {"MEDIUM": timedelta(days=30), "LONG": timedelta(days=90)}[error.ttl_tier]
+    )
 
 
 @pytest.mark.parametrize("disposition", ["RETRY", "PARKED", "RESOLVED", "ARCHIVED"])
@@ -39,7 +46,9 @@ def test_an_error_may_stand_on_no_outreach_id():
 def test_an_archived_error_keeps_its_policy():
     archived = make.archived(make.DOL, code="NO_STATE")
 
-    assert ArchivedError.objects.get(pk=archived.pk).retention_expires_at - archived.archived_at == timedelta(days=365)
+    assert ArchivedError.objects.get(
+        pk=archived.pk
+    ).retention_expires_at - archived.archived_at == timedelta(days=365)
 
 
 def test_a_promotable_id_is_promotable_until_an_error_blocks_it():

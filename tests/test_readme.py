@@ -13,7 +13,9 @@ OWN_SOURCES = [*ROOT.glob("outreach_admin/**/*.py"), *ROOT.glob("governance/**/*
 
 
 def test_every_variable_that_is_read_stands_in_the_table():
-    read = {name for path in OWN_SOURCES for name in READS.findall(path.read_text())} - {"DJANGO_SETTINGS_MODULE"}
+    read = {name for path in OWN_SOURCES for name in READS.findall(path.read_text())} - {
+        "DJANGO_SETTINGS_MODULE"
+    }
 
     assert {"PORT", "DATABASE_URL", "SECRET_KEY"} <= read
     assert [name for name in sorted(read) if f"`{name}`" not in README] == []

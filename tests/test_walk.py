@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            yield from patterns(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+            yield from patterns(
+                entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            )
         else:
             yield f"{namespace}{entry.name}", entry
 
@@ -73,23 +75,33 @@ def is_right(answer: Any, who: str, method: str, address: Address) -> bool:
     status = answer.status_code
     offered = {"get": address.get, "post": address.post}.get(method, NOBODY)
     if who == STRANGER and not address.open_to_strangers:
-        return status == NO_SUCH_METHOD or (status == 302 and answer["Location"].startswith(SIGN_IN))
+        return status == NO_SUCH_METHOD or (
+            status == 302 and answer["Location"].startswith(SIGN_IN)
+        )
     if not offered:
         # who may not enter need not learn which methods there are
-        return status in (NO_SUCH_METHOD, *address.also) or (status == NO_RIGHT and who not in address.get | address.post)
+        return status in (NO_SUCH_METHOD, *address.also) or (
+            status == NO_RIGHT and who not in address.get | address.post
+        )
     if who in offered or who == STRANGER:
-        return status in address.also or (status < 500 and status not in (NO_RIGHT, NOT_THERE, NO_SUCH_METHOD))
+        return status in address.also or (
+            status < 500 and status not in (NO_RIGHT, NOT_THERE, NO_SUCH_METHOD)
+        )
     return status == NO_RIGHT
 
 
 def test_every_address_has_a_line_in_the_table():
-    assert set(FOUND) == set(ADDRESSES), "each has its line in tests/walk.py, and no line is left over"
+    assert set(FOUND) == set(ADDRESSES), (
+        "each has its line in tests/walk.py, and no line is left over"
+    )
 
 
 def test_every_address_has_a_name_of_its_own():
     names = [name for name, _ in patterns(get_resolver())]
 
-    assert "None" not in {name.rpartition(":")[2] for name in names if not name.startswith("admin:")}
+    assert "None" not in {
+        name.rpartition(":")[2] for name in names if not name.startswith("admin:")
+    }
     assert len(set(FOUND)) == len([name for name in names if not name.startswith("admin:")])
 
 
@@ -98,9 +110,17 @@ def test_each_role_gets_what_it_may_and_nothing_else(name, walk):
     address = ADDRESSES[name]
     path = reverse(name, args=address.objects(walk.world))
 
-    answers = {(who, method): walk.ask(who, method, path, address) for who in (STRANGER, *ROLES) for method in METHODS}
+    answers = {
+        (who, method): walk.ask(who, method, path, address)
+        for who in (STRANGER, *ROLES)
+        for method in METHODS
+    }
 
-    wrong = {(who, method): answer.status_code for (who, method), answer in answers.items() if not is_right(answer, who, method, address)}
+    wrong = {
+        (who, method): answer.status_code
+        for (who, method), answer in answers.items()
+        if not is_right(answer, who, method, address)
+    }
     assert wrong == {}, path
 
 
@@ -108,7 +128,13 @@ def test_what_is_not_there_is_not_found(walk):
     found = {}
     for name in WITH_OBJECTS:
         address = ADDRESSES[name]
-        path = reverse(name, args=[ABSENT.get(type(converter), "no-such") for converter in FOUND[name].pattern.converters.values()])
+        path = reverse(
+            name,
+            args=[
+                ABSENT.get(type(converter), "no-such")
+                for converter in FOUND[name].pattern.converters.values()
+            ],
+        )
         who = next(role for role in reversed(ROLES) if role in (address.get or address.post))
         found[path] = walk.ask(who, "get" if address.get else "post", path, address).status_code
 
@@ -133,9 +159,21 @@ def test_reference_data_are_for_admins(walk):
     for name, pattern in REFERENCE.items():
         values = ["1"] * max(len(pattern.pattern.converters), pattern.pattern.regex.groups)
         path = special.get(name) or reverse(name, args=values)
-        answers |= {(who, method, path): walk.ask(who, method, path, Address()) for who in (STRANGER, "manager", "admin") for method in ("get", "post")}
+        answers |= {
+            (who, method, path): walk.ask(who, method, path, Address())
+            for who in (STRANGER, "manager", "admin")
+            for method in ("get", "post")
+        }
 
     statuses = {key: answer.status_code for key, answer in answers.items()}
     assert {key: status for key, status in statuses.items() if status >= 500} == {}
-    assert {status for (who, method, path), status in statuses.items() if who == "admin" and path in OPEN_TO_ADMINS} == {200}
-    assert {key: status for key, status in statuses.items() if key[0] != "admin" and status not in (302, 403)} == {}
+    assert {
+        status
+        for (who, method, path), status in statuses.items()
+        if who == "admin" and path in OPEN_TO_ADMINS
+    } == {200}
+    assert {
+        key: status
+        for key, status in statuses.items()
+        if key[0] != "admin" and status not in (302, 403)
+    } == {}

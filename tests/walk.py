@@ -9,7 +9,15 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from governance import reports
-from governance.models import Approval, ExportFile, ImportFile, Operation, Playbook, PlaybookRun, Report
+from governance.models import (
+    Approval,
+    ExportFile,
+    ImportFile,
+    Operation,
+    Playbook,
+    PlaybookRun,
+    Report,
+)
 from governance.resources import errors
 from governance.services import approvals, four_eyes, operations, playbook_runs
 from tests import make
@@ -50,19 +58,30 @@ class World:
     @cached_property
     def operation(self) -> Operation:
         """A plan that waits to be started."""
-        return operations.plan("park", errors=[self.error], by=self.people["triager"], reason="DATA_QUALITY")
+        return operations.plan(
+            "park", errors=[self.error], by=self.people["triager"], reason="DATA_QUALITY"
+        )
 
     @cached_property
     def approval(self) -> Approval:
         """A triager's request that waits for a vote."""
         make.policy(verbs=["resolve"])
-        gated = operations.plan("resolve", errors=[make.error()], by=self.people["triager"], note="fixed")
+        gated = operations.plan(
+            "resolve", errors=[make.error()], by=self.people["triager"], note="fixed"
+        )
         return approvals.request(gated, by=self.people["triager"])
 
     @cached_property
     def playbook(self) -> Playbook:
         """A playbook that parks."""
-        rule = {"name": "Park", "error_table": make.CT, "codes": [], "min_retries": None, "max_retries": None, "verb": "park"}
+        rule = {
+            "name": "Park",
+            "error_table": make.CT,
+            "codes": [],
+            "min_retries": None,
+            "max_retries": None,
+            "verb": "park",
+        }
         return make.playbook([{**rule, "parameters": {"reason": "DATA_QUALITY"}}]).playbook
 
     @cached_property
@@ -84,12 +103,18 @@ class World:
     @cached_property
     def export(self) -> ExportFile:
         """A file that is still being made."""
-        return ExportFile.objects.create(subject="errors", format="xlsx", requester=self.people["triager"])
+        return ExportFile.objects.create(
+            subject="errors", format="xlsx", requester=self.people["triager"]
+        )
 
     @cached_property
     def upload(self) -> ImportFile:
         """A triager's checked upload with one good row."""
-        return errors.check(BytesIO(f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()), name="errors.csv", by=self.people["triager"])
+        return errors.check(
+            BytesIO(f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()),
+            name="errors.csv",
+            by=self.people["triager"],
+        )
 
 
 Objects = Callable[[World], tuple[Any, ...]]
@@ -167,7 +192,11 @@ ADDRESSES: dict[str, Address] = {
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, lambda world: (world.archived.pk,)),
-    "governance:view-save": form(ALL, query="page=governance:error-list", sent={"page": "governance:error-list", "name": "Mine", "query": "code=NO_MATCH"}),
+    "governance:view-save": form(
+        ALL,
+        query="page=governance:error-list",
+        sent={"page": "governance:error-list", "name": "Mine", "query": "code=NO_MATCH"},
+    ),
     "governance:view-delete": action(APPROVING, a_view),
     "governance:view-default": action(APPROVING, a_view),
     # files

@@ -13,11 +13,23 @@ from tests.servers import ROOT, SERVERS
 @contextlib.contextmanager
 def working() -> Iterator[Path]:
     """Run a worker of one process on this test's Redis and database; yields its log."""
-    command = [sys.executable, "-m", "celery", "--app=outreach_admin", "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--app=outreach_admin",
+        "worker",
+        "--pool=solo",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
     log = SERVERS.work / "worker.log"
     log.unlink(missing_ok=True)
     with log.open("wb") as lines:
-        worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "LOG_LEVEL": "INFO"}, stdout=lines, stderr=lines)
+        worker = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "LOG_LEVEL": "INFO"}, stdout=lines, stderr=lines
+        )
     try:
         yield log
     finally:

@@ -50,13 +50,23 @@ def refuse_occupied() -> None:
             f"This database already holds the demo {marker}, loaded {marker.loaded_at:%Y-%m-%d %H:%M} UTC: nothing was changed. Add --reset to begin anew."
         )
     if found := occupants():
-        raise DemoRefused(f"This database already holds {', '.join(found)}: nothing was changed. A demo is loaded into an empty database only.")
+        raise DemoRefused(
+            f"This database already holds {', '.join(found)}: nothing was changed. A demo is loaded into an empty database only."
+        )
 
 
 def occupants() -> list[str]:
     """Name what is in the database beside reference data."""
-    ours = [model for model in apps.get_models() if model._meta.app_label in ("governance", "enrichment") and model not in SHIPPED]
-    return [str(model._meta.verbose_name_plural) for model in [get_user_model(), *ours] if model._base_manager.exists()]
+    ours = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in ("governance", "enrichment") and model not in SHIPPED
+    ]
+    return [
+        str(model._meta.verbose_name_plural)
+        for model in [get_user_model(), *ours]
+        if model._base_manager.exists()
+    ]
 
 
 def begin_anew() -> None:
@@ -68,7 +78,9 @@ def begin_anew() -> None:
             cursor.execute("SET LOCAL lock_timeout = '3s'")
             cursor.execute(population.statements("drop"))
     except OperationalError as busy:
-        raise DemoRefused("Other programs are using this database: nothing was changed. Stop the console and try again.") from busy
+        raise DemoRefused(
+            "Other programs are using this database: nothing was changed. Stop the console and try again."
+        ) from busy
     call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -79,8 +79,12 @@ def statements(name: str) -> str:
 def take_audit_sample(cursor: CursorWrapper) -> None:
     """Lay down the errors that the seed's report prints with their real ids, by position in the layout."""
     with (HERE / "ops_backlog_audit.csv").open() as lines:
-        rows = [(row["position"], row["error_id"], row["outreach_id"]) for row in csv.DictReader(lines)]
-    cursor.execute("CREATE TEMP TABLE demo_audit (position int, error_id uuid, outreach_id uuid) ON COMMIT DROP")
+        rows = [
+            (row["position"], row["error_id"], row["outreach_id"]) for row in csv.DictReader(lines)
+        ]
+    cursor.execute(
+        "CREATE TEMP TABLE demo_audit (position int, error_id uuid, outreach_id uuid) ON COMMIT DROP"
+    )
     cursor.executemany("INSERT INTO demo_audit VALUES (%s, %s, %s)", rows)
 
 
@@ -94,7 +98,11 @@ def silenced_triggers(cursor: CursorWrapper) -> Iterator[None]:
     triggers = cursor.fetchall()
     for verb in ("DISABLE", "ENABLE"):
         for table, trigger in triggers:
-            cursor.execute(sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(sql.Identifier(table), sql.SQL(verb), sql.Identifier(trigger)))
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(
+                    sql.Identifier(table), sql.SQL(verb), sql.Identifier(trigger)
+                )
+            )
         if verb == "DISABLE":
             yield
 

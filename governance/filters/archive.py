@@ -16,7 +16,17 @@ class ArchiveFilter(NamedPeople, GovernedFilter):
     archived_after = Moment("archived_at", "gte", label="Archived after")
     kept_before = Moment("retention_expires_at", "lt", label="Kept until before")
 
-    facets = ("error_table", "code", "archive_reason", "final_disposition", "archived_by", "category", "severity", "stage", "hub")
+    facets = (
+        "error_table",
+        "code",
+        "archive_reason",
+        "final_disposition",
+        "archived_by",
+        "category",
+        "severity",
+        "stage",
+        "hub",
+    )
     by_account = ("archived_by",)
 
     uncounted = (

@@ -11,14 +11,31 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from governance.filters.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
-from governance.models import Category, CompanyMaster, Disposition, ErrorCount, ErrorPattern, ErrorTable, ErrorText, HubError, Outreach, Severity, TtlTier
+from governance.models import (
+    Category,
+    CompanyMaster,
+    Disposition,
+    ErrorCount,
+    ErrorPattern,
+    ErrorTable,
+    ErrorText,
+    HubError,
+    Outreach,
+    Severity,
+    TtlTier,
+)
 from governance.services.counts import Cell
 from governance.services.listings import FEW, Filtered
 from outreach_admin.ui.filters import StrictFilterSet
 
 SHORTEST_SEARCH = 3
 SPANS = ("created_before", "created_after", "expires_before", "expires_after")
-ESCALATION_LEVELS = [("0", "0, system"), ("1", "1, hub team"), ("2", "2, hub lead"), ("3", "3, platform team")]
+ESCALATION_LEVELS = [
+    ("0", "0, system"),
+    ("1", "1, hub team"),
+    ("2", "2, hub lead"),
+    ("3", "3, platform team"),
+]
 GROUP = RegexValidator(r"\A[0-9a-f]{32}\Z", "It is not the key of a group: 32 hexadecimal digits.")
 
 
@@ -36,7 +53,9 @@ class GovernedFilter(StrictFilterSet):
     category = AnyOf(label="Category", choices=Category.choices)
     severity = AnyOf(label="Severity", choices=Severity.choices)
     stage = AnyText(label="Stage")
-    company = Text(label="Company", method="of_company", help_text="Outreach id, company id or domain.")
+    company = Text(
+        label="Company", method="of_company", help_text="Outreach id, company id or domain."
+    )
     q = Text(
         label="Text",
         method="with_text",
@@ -45,13 +64,20 @@ class GovernedFilter(StrictFilterSet):
     )
     created_after = Moment("created_at", "gte", label="Created after")
     created_before = Moment("created_at", "lt", label="Created before")
-    group = Text(label="Cause", method="in_group", validators=[GROUP], help_text="Key of a group, as its link carries it.")
+    group = Text(
+        label="Cause",
+        method="in_group",
+        validators=[GROUP],
+        help_text="Key of a group, as its link carries it.",
+    )
 
     def in_hub(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """Keep the errors of the hub's error tables."""
         if not value:
             return queryset
-        return queryset.filter(error_table__in=[table for hub in value for table in self._tables.get(hub, [])])
+        return queryset.filter(
+            error_table__in=[table for hub in value for table in self._tables.get(hub, [])]
+        )
 
     def of_company(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the errors of one company."""
@@ -64,7 +90,9 @@ class GovernedFilter(StrictFilterSet):
 
     def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the errors whose searched text holds `value`, in any case."""
-        return queryset.filter(pk__in=ErrorText.objects.filter(body__icontains=value).values("error_id"))
+        return queryset.filter(
+            pk__in=ErrorText.objects.filter(body__icontains=value).values("error_id")
+        )
 
     def label_of(self, name: str, value: str) -> str:
         """Write tables without their schema, and a group as its message."""
@@ -83,7 +111,11 @@ class GovernedFilter(StrictFilterSet):
     def wanted(self) -> dict[str, set[str]]:
         """Return the values chosen in each facet that has a choice."""
         self.check()
-        return {name: set(map(str, values)) for name in self.facets if (values := self.form.cleaned_data[name])}
+        return {
+            name: set(map(str, values))
+            for name in self.facets
+            if (values := self.form.cleaned_data[name])
+        }
 
     def counters(self) -> QuerySet[ErrorCount]:
         """Narrow the counters by every filter they know that is no facet."""
@@ -101,7 +133,16 @@ class GovernedFilter(StrictFilterSet):
         spans = {name: asked[name] for name in SPANS if asked[name]}
         beside = self.without("q") if asked["q"] else self
         whole = not any(key not in self.uncounted for key, _ in self.pairs())
-        return Filtered(self.qs, beside.beside_facets(self.queryset), cells, whole=whole, exact=self.is_counted, text=asked["q"], spans=spans, few=few)
+        return Filtered(
+            self.qs,
+            beside.beside_facets(self.queryset),
+            cells,
+            whole=whole,
+            exact=self.is_counted,
+            text=asked["q"],
+            spans=spans,
+            few=few,
+        )
 
     def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow errors, or their counters, by every filter that is no facet."""
@@ -134,7 +175,10 @@ class ErrorFilter(GovernedFilter):
     owner = AnyText(label="Owner")
     park_reason = AnyText(label="Park reason")
     ttl_tier = AnyOf(label="TTL", choices=TtlTier.choices)
-    retry_exhausted = django_filters.BooleanFilter(label="Tries used up", widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]))
+    retry_exhausted = django_filters.BooleanFilter(
+        label="Tries used up",
+        widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]),
+    )
     expires_after = Moment("expires_at", "gte", label="Expires after")
     expires_before = Moment("expires_at", "lt", label="Expires before")
     escalation_level = AnyOf(label="Escalation", choices=ESCALATION_LEVELS)
@@ -158,7 +202,14 @@ class ErrorFilter(GovernedFilter):
     )
 
     # what the counters know nothing of
-    uncounted = ("company", "q", "created_before", "created_after", "expires_before", "expires_after")
+    uncounted = (
+        "company",
+        "q",
+        "created_before",
+        "created_after",
+        "expires_before",
+        "expires_after",
+    )
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
 
@@ -173,12 +224,21 @@ def outreach_ids(value: str) -> list[uuid.UUID]:
         return [uuid.UUID(value)]
     except ValueError:
         known = Q(company_unique_id=value) | Q(domain=value.lower())
-        found = set(CompanyMaster.objects.filter(known, outreach__isnull=False).values_list("outreach_id", flat=True))
-        return sorted(found | set(Outreach.objects.filter(domain=value.lower()).values_list("pk", flat=True)))
+        found = set(
+            CompanyMaster.objects.filter(known, outreach__isnull=False).values_list(
+                "outreach_id", flat=True
+            )
+        )
+        return sorted(
+            found | set(Outreach.objects.filter(domain=value.lower()).values_list("pk", flat=True))
+        )
 
 
 def pattern_of(key: str) -> str:
     """Return a group's normalised message, or the first digits of its key where no error ever had it."""
     if not GROUP.regex.match(key):
         return key
-    return ErrorPattern.objects.filter(pk=bytes.fromhex(key)).values_list("body", flat=True).first() or key[:8]
+    return (
+        ErrorPattern.objects.filter(pk=bytes.fromhex(key)).values_list("body", flat=True).first()
+        or key[:8]
+    )

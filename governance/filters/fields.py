@@ -41,9 +41,15 @@ class NumbersField(TextsField):
     def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
         """Read the numbers; refuse what is not a count."""
         texts = super().to_python(value)
-        wrong = [text for text in texts if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_TRIES)]
+        wrong = [
+            text
+            for text in texts
+            if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_TRIES)
+        ]
         if wrong:
-            raise ValidationError(f"“{wrong[0]}” is not a whole number between 0 and {MOST_TRIES:,}.")
+            raise ValidationError(
+                f"“{wrong[0]}” is not a whole number between 0 and {MOST_TRIES:,}."
+            )
         return [int(text) for text in texts]
 
 
@@ -58,7 +64,11 @@ class MomentInput(forms.DateTimeInput):
     def format_value(self, value: Any) -> str | None:
         """Write what browsers read, whatever ISO 8601 form came in."""
         moment = read_moment(value) if isinstance(value, str) else value
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if isinstance(moment, datetime) else None
+        return (
+            moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            if isinstance(moment, datetime)
+            else None
+        )
 
 
 class MomentField(forms.CharField):

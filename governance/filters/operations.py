@@ -24,13 +24,19 @@ EFFECTS = {
     "last_blocker": "are the last blockers of a company",
     "gates": "hold a gate shut",
 }
-UNDO_GROUPS = {"reverted": "would go back", "changed_since": "changed since", "not_reversible": "cannot be reverted"}
+UNDO_GROUPS = {
+    "reverted": "would go back",
+    "changed_since": "changed since",
+    "not_reversible": "cannot be reverted",
+}
 
 
 class TargetFilter(StrictFilterSet):
     """What company targets can be chosen by."""
 
-    execution_status = django_filters.MultipleChoiceFilter(choices=CompanyTarget.Status.choices, label="Status")
+    execution_status = django_filters.MultipleChoiceFilter(
+        choices=CompanyTarget.Status.choices, label="Status"
+    )
 
     class Meta:
         model = CompanyTarget
@@ -41,12 +47,22 @@ class OperationFilter(NamedPeople):
     """What the list of operations can be filtered by."""
 
     state = django_filters.MultipleChoiceFilter(choices=Operation.State.choices, label="State")
-    verb = django_filters.MultipleChoiceFilter(choices=[(verb.name, verb.label) for verb in VERBS.values()], label="Verb")
-    kind = django_filters.MultipleChoiceFilter(choices=[(kind.value, kind.label.capitalize()) for kind in Operation.Kind], label="Kind")
-    requester = django_filters.CharFilter(field_name="requester__username", label="Requester", help_text="User name.")
+    verb = django_filters.MultipleChoiceFilter(
+        choices=[(verb.name, verb.label) for verb in VERBS.values()], label="Verb"
+    )
+    kind = django_filters.MultipleChoiceFilter(
+        choices=[(kind.value, kind.label.capitalize()) for kind in Operation.Kind], label="Kind"
+    )
+    requester = django_filters.CharFilter(
+        field_name="requester__username", label="Requester", help_text="User name."
+    )
     gate = django_filters.CharFilter(label="Gate", help_text="Name of the approval policy.")
-    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label="Planned after")
-    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", label="Planned before")
+    created_after = django_filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="gte", label="Planned after"
+    )
+    created_before = django_filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="lt", label="Planned before"
+    )
 
     facets = ("state", "verb", "kind", "requester", "gate")
     by_account = ("requester",)
@@ -59,11 +75,17 @@ class OperationFilter(NamedPeople):
 class ItemFilter(StrictFilterSet):
     """What the rows of one operation can be filtered by."""
 
-    outcome = django_filters.MultipleChoiceFilter(choices=OperationItem.Outcome.choices, label="Outcome")
+    outcome = django_filters.MultipleChoiceFilter(
+        choices=OperationItem.Outcome.choices, label="Outcome"
+    )
     reason = django_filters.CharFilter(label="Reason")
 
-    effect = django_filters.ChoiceFilter(label="Effect", choices=list(EFFECTS.items()), method="behind")
-    undo = django_filters.ChoiceFilter(label="Undo now", choices=list(UNDO_GROUPS.items()), method="in_group")
+    effect = django_filters.ChoiceFilter(
+        label="Effect", choices=list(EFFECTS.items()), method="behind"
+    )
+    undo = django_filters.ChoiceFilter(
+        label="Undo now", choices=list(UNDO_GROUPS.items()), method="in_group"
+    )
 
     facets = ("outcome", "reason")
 
@@ -87,7 +109,11 @@ class ItemFilter(StrictFilterSet):
         return queryset.filter(subject_id__in=undos.rows_of_group(self.operation, value))
 
 
-FILTERS: dict[str, type[StrictFilterSet]] = {"error": ErrorFilter, "archive": ArchiveFilter, "company_target": TargetFilter}
+FILTERS: dict[str, type[StrictFilterSet]] = {
+    "error": ErrorFilter,
+    "archive": ArchiveFilter,
+    "company_target": TargetFilter,
+}
 
 
 def filter_of(verb: Verb, text: str) -> StrictFilterSet:
@@ -106,7 +132,10 @@ def selected(verb: Verb, selection: Selection) -> QuerySet[Any]:
         return _by_ids(verb, ids)
     filterset = filter_of(verb, selection.filter)
     if filterset.is_empty:
-        raise BadRequest("“All matching” without a filter would be every row. Nothing is selected.", what_to_do="Filter the list first.")
+        raise BadRequest(
+            "“All matching” without a filter would be every row. Nothing is selected.",
+            what_to_do="Filter the list first.",
+        )
     return filterset.qs.exclude(pk__in=ids) if ids else filterset.qs
 
 
@@ -114,7 +143,11 @@ def _by_ids(verb: Verb, ids: list[UUID]) -> QuerySet[Any]:
     rows = verb.model._default_manager.filter(pk__in=ids)
     there = rows.count()
     if there < len(ids):
-        noun = {"error": "live error", "archive": "archived error", "company_target": "company target"}[verb.subject]
+        noun = {
+            "error": "live error",
+            "archive": "archived error",
+            "company_target": "company target",
+        }[verb.subject]
         raise Refused(
             f"{len(ids) - there:,} of the {len(ids):,} selected rows name no {noun}. Nothing is selected.",
             what_to_do="Open the list again: they may have been moved meanwhile.",
@@ -126,4 +159,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as reason:
-        raise BadRequest(f"“{text[:60]}” is not the id of a row. Nothing is selected.", what_to_do="Go back to the list and select again.") from reason
+        raise BadRequest(
+            f"“{text[:60]}” is not the id of a row. Nothing is selected.",
+            what_to_do="Go back to the list and select again.",
+        ) from reason

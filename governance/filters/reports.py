@@ -9,13 +9,25 @@ from governance.models import Report
 class ReportFilter(NamedPeople):
     """What the list of reports can be narrowed to."""
 
-    playbook = django_filters.CharFilter(field_name="run__version__playbook__slug", label="Playbook", help_text="Its name in addresses.")
-    executor = django_filters.CharFilter(field_name="run__requester__username", label="Executor", help_text="User name.")
-    reconciled = django_filters.TypedChoiceFilter(
-        choices=[("true", "Reconciled"), ("false", "Unreconciled")], coerce=lambda word: word == "true", label="Totals"
+    playbook = django_filters.CharFilter(
+        field_name="run__version__playbook__slug",
+        label="Playbook",
+        help_text="Its name in addresses.",
     )
-    written_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label="Written after")
-    written_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", label="Written before")
+    executor = django_filters.CharFilter(
+        field_name="run__requester__username", label="Executor", help_text="User name."
+    )
+    reconciled = django_filters.TypedChoiceFilter(
+        choices=[("true", "Reconciled"), ("false", "Unreconciled")],
+        coerce=lambda word: word == "true",
+        label="Totals",
+    )
+    written_after = django_filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="gte", label="Written after"
+    )
+    written_before = django_filters.IsoDateTimeFilter(
+        field_name="created_at", lookup_expr="lt", label="Written before"
+    )
 
     by_account = ("executor",)
 

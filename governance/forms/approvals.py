@@ -8,10 +8,14 @@ from django import forms
 class DecisionForm(forms.Form):
     """A vote on exactly one plan."""
 
-    vote = forms.ChoiceField(choices=[("approve", "Approve"), ("reject", "Reject")], widget=forms.HiddenInput)
+    vote = forms.ChoiceField(
+        choices=[("approve", "Approve"), ("reject", "Reject")], widget=forms.HiddenInput
+    )
     plan_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
     # not a line of text: there Enter would press the first button, which approves
-    comment = forms.CharField(label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 1}))
+    comment = forms.CharField(
+        label="Reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 1})
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a rejection that does not say why."""
@@ -24,4 +28,6 @@ class DecisionForm(forms.Form):
 class CommentForm(forms.Form):
     """A remark that decides nothing."""
 
-    body = forms.CharField(label="Comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    body = forms.CharField(
+        label="Comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )

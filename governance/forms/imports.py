@@ -16,9 +16,14 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,text/csv"}),
         allow_empty_file=True,
     )
-    error_table = forms.ChoiceField(label="Error table", required=False, help_text="Taken for rows that name none.")
+    error_table = forms.ChoiceField(
+        label="Error table", required=False, help_text="Taken for rows that name none."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tables = ErrorTable.objects.values_list("name", flat=True)
-        self.fields["error_table"].choices = [("", "Each row names its own"), *((name, name) for name in tables)]  # type: ignore[attr-defined]
+        self.fields["error_table"].choices = [
+            ("", "Each row names its own"),
+            *((name, name) for name in tables),
+        ]  # type: ignore[attr-defined]

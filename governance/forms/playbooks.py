@@ -14,7 +14,10 @@ from governance.services.playbook_runs import Rule
 from governance.verbs import VERBS
 
 PARAMETERS = ("reason", "owner", "ttl_tier", "note")
-REASONS = [*PARK_REASONS, *(reason.value for reason in ArchiveReason if reason != ArchiveReason.TTL_EXPIRED)]
+REASONS = [
+    *PARK_REASONS,
+    *(reason.value for reason in ArchiveReason if reason != ArchiveReason.TTL_EXPIRED),
+]
 BETWEEN_CODES = re.compile(r"[\s,;]+")
 
 
@@ -22,20 +25,37 @@ class RuleForm(forms.Form):
     """One rule in plain fields; which of the last four a verb takes is told when it is checked."""
 
     name = forms.CharField(label="Name", max_length=playbooks.LONGEST_NAME)
-    verb = forms.ChoiceField(label="Do", choices=[(name, VERBS[name].label) for name in playbooks.VERBS_OF_RULES])
+    verb = forms.ChoiceField(
+        label="Do", choices=[(name, VERBS[name].label) for name in playbooks.VERBS_OF_RULES]
+    )
     error_table = forms.ChoiceField(label="Error table", required=False)
-    codes = forms.CharField(label="Codes", required=False, max_length=2000, help_text="Empty for every code.")
-    min_retries = forms.IntegerField(label="Tried at least", required=False, min_value=0, max_value=playbooks.MOST_TRIES)
-    max_retries = forms.IntegerField(label="Tried at most", required=False, min_value=0, max_value=playbooks.MOST_TRIES)
-    reason = forms.ChoiceField(label="Reason", required=False, choices=[("", "None"), *((reason, reason) for reason in REASONS)])
+    codes = forms.CharField(
+        label="Codes", required=False, max_length=2000, help_text="Empty for every code."
+    )
+    min_retries = forms.IntegerField(
+        label="Tried at least", required=False, min_value=0, max_value=playbooks.MOST_TRIES
+    )
+    max_retries = forms.IntegerField(
+        label="Tried at most", required=False, min_value=0, max_value=playbooks.MOST_TRIES
+    )
+    reason = forms.ChoiceField(
+        label="Reason",
+        required=False,
+        choices=[("", "None"), *((reason, reason) for reason in REASONS)],
+    )
     owner = forms.ChoiceField(label="Owner", required=False)
-    ttl_tier = forms.ChoiceField(label="Time to live", required=False, choices=[("", "As it is"), *TtlTier.choices])
+    ttl_tier = forms.ChoiceField(
+        label="Time to live", required=False, choices=[("", "As it is"), *TtlTier.choices]
+    )
     note = forms.CharField(label="Note", required=False, max_length=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tables = ErrorTable.objects.values_list("name", flat=True)
-        self.fields["error_table"].choices = [("", "None: company targets"), *((table, table) for table in tables)]  # type: ignore[attr-defined]
+        self.fields["error_table"].choices = [
+            ("", "None: company targets"),
+            *((table, table) for table in tables),
+        ]  # type: ignore[attr-defined]
         self.fields["owner"].choices = [("", "As it is"), *owner_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -49,7 +69,9 @@ class RuleForm(forms.Form):
     @property
     def says_more(self) -> bool:
         """Tell whether one of the fields that are folded away holds something, or is wrong."""
-        return any(self[name].value() or self[name].errors for name in ("owner", "ttl_tier", "note"))
+        return any(
+            self[name].value() or self[name].errors for name in ("owner", "ttl_tier", "note")
+        )
 
     @property
     def rule(self) -> Rule:
@@ -79,7 +101,10 @@ class NoteForm(forms.Form):
 
 def fields_of(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the fields of a rule hold."""
-    plain = {name: "" if rule.get(name) is None else rule[name] for name in ("name", "verb", "error_table", "min_retries", "max_retries")}
+    plain = {
+        name: "" if rule.get(name) is None else rule[name]
+        for name in ("name", "verb", "error_table", "min_retries", "max_retries")
+    }
     return plain | {"codes": " ".join(rule.get("codes") or [])} | dict(rule.get("parameters") or {})
 
 
@@ -89,7 +114,10 @@ def rows_of(sent: QueryDict) -> list[dict[str, str]]:
         number = min(int(sent.get("rules", "0")), playbooks.MOST_RULES)
     except ValueError:
         number = 0
-    return [{name: sent.get(f"rule{place}-{name}", "") for name in RuleForm.base_fields} for place in range(number)]
+    return [
+        {name: sent.get(f"rule{place}-{name}", "") for name in RuleForm.base_fields}
+        for place in range(number)
+    ]
 
 
 def typed(rows: Iterable[Mapping[str, Any]]) -> list[RuleForm]:
@@ -99,7 +127,12 @@ def typed(rows: Iterable[Mapping[str, Any]]) -> list[RuleForm]:
 
 def judged(rows: Iterable[Mapping[str, str]]) -> list[RuleForm]:
     """Return forms that judge `rows`."""
-    return [RuleForm({f"rule{place}-{name}": value for name, value in row.items()}, prefix=f"rule{place}") for place, row in enumerate(rows)]
+    return [
+        RuleForm(
+            {f"rule{place}-{name}": value for name, value in row.items()}, prefix=f"rule{place}"
+        )
+        for place, row in enumerate(rows)
+    ]
 
 
 def rearranged(rows: list[dict[str, str]], wish: str) -> list[dict[str, str]]:

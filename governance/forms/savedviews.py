@@ -12,7 +12,11 @@ class SaveViewForm(forms.Form):
 
     page = forms.CharField(widget=forms.HiddenInput)
     query = forms.CharField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="A view of yours with this name is replaced.")
+    name = forms.CharField(
+        label="Name",
+        max_length=LONGEST_NAME,
+        help_text="A view of yours with this name is replaced.",
+    )
     shared = forms.BooleanField(label="Share it with the team", required=False)
     default = forms.BooleanField(label="Make it the view the team starts with", required=False)
 

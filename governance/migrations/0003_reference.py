@@ -24,7 +24,10 @@ def add_hubs(apps: Any, schema_editor: Any) -> None:
 
 def add_error_tables(apps: Any, schema_editor: Any) -> None:
     table = apps.get_model("governance", "ErrorTable")
-    table.objects.bulk_create(table(**by_id(row) | {"retention": timedelta(days=row["retention"])}) for row in shipped("error_tables"))
+    table.objects.bulk_create(
+        table(**by_id(row) | {"retention": timedelta(days=row["retention"])})
+        for row in shipped("error_tables")
+    )
 
 
 def add_error_codes(apps: Any, schema_editor: Any) -> None:
@@ -40,7 +43,11 @@ def add_policies(apps: Any, schema_editor: Any) -> None:
 def add_groups(apps: Any, schema_editor: Any) -> None:
     permissions = all_permissions(apps)
     for name, patterns in shipped("groups").items():
-        granted = [found for label, found in permissions.items() if any(fnmatchcase(label, pattern) for pattern in patterns)]
+        granted = [
+            found
+            for label, found in permissions.items()
+            if any(fnmatchcase(label, pattern) for pattern in patterns)
+        ]
         apps.get_model("auth", "Group").objects.create(name=name).permissions.set(granted)
 
 
@@ -51,19 +58,33 @@ def all_permissions(apps: Any) -> dict[str, Any]:
         config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = None
-    found = apps.get_model("auth", "Permission").objects.select_related("content_type").filter(content_type__app_label__in=["governance", "auth"])
-    return {f"{permission.content_type.app_label}.{permission.codename}": permission for permission in found}
+    found = (
+        apps.get_model("auth", "Permission")
+        .objects.select_related("content_type")
+        .filter(content_type__app_label__in=["governance", "auth"])
+    )
+    return {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in found
+    }
 
 
 def add_playbooks(apps: Any, schema_editor: Any) -> None:
     for row in shipped("playbooks"):
-        playbook = apps.get_model("governance", "Playbook").objects.create(slug=row["slug"], name=row["name"], description=row["description"])
-        apps.get_model("governance", "PlaybookVersion").objects.create(playbook=playbook, number=1, rules=row["rules"], note=row["note"])
+        playbook = apps.get_model("governance", "Playbook").objects.create(
+            slug=row["slug"], name=row["name"], description=row["description"]
+        )
+        apps.get_model("governance", "PlaybookVersion").objects.create(
+            playbook=playbook, number=1, rules=row["rules"], note=row["note"]
+        )
 
 
 def add_views(apps: Any, schema_editor: Any) -> None:
     view = apps.get_model("governance", "SavedView")
-    view.objects.bulk_create(view(**row, is_shared=True, position=position) for position, row in enumerate(shipped("saved_views")))
+    view.objects.bulk_create(
+        view(**row, is_shared=True, position=position)
+        for position, row in enumerate(shipped("saved_views"))
+    )
 
 
 def by_id(row: dict[str, Any]) -> dict[str, Any]:
@@ -79,5 +100,13 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunPython(step, migrations.RunPython.noop)
-        for step in (add_hubs, add_error_tables, add_error_codes, add_policies, add_groups, add_playbooks, add_views)
+        for step in (
+            add_hubs,
+            add_error_tables,
+            add_error_codes,
+            add_policies,
+            add_groups,
+            add_playbooks,
+            add_views,
+        )
     ]

@@ -12,12 +12,21 @@ class Migration(migrations.Migration):
         migrations.AddField("exportfile", "as_of", models.DateTimeField(null=True)),
         migrations.AddField("exportfile", "attempts", models.PositiveSmallIntegerField(default=0)),
         migrations.AddField("exportfile", "heartbeat_at", models.DateTimeField(null=True)),
-        migrations.AddField("exportfile", "written", models.BigIntegerField(default=0, help_text="Rows so far.")),
+        migrations.AddField(
+            "exportfile", "written", models.BigIntegerField(default=0, help_text="Rows so far.")
+        ),
         migrations.AlterField(
             "exportfile",
             "state",
             models.TextField(
-                choices=[("queued", "Queued"), ("running", "Running"), ("ready", "Ready"), ("failed", "Failed"), ("expired", "Expired")], default="queued"
+                choices=[
+                    ("queued", "Queued"),
+                    ("running", "Running"),
+                    ("ready", "Ready"),
+                    ("failed", "Failed"),
+                    ("expired", "Expired"),
+                ],
+                default="queued",
             ),
         ),
     ]

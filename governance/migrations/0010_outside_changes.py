@@ -6,5 +6,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("governance", "0009_facets")]
     operations = [
-        migrations.AddIndex("event", models.Index(fields=["at"], name="event_outside", condition=models.Q(actor__isnull=True))),
+        migrations.AddIndex(
+            "event",
+            models.Index(
+                fields=["at"], name="event_outside", condition=models.Q(actor__isnull=True)
+            ),
+        ),
     ]

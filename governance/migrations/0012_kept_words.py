@@ -7,4 +7,6 @@ from outreach_admin.db.sqlfiles import apply_sql
 
 class Migration(migrations.Migration):
     dependencies = [("governance", "0011_archive_counts")]
-    operations = [apply_sql("governance", name) for name in ("errors", "history", "readiness", "exports")]
+    operations = [
+        apply_sql("governance", name) for name in ("errors", "history", "readiness", "exports")
+    ]

@@ -12,7 +12,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "playbookrun",
             "undoes",
-            models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="undos", to="governance.playbookrun"),
+            models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="undos",
+                to="governance.playbookrun",
+            ),
         ),
         *(apply_sql("governance", name) for name in ("errors", "history", "runs")),
     ]

@@ -19,7 +19,17 @@ from governance.models.errors import (
 )
 from governance.models.events import Event
 from governance.models.exports import ExportFile, ImportFile, ImportRow
-from governance.models.hubs import BitScore, BlogContent, CompanyMaster, CompanySlot, CompanyTarget, DolFiling, Hub, Outreach, Person
+from governance.models.hubs import (
+    BitScore,
+    BlogContent,
+    CompanyMaster,
+    CompanySlot,
+    CompanyTarget,
+    DolFiling,
+    Hub,
+    Outreach,
+    Person,
+)
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import Readiness, Tier

@@ -25,9 +25,15 @@ class ApprovalPolicy(models.Model):
     version = models.PositiveIntegerField(default=1)
     is_active = models.BooleanField(default=True)
     subject = models.TextField(choices=Subject.choices, default=Subject.OPERATION)
-    verbs = ArrayField(models.TextField(), default=list, blank=True, help_text="Empty for every verb.")
-    over_rows = models.PositiveIntegerField(default=0, help_text="Applies when more rows than this are eligible.")
-    only_blocking = models.BooleanField(default=False, help_text="Count only rows that block promotion.")
+    verbs = ArrayField(
+        models.TextField(), default=list, blank=True, help_text="Empty for every verb."
+    )
+    over_rows = models.PositiveIntegerField(
+        default=0, help_text="Applies when more rows than this are eligible."
+    )
+    only_blocking = models.BooleanField(
+        default=False, help_text="Count only rows that block promotion."
+    )
     quorum = models.PositiveSmallIntegerField(default=1)
     hours_valid = models.PositiveSmallIntegerField(default=24)
     description = models.TextField(help_text="What it guards, in one sentence.")
@@ -37,7 +43,9 @@ class ApprovalPolicy(models.Model):
         verbose_name_plural = "approval policies"
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="one_policy_of_a_version"),
-            models.UniqueConstraint(fields=["name"], condition=Q(is_active=True), name="one_active_version"),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(is_active=True), name="one_active_version"
+            ),
             models.CheckConstraint(condition=Q(quorum__gte=1), name="quorum_at_least_1"),
             models.CheckConstraint(condition=Q(hours_valid__gte=1), name="hours_valid_at_least_1"),
         ]
@@ -62,7 +70,11 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
     def waiting_for(self, user: Any, at: datetime) -> "ApprovalQuerySet":
         """Pending requests of others that this person has not voted on yet."""
-        return self.filter(state=Approval.State.PENDING, expires_at__gt=at).exclude(requester=user).exclude(votes__voter=user)
+        return (
+            self.filter(state=Approval.State.PENDING, expires_at__gt=at)
+            .exclude(requester=user)
+            .exclude(votes__voter=user)
+        )
 
     def decided(self) -> "ApprovalQuerySet":
         """Approved, used, rejected or taken back."""
@@ -70,7 +82,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
     def lapsed(self, at: datetime) -> "ApprovalQuerySet":
         """Expired, also where no job has noted it yet."""
-        return self.filter(models.Q(state=Approval.State.EXPIRED) | models.Q(state=Approval.State.PENDING, expires_at__lte=at))
+        return self.filter(
+            models.Q(state=Approval.State.EXPIRED)
+            | models.Q(state=Approval.State.PENDING, expires_at__lte=at)
+        )
 
     def with_subject(self) -> "ApprovalQuerySet":
         return self.select_related("requester", "operation", "playbook_run__version__playbook")
@@ -87,12 +102,18 @@ class Approval(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         EXPIRED = "expired", "Expired"
 
-    operation = models.ForeignKey("Operation", models.PROTECT, null=True, blank=True, related_name="approvals")
-    playbook_run = models.ForeignKey("PlaybookRun", models.PROTECT, null=True, blank=True, related_name="approvals")
+    operation = models.ForeignKey(
+        "Operation", models.PROTECT, null=True, blank=True, related_name="approvals"
+    )
+    playbook_run = models.ForeignKey(
+        "PlaybookRun", models.PROTECT, null=True, blank=True, related_name="approvals"
+    )
     plan_hash = models.TextField()
     policy = models.JSONField(help_text="The policy as it was when asked.")
     state = models.TextField(choices=State.choices, default=State.PENDING)
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested_approvals")
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested_approvals"
+    )
     note = models.TextField(blank=True, default="")
     requested_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
@@ -105,13 +126,27 @@ class Approval(models.Model):
         permissions = [("vote_approval", "Can approve and reject requests of others")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(operation__isnull=False, playbook_run__isnull=True) | Q(operation__isnull=True, playbook_run__isnull=False),
+                condition=Q(operation__isnull=False, playbook_run__isnull=True)
+                | Q(operation__isnull=True, playbook_run__isnull=False),
                 name="approval_of_one_subject",
             ),
-            models.CheckConstraint(condition=~Q(state="used") | Q(used_at__isnull=False), name="used_facts_paired"),
-            models.CheckConstraint(condition=Q(state="pending") | Q(decided_at__isnull=False), name="decided_facts_paired"),
-            models.UniqueConstraint(fields=["operation"], condition=Q(state__in=["pending", "approved"]), name="one_open_approval_of_operation"),
-            models.UniqueConstraint(fields=["playbook_run"], condition=Q(state__in=["pending", "approved"]), name="one_open_approval_of_run"),
+            models.CheckConstraint(
+                condition=~Q(state="used") | Q(used_at__isnull=False), name="used_facts_paired"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending") | Q(decided_at__isnull=False),
+                name="decided_facts_paired",
+            ),
+            models.UniqueConstraint(
+                fields=["operation"],
+                condition=Q(state__in=["pending", "approved"]),
+                name="one_open_approval_of_operation",
+            ),
+            models.UniqueConstraint(
+                fields=["playbook_run"],
+                condition=Q(state__in=["pending", "approved"]),
+                name="one_open_approval_of_run",
+            ),
         ]
         indexes = [models.Index(fields=["state", "expires_at"], name="approval_state")]
 
@@ -150,7 +185,9 @@ class ApprovalVote(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["approval", "voter"], name="one_vote_a_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "voter"], name="one_vote_a_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.voter} {self.decision}"

@@ -29,7 +29,11 @@ class ArchivedError(GovernedError):
     objects = ArchivedErrorQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known"
+            )
+        ]
         indexes = [
             models.Index(fields=["archived_at", "id"], name="archive_archived"),
             models.Index(fields=["error_table", "code", "archived_at", "id"], name="archive_cause"),

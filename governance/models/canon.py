@@ -12,8 +12,12 @@ class Violation(models.Model):
     code = models.TextField()
     tool_id = models.TextField(blank=True, default="")
     hub_id = models.TextField(blank=True, default="")
-    operation = models.ForeignKey("Operation", models.PROTECT, null=True, blank=True, related_name="violations")
-    playbook_run = models.ForeignKey("PlaybookRun", models.PROTECT, null=True, blank=True, related_name="violations")
+    operation = models.ForeignKey(
+        "Operation", models.PROTECT, null=True, blank=True, related_name="violations"
+    )
+    playbook_run = models.ForeignKey(
+        "PlaybookRun", models.PROTECT, null=True, blank=True, related_name="violations"
+    )
     severity = models.TextField()
     disposition = models.TextField()
     message = models.TextField()

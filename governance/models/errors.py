@@ -91,7 +91,14 @@ class ErrorTable(models.Model):
     """The policy of one error table; a new error table is a row here, not a migration."""
 
     name = models.TextField(primary_key=True)
-    hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_tables", help_text="Empty for the platform's own log.")
+    hub = models.ForeignKey(
+        Hub,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="error_tables",
+        help_text="Empty for the platform's own log.",
+    )
     entity_type = models.TextField(unique=True, help_text="Name in the audit trail.")
     owner = models.TextField(help_text="Team that looks after parked errors.")
     blocks_promotion = models.BooleanField()
@@ -104,7 +111,12 @@ class ErrorTable(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=Q(allowed_dispositions__contains=[F("default_disposition")]), name="default_disposition_allowed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(allowed_dispositions__contains=[F("default_disposition")]),
+                name="default_disposition_allowed",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -123,7 +135,9 @@ class ErrorCode(models.Model):
     stage = models.TextField(blank=True)
     category = models.TextField(choices=Category.choices)
     severity = models.TextField(choices=Severity.choices)
-    blocking = models.BooleanField(null=True, blank=True, help_text="Overrides the error table's policy when set.")
+    blocking = models.BooleanField(
+        null=True, blank=True, help_text="Overrides the error table's policy when set."
+    )
     ttl_tier = models.TextField(choices=TtlTier.choices, null=True, blank=True)
     max_retries = models.PositiveSmallIntegerField(null=True, blank=True)
     title = models.TextField(help_text="What happened, in one short sentence.")
@@ -158,16 +172,37 @@ class HubErrorQuerySet(models.QuerySet["HubError"]):
 
 def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Narrow the columns of live or archived errors to what their lists show."""
-    heavy = ("message", "message_key", "details", "resolution_note", "outreach__sovereign_id", "outreach__ein")
-    return queryset.select_related("outreach__company").annotate(summary=Left("message", SUMMARY)).defer(*heavy)
+    heavy = (
+        "message",
+        "message_key",
+        "details",
+        "resolution_note",
+        "outreach__sovereign_id",
+        "outreach__ein",
+    )
+    return (
+        queryset.select_related("outreach__company")
+        .annotate(summary=Left("message", SUMMARY))
+        .defer(*heavy)
+    )
 
 
 class GovernedError(models.Model):
     """The columns that live and archived errors share."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    error_table = models.ForeignKey(ErrorTable, models.PROTECT, db_column="error_table", related_name="+", db_index=False)
-    outreach = models.ForeignKey(Outreach, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False)
+    error_table = models.ForeignKey(
+        ErrorTable, models.PROTECT, db_column="error_table", related_name="+", db_index=False
+    )
+    outreach = models.ForeignKey(
+        Outreach,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     company_unique_id = models.TextField(null=True, blank=True)
     domain = models.TextField(null=True, blank=True)
     code = models.TextField()
@@ -176,7 +211,9 @@ class GovernedError(models.Model):
     stage = models.TextField(null=True, blank=True)
     severity = models.TextField(choices=Severity.choices)
     category = models.TextField(choices=Category.choices)
-    blocks = models.BooleanField(help_text="Whether this error keeps its company from promotion while RETRY or PARKED.")
+    blocks = models.BooleanField(
+        help_text="Whether this error keeps its company from promotion while RETRY or PARKED."
+    )
     disposition = models.TextField(choices=Disposition.choices)
     retry_count = models.PositiveSmallIntegerField(db_default=0)
     max_retries = models.PositiveSmallIntegerField()
@@ -184,7 +221,9 @@ class GovernedError(models.Model):
     last_retry_at = models.DateTimeField(null=True, blank=True)
     next_retry_at = models.DateTimeField(null=True, blank=True)
     ttl_tier = models.TextField(choices=TtlTier.choices)
-    expires_at = models.DateTimeField(help_text="created_at plus the TTL; year 9000 when it never expires.")
+    expires_at = models.DateTimeField(
+        help_text="created_at plus the TTL; year 9000 when it never expires."
+    )
     owner = models.TextField(help_text="Team or person that looks after it.")
     parked_at = models.DateTimeField(null=True, blank=True)
     parked_by = models.TextField(null=True, blank=True)
@@ -209,7 +248,13 @@ class GovernedError(models.Model):
         """What people call the company it is about, as far as it is known."""
         company = getattr(self.outreach, "company", None) if self.outreach else None
         spine = self.outreach.domain if self.outreach else ""
-        return (company.company_name if company else "") or spine or self.domain or self.company_unique_id or "No company"
+        return (
+            (company.company_name if company else "")
+            or spine
+            or self.domain
+            or self.company_unique_id
+            or "No company"
+        )
 
     @property
     def expiry(self) -> datetime | None:
@@ -230,38 +275,85 @@ class HubError(GovernedError):
     class Meta:
         permissions = [
             (f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors")
-            for verb in ("park", "unpark", "retry", "resolve", "archive", "restore", "ignore", "escalate", "assign", "set_ttl", "import", "export")
+            for verb in (
+                "park",
+                "unpark",
+                "retry",
+                "resolve",
+                "archive",
+                "restore",
+                "ignore",
+                "escalate",
+                "assign",
+                "set_ttl",
+                "import",
+                "export",
+            )
         ] + [("reset_companytarget", "Can reset failed company targets")]
         constraints = [
-            models.CheckConstraint(condition=Q(disposition__in=Disposition.values), name="disposition_known"),
-            models.CheckConstraint(condition=Q(ttl_tier__in=TtlTier.values), name="ttl_tier_known"),
-            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="severity_known"),
-            models.CheckConstraint(condition=Q(category__in=Category.values), name="category_known"),
-            models.CheckConstraint(condition=Q(escalation_level__range=(0, 3)), name="escalation_level_0_to_3"),
             models.CheckConstraint(
-                condition=Q(disposition="PARKED", parked_at__isnull=False, parked_by__isnull=False, park_reason__isnull=False)
+                condition=Q(disposition__in=Disposition.values), name="disposition_known"
+            ),
+            models.CheckConstraint(condition=Q(ttl_tier__in=TtlTier.values), name="ttl_tier_known"),
+            models.CheckConstraint(
+                condition=Q(severity__in=Severity.values), name="severity_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=Category.values), name="category_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_level__range=(0, 3)), name="escalation_level_0_to_3"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    disposition="PARKED",
+                    parked_at__isnull=False,
+                    parked_by__isnull=False,
+                    park_reason__isnull=False,
+                )
                 | (
                     ~Q(disposition="PARKED")
-                    & Q(parked_at__isnull=True, parked_by__isnull=True, park_reason__isnull=True, escalation_level=0, escalated_at__isnull=True)
+                    & Q(
+                        parked_at__isnull=True,
+                        parked_by__isnull=True,
+                        park_reason__isnull=True,
+                        escalation_level=0,
+                        escalated_at__isnull=True,
+                    )
                 ),
                 name="parked_facts_paired",
             ),
-            models.CheckConstraint(condition=~Q(disposition="RESOLVED") | Q(resolved_at__isnull=False), name="resolved_facts_paired"),
-            models.CheckConstraint(condition=Q(escalation_level=0) | Q(escalated_at__isnull=False), name="escalated_facts_paired"),
+            models.CheckConstraint(
+                condition=~Q(disposition="RESOLVED") | Q(resolved_at__isnull=False),
+                name="resolved_facts_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_level=0) | Q(escalated_at__isnull=False),
+                name="escalated_facts_paired",
+            ),
             models.CheckConstraint(condition=~Q(owner=""), name="owner_present"),
         ]
         indexes = [
             models.Index(fields=["created_at", "id"], name="error_created"),
             models.Index(fields=["expires_at", "id"], name="error_expires"),
             models.Index(fields=["retry_count", "id"], name="error_tries"),
-            models.Index(fields=["error_table", "code", "disposition", "expires_at", "id"], name="error_cause"),
+            models.Index(
+                fields=["error_table", "code", "disposition", "expires_at", "id"],
+                name="error_cause",
+            ),
             models.Index(fields=["outreach"], name="error_outreach"),
             models.Index(fields=["message_key"], name="error_message_key"),
-            models.Index(fields=["owner", "park_reason", "escalation_level"], name="error_parked", condition=Q(disposition="PARKED")),
+            models.Index(
+                fields=["owner", "park_reason", "escalation_level"],
+                name="error_parked",
+                condition=Q(disposition="PARKED"),
+            ),
             models.Index(FacetKey(), "created_at", "id", name="error_facets_created"),
             models.Index(FacetKey(), "expires_at", "id", name="error_facets_expires"),
             models.Index(FacetKey(), "id", name="error_facets_id"),
-            models.Index(fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)),
+            models.Index(
+                fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)
+            ),
             models.Index(fields=["domain"], name="error_loose_domain", condition=Q(outreach=None)),
         ]
 
@@ -274,7 +366,9 @@ class HubError(GovernedError):
 class ErrorText(models.Model):
     """What free-text search reads; apart, so that changing a disposition leaves the search index alone."""
 
-    error = models.OneToOneField(HubError, models.CASCADE, primary_key=True, related_name="text", db_constraint=False)
+    error = models.OneToOneField(
+        HubError, models.CASCADE, primary_key=True, related_name="text", db_constraint=False
+    )
     body = models.TextField()
 
     class Meta:

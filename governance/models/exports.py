@@ -55,7 +55,9 @@ class ImportFile(models.Model):
     rows = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports")
-    operation = models.OneToOneField("Operation", models.PROTECT, null=True, blank=True, related_name="import_file")
+    operation = models.OneToOneField(
+        "Operation", models.PROTECT, null=True, blank=True, related_name="import_file"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -76,15 +78,22 @@ class ImportRow(models.Model):
     # number first: what looks a row up by file and error has one index to choose, whatever the statistics say
     pk = models.CompositePrimaryKey("number", "file_id")
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="staged", db_index=False)
-    number = models.PositiveIntegerField(help_text="As a spreadsheet counts, the first line being 1.")
+    number = models.PositiveIntegerField(
+        help_text="As a spreadsheet counts, the first line being 1."
+    )
     error_id = models.UUIDField(null=True)
-    data = models.JSONField(null=True, help_text="The columns as they will be stored; empty for a row with problems.")
-    problems = models.JSONField(null=True, help_text="[{column, value, problem}], all of them; empty for a good row.")
+    data = models.JSONField(
+        null=True, help_text="The columns as they will be stored; empty for a row with problems."
+    )
+    problems = models.JSONField(
+        null=True, help_text="[{column, value, problem}], all of them; empty for a good row."
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(data__isnull=True, problems__isnull=False) | Q(data__isnull=False, error_id__isnull=False, problems__isnull=True),
+                condition=Q(data__isnull=True, problems__isnull=False)
+                | Q(data__isnull=False, error_id__isnull=False, problems__isnull=True),
                 name="good_or_with_problems",
             )
         ]

@@ -44,7 +44,9 @@ class CompanyMaster(models.Model):
     """What is known of a company under its own id; missing data here is a gap, not an error."""
 
     company_unique_id = models.TextField(primary_key=True)
-    outreach = models.OneToOneField(Outreach, models.SET_NULL, null=True, blank=True, related_name="company")
+    outreach = models.OneToOneField(
+        Outreach, models.SET_NULL, null=True, blank=True, related_name="company"
+    )
     company_name = models.TextField()
     domain = models.TextField(null=True, blank=True)
     email_pattern = models.TextField(null=True, blank=True)
@@ -80,8 +82,15 @@ class CompanyTarget(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(confidence_score__isnull=True) | models.Q(confidence_score__range=(0, 1)), name="confidence_within_0_1"),
-            models.CheckConstraint(condition=models.Q(execution_status__in=["pending", "ready", "failed", "blocked"]), name="execution_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(confidence_score__isnull=True)
+                | models.Q(confidence_score__range=(0, 1)),
+                name="confidence_within_0_1",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(execution_status__in=["pending", "ready", "failed", "blocked"]),
+                name="execution_status_known",
+            ),
         ]
         indexes = [models.Index(fields=["execution_status"], name="target_status")]
 
@@ -121,7 +130,9 @@ class BlogContent(models.Model):
 class BitScore(models.Model):
     """Buyer intent of a company."""
 
-    outreach = models.OneToOneField(Outreach, models.CASCADE, primary_key=True, related_name="bit_score")
+    outreach = models.OneToOneField(
+        Outreach, models.CASCADE, primary_key=True, related_name="bit_score"
+    )
     score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     score_tier = models.TextField(null=True, blank=True)
     signal_count = models.PositiveIntegerField(default=0)
@@ -159,7 +170,9 @@ class CompanySlot(models.Model):
     confidence_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["outreach", "slot_type"], name="one_slot_of_a_type")]
+        constraints = [
+            models.UniqueConstraint(fields=["outreach", "slot_type"], name="one_slot_of_a_type")
+        ]
 
     def __str__(self) -> str:
         return f"{self.outreach_id} {self.slot_type}"

@@ -53,27 +53,45 @@ class Operation(models.Model):
     as_of = models.DateTimeField()
     plan_hash = models.TextField()
     state = models.TextField(choices=State.choices, default=State.PLANNED)
-    state_note = models.TextField(blank=True, default="", help_text="Why it stands here, in one sentence.")
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="operations")
+    state_note = models.TextField(
+        blank=True, default="", help_text="Why it stands here, in one sentence."
+    )
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="operations"
+    )
     channel = models.TextField(default="browser")
     os_user = models.TextField(null=True, blank=True)
     note = models.TextField(blank=True, default="")
-    gate = models.TextField(null=True, blank=True, help_text="Name of the approval policy that stops it, if one does.")
+    gate = models.TextField(
+        null=True, blank=True, help_text="Name of the approval policy that stops it, if one does."
+    )
     undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undos")
-    retries = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retried_by")
-    playbook_run = models.ForeignKey("PlaybookRun", models.PROTECT, null=True, blank=True, related_name="operations")
+    retries = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="retried_by"
+    )
+    playbook_run = models.ForeignKey(
+        "PlaybookRun", models.PROTECT, null=True, blank=True, related_name="operations"
+    )
     position = models.PositiveSmallIntegerField(null=True, blank=True)
-    planned = models.PositiveIntegerField(default=0, help_text="Rows in the plan, refused ones included.")
+    planned = models.PositiveIntegerField(
+        default=0, help_text="Rows in the plan, refused ones included."
+    )
     eligible = models.PositiveIntegerField(default=0)
-    refusals = models.JSONField(default=dict, help_text="Rows of the plan that the verb refuses, counted by reason.")
-    effect = models.JSONField(default=dict, help_text="What clearing these rows would change, counted when planned.")
+    refusals = models.JSONField(
+        default=dict, help_text="Rows of the plan that the verb refuses, counted by reason."
+    )
+    effect = models.JSONField(
+        default=dict, help_text="What clearing these rows would change, counted when planned."
+    )
     applied = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
     cursor = models.UUIDField(null=True, blank=True, help_text="The last subject accounted for.")
     chunk_rows = models.PositiveIntegerField(default=1000)
-    throttle = models.PositiveIntegerField(null=True, blank=True, help_text="Rows a second at most.")
+    throttle = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Rows a second at most."
+    )
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -86,9 +104,15 @@ class Operation(models.Model):
     class Meta:
         permissions = [("run_operation", "Can start, pause, resume and cancel operations")]
         constraints = [
-            models.CheckConstraint(condition=Q(applied__lte=F("planned") - F("skipped") - F("failed") - F("cancelled")), name="outcomes_within_plan"),
             models.CheckConstraint(
-                condition=~Q(state__in=["done", "cancelled"]) | Q(planned=F("applied") + F("skipped") + F("failed") + F("cancelled")),
+                condition=Q(
+                    applied__lte=F("planned") - F("skipped") - F("failed") - F("cancelled")
+                ),
+                name="outcomes_within_plan",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["done", "cancelled"])
+                | Q(planned=F("applied") + F("skipped") + F("failed") + F("cancelled")),
                 name="outcomes_add_up",
             ),
         ]
@@ -116,7 +140,10 @@ class Operation(models.Model):
 
     def counts(self) -> dict[str, int]:
         """Return the four outcomes and the plan."""
-        return {name: getattr(self, name) for name in ("planned", "applied", "skipped", "failed", "cancelled")}
+        return {
+            name: getattr(self, name)
+            for name in ("planned", "applied", "skipped", "failed", "cancelled")
+        }
 
 
 class OperationItem(models.Model):
@@ -130,9 +157,13 @@ class OperationItem(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     pk = models.CompositePrimaryKey("operation_id", "subject_id")
-    operation = models.ForeignKey(Operation, models.PROTECT, related_name="items", db_index=False, db_constraint=False)
+    operation = models.ForeignKey(
+        Operation, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     subject_id = models.UUIDField()
-    version = models.PositiveIntegerField(null=True, help_text="Version when planned; empty when the row did not exist.")
+    version = models.PositiveIntegerField(
+        null=True, help_text="Version when planned; empty when the row did not exist."
+    )
     outcome = models.TextField(choices=Outcome.choices, default=Outcome.PLANNED)
     reason = models.TextField(null=True, help_text="Why it was skipped or failed.")
     before = models.JSONField(null=True, help_text="The changed columns as they were.")
@@ -154,7 +185,9 @@ class OperationChunk(models.Model):
     committed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["operation", "number"], name="one_chunk_of_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["operation", "number"], name="one_chunk_of_a_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation_id} chunk {self.number}"
@@ -167,7 +200,9 @@ class OperationStep(models.Model):
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="steps")
     at = models.DateTimeField(db_default=Now())
-    kind = models.TextField(help_text="planned, refused, requested, approved, rejected, started, paused, resumed, cancelled, ended ...")
+    kind = models.TextField(
+        help_text="planned, refused, requested, approved, rejected, started, paused, resumed, cancelled, ended ..."
+    )
     actor = models.TextField()
     note = models.TextField(blank=True, default="")
 

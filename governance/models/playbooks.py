@@ -37,13 +37,19 @@ class PlaybookVersion(models.Model):
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     rules = models.JSONField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     note = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["playbook", "number"], name="one_playbook_version_of_a_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["playbook", "number"], name="one_playbook_version_of_a_number"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.playbook} v{self.number}"
@@ -66,14 +72,21 @@ class PlaybookRun(models.Model):
     undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undos")
     state = models.TextField(choices=State.choices, default=State.PLANNED)
     state_note = models.TextField(blank=True, default="")
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="playbook_runs")
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="playbook_runs"
+    )
     channel = models.TextField(default="browser")
     os_user = models.TextField(null=True, blank=True)
     note = models.TextField(blank=True, default="")
     gate = models.TextField(null=True, blank=True)
-    plan_hash = models.TextField(help_text="SHA-256 over the plan hashes of its operations, in order.")
+    plan_hash = models.TextField(
+        help_text="SHA-256 over the plan hashes of its operations, in order."
+    )
     as_of = models.DateTimeField()
-    before = models.JSONField(default=dict, help_text="Tiers and fingerprints of policies, ids and done flags when it started.")
+    before = models.JSONField(
+        default=dict,
+        help_text="Tiers and fingerprints of policies, ids and done flags when it started.",
+    )
     after = models.JSONField(default=dict, help_text="The same when it ended.")
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()

@@ -41,7 +41,9 @@ class Readiness(models.Model):
     Source: seed 'Enforcement Implementation Summary' 1.4; `check_readiness` proves the counts.
     """
 
-    outreach = models.OneToOneField(Outreach, models.CASCADE, primary_key=True, related_name="readiness")
+    outreach = models.OneToOneField(
+        Outreach, models.CASCADE, primary_key=True, related_name="readiness"
+    )
     ct_status = models.TextField(null=True)
     ct_done_rows = models.IntegerField(db_default=0)
     ct_marketing_rows = models.IntegerField(db_default=0)
@@ -63,8 +65,14 @@ class Readiness(models.Model):
     promotable = flag(CT_DONE & DOL_DONE & PEOPLE_DONE & UNBLOCKED)
     tier = models.GeneratedField(
         expression=Case(
-            When(CT_DONE & PEOPLE_DONE & Q(verified_people__gt=0), then=Value(Tier.CAMPAIGN_READY.value)),
-            When(CT_DONE & BLOG_DONE & DOL_DONE & BIT_DONE, then=Value(Tier.ENRICHMENT_COMPLETE.value)),
+            When(
+                CT_DONE & PEOPLE_DONE & Q(verified_people__gt=0),
+                then=Value(Tier.CAMPAIGN_READY.value),
+            ),
+            When(
+                CT_DONE & BLOG_DONE & DOL_DONE & BIT_DONE,
+                then=Value(Tier.ENRICHMENT_COMPLETE.value),
+            ),
             When(ct_marketing_rows__gt=0, then=Value(Tier.MARKETING_READY.value)),
             When(CT_DONE, then=Value(Tier.ANCHOR_DONE.value)),
             default=Value(Tier.NOT_READY.value),

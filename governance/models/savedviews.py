@@ -11,7 +11,9 @@ class SavedView(models.Model):
     page = models.TextField(help_text="URL name of the list.")
     name = models.TextField()
     query = models.TextField(blank=True, help_text="Canonical query string.")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="saved_views")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="saved_views"
+    )
     is_shared = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False, help_text="The team's first tab.")
     position = models.PositiveSmallIntegerField(default=0)
@@ -20,8 +22,12 @@ class SavedView(models.Model):
         ordering = ["-is_default", "position", "id"]
         permissions = [("share_savedview", "Can share views with the team and choose the default")]
         constraints = [
-            models.UniqueConstraint(fields=["page"], condition=Q(is_default=True), name="one_default_view_a_page"),
-            models.CheckConstraint(condition=Q(is_default=False) | Q(is_shared=True), name="default_view_is_shared"),
+            models.UniqueConstraint(
+                fields=["page"], condition=Q(is_default=True), name="one_default_view_a_page"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(is_shared=True), name="default_view_is_shared"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,9 @@ def build(run: PlaybookRun) -> dict[str, Any]:
         "actions": figures.actions(operations, run.version.rules, audit.entity_types()),
         "tiers": {"before": run.before["tiers"], "after": run.after["tiers"]},
         "rules": figures.rules(run, operations),
-        "not_ready": reasons if reasons["other"] else {name: rows for name, rows in reasons.items() if name != "other"},
+        "not_ready": reasons
+        if reasons["other"]
+        else {name: rows for name, rows in reasons.items() if name != "other"},
         "not_ready_blocked": blocked,
         "compliance": compliance.check(run, operations),
         "audit": figures.audit_counts(operations),
@@ -27,13 +29,27 @@ def build(run: PlaybookRun) -> dict[str, Any]:
         "facts": figures.facts(operations),
         "operations": [operation.pk for operation in operations],
     }
-    found["order"] = {name: list(found[name]) for name in ("actions", "audit")} | {"not_ready": list(REASONS), "tiers": Tier.values}
+    found["order"] = {name: list(found[name]) for name in ("actions", "audit")} | {
+        "not_ready": list(REASONS),
+        "tiers": Tier.values,
+    }
     found["recommendations"] = recommendations.derive(found)
     found["differences"] = reconciliation.differences(found, operations)
     found["reconciled"] = not found["differences"]
-    found["moved"] = sum(abs(delta) for delta in (run.after["tiers"][tier] - run.before["tiers"].get(tier, 0) for tier in run.after["tiers"])) // 2
+    found["moved"] = (
+        sum(
+            abs(delta)
+            for delta in (
+                run.after["tiers"][tier] - run.before["tiers"].get(tier, 0)
+                for tier in run.after["tiers"]
+            )
+        )
+        // 2
+    )
     found["run"]["mode"] = (
-        "Operations cleanup (no doctrine changes)" if found["compliance"][0]["passed"] else "Operations cleanup (policies or rules changed while it ran)"
+        "Operations cleanup (no doctrine changes)"
+        if found["compliance"][0]["passed"]
+        else "Operations cleanup (policies or rules changed while it ran)"
     )
     return found
 
@@ -43,7 +59,11 @@ def of(report: Report) -> dict[str, Any]:
     stored = report.body
     order = stored["order"]
     tiers = {moment: _sorted(counts, order["tiers"]) for moment, counts in stored["tiers"].items()}
-    return stored | {"tiers": tiers} | {name: _sorted(stored[name], order[name]) for name in ("actions", "audit", "not_ready")}
+    return (
+        stored
+        | {"tiers": tiers}
+        | {name: _sorted(stored[name], order[name]) for name in ("actions", "audit", "not_ready")}
+    )
 
 
 def _sorted(counts: dict[str, int], order: list[str]) -> dict[str, int]:
@@ -53,7 +73,9 @@ def _sorted(counts: dict[str, int], order: list[str]) -> dict[str, int]:
 def _header(run: PlaybookRun) -> dict[str, Any]:
     if run.started_at is None or run.finished_at is None:
         raise ValueError("a report is about a run that has begun and ended")
-    votes = ApprovalVote.objects.filter(approval__playbook_run=run, approval__state="used", decision=ApprovalVote.Decision.APPROVE).select_related("voter")
+    votes = ApprovalVote.objects.filter(
+        approval__playbook_run=run, approval__state="used", decision=ApprovalVote.Decision.APPROVE
+    ).select_related("voter")
     return {
         "id": run.pk,
         "reference": run.reference,

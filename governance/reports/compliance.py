@@ -50,14 +50,23 @@ def _policies(run: PlaybookRun) -> Line:
 def _gates(run: PlaybookRun) -> Line:
     before, after = (str(kept.get("done", "")).split(":")[:3] for kept in (run.before, run.after))
     counts = ", ".join(
-        f"{hub} {int(was):,} before, {int(now):,} after" for hub, was, now in zip(("Company Target", "DOL", "People"), before, after, strict=False)
+        f"{hub} {int(was):,} before, {int(now):,} after"
+        for hub, was, now in zip(("Company Target", "DOL", "People"), before, after, strict=False)
     )
-    verdict = "no id's done flags changed" if _same(run, "done") else "done flags changed while it ran"
-    return {"line": "Did not bypass promotion gates", "passed": _same(run, "done"), "evidence": f"Companies done: {counts}; {verdict}."}
+    verdict = (
+        "no id's done flags changed" if _same(run, "done") else "done flags changed while it ran"
+    )
+    return {
+        "line": "Did not bypass promotion gates",
+        "passed": _same(run, "done"),
+        "evidence": f"Companies done: {counts}; {verdict}.",
+    }
 
 
 def _existing_records(run: PlaybookRun) -> Line:
-    before, after = (int(str(kept.get("ids", "0")).split(":")[0]) for kept in (run.before, run.after))
+    before, after = (
+        int(str(kept.get("ids", "0")).split(":")[0]) for kept in (run.before, run.after)
+    )
     verdict = "the same ids" if _same(run, "ids") else "not the same ids"
     return {
         "line": "Operated only on existing records",
@@ -72,11 +81,22 @@ def _audit_trail(operations: Sequence[Operation]) -> Line:
     for operation in operations:
         action = VERBS[operation.verb].action
         applied[action] = applied.get(action, 0) + items[operation.pk]["applied"]
-    found = figures.events_of(operations).values("action").annotate(rows=Count("subject_id", distinct=True))
+    found = (
+        figures.events_of(operations)
+        .values("action")
+        .annotate(rows=Count("subject_id", distinct=True))
+    )
     events = {row["action"]: row["rows"] for row in found}
-    parts = [f"{action} {events.get(action, 0):,} events, {applied.get(action, 0):,} applied rows" for action in sorted({*applied, *events})]
+    parts = [
+        f"{action} {events.get(action, 0):,} events, {applied.get(action, 0):,} applied rows"
+        for action in sorted({*applied, *events})
+    ]
     passed = {action: rows for action, rows in applied.items() if rows} == events
-    return {"line": "Maintained full audit trail", "passed": passed, "evidence": "; ".join(parts) + "."}
+    return {
+        "line": "Maintained full audit trail",
+        "passed": passed,
+        "evidence": "; ".join(parts) + ".",
+    }
 
 
 def _parked(operations: Sequence[Operation]) -> QuerySet[Event]:
@@ -110,7 +130,11 @@ def _satisfies(rule: dict[str, Any]) -> Q:
 
 def _parked_with_cause(run: PlaybookRun, operations: Sequence[Operation]) -> Line:
     parked = _parked(operations)
-    is_structural = Q(code__in=list(ErrorCode.objects.filter(category=Category.STRUCTURAL).values_list("code", flat=True)))
+    is_structural = Q(
+        code__in=list(
+            ErrorCode.objects.filter(category=Category.STRUCTURAL).values_list("code", flat=True)
+        )
+    )
     used_up = Q(pk__in=[])
     for rule, operation in zip(run.version.rules, operations, strict=True):
         if rule["verb"] == "park" and rule.get("min_retries"):

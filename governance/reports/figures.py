@@ -7,12 +7,30 @@ from typing import Any
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from governance.models import ArchivedError, ErrorCode, Event, HubError, Operation, OperationItem, PlaybookRun, Readiness, Tier
+from governance.models import (
+    ArchivedError,
+    ErrorCode,
+    Event,
+    HubError,
+    Operation,
+    OperationItem,
+    PlaybookRun,
+    Readiness,
+    Tier,
+)
 from governance.reports import audit
 from governance.services.playbook_runs import RuleCount
 from governance.verbs import VERBS
 
-PAST = {"PARK": "parked", "RETRY": "retried", "RESOLVE": "resolved", "ARCHIVE": "archived", "IGNORE": "ignored", "ASSIGN": "assigned", "SET_TTL": "given_ttl"}
+PAST = {
+    "PARK": "parked",
+    "RETRY": "retried",
+    "RESOLVE": "resolved",
+    "ARCHIVE": "archived",
+    "IGNORE": "ignored",
+    "ASSIGN": "assigned",
+    "SET_TTL": "given_ttl",
+}
 SAMPLE = 50
 
 
@@ -35,14 +53,18 @@ def key(entity: str, action: str) -> str:
     return f"{entity}s_{PAST.get(action, action.lower())}"
 
 
-def actions(operations: Sequence[Operation], rules: Sequence[Mapping[str, Any]], entities: Mapping[str, str]) -> dict[str, int]:
+def actions(
+    operations: Sequence[Operation], rules: Sequence[Mapping[str, Any]], entities: Mapping[str, str]
+) -> dict[str, int]:
     """Count events per kind of record and action, zero where a rule found nothing."""
     counted: Counter[str] = Counter()
     for rule in rules:
         verb = VERBS[rule["verb"]]
         counted[key(entities[rule["error_table"] or audit.TARGET], verb.action)] = 0
     for found in events_of(operations).values("subject_type", "action").annotate(rows=Count("id")):
-        counted[key(entities.get(found["subject_type"], found["subject_type"]), found["action"])] += found["rows"]
+        counted[
+            key(entities.get(found["subject_type"], found["subject_type"]), found["action"])
+        ] += found["rows"]
     return dict(counted)
 
 
@@ -54,7 +76,9 @@ def processed(operations: Sequence[Operation]) -> int:
 def audit_counts(operations: Sequence[Operation]) -> dict[str, int]:
     """Count events per action, in the order of the rules, with their total."""
     counted = dict.fromkeys((VERBS[operation.verb].action for operation in operations), 0)
-    for found in events_of(operations).values("action").annotate(rows=Count("id")).order_by("action"):
+    for found in (
+        events_of(operations).values("action").annotate(rows=Count("id")).order_by("action")
+    ):
         counted[found["action"]] = found["rows"]
     return counted | {"total": events_of(operations).count()}
 
@@ -90,20 +114,29 @@ def rules(run: PlaybookRun, operations: Sequence[Operation]) -> list[dict[str, A
 
 def _codes(operations: Sequence[Operation]) -> dict[int, list[dict[str, Any]]]:
     counted = (
-        with_code(events_of(operations).exclude(subject_type=audit.TARGET)).values("operation_id", "code").annotate(rows=Count("id")).order_by("-rows", "code")
+        with_code(events_of(operations).exclude(subject_type=audit.TARGET))
+        .values("operation_id", "code")
+        .annotate(rows=Count("id"))
+        .order_by("-rows", "code")
     )
     titles = dict(ErrorCode.objects.values_list("code", "title"))
     found: dict[int, list[dict[str, Any]]] = {}
     for row in counted:
         code = row["code"] or "unknown"
-        found.setdefault(row["operation_id"], []).append({"code": code, "title": titles.get(code, "Unregistered code."), "rows": row["rows"]})
+        found.setdefault(row["operation_id"], []).append(
+            {"code": code, "title": titles.get(code, "Unregistered code."), "rows": row["rows"]}
+        )
     return found
 
 
 def items(operations: Sequence[Operation]) -> dict[int, Counter[str]]:
     """Count the items of each operation by outcome."""
     counted: dict[int, Counter[str]] = {operation.pk: Counter() for operation in operations}
-    for row in OperationItem.objects.filter(operation_id__in=counted).values("operation_id", "outcome").annotate(rows=Count("subject_id")):
+    for row in (
+        OperationItem.objects.filter(operation_id__in=counted)
+        .values("operation_id", "outcome")
+        .annotate(rows=Count("subject_id"))
+    ):
         counted[row["operation_id"]][row["outcome"]] = row["rows"]
     return counted
 
@@ -111,17 +144,27 @@ def items(operations: Sequence[Operation]) -> dict[int, Counter[str]]:
 def facts(operations: Sequence[Operation]) -> dict[str, Any]:
     """Count what the recommendations speak of: attempts scheduled, expiry of what was parked, hubs that wait."""
     mine = events_of(operations)
-    attempts = mine.filter(action="RETRY").aggregate(first=Min("next_retry_at"), last=Max("next_retry_at"))
-    parked = HubError.objects.filter(pk__in=mine.filter(action="PARK").values("subject_id"), disposition="PARKED")
+    attempts = mine.filter(action="RETRY").aggregate(
+        first=Min("next_retry_at"), last=Max("next_retry_at")
+    )
+    parked = HubError.objects.filter(
+        pk__in=mine.filter(action="PARK").values("subject_id"), disposition="PARKED"
+    )
     waiting = Readiness.objects.exclude(tier=Tier.NOT_READY)
     return {
         "first_attempt_at": attempts["first"].isoformat() if attempts["first"] else None,
         "last_attempt_at": attempts["last"].isoformat() if attempts["last"] else None,
         "parked": parked.count(),
-        "parked_past_ttl": parked.expired(operations[-1].finished_at or operations[-1].created_at).count() if operations else 0,
+        "parked_past_ttl": parked.expired(
+            operations[-1].finished_at or operations[-1].created_at
+        ).count()
+        if operations
+        else 0,
         "dol_missing": waiting.filter(dol_done=False).count(),
         "people_missing": waiting.filter(people_done=False).count(),
-        "changed_since_plan": sum(operation.skipped - sum(operation.refusals.values()) for operation in operations),
+        "changed_since_plan": sum(
+            operation.skipped - sum(operation.refusals.values()) for operation in operations
+        ),
         "failed": sum(operation.failed for operation in operations),
     }
 
@@ -135,9 +178,22 @@ def foreseen(rules: Sequence[Mapping[str, Any]], counts: Sequence[RuleCount]) ->
         action = VERBS[rule["verb"]].action
         acted[key(entities[rule["error_table"] or audit.TARGET], action)] += count.eligible
         audited[action] += count.eligible
-    errors = sum(count.eligible for rule, count in zip(rules, counts, strict=True) if rule["error_table"])
+    errors = sum(
+        count.eligible for rule, count in zip(rules, counts, strict=True) if rule["error_table"]
+    )
     left = [
-        {"name": rule["name"], "matched": count.matched, "eligible": count.eligible, "left_alone": count.refusals}
+        {
+            "name": rule["name"],
+            "matched": count.matched,
+            "eligible": count.eligible,
+            "left_alone": count.refusals,
+        }
         for rule, count in zip(rules, counts, strict=True)
     ]
-    return {"dry_run": True, "total_processed": errors, "actions": dict(acted), "audit": dict(audited) | {"total": audited.total()}, "rules": left}
+    return {
+        "dry_run": True,
+        "total_processed": errors,
+        "actions": dict(acted),
+        "audit": dict(audited) | {"total": audited.total()},
+        "rules": left,
+    }

@@ -31,13 +31,19 @@ def label(name: str) -> str:
 
 def not_ready_rows(body: Mapping[str, Any]) -> list[tuple[str, int, str]]:
     """Return why companies are NOT_READY: reason, count, note."""
-    return [(REASONS[name][0], rows, REASONS[name][1].format(blocked=body["not_ready_blocked"])) for name, rows in body["not_ready"].items()]
+    return [
+        (REASONS[name][0], rows, REASONS[name][1].format(blocked=body["not_ready_blocked"]))
+        for name, rows in body["not_ready"].items()
+    ]
 
 
 def tier_rows(body: Mapping[str, Any]) -> list[tuple[str, int, int, int]]:
     """Return each tier with its counts before and after, and the difference."""
     before, after = body["tiers"]["before"], body["tiers"]["after"]
-    return [(tier, before.get(tier, 0), rows, rows - before.get(tier, 0)) for tier, rows in after.items()]
+    return [
+        (tier, before.get(tier, 0), rows, rows - before.get(tier, 0))
+        for tier, rows in after.items()
+    ]
 
 
 def render(body: Mapping[str, Any]) -> str:
@@ -58,7 +64,10 @@ def render(body: Mapping[str, Any]) -> str:
 
 def _header(body: Mapping[str, Any]) -> str:
     run = body["run"]
-    who = [f"**Executor**: {run['executor']}" + (f" (OS user {run['os_user']})" if run["os_user"] else "")]
+    who = [
+        f"**Executor**: {run['executor']}"
+        + (f" (OS user {run['os_user']})" if run["os_user"] else "")
+    ]
     if run["approvers"]:
         who.append(f"**Approved by**: {', '.join(run['approvers'])}")
     lines = [
@@ -86,16 +95,25 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|").replace("\n", " ")
+    return (
+        f"{value:,}"
+        if isinstance(value, int)
+        else str(value).replace("|", "\\|").replace("\n", " ")
+    )
 
 
 def _summary(body: Mapping[str, Any]) -> str:
-    rows = [("Total errors processed", body["total_processed"]), *((label(name), rows) for name, rows in body["actions"].items())]
+    rows = [
+        ("Total errors processed", body["total_processed"]),
+        *((label(name), rows) for name, rows in body["actions"].items()),
+    ]
     return "## Executive summary\n\n" + _table(("Metric", "Count"), rows)
 
 
 def _tiers(body: Mapping[str, Any]) -> str:
-    return "## Promotion readiness delta\n\n" + _table(("Tier", "Before", "After", "Delta"), tier_rows(body))
+    return "## Promotion readiness delta\n\n" + _table(
+        ("Tier", "Before", "After", "Delta"), tier_rows(body)
+    )
 
 
 def _actions(body: Mapping[str, Any]) -> str:
@@ -108,8 +126,14 @@ def _rule(rule: Mapping[str, Any]) -> str:
     lines = [f"### {rule['name']}", "", f"Rows: `{rule['filter']}`", ""]
     lines += [f"- **{code['code']}** ({code['rows']:,}): {code['title']}" for code in rule["codes"]]
     lines += [""] if rule["codes"] else []
-    outcomes = ", ".join(f"{rule[name]:,} {name}" for name in ("applied", "skipped", "failed", "cancelled") if rule[name] or name == "applied")
-    lines.append(f"Action: {done} (OP-{rule['operation']}): {outcomes} of {rule['planned']:,} planned.")
+    outcomes = ", ".join(
+        f"{rule[name]:,} {name}"
+        for name in ("applied", "skipped", "failed", "cancelled")
+        if rule[name] or name == "applied"
+    )
+    lines.append(
+        f"Action: {done} (OP-{rule['operation']}): {outcomes} of {rule['planned']:,} planned."
+    )
     lines += [f"- skipped, {why}: {rows:,}" for why, rows in rule["refusals"].items()]
     return "\n".join(lines)
 
@@ -117,11 +141,16 @@ def _rule(rule: Mapping[str, Any]) -> str:
 def _not_ready(body: Mapping[str, Any]) -> str:
     total = sum(body["not_ready"].values())
     text = f"{total:,} companies are NOT_READY because their Company Target is not done; clearing errors alone does not change that."
-    return f"## Why NOT_READY records remain\n\n{text}\n\n" + _table(("Reason", "Count", "Notes"), not_ready_rows(body))
+    return f"## Why NOT_READY records remain\n\n{text}\n\n" + _table(
+        ("Reason", "Count", "Notes"), not_ready_rows(body)
+    )
 
 
 def _compliance(body: Mapping[str, Any]) -> str:
-    lines = [f"- [{'x' if line['passed'] else ' '}] {line['line']}: {line['evidence']}" for line in body["compliance"]]
+    lines = [
+        f"- [{'x' if line['passed'] else ' '}] {line['line']}: {line['evidence']}"
+        for line in body["compliance"]
+    ]
     return "## Compliance statement\n\nThis run:\n" + "\n".join(lines)
 
 

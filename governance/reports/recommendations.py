@@ -7,7 +7,11 @@ from typing import Any
 
 def derive(body: Mapping[str, Any]) -> list[str]:
     """Return one sentence per figure that asks for something, the largest holes first; no figure, no sentence."""
-    return [*_pipelines(body["not_ready"], body["facts"]), *_errors(body["facts"], body["not_ready_blocked"]), *_rows(body["facts"])]
+    return [
+        *_pipelines(body["not_ready"], body["facts"]),
+        *_errors(body["facts"], body["not_ready_blocked"]),
+        *_rows(body["facts"]),
+    ]
 
 
 def _pipelines(not_ready: Mapping[str, int], facts: Mapping[str, Any]) -> Iterable[str]:

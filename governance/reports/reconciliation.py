@@ -19,12 +19,22 @@ def _plans(body: Mapping[str, Any], operations: Sequence[Operation]) -> list[str
         counts = operation.counts()
         planned = counts.pop("planned")
         if sum(counts.values()) != planned:
-            found.append(f"{operation}: {sum(counts.values()):,} outcomes for {planned:,} planned rows.")
+            found.append(
+                f"{operation}: {sum(counts.values()):,} outcomes for {planned:,} planned rows."
+            )
         stored = {name: items[operation.pk][name] for name in counts}
         if stored != counts or items[operation.pk].total() != planned:
-            found.append(f"{operation}: its counters say {_listed(counts)}, its rows {_listed(stored)}.")
+            found.append(
+                f"{operation}: its counters say {_listed(counts)}, its rows {_listed(stored)}."
+            )
     differing = (rule for rule in body["rules"] if rule["events"] != rule["applied"])
-    return [*found, *(f"OP-{rule['operation']}: {rule['events']:,} events for {rule['applied']:,} applied rows." for rule in differing)]
+    return [
+        *found,
+        *(
+            f"OP-{rule['operation']}: {rule['events']:,} events for {rule['applied']:,} applied rows."
+            for rule in differing
+        ),
+    ]
 
 
 def _listed(counts: Mapping[str, int]) -> str:
@@ -36,9 +46,13 @@ def _events(body: Mapping[str, Any]) -> list[str]:
     total = audit.pop("total")
     found = []
     if sum(audit.values()) != total:
-        found.append(f"The audit summary adds up to {sum(audit.values()):,}, the trail holds {total:,} events.")
+        found.append(
+            f"The audit summary adds up to {sum(audit.values()):,}, the trail holds {total:,} events."
+        )
     if sum(body["actions"].values()) != total:
-        found.append(f"The actions add up to {sum(body['actions'].values()):,}, the trail holds {total:,} events.")
+        found.append(
+            f"The actions add up to {sum(body['actions'].values()):,}, the trail holds {total:,} events."
+        )
     applied = sum(rule["applied"] for rule in body["rules"])
     if applied != total:
         found.append(f"{applied:,} rows were applied, the trail holds {total:,} events.")
@@ -52,5 +66,7 @@ def _tiers(body: Mapping[str, Any]) -> list[str]:
         found.append(f"{before:,} companies had a tier before, {after:,} after.")
     reasons = sum(body["not_ready"].values())
     if reasons != body["tiers"]["after"].get(Tier.NOT_READY, 0):
-        found.append(f"{reasons:,} companies have a reason for being NOT_READY, {body['tiers']['after'].get(Tier.NOT_READY, 0):,} are.")
+        found.append(
+            f"{reasons:,} companies have a reason for being NOT_READY, {body['tiers']['after'].get(Tier.NOT_READY, 0):,} are."
+        )
     return found

@@ -68,7 +68,9 @@ class Id(Cell):
         try:
             return str(uuid.UUID(text))
         except ValueError:
-            raise ValueError("It is not a UUID, such as 6f1d2c3b-0a4e-4b57-9c1d-2e3f4a5b6c7d.") from None
+            raise ValueError(
+                "It is not a UUID, such as 6f1d2c3b-0a4e-4b57-9c1d-2e3f4a5b6c7d."
+            ) from None
 
 
 class Choice(Cell):
@@ -82,8 +84,14 @@ class Choice(Cell):
         """Refuse other words."""
         if text in self.offered:
             return text
-        close = get_close_matches(text.upper(), self.offered, n=1) or get_close_matches(text, self.offered, n=1)
-        raise ValueError(f"It is not offered. Did you mean {close[0]}?" if close else f"It is not one of {', '.join(self.offered)}.")
+        close = get_close_matches(text.upper(), self.offered, n=1) or get_close_matches(
+            text, self.offered, n=1
+        )
+        raise ValueError(
+            f"It is not offered. Did you mean {close[0]}?"
+            if close
+            else f"It is not one of {', '.join(self.offered)}."
+        )
 
 
 class Count(Cell):
@@ -138,7 +146,9 @@ class Details(Cell):
         if not isinstance(found, dict):
             raise ValueError('It is not a JSON object, such as {"form": "5500"}.')
         if not _is_kept(found):
-            raise ValueError(f"It holds what cannot be kept: NUL, half a letter, a number without end, or more than {DEEPEST} levels.")
+            raise ValueError(
+                f"It holds what cannot be kept: NUL, half a letter, a number without end, or more than {DEEPEST} levels."
+            )
         return found
 
 
@@ -149,8 +159,12 @@ def _is_kept(value: Any, levels: int = DEEPEST) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
-        return levels > 0 and all(_is_kept(key) and _is_kept(inner, levels - 1) for key, inner in value.items())
-    return not isinstance(value, list) or (levels > 0 and all(_is_kept(inner, levels - 1) for inner in value))
+        return levels > 0 and all(
+            _is_kept(key) and _is_kept(inner, levels - 1) for key, inner in value.items()
+        )
+    return not isinstance(value, list) or (
+        levels > 0 and all(_is_kept(inner, levels - 1) for inner in value)
+    )
 
 
 def _refuse(constant: str) -> None:

@@ -45,7 +45,10 @@ class Measured(io.RawIOBase):
         self.size += len(block)
         self.hash.update(block)
         if self.size > MOST_BYTES:
-            raise TooLargeRefused(f"The file is larger than {MOST_BYTES // 1024**2} MB.", what_to_do="Split it and import the parts one after the other.")
+            raise TooLargeRefused(
+                f"The file is larger than {MOST_BYTES // 1024**2} MB.",
+                what_to_do="Split it and import the parts one after the other.",
+            )
         return len(block)
 
     def measure(self) -> tuple[int, str]:
@@ -75,7 +78,9 @@ class CsvFile:
     def __init__(self, source: BinaryIO, *, name: str, known: Sequence[str]) -> None:
         self.name = name
         self.measured = Measured(source)
-        self.text = io.TextIOWrapper(io.BufferedReader(self.measured, 64 * 1024), encoding="utf-8-sig", newline="")
+        self.text = io.TextIOWrapper(
+            io.BufferedReader(self.measured, 64 * 1024), encoding="utf-8-sig", newline=""
+        )
         self.number = 0
         self.stated = False
         first = self._first_line()
@@ -94,13 +99,19 @@ class CsvFile:
                 rows += 1
                 yield self.number, record
         if self.stated and not ended:
-            raise ImportRefused(f"{self.name} was cut off: its closing line is missing.", what_to_do="Export it again and import the whole file.")
+            raise ImportRefused(
+                f"{self.name} was cut off: its closing line is missing.",
+                what_to_do="Export it again and import the whole file.",
+            )
 
     def _first_line(self) -> str:
         head = self._read_head()
         for magic, what in OTHER_FORMATS.items():
             if head.startswith(magic):
-                raise NotText(f"{self.name} is {what}, not CSV.", what_to_do="Save it as “CSV UTF-8” and upload that.")
+                raise NotText(
+                    f"{self.name} is {what}, not CSV.",
+                    what_to_do="Save it as “CSV UTF-8” and upload that.",
+                )
         for line in self._lines():
             if line.lstrip('"').startswith("#"):
                 self.stated = True
@@ -109,7 +120,9 @@ class CsvFile:
                 return line
             else:
                 self.number += 1
-        raise ImportRefused(f"{self.name} is empty.", what_to_do="Download the template and fill it in.")
+        raise ImportRefused(
+            f"{self.name} is empty.", what_to_do="Download the template and fill it in."
+        )
 
     def _read_head(self) -> bytes:
         return self.text.buffer.peek(8)[:8]  # type: ignore[attr-defined]
@@ -118,10 +131,17 @@ class CsvFile:
         try:
             while line := self.text.readline(LONGEST_LINE):
                 if len(line) == LONGEST_LINE:
-                    raise ImportRefused(f"{self.name} has a line of more than {LONGEST_LINE:,} characters after row {self.number}.", what_to_do="Is it a CSV?")
+                    raise ImportRefused(
+                        f"{self.name} has a line of more than {LONGEST_LINE:,} characters after row {self.number}.",
+                        what_to_do="Is it a CSV?",
+                    )
                 yield line.replace("\0", "\ufffd")
         except UnicodeDecodeError as fault:
-            place = f"byte {fault.object[fault.start]:#04x}" if isinstance(fault.object, bytes) else "a byte"
+            place = (
+                f"byte {fault.object[fault.start]:#04x}"
+                if isinstance(fault.object, bytes)
+                else "a byte"
+            )
             raise NotText(
                 f"{self.name} is not UTF-8 text: {place} after row {self.number} belongs to another encoding.",
                 what_to_do="Save it as “CSV UTF-8” and upload that.",
@@ -139,7 +159,10 @@ class CsvFile:
                 if record:
                     yield record
         except csv.Error as fault:
-            raise ImportRefused(f"Row {self.number + 1} of {self.name} is not CSV: {fault}.", what_to_do="Check its quotation marks.") from fault
+            raise ImportRefused(
+                f"Row {self.number + 1} of {self.name} is not CSV: {fault}.",
+                what_to_do="Check its quotation marks.",
+            ) from fault
 
     def _header(self, known: Sequence[str]) -> list[str]:
         columns = [cell.strip() for cell in next(self.records)]
@@ -149,18 +172,39 @@ class CsvFile:
         if unknown:
             close = get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean “{close[0]}”?" if close else f"Known columns: {', '.join(known)}."
-            raise ImportRefused(f"{self.name} has a column that errors do not have: “{unknown[0][:80]}”.", what_to_do=hint)
-        doubled = next((earlier for earlier, column in itertools.pairwise(sorted(columns)) if earlier == column), None)
+            raise ImportRefused(
+                f"{self.name} has a column that errors do not have: “{unknown[0][:80]}”.",
+                what_to_do=hint,
+            )
+        doubled = next(
+            (
+                earlier
+                for earlier, column in itertools.pairwise(sorted(columns))
+                if earlier == column
+            ),
+            None,
+        )
         if doubled is not None:
-            raise ImportRefused(f"{self.name} has the column “{doubled}” more than once.", what_to_do="Keep one of them.")
+            raise ImportRefused(
+                f"{self.name} has the column “{doubled}” more than once.",
+                what_to_do="Keep one of them.",
+            )
         return columns
 
     def _check_ending(self, line: str, rows: int) -> None:
         stated = line.removeprefix(ENDING).strip().partition(" ")[0]
         if stated != str(rows):
-            raise ImportRefused(f"{self.name} says that it holds {stated} rows, and {rows} are there.", what_to_do="Export it again and import the whole file.")
+            raise ImportRefused(
+                f"{self.name} says that it holds {stated} rows, and {rows} are there.",
+                what_to_do="Export it again and import the whole file.",
+            )
 
 
 def delimiter_of(header: str, known: Sequence[str]) -> str:
     """Choose comma, semicolon or tab: whichever finds most known columns in the header."""
-    return max(DELIMITERS, key=lambda delimiter: sum(cell.strip().strip('"') in known for cell in header.split(delimiter)))
+    return max(
+        DELIMITERS,
+        key=lambda delimiter: sum(
+            cell.strip().strip('"') in known for cell in header.split(delimiter)
+        ),
+    )

@@ -15,7 +15,15 @@ from import_export.instance_loaders import BaseInstanceLoader
 from tablib import Dataset
 
 from governance.exceptions import ImportRefused
-from governance.models import Category, Disposition, ErrorTable, HubError, ImportFile, Severity, TtlTier
+from governance.models import (
+    Category,
+    Disposition,
+    ErrorTable,
+    HubError,
+    ImportFile,
+    Severity,
+    TtlTier,
+)
 from governance.resources import cells
 from governance.resources.csvfiles import CsvFile
 from governance.services import imports
@@ -86,7 +94,9 @@ class ErrorResource(resources.Resource):
         skip_diff = True
         clean_model_instances = False
 
-    def __init__(self, *, by: User, error_table: ErrorTable | None = None, at: datetime | None = None) -> None:
+    def __init__(
+        self, *, by: User, error_table: ErrorTable | None = None, at: datetime | None = None
+    ) -> None:
         super().__init__()
         self.by = by.get_username()
         self.default_table = error_table.name if error_table else None
@@ -99,7 +109,9 @@ class ErrorResource(resources.Resource):
         """Begin an error without an id of its own."""
         return StagedError()
 
-    def validate_instance(self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True) -> None:
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
         """Judge the row as a whole, beside what its cells gave, and fill in what follows from the rest."""
         wrong = dict(import_validation_errors or {})
         for name, problem in self.problems_of(instance, wrong.keys()):
@@ -126,20 +138,26 @@ class ErrorResource(resources.Resource):
         if "disposition" not in skipped:
             yield from self._disposition_problems(given, skipped)
 
-    def _disposition_problems(self, given: dict[str, Any], skipped: set[str]) -> Iterator[tuple[str, str]]:
+    def _disposition_problems(
+        self, given: dict[str, Any], skipped: set[str]
+    ) -> Iterator[tuple[str, str]]:
         disposition, table = given.get("disposition"), given.get("error_table")
         if disposition and table and disposition not in self.allowed[table]:
             yield "disposition", f"{table} allows {', '.join(self.allowed[table])}."
         if disposition == Disposition.PARKED:
             yield from self._parked_problems(given, skipped)
         else:
-            yield from ((name, "Only a PARKED error has it.") for name in PARKED_ONLY if name in given)
+            yield from (
+                (name, "Only a PARKED error has it.") for name in PARKED_ONLY if name in given
+            )
             if given.get("escalation_level"):
                 yield "escalation_level", "Only a PARKED error is escalated."
         if disposition == Disposition.RESOLVED:
             given.setdefault("resolved_at", self.at.isoformat())
 
-    def _parked_problems(self, given: dict[str, Any], skipped: set[str]) -> Iterator[tuple[str, str]]:
+    def _parked_problems(
+        self, given: dict[str, Any], skipped: set[str]
+    ) -> Iterator[tuple[str, str]]:
         if "park_reason" not in given and "park_reason" not in skipped:
             yield "park_reason", "It is missing: nothing is parked without a reason."
         given.setdefault("parked_at", self.at.isoformat())
@@ -159,7 +177,9 @@ EXAMPLE = {
 }
 
 
-def check(source: BinaryIO, *, name: str, by: User, error_table: ErrorTable | None = None) -> ImportFile:
+def check(
+    source: BinaryIO, *, name: str, by: User, error_table: ErrorTable | None = None
+) -> ImportFile:
     """Read a CSV of errors, judge every row, and keep the result for a decision; nothing is imported yet.
 
     `error_table` is taken where the file has no such column. Raises NotPermitted, ImportRefused (the
@@ -169,15 +189,27 @@ def check(source: BinaryIO, *, name: str, by: User, error_table: ErrorTable | No
     file = CsvFile(source, name=name, known=KNOWN)
     _refuse_missing(file, error_table)
     resource = ErrorResource(by=by, error_table=error_table)
-    return imports.stage(name=name, error_table=error_table, rows=_read(file, resource), measure=file.measured.measure, by=by)
+    return imports.stage(
+        name=name,
+        error_table=error_table,
+        rows=_read(file, resource),
+        measure=file.measured.measure,
+        by=by,
+    )
 
 
 def _refuse_missing(file: CsvFile, error_table: ErrorTable | None) -> None:
     needed = ["code"] if error_table else ["error_table", "code"]
     missing = [name for name in needed if name not in file.columns]
     if missing:
-        hint = "Choose the table on the page, or add the column." if missing == ["error_table"] else "Download the template: it has every column."
-        raise ImportRefused(f"{file.name} lacks the column {' and '.join(missing)}.", what_to_do=hint)
+        hint = (
+            "Choose the table on the page, or add the column."
+            if missing == ["error_table"]
+            else "Download the template: it has every column."
+        )
+        raise ImportRefused(
+            f"{file.name} lacks the column {' and '.join(missing)}.", what_to_do=hint
+        )
 
 
 def _read(file: CsvFile, resource: ErrorResource) -> Iterator[StagedRow]:
@@ -187,27 +219,53 @@ def _read(file: CsvFile, resource: ErrorResource) -> Iterator[StagedRow]:
         yield from _staged(batch, file.columns, resource)
 
 
-def _staged(batch: list[tuple[int, list[str]]], columns: list[str], resource: ErrorResource) -> list[StagedRow]:
+def _staged(
+    batch: list[tuple[int, list[str]]], columns: list[str], resource: ErrorResource
+) -> list[StagedRow]:
     """Run one slice through the resource; what it could not take comes back with its problems."""
     width = len(columns)
-    torn = [_torn(number, record, width) for number, record in batch if len(record) < width or any(record[width:])]
-    whole = [(number, *record[:width]) for number, record in batch if len(record) >= width and not any(record[width:])]
+    torn = [
+        _torn(number, record, width)
+        for number, record in batch
+        if len(record) < width or any(record[width:])
+    ]
+    whole = [
+        (number, *record[:width])
+        for number, record in batch
+        if len(record) >= width and not any(record[width:])
+    ]
     resource.staged = torn
     result = resource.import_data(Dataset(*whole, headers=["#", *columns]), raise_errors=False)
-    for fault in [*result.base_errors, *(error for row in result.error_rows for error in row.errors)]:
+    for fault in [
+        *result.base_errors,
+        *(error for row in result.error_rows for error in row.errors),
+    ]:
         raise fault.error
     for invalid in result.invalid_rows:
-        resource.staged.append(_bad(dict(zip(["#", *columns], whole[invalid.number - 1], strict=True)), invalid.error_dict))
+        resource.staged.append(
+            _bad(
+                dict(zip(["#", *columns], whole[invalid.number - 1], strict=True)),
+                invalid.error_dict,
+            )
+        )
     return sorted(resource.staged, key=lambda row: row.number)
 
 
 def _torn(number: int, record: list[str], width: int) -> StagedRow:
     shown = ", ".join(record)[:SHOWN_LETTERS]
-    return StagedRow(number, None, None, [Problem("", shown, f"The row has {len(record)} cells, the header {width}.")])
+    return StagedRow(
+        number,
+        None,
+        None,
+        [Problem("", shown, f"The row has {len(record)} cells, the header {width}.")],
+    )
 
 
 def _bad(cells_: dict[str, Any], wrong: dict[str, list[str]]) -> StagedRow:
-    problems = [Problem(name, str(cells_.get(name, ""))[:SHOWN_LETTERS], " ".join(sentences)) for name, sentences in wrong.items()]
+    problems = [
+        Problem(name, str(cells_.get(name, ""))[:SHOWN_LETTERS], " ".join(sentences))
+        for name, sentences in wrong.items()
+    ]
     try:
         error_id = uuid.UUID(cells_.get("error_id", ""))
     except ValueError:

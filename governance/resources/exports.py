@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.http import QueryDict
 
 from governance.filters.archive import ArchiveFilter
@@ -48,20 +59,46 @@ class Export:
 
     def rows(self, filterset: StrictFilterSet) -> exports.Rows:
         """Compile what matches into the SELECT that COPY runs."""
-        wanted = {f"column_{name}": F(path) if isinstance(path, str) else path for name, path in self.columns.items()}
-        query, params = filterset.qs.order_by().select_related(None).annotate(**wanted).values_list(*wanted).query.sql_with_params()
+        wanted = {
+            f"column_{name}": F(path) if isinstance(path, str) else path
+            for name, path in self.columns.items()
+        }
+        query, params = (
+            filterset.qs.order_by()
+            .select_related(None)
+            .annotate(**wanted)
+            .values_list(*wanted)
+            .query.sql_with_params()
+        )
         return exports.Rows(query, params, tuple(self.columns), self.order)
 
     def label(self, filterset: StrictFilterSet) -> exports.Label:
         """State subject and filter."""
         return exports.Label(self.name, filterset.canonical())
 
-    def stream(self, filterset: StrictFilterSet, format: str, *, comments: bool = True, reader: int | None = None) -> exports.Stream:
+    def stream(
+        self,
+        filterset: StrictFilterSet,
+        format: str,
+        *,
+        comments: bool = True,
+        reader: int | None = None,
+    ) -> exports.Stream:
         """Begin a CSV or JSON of what matches, for the person `reader`. Raises ExportRefused for a fourth at a time."""
         rows, label = self.rows(filterset), self.label(filterset)
         if format == "csv":
-            return exports.stream_csv(rows.query, rows.params, rows.columns, label=label, order=rows.order, comments=comments, reader=reader)
-        return exports.stream_json(rows.query, rows.params, rows.columns, label=label, order=rows.order, reader=reader)
+            return exports.stream_csv(
+                rows.query,
+                rows.params,
+                rows.columns,
+                label=label,
+                order=rows.order,
+                comments=comments,
+                reader=reader,
+            )
+        return exports.stream_json(
+            rows.query, rows.params, rows.columns, label=label, order=rows.order, reader=reader
+        )
 
 
 GOVERNED = {
@@ -76,12 +113,42 @@ GOVERNED = {
 } | {
     name: name
     for name in (
-        "stage", "severity", "category", "blocks", "disposition", "retry_count", "max_retries", "retry_exhausted", "last_retry_at", "next_retry_at",
-        "ttl_tier", "expires_at", "owner", "parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at", "resolved_at", "resolution_note",
-        "details", "version", "created_at", "updated_at",
+        "stage",
+        "severity",
+        "category",
+        "blocks",
+        "disposition",
+        "retry_count",
+        "max_retries",
+        "retry_exhausted",
+        "last_retry_at",
+        "next_retry_at",
+        "ttl_tier",
+        "expires_at",
+        "owner",
+        "parked_at",
+        "parked_by",
+        "park_reason",
+        "escalation_level",
+        "escalated_at",
+        "resolved_at",
+        "resolution_note",
+        "details",
+        "version",
+        "created_at",
+        "updated_at",
     )
-}  # fmt: skip
-ARCHIVED = {name: name for name in ("archived_at", "archived_by", "archive_reason", "final_disposition", "retention_expires_at")}
+}
+ARCHIVED = {
+    name: name
+    for name in (
+        "archived_at",
+        "archived_by",
+        "archive_reason",
+        "final_disposition",
+        "retention_expires_at",
+    )
+}
 READINESS = {
     "outreach_id": "outreach_id",
     "company_name": "outreach__company__company_name",
@@ -112,37 +179,77 @@ AUDIT = {
 def audit_entries() -> QuerySet[Event]:
     """Return the changes of errors and company targets, each with the name of its kind in the audit trail."""
     table = ErrorTable.objects.filter(name=OuterRef("subject_type"))
-    kind = Case(When(subject_type=audit.TARGET, then=Value("company_target")), default=Subquery(table.values("entity_type")), output_field=TextField())
-    return Event.objects.filter(Q(subject_type=audit.TARGET) | Exists(table)).annotate(entity_type=kind)
+    kind = Case(
+        When(subject_type=audit.TARGET, then=Value("company_target")),
+        default=Subquery(table.values("entity_type")),
+        output_field=TextField(),
+    )
+    return Event.objects.filter(Q(subject_type=audit.TARGET) | Exists(table)).annotate(
+        entity_type=kind
+    )
 
 
 EXPORTS = {
     export.name: export
     for export in (
         Export(
-            "errors", "error", "errors", "governance:error-list", "governance:error-export", (EXPORT, "governance.view_huberror"),
-            ErrorFilter, HubError.objects.all, GOVERNED, ("-created_at", "-error_id"),
+            "errors",
+            "error",
+            "errors",
+            "governance:error-list",
+            "governance:error-export",
+            (EXPORT, "governance.view_huberror"),
+            ErrorFilter,
+            HubError.objects.all,
+            GOVERNED,
+            ("-created_at", "-error_id"),
         ),
         Export(
-            "archive", "archived error", "archived errors", "governance:archive-list", "governance:archive-export", (EXPORT, "governance.view_archivederror"),
-            ArchiveFilter, ArchivedError.objects.all, GOVERNED | ARCHIVED, ("-archived_at", "-error_id"),
+            "archive",
+            "archived error",
+            "archived errors",
+            "governance:archive-list",
+            "governance:archive-export",
+            (EXPORT, "governance.view_archivederror"),
+            ArchiveFilter,
+            ArchivedError.objects.all,
+            GOVERNED | ARCHIVED,
+            ("-archived_at", "-error_id"),
         ),
         Export(
-            "readiness", "company", "companies", "governance:readiness", "governance:readiness-export", (EXPORT, "governance.view_readiness"),
-            ReadinessFilter, Readiness.objects.all, READINESS, ("outreach_id",),
+            "readiness",
+            "company",
+            "companies",
+            "governance:readiness",
+            "governance:readiness-export",
+            (EXPORT, "governance.view_readiness"),
+            ReadinessFilter,
+            Readiness.objects.all,
+            READINESS,
+            ("outreach_id",),
         ),
         Export(
-            "audit", "audit entry", "audit entries", "governance:export-list", "governance:audit-export", (EXPORT, "governance.view_event"),
-            AuditFilter, audit_entries, AUDIT, ("timestamp", "entity_id"),
+            "audit",
+            "audit entry",
+            "audit entries",
+            "governance:export-list",
+            "governance:audit-export",
+            (EXPORT, "governance.view_event"),
+            AuditFilter,
+            audit_entries,
+            AUDIT,
+            ("timestamp", "entity_id"),
         ),
     )
-}  # fmt: skip
+}
 
 
 def named(name: str) -> Export:
     """Return an export by name. Raises BadRequest."""
     if name not in EXPORTS:
-        raise BadRequest(f"“{name}” cannot be exported.", what_to_do=f"Offered: {', '.join(EXPORTS)}.")
+        raise BadRequest(
+            f"“{name}” cannot be exported.", what_to_do=f"Offered: {', '.join(EXPORTS)}."
+        )
     return EXPORTS[name]
 
 

@@ -25,8 +25,16 @@ class Blocker:
 
 def of(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
     """List what keeps an id from promotion, the worst first. One query, at most 50 errors."""
-    errors = HubError.objects.filter(outreach_id=outreach_id).blocking().select_related("error_table").defer("message", "details")
-    found = [*_undone(readiness), *(_error(error) for error in errors.order_by("created_at")[:MOST_ERRORS])]
+    errors = (
+        HubError.objects.filter(outreach_id=outreach_id)
+        .blocking()
+        .select_related("error_table")
+        .defer("message", "details")
+    )
+    found = [
+        *_undone(readiness),
+        *(_error(error) for error in errors.order_by("created_at")[:MOST_ERRORS]),
+    ]
     order = {"CRITICAL": 0, "HIGH": 1, "MEDIUM": 2}
     return sorted(found, key=lambda blocker: order[blocker.severity])
 
@@ -36,11 +44,19 @@ def gates_alone(error: HubError, readiness: Readiness | None) -> list[str]:
     if readiness is None or not error.is_blocking:
         return []
     hub = error.error_table.hub_id
-    before = {CT: readiness.ct_blocking, DOL: readiness.dol_blocking, PEOPLE: readiness.people_blocking}
+    before = {
+        CT: readiness.ct_blocking,
+        DOL: readiness.dol_blocking,
+        PEOPLE: readiness.people_blocking,
+    }
     after = {name: count - (name == hub) for name, count in before.items()}
     opened = list(GATED) if readiness.ct_done and before[CT] and not after[CT] else []
     done = readiness.ct_done and readiness.dol_done and readiness.people_done
-    return [*opened, OUTREACH] if done and not readiness.promotable and not any(after.values()) else opened
+    return (
+        [*opened, OUTREACH]
+        if done and not readiness.promotable and not any(after.values())
+        else opened
+    )
 
 
 def _undone(readiness: Readiness | None) -> list[Blocker]:
@@ -50,9 +66,19 @@ def _undone(readiness: Readiness | None) -> list[Blocker]:
     states = (
         (readiness.ct_done, "Company target not done", "CRITICAL", EVERY_HUB, status),
         (readiness.dol_done, "DOL not done", "MEDIUM", OUTREACH, ""),
-        (readiness.people_done, "People not done", "MEDIUM", OUTREACH, f"{readiness.filled_slots} of {readiness.required_slots} slots filled"),
+        (
+            readiness.people_done,
+            "People not done",
+            "MEDIUM",
+            OUTREACH,
+            f"{readiness.filled_slots} of {readiness.required_slots} slots filled",
+        ),
     )
-    return [Blocker("DONE_STATE", words, severity, hub, note) for done, words, severity, hub, note in states if not done]
+    return [
+        Blocker("DONE_STATE", words, severity, hub, note)
+        for done, words, severity, hub, note in states
+        if not done
+    ]
 
 
 def _error(error: HubError) -> Blocker:

@@ -94,7 +94,14 @@ def run_chunk(operation_id: int) -> Progress:
             if isinstance(cause, TRANSIENT):
                 log.info("chunk repeated", operation_id=operation_id, reason=str(cause))
                 continue
-            if not isinstance(cause, pg.IntegrityError | pg.DataError | pg.InternalError_ | pg.LockNotAvailable | pg.RaiseException):
+            if not isinstance(
+                cause,
+                pg.IntegrityError
+                | pg.DataError
+                | pg.InternalError_
+                | pg.LockNotAvailable
+                | pg.RaiseException,
+            ):
                 raise
             rows = _smaller(operation_id, rows, cause)
     raise RuntimeError(f"operation {operation_id}: a chunk was tried 100 times")
@@ -114,7 +121,9 @@ def _smaller(operation_id: int, rows: int | None, cause: Exception) -> int:
 
 def _chunk(operation_id: int, rows: int | None) -> Progress:
     started = time.monotonic()
-    operation = Operation.objects.select_for_update(skip_locked=True).filter(pk=operation_id).first()
+    operation = (
+        Operation.objects.select_for_update(skip_locked=True).filter(pk=operation_id).first()
+    )
     if operation is None or operation.state != Operation.State.RUNNING:
         return Progress(0, more=False)
     if _hold_when_no_longer_approved(operation):
@@ -133,7 +142,11 @@ def _chunk(operation_id: int, rows: int | None) -> Progress:
     if outcome.rows == 0:
         _end(operation)
         return Progress(0, more=False)
-    return Progress(outcome.rows, more=True, wait=_throttled(operation, outcome.rows, time.monotonic() - started))
+    return Progress(
+        outcome.rows,
+        more=True,
+        wait=_throttled(operation, outcome.rows, time.monotonic() - started),
+    )
 
 
 def _set_locally(settings: dict[str, str]) -> None:
@@ -163,7 +176,9 @@ def _hold_when_no_longer_approved(operation: Operation) -> bool:
     return True
 
 
-def _account(operation: Operation, outcome: "statements.Outcome", *, seconds: float, size: int) -> None:
+def _account(
+    operation: Operation, outcome: "statements.Outcome", *, seconds: float, size: int
+) -> None:
     operation.applied += outcome.applied
     operation.skipped += outcome.skipped
     operation.failed += outcome.failed
@@ -174,7 +189,18 @@ def _account(operation: Operation, outcome: "statements.Outcome", *, seconds: fl
     if outcome.rows == size:
         wanted = size * GOOD_SECONDS / max(seconds, 0.05)
         operation.chunk_rows = int(min(LARGEST, max(SMALLEST, wanted)))
-    operation.save(update_fields=["applied", "skipped", "failed", "cursor", "heartbeat_at", "busy_seconds", "chunk_rows", "state_note"])
+    operation.save(
+        update_fields=[
+            "applied",
+            "skipped",
+            "failed",
+            "cursor",
+            "heartbeat_at",
+            "busy_seconds",
+            "chunk_rows",
+            "state_note",
+        ]
+    )
     if outcome.rows:
         OperationChunk.objects.create(
             operation=operation,
@@ -195,11 +221,18 @@ def _end(operation: Operation) -> None:
     if operation.accounted != operation.planned:
         operation.cursor = None
         operation.save(update_fields=["cursor"])
-        raise RuntimeError(f"{operation}: {operation.accounted} of {operation.planned} rows accounted for")
+        raise RuntimeError(
+            f"{operation}: {operation.accounted} of {operation.planned} rows accounted for"
+        )
     operation.state = Operation.State.DONE
     operation.finished_at = timezone.now()
     operation.save(update_fields=["state", "finished_at"])
-    operations.step(operation, "ended", by="system", note=f"{operation.applied:,} applied, {operation.skipped:,} skipped, {operation.failed:,} failed")
+    operations.step(
+        operation,
+        "ended",
+        by="system",
+        note=f"{operation.applied:,} applied, {operation.skipped:,} skipped, {operation.failed:,} failed",
+    )
     if operation.playbook_run is not None:
         playbook_runs.advance(operation.playbook_run)
 
@@ -225,7 +258,9 @@ def _fail_locked(operation_id: int, size: int) -> None:
 
 def _mark_failed(operation: Operation, subjects: list[UUID], reason: str) -> None:
     changed: dict[str, Any] = {"outcome": OperationItem.Outcome.FAILED, "reason": reason}
-    operation.failed += OperationItem.objects.filter(operation=operation, subject_id__in=subjects, outcome="planned").update(**changed)
+    operation.failed += OperationItem.objects.filter(
+        operation=operation, subject_id__in=subjects, outcome="planned"
+    ).update(**changed)
     operation.heartbeat_at = timezone.now()
     operation.save(update_fields=["failed", "heartbeat_at"])
     operations.step(operation, "failed rows", by="system", note=f"{len(subjects):,}: {reason}")

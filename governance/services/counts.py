@@ -13,7 +13,16 @@ from governance.models import ArchiveCount, ErrorCount, ErrorTable
 from governance.models.errors import COUNTED, FacetKey
 from outreach_admin.ui.facets import Tally
 
-ARCHIVE_COUNTED = ("error_table", "code", "archive_reason", "final_disposition", "archived_by", "category", "severity", "stage")
+ARCHIVE_COUNTED = (
+    "error_table",
+    "code",
+    "archive_reason",
+    "final_disposition",
+    "archived_by",
+    "category",
+    "severity",
+    "stage",
+)
 PATIENCE = 2.0
 AT_LEAST = 10_000
 
@@ -61,17 +70,33 @@ class Cube:
 
 def kept(counters: models.QuerySet[ErrorCount]) -> Cube:
     """Read the counters that triggers keep. One query over the distinct combinations, exact at any moment."""
-    rows = counters.order_by().values_list(*COUNTED).annotate(key=FacetKey(), total=Sum("rows")).exclude(total=0)
+    rows = (
+        counters.order_by()
+        .values_list(*COUNTED)
+        .annotate(key=FacetKey(), total=Sum("rows"))
+        .exclude(total=0)
+    )
     return _cube(rows, COUNTED)
 
 
 def kept_archive(counters: models.QuerySet[ArchiveCount]) -> Cube:
     """Read the counters of the archive."""
-    rows = counters.order_by().values_list(*ARCHIVE_COUNTED).annotate(total=Sum("rows")).exclude(total=0)
+    rows = (
+        counters.order_by()
+        .values_list(*ARCHIVE_COUNTED)
+        .annotate(total=Sum("rows"))
+        .exclude(total=0)
+    )
     return _cube(rows, ARCHIVE_COUNTED)
 
 
-def taken(rows: models.QuerySet[Any], *, narrowed: models.QuerySet[Any], names: Sequence[str] = COUNTED, seconds: float = PATIENCE) -> Cube:
+def taken(
+    rows: models.QuerySet[Any],
+    *,
+    narrowed: models.QuerySet[Any],
+    names: Sequence[str] = COUNTED,
+    seconds: float = PATIENCE,
+) -> Cube:
     """Count live or archived errors by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
 
     def count(some: models.QuerySet[Any]) -> Cube:
@@ -98,7 +123,9 @@ def within(seconds: float, read: Callable[[], Found]) -> Found | None:
     """Return what `read` finds in the database, or None when a statement takes longer than `seconds`."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"]
+            )
             found = read()
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except OperationalError as failure:
@@ -131,7 +158,10 @@ def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> Cube:
     cells = []
     for row in rows:
         values, total = row[: len(names)], row[-1]
-        texts = {name: None if value is None else str(value) for name, value in zip(names, values, strict=True)}
+        texts = {
+            name: None if value is None else str(value)
+            for name, value in zip(names, values, strict=True)
+        }
         texts["hub"] = hubs.get(texts["error_table"] or "")
         cells.append(Cell(texts, total, key=row[-2] if len(row) > len(names) + 1 else None))
     return Cube(cells)

@@ -24,7 +24,10 @@ mine AS (
         count(*) FILTER (WHERE blocking AND hub_id = 'HUB-PEOPLE') AS people
     FROM planned WHERE outreach_id IS NOT NULL GROUP BY 1)"""
 # conditions on a planned row p, its company's share m and its readiness r
-OF_ROWS = {"blocking_rows": "p.blocking", "expiring_48h": "p.blocking AND p.expires_at < now() + interval '48 hours'"}
+OF_ROWS = {
+    "blocking_rows": "p.blocking",
+    "expiring_48h": "p.blocking AND p.expires_at < now() + interval '48 hours'",
+}
 OF_COMPANIES = {
     "companies": "m.outreach_id IS NOT NULL",
     "blocked_companies": "m.n > 0",
@@ -34,9 +37,16 @@ OF_COMPANIES = {
         AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable""",
 }
 FIGURES = (*OF_ROWS, *OF_COMPANIES)
-ERROR_EFFECT = PLANNED_ROWS + "\nSELECT {rows}, {companies} FROM mine m LEFT JOIN governance_readiness r USING (outreach_id)".format(
-    rows=", ".join(f"(SELECT count(*) FROM planned p WHERE {condition})" for condition in OF_ROWS.values()),
-    companies=", ".join(f"count(*) FILTER (WHERE {condition})" for condition in OF_COMPANIES.values()),
+ERROR_EFFECT = (
+    PLANNED_ROWS
+    + "\nSELECT {rows}, {companies} FROM mine m LEFT JOIN governance_readiness r USING (outreach_id)".format(
+        rows=", ".join(
+            f"(SELECT count(*) FROM planned p WHERE {condition})" for condition in OF_ROWS.values()
+        ),
+        companies=", ".join(
+            f"count(*) FILTER (WHERE {condition})" for condition in OF_COMPANIES.values()
+        ),
+    )
 )
 ROWS_BEHIND = (
     PLANNED_ROWS
@@ -52,7 +62,9 @@ def of(operation: Operation) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(ERROR_EFFECT.format(table=_source(operation)), {"operation": operation.pk})
         found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
-    return found | {"clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False}
+    return found | {
+        "clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False
+    }
 
 
 def rows_behind(operation: Operation, figure: str) -> RawSQL:
@@ -67,7 +79,11 @@ def rows_behind(operation: Operation, figure: str) -> RawSQL:
 
 def _source(operation: Operation) -> str:
     """Return where the planned rows are read: an import's are staged."""
-    return insertions.STAGED if operation.kind == Operation.Kind.IMPORT else statements.subject_model(operation)._meta.db_table
+    return (
+        insertions.STAGED
+        if operation.kind == Operation.Kind.IMPORT
+        else statements.subject_model(operation)._meta.db_table
+    )
 
 
 def tiers() -> dict[str, int]:

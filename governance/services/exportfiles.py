@@ -39,11 +39,15 @@ def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
     Raises NotPermitted, ExportRefused above the rows a sheet can hold, and while three others of the same person wait.
     """
     if not by.is_active or not by.has_perm("governance.export_huberror"):
-        raise NotPermitted("You may not export.", what_to_do="Ask a person in the group of analysts.")
+        raise NotPermitted(
+            "You may not export.", what_to_do="Ask a person in the group of analysts."
+        )
     refuse_too_many(rows)
     with transaction.atomic():
         _refuse_crowding(by)
-        file = ExportFile.objects.create(subject=subject, format="xlsx", filter=filter, requester=by)
+        file = ExportFile.objects.create(
+            subject=subject, format="xlsx", filter=filter, requester=by
+        )
         transaction.on_commit(lambda: _send(file))
     return file
 
@@ -51,9 +55,15 @@ def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
 def _refuse_crowding(by: User) -> None:
     """Keep the workers free for operations: a file takes one of them up to minutes."""
     User.objects.select_for_update().get(pk=by.pk)
-    waiting = ExportFile.objects.filter(requester=by, state__in=[State.QUEUED, State.RUNNING]).count()
+    waiting = ExportFile.objects.filter(
+        requester=by, state__in=[State.QUEUED, State.RUNNING]
+    ).count()
     if waiting >= MOST_WAITING:
-        raise ExportRefused(f"{waiting} files that you asked for are not written yet.", what_to_do="Ask again when one of them is ready.", status=409)
+        raise ExportRefused(
+            f"{waiting} files that you asked for are not written yet.",
+            what_to_do="Ask again when one of them is ready.",
+            status=409,
+        )
 
 
 def refuse_too_many(rows: int) -> None:
@@ -79,7 +89,10 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], exports.Rows]) -> N
         _fail(file, f"{refusal.sentence} {refusal.what_to_do}".strip())
     except (OSError, DatabaseError) as fault:
         log.exception("export failed", export_id=export_id)
-        _fail(file, f"It could not be written: {type(fault).__name__}. Ask again; if it repeats, tell the platform team.")
+        _fail(
+            file,
+            f"It could not be written: {type(fault).__name__}. Ask again; if it repeats, tell the platform team.",
+        )
     following = ExportFile.objects.filter(state=State.QUEUED).order_by("pk").first()
     if following is not None:
         _send(following)
@@ -100,7 +113,9 @@ def expire(*, kept: timedelta = KEPT) -> int:
     old = list(ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept))
     for file in old:
         path_of(file).unlink(missing_ok=True)
-        ExportFile.objects.filter(pk=file.pk).update(state=State.EXPIRED, note=f"Deleted after {kept.days} days: ask for it again.")
+        ExportFile.objects.filter(pk=file.pk).update(
+            state=State.EXPIRED, note=f"Deleted after {kept.days} days: ask for it again."
+        )
     return len(old)
 
 
@@ -116,10 +131,18 @@ def _send(file: ExportFile) -> bool:
 
 
 def _claim(export_id: int) -> ExportFile | None:
-    if ExportFile.objects.filter(state=State.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE).exists():
+    if ExportFile.objects.filter(
+        state=State.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE
+    ).exists():
         return None
     mine = ExportFile.objects.filter(pk=export_id, state=State.QUEUED)
-    if not mine.update(state=State.RUNNING, attempts=F("attempts") + 1, heartbeat_at=timezone.now(), written=0, note=""):
+    if not mine.update(
+        state=State.RUNNING,
+        attempts=F("attempts") + 1,
+        heartbeat_at=timezone.now(),
+        written=0,
+        note="",
+    ):
         return None
     return ExportFile.objects.get(pk=export_id)
 
@@ -130,7 +153,9 @@ def _make(file: ExportFile, rows: exports.Rows) -> None:
     for left in folder.glob(f"{file.pk}.*.part"):
         left.unlink(missing_ok=True)
     with _draft(folder / f"{file.pk}.{file.attempts}.xlsx.part") as draft:
-        stream, note = _workbook(rows, exports.Label(file.subject, file.filter), draft, beat=partial(_beat, file))
+        stream, note = _workbook(
+            rows, exports.Label(file.subject, file.filter), draft, beat=partial(_beat, file)
+        )
         _finish(file, draft, f"{FOLDER}/{file.pk}-{stream.filename}", note)
 
 
@@ -139,7 +164,9 @@ def write_workbook(rows: exports.Rows, label: exports.Label, path: Path) -> expo
     return _workbook(rows, label, path, beat=lambda **told: None)[0]
 
 
-def _workbook(rows: exports.Rows, label: exports.Label, path: Path, *, beat: Callable[..., None]) -> tuple[exports.Stream, str]:
+def _workbook(
+    rows: exports.Rows, label: exports.Label, path: Path, *, beat: Callable[..., None]
+) -> tuple[exports.Stream, str]:
     """Let the database go first: its rows lie in a file beside while the slow workbook is written."""
     with _draft(path.with_suffix(".lines.part")) as lines:
         stream = exports.stream_lines(rows, label=label, kinds=workbooks.KINDS)
@@ -149,7 +176,9 @@ def _workbook(rows: exports.Rows, label: exports.Label, path: Path, *, beat: Cal
             for block in stream.blocks:
                 target.write(block)
                 beat()
-        return stream, workbooks.write(path, lines, rows.columns, stream, on_rows=lambda written: beat(written=written))
+        return stream, workbooks.write(
+            path, lines, rows.columns, stream, on_rows=lambda written: beat(written=written)
+        )
 
 
 @contextlib.contextmanager
@@ -177,7 +206,14 @@ def _beat(file: ExportFile, **told: Any) -> None:
 def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:
     size = draft.stat().st_size
     draft.replace(Path(settings.MEDIA_ROOT) / path)
-    done = {"state": State.READY, "path": path, "size": size, "note": note, "finished_at": timezone.now(), "written": F("rows")}
+    done = {
+        "state": State.READY,
+        "path": path,
+        "size": size,
+        "note": note,
+        "finished_at": timezone.now(),
+        "written": F("rows"),
+    }
     if not _mine(file).update(**done):
         raise Superseded("Another worker has taken this file over.")
 

@@ -21,7 +21,21 @@ SEATS = 3
 SEAT = 5_318_010
 # what cannot begin with the sign of a formula in the form COPY writes it, or is a number
 HARMLESS = frozenset(
-    types[name].oid for name in ("int2", "int4", "int8", "float4", "float8", "numeric", "uuid", "date", "time", "timestamp", "timestamptz", "bytea")
+    types[name].oid
+    for name in (
+        "int2",
+        "int4",
+        "int8",
+        "float4",
+        "float8",
+        "numeric",
+        "uuid",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "bytea",
+    )
 )
 # true and false are read by more programs than the t and f of COPY
 BOOLEAN = types["bool"].oid
@@ -101,15 +115,33 @@ def stream_csv(
     Counts first; whatever is wrong with the query is raised here, before a byte is sent, and ExportRefused for
     a fourth download of the same `reader` at a time.
     """
-    return _begin(_csv_blocks(Rows(query, params, columns, order), label=label, comments=comments, reader=reader), label, "csv")
+    return _begin(
+        _csv_blocks(
+            Rows(query, params, columns, order), label=label, comments=comments, reader=reader
+        ),
+        label,
+        "csv",
+    )
 
 
-def stream_json(query: str, params: Sequence[Any], columns: Sequence[str], *, label: Label, order: Sequence[str] = (), reader: int | None = None) -> Stream:
+def stream_json(
+    query: str,
+    params: Sequence[Any],
+    columns: Sequence[str],
+    *,
+    label: Label,
+    order: Sequence[str] = (),
+    reader: int | None = None,
+) -> Stream:
     """Begin one JSON object with subject, filter, moment, rows and, at its very end, the count: a torn file does not parse. Refuses as `stream_csv`."""
-    return _begin(_json_blocks(Rows(query, params, columns, order), label=label, reader=reader), label, "json")
+    return _begin(
+        _json_blocks(Rows(query, params, columns, order), label=label, reader=reader), label, "json"
+    )
 
 
-def stream_lines(wanted: Rows, *, label: Label, kinds: Mapping[int, str], format: str = "xlsx") -> Stream:
+def stream_lines(
+    wanted: Rows, *, label: Label, kinds: Mapping[int, str], format: str = "xlsx"
+) -> Stream:
     """Begin the rows as JSON arrays, one a line. `kinds` says by type what stays as it is ("plain") and what becomes days since 1900 ("moment"); the rest is text."""
     return _begin(_array_blocks(wanted, kinds), label, format)
 
@@ -142,7 +174,11 @@ def _take_seat(cursor: CursorWrapper, reader: int) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEAT, reader * SEATS + seat])
         if cursor.fetchone()[0]:
             return
-    raise ExportRefused(f"{SEATS} of your downloads are under way.", what_to_do="Wait until one of them has ended.", status=429)
+    raise ExportRefused(
+        f"{SEATS} of your downloads are under way.",
+        what_to_do="Wait until one of them has ended.",
+        status=429,
+    )
 
 
 # blocks of whole lines; returns how many rows the server says it sent
@@ -164,16 +200,28 @@ def _begin(parts: Iterator[Opening | bytes], label: Label, format: str) -> Strea
     return Stream(label, format, opening.rows, opening.as_of, parts, opening.moments)  # type: ignore[arg-type]
 
 
-def _csv_blocks(wanted: Rows, *, label: Label, comments: bool, reader: int | None) -> Iterator[Opening | bytes]:
+def _csv_blocks(
+    wanted: Rows, *, label: Label, comments: bool, reader: int | None
+) -> Iterator[Opening | bytes]:
     with snapshot(reader=reader) as cursor:
         source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         if comments:
-            stated = (label.subject, f"filter: {label.filter or ALL_ROWS}", f"as of: {iso(opening.as_of)}", f"rows: {opening.rows}")
+            stated = (
+                label.subject,
+                f"filter: {label.filter or ALL_ROWS}",
+                f"as of: {iso(opening.as_of)}",
+                f"rows: {opening.rows}",
+            )
             yield (BOM + "".join(f"# {line}\r\n" for line in stated)).encode()
         cells = sql.SQL(", ").join(_cell(name, oid) for name, oid in _types(cursor, source))
-        copied = yield from _copied(cursor, sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, HEADER)").format(cells, source, _order(wanted)))
+        copied = yield from _copied(
+            cursor,
+            sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, HEADER)").format(
+                cells, source, _order(wanted)
+            ),
+        )
         if comments:
             yield f"# end: {copied} rows\r\n".encode()
 
@@ -183,9 +231,16 @@ def _json_blocks(wanted: Rows, *, label: Label, reader: int | None) -> Iterator[
         source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
-        head = json.dumps({"subject": label.subject, "filter": label.filter, "as_of": iso(opening.as_of)})
+        head = json.dumps(
+            {"subject": label.subject, "filter": label.filter, "as_of": iso(opening.as_of)}
+        )
         yield f'{head[:-1]}, "rows": [\n'.encode()
-        lines = _copied(cursor, sql.SQL("COPY (SELECT row_to_json(q) FROM {}{}) TO STDOUT ({})").format(source, _order(wanted), sql.SQL(RAW_LINES)))
+        lines = _copied(
+            cursor,
+            sql.SQL("COPY (SELECT row_to_json(q) FROM {}{}) TO STDOUT ({})").format(
+                source, _order(wanted), sql.SQL(RAW_LINES)
+            ),
+        )
         copied = yield from _separated(lines)
         yield f'\n], "count": {copied}}}\n'.encode()
 
@@ -195,10 +250,21 @@ def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | 
         source = _source(cursor, wanted)
         described = _types(cursor, source)
         opening = _opening(cursor, source)
-        yield replace(opening, moments=frozenset(place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"))
-        cells = sql.SQL(", ").join(SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name)) for name, oid in described)
+        yield replace(
+            opening,
+            moments=frozenset(
+                place for place, (_, oid) in enumerate(described) if kinds.get(oid) == "moment"
+            ),
+        )
+        cells = sql.SQL(", ").join(
+            SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name))
+            for name, oid in described
+        )
         lines = _copied(
-            cursor, sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(cells, source, _order(wanted), sql.SQL(RAW_LINES))
+            cursor,
+            sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(
+                cells, source, _order(wanted), sql.SQL(RAW_LINES)
+            ),
         )
         yield from lines
 
@@ -219,14 +285,21 @@ def _separated(lines: Blocks) -> Blocks:
 def _source(cursor: CursorWrapper, wanted: Rows) -> sql.Composed:
     """Bind the parameters on this side, because COPY takes none, and name the columns."""
     bound = ClientCursor(cursor.connection).mogrify(wanted.query, wanted.params)
-    return sql.SQL("({}) AS q ({})").format(sql.SQL(bound), sql.SQL(", ").join(map(sql.Identifier, wanted.columns)))
+    return sql.SQL("({}) AS q ({})").format(
+        sql.SQL(bound), sql.SQL(", ").join(map(sql.Identifier, wanted.columns))
+    )
 
 
 def _order(wanted: Rows) -> sql.Composable:
     """Order outside the query, so that counting need not."""
     if not wanted.order:
         return sql.SQL("")
-    terms = [sql.SQL("q.{}{}").format(sql.Identifier(name.removeprefix("-")), sql.SQL(" DESC" if name.startswith("-") else "")) for name in wanted.order]
+    terms = [
+        sql.SQL("q.{}{}").format(
+            sql.Identifier(name.removeprefix("-")), sql.SQL(" DESC" if name.startswith("-") else "")
+        )
+        for name in wanted.order
+    ]
     return sql.SQL(" ORDER BY {}").format(sql.SQL(", ").join(terms))
 
 

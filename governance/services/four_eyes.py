@@ -18,9 +18,13 @@ CHANNEL = "command line"
 def person(username: str) -> User:
     """Return the active user of that name. Raises Refused."""
     # what the terminal gave may be no text; nobody is called that
-    found = User.objects.filter(username=username.encode(errors="replace").decode(), is_active=True).first()
+    found = User.objects.filter(
+        username=username.encode(errors="replace").decode(), is_active=True
+    ).first()
     if found is None:
-        raise Refused(f"Nobody active is called {username}.", what_to_do="Give the name they sign in with.")
+        raise Refused(
+            f"Nobody active is called {username}.", what_to_do="Give the name they sign in with."
+        )
     return found
 
 
@@ -37,9 +41,15 @@ def check(by: User, approved_by: User | None) -> None:
     if approved_by is None:
         return
     if approved_by.pk == by.pk:
-        raise VoteRefused(f"{by.get_username()} cannot approve an own request: --by and --approved-by must differ.", status=403)
+        raise VoteRefused(
+            f"{by.get_username()} cannot approve an own request: --by and --approved-by must differ.",
+            status=403,
+        )
     if not approved_by.has_perm("governance.vote_approval"):
-        raise NotPermitted(f"{approved_by.get_username()} may not approve.", what_to_do="Name a manager in --approved-by.")
+        raise NotPermitted(
+            f"{approved_by.get_username()} may not approve.",
+            what_to_do="Name a manager in --approved-by.",
+        )
 
 
 def carry_out(subject: Operation | PlaybookRun, *, approved_by: User | None = None) -> None:
@@ -50,7 +60,13 @@ def carry_out(subject: Operation | PlaybookRun, *, approved_by: User | None = No
     """
     if subject.gate and approved_by is not None:
         approval = approvals.request(subject, by=subject.requester)
-        approvals.approve(approval, by=approved_by, plan_hash=subject.plan_hash, channel=CHANNEL, comment=f"Given by OS user {os_user()}.")
+        approvals.approve(
+            approval,
+            by=approved_by,
+            plan_hash=subject.plan_hash,
+            channel=CHANNEL,
+            comment=f"Given by OS user {os_user()}.",
+        )
         subject.refresh_from_db()
     if isinstance(subject, PlaybookRun):
         if subject.state in playbook_runs.WAITING:
@@ -71,16 +87,23 @@ def _finish_run(run: PlaybookRun) -> None:
 def _finish(operation: Operation) -> None:
     chunks.finish(operation)
     if operation.state == Operation.State.PAUSED:
-        raise StateRefused(f"{operation} is paused. {operation.state_note}".strip(), what_to_do="Resume it in the console; a worker will go on with it.")
+        raise StateRefused(
+            f"{operation} is paused. {operation.state_note}".strip(),
+            what_to_do="Resume it in the console; a worker will go on with it.",
+        )
 
 
-def undo(originals: Sequence[Operation], *, by: User, approved_by: User | None = None) -> undos.UndoGroups:
+def undo(
+    originals: Sequence[Operation], *, by: User, approved_by: User | None = None
+) -> undos.UndoGroups:
     """Take operations back, the last one first, each to its end; returns the rows of all by group.
 
     One that changed nothing is passed over. Raises what `undos.plan` and `carry_out` raise; undos done by then stay done.
     """
     total: undos.UndoGroups = {"reverted": 0, "changed_since": 0, "not_reversible": 0}
-    for original in Operation.objects.filter(pk__in=[one.pk for one in originals]).order_by(F("finished_at").desc(nulls_first=True), "-id"):
+    for original in Operation.objects.filter(pk__in=[one.pk for one in originals]).order_by(
+        F("finished_at").desc(nulls_first=True), "-id"
+    ):
         if original.is_final and not original.applied:
             continue
         undone = undos.plan(original, by=by, channel=CHANNEL, os_user=os_user())

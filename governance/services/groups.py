@@ -95,7 +95,9 @@ def number_of(counters: models.QuerySet[ErrorCount], way: str) -> int:
 def closed(counters: models.QuerySet[ErrorCount]) -> list[dict[str, Any]]:
     """Count what is not open by table, code, category and disposition, the most first."""
     names = ("error_table", "code", "category", "disposition")
-    rows = _grouped(counters.exclude(disposition__in=OPEN_DISPOSITIONS), names).order_by("-total", "code")
+    rows = _grouped(counters.exclude(disposition__in=OPEN_DISPOSITIONS), names).order_by(
+        "-total", "code"
+    )
     return [dict(zip((*names, "total"), row, strict=True)) for row in rows]
 
 
@@ -114,17 +116,24 @@ def _heaps(rows: models.QuerySet[Any], way: str, after: int, size: int) -> Heaps
 
 def _grouped(rows: models.QuerySet[Any], dims: Sequence[Any]) -> models.QuerySet[Any]:
     total = Sum("rows") if rows.model is ErrorCount else Count("pk")
-    grouped: models.QuerySet[Any] = rows.order_by().values_list(*dims).annotate(total=total).exclude(total=0)
+    grouped: models.QuerySet[Any] = (
+        rows.order_by().values_list(*dims).annotate(total=total).exclude(total=0)
+    )
     return grouped
 
 
 def patterns(heaps: Sequence[Heap]) -> dict[bytes, str]:
     """Read the normalised messages of groups by cause."""
     keys = [heap.key[2] for heap in heaps]
-    return {bytes(key): body for key, body in ErrorPattern.objects.filter(pk__in=keys).values_list("key", "body")}
+    return {
+        bytes(key): body
+        for key, body in ErrorPattern.objects.filter(pk__in=keys).values_list("key", "body")
+    }
 
 
-def effects(errors: models.QuerySet[HubError], way: str, keys: Sequence[Key], *, at: datetime) -> dict[Key, Effect]:
+def effects(
+    errors: models.QuerySet[HubError], way: str, keys: Sequence[Key], *, at: datetime
+) -> dict[Key, Effect]:
     """Say what clearing each group would do, in one set-based statement over its rows: at most 2 s, else from 10,000 rows a group.
 
     Gates and anchors are exact even then where the companies held back are few enough to be counted in time.
@@ -134,19 +143,40 @@ def effects(errors: models.QuerySet[HubError], way: str, keys: Sequence[Key], *,
     if found is not None:
         return found
     held = counts.within(counts.PATIENCE, lambda: _effects(_held_back(rows), way, keys, at=at))
-    some = {key: effect for one in keys for key, effect in _effects(rows, way, [one], at=at, at_most=counts.AT_LEAST).items()}
-    return some if held is None else {key: _with_gates(effect, held.get(key)) for key, effect in some.items()}
+    some = {
+        key: effect
+        for one in keys
+        for key, effect in _effects(rows, way, [one], at=at, at_most=counts.AT_LEAST).items()
+    }
+    return (
+        some
+        if held is None
+        else {key: _with_gates(effect, held.get(key)) for key, effect in some.items()}
+    )
 
 
 def _held_back(rows: models.QuerySet[HubError]) -> models.QuerySet[HubError]:
     """Narrow errors to those of companies that nothing but errors keeps from promotion, or from a further run of the anchor."""
     done = Q(ct_done=True, dol_done=True, people_done=True, promotable=False)
     companies = ArraySubquery(Readiness.objects.filter(done | Q(ct_status="failed")).values("pk"))
-    return rows.filter(models.Func(F("outreach_id"), companies, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=models.BooleanField()))
+    return rows.filter(
+        models.Func(
+            F("outreach_id"),
+            companies,
+            template="(%(expressions)s))",
+            arg_joiner=" = ANY(",
+            output_field=models.BooleanField(),
+        )
+    )
 
 
 def _with_gates(effect: Effect, held: Effect | None) -> Effect:
-    return replace(effect, gates=held.gates if held else 0, anchors=held.anchors if held else 0, gates_at_least=False)
+    return replace(
+        effect,
+        gates=held.gates if held else 0,
+        anchors=held.anchors if held else 0,
+        gates_at_least=False,
+    )
 
 
 EFFECT = """
@@ -178,40 +208,80 @@ FROM seen LEFT JOIN cleared USING ({dims})
 """
 
 
-def _effects(rows: models.QuerySet[HubError], way: str, keys: Sequence[Key], *, at: datetime, at_most: int | None = None) -> dict[Key, Effect]:
+def _effects(
+    rows: models.QuerySet[HubError],
+    way: str,
+    keys: Sequence[Key],
+    *,
+    at: datetime,
+    at_most: int | None = None,
+) -> dict[Key, Effect]:
     if not keys:
         return {}
     dims = WAYS[way]
-    chosen = _chosen(rows, dims, keys).order_by().values(*dims, "outreach_id", "blocks", "created_at")
+    chosen = (
+        _chosen(rows, dims, keys).order_by().values(*dims, "outreach_id", "blocks", "created_at")
+    )
     if "error_table" not in dims:
         chosen = chosen.values(*dims, "error_table", "outreach_id", "blocks", "created_at")
     sql, params = chosen[:at_most].query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(EFFECT.format(rows=sql, dims=", ".join(dims), mine=", ".join(f"m.{name}" for name in dims), days=DAYS), [*params, at.date()])
-        return {_key(row[: len(dims)]): _effect(row[len(dims) :], at_least=bool(at_most) and sum(row[-2]) >= (at_most or 0)) for row in cursor.fetchall()}
+        cursor.execute(
+            EFFECT.format(
+                rows=sql,
+                dims=", ".join(dims),
+                mine=", ".join(f"m.{name}" for name in dims),
+                days=DAYS,
+            ),
+            [*params, at.date()],
+        )
+        return {
+            _key(row[: len(dims)]): _effect(
+                row[len(dims) :], at_least=bool(at_most) and sum(row[-2]) >= (at_most or 0)
+            )
+            for row in cursor.fetchall()
+        }
 
 
 def _effect(row: Sequence[Any], *, at_least: bool) -> Effect:
     companies, last_blocker, gates, anchors, first, last, counted_, days_ago = row
     by_day = dict(zip(days_ago, counted_, strict=True))
     days = tuple(by_day.get(ago, 0) for ago in reversed(range(DAYS)))
-    return Effect(companies or 0, last_blocker or 0, gates or 0, anchors or 0, first, last, days, at_least, at_least)
+    return Effect(
+        companies or 0,
+        last_blocker or 0,
+        gates or 0,
+        anchors or 0,
+        first,
+        last,
+        days,
+        at_least,
+        at_least,
+    )
 
 
-def _chosen(rows: models.QuerySet[HubError], dims: Sequence[str], keys: Sequence[Key]) -> models.QuerySet[HubError]:
+def _chosen(
+    rows: models.QuerySet[HubError], dims: Sequence[str], keys: Sequence[Key]
+) -> models.QuerySet[HubError]:
     """Narrow errors to those of the groups: the first value of each key decides where to look."""
     if dims == ("expiry_day",):
         rows = rows.annotate(expiry_day=TruncDate("expires_at"))
         first = min(key[0] for key in keys)
         last = max(key[0] for key in keys)
-        return rows.filter(expires_at__gte=_midnight(first), expires_at__lt=_midnight(last + timedelta(days=1)), expiry_day__in=[key[0] for key in keys])
+        return rows.filter(
+            expires_at__gte=_midnight(first),
+            expires_at__lt=_midnight(last + timedelta(days=1)),
+            expiry_day__in=[key[0] for key in keys],
+        )
     condition = Q()
     for key in keys:
         condition |= Q(**dict(zip(dims, key, strict=True)))
     return rows.filter(condition)
 
 
-def _cells(rows: models.QuerySet[Any], dims: Sequence[str], keys: Sequence[Key]) -> dict[Key, list[Any]]:
+def _cells(
+    rows: models.QuerySet[Any], dims: Sequence[str], keys: Sequence[Key]
+) -> dict[Key, list[Any]]:
     """Read what the groups of one page consist of: rows by category, disposition and tries."""
     some = rows.filter(**{f"{dims[-1]}__in": {key[-1] for key in keys}})
     found: dict[Key, list[Any]] = {}

@@ -19,6 +19,10 @@ def attribute(
     actor = by if isinstance(by, str) else by.get_username()
     values = (actor, "" if operation is None else str(operation), action, reason, channel, request)
     calls = ", ".join("set_config(%s, %s, true)" for _ in SETTINGS)
-    pairs = [text for name, value in zip(SETTINGS, values, strict=True) for text in (f"outreach.{name}", value)]
+    pairs = [
+        text
+        for name, value in zip(SETTINGS, values, strict=True)
+        for text in (f"outreach.{name}", value)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", pairs)

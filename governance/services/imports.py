@@ -43,7 +43,14 @@ class StagedRow:
     problems: list[Problem] = field(default_factory=list)
 
 
-def stage(*, name: str, error_table: ErrorTable | None, rows: Iterable[StagedRow], measure: Callable[[], tuple[int, str]], by: User) -> ImportFile:
+def stage(
+    *,
+    name: str,
+    error_table: ErrorTable | None,
+    rows: Iterable[StagedRow],
+    measure: Callable[[], tuple[int, str]],
+    by: User,
+) -> ImportFile:
     """Keep the rows of a file, find ids that are taken or doubled, and count; all or nothing, in constant memory.
 
     `measure` tells size and digest of the file once `rows` is exhausted. Raises NotPermitted,
@@ -51,11 +58,15 @@ def stage(*, name: str, error_table: ErrorTable | None, rows: Iterable[StagedRow
     """
     refuse_unless_may_import(by)
     with transaction.atomic():
-        file = ImportFile.objects.create(name=name, error_table=error_table, requester=by, digest="", size=0)
+        file = ImportFile.objects.create(
+            name=name, error_table=error_table, requester=by, digest="", size=0
+        )
         _copy(file, rows)
         file.rows = file.staged.count()
         if not file.rows:
-            raise ImportRefused(f"{name} has a header and no rows.", what_to_do="Add rows below the header.")
+            raise ImportRefused(
+                f"{name} has a header and no rows.", what_to_do="Add rows below the header."
+            )
         _judge_ids(file)
         file.good = file.staged.filter(problems__isnull=True).count()
         file.size, file.digest = measure()
@@ -63,7 +74,14 @@ def stage(*, name: str, error_table: ErrorTable | None, rows: Iterable[StagedRow
     return file
 
 
-def plan(file: ImportFile, *, by: User, only_good: bool = False, channel: str = "browser", remark: str = "") -> Operation:
+def plan(
+    file: ImportFile,
+    *,
+    by: User,
+    only_good: bool = False,
+    channel: str = "browser",
+    remark: str = "",
+) -> Operation:
     """Freeze the import of a checked file: every good row is an item, and refused if its id was taken meanwhile.
 
     Raises NotPermitted, StateRefused (planned or discarded), ImportRefused (rows with problems unless `only_good`, no good row).
@@ -72,9 +90,14 @@ def plan(file: ImportFile, *, by: User, only_good: bool = False, channel: str = 
     with transaction.atomic():
         current = _mine(file, by)
         if current.bad and not only_good:
-            raise ImportRefused(f"{current.bad:,} of {current.rows:,} rows have problems.", what_to_do="Correct the file, or import only the good rows.")
+            raise ImportRefused(
+                f"{current.bad:,} of {current.rows:,} rows have problems.",
+                what_to_do="Correct the file, or import only the good rows.",
+            )
         if not current.good:
-            raise ImportRefused("No row can be imported.", what_to_do="Correct the file and upload it again.")
+            raise ImportRefused(
+                "No row can be imported.", what_to_do="Correct the file and upload it again."
+            )
         operation = _operation(current, by=by, channel=channel, remark=remark)
         current.state, current.operation = State.PLANNED, operation
         current.save(update_fields=["state", "operation"])
@@ -94,7 +117,9 @@ def discard(file: ImportFile, *, by: User) -> None:
 
 def expire(*, kept: timedelta = KEPT) -> int:
     """Drop the staged rows of files older than `kept` that wait for nothing; returns how many files. Called every minute."""
-    old = ImportFile.objects.filter(created_at__lt=timezone.now() - kept, staged__isnull=False).distinct()
+    old = ImportFile.objects.filter(
+        created_at__lt=timezone.now() - kept, staged__isnull=False
+    ).distinct()
     ended = old.filter(operation__state__in=Operation.FINAL_STATES)
     checked = old.filter(state=State.CHECKED)
     files = [*checked, *ended]
@@ -107,15 +132,22 @@ def expire(*, kept: timedelta = KEPT) -> int:
 def refuse_unless_may_import(user: User) -> None:
     """Raise NotPermitted for who may not import."""
     if not user.is_active or not user.has_perm(VERBS[insertions.VERB].permission):
-        raise NotPermitted("You may not import.", what_to_do="Ask a person in the group of triagers.")
+        raise NotPermitted(
+            "You may not import.", what_to_do="Ask a person in the group of triagers."
+        )
 
 
 def _mine(file: ImportFile, by: User) -> ImportFile:
     current = ImportFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if current.requester_id != by.pk:
-        raise NotPermitted(f"{current.requester} uploaded this file: only the same person can import or discard it.")
+        raise NotPermitted(
+            f"{current.requester} uploaded this file: only the same person can import or discard it."
+        )
     if current.state != State.CHECKED:
-        raise StateRefused(f"{current} is {current.get_state_display().lower()} already.", what_to_do="Upload it again to check it anew.")
+        raise StateRefused(
+            f"{current} is {current.get_state_display().lower()} already.",
+            what_to_do="Upload it again to check it anew.",
+        )
     return current
 
 
@@ -131,7 +163,9 @@ def _copy(file: ImportFile, rows: Iterable[StagedRow]) -> None:
     statement = "COPY governance_importrow (file_id, number, error_id, data, problems) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            problems = json.dumps([vars(problem) for problem in row.problems]) if row.problems else None
+            problems = (
+                json.dumps([vars(problem) for problem in row.problems]) if row.problems else None
+            )
             data = None if row.problems else json.dumps(row.data)
             copy.write_row((file.pk, row.number, row.error_id, data, problems))
 
@@ -142,8 +176,13 @@ def _judge_ids(file: ImportFile) -> None:
     Rows written a moment ago have no statistics: no statement joins them with each other but by tid.
     """
     with connection.cursor() as cursor:
-        for table, sentence in (("governance_huberror", LIVE), ("governance_archivederror", ARCHIVED)):
-            taken = f"WHERE r.file_id = %s AND EXISTS (SELECT FROM {table} e WHERE e.id = r.error_id)"
+        for table, sentence in (
+            ("governance_huberror", LIVE),
+            ("governance_archivederror", ARCHIVED),
+        ):
+            taken = (
+                f"WHERE r.file_id = %s AND EXISTS (SELECT FROM {table} e WHERE e.id = r.error_id)"
+            )
             cursor.execute(f"{ID_PROBLEM.format(problem='%s::text')} {taken}", [sentence, file.pk])
         cursor.execute(
             f"""{ID_PROBLEM.format(problem="format('Row %%s has the same id.', d.first)")}
@@ -160,7 +199,12 @@ def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Oper
         kind=Operation.Kind.IMPORT,
         verb=insertions.VERB,
         subject_type="error",
-        parameters={"file": file.name, "rows": file.rows, "left out": file.bad, "sha256": file.digest},
+        parameters={
+            "file": file.name,
+            "rows": file.rows,
+            "left out": file.bad,
+            "sha256": file.digest,
+        },
         filter=f"import={file.pk}",
         scope="file",
         as_of=now,
@@ -202,5 +246,11 @@ def good_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
 
 def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, Problem]]:
     """Return the problems of the first rows that have any, at most `most`."""
-    rows = ImportRow.objects.filter(file=file, problems__isnull=False).order_by("number").values_list("number", "problems")[:most]
-    return [(number, Problem(**problem)) for number, problems in rows for problem in problems or ()][:most]
+    rows = (
+        ImportRow.objects.filter(file=file, problems__isnull=False)
+        .order_by("number")
+        .values_list("number", "problems")[:most]
+    )
+    return [
+        (number, Problem(**problem)) for number, problems in rows for problem in problems or ()
+    ][:most]

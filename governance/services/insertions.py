@@ -24,7 +24,9 @@ STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid A
     CROSS JOIN LATERAL (SELECT CASE WHEN c.code IS NULL THEN CASE r.data ->> 'severity' WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END AS wanted) w
     WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %(operation)s)
         AND r.error_id = i.subject_id AND r.data IS NOT NULL LIMIT 1)"""
-COLUMNS = tuple(str(field.column) for field in HubError._meta.concrete_fields if field.column not in OWN)
+COLUMNS = tuple(
+    str(field.column) for field in HubError._meta.concrete_fields if field.column not in OWN
+)
 
 
 def changing(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
@@ -35,7 +37,10 @@ def changing(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
 def _insert(operation: Operation) -> tuple[str, list[Any]]:
     """Insert rows whose id nobody has; filing, history and readiness follow by trigger."""
     listed = ", ".join(f'"{name}"' for name in COLUMNS)
-    values = ", ".join(f'coalesce(d."{name}", {DEFAULTS[name]})' if name in DEFAULTS else f'd."{name}"' for name in COLUMNS)
+    values = ", ".join(
+        f'coalesce(d."{name}", {DEFAULTS[name]})' if name in DEFAULTS else f'd."{name}"'
+        for name in COLUMNS
+    )
     # LIMIT keeps the planner from joining the other way round, which without statistics can be quadratic
     return (
         f"""made AS (INSERT INTO governance_huberror ({listed})
@@ -69,7 +74,9 @@ def staged(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, HubErro
         [operation.pk, list(subjects)],
     )
     found = {row.pk: row for row in rows}
-    companies = Outreach.objects.select_related("company").in_bulk({row.outreach_id for row in found.values() if row.outreach_id})
+    companies = Outreach.objects.select_related("company").in_bulk(
+        {row.outreach_id for row in found.values() if row.outreach_id}
+    )
     for row in found.values():
         row._state.adding = True
         row.expires_at = vars(row)["would_expire_at"]

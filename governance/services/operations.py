@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from governance import policies
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
-from governance.models import Approval, ApprovalPolicy, Operation, OperationItem, OperationStep, PlaybookRun
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    Operation,
+    OperationItem,
+    OperationStep,
+    PlaybookRun,
+)
 from governance.services import effects, queue, violations
 from governance.verbs import VERBS, Verb
 
@@ -46,15 +53,27 @@ def plan(
     """
     verb = VERBS[verb] if isinstance(verb, str) else verb
     if not policies.may_plan(by, verb):
-        raise NotPermitted(f"You may not {verb.label.lower()}.", what_to_do="Ask a person in the group that may.")
+        raise NotPermitted(
+            f"You may not {verb.label.lower()}.", what_to_do="Ask a person in the group that may."
+        )
     asked = checked_parameters(verb, parameters)
     if rows is None:
         rows = verb.model._default_manager.filter(pk__in=[record.pk for record in errors])
     with transaction.atomic():
         operation = draft(
-            verb, by, parameters=asked, filter=filter, scope=scope, channel=channel, os_user=os_user, note=remark, as_of=as_of or timezone.now(),
-            retries=retries, playbook_run=playbook_run, position=len(after) if playbook_run else None,
-        )  # fmt: skip
+            verb,
+            by,
+            parameters=asked,
+            filter=filter,
+            scope=scope,
+            channel=channel,
+            os_user=os_user,
+            note=remark,
+            as_of=as_of or timezone.now(),
+            retries=retries,
+            playbook_run=playbook_run,
+            position=len(after) if playbook_run else None,
+        )
         _insert_items(operation, verb, rows, after=[earlier.pk for earlier in after])
         freeze(operation, by=by, empty_allowed=playbook_run is not None)
     return operation
@@ -77,17 +96,31 @@ def checked_parameters(verb: Verb, given: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(given) - set(verb.parameters.base_fields))
     if unknown:
         raise PlanRefused(f"{verb.label} does not take {', '.join(unknown)}.")
-    form = verb.parameters({name: "" if value is None else str(value).replace("\0", "\ufffd") for name, value in given.items()})
+    form = verb.parameters(
+        {
+            name: "" if value is None else str(value).replace("\0", "\ufffd")
+            for name, value in given.items()
+        }
+    )
     if not form.is_valid():
-        wrong = "; ".join(f"{form.fields[name].label}: {' '.join(map(str, problems))}" for name, problems in form.errors.items())
-        raise PlanRefused(f"{verb.label} cannot be planned. {wrong}", what_to_do="Correct it and preview again.")
+        wrong = "; ".join(
+            f"{form.fields[name].label}: {' '.join(map(str, problems))}"
+            for name, problems in form.errors.items()
+        )
+        raise PlanRefused(
+            f"{verb.label} cannot be planned. {wrong}", what_to_do="Correct it and preview again."
+        )
     return {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
 
 
-def _insert_items(operation: Operation, verb: Verb, rows: models.QuerySet[Any], *, after: Sequence[int]) -> None:
+def _insert_items(
+    operation: Operation, verb: Verb, rows: models.QuerySet[Any], *, after: Sequence[int]
+) -> None:
     """Write one item per row in a single statement; no row travels to Python."""
     if after:
-        rows = rows.exclude(pk__in=OperationItem.objects.filter(operation_id__in=after).values("subject_id"))
+        rows = rows.exclude(
+            pk__in=OperationItem.objects.filter(operation_id__in=after).values("subject_id")
+        )
     frozen = (
         rows.order_by()
         .select_related(None)
@@ -111,19 +144,29 @@ def _insert_items(operation: Operation, verb: Verb, rows: models.QuerySet[Any], 
 def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> None:
     """Count and hash the items, find the gate, record the step. Raises PlanRefused when there is nothing to do."""
     reasons = operation.items.values("outcome", "reason").annotate(rows=Count("subject_id"))
-    operation.refusals = {row["reason"]: row["rows"] for row in reasons if row["outcome"] == "skipped"}
+    operation.refusals = {
+        row["reason"]: row["rows"] for row in reasons if row["outcome"] == "skipped"
+    }
     operation.eligible = sum(row["rows"] for row in reasons if row["outcome"] == "planned")
     operation.skipped = sum(operation.refusals.values())
     operation.planned = operation.eligible + operation.skipped
     if not operation.planned and not empty_allowed:
-        raise PlanRefused("No row matches: there is nothing to do.", what_to_do="Change the filter and select again.")
+        raise PlanRefused(
+            "No row matches: there is nothing to do.",
+            what_to_do="Change the filter and select again.",
+        )
     operation.plan_hash = _hash(operation)
     operation.effect = effects.of(operation)
     gate = policies.gate_for_runs() if operation.playbook_run_id else None
     gate = gate or gate_of(operation)
     operation.gate = gate.name if gate else None
     operation.save()
-    step(operation, "planned", by=by.get_username(), note=f"{operation.eligible:,} eligible, {operation.skipped:,} refused")
+    step(
+        operation,
+        "planned",
+        by=by.get_username(),
+        note=f"{operation.eligible:,} eligible, {operation.skipped:,} refused",
+    )
 
 
 def gate_of(operation: Operation) -> ApprovalPolicy | None:
@@ -149,17 +192,28 @@ def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
     OperationStep.objects.create(operation=operation, kind=kind, actor=by, note=note)
 
 
-def plan_again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
+def plan_again(
+    operation: Operation, *, by: User, outcome: str, reason: str | None = None
+) -> Operation:
     """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
 
     Raises what `plan` raises, and StateRefused while it runs and for undos and imports.
     """
     if operation.kind != Operation.Kind.VERB:
-        raise StateRefused(f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.", what_to_do="Act on the rows in the queue.")
+        raise StateRefused(
+            f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.",
+            what_to_do="Act on the rows in the queue.",
+        )
     if not operation.is_final:
-        raise StateRefused(f"{operation} is {operation.get_state_display().lower()}: wait until it has ended.")
+        raise StateRefused(
+            f"{operation} is {operation.get_state_display().lower()}: wait until it has ended."
+        )
     items = operation.items.filter(outcome=outcome, **({"reason": reason} if reason else {}))
-    chosen = [("operation", operation.reference), ("outcome", outcome), *([("reason", reason)] if reason else [])]
+    chosen = [
+        ("operation", operation.reference),
+        ("outcome", outcome),
+        *([("reason", reason)] if reason else []),
+    ]
     return plan(
         operation.verb,
         by=by,
@@ -177,7 +231,9 @@ def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
     Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run.
     """
     if operation.kind != Operation.Kind.VERB or operation.playbook_run_id:
-        raise StateRefused(f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew.")
+        raise StateRefused(
+            f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew."
+        )
     subjects = operation.items.values("subject_id")
     with transaction.atomic():
         discard(operation, by=by)
@@ -205,7 +261,9 @@ def discard(operation: Operation, *, by: User) -> None:
         _refuse_unless_may_run(by, current)
         _refuse_part_of_run(current, "discard")
         if current.state not in Operation.WAITING_STATES:
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded.")
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded."
+            )
         close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
         withdraw_requests(current)
         step(current, "cancelled", by=by.get_username(), note="plan discarded")
@@ -214,12 +272,16 @@ def discard(operation: Operation, *, by: User) -> None:
 
 def withdraw_requests(operation: Operation) -> None:
     """Take back what was asked for a plan that will not run."""
-    operation.approvals.filter(state__in=["pending", "approved"]).update(state="withdrawn", decided_at=timezone.now())
+    operation.approvals.filter(state__in=["pending", "approved"]).update(
+        state="withdrawn", decided_at=timezone.now()
+    )
 
 
 def close(operation: Operation, state: str, *, note: str = "") -> None:
     """Give every row that has no outcome the outcome `cancelled` and end the operation. Call with the row locked."""
-    open_items = OperationItem.objects.filter(operation=operation, outcome=OperationItem.Outcome.PLANNED)
+    open_items = OperationItem.objects.filter(
+        operation=operation, outcome=OperationItem.Outcome.PLANNED
+    )
     reason = note or "cancelled"
     operation.cancelled += open_items.update(outcome=OperationItem.Outcome.CANCELLED, reason=reason)
     operation.state = state
@@ -230,12 +292,24 @@ def close(operation: Operation, state: str, *, note: str = "") -> None:
 
 def pause(operation: Operation, *, by: User) -> None:
     """Stop after the chunk under way. Raises StateRefused unless it runs."""
-    _steer(operation, by=by, wanted=[Operation.State.RUNNING], state=Operation.State.PAUSED, kind="paused")
+    _steer(
+        operation,
+        by=by,
+        wanted=[Operation.State.RUNNING],
+        state=Operation.State.PAUSED,
+        kind="paused",
+    )
 
 
 def resume(operation: Operation, *, by: User) -> None:
     """Go on where it stopped. Raises StateRefused unless it is paused."""
-    _steer(operation, by=by, wanted=[Operation.State.PAUSED], state=Operation.State.RUNNING, kind="resumed")
+    _steer(
+        operation,
+        by=by,
+        wanted=[Operation.State.PAUSED],
+        state=Operation.State.RUNNING,
+        kind="resumed",
+    )
 
 
 def cancel(operation: Operation, *, by: User) -> None:
@@ -244,10 +318,17 @@ def cancel(operation: Operation, *, by: User) -> None:
         current = locked(operation)
         _refuse_unless_may_run(by, current)
         if current.state not in Operation.LIVE_STATES:
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to cancel.")
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: there is nothing to cancel."
+            )
         _refuse_part_of_run(current, "cancel")
         close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
-        step(current, "cancelled", by=by.get_username(), note=f"{current.cancelled:,} rows left alone")
+        step(
+            current,
+            "cancelled",
+            by=by.get_username(),
+            note=f"{current.cancelled:,} rows left alone",
+        )
     operation.refresh_from_db()
 
 
@@ -259,10 +340,17 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
         current = locked(operation)
         _refuse_unless_may_run(by, current)
         if current.is_final:
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}: its pace no longer matters.")
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: its pace no longer matters."
+            )
         current.throttle = rows_a_second
         current.save(update_fields=["throttle"])
-        step(current, "throttled", by=by.get_username(), note=f"{rows_a_second:,} rows/s" if rows_a_second else "no limit")
+        step(
+            current,
+            "throttled",
+            by=by.get_username(),
+            note=f"{rows_a_second:,} rows/s" if rows_a_second else "no limit",
+        )
     operation.refresh_from_db()
 
 
@@ -270,12 +358,16 @@ def expire_waiting(*, at: datetime | None = None) -> int:
     """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
     at = at or timezone.now()
     expired = 0
-    for waiting in Operation.objects.filter(state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None):
+    for waiting in Operation.objects.filter(
+        state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None
+    ):
         with transaction.atomic():
             current = locked(waiting)
             if current.state in Operation.WAITING_STATES:
                 close(current, Operation.State.EXPIRED, note="It waited too long: plan it again.")
-                current.approvals.filter(state__in=["pending", "approved"]).update(state="expired", decided_at=at)
+                current.approvals.filter(state__in=["pending", "approved"]).update(
+                    state="expired", decided_at=at
+                )
                 step(current, "expired", by="system")
                 expired += 1
     return expired
@@ -286,7 +378,9 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
         current = locked(operation)
         _refuse_unless_may_run(by, current)
         if current.state not in wanted:
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}, not {' or '.join(wanted)}.")
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}, not {' or '.join(wanted)}."
+            )
         current.state = state
         current.state_note = ""
         current.heartbeat_at = timezone.now()
@@ -299,14 +393,17 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
 
 def _refuse_unless_may_run(user: User, operation: Operation) -> None:
     if not policies.may_run(user, operation):
-        raise NotPermitted(f"You may not steer {operation}.", what_to_do="Ask a person in the group that may.")
+        raise NotPermitted(
+            f"You may not steer {operation}.", what_to_do="Ask a person in the group that may."
+        )
 
 
 def _refuse_part_of_run(operation: Operation, verb: str) -> None:
     """Refuse to steer one rule of a run: it was approved as a whole, and later rules count on what earlier ones leave."""
     if operation.playbook_run_id:
         raise StateRefused(
-            f"{operation} is a part of RUN-{operation.playbook_run_id}.", what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it."
+            f"{operation} is a part of RUN-{operation.playbook_run_id}.",
+            what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it.",
         )
 
 
@@ -360,7 +457,9 @@ def _call_worker(operation_id: int) -> None:
 
     def call() -> None:
         if not queue.send(RUN_TASK, operation_id):
-            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(state_note=BROKER_AWAY)
+            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(
+                state_note=BROKER_AWAY
+            )
 
     transaction.on_commit(call)
 
@@ -383,5 +482,7 @@ def _use_approval(operation: Operation) -> None:
 def approval_of(operation: Operation) -> tuple[Approval | None, bool]:
     """Return the newest approval that could cover this plan, and whether it must be in use already (playbook runs)."""
     if operation.playbook_run_id:
-        return Approval.objects.filter(playbook_run_id=operation.playbook_run_id).order_by("-id").first(), True
+        return Approval.objects.filter(playbook_run_id=operation.playbook_run_id).order_by(
+            "-id"
+        ).first(), True
     return operation.approvals.select_for_update().order_by("-id").first(), False

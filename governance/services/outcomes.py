@@ -55,7 +55,9 @@ def by_reason(operation: Operation) -> list[Line]:
     late = operation.skipped - sum(operation.refusals.values())
     if not (late or operation.failed or operation.cancelled):
         todo = operation.planned - operation.accounted
-        return _listed({("applied", ""): operation.applied} | _refused(operation) | {("planned", ""): todo})
+        return _listed(
+            {("applied", ""): operation.applied} | _refused(operation) | {("planned", ""): todo}
+        )
     found = operation.items.values_list("outcome", "reason").annotate(rows=Count("subject_id"))
     return _listed({(outcome, reason or ""): rows for outcome, reason, rows in found})
 
@@ -77,7 +79,11 @@ def sample(operation: Operation) -> list[Sampled]:
     before = _before(operation.undoes, subjects) if operation.undoes else {}
     found = []
     for row in rows_of(operation, subjects).values():
-        then = before[row.pk].get(verb.shows, "") if operation.undoes else verb.then(row, operation.parameters)
+        then = (
+            before[row.pk].get(verb.shows, "")
+            if operation.undoes
+            else verb.then(row, operation.parameters)
+        )
         found.append(Sampled(row, state_of(row, verb.shows), str(then)))
     return found
 
@@ -97,19 +103,34 @@ def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
     for place in models_:
         missing = [subject for subject in subjects if subject not in found]
         if missing:
-            found |= {row.pk: row for row in place._default_manager.filter(pk__in=missing).select_related("outreach__company")}
+            found |= {
+                row.pk: row
+                for row in place._default_manager.filter(pk__in=missing).select_related(
+                    "outreach__company"
+                )
+            }
     if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
-        found = insertions.staged(operation, [subject for subject in subjects if subject not in found]) | found
+        found = (
+            insertions.staged(operation, [subject for subject in subjects if subject not in found])
+            | found
+        )
     return {subject: found[subject] for subject in subjects if subject in found}
 
 
 def _drawn(operation: Operation) -> list[UUID]:
-    eligible = operation.items.filter(outcome=OperationItem.Outcome.PLANNED).order_by("subject_id").values_list("subject_id", flat=True)
+    eligible = (
+        operation.items.filter(outcome=OperationItem.Outcome.PLANNED)
+        .order_by("subject_id")
+        .values_list("subject_id", flat=True)
+    )
     if operation.eligible <= SMALL_PLAN:
         pool = list(eligible)
         chosen = random.Random(operation.plan_hash).sample(pool, min(SAMPLE_ROWS, len(pool)))  # noqa: S311 - a sample, not a secret
         return sorted(chosen)
-    starts = [UUID(bytes=hashlib.sha256(f"{operation.plan_hash}:{n}".encode()).digest()[:16]) for n in range(SAMPLE_ROWS)]
+    starts = [
+        UUID(bytes=hashlib.sha256(f"{operation.plan_hash}:{n}".encode()).digest()[:16])
+        for n in range(SAMPLE_ROWS)
+    ]
     probes = [eligible.filter(subject_id__gte=start)[:1] for start in starts]
     found = {subject for probe in probes for subject in probe}
     if len(found) < SAMPLE_ROWS:
@@ -126,7 +147,9 @@ def _before(original: Operation, subjects: Sequence[UUID]) -> dict[UUID, dict[st
 def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     """Return other operations that wait or run over rows of these plans, the largest overlap first."""
     mine = [operation.pk for operation in operations]
-    live = Operation.objects.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).exclude(pk__in=mine)
+    live = Operation.objects.filter(
+        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+    ).exclude(pk__in=mine)
     others = list(live.values_list("pk", flat=True))
     if not others:
         return []
@@ -159,9 +182,13 @@ ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
 
 def as_csv(operation: Operation) -> exports.Stream:
     """Begin a CSV of every row of the plan with its outcome; formula-safe, states filter, moment and count."""
-    columns, facts, joins = TARGET_FACTS if operation.subject_type == "company_target" else ERROR_FACTS
+    columns, facts, joins = (
+        TARGET_FACTS if operation.subject_type == "company_target" else ERROR_FACTS
+    )
     query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s, {facts}
         FROM governance_operationitem i {joins} WHERE i.operation_id = %s"""
     wanted = [VERBS[operation.verb].shows, operation.pk]
     label = exports.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
-    return exports.stream_csv(query, wanted, [*ITEM_COLUMNS, *columns], label=label, order=["row_id"])
+    return exports.stream_csv(
+        query, wanted, [*ITEM_COLUMNS, *columns], label=label, order=["row_id"]
+    )

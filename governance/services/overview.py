@@ -8,7 +8,19 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Min, Q, Sum
 
-from governance.models import Approval, ErrorCode, ErrorCount, ErrorTable, Event, HubError, Operation, PlaybookRun, Readiness, Report, Tier
+from governance.models import (
+    Approval,
+    ErrorCode,
+    ErrorCount,
+    ErrorTable,
+    Event,
+    HubError,
+    Operation,
+    PlaybookRun,
+    Readiness,
+    Report,
+    Tier,
+)
 from governance.models.errors import OPEN_DISPOSITIONS
 
 SOON = timedelta(hours=48)
@@ -81,18 +93,26 @@ def backlog() -> Backlog:
         .order_by()
         .values("error_table", "code", "disposition", "blocks", "owner", "escalation_level")
     )
-    cells: list[dict[str, Any]] = [dict(cell) for cell in counters.annotate(total=Sum("rows")).exclude(total=0)]
+    cells: list[dict[str, Any]] = [
+        dict(cell) for cell in counters.annotate(total=Sum("rows")).exclude(total=0)
+    ]
     hubs = dict(ErrorTable.objects.values_list("name", "hub__name"))
     found = Backlog([], [], 0, 0, Counter())
     causes: dict[tuple[str, str], Cause] = {}
     owners: dict[tuple[str, str], Owned] = {}
     for cell in cells:
         hub = hubs.get(cell["error_table"]) or "Platform"
-        cause = causes.setdefault((cell["error_table"], cell["code"]), Cause(cell["error_table"], cell["code"]))
+        cause = causes.setdefault(
+            (cell["error_table"], cell["code"]), Cause(cell["error_table"], cell["code"])
+        )
         owned = owners.setdefault((hub, cell["owner"]), Owned(hub, cell["owner"]))
         _add(found, cause, owned, cell)
-    found.causes = _titled(sorted(causes.values(), key=lambda cause: (-cause.rows, cause.code))[:CAUSES])
-    found.owners = sorted(owners.values(), key=lambda owned: (-owned.parked, -owned.retry, owned.hub))
+    found.causes = _titled(
+        sorted(causes.values(), key=lambda cause: (-cause.rows, cause.code))[:CAUSES]
+    )
+    found.owners = sorted(
+        owners.values(), key=lambda owned: (-owned.parked, -owned.retry, owned.hub)
+    )
     return found
 
 
@@ -111,7 +131,11 @@ def _add(found: Backlog, cause: Cause, owned: Owned, cell: dict[str, Any]) -> No
 
 
 def _titled(causes: list[Cause]) -> list[Cause]:
-    titles = dict(ErrorCode.objects.filter(code__in=[cause.code for cause in causes]).values_list("code", "title"))
+    titles = dict(
+        ErrorCode.objects.filter(code__in=[cause.code for cause in causes]).values_list(
+            "code", "title"
+        )
+    )
     for cause in causes:
         cause.title = titles.get(cause.code, "Unregistered code.")
     return causes
@@ -132,7 +156,9 @@ class Companies:
 def companies() -> Companies:
     """Read the maintained rows. One query over the index of tiers."""
     tiers, promotable = dict.fromkeys(Tier, 0), 0
-    for tier, is_promotable, rows in Readiness.objects.values_list("tier", "promotable").annotate(rows=Count("pk")):
+    for tier, is_promotable, rows in Readiness.objects.values_list("tier", "promotable").annotate(
+        rows=Count("pk")
+    ):
         tiers[Tier(tier)] += rows
         promotable += rows if is_promotable else 0
     return Companies(tiers, promotable)
@@ -151,13 +177,29 @@ class Work:
 def work(user: User, *, at: datetime) -> Work:
     """Read what runs, waits, stands still or ended lately. Three queries."""
     lately = Q(finished_at=None) | Q(finished_at__gte=at - LATELY)
-    operations = list(Operation.objects.filter(lately).select_related("requester").order_by("-pk")[:200])
-    runs = list(PlaybookRun.objects.filter(lately).select_related("requester", "version__playbook").prefetch_related("operations").order_by("-pk")[:50])
-    whole: list[Operation | PlaybookRun] = [*(operation for operation in operations if not operation.playbook_run_id), *runs]
+    operations = list(
+        Operation.objects.filter(lately).select_related("requester").order_by("-pk")[:200]
+    )
+    runs = list(
+        PlaybookRun.objects.filter(lately)
+        .select_related("requester", "version__playbook")
+        .prefetch_related("operations")
+        .order_by("-pk")[:50]
+    )
+    whole: list[Operation | PlaybookRun] = [
+        *(operation for operation in operations if not operation.playbook_run_id),
+        *runs,
+    ]
     whole.sort(key=lambda one: one.created_at, reverse=True)
     return Work(
         latest=sorted(whole, key=lambda one: one.state not in ("running", "paused"))[:LATEST],
-        mine=[one for one in whole if one.requester_id == user.pk and one.state in ("planned", "approved") and one.expires_at > at],
+        mine=[
+            one
+            for one in whole
+            if one.requester_id == user.pk
+            and one.state in ("planned", "approved")
+            and one.expires_at > at
+        ],
         held=[operation for operation in operations if operation.state == Operation.State.PAUSED],
         failed=[operation for operation in operations if operation.failed and operation.is_final],
     )
@@ -167,7 +209,12 @@ def waiting_for(user: User, *, at: datetime) -> list[Approval]:
     """Return the requests this person may decide on, the soonest to expire first."""
     if not user.has_perm("governance.vote_approval"):
         return []
-    return list(Approval.objects.waiting_for(user, at).with_subject().prefetch_related("playbook_run__operations").order_by("expires_at", "pk")[:50])
+    return list(
+        Approval.objects.waiting_for(user, at)
+        .with_subject()
+        .prefetch_related("playbook_run__operations")
+        .order_by("expires_at", "pk")[:50]
+    )
 
 
 def expiring(*, at: datetime) -> tuple[int, bool]:
@@ -181,10 +228,17 @@ def outside_changes(*, at: datetime) -> list[dict[str, Any]]:
     """Return today's changes that came by plain SQL, by database user and transaction; what only came in new is left out."""
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     changes = Event.objects.filter(actor__isnull=True, at__gte=midnight).exclude(action__in=CAME_IN)
-    grouped = changes.values("db_user", "txid").annotate(rows=Count("pk"), last=Max("at"), what=Min("action"), kinds=Count("action", distinct=True))
+    grouped = changes.values("db_user", "txid").annotate(
+        rows=Count("pk"), last=Max("at"), what=Min("action"), kinds=Count("action", distinct=True)
+    )
     return [dict(change) for change in grouped.order_by("-last")[:SHOWN]]
 
 
 def unreconciled() -> list[Report]:
     """Return the newest reports whose totals do not agree."""
-    return list(Report.objects.filter(reconciled=False).select_related("run").defer("body").order_by("-pk")[:SHOWN])
+    return list(
+        Report.objects.filter(reconciled=False)
+        .select_related("run")
+        .defer("body")
+        .order_by("-pk")[:SHOWN]
+    )

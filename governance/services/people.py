@@ -15,7 +15,10 @@ def names(accounts: Iterable[str | None]) -> dict[str, str]:
     wanted = {account for account in accounts if account} - NOBODY
     if not wanted:
         return {}
-    return {person.get_username(): name_of(person) for person in get_user_model().objects.filter(username__in=wanted)}
+    return {
+        person.get_username(): name_of(person)
+        for person in get_user_model().objects.filter(username__in=wanted)
+    }
 
 
 def everybody() -> dict[str, str]:

@@ -18,7 +18,16 @@ from django.utils.http import urlencode
 
 from governance import policies
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
-from governance.models import Approval, CompanyTarget, Disposition, HubError, Operation, Playbook, PlaybookRun, PlaybookVersion
+from governance.models import (
+    Approval,
+    CompanyTarget,
+    Disposition,
+    HubError,
+    Operation,
+    Playbook,
+    PlaybookRun,
+    PlaybookVersion,
+)
 from governance.services import effects, operations, queue, undos, violations
 from governance.verbs import VERBS
 
@@ -41,7 +50,13 @@ class RuleCount(NamedTuple):
 
 
 def plan(
-    version: PlaybookVersion, *, by: User, channel: str = "browser", note: str = "", os_user: str | None = None, as_of: datetime | None = None
+    version: PlaybookVersion,
+    *,
+    by: User,
+    channel: str = "browser",
+    note: str = "",
+    os_user: str | None = None,
+    as_of: datetime | None = None,
 ) -> PlaybookRun:
     """Freeze one operation per rule, in order, as of one moment; each row belongs to the first rule that matches.
 
@@ -49,13 +64,20 @@ def plan(
     """
     with transaction.atomic():
         _see_one_moment()
-        run, planned = _freeze(version, by=by, channel=channel, note=note, os_user=os_user, as_of=as_of)
+        run, planned = _freeze(
+            version, by=by, channel=channel, note=note, os_user=os_user, as_of=as_of
+        )
         if not any(operation.planned for operation in planned):
-            raise PlanRefused(f"No row matches a rule of {version}: there is nothing to do.", what_to_do="Look at the rules, or at the queue.")
+            raise PlanRefused(
+                f"No row matches a rule of {version}: there is nothing to do.",
+                what_to_do="Look at the rules, or at the queue.",
+            )
     return run
 
 
-def simulate(rules: Sequence[Rule], *, playbook: Playbook, by: User | None = None) -> list[RuleCount]:
+def simulate(
+    rules: Sequence[Rule], *, playbook: Playbook, by: User | None = None
+) -> list[RuleCount]:
     """Count what each rule would do on the rows as they are now, by planning a run and taking it back.
 
     Without `by` the rights of a person are left out of account. Raises as `plan`, save for the empty run.
@@ -63,9 +85,14 @@ def simulate(rules: Sequence[Rule], *, playbook: Playbook, by: User | None = Non
     with transaction.atomic():
         _see_one_moment()
         person = by or User.objects.create(username=f"simulation-{uuid4()}", is_superuser=True)
-        version = PlaybookVersion.objects.create(playbook=playbook, number=10**9 + uuid4().int % 10**9, rules=list(rules))
+        version = PlaybookVersion.objects.create(
+            playbook=playbook, number=10**9 + uuid4().int % 10**9, rules=list(rules)
+        )
         _, planned = _freeze(version, by=person, channel="simulation")
-        counts = [RuleCount(operation.planned, operation.eligible, operation.refusals) for operation in planned]
+        counts = [
+            RuleCount(operation.planned, operation.eligible, operation.refusals)
+            for operation in planned
+        ]
         transaction.set_rollback(True)
     return counts
 
@@ -92,14 +119,27 @@ def plan_undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
         planned: list[Operation] = []
         for original in current.operations.filter(applied__gt=0).order_by("-position"):
             if undos.preview(original)["reverted"]:
-                planned.append(undos.plan(original, by=by, note=original.note, playbook_run=back, position=len(planned)))
+                planned.append(
+                    undos.plan(
+                        original,
+                        by=by,
+                        note=original.note,
+                        playbook_run=back,
+                        position=len(planned),
+                    )
+                )
         if not planned:
-            raise PlanRefused(f"Nothing of {run} is left to undo.", what_to_do="Look at what became of its rows since.")
+            raise PlanRefused(
+                f"Nothing of {run} is left to undo.",
+                what_to_do="Look at what became of its rows since.",
+            )
         _seal(back, planned)
     return back
 
 
-def _freeze(version: PlaybookVersion, *, by: User, **columns: Any) -> tuple[PlaybookRun, list[Operation]]:
+def _freeze(
+    version: PlaybookVersion, *, by: User, **columns: Any
+) -> tuple[PlaybookRun, list[Operation]]:
     run = _new(version, by=by, **columns)
     planned: list[Operation] = []
     for rule in version.rules:
@@ -108,7 +148,14 @@ def _freeze(version: PlaybookVersion, *, by: User, **columns: Any) -> tuple[Play
     return run, planned
 
 
-def _new(version: PlaybookVersion, *, by: User, note: str = "", as_of: datetime | None = None, **columns: Any) -> PlaybookRun:
+def _new(
+    version: PlaybookVersion,
+    *,
+    by: User,
+    note: str = "",
+    as_of: datetime | None = None,
+    **columns: Any,
+) -> PlaybookRun:
     """Create a run that has no plans yet; `_seal` completes it."""
     _refuse_unless_may_run(by)
     now = timezone.now()
@@ -127,7 +174,9 @@ def _seal(run: PlaybookRun, planned: Sequence[Operation]) -> None:
     """Find the gate of a run and hash its plans: none is added from here on."""
     gate = policies.gate_for_runs([operation.gate for operation in planned if operation.gate])
     run.gate = gate.name if gate else None
-    run.plan_hash = hashlib.sha256("|".join(operation.plan_hash for operation in planned).encode()).hexdigest()
+    run.plan_hash = hashlib.sha256(
+        "|".join(operation.plan_hash for operation in planned).encode()
+    ).hexdigest()
     run.save(update_fields=["gate", "plan_hash"])
 
 
@@ -167,8 +216,16 @@ def canonical(rule: Rule) -> str:
     """Return the rule's rows as the filter text of the error list."""
     if VERBS[rule["verb"]].subject == "company_target":
         return urlencode([("execution_status", "failed")])
-    pairs = [("error_table", rule["error_table"]), ("disposition", "RETRY"), *(("code", code) for code in rule.get("codes") or [])]
-    pairs += [(f"retry_count_{edge}", str(rule[f"{edge}_retries"])) for edge in ("min", "max") if rule.get(f"{edge}_retries") is not None]
+    pairs = [
+        ("error_table", rule["error_table"]),
+        ("disposition", "RETRY"),
+        *(("code", code) for code in rule.get("codes") or []),
+    ]
+    pairs += [
+        (f"retry_count_{edge}", str(rule[f"{edge}_retries"]))
+        for edge in ("min", "max")
+        if rule.get(f"{edge}_retries") is not None
+    ]
     return urlencode(sorted(pairs))
 
 
@@ -180,7 +237,10 @@ def start(run: PlaybookRun, *, by: User) -> None:
     _refuse_unless_may_run(by)
     for operation in run.operations.all():
         if not policies.may_run(by, operation):
-            raise NotPermitted(f"You may not run {operation}, a step of {run}.", what_to_do="Ask a person in the group that may.")
+            raise NotPermitted(
+                f"You may not run {operation}, a step of {run}.",
+                what_to_do="Ask a person in the group that may.",
+            )
     _gate_anew(run)
     try:
         with transaction.atomic():
@@ -203,7 +263,9 @@ def start(run: PlaybookRun, *, by: User) -> None:
 
 def _refuse_unless_may_run(user: User) -> None:
     if not user.has_perm("governance.run_playbook"):
-        raise NotPermitted("You may not run playbooks.", what_to_do="Ask a person in the group that may.")
+        raise NotPermitted(
+            "You may not run playbooks.", what_to_do="Ask a person in the group that may."
+        )
 
 
 def _gate_anew(run: PlaybookRun) -> None:
@@ -212,7 +274,11 @@ def _gate_anew(run: PlaybookRun) -> None:
         current = _locked(run)
         if current.gate or current.state not in WAITING:
             return
-        stopped_by = [gate.name for operation in current.operations.all() if (gate := operations.gate_of(operation))]
+        stopped_by = [
+            gate.name
+            for operation in current.operations.all()
+            if (gate := operations.gate_of(operation))
+        ]
         if gate := policies.gate_for_runs(stopped_by):
             current.operations.filter(gate__isnull=True).update(gate=gate.name)
             current.gate = gate.name
@@ -242,9 +308,14 @@ def advance(run: PlaybookRun) -> None:
     Call inside the transaction that ended the operation before it.
     """
     current = _locked(run)
-    if current.state != PlaybookRun.State.RUNNING or current.operations.filter(state__in=Operation.LIVE_STATES).exists():
+    if (
+        current.state != PlaybookRun.State.RUNNING
+        or current.operations.filter(state__in=Operation.LIVE_STATES).exists()
+    ):
         return
-    waiting = current.operations.filter(state__in=Operation.WAITING_STATES).order_by("position").first()
+    waiting = (
+        current.operations.filter(state__in=Operation.WAITING_STATES).order_by("position").first()
+    )
     if waiting is not None:
         operations.begin(waiting, by=current.requester)
     else:
@@ -272,10 +343,19 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
         _lock_live_operation(run)
         current = _locked(run)
         if current.state != PlaybookRun.State.RUNNING:
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}: there is nothing to cancel.")
-        for operation in current.operations.filter(state__in=[*Operation.LIVE_STATES, *Operation.WAITING_STATES]).order_by("position"):
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: there is nothing to cancel."
+            )
+        for operation in current.operations.filter(
+            state__in=[*Operation.LIVE_STATES, *Operation.WAITING_STATES]
+        ).order_by("position"):
             operations.close(operation, Operation.State.CANCELLED, note=note)
-            operations.step(operation, "cancelled", by=by.get_username(), note=f"with {current}: {operation.cancelled:,} rows left alone")
+            operations.step(
+                operation,
+                "cancelled",
+                by=by.get_username(),
+                note=f"with {current}: {operation.cancelled:,} rows left alone",
+            )
         _end(current, PlaybookRun.State.CANCELLED, note=note)
     run.refresh_from_db()
 
@@ -290,7 +370,11 @@ def _lock_live_operation(run: PlaybookRun) -> None:
 
 def close(run: PlaybookRun, state: str, *, note: str) -> None:
     """End a run that has not begun, with all its plans. Call inside a transaction, with the run locked."""
-    for operation in run.operations.select_for_update().filter(state__in=Operation.WAITING_STATES).order_by("position"):
+    for operation in (
+        run.operations.select_for_update()
+        .filter(state__in=Operation.WAITING_STATES)
+        .order_by("position")
+    ):
         operations.close(operation, Operation.State.CANCELLED, note=note)
     run.state = state
     run.state_note = note
@@ -304,8 +388,12 @@ def discard(run: PlaybookRun, *, by: User) -> None:
     with transaction.atomic():
         current = _locked(run)
         if current.state not in WAITING:
-            raise StateRefused(f"{current} is {current.get_state_display().lower()}: only a run that waits can be discarded.")
-        current.approvals.filter(state__in=["pending", "approved"]).update(state="withdrawn", decided_at=timezone.now())
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: only a run that waits can be discarded."
+            )
+        current.approvals.filter(state__in=["pending", "approved"]).update(
+            state="withdrawn", decided_at=timezone.now()
+        )
         close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
     run.refresh_from_db()
 
@@ -318,7 +406,9 @@ def expire_waiting(*, at: datetime | None = None) -> int:
         with transaction.atomic():
             current = _locked(stale)
             if current.state in WAITING:
-                current.approvals.filter(state__in=["pending", "approved"]).update(state="expired", decided_at=at)
+                current.approvals.filter(state__in=["pending", "approved"]).update(
+                    state="expired", decided_at=at
+                )
                 close(current, PlaybookRun.State.EXPIRED, note="It waited too long: plan it again.")
                 expired += 1
     return expired

@@ -54,7 +54,9 @@ def of(operation: Operation, *, at: datetime) -> Progress:
         rate=rate,
         left=left,
         ends_at=at + timedelta(seconds=left) if left is not None else None,
-        elapsed=((operation.finished_at or at) - operation.started_at).total_seconds() if operation.started_at else 0,
+        elapsed=((operation.finished_at or at) - operation.started_at).total_seconds()
+        if operation.started_at
+        else 0,
         chunks=len(chunks),
         expected=expected,
         cells=_cells(chunks, expected, is_running=operation.state == Operation.State.RUNNING),
@@ -70,13 +72,21 @@ def _last_turn(operation: Operation) -> datetime | None:
     return operation.steps.filter(kind__in=TURNS).values_list("at", flat=True).first()
 
 
-def _rate(chunks: list[OperationChunk], *, since: datetime | None, limit: int | None) -> float | None:
+def _rate(
+    chunks: list[OperationChunk], *, since: datetime | None, limit: int | None
+) -> float | None:
     """Return rows a second over the last chunks begun under the pace in force, the waits between them included."""
-    recent = [chunk for chunk in chunks[-WINDOW:] if since is None or chunk.committed_at - timedelta(seconds=chunk.seconds) >= since]
+    recent = [
+        chunk
+        for chunk in chunks[-WINDOW:]
+        if since is None or chunk.committed_at - timedelta(seconds=chunk.seconds) >= since
+    ]
     if not recent:
         return None
     seconds = (recent[-1].committed_at - recent[0].committed_at).total_seconds() + recent[0].seconds
-    rate = sum(chunk.applied + chunk.skipped + chunk.failed for chunk in recent) / max(seconds, 0.001)
+    rate = sum(chunk.applied + chunk.skipped + chunk.failed for chunk in recent) / max(
+        seconds, 0.001
+    )
     # the wait after the newest chunk is still to come, so a few chunks look faster than they may be
     return min(rate, limit) if limit else rate
 
@@ -90,7 +100,10 @@ def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
 def _cells(chunks: list[OperationChunk], expected: int, *, is_running: bool) -> list[Cell]:
     """Return at most 50 fields: a long operation puts several chunks into one."""
     each = -(-expected // CELLS) or 1
-    return [_cell(chunks, first, min(first + each, expected), is_running=is_running) for first in range(0, expected, each)]
+    return [
+        _cell(chunks, first, min(first + each, expected), is_running=is_running)
+        for first in range(0, expected, each)
+    ]
 
 
 def _cell(chunks: list[OperationChunk], first: int, end: int, *, is_running: bool) -> Cell:
@@ -101,14 +114,18 @@ def _cell(chunks: list[OperationChunk], first: int, end: int, *, is_running: boo
     if len(inside) < end - first:
         return Cell(f"{name}: waiting", "")
     failed = sum(chunk.failed for chunk in inside)
-    return Cell(f"{name}: {failed:,} failed", "partial") if failed else Cell(f"{name}: done", "done")
+    return (
+        Cell(f"{name}: {failed:,} failed", "partial") if failed else Cell(f"{name}: done", "done")
+    )
 
 
 def _waits(operation: Operation, chunks: list[OperationChunk], *, at: datetime) -> bool:
     """Whether it runs on paper only: nothing was committed since somebody started or resumed it."""
     if operation.state != Operation.State.RUNNING:
         return False
-    begun = operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()
+    begun = (
+        operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()
+    )
     if begun is None or any(chunk.committed_at > begun for chunk in chunks):
         return False
     return at - begun > QUIET or bool(operation.state_note)

@@ -19,7 +19,12 @@ SPACING = {
     Category.OPERATIONAL: "tries are spaced by 5, 10, 15 … minutes",
     Category.STRUCTURAL: "a further try starts at once",
 }
-REVIEWERS = ("the system", "the hub team, within 24 h", "the hub lead, within 8 h", "the platform team, within 4 h")
+REVIEWERS = (
+    "the system",
+    "the hub team, within 24 h",
+    "the hub lead, within 8 h",
+    "the platform team, within 4 h",
+)
 
 
 def why(error: HubError, code: ErrorCode | None, *, people: Mapping[str, str]) -> list[str]:
@@ -30,7 +35,11 @@ def why(error: HubError, code: ErrorCode | None, *, people: Mapping[str, str]) -
 def tries_note(error: HubError) -> str:
     """Say what follows when the tries are used up."""
     if error.retry_exhausted:
-        return "used up: a daily job parks it" if Disposition.PARKED in error.error_table.allowed_dispositions else "used up: a daily job archives it"
+        return (
+            "used up: a daily job parks it"
+            if Disposition.PARKED in error.error_table.allowed_dispositions
+            else "used up: a daily job archives it"
+        )
     return SPACING[Category(error.category)]
 
 
@@ -88,5 +97,8 @@ def refusals(rows: models.QuerySet[Any], verbs: Sequence[Verb]) -> dict[str, str
 
 
 def _refusal(verb: Verb) -> models.Expression:
-    whens = [models.When(condition, then=models.Value(reason)) for condition, reason in verb.refusals.items()]
+    whens = [
+        models.When(condition, then=models.Value(reason))
+        for condition, reason in verb.refusals.items()
+    ]
     return models.Case(*whens, default=models.Value(None), output_field=models.TextField(null=True))

@@ -47,7 +47,10 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
         eligible=sum(operation.eligible for operation in operations),
         skipped=sum(operation.skipped for operation in operations),
         effect=effect_of(operations),
-        undoable=all(operation.kind == Operation.Kind.IMPORT or VERBS[operation.verb].undoable for operation in operations),
+        undoable=all(
+            operation.kind == Operation.Kind.IMPORT or VERBS[operation.verb].undoable
+            for operation in operations
+        ),
         sample=outcomes.sample(operations[0]) if is_open and len(operations) == 1 else [],
         overlaps=outcomes.overlaps(operations) if is_open else [],
         checks=_checks(approval, reader=reader, at=at),
@@ -60,7 +63,9 @@ def plans_of(approval: Approval) -> list[Operation]:
     """Return the plans a request is about, in the order they run."""
     if approval.operation:
         return [approval.operation]
-    return list(approval.playbook_run.operations.order_by("position")) if approval.playbook_run else []
+    return (
+        list(approval.playbook_run.operations.order_by("position")) if approval.playbook_run else []
+    )
 
 
 def effect_of(operations: Sequence[Operation]) -> dict[str, int]:
@@ -79,13 +84,21 @@ def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
     asked_by_reader = approval.requester_id == reader.pk
     given = approval.votes.filter(decision=ApprovalVote.Decision.APPROVE).count()
     return [
-        Check("You are the requester" if asked_by_reader else "You are not the requester", "whoever asks never decides", not asked_by_reader),
+        Check(
+            "You are the requester" if asked_by_reader else "You are not the requester",
+            "whoever asks never decides",
+            not asked_by_reader,
+        ),
         Check(
             "You may approve" if policies.may_vote(reader, approval) else "You may not approve",
             "right to vote on requests",
             policies.may_vote(reader, approval),
         ),
-        Check("Plan unchanged", "checked now, again before each chunk", approval.subject.plan_hash == approval.plan_hash),
+        Check(
+            "Plan unchanged",
+            "checked now, again before each chunk",
+            approval.subject.plan_hash == approval.plan_hash,
+        ),
         Check(
             f"Policy {policy['name']}, version {policy['version']}",
             f"{given} of {policy['quorum']} approvals, valid {policy['hours_valid']} h, used once",

@@ -22,23 +22,32 @@ def visible(user: User) -> QuerySet[SavedView]:
     return SavedView.objects.filter(Q(is_shared=True) | Q(owner=user))
 
 
-def save(*, page: str, name: str, query: str, by: User, shared: bool = False, default: bool = False) -> SavedView:
+def save(
+    *, page: str, name: str, query: str, by: User, shared: bool = False, default: bool = False
+) -> SavedView:
     """Keep a list's state under a name; the same name of the same person is replaced.
 
     `query` is canonical. Raises NotPermitted when sharing without the right, ViewRefused on a bad name or too many.
     """
     name = " ".join(name.replace("\0", "\ufffd").split())
     if not 0 < len(name) <= LONGEST_NAME:
-        raise ViewRefused(f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name.")
+        raise ViewRefused(
+            f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name."
+        )
     if shared or default:
         _refuse_unless_shares(by)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
-        view = SavedView.objects.filter(page=page, owner=by, name=name).first() or SavedView(page=page, owner=by, name=name, position=_next_position(page))
+        view = SavedView.objects.filter(page=page, owner=by, name=name).first() or SavedView(
+            page=page, owner=by, name=name, position=_next_position(page)
+        )
         if view.is_default:
             _refuse_unless_shares(by)
         if view.pk is None and SavedView.objects.filter(owner=by).count() >= MOST_OWN:
-            raise ViewRefused(f"You keep {MOST_OWN} views already.", what_to_do="Delete one that you no longer need.")
+            raise ViewRefused(
+                f"You keep {MOST_OWN} views already.",
+                what_to_do="Delete one that you no longer need.",
+            )
         view.query, view.is_shared = query, shared or default or view.is_default
         view.save()
         if default:
@@ -52,12 +61,20 @@ def make_default(view: SavedView, *, by: User) -> None:
     try:
         with transaction.atomic():
             if not SavedView.objects.select_for_update().filter(pk=view.pk).exists():
-                raise ViewRefused(f"Somebody has just deleted “{view.name}”.", what_to_do="Look again.", status=409)
-            SavedView.objects.filter(page=view.page, is_default=True).exclude(pk=view.pk).update(is_default=False)
+                raise ViewRefused(
+                    f"Somebody has just deleted “{view.name}”.",
+                    what_to_do="Look again.",
+                    status=409,
+                )
+            SavedView.objects.filter(page=view.page, is_default=True).exclude(pk=view.pk).update(
+                is_default=False
+            )
             view.is_shared = view.is_default = True
             view.save(update_fields=["is_shared", "is_default"])
     except IntegrityError as reason:
-        raise ViewRefused("Somebody else has just chosen a default.", what_to_do="Look again.", status=409) from reason
+        raise ViewRefused(
+            "Somebody else has just chosen a default.", what_to_do="Look again.", status=409
+        ) from reason
 
 
 def delete(view: SavedView, *, by: User) -> None:
@@ -74,7 +91,10 @@ def may_delete(view: SavedView, user: User) -> bool:
 
 def _refuse_unless_shares(user: User) -> None:
     if not user.has_perm(SHARE):
-        raise NotPermitted("You may not share views.", what_to_do="Save it for yourself, or ask a manager to share it.")
+        raise NotPermitted(
+            "You may not share views.",
+            what_to_do="Save it for yourself, or ask a manager to share it.",
+        )
 
 
 def _next_position(page: str) -> int:

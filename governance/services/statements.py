@@ -15,7 +15,13 @@ from governance.verbs import VERBS, Verb
 
 CHANGED = "changed since plan"
 GONE = "no longer there"
-ARCHIVE_FACTS = ("archived_at", "archived_by", "archive_reason", "final_disposition", "retention_expires_at")
+ARCHIVE_FACTS = (
+    "archived_at",
+    "archived_by",
+    "archive_reason",
+    "final_disposition",
+    "retention_expires_at",
+)
 SHARED = tuple(str(field.column) for field in HubError._meta.concrete_fields)
 
 
@@ -49,16 +55,22 @@ def reason_of(operation: Operation) -> str:
 
 def next_items(operation: Operation) -> models.QuerySet[OperationItem]:
     """Return the items still to do, in the order they are taken."""
-    items = OperationItem.objects.filter(operation=operation, outcome=OperationItem.Outcome.PLANNED).order_by("subject_id")
+    items = OperationItem.objects.filter(
+        operation=operation, outcome=OperationItem.Outcome.PLANNED
+    ).order_by("subject_id")
     return items.filter(subject_id__gt=operation.cursor) if operation.cursor else items
 
 
 def free_rows(operation: Operation, subjects: Sequence[UUID]) -> set[UUID]:
     """Return which of `subjects` nobody else holds a lock on."""
     model = subject_model(operation)
-    rows = model._default_manager.filter(pk__in=subjects).select_for_update(skip_locked=True, of=("self",))
+    rows = model._default_manager.filter(pk__in=subjects).select_for_update(
+        skip_locked=True, of=("self",)
+    )
     there = set(rows.values_list("pk", flat=True))
-    gone = set(subjects) - set(model._default_manager.filter(pk__in=subjects).values_list("pk", flat=True))
+    gone = set(subjects) - set(
+        model._default_manager.filter(pk__in=subjects).values_list("pk", flat=True)
+    )
     return there | gone
 
 
@@ -137,7 +149,9 @@ def _was(names: Sequence[str], row: str) -> str:
 
 def _change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     query = cast("UpdateQuery", verb.model._default_manager.all().query.chain(UpdateQuery))
-    query.add_update_values(verb.changes(by=operation.requester, at=timezone.now(), **operation.parameters))
+    query.add_update_values(
+        verb.changes(by=operation.requester, at=timezone.now(), **operation.parameters)
+    )
     sql, params = query.get_compiler(connection=connection).as_sql()
     return f"changed AS ({sql} {_by_version(verb, alias=verb.model._meta.db_table)})", list(params)
 
@@ -167,7 +181,16 @@ def _put_back(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
 
 # LIMIT keeps the planner from joining the other way round
 FORMER_ITEM = "SELECT i.before FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = {subject} LIMIT 1"
-UNDONE_BY_RESTORE = ("disposition", "parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at", "resolved_at", "resolution_note")
+UNDONE_BY_RESTORE = (
+    "disposition",
+    "parked_at",
+    "parked_by",
+    "park_reason",
+    "escalation_level",
+    "escalated_at",
+    "resolved_at",
+    "resolution_note",
+)
 MOVED = tuple(name for name in SHARED if name != "version")
 
 
@@ -188,7 +211,9 @@ def _archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
         source = "gone g JOIN governance_errortable t ON t.name = g.error_table"
         now = timezone.now()
         params = [now, operation.requester.get_username(), operation.parameters["reason"], now]
-    return _move("governance_huberror", "governance_archivederror", own, facts, source, UNDONE_BY_RESTORE), params
+    return _move(
+        "governance_huberror", "governance_archivederror", own, facts, source, UNDONE_BY_RESTORE
+    ), params
 
 
 def _restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
@@ -196,11 +221,28 @@ def _restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
     kept = (*UNDONE_BY_RESTORE, *ARCHIVE_FACTS)
     if undo:
         own = ", ".join(_former(name) for name in MOVED)
-        return _move("governance_archivederror", "governance_huberror", own, "", _with_former("governance_huberror"), kept), [operation.undoes_id]
+        return _move(
+            "governance_archivederror",
+            "governance_huberror",
+            own,
+            "",
+            _with_former("governance_huberror"),
+            kept,
+        ), [operation.undoes_id]
     state = "CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY' ELSE t.default_disposition END"
-    cleared = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {"disposition": state, "escalation_level": "0"}
+    cleared = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {
+        "disposition": state,
+        "escalation_level": "0",
+    }
     own = ", ".join(cleared.get(name, f'g."{name}"') for name in MOVED)
-    return _move("governance_archivederror", "governance_huberror", own, "", "gone g JOIN governance_errortable t ON t.name = g.error_table", kept), []
+    return _move(
+        "governance_archivederror",
+        "governance_huberror",
+        own,
+        "",
+        "gone g JOIN governance_errortable t ON t.name = g.error_table",
+        kept,
+    ), []
 
 
 def _with_former(table: str) -> str:
@@ -209,7 +251,9 @@ def _with_former(table: str) -> str:
 
 
 def _move(start: str, end: str, own: str, facts: str, source: str, kept: Sequence[str]) -> str:
-    columns = ", ".join([*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())])
+    columns = ", ".join(
+        [*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())]
+    )
     return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.subject_id AND e.version = b.version RETURNING e.*, b.tid),
         moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source}),
         changed AS (SELECT g.tid, {_was(kept, "g")} AS before FROM gone g)"""

@@ -63,14 +63,18 @@ def of_error(error_id: UUID) -> list[Moment]:
     """Tell the story of an error, newest first: its last 200 events, and the operations that named it without changing it."""
     events = list(Event.objects.filter(subject_id=error_id).order_by("-id")[:MOST_EVENTS])
     plans = _plans(error_id)
-    names = people.names([*(event.actor for event in events), *(plan["requester"] for plan in plans)])
+    names = people.names(
+        [*(event.actor for event in events), *(plan["requester"] for plan in plans)]
+    )
     moments = [*_events(events, names), *(_plan(plan, names) for plan in plans)]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
 def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
     """Give a moment per event; what plain SQL did in one transaction is one moment."""
-    for (outside, _), together in groupby(events, key=lambda event: (event.is_outside, event.txid if event.is_outside else event.pk)):
+    for (outside, _), together in groupby(
+        events, key=lambda event: (event.is_outside, event.txid if event.is_outside else event.pk)
+    ):
         parts = list(together)
         yield _outside(parts) if outside else _inside(parts[0], names)
 
@@ -79,7 +83,14 @@ def _inside(event: Event, names: dict[str, str]) -> Moment:
     icon, tone, words = LOOKS.get(event.action, LOOKS["UPDATE"])
     facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
     return Moment(
-        event.at, icon, tone, words, names.get(event.actor or "", event.actor or ""), event.operation_id, tuple(filter(None, facts)), event.actor or ""
+        event.at,
+        icon,
+        tone,
+        words,
+        names.get(event.actor or "", event.actor or ""),
+        event.operation_id,
+        tuple(filter(None, facts)),
+        event.actor or "",
     )
 
 
@@ -91,7 +102,9 @@ def _passage(event: Event) -> str:
 
 def _consequence(event: Event) -> str:
     if event.action == "RETRY":
-        return f"try {event.retry_count}" + (f", not before {event.next_retry_at:%Y-%m-%d %H:%M} UTC" if event.next_retry_at else "")
+        return f"try {event.retry_count}" + (
+            f", not before {event.next_retry_at:%Y-%m-%d %H:%M} UTC" if event.next_retry_at else ""
+        )
     if event.action == "ESCALATE":
         return f"level {event.escalation_level}"
     return {"ASSIGN": f"to {event.owner}", "SET_TTL": f"to {event.ttl_tier}"}.get(event.action, "")
@@ -101,9 +114,20 @@ def _outside(events: list[Event]) -> Moment:
     """Tell what one outside transaction did, its changes oldest first."""
     newest = events[0]
     icon, tone, words = LOOKS.get(newest.action, LOOKS["UPDATE"])
-    facts = [fact for event in reversed(events) for fact in (_passage(event), *_differences(event.before, event.after)) if fact]
+    facts = [
+        fact
+        for event in reversed(events)
+        for fact in (_passage(event), *_differences(event.before, event.after))
+        if fact
+    ]
     kind = "" if newest.action == "CREATE" else ", outside change"
-    return Moment(newest.at, icon, tone, f"{words} by {newest.db_user}{kind}", facts=(*facts, f"transaction {newest.txid}"))
+    return Moment(
+        newest.at,
+        icon,
+        tone,
+        f"{words} by {newest.db_user}{kind}",
+        facts=(*facts, f"transaction {newest.txid}"),
+    )
 
 
 def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[str]:
@@ -138,8 +162,18 @@ def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
     icon, tone, word = PLANS.get(plan["outcome"], PLANS["planned"])
     verb = VERBS[plan["verb"]].label.lower() if plan["verb"] in VERBS else plan["verb"]
     wanted = f"{'Undo of ' if plan['kind'] == 'undo' else ''}{verb}"
-    facts = [plan["reason"] or "", f"operation {plan['state']}" if plan["outcome"] == "planned" else ""]
+    facts = [
+        plan["reason"] or "",
+        f"operation {plan['state']}" if plan["outcome"] == "planned" else "",
+    ]
     words = f"{wanted[:1].upper()}{wanted[1:]} {word}"
     return Moment(
-        plan["at"], icon, tone, words, names.get(plan["requester"], plan["requester"]), plan["operation"], tuple(filter(None, facts)), plan["requester"]
+        plan["at"],
+        icon,
+        tone,
+        words,
+        names.get(plan["requester"], plan["requester"]),
+        plan["operation"],
+        tuple(filter(None, facts)),
+        plan["requester"],
     )

@@ -16,7 +16,12 @@ from governance.verbs import VERBS
 CHANGED_SINCE = "changed since"
 NOT_REVERSIBLE = "not reversible: no longer there"
 ENDED = (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED)
-IN_VAIN = (Operation.State.CANCELLED, Operation.State.EXPIRED, Operation.State.REJECTED, Operation.State.FAILED)
+IN_VAIN = (
+    Operation.State.CANCELLED,
+    Operation.State.EXPIRED,
+    Operation.State.REJECTED,
+    Operation.State.FAILED,
+)
 
 
 class UndoGroups(TypedDict):
@@ -52,26 +57,44 @@ def plan(
     Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
     """
     if not policies.may_run(by, original):
-        raise NotPermitted(f"You may not undo {original}.", what_to_do="Ask a person in the group that may.")
+        raise NotPermitted(
+            f"You may not undo {original}.", what_to_do="Ask a person in the group that may."
+        )
     if not has_rows(original):
-        raise StateRefused(f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied.")
+        raise StateRefused(
+            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied."
+        )
     with transaction.atomic():
         # one at a time: two people who ask at once would plan it twice
         _refuse_second(operations.locked(original))
         undo = operations.draft(
-            VERBS[original.verb], by, kind=Operation.Kind.UNDO, undoes=original, filter=f"operation=OP-{original.pk}", scope="undo",
-            channel=channel, os_user=os_user, note=note, playbook_run=playbook_run, position=position,
-        )  # fmt: skip
+            VERBS[original.verb],
+            by,
+            kind=Operation.Kind.UNDO,
+            undoes=original,
+            filter=f"operation=OP-{original.pk}",
+            scope="undo",
+            channel=channel,
+            os_user=os_user,
+            note=note,
+            playbook_run=playbook_run,
+            position=position,
+        )
         _insert_items(undo, original)
         operations.freeze(undo, by=by)
         if not undo.eligible:
             why = ", ".join(f"{rows:,} {reason}" for reason, rows in undo.refusals.items())
-            raise PlanRefused(f"Nothing of {original} can be undone. Its rows: {why}.", what_to_do="Act on the rows as they are now.")
+            raise PlanRefused(
+                f"Nothing of {original} can be undone. Its rows: {why}.",
+                what_to_do="Act on the rows as they are now.",
+            )
     return undo
 
 
 def _refuse_second(original: Operation) -> None:
-    waiting = original.undos.filter(state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]).first()
+    waiting = original.undos.filter(
+        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+    ).first()
     if waiting:
         raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
 
@@ -101,7 +124,11 @@ def groups(undo: Operation) -> UndoGroups:
     }
 
 
-GROUPS = {"reverted": "e.version = coalesce(i.version, 0) + 1", "changed_since": "e.version <> coalesce(i.version, 0) + 1", "not_reversible": "e.{key} IS NULL"}
+GROUPS = {
+    "reverted": "e.version = coalesce(i.version, 0) + 1",
+    "changed_since": "e.version <> coalesce(i.version, 0) + 1",
+    "not_reversible": "e.{key} IS NULL",
+}
 
 
 def preview(original: Operation) -> UndoGroups:
@@ -114,7 +141,12 @@ def preview(original: Operation) -> UndoGroups:
 
 def rows_of_group(original: Operation, group: str) -> RawSQL:
     """Return the subjects that an undo of `original` would put into this group now."""
-    return RawSQL(f"{_applied_rows(original, 'i.subject_id')} AND {GROUPS[group]}".format(key=_place_of_changed(original)._meta.pk.column), [original.pk])  # noqa: S611 - column names of our own models, values as parameters
+    return RawSQL(  # noqa: S611 - column names of our own models, values as parameters
+        f"{_applied_rows(original, 'i.subject_id')} AND {GROUPS[group]}".format(
+            key=_place_of_changed(original)._meta.pk.column
+        ),
+        [original.pk],
+    )
 
 
 def _applied_rows(original: Operation, selected: str) -> str:

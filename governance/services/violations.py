@@ -5,7 +5,9 @@ from django.contrib.auth.models import User
 from governance.models import Operation, PlaybookRun, Violation
 
 
-def record_missing_approval(subject: Operation | PlaybookRun, *, by: User, message: str) -> Violation:
+def record_missing_approval(
+    subject: Operation | PlaybookRun, *, by: User, message: str
+) -> Violation:
     """Record V-GATE-002: somebody tried to run a gated plan without approval. Tool empty, subject = the plan."""
     return Violation.objects.create(
         code="V-GATE-002",

@@ -16,17 +16,32 @@ BEAT_ROWS = 5_000
 WIDTHS = {"message": 60, "details": 60, "error_id": 38, "outreach_id": 38, "entity_id": 38}
 COLUMN_WIDTH = 20
 # how each PostgreSQL type comes: as it is, as a day count since 1900 (Excel's own), else as text
-PLAIN = frozenset(types[name].oid for name in ("bool", "int2", "int4", "int8", "float4", "float8", "numeric"))
+PLAIN = frozenset(
+    types[name].oid for name in ("bool", "int2", "int4", "int8", "float4", "float8", "numeric")
+)
 MOMENTS = frozenset(types[name].oid for name in ("timestamptz", "timestamp"))
 KINDS = dict.fromkeys(PLAIN, "plain") | dict.fromkeys(MOMENTS, "moment")
 
 
-def write(path: Path, lines: Path, columns: Sequence[str], stream: Stream, *, on_rows: Callable[[int], None]) -> str:
+def write(
+    path: Path,
+    lines: Path,
+    columns: Sequence[str],
+    stream: Stream,
+    *,
+    on_rows: Callable[[int], None],
+) -> str:
     """Write the rows, one JSON array a line, as a workbook; `on_rows` hears of every 5,000. Returns a remark, empty when nothing was cut.
 
     Text stays text whatever it begins with: no cell is a formula or a link.
     """
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(path.parent),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(str(path), options) as book, lines.open(encoding="utf-8") as source:
         sheet = Sheet(book, stream, columns)
         for number, line in enumerate(source, start=1):
@@ -34,7 +49,11 @@ def write(path: Path, lines: Path, columns: Sequence[str], stream: Stream, *, on
             if number % BEAT_ROWS == 0:
                 on_rows(number)
         sheet.tell(stream)
-    return f"{sheet.cut:,} texts longer than {MOST_LETTERS:,} characters were cut to fit a cell; the CSV has them whole." if sheet.cut else ""
+    return (
+        f"{sheet.cut:,} texts longer than {MOST_LETTERS:,} characters were cut to fit a cell; the CSV has them whole."
+        if sheet.cut
+        else ""
+    )
 
 
 class Sheet:
@@ -64,7 +83,9 @@ class Sheet:
             elif isinstance(value, bool):
                 sheet.write_boolean(row, place, value)
             else:
-                sheet.write_number(row, place, value, self.moment if place in self.moments else None)
+                sheet.write_number(
+                    row, place, value, self.moment if place in self.moments else None
+                )
 
     def _fitting(self, text: str) -> str:
         if len(text) <= MOST_LETTERS:
@@ -77,7 +98,12 @@ class Sheet:
         about = self.book.add_worksheet("About")
         about.set_column(0, 0, 12)
         about.set_column(1, 1, 80)
-        stated = {"Subject": stream.label.subject, "Filter": stream.label.filter or ALL_ROWS, "As of": f"{iso(stream.as_of)}", "Rows": str(stream.rows)}
+        stated = {
+            "Subject": stream.label.subject,
+            "Filter": stream.label.filter or ALL_ROWS,
+            "As of": f"{iso(stream.as_of)}",
+            "Rows": str(stream.rows),
+        }
         for row, (name, text) in enumerate(stated.items()):
             about.write_string(row, 0, name, self.bold)
             about.write_string(row, 1, text)

@@ -22,13 +22,22 @@ class ArchiveTable(GovernedTable):
     was = tables.BadgeColumn(accessor="final_disposition", card="")
     archived = tables.AgoColumn(accessor="archived_at", sort="archived_at", width="m")
     by = tables.Column(accessor="archived_by", width="m", chosen=False)
-    kept = ExpiryColumn(accessor="retention_expires_at", sort="retention_expires_at", width="m", verbose_name="Kept until")
-    created = tables.AgoColumn(accessor="created_at", width="xs", verbose_name="Seen", quiet=True, chosen=False)
+    kept = ExpiryColumn(
+        accessor="retention_expires_at",
+        sort="retention_expires_at",
+        width="m",
+        verbose_name="Kept until",
+    )
+    created = tables.AgoColumn(
+        accessor="created_at", width="xs", verbose_name="Seen", quiet=True, chosen=False
+    )
     table = tables.Column(accessor="error_table_id", chosen=False, width="l")
     tries = tables.NumberColumn(width="xs", chosen=False)
     severity = tables.BadgeColumn(chosen=False, card="")
     domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
-    outreach = tables.CodeColumn(accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id")
+    outreach = tables.CodeColumn(
+        accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id"
+    )
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -17,7 +17,12 @@ class ExpiryColumn(tables.AgoColumn):
     def render(self, value: datetime, table: Any) -> SafeString:
         """Write a time element."""
         words = figures.ago(value, getattr(table, "as_of", None) or timezone.now())
-        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), figures.exact(value), words)
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            value.isoformat(),
+            figures.exact(value),
+            words,
+        )
 
 
 class MessageColumn(tables.CutColumn):
@@ -41,11 +46,20 @@ class GovernedTable(tables.Table):
     def render_company(self, value: str, record: Any) -> SafeString:
         """Write the link to the record; it knows the list it came from."""
         address = reverse(self.detail_url_name, args=[record.pk])
-        return format_html('<a href="{}{}" data-open>{}</a>', address, f"?{self.query}" if self.query else "", texts.visible(value))
+        return format_html(
+            '<a href="{}{}" data-open>{}</a>',
+            address,
+            f"?{self.query}" if self.query else "",
+            texts.visible(value),
+        )
 
     def render_table(self, record: Any) -> SafeString:
         """Write the table's name without its schema."""
-        return format_html('<span class="mono" title="{}">{}</span>', record.error_table_id, record.error_table_id.rpartition(".")[2])
+        return format_html(
+            '<span class="mono" title="{}">{}</span>',
+            record.error_table_id,
+            record.error_table_id.rpartition(".")[2],
+        )
 
 
 class ErrorTable(GovernedTable):
@@ -61,12 +75,20 @@ class ErrorTable(GovernedTable):
     disposition = tables.BadgeColumn()
     tries = tables.NumberColumn(width="xs", sort="retry_count")
     expires = ExpiryColumn(accessor="expiry", sort="expires_at", width="s")
-    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="s", verbose_name="Seen", quiet=True)
+    created = tables.AgoColumn(
+        accessor="created_at", sort="created_at", width="s", verbose_name="Seen", quiet=True
+    )
     table = tables.Column(accessor="error_table_id", chosen=False, width="l")
     owner = tables.Column(chosen=False, width="l", quiet=True)
     severity = tables.BadgeColumn(chosen=False, card="")
     stage = tables.CodeColumn(chosen=False, width="s", default="none")
-    escalation = tables.NumberColumn(accessor="escalation_level", chosen=False, width="xs", verbose_name="Level")
+    escalation = tables.NumberColumn(
+        accessor="escalation_level", chosen=False, width="xs", verbose_name="Level"
+    )
     park_reason = tables.CodeColumn(chosen=False, width="xl", default="not parked")
-    next_try = ExpiryColumn(accessor="next_retry_at", chosen=False, width="s", default="not planned")
-    outreach = tables.CodeColumn(accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id")
+    next_try = ExpiryColumn(
+        accessor="next_retry_at", chosen=False, width="s", default="not planned"
+    )
+    outreach = tables.CodeColumn(
+        accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id"
+    )

@@ -49,7 +49,11 @@ class Row:
         if self.effect is None:
             return ""
         lost = f"{figures.number(self.effect.last_blocker)} lose their last blocker"
-        return f"{lost}, {figures.number(self.effect.gates)} gates open" if self.effect.anchors else lost
+        return (
+            f"{lost}, {figures.number(self.effect.gates)} gates open"
+            if self.effect.anchors
+            else lost
+        )
 
 
 @dataclass(frozen=True)
@@ -63,33 +67,62 @@ class Book:
     def tries_of(self, table: str, code: str) -> int:
         """Return how many tries errors of a table and code have."""
         known = self.codes.get(code)
-        return known.max_retries if known and known.max_retries is not None else self.tables[table].max_retries
+        return (
+            known.max_retries
+            if known and known.max_retries is not None
+            else self.tables[table].max_retries
+        )
 
 
-def row_of(heap: groups.Heap, way: str, book: Book, *, beside: Pairs, effect: groups.Effect | None, usable: set[str]) -> Row:
+def row_of(
+    heap: groups.Heap,
+    way: str,
+    book: Book,
+    *,
+    beside: Pairs,
+    effect: groups.Effect | None,
+    usable: set[str],
+) -> Row:
     """Write one group; `beside` are the filters the page itself is narrowed by, `usable` the verbs the person may use."""
     label, where, note, mine = WORDS[way](heap, book)
     pairs = merged(beside, mine)
     verb, advice = advise(heap, way, book)
     return Row(
-        label, where, note, heap.rows, query_of(pairs),
-        verb=verb if verb and verb.name in usable else None, advice=advice,
-        effect=effect, spark=spark_of(effect), parts=parts_of(heap, way, book, pairs, usable),
-    )  # fmt: skip
+        label,
+        where,
+        note,
+        heap.rows,
+        query_of(pairs),
+        verb=verb if verb and verb.name in usable else None,
+        advice=advice,
+        effect=effect,
+        spark=spark_of(effect),
+        parts=parts_of(heap, way, book, pairs, usable),
+    )
 
 
 def by_cause(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
     """Name a cause."""
     table, code, key = heap.key
     message = texts.visible(book.patterns.get(key, ""))
-    return code, table.rpartition(".")[2], message or "no message", [("error_table", table), ("code", code), ("group", key.hex())]
+    return (
+        code,
+        table.rpartition(".")[2],
+        message or "no message",
+        [("error_table", table), ("code", code), ("group", key.hex())],
+    )
 
 
 def by_tries(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
     """Name a code with the tries used."""
     table, code, used = heap.key
     note = used_of(used, book.tries_of(table, code))
-    return code, table.rpartition(".")[2], note, [("error_table", table), ("code", code), ("retry_count", str(used))]
+    return (
+        code,
+        table.rpartition(".")[2],
+        note,
+        [("error_table", table), ("code", code), ("retry_count", str(used))],
+    )
 
 
 def by_owner(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
@@ -103,11 +136,19 @@ def by_expiry(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
     day = heap.key[0]
     if day.year >= 9000:
         return "Never", "", f"{figures.number(heap.parked)} parked", [("ttl_tier", "INFINITE")]
-    pairs = [("expires_after", f"{day:%Y-%m-%d}"), ("expires_before", f"{day + timedelta(days=1):%Y-%m-%d}")]
+    pairs = [
+        ("expires_after", f"{day:%Y-%m-%d}"),
+        ("expires_before", f"{day + timedelta(days=1):%Y-%m-%d}"),
+    ]
     return f"{day:%Y-%m-%d}", "", f"{figures.number(heap.parked)} parked", pairs
 
 
-WORDS: dict[str, Callable[[groups.Heap, Book], tuple[str, str, str, Pairs]]] = {"cause": by_cause, "tries": by_tries, "owner": by_owner, "expiry": by_expiry}
+WORDS: dict[str, Callable[[groups.Heap, Book], tuple[str, str, str, Pairs]]] = {
+    "cause": by_cause,
+    "tries": by_tries,
+    "owner": by_owner,
+    "expiry": by_expiry,
+}
 
 
 def parts_of(heap: groups.Heap, way: str, book: Book, pairs: Pairs, usable: set[str]) -> list[Row]:
@@ -120,7 +161,17 @@ def parts_of(heap: groups.Heap, way: str, book: Book, pairs: Pairs, usable: set[
     for used, rows in heap.tries.items():
         verb, advice = advise_by_tries(heap, used, most)
         query = query_of(merged(pairs, [("retry_count", str(used))]))
-        parts.append(Row(used_of(used, most), "", "", rows, query, verb=verb if verb.name in usable else None, advice=advice))
+        parts.append(
+            Row(
+                used_of(used, most),
+                "",
+                "",
+                rows,
+                query,
+                verb=verb if verb.name in usable else None,
+                advice=advice,
+            )
+        )
     return parts
 
 
@@ -171,7 +222,10 @@ def spark_of(effect: groups.Effect | None) -> SafeString | str:
     """Draw the rows created on each of the last 14 days."""
     if effect is None:
         return ""
-    return bars.spark(effect.days, label=f"{figures.number(sum(effect.days))} created in the last {groups.DAYS} days")
+    return bars.spark(
+        effect.days,
+        label=f"{figures.number(sum(effect.days))} created in the last {groups.DAYS} days",
+    )
 
 
 def closed_rows(cells: Sequence[Mapping[str, Any]], book: Book) -> list[dict[str, Any]]:
@@ -184,8 +238,13 @@ def closed_rows(cells: Sequence[Mapping[str, Any]], book: Book) -> list[dict[str
             "category": Category(cell["category"]).label,
             "disposition": cell["disposition"],
             "rows": cell["total"],
-            "query": query_of([(name, cell[name]) for name in ("error_table", "code", "disposition", "category")]),
-            "bar": bars.bar([(cell["total"], "rest"), (whole - cell["total"], "gap")], label=f"{cell['code']} {figures.percent(cell['total'], whole)}"),
+            "query": query_of(
+                [(name, cell[name]) for name in ("error_table", "code", "disposition", "category")]
+            ),
+            "bar": bars.bar(
+                [(cell["total"], "rest"), (whole - cell["total"], "gap")],
+                label=f"{cell['code']} {figures.percent(cell['total'], whole)}",
+            ),
             "note": note_of(book.tables[cell["error_table"]], cell["code"], book),
         }
         for cell in cells

@@ -19,7 +19,9 @@ class OperationTable(tables.Table):
 
     noun, nouns, default_sort = "operation", "operations", "-created"
 
-    operation = tables.LinkColumn("governance:operation-detail", accessor="pk", verbose_name="Operation")
+    operation = tables.LinkColumn(
+        "governance:operation-detail", accessor="pk", verbose_name="Operation"
+    )
     state = tables.BadgeColumn(width="l")
     progress = tables.Column(accessor="pk", width="l", card="text")
     rows = tables.NumberColumn(accessor="planned", width="s")
@@ -27,20 +29,35 @@ class OperationTable(tables.Table):
     requester = tables.PersonColumn(width="m")
     gate = tables.CodeColumn(default="none", width="l", chosen=False)
     filter = tables.CutColumn(chosen=False)
-    created = tables.AgoColumn(accessor="created_at", sort="created_at", width="m", verbose_name="Planned", quiet=True)
+    created = tables.AgoColumn(
+        accessor="created_at", sort="created_at", width="m", verbose_name="Planned", quiet=True
+    )
 
     def render_operation(self, record: Operation) -> Any:
         """Write its number and what it does as one link."""
         address = reverse("governance:operation-detail", args=[record.pk])
-        return format_html('<a href="{}" data-open>{} <span class="muted">{}</span></a>', address, verbs.title_of(record), record)
+        return format_html(
+            '<a href="{}" data-open>{} <span class="muted">{}</span></a>',
+            address,
+            verbs.title_of(record),
+            record,
+        )
 
     def render_progress(self, record: Operation) -> Any:
         """Draw the outcomes as shares of the plan."""
         if record.state in Operation.WAITING_STATES:
-            return format_html('<span class="muted">{} eligible</span>', figures.number(record.eligible))
+            return format_html(
+                '<span class="muted">{} eligible</span>', figures.number(record.eligible)
+            )
         label = f"{figures.number(record.applied)} applied, {figures.number(record.skipped)} skipped, {figures.number(record.failed)} failed, {figures.number(record.cancelled)} cancelled of {figures.number(record.planned)}"
         todo = record.planned - record.accounted
-        parts = [(record.applied, "good"), (record.skipped, "wait"), (record.failed, "bad"), (record.cancelled, "rest"), (todo, "gap")]
+        parts = [
+            (record.applied, "good"),
+            (record.skipped, "wait"),
+            (record.failed, "bad"),
+            (record.cancelled, "rest"),
+            (todo, "gap"),
+        ]
         return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
 
 
@@ -49,7 +66,9 @@ class ItemTable(tables.Table):
 
     noun, nouns, default_sort = "row", "rows", "row"
 
-    row = tables.Column(accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title")
+    row = tables.Column(
+        accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title"
+    )
     code = tables.CodeColumn(accessor="code", width="l", default="")
     outcome = tables.BadgeColumn(accessor="outcome")
     reason = tables.CutColumn(default="")
@@ -66,7 +85,10 @@ class ItemTable(tables.Table):
         """Write the company as a link to the row with its domain below, its id where the row is gone."""
         subject = record.subject  # type: ignore[attr-defined]
         if subject is None:
-            return format_html('<span class="mono">{}</span><span class="sub-line">no longer there</span>', record.subject_id)
+            return format_html(
+                '<span class="mono">{}</span><span class="sub-line">no longer there</span>',
+                record.subject_id,
+            )
         return format_html('<span title="{}">{}</span>', record.subject_id, row_link(subject))
 
     def render_was(self, value: str) -> Any:
@@ -94,7 +116,11 @@ def row_link(row: Any) -> SafeString:
     name = texts.visible(company.company_name) if company else domain or "without a company"
     address = address_of(row)
     line = format_html('<span class="sub-line">{}</span>', domain)
-    return format_html('<a href="{}" data-open>{}{}</a>', address, name, line) if address else format_html("{}{}", name, line)
+    return (
+        format_html('<a href="{}" data-open>{}{}</a>', address, name, line)
+        if address
+        else format_html("{}{}", name, line)
+    )
 
 
 def address_of(subject: Any) -> str:

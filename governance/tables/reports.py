@@ -17,7 +17,9 @@ class ReportTable(tables.Table):
 
     noun, nouns, default_sort = "report", "reports", "-written"
 
-    report = tables.LinkColumn("governance:report-detail", accessor="run__version__playbook__name", width="2xl")
+    report = tables.LinkColumn(
+        "governance:report-detail", accessor="run__version__playbook__name", width="2xl"
+    )
     run = tables.CodeColumn(accessor="run", width="m")
     version = tables.NumberColumn(accessor="run__version__number", width="s")
     processed = tables.NumberColumn(accessor="body", width="m", verbose_name="Errors processed")
@@ -34,7 +36,9 @@ class ReportTable(tables.Table):
         """Write whether the totals agree with the stored events."""
         word = "reconciled" if record.reconciled else "UNRECONCILED"
         look = badges.look(word)
-        return format_html('<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), word)
+        return format_html(
+            '<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), word
+        )
 
     def render_compliance(self, value: Any) -> str:
         """Write how many of the lines hold."""

@@ -43,7 +43,10 @@ def filter_lines(text: str) -> str:
 def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
     fields = verbs.VERBS[operation.verb].parameters.base_fields
-    return [(fields[name].label if name in fields else capfirst(name), value) for name, value in operation.parameters.items()]
+    return [
+        (fields[name].label if name in fields else capfirst(name), value)
+        for name, value in operation.parameters.items()
+    ]
 
 
 @register.filter
@@ -51,10 +54,14 @@ def change(operation: Operation) -> SafeString:
     """Draw what a row becomes: a state as its badge, else the words."""
     verb = verbs.VERBS[operation.verb]
     if operation.undoes_id:
-        return format_html('<span class="badge is-good">{}{}</span>', icon("undo"), "back to its former state")
+        return format_html(
+            '<span class="badge is-good">{}{}</span>', icon("undo"), "back to its former state"
+        )
     if verb.shows == "disposition":
         look = badges.look(verb.becomes)
-        return format_html('<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), verb.becomes)
+        return format_html(
+            '<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), verb.becomes
+        )
     return format_html("{}", f"{verb.done} {operation.parameters.get(verb.shows, '')}".strip())
 
 
@@ -66,14 +73,22 @@ def done_word(operation: Operation) -> str:
     if operation.kind == Operation.Kind.IMPORT:
         return "imported"
     verb = verbs.VERBS[operation.verb]
-    extra = ", ".join(str(operation.parameters[name]) for name in ("reason", "owner", "ttl_tier") if operation.parameters.get(name))
+    extra = ", ".join(
+        str(operation.parameters[name])
+        for name in ("reason", "owner", "ttl_tier")
+        if operation.parameters.get(name)
+    )
     return f"{verb.done}: {extra}" if extra else verb.done
 
 
 @register.filter
 def subject_url(approval: Approval) -> str:
     """Give the page of what would run."""
-    name = "governance:operation-detail" if isinstance(approval.subject, Operation) else "governance:run-detail"
+    name = (
+        "governance:operation-detail"
+        if isinstance(approval.subject, Operation)
+        else "governance:run-detail"
+    )
     return reverse(name, args=[approval.subject.pk])
 
 
@@ -110,7 +125,11 @@ def outcome_word(outcome: str) -> str:
 def again(operation: Operation, line: Line) -> bool:
     """Tell whether the rows of this line can be planned once more."""
     ended = operation.is_final and operation.kind == Operation.Kind.VERB
-    return ended and line.outcome in ("failed", "cancelled", "skipped") and line.reason not in operation.refusals
+    return (
+        ended
+        and line.outcome in ("failed", "cancelled", "skipped")
+        and line.reason not in operation.refusals
+    )
 
 
 register.filter("row_link", operations.row_link)
@@ -121,7 +140,12 @@ register.filter("state", operations.state)
 def outcome_bar(operation: Operation) -> SafeString:
     """Draw the outcomes of an operation as shares of its plan."""
     label = f"{figures.number(operation.accounted)} of {figures.number(operation.planned)} rows accounted for"
-    parts = [(operation.applied, "good"), (operation.skipped, "wait"), (operation.failed, "bad"), (operation.cancelled, "rest")]
+    parts = [
+        (operation.applied, "good"),
+        (operation.skipped, "wait"),
+        (operation.failed, "bad"),
+        (operation.cancelled, "rest"),
+    ]
     return bars.bar([*parts, (operation.planned - operation.accounted, "gap")], label=label)
 
 
@@ -142,8 +166,20 @@ def steps(state: str, gated: str | None) -> list[Step]:
     """List the way of an operation; without a gate there is no step of approval."""
     here = PLACES.get(state, 4)
     labels = ["Selected", "Plan", "Approval", "Run", "Done"]
-    listed = [(place, label) for place, label in enumerate(labels) if label != "Approval" or gated or here == 0]
-    return [Step(label, "resolved" if place < here else "running" if place == here else "missing", place < here, place == here) for place, label in listed]
+    listed = [
+        (place, label)
+        for place, label in enumerate(labels)
+        if label != "Approval" or gated or here == 0
+    ]
+    return [
+        Step(
+            label,
+            "resolved" if place < here else "running" if place == here else "missing",
+            place < here,
+            place == here,
+        )
+        for place, label in listed
+    ]
 
 
 EFFECTS = {
@@ -163,7 +199,11 @@ def effects(operation: Operation) -> list[tuple[str, str, int]]:
     found = {name: operation.effect.get(name) for name in EFFECTS}
     if not clears:
         found |= {"last_blocker": 0, "gates": 0}
-    return [(name, EFFECTS[name], count) for name, count in found.items() if count or (count == 0 and name != "closes")]
+    return [
+        (name, EFFECTS[name], count)
+        for name, count in found.items()
+        if count or (count == 0 and name != "closes")
+    ]
 
 
 @register.filter

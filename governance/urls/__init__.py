@@ -3,4 +3,10 @@
 from governance.urls import errors, files, operations, overview, playbooks
 
 app_name = "governance"
-urlpatterns = [*overview.urlpatterns, *errors.urlpatterns, *files.urlpatterns, *operations.urlpatterns, *playbooks.urlpatterns]
+urlpatterns = [
+    *overview.urlpatterns,
+    *errors.urlpatterns,
+    *files.urlpatterns,
+    *operations.urlpatterns,
+    *playbooks.urlpatterns,
+]

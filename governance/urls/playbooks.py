@@ -14,7 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("playbooks/runs/<int:pk>/discard/", runs.RunDiscard.as_view(), name="run-discard"),
     path("playbooks/<slug:slug>/", playbooks.PlaybookDetail.as_view(), name="playbook-detail"),
     path("playbooks/<slug:slug>/edit/", playbooks.PlaybookEdit.as_view(), name="playbook-edit"),
-    path("playbooks/<slug:slug>/simulate/", playbooks.PlaybookSimulate.as_view(), name="playbook-simulate"),
+    path(
+        "playbooks/<slug:slug>/simulate/",
+        playbooks.PlaybookSimulate.as_view(),
+        name="playbook-simulate",
+    ),
     path("playbooks/<slug:slug>/plan/", playbooks.PlaybookPlan.as_view(), name="playbook-plan"),
     path("reports/", reports.ReportList.as_view(), name="report-list"),
     path("reports/<int:pk>/", reports.ReportDetail.as_view(), name="report-detail"),

@@ -23,7 +23,12 @@ from outreach_admin.ui.views import Tab
 
 SHOWN = 50
 TABS = {"due": "Waiting for me", "mine": "Asked by me", "decided": "Decided", "expired": "Expired"}
-HEADINGS = {"due": "Soonest to expire first", "mine": "Newest first", "decided": "Newest first", "expired": "Newest first"}
+HEADINGS = {
+    "due": "Soonest to expire first",
+    "mine": "Newest first",
+    "decided": "Newest first",
+    "expired": "Newest first",
+}
 
 
 class ApprovalInbox(Page):
@@ -39,7 +44,10 @@ class ApprovalInbox(Page):
         """Read which requests are listed; an opened one is looked for among those that wait."""
         tab = self.request.GET.get("tab", "due")
         if tab not in TABS:
-            raise BadRequest(f"“{tab[:60]}” is not a list of requests.", what_to_do=f"Offered: {', '.join(TABS)}.")
+            raise BadRequest(
+                f"“{tab[:60]}” is not a list of requests.",
+                what_to_do=f"Offered: {', '.join(TABS)}.",
+            )
         return tab
 
     def listed(self, tab: str) -> QuerySet[Approval]:
@@ -47,8 +55,14 @@ class ApprovalInbox(Page):
         known = Approval.objects.with_subject()
         if tab == "due":
             may = self.request.user.has_perm("governance.vote_approval")
-            return (known.waiting_for(self.request.user, self.as_of) if may else known.none()).order_by("expires_at", "pk")
-        chosen = {"mine": known.filter(requester=self.request.user), "decided": known.decided(), "expired": known.lapsed(self.as_of)}
+            return (
+                known.waiting_for(self.request.user, self.as_of) if may else known.none()
+            ).order_by("expires_at", "pk")
+        chosen = {
+            "mine": known.filter(requester=self.request.user),
+            "decided": known.decided(),
+            "expired": known.lapsed(self.as_of),
+        }
         return chosen[tab].order_by("-pk")
 
     @cached_property
@@ -61,7 +75,10 @@ class ApprovalInbox(Page):
     def tabs(self) -> list[Tab]:
         """Offer the four lists with their counts."""
         address = reverse("governance:approval-list")
-        return [Tab(label, f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab) for tab, label in TABS.items()]
+        return [
+            Tab(label, f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab)
+            for tab, label in TABS.items()
+        ]
 
     def crumbs(self) -> list[Crumb]:
         """Name what is opened."""
@@ -69,9 +86,17 @@ class ApprovalInbox(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the list and the opened request."""
-        context: dict[str, Any] = {"tabs": self.tabs(), "tab": self.tab, "heading": HEADINGS[self.tab]}
+        context: dict[str, Any] = {
+            "tabs": self.tabs(),
+            "tab": self.tab,
+            "heading": HEADINGS[self.tab],
+        }
         context["listed"] = self.listed(self.tab)[:SHOWN]
-        context["decided_lately"] = self.listed("decided").filter(decided_at__date=self.as_of.date())[:5] if self.tab == "due" else []
+        context["decided_lately"] = (
+            self.listed("decided").filter(decided_at__date=self.as_of.date())[:5]
+            if self.tab == "due"
+            else []
+        )
         if self.opened:
             context |= self.opened_context()
         return super().get_context_data(**context | kwargs)
@@ -105,7 +130,12 @@ class ApprovalDecide(ApprovalInbox):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         vote = approvals.approve if form.cleaned_data["vote"] == "approve" else approvals.reject
-        decided = vote(self.opened, by=request.user, plan_hash=form.cleaned_data["plan_hash"], comment=form.cleaned_data["comment"])
+        decided = vote(
+            self.opened,
+            by=request.user,
+            plan_hash=form.cleaned_data["plan_hash"],
+            comment=form.cleaned_data["comment"],
+        )
         messages.success(request, f"{decided.subject}: {decided.get_state_display().lower()}.")
         return redirect(subject_url(decided))
 
@@ -119,7 +149,9 @@ class ApprovalRemark(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         """Keep the remark."""
         approval = get_object_or_404(Approval, pk=pk)
-        approvals.comment(approval, by=request.user, body=cleaned(CommentForm(request.POST))["body"])
+        approvals.comment(
+            approval, by=request.user, body=cleaned(CommentForm(request.POST))["body"]
+        )
         return redirect("governance:approval-detail", approval.pk)
 
 
@@ -133,13 +165,19 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
         """Withdraw."""
         approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
         approvals.withdraw(approval, by=request.user)
-        messages.info(request, f"Took the request for {approval.subject} back; the plan is still there.")
+        messages.info(
+            request, f"Took the request for {approval.subject} back; the plan is still there."
+        )
         return redirect(subject_url(approval))
 
 
 def subject_url(approval: Approval) -> str:
     """Return where the operation or the playbook run has its page."""
-    name = "governance:operation-detail" if isinstance(approval.subject, Operation) else "governance:run-detail"
+    name = (
+        "governance:operation-detail"
+        if isinstance(approval.subject, Operation)
+        else "governance:run-detail"
+    )
     return reverse(name, args=[approval.subject.pk])
 
 

@@ -18,7 +18,9 @@ from outreach_admin.ui.pages import Link, wants_part
 from outreach_admin.ui.tables import Table
 
 PATIENT_SECONDS = 20.0
-EXPORT = navigation.Entry("Export", url_name="governance:archive-export", permission="governance.export_huberror")
+EXPORT = navigation.Entry(
+    "Export", url_name="governance:archive-export", permission="governance.export_huberror"
+)
 
 
 class ArchiveList(SavedTabs):
@@ -42,7 +44,9 @@ class ArchiveList(SavedTabs):
         if self.filterset.is_counted:
             return self.cube.total(self.filterset.wanted)
         alone = self.part == "total" and not wants_part(self.request)
-        return counts.rows_of(self.filterset.qs, seconds=PATIENT_SECONDS if alone else counts.PATIENCE)
+        return counts.rows_of(
+            self.filterset.qs, seconds=PATIENT_SECONDS if alone else counts.PATIENCE
+        )
 
     @cached_property
     def cube(self) -> counts.Cube:

@@ -24,12 +24,31 @@ from outreach_admin.ui.paging import Page as Rows
 from outreach_admin.ui.tables import Table
 
 PATIENT_SECONDS = 20.0
-EXPIRY = (("expired", None, 0), ("within 48 h", 0, 48), ("2 to 7 days", 48, 168), ("later", 168, None))
+EXPIRY = (
+    ("expired", None, 0),
+    ("within 48 h", 0, 48),
+    ("2 to 7 days", 48, 168),
+    ("later", 168, None),
+)
 # what is done most comes first; the rest folds into a menu
-IN_ORDER = ("park", "retry", "resolve", "archive", "assign", "unpark", "escalate", "set_ttl", "ignore")
+IN_ORDER = (
+    "park",
+    "retry",
+    "resolve",
+    "archive",
+    "assign",
+    "unpark",
+    "escalate",
+    "set_ttl",
+    "ignore",
+)
 DEEDS = [verbs.VERBS[name] for name in IN_ORDER]
-EXPORT = navigation.Entry("Export", url_name="governance:error-export", permission="governance.export_huberror")
-IMPORT = navigation.Entry("Import", url_name="governance:error-import", permission="governance.import_huberror")
+EXPORT = navigation.Entry(
+    "Export", url_name="governance:error-export", permission="governance.export_huberror"
+)
+IMPORT = navigation.Entry(
+    "Import", url_name="governance:error-import", permission="governance.import_huberror"
+)
 
 
 def count_of(query: str, filterset: type[GovernedFilter], whole: counts.Cube) -> int | None:
@@ -37,13 +56,24 @@ def count_of(query: str, filterset: type[GovernedFilter], whole: counts.Cube) ->
     data = QueryDict(query)
     if any(key not in filterset.facets and key not in KEPT_STATE for key in data):
         return None
-    return whole.total({key: set(values) for key, values in data.lists() if key in filterset.facets}).count
+    return whole.total(
+        {key: set(values) for key, values in data.lists() if key in filterset.facets}
+    ).count
 
 
 def with_rows(facets: Sequence[Facet]) -> list[Facet]:
     """Leave out values known to have no row, but for dispositions, and facets without a value."""
     kept = [
-        one if one.name == "disposition" else replace(one, values=[value for value in one.values if value.current or value.tally is None or value.tally.count])
+        one
+        if one.name == "disposition"
+        else replace(
+            one,
+            values=[
+                value
+                for value in one.values
+                if value.current or value.tally is None or value.tally.count
+            ],
+        )
         for one in facets
     ]
     return [one for one in kept if one.values]
@@ -71,13 +101,18 @@ class ErrorList(SavedTabs):
     def cube(self) -> counts.Cube:
         """Count by facet values what the other filters leave: from the counters where they know enough."""
         if not self.filterset.is_counted:
-            return counts.taken(self.filterset.beside_facets(HubError.objects.all()), narrowed=self.filterset.qs)
+            return counts.taken(
+                self.filterset.beside_facets(HubError.objects.all()), narrowed=self.filterset.qs
+            )
         return self.known
 
     @cached_property
     def known(self) -> counts.Cube:
         """Read what the counters know of the filter, as if it asked for nothing else."""
-        if all(key in ErrorFilter.facets or key in ErrorFilter.uncounted for key, _ in self.filterset.pairs()):
+        if all(
+            key in ErrorFilter.facets or key in ErrorFilter.uncounted
+            for key, _ in self.filterset.pairs()
+        ):
             return self.whole
         return counts.kept(self.filterset.counters())
 
@@ -85,15 +120,21 @@ class ErrorList(SavedTabs):
     def rows(self) -> Rows:
         """Read one page of rows: which they are, then what is shown of them."""
         filtered = self.filterset.filtered(list(self.known.fitting(self.filterset.wanted)))
-        paginator = ErrorPaginator(self.filterset.queryset, filtered=filtered, sort=self.order[1], size=self.size)
-        return paginator.page(after=self.request.GET.get("after"), before=self.request.GET.get("before"))
+        paginator = ErrorPaginator(
+            self.filterset.queryset, filtered=filtered, sort=self.order[1], size=self.size
+        )
+        return paginator.page(
+            after=self.request.GET.get("after"), before=self.request.GET.get("before")
+        )
 
     def total(self) -> Tally:
         """Count the rows; whoever asks for the number alone is given more time."""
         if self.filterset.is_counted:
             return self.cube.total(self.filterset.wanted)
         alone = self.part == "total" and not wants_part(self.request)
-        return counts.rows_of(self.filterset.qs, seconds=PATIENT_SECONDS if alone else counts.PATIENCE)
+        return counts.rows_of(
+            self.filterset.qs, seconds=PATIENT_SECONDS if alone else counts.PATIENCE
+        )
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:
         """Count the rows per value of one facet."""
@@ -114,7 +155,13 @@ class ErrorList(SavedTabs):
             for key, hours in bounds.items():
                 if hours is not None:
                     query[key] = f"{now + timedelta(hours=hours):%Y-%m-%dT%H:%MZ}"
-            values.append(Value(label, query.urlencode(), all(self.request.GET.get(key) == query.get(key) for key in bounds)))
+            values.append(
+                Value(
+                    label,
+                    query.urlencode(),
+                    all(self.request.GET.get(key) == query.get(key) for key in bounds),
+                )
+            )
         return Facet("expiry", "Expires", values)
 
     def count_of(self, query: str) -> int | None:
@@ -123,10 +170,18 @@ class ErrorList(SavedTabs):
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to the groups and to files."""
-        yield Link("Group by cause", f"{reverse('governance:group-list')}?{self.beside_standing()}".removesuffix("?"), quiet=True)
+        yield Link(
+            "Group by cause",
+            f"{reverse('governance:group-list')}?{self.beside_standing()}".removesuffix("?"),
+            quiet=True,
+        )
         for entry, icon in ((IMPORT, "plus"), (EXPORT, "download")):
             if url := navigation.allowed(self.request, entry):
-                yield Link(entry.label, f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url, icon)
+                yield Link(
+                    entry.label,
+                    f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url,
+                    icon,
+                )
 
     def beside_standing(self) -> str:
         """Write the filter for the groups, which are of open errors anyway."""

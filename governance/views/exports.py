@@ -4,7 +4,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -25,7 +33,9 @@ NEWEST = 100
 
 def download(stream: exports.Stream) -> StreamingHttpResponse:
     """Send an export as it is made; its headers state filter, moment and count."""
-    response = StreamingHttpResponse(stream.blocks, content_type=CONTENT_TYPES[stream.format], headers=stream.headers)
+    response = StreamingHttpResponse(
+        stream.blocks, content_type=CONTENT_TYPES[stream.format], headers=stream.headers
+    )
     response["Content-Disposition"] = f'attachment; filename="{stream.filename}"'
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -40,7 +50,13 @@ def links(url_name: str, request: HttpRequest) -> list[Link]:
     query = request.GET.copy()
     for key in PLACE_KEYS:
         query.pop(key, None)
-    return [Link("Export", f"{reverse(url_name)}?{query.urlencode()}" if query else reverse(url_name), "download")]
+    return [
+        Link(
+            "Export",
+            f"{reverse(url_name)}?{query.urlencode()}" if query else reverse(url_name),
+            "download",
+        )
+    ]
 
 
 class ExportPage(Page):
@@ -79,30 +95,51 @@ class ExportPage(Page):
         """Read the filter as the list does."""
         return self.export.filtered(self.asked)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:  # type: ignore[override]
+    def get(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse | StreamingHttpResponse:  # type: ignore[override]
         """Send the file, or show what is offered."""
         wanted = chosen(request.GET, "format", ("", *FORMATS))
         comments = chosen(request.GET, "header", HEADERS) == "comment"
         if wanted in CONTENT_TYPES:
-            return download(self.export.stream(self.filterset, wanted, comments=comments, reader=request.user.pk))
+            return download(
+                self.export.stream(
+                    self.filterset, wanted, comments=comments, reader=request.user.pk
+                )
+            )
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         """Ask for the XLSX."""
         rows = self.filterset.qs.count()
-        exportfiles.request(subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, f"An XLSX of {rows:,} {self.export.nouns} will be written. You can leave this page; the file stays here for a week.")
+        exportfiles.request(
+            subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user
+        )  # type: ignore[arg-type]
+        messages.success(
+            request,
+            f"An XLSX of {rows:,} {self.export.nouns} will be written. You can leave this page; the file stays here for a week.",
+        )
         return redirect("governance:export-list")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """State filter and count, and where each format leads."""
         count = self.filterset.qs.count()
-        context = {"export": self.export, "filterset": self.filterset, "count": count, "files": self._formats(), "fits": count <= workbooks.MOST_ROWS}
+        context = {
+            "export": self.export,
+            "filterset": self.filterset,
+            "count": count,
+            "files": self._formats(),
+            "fits": count <= workbooks.MOST_ROWS,
+        }
         return super().get_context_data(**context | {"most": workbooks.MOST_ROWS} | kwargs)
 
     def _formats(self) -> dict[str, str]:
         query = self.filterset.query()
-        wanted = {"csv": {"format": "csv"}, "plain": {"format": "csv", "header": "plain"}, "json": {"format": "json"}}
+        wanted = {
+            "csv": {"format": "csv"},
+            "plain": {"format": "csv", "header": "plain"},
+            "json": {"format": "json"},
+        }
         found = {}
         for name, keys in wanted.items():
             address = query.copy()
@@ -127,7 +164,9 @@ class ExportFiles(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """List the newest files; the page asks again while one is being written."""
         files = list(ExportFile.objects.filter(requester=self.request.user)[:NEWEST])  # type: ignore[misc]
-        under_way = any(file.state in (ExportFile.State.QUEUED, ExportFile.State.RUNNING) for file in files)
+        under_way = any(
+            file.state in (ExportFile.State.QUEUED, ExportFile.State.RUNNING) for file in files
+        )
         return super().get_context_data(files=files, under_way=under_way, newest=NEWEST, **kwargs)
 
 
@@ -143,10 +182,17 @@ class ExportDownload(PermissionRequiredMixin, View):
             raise Http404("You have asked for no such file.")
         path = exportfiles.path_of(file)
         if file.state != ExportFile.State.READY:
-            raise StateRefused(f"This file is not there: {file.note or file.get_state_display().lower()}", what_to_do="Ask for it again.")
+            raise StateRefused(
+                f"This file is not there: {file.note or file.get_state_display().lower()}",
+                what_to_do="Ask for it again.",
+            )
         if not path.is_file():
-            raise StateRefused("This file is no longer on the disk.", what_to_do="Ask for it again.")
-        response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name.partition("-")[2])
+            raise StateRefused(
+                "This file is no longer on the disk.", what_to_do="Ask for it again."
+            )
+        response = FileResponse(
+            path.open("rb"), as_attachment=True, filename=path.name.partition("-")[2]
+        )
         response["Cache-Control"] = "no-store"
         return response
 
@@ -155,5 +201,8 @@ def chosen(data: QueryDict, key: str, offered: tuple[str, ...]) -> str:
     """Read a choice from the address, the first one by default. Raises BadRequest."""
     value = data.get(key, offered[0])
     if value not in offered or len(data.getlist(key)) > 1:
-        raise BadRequest(f"“{value}” is not a {key} of an export.", what_to_do=f"Offered: {', '.join(filter(None, offered))}.")
+        raise BadRequest(
+            f"“{value}” is not a {key} of an export.",
+            what_to_do=f"Offered: {', '.join(filter(None, offered))}.",
+        )
     return value

@@ -21,13 +21,27 @@ from outreach_admin.ui.views import Tab
 SIZE = 50
 FURTHEST = 100_000
 MOST_CLOSED = 50
-WAYS = {"cause": "Table, code, message", "tries": "Code and tries used", "owner": "Owner", "expiry": "Expiry day"}
-TITLES = {"cause": "Errors by cause", "tries": "Errors by code and tries used", "owner": "Errors by owner", "expiry": "Errors by day of expiry"}
+WAYS = {
+    "cause": "Table, code, message",
+    "tries": "Code and tries used",
+    "owner": "Owner",
+    "expiry": "Expiry day",
+}
+TITLES = {
+    "cause": "Errors by cause",
+    "tries": "Errors by code and tries used",
+    "owner": "Errors by owner",
+    "expiry": "Errors by day of expiry",
+}
 HEADS = {"cause": "Cause", "tries": "Code and tries", "owner": "Owner", "expiry": "Expires on"}
 OFFERED = {"view": tuple(WAYS), "part": ("effect",)}
 REFUSED_STATE = ("sort", "size", "before", "columns", "select", "except")
-EXPORT = navigation.Entry("Export", url_name="governance:error-export", permission="governance.export_huberror")
-PLAYBOOKS = navigation.Entry("Clean-up playbooks", url_name="governance:playbook-list", permission="governance.view_playbook")
+EXPORT = navigation.Entry(
+    "Export", url_name="governance:error-export", permission="governance.export_huberror"
+)
+PLAYBOOKS = navigation.Entry(
+    "Clean-up playbooks", url_name="governance:playbook-list", permission="governance.view_playbook"
+)
 
 
 class GroupList(Page):
@@ -45,7 +59,10 @@ class GroupList(Page):
                 raise BadRequest(f"Groups take no “{key}”.", what_to_do="Open the queue for that.")
         for key, offered in OFFERED.items():
             if request.GET.get(key, offered[0]) not in offered:
-                raise BadRequest(f"“{request.GET[key]}” is not a {key} of the groups.", what_to_do=f"Offered: {', '.join(offered)}.")
+                raise BadRequest(
+                    f"“{request.GET[key]}” is not a {key} of the groups.",
+                    what_to_do=f"Offered: {', '.join(offered)}.",
+                )
         _ = self.offset
         return super().get(request, *args, **kwargs)
 
@@ -69,14 +86,21 @@ class GroupList(Page):
         """Read how many groups lie before this page."""
         text = self.request.GET.get("after", "0")
         if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= FURTHEST):
-            raise BadRequest("This page address does not fit the groups.", what_to_do="Go back to the first page.")
+            raise BadRequest(
+                "This page address does not fit the groups.",
+                what_to_do="Go back to the first page.",
+            )
         return int(text)
 
     @property
     def source(self) -> QuerySet[Any]:
         """Choose the counters where they know every filter and the way of grouping, else the rows."""
         counted = self.filterset.is_counted and self.way != "expiry"
-        return self.filterset.filter_queryset(ErrorCount.objects.all()) if counted else self.filterset.qs
+        return (
+            self.filterset.filter_queryset(ErrorCount.objects.all())
+            if counted
+            else self.filterset.qs
+        )
 
     @cached_property
     def heaps(self) -> groups.Heaps:
@@ -93,10 +117,22 @@ class GroupList(Page):
         """Write the groups, with what clearing them would do where that is asked for."""
         effects: dict[groups.Key, groups.Effect] = {}
         if self.request.GET.get("part") == "effect":
-            effects = groups.effects(self.filterset.qs, self.way, [heap.key for heap in self.heaps.heaps], at=self.as_of)
+            effects = groups.effects(
+                self.filterset.qs, self.way, [heap.key for heap in self.heaps.heaps], at=self.as_of
+            )
         usable = {verb.name for verb in FOR_ERRORS if self.request.user.has_perm(verb.permission)}
         beside = self.filterset.pairs()
-        return [row_of(heap, self.way, self.book, beside=beside, effect=effects.get(heap.key), usable=usable) for heap in self.heaps.heaps]
+        return [
+            row_of(
+                heap,
+                self.way,
+                self.book,
+                beside=beside,
+                effect=effects.get(heap.key),
+                usable=usable,
+            )
+            for heap in self.heaps.heaps
+        ]
 
     def closed(self) -> list[dict[str, Any]]:
         """Write what is archived in place, ignored or resolved; nothing when the groups are narrowed."""
@@ -107,8 +143,20 @@ class GroupList(Page):
     def tabs(self) -> list[Tab]:
         """List the ways of grouping, counted where the counters know."""
         query = self.filterset.query(without=("view",)).urlencode()
-        counters = self.filterset.filter_queryset(ErrorCount.objects.all()) if self.filterset.is_counted else None
-        return [Tab(label, "?" + "&".join(filter(None, [f"view={way}", query])), self.count_of(way, counters), way == self.way) for way, label in WAYS.items()]
+        counters = (
+            self.filterset.filter_queryset(ErrorCount.objects.all())
+            if self.filterset.is_counted
+            else None
+        )
+        return [
+            Tab(
+                label,
+                "?" + "&".join(filter(None, [f"view={way}", query])),
+                self.count_of(way, counters),
+                way == self.way,
+            )
+            for way, label in WAYS.items()
+        ]
 
     def count_of(self, way: str, counters: QuerySet[ErrorCount] | None) -> int | None:
         """Count the groups of a way; None where that would mean reading every row."""
@@ -120,7 +168,11 @@ class GroupList(Page):
         """Lead to files and to the playbooks."""
         for entry, icon in ((EXPORT, "download"), (PLAYBOOKS, "playbook")):
             if url := navigation.allowed(self.request, entry):
-                yield Link(entry.label, f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url, icon)
+                yield Link(
+                    entry.label,
+                    f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url,
+                    icon,
+                )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the groups, the tabs and what is not open."""

@@ -55,14 +55,28 @@ class ErrorImport(Page):
         """Check the file of a valid form; refuse one that is too large, no text or without the columns of errors."""
         upload = form.cleaned_data["file"]
         if upload.size > MOST_BYTES:
-            raise TooLargeRefused(f"{upload.name} is larger than {MOST_BYTES // 1024**2} MB.", what_to_do="Split it and import the parts one after the other.")
+            raise TooLargeRefused(
+                f"{upload.name} is larger than {MOST_BYTES // 1024**2} MB.",
+                what_to_do="Split it and import the parts one after the other.",
+            )
         table = ErrorTable.objects.filter(pk=form.cleaned_data["error_table"]).first()
-        return errors.check(upload, name=upload.name.replace("\0", "\ufffd"), by=self.request.user, error_table=table)  # type: ignore[arg-type]
+        return errors.check(
+            upload,
+            name=upload.name.replace("\0", "\ufffd"),
+            by=self.request.user,
+            error_table=table,
+        )  # type: ignore[arg-type]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Explain the columns and list what was uploaded before."""
-        before = ImportFile.objects.filter(requester=self.request.user).select_related("operation")[:NEWEST]  # type: ignore[misc]
-        known = {"columns": errors.COLUMNS, "derived": errors.DERIVED, "most_megabytes": MOST_BYTES // 1024**2}
+        before = ImportFile.objects.filter(requester=self.request.user).select_related("operation")[
+            :NEWEST
+        ]  # type: ignore[misc]
+        known = {
+            "columns": errors.COLUMNS,
+            "derived": errors.DERIVED,
+            "most_megabytes": MOST_BYTES // 1024**2,
+        }
         return super().get_context_data(**{"form": UploadForm(), "before": before} | known | kwargs)
 
 
@@ -73,7 +87,11 @@ class ImportTemplate(PermissionRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Send it, with the mark that makes Excel read UTF-8."""
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="errors_template.csv"'})
+        response = HttpResponse(
+            "\ufeff",
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="errors_template.csv"'},
+        )
         writer = csv.DictWriter(response, errors.COLUMNS, restval="")
         writer.writeheader()
         writer.writerow(errors.EXAMPLE)
@@ -89,7 +107,10 @@ class ImportPage(PermissionRequiredMixin):
     @cached_property
     def file(self) -> ImportFile:
         """Find the file."""
-        return get_object_or_404(ImportFile.objects.select_related("operation", "requester", "error_table"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            ImportFile.objects.select_related("operation", "requester", "error_table"),
+            pk=self.kwargs["pk"],
+        )
 
 
 class ImportDetail(ImportPage, Page):
@@ -111,7 +132,8 @@ class ImportDetail(ImportPage, Page):
             "problems": imports.first_problems(self.file, most=SHOWN_PROBLEMS),
             "shown_problems": SHOWN_PROBLEMS,
             "sample": [(row.number, row.data) for row in good[:SHOWN_ROWS]],
-            "may_decide": self.file.state == ImportFile.State.CHECKED and self.file.requester_id == self.request.user.pk,
+            "may_decide": self.file.state == ImportFile.State.CHECKED
+            and self.file.requester_id == self.request.user.pk,
         }
         return super().get_context_data(**found | kwargs)
 
@@ -123,7 +145,9 @@ class ImportProblems(ImportPage, View):
         """Send it, in the order of the rows."""
         query, params, columns = imports.problem_rows(self.file)
         label = exports.Label("import_problems", f"import={pk}")
-        return download(exports.stream_csv(query, params, columns, label=label, order=["row", "column"]))
+        return download(
+            exports.stream_csv(query, params, columns, label=label, order=["row", "column"])
+        )
 
 
 class ImportRows(ImportPage, View):
@@ -132,7 +156,15 @@ class ImportRows(ImportPage, View):
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """Send it, in the order of the file."""
         query, params, columns = imports.good_rows(self.file)
-        return download(exports.stream_csv(query, params, columns, label=exports.Label("import_rows", f"import={pk}"), order=["row"]))
+        return download(
+            exports.stream_csv(
+                query,
+                params,
+                columns,
+                label=exports.Label("import_rows", f"import={pk}"),
+                order=["row"],
+            )
+        )
 
 
 class ImportPlan(ImportPage, View):
@@ -143,9 +175,19 @@ class ImportPlan(ImportPage, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         """Plan, start where nothing stands before it, show the operation."""
         only_good = request.POST.get("only_good") == "true"
-        operation = imports.plan(self.file, by=request.user, only_good=only_good, remark=request.POST.get("remark", "").replace("\0", "\ufffd")[:2000])  # type: ignore[arg-type]
+        operation = imports.plan(
+            self.file,
+            by=request.user,
+            only_good=only_good,
+            remark=request.POST.get("remark", "").replace("\0", "\ufffd")[:2000],
+        )  # type: ignore[arg-type]
         if operation.gate or not policies.may_run(request.user, operation):  # type: ignore[arg-type]
-            messages.info(request, f"{operation} is planned and needs approval by policy {operation.gate}." if operation.gate else f"{operation} is planned.")
+            messages.info(
+                request,
+                f"{operation} is planned and needs approval by policy {operation.gate}."
+                if operation.gate
+                else f"{operation} is planned.",
+            )
         else:
             operations.start(operation, by=request.user)  # type: ignore[arg-type]
         return redirect("governance:operation-detail", pk=operation.pk)

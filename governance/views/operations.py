@@ -25,13 +25,22 @@ from outreach_admin.ui.pages import Crumb, Page, wants_part
 from outreach_admin.ui.views import Tab, TablePage
 
 WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
-PARTS = {"live": "governance/operations/_live.html", "undo": "governance/operations/_undo.html", "waiting": "governance/operations/_asked.html"}
+PARTS = {
+    "live": "governance/operations/_live.html",
+    "undo": "governance/operations/_undo.html",
+    "waiting": "governance/operations/_asked.html",
+}
 TABS = {
     "All": (),
     "Waiting": tuple(Operation.WAITING_STATES),
     "Running": tuple(Operation.LIVE_STATES),
     "Done": (Operation.State.DONE,),
-    "Not completed": (Operation.State.CANCELLED, Operation.State.FAILED, Operation.State.REJECTED, Operation.State.EXPIRED),
+    "Not completed": (
+        Operation.State.CANCELLED,
+        Operation.State.FAILED,
+        Operation.State.REJECTED,
+        Operation.State.EXPIRED,
+    ),
 }
 
 
@@ -43,23 +52,34 @@ class OperationList(TablePage):
     queryset = Operation.objects.select_related("requester")
     table_class = OperationTable
     filterset_class = OperationFilter
-    empty_hint = "Select errors in the queue and choose what to do with them: the plan appears here."
+    empty_hint = (
+        "Select errors in the queue and choose what to do with them: the plan appears here."
+    )
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:
         """Leave out what has no gate: no value stands for it."""
-        return {value: tally for value, tally in super().facet_counts(name).items() if value != "None"}
+        return {
+            value: tally for value, tally in super().facet_counts(name).items() if value != "None"
+        }
 
     def tabs(self) -> list[Tab]:
         """Offer the usual groups of states with their counts."""
         counts = dict(Operation.objects.values_list("state").annotate(Count("pk")))
         chosen = set(self.request.GET.getlist("state"))
-        return [self.tab(label, states, counts, current=chosen == set(states)) for label, states in TABS.items()]
+        return [
+            self.tab(label, states, counts, current=chosen == set(states))
+            for label, states in TABS.items()
+        ]
 
-    def tab(self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool) -> Tab:
+    def tab(
+        self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool
+    ) -> Tab:
         """Link one group of states."""
         query = "&".join(f"state={state}" for state in states)
         count = sum(counts.get(state, 0) for state in states or counts)
-        return Tab(label, f"{self.request.path}?{query}" if query else self.request.path, count, current)
+        return Tab(
+            label, f"{self.request.path}?{query}" if query else self.request.path, count, current
+        )
 
 
 class OperationDetail(Page):
@@ -106,7 +126,10 @@ class OperationDetail(Page):
         """Give the templates what the stage shows."""
         operation = self.operation
         self.title = verbs.title_of(operation)
-        context: dict[str, Any] = {"operation": operation, "may_run": policies.may_run(self.request.user, operation)}
+        context: dict[str, Any] = {
+            "operation": operation,
+            "may_run": policies.may_run(self.request.user, operation),
+        }
         if not self.part:
             context["approvers"] = approvals.approvers(operation)
         if self.part == "undo" or self.request.GET.get("part") == "undo":
@@ -128,12 +151,17 @@ class OperationDetail(Page):
             "sample": outcomes.sample(operation),
             "overlaps": outcomes.overlaps([operation]),
             "is_mine": is_mine,
-            "revise_form": verbs.VERBS[operation.verb].parameters(initial=operation.parameters) if is_mine and not operation.undoes_id else None,
+            "revise_form": verbs.VERBS[operation.verb].parameters(initial=operation.parameters)
+            if is_mine and not operation.undoes_id
+            else None,
             "request_form": RequestForm(),
             "throttle_form": self.throttle_form(),
             "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undos.groups(operation) if operation.undoes_id else None,
-            "back_url": list_url(operation.subject_type, operation.filter if operation.scope in ("all", "except") else ""),
+            "back_url": list_url(
+                operation.subject_type,
+                operation.filter if operation.scope in ("all", "except") else "",
+            ),
         }
 
     def throttle_form(self) -> ThrottleForm:
@@ -142,7 +170,10 @@ class OperationDetail(Page):
 
     def live_context(self) -> dict[str, Any]:
         """Say how far it is."""
-        return {"progress": progress.of(self.operation, at=self.as_of), "throttle_form": self.throttle_form()}
+        return {
+            "progress": progress.of(self.operation, at=self.as_of),
+            "throttle_form": self.throttle_form(),
+        }
 
     def ended_context(self) -> dict[str, Any]:
         """Say what became of it, and what can be done about it."""
@@ -200,7 +231,10 @@ class OperationRequest(OperationAction):
         """Ask with the note of the form."""
         form = cleaned(RequestForm(self.request.POST))
         approvals.request(operation, by=self.request.user, note=form["note"])
-        messages.success(self.request, f"Asked for approval of {operation}. It starts as soon as somebody else approves.")
+        messages.success(
+            self.request,
+            f"Asked for approval of {operation}. It starts as soon as somebody else approves.",
+        )
 
 
 class OperationPause(OperationAction):
@@ -225,7 +259,10 @@ class OperationCancel(OperationAction):
     def act(self, operation: Operation) -> None:
         """Cancel the rest."""
         operations.cancel(operation, by=self.request.user)
-        messages.warning(self.request, f"Cancelled: {operation.cancelled:,} rows were left alone, {operation.applied:,} stay as changed.")
+        messages.warning(
+            self.request,
+            f"Cancelled: {operation.cancelled:,} rows were left alone, {operation.applied:,} stay as changed.",
+        )
 
 
 class OperationDiscard(OperationAction):
@@ -243,7 +280,9 @@ class OperationThrottle(OperationAction):
     def act(self, operation: Operation) -> None:
         """Set or lift the limit."""
         form = cleaned(ThrottleForm(self.request.POST))
-        operations.set_throttle(operation, rows_a_second=form["rows_a_second"], by=self.request.user)
+        operations.set_throttle(
+            operation, rows_a_second=form["rows_a_second"], by=self.request.user
+        )
 
 
 class OperationUndo(OperationAction):
@@ -260,7 +299,9 @@ class OperationRetry(OperationAction):
     def act(self, operation: Operation) -> Operation:
         """Freeze the new plan with the same parameters."""
         form = cleaned(AgainForm(self.request.POST))
-        return operations.plan_again(operation, by=self.request.user, outcome=form["outcome"], reason=form["reason"] or None)
+        return operations.plan_again(
+            operation, by=self.request.user, outcome=form["outcome"], reason=form["reason"] or None
+        )
 
 
 class OperationRevise(OperationAction):
@@ -278,6 +319,9 @@ class OperationRevise(OperationAction):
 def cleaned(form: Any) -> dict[str, Any]:
     """Return what a form holds; refuse it with its own words."""
     if not form.is_valid():
-        wrong = "; ".join(f"{form.fields[name].label or name}: {' '.join(map(str, problems))}" for name, problems in form.errors.items())
+        wrong = "; ".join(
+            f"{form.fields[name].label or name}: {' '.join(map(str, problems))}"
+            for name, problems in form.errors.items()
+        )
         raise Refused(wrong, what_to_do="Go back and correct it.")
     return form.cleaned_data

@@ -54,7 +54,9 @@ class OperationRows(TablePage):
     def rows(self) -> Rows:
         """Read one page of rows, then what is behind them in one query a table."""
         paginator = ItemPaginator(self.filterset.qs, sort=self.order[1], size=self.size)
-        page = paginator.page(after=self.request.GET.get("after"), before=self.request.GET.get("before"))
+        page = paginator.page(
+            after=self.request.GET.get("after"), before=self.request.GET.get("before")
+        )
         shows = verbs.VERBS[self.operation.verb].shows
         found = outcomes.rows_of(self.operation, [item.subject_id for item in page.rows])
         for item in page.rows:
@@ -66,15 +68,29 @@ class OperationRows(TablePage):
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:
         """Leave out what has no reason: no value stands for it."""
-        return {value: tally for value, tally in super().facet_counts(name).items() if value != "None"}
+        return {
+            value: tally for value, tally in super().facet_counts(name).items() if value != "None"
+        }
 
     def crumbs(self) -> list[Crumb]:
         """Lead back to the operation."""
-        return [Crumb(self.operation.reference, reverse("governance:operation-detail", args=[self.operation.pk])), Crumb("Rows")]
+        return [
+            Crumb(
+                self.operation.reference,
+                reverse("governance:operation-detail", args=[self.operation.pk]),
+            ),
+            Crumb("Rows"),
+        ]
 
     def toolbar(self) -> list[Link]:
         """Offer the file."""
-        return [Link("All rows as CSV", reverse("governance:operation-outcomes", args=[self.operation.pk]), "download")]
+        return [
+            Link(
+                "All rows as CSV",
+                reverse("governance:operation-outcomes", args=[self.operation.pk]),
+                "download",
+            )
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say whose rows these are."""
@@ -91,5 +107,10 @@ class OperationOutcomes(PermissionRequiredMixin, View):
         """Stream the file."""
         operation = get_object_or_404(Operation, pk=pk)
         stream = outcomes.as_csv(operation)
-        headers = {"Content-Disposition": f'attachment; filename="{stream.filename}"', **stream.headers}
-        return StreamingHttpResponse(stream.blocks, content_type="text/csv; charset=utf-8", headers=headers)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{stream.filename}"',
+            **stream.headers,
+        }
+        return StreamingHttpResponse(
+            stream.blocks, content_type="text/csv; charset=utf-8", headers=headers
+        )

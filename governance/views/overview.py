@@ -49,7 +49,11 @@ class Overview(Page):
             "not_ready": companies.tiers[Tier.NOT_READY],
             "complete": companies.tiers[Tier.ENRICHMENT_COMPLETE],
             "campaign": companies.tiers[Tier.CAMPAIGN_READY],
-            "tier_bar": bars.bar(list(zip(companies.tiers.values(), TIER_FILLS, strict=True)), label=f"{companies.total:,} companies by tier", tall=True),
+            "tier_bar": bars.bar(
+                list(zip(companies.tiers.values(), TIER_FILLS, strict=True)),
+                label=f"{companies.total:,} companies by tier",
+                tall=True,
+            ),
             "latest": [Latest.of(one) for one in work.latest],
             "approvals": approvals,
             "needs": list(self.needs(found, work, approvals)),
@@ -59,15 +63,17 @@ class Overview(Page):
         }
         return super().get_context_data(**context | kwargs)
 
-    def needs(self, found: overview.Backlog, work: overview.Work, approvals: list[Any]) -> Iterator[Need]:
+    def needs(
+        self, found: overview.Backlog, work: overview.Work, approvals: list[Any]
+    ) -> Iterator[Need]:
         """List what waits: decisions first, then one's own plans, then what stands still."""
         for approval in approvals[: overview.SHOWN]:
             asked = approval.requester.get_full_name() or approval.requester.get_username()
             address = reverse("governance:approval-detail", args=[approval.pk])
-            note = (
-                f"{approval.subject}, asked by {asked} {figures.ago(approval.requested_at, self.as_of)}, expires {figures.ago(approval.expires_at, self.as_of)}"
+            note = f"{approval.subject}, asked by {asked} {figures.ago(approval.requested_at, self.as_of)}, expires {figures.ago(approval.expires_at, self.as_of)}"
+            yield Need(
+                "warn", "shield", f"Approve: {Latest.of(approval.subject).title}", note, address
             )
-            yield Need("warn", "shield", f"Approve: {Latest.of(approval.subject).title}", note, address)
         yield from self.own_plans(work)
         yield from standing_still(work)
         yield from self.errors(found)
@@ -77,7 +83,13 @@ class Overview(Page):
         for one in work.mine[: overview.SHOWN]:
             latest = Latest.of(one)
             what = "Start" if one.state == "approved" else "Ask for or discard"
-            yield Need("run", "play", f"{what}: {latest.title}", f"{one}, valid until {figures.exact(one.expires_at)}", latest.url)
+            yield Need(
+                "run",
+                "play",
+                f"{what}: {latest.title}",
+                f"{one}, valid until {figures.exact(one.expires_at)}",
+                latest.url,
+            )
 
     def errors(self, found: overview.Backlog) -> Iterator[Need]:
         """List errors whose time runs out, and those that were escalated."""
@@ -87,7 +99,9 @@ class Overview(Page):
             soon = (self.as_of + overview.SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
             address = f"{queue}?{BLOCKING}&expires_after={self.as_of:%Y-%m-%dT%H:%M:%SZ}&expires_before={soon}"
             text = f"{'At least ' if at_least else ''}{rows:,} blocking errors expire within 48 h"
-            yield Need("warn", "clock", text, "At expiry they are archived and their gates open", address)
+            yield Need(
+                "warn", "clock", text, "At expiry they are archived and their gates open", address
+            )
         owners = {1: "hub teams", 2: "hub leads", 3: "the platform team"}
         for level in reversed(overview.LEVELS):
             if found.levels[level]:
@@ -113,10 +127,22 @@ def standing_still(work: overview.Work) -> Iterator[Need]:
     """List operations that are paused or held, and those with failed rows of the last day."""
     for operation in work.held[: overview.SHOWN]:
         address = reverse("governance:operation-detail", args=[operation.pk])
-        yield Need("warn", "pause", f"Paused: {verbs.title_of(operation)}", f"{operation}. {operation.state_note}".rstrip(" ."), address)
+        yield Need(
+            "warn",
+            "pause",
+            f"Paused: {verbs.title_of(operation)}",
+            f"{operation}. {operation.state_note}".rstrip(" ."),
+            address,
+        )
     for operation in work.failed[: overview.SHOWN]:
         address = f"{reverse('governance:operation-rows', args=[operation.pk])}?outcome=failed"
-        yield Need("bad", "blocked", f"{operation.failed:,} rows failed: {verbs.title_of(operation)}", f"{operation}, see the reasons and retry them", address)
+        yield Need(
+            "bad",
+            "blocked",
+            f"{operation.failed:,} rows failed: {verbs.title_of(operation)}",
+            f"{operation}, see the reasons and retry them",
+            address,
+        )
 
 
 class Latest(NamedTuple):
@@ -132,9 +158,18 @@ class Latest(NamedTuple):
         """Name it and count its rows without a query."""
         if isinstance(one, Operation):
             done, planned = one.accounted, one.planned
-            title, address = verbs.title_of(one), reverse("governance:operation-detail", args=[one.pk])
+            title, address = (
+                verbs.title_of(one),
+                reverse("governance:operation-detail", args=[one.pk]),
+            )
         else:
-            done, planned = sum(operation.applied for operation in one.operations.all()), one.eligible
-            title, address = f"{one.title}: {planned:,} rows", reverse("governance:run-detail", args=[one.pk])
+            done, planned = (
+                sum(operation.applied for operation in one.operations.all()),
+                one.eligible,
+            )
+            title, address = (
+                f"{one.title}: {planned:,} rows",
+                reverse("governance:run-detail", args=[one.pk]),
+            )
         is_part = one.state in ("running", "paused", "cancelled") and done < planned
         return cls(one, title, address, f"{done:,} of {planned:,}" if is_part else f"{planned:,}")

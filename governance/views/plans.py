@@ -16,7 +16,17 @@ from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.pages import Crumb, Page
 from outreach_admin.ui.selection import Selection
 
-SELECTION_KEYS = {"csrfmiddlewaretoken", "scope", "ids", "filter", "as_of", "keep", "shown", "except", "asked"}
+SELECTION_KEYS = {
+    "csrfmiddlewaretoken",
+    "scope",
+    "ids",
+    "filter",
+    "as_of",
+    "keep",
+    "shown",
+    "except",
+    "asked",
+}
 
 
 class OperationPlan(Page):
@@ -51,7 +61,11 @@ class OperationPlan(Page):
         """Read the selection; ask, or plan once everything is answered."""
         self.refuse_unknown_keys()
         selection = Selection.from_post(request.POST)
-        asked = "asked" in request.POST or not self.fields or any(name in request.POST for name in self.fields)
+        asked = (
+            "asked" in request.POST
+            or not self.fields
+            or any(name in request.POST for name in self.fields)
+        )
         form = self.verb.parameters(request.POST if asked else None)
         if asked and form.is_valid():
             return self.freeze(selection, form)
@@ -66,7 +80,10 @@ class OperationPlan(Page):
         """Refuse a form with a key nobody reads: it may have been meant to narrow the selection."""
         unknown = sorted(set(self.request.POST) - SELECTION_KEYS - set(self.fields))
         if unknown:
-            raise BadRequest(f"Unknown key “{unknown[0][:60]}”. Nothing is planned.", what_to_do="Go back to the list and select again.")
+            raise BadRequest(
+                f"Unknown key “{unknown[0][:60]}”. Nothing is planned.",
+                what_to_do="Go back to the list and select again.",
+            )
 
     def freeze(self, selection: Selection, form: forms.Form) -> HttpResponseRedirect:
         """Plan exactly these rows and show the plan."""
@@ -84,7 +101,13 @@ class OperationPlan(Page):
         """Show how many rows are meant and what the verb needs to know."""
         rows = selected(self.verb, selection).count()
         self.title = self.verb.title(rows)
-        context = self.get_context_data(form=form, selection=selection, verb=self.verb, rows=rows, back_url=self.back_url(selection))
+        context = self.get_context_data(
+            form=form,
+            selection=selection,
+            verb=self.verb,
+            rows=rows,
+            back_url=self.back_url(selection),
+        )
         return self.render_to_response(context, status=status)
 
     def back_url(self, selection: Selection) -> str:

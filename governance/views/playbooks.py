@@ -14,7 +14,15 @@ from django.views import View
 from governance import playbooks
 from governance.exceptions import NotPermitted
 from governance.forms.operations import RequestForm
-from governance.forms.playbooks import NoteForm, RuleForm, fields_of, judged, rearranged, rows_of, typed
+from governance.forms.playbooks import (
+    NoteForm,
+    RuleForm,
+    fields_of,
+    judged,
+    rearranged,
+    rows_of,
+    typed,
+)
 from governance.models import Playbook, PlaybookRun, PlaybookVersion
 from governance.services import playbook_runs
 from outreach_admin.exceptions import BadRequest, Refused
@@ -32,10 +40,26 @@ class PlaybookList(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give each playbook its newest version and run. Three queries."""
-        newest = PlaybookRun.objects.filter(undoes=None).order_by("version__playbook_id", "-pk").distinct("version__playbook_id")
-        last = {run.version.playbook_id: run for run in newest.select_related("requester", "version")}
-        counted = Playbook.objects.annotate(number_of_runs=Count("versions__runs", filter=Q(versions__runs__undoes=None))).prefetch_related("versions")
-        found = [{"playbook": one, "version": one.versions.all()[0], "runs": one.number_of_runs, "last": last.get(one.pk)} for one in counted]
+        newest = (
+            PlaybookRun.objects.filter(undoes=None)
+            .order_by("version__playbook_id", "-pk")
+            .distinct("version__playbook_id")
+        )
+        last = {
+            run.version.playbook_id: run for run in newest.select_related("requester", "version")
+        }
+        counted = Playbook.objects.annotate(
+            number_of_runs=Count("versions__runs", filter=Q(versions__runs__undoes=None))
+        ).prefetch_related("versions")
+        found = [
+            {
+                "playbook": one,
+                "version": one.versions.all()[0],
+                "runs": one.number_of_runs,
+                "last": last.get(one.pk),
+            }
+            for one in counted
+        ]
         return super().get_context_data(playbooks=found, **kwargs)
 
 
@@ -86,23 +110,34 @@ class PlaybookDetail(PlaybookPage):
         """Read whether the rules are to be counted, which plans a run and takes it back: for those who may run one."""
         wish = self.request.GET.get("count", "")
         if wish not in ("", "now"):
-            raise BadRequest(f"“{wish[:60]}” is not a time to count at.", what_to_do="Offered: now.")
+            raise BadRequest(
+                f"“{wish[:60]}” is not a time to count at.", what_to_do="Offered: now."
+            )
         if wish and not self.request.user.has_perm("governance.run_playbook"):
-            raise NotPermitted("You may not count the rules of playbooks.", what_to_do="Ask a person in the group that may run them.")
+            raise NotPermitted(
+                "You may not count the rules of playbooks.",
+                what_to_do="Ask a person in the group that may run them.",
+            )
         return bool(wish)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give rules, versions and runs."""
         is_counted = self.is_counted
-        counts = playbook_runs.simulate(self.version.rules, playbook=self.playbook) if is_counted else []
-        runs = PlaybookRun.objects.filter(version__playbook=self.playbook).select_related("requester", "version", "report")
+        counts = (
+            playbook_runs.simulate(self.version.rules, playbook=self.playbook) if is_counted else []
+        )
+        runs = PlaybookRun.objects.filter(version__playbook=self.playbook).select_related(
+            "requester", "version", "report"
+        )
         context = {
             "playbook": self.playbook,
             "version": self.version,
             "is_current": self.version.number == self.playbook.current.number,
             "rules": playbooks.shown(self.version.rules, counts),
             "is_counted": is_counted,
-            "versions": self.playbook.versions.select_related("author").annotate(number_of_runs=Count("runs", filter=Q(runs__undoes=None))),
+            "versions": self.playbook.versions.select_related("author").annotate(
+                number_of_runs=Count("runs", filter=Q(runs__undoes=None))
+            ),
             "runs": runs.order_by("-pk").prefetch_related("operations")[:RUNS_SHOWN],
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "request_form": RequestForm(),
@@ -124,33 +159,57 @@ class PlaybookEdit(PlaybookPage):
 
     def get_template_names(self) -> list[str]:
         """Answer htmx with the fields alone."""
-        return ["governance/playbooks/_fields.html"] if wants_part(self.request) else super().get_template_names()
+        return (
+            ["governance/playbooks/_fields.html"]
+            if wants_part(self.request)
+            else super().get_template_names()
+        )
 
     @property
     def base(self) -> int:
         """Read which version the person began with."""
         text = self.request.POST.get("base", "")
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise BadRequest("The form does not say which version it changes.", what_to_do="Open the playbook again.")
+            raise BadRequest(
+                "The form does not say which version it changes.",
+                what_to_do="Open the playbook again.",
+            )
         return int(text)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the rules of the newest version."""
         current = self.playbook.current
         self.forms = typed(fields_of(rule) for rule in current.rules)
-        return self.render_to_response(self.get_context_data(base=current.number, note_form=NoteForm()))
+        return self.render_to_response(
+            self.get_context_data(base=current.number, note_form=NoteForm())
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Rearrange, or save when all rules are sound."""
         wish, note = request.POST.get("do", "save"), NoteForm(request.POST)
         if wish != "save":
             self.forms = typed(rearranged(rows_of(request.POST), wish))
-            return self.render_to_response(self.get_context_data(base=self.base, note_form=NoteForm(initial=request.POST.dict())))
+            return self.render_to_response(
+                self.get_context_data(
+                    base=self.base, note_form=NoteForm(initial=request.POST.dict())
+                )
+            )
         self.forms = judged(rows_of(request.POST))
         if not (all([form.is_valid() for form in self.forms]) and note.is_valid()):  # noqa: C419 - every rule is judged
-            return self.render_to_response(self.get_context_data(base=self.base, note_form=note), status=422)
-        version = playbooks.save(self.playbook, [form.rule for form in self.forms], by=request.user, note=note.cleaned_data["note"], base=self.base)
-        messages.success(request, f"Saved as version {version.number}. Runs planned before keep the rules they were planned with.")
+            return self.render_to_response(
+                self.get_context_data(base=self.base, note_form=note), status=422
+            )
+        version = playbooks.save(
+            self.playbook,
+            [form.rule for form in self.forms],
+            by=request.user,
+            note=note.cleaned_data["note"],
+            base=self.base,
+        )
+        messages.success(
+            request,
+            f"Saved as version {version.number}. Runs planned before keep the rules they were planned with.",
+        )
         return redirect("governance:playbook-detail", self.playbook.slug)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -166,7 +225,11 @@ class PlaybookSimulate(PlaybookEdit):
 
     def get_template_names(self) -> list[str]:
         """Answer htmx with the counts alone."""
-        return ["governance/playbooks/_simulation.html"] if wants_part(self.request) else [self.template_name]
+        return (
+            ["governance/playbooks/_simulation.html"]
+            if wants_part(self.request)
+            else [self.template_name]
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count, or say which rules are not sound."""
@@ -175,12 +238,25 @@ class PlaybookSimulate(PlaybookEdit):
         if all([form.is_valid() for form in self.forms]):  # noqa: C419 - every rule is judged
             rules = [form.rule for form in self.forms]
             try:
-                counted = playbooks.shown(rules, playbooks.simulate(self.playbook, rules, by=request.user))
+                counted = playbooks.shown(
+                    rules, playbooks.simulate(self.playbook, rules, by=request.user)
+                )
             except Refused as refusal:
                 wrong = [refusal.sentence]
         else:
-            wrong = [f"Rule {place}: {sentence}" for place, form in enumerate(self.forms, 1) for field in form.errors.values() for sentence in field]
-        context = self.get_context_data(base=self.base, note_form=NoteForm(initial=request.POST.dict()), counted=counted, wrong=wrong, is_simulated=True)
+            wrong = [
+                f"Rule {place}: {sentence}"
+                for place, form in enumerate(self.forms, 1)
+                for field in form.errors.values()
+                for sentence in field
+            ]
+        context = self.get_context_data(
+            base=self.base,
+            note_form=NoteForm(initial=request.POST.dict()),
+            counted=counted,
+            wrong=wrong,
+            is_simulated=True,
+        )
         return self.render_to_response(context, status=422 if wrong else 200)
 
 
@@ -193,5 +269,7 @@ class PlaybookPlan(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponseRedirect:
         """Plan it and show what it would do."""
         playbook = get_object_or_404(Playbook, slug=slug)
-        run = playbook_runs.plan(playbook.current, by=request.user, note=request.POST.get("note", "")[:2000])
+        run = playbook_runs.plan(
+            playbook.current, by=request.user, note=request.POST.get("note", "")[:2000]
+        )
         return redirect("governance:run-detail", run.pk)

@@ -51,7 +51,11 @@ class RecordPage(Page):
     @cached_property
     def record(self) -> Any:
         """Read the record with its company and its table's policy."""
-        record = self.model._default_manager.select_related("outreach__company", "error_table__hub").filter(pk=self.kwargs["pk"]).first()
+        record = (
+            self.model._default_manager.select_related("outreach__company", "error_table__hub")
+            .filter(pk=self.kwargs["pk"])
+            .first()
+        )
         if record is None:
             raise Http404(f"no {self.model._meta.verbose_name} {self.kwargs['pk']}")
         return record
@@ -103,7 +107,9 @@ class RecordPage(Page):
     @cached_property
     def people(self) -> dict[str, str]:
         """Read the names of those whom the record itself names."""
-        return people.names(getattr(self.record, name, None) for name in ("parked_by", "archived_by"))
+        return people.names(
+            getattr(self.record, name, None) for name in ("parked_by", "archived_by")
+        )
 
     def details(self) -> str:
         """Write what else the pipeline said, the stack trace apart."""
@@ -118,14 +124,27 @@ class RecordPage(Page):
         why_not = reasons.refusals(self.model._default_manager.filter(pk=self.record.pk), usable)
         usable.sort(key=lambda verb: why_not[verb.name] is not None)
         first = next((verb for verb in usable if why_not[verb.name] is None), None)
-        return [Deed(verb, reverse("governance:operation-plan", args=[verb.name]), why_not[verb.name], verb is first) for verb in usable]
+        return [
+            Deed(
+                verb,
+                reverse("governance:operation-plan", args=[verb.name]),
+                why_not[verb.name],
+                verb is first,
+            )
+            for verb in usable
+        ]
 
     def neighbours(self) -> tuple[str, str]:
         """Give the addresses of the records before and after this one in the list; empty where there is no list or no record."""
         if not self.request.GET:
             return "", ""
         before, after = self.paginator().neighbours(self.record)
-        return tuple(self.address(reverse(self.request.resolver_match.view_name, args=[row.pk])) if row else "" for row in (before, after))  # type: ignore[return-value,union-attr]
+        return tuple(
+            self.address(reverse(self.request.resolver_match.view_name, args=[row.pk]))
+            if row
+            else ""
+            for row in (before, after)
+        )  # type: ignore[return-value,union-attr]
 
     def paginator(self) -> KeysetPaginator:
         """Give what walks the list."""
@@ -149,7 +168,10 @@ class ErrorDetail(RecordPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the error, or lead to the archive where it has been moved there."""
         key = self.kwargs["pk"]
-        if not HubError.objects.filter(pk=key).exists() and ArchivedError.objects.filter(pk=key).exists():
+        if (
+            not HubError.objects.filter(pk=key).exists()
+            and ArchivedError.objects.filter(pk=key).exists()
+        ):
             return HttpResponseRedirect(reverse("governance:archive-detail", args=[key]))
         return super().get(request, *args, **kwargs)
 
@@ -162,7 +184,9 @@ class ErrorDetail(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""
         error = self.record
-        readiness = Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
+        readiness = (
+            Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
+        )
         context = {
             "why": reasons.why(error, self.code, people=self.people),
             "tries_note": reasons.tries_note(error),
@@ -185,6 +209,9 @@ class ArchiveDetail(RecordPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the archived error, or lead to the queue where it has been restored."""
         key = self.kwargs["pk"]
-        if not ArchivedError.objects.filter(pk=key).exists() and HubError.objects.filter(pk=key).exists():
+        if (
+            not ArchivedError.objects.filter(pk=key).exists()
+            and HubError.objects.filter(pk=key).exists()
+        ):
             return HttpResponseRedirect(reverse("governance:error-detail", args=[key]))
         return super().get(request, *args, **kwargs)

@@ -41,7 +41,9 @@ class ReportDetail(Page):
     @cached_property
     def report(self) -> Report:
         """Find the report."""
-        return get_object_or_404(Report.objects.select_related("run__version__playbook"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Report.objects.select_related("run__version__playbook"), pk=self.kwargs["pk"]
+        )
 
     def crumbs(self) -> list[Crumb]:
         """Name the run it is about."""
@@ -59,7 +61,9 @@ class ReportDetail(Page):
             "tiers": markdown.tier_rows(found),
             "not_ready": markdown.not_ready_rows(found),
             "not_ready_total": sum(found["not_ready"].values()),
-            "audit": [(action, rows) for action, rows in found["audit"].items() if action != "total"],
+            "audit": [
+                (action, rows) for action, rows in found["audit"].items() if action != "total"
+            ],
             "sample": json.dumps(found["sample"][:SAMPLE_SHOWN], indent=2, ensure_ascii=False),
             "sample_shown": min(SAMPLE_SHOWN, len(found["sample"])),
             "passed": sum(line["passed"] for line in found["compliance"]),
@@ -82,4 +86,8 @@ class ReportDownload(PermissionRequiredMixin, View):
         else:
             raise Http404
         name = f"{found['run']['slug']}-{found['run']['reference'].lower()}.{form}"
-        return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return HttpResponse(
+            text,
+            content_type=f"{kind}; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )

@@ -13,7 +13,15 @@ from django.views import View
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
-from governance.services import approvals, moments, outcomes, playbook_runs, progress, requests, undos
+from governance.services import (
+    approvals,
+    moments,
+    outcomes,
+    playbook_runs,
+    progress,
+    requests,
+    undos,
+)
 from governance.views.operations import cleaned
 from outreach_admin.ui.pages import Crumb, Page, wants_part
 
@@ -30,20 +38,29 @@ class RunDetail(Page):
     @cached_property
     def run(self) -> PlaybookRun:
         """Find the run."""
-        return get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            PlaybookRun.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"]
+        )
 
     @property
     def is_under_way(self) -> bool:
         """Tell whether more is to come without anybody doing something: rows, or the report."""
         if self.run.undoes_id:
             return self.run.state == PlaybookRun.State.RUNNING
-        ended_without_report = self.run.started_at and self.run.finished_at and not Report.objects.filter(run=self.run).exists()
+        ended_without_report = (
+            self.run.started_at
+            and self.run.finished_at
+            and not Report.objects.filter(run=self.run).exists()
+        )
         return self.run.state == PlaybookRun.State.RUNNING or bool(ended_without_report)
 
     def crumbs(self) -> list[Crumb]:
         """Lead back to the playbook."""
         playbook = self.run.version.playbook
-        return [Crumb(playbook.name, reverse("governance:playbook-detail", args=[playbook.slug])), Crumb(self.run.reference)]
+        return [
+            Crumb(playbook.name, reverse("governance:playbook-detail", args=[playbook.slug])),
+            Crumb(self.run.reference),
+        ]
 
     def get_template_names(self) -> list[str]:
         """Answer a poll with the part that polls alone."""
@@ -66,17 +83,26 @@ class RunDetail(Page):
         """Give the run with its operations and sums."""
         run = self.run
         self.title = run.title
-        operations = list(run.operations.select_related("requester").prefetch_related("undos").order_by("position"))
-        live = next((operation for operation in operations if operation.state in Operation.LIVE_STATES), None)
+        operations = list(
+            run.operations.select_related("requester")
+            .prefetch_related("undos")
+            .order_by("position")
+        )
+        live = next(
+            (operation for operation in operations if operation.state in Operation.LIVE_STATES),
+            None,
+        )
         context: dict[str, Any] = {
             "run": run,
             "operations": operations,
             "sums": _sums(operations),
             "live": live,
-            "waits_for_worker": live is not None and progress.of(live, at=self.as_of).waits_for_worker,
+            "waits_for_worker": live is not None
+            and progress.of(live, at=self.as_of).waits_for_worker,
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in playbook_runs.WAITING,
-            "can_undo": run.finished_at and any(undos.is_offered(operation, operation.undos.all()) for operation in operations),
+            "can_undo": run.finished_at
+            and any(undos.is_offered(operation, operation.undos.all()) for operation in operations),
             "report": Report.objects.filter(run=run).only("pk", "reconciled").first(),
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "is_mine": run.requester_id == self.request.user.pk,
@@ -143,8 +169,13 @@ class RunRequest(RunAction):
 
     def act(self, run: PlaybookRun) -> None:
         """Ask with the note of the form."""
-        approvals.request(run, by=self.request.user, note=cleaned(RequestForm(self.request.POST))["note"])
-        messages.success(self.request, f"Asked for approval of {run}. It starts as soon as somebody else approves.")
+        approvals.request(
+            run, by=self.request.user, note=cleaned(RequestForm(self.request.POST))["note"]
+        )
+        messages.success(
+            self.request,
+            f"Asked for approval of {run}. It starts as soon as somebody else approves.",
+        )
 
 
 class RunCancel(RunAction):
@@ -153,7 +184,9 @@ class RunCancel(RunAction):
     def act(self, run: PlaybookRun) -> None:
         """Cancel the rest."""
         playbook_runs.cancel(run, by=self.request.user)
-        messages.warning(self.request, f"Cancelled {run}: what was applied stays, and can be undone.")
+        messages.warning(
+            self.request, f"Cancelled {run}: what was applied stays, and can be undone."
+        )
 
 
 class RunUndo(RunAction):

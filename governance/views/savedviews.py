@@ -34,8 +34,14 @@ class SavedTabs(TablePage):
         """Show the default view where the address asks for nothing."""
         view = request.GET.get("view")
         if view not in (None, "all"):
-            raise BadRequest(f"“{view}” is not a view of this list.", what_to_do="Choose one of its tabs.")
-        default = None if request.GET else next((saved for saved in self.saved if saved.is_default and saved.query), None)
+            raise BadRequest(
+                f"“{view}” is not a view of this list.", what_to_do="Choose one of its tabs."
+            )
+        default = (
+            None
+            if request.GET
+            else next((saved for saved in self.saved if saved.is_default and saved.query), None)
+        )
         if default:
             return HttpResponseRedirect(f"{request.path}?{default.query}")
         return super().get(request, *args, **kwargs)
@@ -52,7 +58,16 @@ class SavedTabs(TablePage):
 
     def tabs(self) -> list[Tab]:
         """List the views with their counts, then everything."""
-        found = [Tab(view.name, f"?{view.query}", self.count_of(view.query), self.state == view.query, view.is_default) for view in self.saved]
+        found = [
+            Tab(
+                view.name,
+                f"?{view.query}",
+                self.count_of(view.query),
+                self.state == view.query,
+                view.is_default,
+            )
+            for view in self.saved
+        ]
         return [*found, Tab("Everything", "?view=all", self.count_of(""), not self.state)]
 
     def count_of(self, query: str) -> int | None:
@@ -72,7 +87,10 @@ def state_of(page: type[TablePage], data: QueryDict) -> str:
     size_of(data.get("size"))
     names = {name for value in data.getlist("columns") for name in value.split(",") if name}
     if unknown := names - page.table_class.optional_columns().keys():
-        raise BadRequest(f"Unknown column “{min(unknown)}”.", what_to_do="Open the list and choose its columns again.")
+        raise BadRequest(
+            f"Unknown column “{min(unknown)}”.",
+            what_to_do="Open the list and choose its columns again.",
+        )
     state = {(key, value) for key in KEPT_STATE for value in data.getlist(key) if value}
     return urlencode(sorted({*filterset.pairs(), *state}), quote_via=quote)
 
@@ -86,7 +104,9 @@ class ViewSave(LoginRequiredMixin, Page):
 
     def has_permission(self) -> bool:
         """Let those save who may see the list."""
-        return self.request.user.is_authenticated and self.request.user.has_perms(as_tuple(self.list_page.permission_required))
+        return self.request.user.is_authenticated and self.request.user.has_perms(
+            as_tuple(self.list_page.permission_required)
+        )
 
     @cached_property
     def given(self) -> QueryDict:
@@ -118,9 +138,19 @@ class ViewSave(LoginRequiredMixin, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the form, what will be kept, and the views there are."""
         user = self.request.user
-        form = kwargs.pop("form", None) or SaveViewForm(initial={"page": self.list_page.page_name, "query": self.query}, shares=user.has_perm(savedviews.SHARE))
+        form = kwargs.pop("form", None) or SaveViewForm(
+            initial={"page": self.list_page.page_name, "query": self.query},
+            shares=user.has_perm(savedviews.SHARE),
+        )
         views = savedviews.seen_by(user, self.list_page.page_name)
-        rows = [(view, savedviews.may_delete(view, user), user.has_perm(savedviews.SHARE) and not view.is_default) for view in views]
+        rows = [
+            (
+                view,
+                savedviews.may_delete(view, user),
+                user.has_perm(savedviews.SHARE) and not view.is_default,
+            )
+            for view in views
+        ]
         chips = self.list_page.filterset_class(QueryDict(self.query), None).chips()
         back = f"{reverse(self.list_page.page_name)}?{self.query}"
         return super().get_context_data(form=form, views=rows, chips=chips, back_url=back, **kwargs)
@@ -131,7 +161,13 @@ class ViewSave(LoginRequiredMixin, Page):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         wanted = {name: form.cleaned_data.get(name, False) for name in ("shared", "default")}
-        view = savedviews.save(page=self.list_page.page_name, name=form.cleaned_data["name"], query=self.query, by=person(request), **wanted)
+        view = savedviews.save(
+            page=self.list_page.page_name,
+            name=form.cleaned_data["name"],
+            query=self.query,
+            by=person(request),
+            **wanted,
+        )
         messages.success(request, f"Saved as “{view.name}”.")
         return HttpResponseRedirect(f"{reverse(view.page)}?{view.query or 'view=all'}")
 
@@ -165,7 +201,9 @@ def list_page(name: str) -> type[SavedTabs]:
     except NoReverseMatch:
         page = None
     if page is None or not issubclass(page, SavedTabs):
-        raise BadRequest("Views are saved from a list.", what_to_do="Open the list and choose “Save view”.")
+        raise BadRequest(
+            "Views are saved from a list.", what_to_do="Open the list and choose “Save view”."
+        )
     return page
 
 

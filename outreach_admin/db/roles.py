@@ -26,7 +26,9 @@ def as_owner(using: str = DEFAULT_DB_ALIAS) -> Iterator[BaseDatabaseWrapper]:
     """Connect as the owner for the length of a block; refuses inside a transaction."""
     connection = connections[using]
     if connection.in_atomic_block:
-        raise RuntimeError("The role cannot change inside a transaction: enter as_owner() before atomic().")
+        raise RuntimeError(
+            "The role cannot change inside a transaction: enter as_owner() before atomic()."
+        )
     before = connection.settings_dict
     owner = settings.DATABASE_OWNER
     if before["USER"] == owner["USER"]:
@@ -34,7 +36,12 @@ def as_owner(using: str = DEFAULT_DB_ALIAS) -> Iterator[BaseDatabaseWrapper]:
         return
     connection.close()
     options = {name: value for name, value in before["OPTIONS"].items() if name != "pool"}
-    connection.settings_dict = {**before, "USER": owner["USER"], "PASSWORD": owner["PASSWORD"], "OPTIONS": options}
+    connection.settings_dict = {
+        **before,
+        "USER": owner["USER"],
+        "PASSWORD": owner["PASSWORD"],
+        "OPTIONS": options,
+    }
     try:
         yield connection
     finally:
@@ -80,14 +87,20 @@ def grants(*, known: set[str], schemas: list[str], role: str) -> Iterator[sql.Co
         for statement in GRANTS:
             yield _named(statement, role=role, schema=schema)
     for table in known.intersection(append_only_tables()):
-        yield _named("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table)
+        yield _named(
+            "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table
+        )
     for table in known.intersection(READ_ONLY):
-        yield _named("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table)
+        yield _named(
+            "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table
+        )
 
 
 def append_only_tables() -> list[str]:
     """Return the tables that rows are added to and never changed in."""
-    return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
+    return sorted(
+        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+    )
 
 
 def _named(statement: str, **names: str) -> sql.Composed:

@@ -20,14 +20,24 @@ class EmbeddedServers:
     `durable=False` trades safety at power loss for speed (tests); `which` limits the pair to one of the two.
     """
 
-    def __init__(self, data_folder: Path, *, which: tuple[str, ...] = ("postgres", "redis"), durable: bool = True) -> None:
+    def __init__(
+        self,
+        data_folder: Path,
+        *,
+        which: tuple[str, ...] = ("postgres", "redis"),
+        durable: bool = True,
+    ) -> None:
         self.data_folder = folders.absolute(data_folder)
         self.account = service_account()
         self.socket_folder = folders.socket_folder(self.data_folder)
         self.lease = leases.Lease(self.data_folder)
         self.secrets = folders.Secrets(self.data_folder / "secrets.json")
-        self.postgres = PostgresServer(self.data_folder, self.socket_folder, self.account, self.secrets, durable=durable)
-        self.redis = RedisServer(self.data_folder, self.socket_folder, self.account, durable=durable)
+        self.postgres = PostgresServer(
+            self.data_folder, self.socket_folder, self.account, self.secrets, durable=durable
+        )
+        self.redis = RedisServer(
+            self.data_folder, self.socket_folder, self.account, durable=durable
+        )
         self.servers = [server for server in (self.postgres, self.redis) if server.name in which]
 
     def acquire(self) -> None:

@@ -28,7 +28,9 @@ class Account:
         """
         setpriv = shutil.which("setpriv")
         if setpriv is None:
-            raise ServerRefused("As root the local PostgreSQL needs `setpriv` (package util-linux): install it, or run as another user.")
+            raise ServerRefused(
+                "As root the local PostgreSQL needs `setpriv` (package util-linux): install it, or run as another user."
+            )
         switch = [setpriv, f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
         if not all(_open_to_all(path) for path in paths):
             capability = _passing_capability(paths)
@@ -43,7 +45,9 @@ def service_account() -> Account | None:
     try:
         entry = pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
-        raise ServerRefused(f"As root the local PostgreSQL needs the account `{UNPRIVILEGED}`: add it, or run as another user.") from None
+        raise ServerRefused(
+            f"As root the local PostgreSQL needs the account `{UNPRIVILEGED}`: add it, or run as another user."
+        ) from None
     return Account(uid=entry.pw_uid, gid=entry.pw_gid)
 
 
@@ -53,11 +57,16 @@ def _open_to_all(path: Path) -> bool:
 
 def _passing_capability(paths: list[Path]) -> str:
     held = _effective_capabilities()
-    for number, name in ((CAP_DAC_READ_SEARCH, "dac_read_search"), (CAP_DAC_OVERRIDE, "dac_override")):
+    for number, name in (
+        (CAP_DAC_READ_SEARCH, "dac_read_search"),
+        (CAP_DAC_OVERRIDE, "dac_override"),
+    ):
         if held >> number & 1:
             return name
     closed = ", ".join(str(path) for path in paths if not _open_to_all(path))
-    raise ServerRefused(f"The account `{UNPRIVILEGED}` may not enter {closed}: move the checkout, or set DATABASE_URL to a server of yours.")
+    raise ServerRefused(
+        f"The account `{UNPRIVILEGED}` may not enter {closed}: move the checkout, or set DATABASE_URL to a server of yours."
+    )
 
 
 def _effective_capabilities() -> int:

@@ -6,4 +6,6 @@ import sys
 from outreach_admin.embedded.redis import find_server
 
 if __name__ == "__main__" and not os.environ.get("REDIS_URL") and find_server() is None:
-    sys.exit("No Redis found: install redis-server or valkey-server with the system's package manager, or set REDIS_URL.")
+    sys.exit(
+        "No Redis found: install redis-server or valkey-server with the system's package manager, or set REDIS_URL."
+    )

@@ -43,7 +43,9 @@ def socket_folder(data_folder: Path) -> Path:
         folder = Path(parent) / name
         if len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return folder
-    raise ServerRefused(f"No folder for sockets with a path under {SOCKET_PATH_LIMIT} bytes: set TMPDIR to a shorter one.")
+    raise ServerRefused(
+        f"No folder for sockets with a path under {SOCKET_PATH_LIMIT} bytes: set TMPDIR to a shorter one."
+    )
 
 
 def claim(folder: Path, *, owner: Account | None) -> None:
@@ -54,7 +56,9 @@ def claim(folder: Path, *, owner: Account | None) -> None:
         found = folder.lstat()
         allowed = {os.getuid(), owner.uid if owner else os.getuid()}
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in allowed:
-            raise ServerRefused(f"{folder} belongs to somebody else: remove it or set TMPDIR to another folder.") from None
+            raise ServerRefused(
+                f"{folder} belongs to somebody else: remove it or set TMPDIR to another folder."
+            ) from None
     give(folder, owner=owner)
 
 

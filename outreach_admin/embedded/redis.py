@@ -36,7 +36,9 @@ class RedisServer:
 
     name = "redis"
 
-    def __init__(self, data_folder: Path, socket_folder: Path, account: Account | None, *, durable: bool) -> None:
+    def __init__(
+        self, data_folder: Path, socket_folder: Path, account: Account | None, *, durable: bool
+    ) -> None:
         self.folder = data_folder / "redis"
         self.log = data_folder / "logs" / "redis.log"
         self.socket = socket_folder / "redis.sock"
@@ -63,9 +65,13 @@ class RedisServer:
         argv = [str(self._program()), str(self._write_settings())]
         if self.account:
             argv = self.account.command(argv, paths=[Path(argv[0]), self.folder])
-        ended = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False)
+        ended = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False
+        )
         if ended.returncode or not programs.wait_until(self.is_running, seconds=START_SECONDS):
-            raise ServerRefused(f"The local Redis did not start: {ended.stdout}{ended.stderr} {self._log_tail()}".strip())
+            raise ServerRefused(
+                f"The local Redis did not start: {ended.stdout}{ended.stderr} {self._log_tail()}".strip()
+            )
 
     def stop(self) -> None:
         """Stop the server after it has written its files."""
@@ -76,15 +82,25 @@ class RedisServer:
     def _program(self) -> Path:
         program = find_server()
         if program is None:
-            raise ServerRefused("No Redis found: install redis-server or valkey-server with the system's package manager, or set REDIS_URL.")
+            raise ServerRefused(
+                "No Redis found: install redis-server or valkey-server with the system's package manager, or set REDIS_URL."
+            )
         return program
 
     def _write_settings(self) -> Path:
         settings = {
-            "port": "0", "unixsocket": self.socket, "unixsocketperm": "700", "daemonize": "yes", "dir": f'"{self.folder}"',
-            "pidfile": f'"{self.folder}/redis.pid"', "logfile": f'"{self.log}"', "databases": "64", "save": '""',
-            "appendonly": "yes" if self.durable else "no", "appendfsync": "everysec",
-        }  # fmt: skip
+            "port": "0",
+            "unixsocket": self.socket,
+            "unixsocketperm": "700",
+            "daemonize": "yes",
+            "dir": f'"{self.folder}"',
+            "pidfile": f'"{self.folder}/redis.pid"',
+            "logfile": f'"{self.log}"',
+            "databases": "64",
+            "save": '""',
+            "appendonly": "yes" if self.durable else "no",
+            "appendfsync": "everysec",
+        }
         path = self.folder / "redis.conf"
         path.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
         path.chmod(0o600)
@@ -108,7 +124,12 @@ class RedisServer:
         return pid if ours else None
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, socket_connect_timeout=2, retry=ONCE)
+        return redis.Redis(
+            unix_socket_path=str(self.socket),
+            socket_timeout=5,
+            socket_connect_timeout=2,
+            retry=ONCE,
+        )
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-800:] if self.log.exists() else ""

@@ -15,24 +15,49 @@ def bar(parts: Sequence[tuple[float, str]], *, label: str, tall: bool = False) -
     """Draw counts as shares of their sum; `label` says the same in words. Warn is hatched as well."""
     whole = sum(count for count, _ in parts)
     ends = list(accumulate((count for count, _ in parts), initial=0))
-    rects = format_html_join("", "{}", ((_rect(start, count, whole, fill),) for start, (count, fill) in zip(ends, parts, strict=False)))
-    return format_html('<svg class="bar{}" role="img" aria-label="{}">{}</svg>', " is-tall" if tall else "", label, rects)
+    rects = format_html_join(
+        "",
+        "{}",
+        (
+            (_rect(start, count, whole, fill),)
+            for start, (count, fill) in zip(ends, parts, strict=False)
+        ),
+    )
+    return format_html(
+        '<svg class="bar{}" role="img" aria-label="{}">{}</svg>',
+        " is-tall" if tall else "",
+        label,
+        rects,
+    )
 
 
 def spark(counts: Sequence[int], *, label: str, fill: str = "retry") -> SafeString:
     """Draw counts of successive days as small columns, the highest as high as the picture."""
     step, most = SPARK_WIDTH / max(1, len(counts)), max(counts, default=0)
     columns = format_html_join(
-        "", '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="1"/>',
+        "",
+        '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="1"/>',
         (
-            (fill, f"{place * step + 1:.1f}", f"{SPARK_HEIGHT - 1 - height:.1f}", f"{step - 2:.1f}", f"{height:.1f}")
+            (
+                fill,
+                f"{place * step + 1:.1f}",
+                f"{SPARK_HEIGHT - 1 - height:.1f}",
+                f"{step - 2:.1f}",
+                f"{height:.1f}",
+            )
             for place, count in enumerate(counts)
             if count and (height := max(1.5, (SPARK_HEIGHT - 2) * count / most))
         ),
-    )  # fmt: skip
+    )
     line = format_html('<line class="grid-line" x1="0" x2="{}" y1="23.5" y2="23.5"/>', SPARK_WIDTH)
     box = f"0 0 {SPARK_WIDTH} {SPARK_HEIGHT}"
-    return format_html('<svg class="spark" viewBox="{}" role="img" aria-label="{}">{}{}</svg>', box, label, line, columns)
+    return format_html(
+        '<svg class="spark" viewBox="{}" role="img" aria-label="{}">{}{}</svg>',
+        box,
+        label,
+        line,
+        columns,
+    )
 
 
 def _rect(start: float, count: float, whole: float, fill: str) -> SafeString:
@@ -42,4 +67,6 @@ def _rect(start: float, count: float, whole: float, fill: str) -> SafeString:
     rect = format_html('<rect class="fill-{}" x="{}" width="{}" height="100%"/>', fill, x, width)
     if fill not in HATCHED:
         return rect
-    return format_html('{}<rect fill="url(#hatch)" x="{}" width="{}" height="100%"/>', rect, x, width)
+    return format_html(
+        '{}<rect fill="url(#hatch)" x="{}" width="{}" height="100%"/>', rect, x, width
+    )

@@ -50,7 +50,11 @@ class Column(django_tables2.Column):
 
     def render(self, value: Any) -> Any:
         """Write the value escaped; muted where the column is quiet."""
-        return format_html('<span class="muted">{}</span>', value) if self.quiet else conditional_escape(value)
+        return (
+            format_html('<span class="muted">{}</span>', value)
+            if self.quiet
+            else conditional_escape(value)
+        )
 
     def title(self, record: Any, value: Any) -> str:
         """Give the text shown on hover: the hint's value, else nothing."""
@@ -64,7 +68,11 @@ class NumberColumn(Column):
 
     def render(self, value: Any) -> Any:
         """Write the figure; what is not a number is shown as it is."""
-        return figures.number(value) if isinstance(value, figures.NUMBERS) else conditional_escape(value)
+        return (
+            figures.number(value)
+            if isinstance(value, figures.NUMBERS)
+            else conditional_escape(value)
+        )
 
 
 class AgoColumn(Column):
@@ -101,13 +109,17 @@ class BadgeColumn(Column):
         """Write the badge of the stored state with the word of its choice."""
         raw = Accessor(bound_column.accessor).resolve(record, safe=True)
         look = badges.look(raw)
-        return format_html('<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), value)
+        return format_html(
+            '<span class="badge is-{}">{}{}</span>', look.tone, icon(look.icon), value
+        )
 
 
 class LinkColumn(Column):
     """The row's name as a link to its page: by URL name and primary key, else `get_absolute_url`."""
 
-    def __init__(self, url_name: str = "", *args: Any, url: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, url_name: str = "", *args: Any, url: Callable[[Any], str] | None = None, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("card", "title")
         super().__init__(*args, **kwargs)
         self.url_name = url_name
@@ -121,7 +133,9 @@ class LinkColumn(Column):
         """Give the address of a row's page."""
         if self.url:
             return self.url(record)
-        return reverse(self.url_name, args=[record.pk]) if self.url_name else record.get_absolute_url()
+        return (
+            reverse(self.url_name, args=[record.pk]) if self.url_name else record.get_absolute_url()
+        )
 
 
 class CodeColumn(Column):

@@ -45,7 +45,15 @@ def facet(filterset: StrictFilterSet, name: str, tallies: Mapping[str, Tally] | 
     active = set(filterset.data.getlist(name))
     labels = _labels(filterset, name)
     keys = _ordered(labels, tallies or {}, active)
-    values = [Value(labels.get(key) or filterset.label_of(name, key), filterset.toggled(name, key), key in active, _tally(key, tallies)) for key in keys]
+    values = [
+        Value(
+            labels.get(key) or filterset.label_of(name, key),
+            filterset.toggled(name, key),
+            key in active,
+            _tally(key, tallies),
+        )
+        for key in keys
+    ]
     label = str(filter_.label or name.replace("_", " ").capitalize())
     return Facet(name, label, values[:MOST_VALUES], max(0, len(values) - MOST_VALUES))
 
@@ -55,11 +63,15 @@ def _labels(filterset: StrictFilterSet, name: str) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices if str(value)}
 
 
-def _ordered(labels: Mapping[str, str], tallies: Mapping[str, Tally], active: set[str]) -> list[str]:
+def _ordered(
+    labels: Mapping[str, str], tallies: Mapping[str, Tally], active: set[str]
+) -> list[str]:
     keys = list(dict.fromkeys([*labels, *tallies, *sorted(active)]))
     if len(keys) <= MOST_VALUES:
         return keys
-    return sorted(keys, key=lambda key: (key not in active, -tallies[key].count if key in tallies else 0))
+    return sorted(
+        keys, key=lambda key: (key not in active, -tallies[key].count if key in tallies else 0)
+    )
 
 
 def _tally(key: str, tallies: Mapping[str, Tally] | None) -> Tally | None:

@@ -53,21 +53,33 @@ class StrictFilterSet(FilterSet):
         prefix: str | None = None,
         allow_state: bool = True,
     ) -> None:
-        super().__init__(QueryDict() if data is None else data, queryset, request=request, prefix=prefix)
+        super().__init__(
+            QueryDict() if data is None else data, queryset, request=request, prefix=prefix
+        )
         self.is_bound = True
         self.state_keys = STATE_KEYS if allow_state else ()
         self._checked = False
 
     @classmethod
-    def from_text(cls, text: str, queryset: QuerySet[Any] | None = None, *, request: HttpRequest | None = None) -> Self:
+    def from_text(
+        cls, text: str, queryset: QuerySet[Any] | None = None, *, request: HttpRequest | None = None
+    ) -> Self:
         """Read a stored canonical text back; refuse anything `canonical()` would not write."""
         try:
             data = QueryDict(text)
         except (TooManyFieldsSent, UnicodeDecodeError) as reason:
-            raise BadRequest("This filter text cannot be read.", what_to_do="Open the list and filter again.") from reason
-        blank = next((key for key, values in data.lists() if not all(value.strip() for value in values)), None)
+            raise BadRequest(
+                "This filter text cannot be read.", what_to_do="Open the list and filter again."
+            ) from reason
+        blank = next(
+            (key for key, values in data.lists() if not all(value.strip() for value in values)),
+            None,
+        )
         if blank is not None:
-            raise BadRequest(f"The value of “{blank}” is empty. Nothing is selected.", what_to_do="Give a value or remove the filter.")
+            raise BadRequest(
+                f"The value of “{blank}” is empty. Nothing is selected.",
+                what_to_do="Give a value or remove the filter.",
+            )
         found = cls(data, queryset, request=request, allow_state=False)
         found.check()
         return found
@@ -106,7 +118,15 @@ class StrictFilterSet(FilterSet):
     def pairs(self) -> list[tuple[str, str]]:
         """List the active filters as sorted, distinct (key, value) pairs."""
         known = self.keys()
-        return sorted({(key, value.strip()) for key, values in self.data.lists() if key in known for value in values if value.strip()})
+        return sorted(
+            {
+                (key, value.strip())
+                for key, values in self.data.lists()
+                if key in known
+                for value in values
+                if value.strip()
+            }
+        )
 
     def canonical(self) -> str:
         """Write the filter as one text: sorted key=value pairs, percent-encoded. Same filter, same text."""
@@ -155,7 +175,9 @@ class StrictFilterSet(FilterSet):
 
     def is_multiple(self, name: str) -> bool:
         """Tell whether a filter takes a key more than once."""
-        return isinstance(self.filters[name].field.widget, forms.SelectMultiple | forms.CheckboxSelectMultiple)
+        return isinstance(
+            self.filters[name].field.widget, forms.SelectMultiple | forms.CheckboxSelectMultiple
+        )
 
     def _check_key(self, key: str, values: list[str], known: dict[str, str]) -> None:
         if key in self.state_keys:
@@ -163,7 +185,10 @@ class StrictFilterSet(FilterSet):
         elif key in known:
             single = not self.is_multiple(known[key])
         else:
-            raise BadRequest(f"Unknown filter “{key}”. Nothing is selected.", what_to_do=_suggestion(key, [*known]))
+            raise BadRequest(
+                f"Unknown filter “{key}”. Nothing is selected.",
+                what_to_do=_suggestion(key, [*known]),
+            )
         if single and len(values) > 1:
             raise BadRequest(
                 f"The filter “{key}” is given {len(values)} times but takes one value. Nothing is selected.",
@@ -178,7 +203,12 @@ class StrictFilterSet(FilterSet):
                 what_to_do="Correct the value or remove the filter.",
             )
         for name, value in self.form.cleaned_data.items():
-            given = [text for key, owner in self.keys().items() if owner == name for text in self.data.getlist(key)]
+            given = [
+                text
+                for key, owner in self.keys().items()
+                if owner == name
+                for text in self.data.getlist(key)
+            ]
             if any(given) and value in (None, "", []):
                 raise BadRequest(
                     f"The value of “{name}” is empty. Nothing is selected.",
@@ -192,7 +222,12 @@ class StrictFilterSet(FilterSet):
         query.setlist(key, kept)
         suffix = key.removeprefix(name).strip("_")
         label = str(filter_.label or name.replace("_", " ").capitalize())
-        return Chip(key, f"{label} {suffix}".strip(), self.label_of(name, value), query.urlencode() or self.empty_query)
+        return Chip(
+            key,
+            f"{label} {suffix}".strip(),
+            self.label_of(name, value),
+            query.urlencode() or self.empty_query,
+        )
 
     def label_of(self, name: str, value: str) -> str:
         """Write a value in the words of its choices, else as it is; yes and no for true and false."""

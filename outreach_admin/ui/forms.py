@@ -11,7 +11,9 @@ CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 class BoundField(forms.BoundField):
     """A field whose control carries the class of its part in static/css/form.css."""
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
         """Add the class; Django has put the hint's and error's ids already."""
         control = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)

@@ -129,12 +129,19 @@ ENTRIES: tuple[Entry, ...] = (
         count="jobs_late",
         unit="late",
     ),
-    Entry("Tools", "tool", "governance:tool-list", "governance.view_tool", also=("governance:tool-",)),
+    Entry(
+        "Tools", "tool", "governance:tool-list", "governance.view_tool", also=("governance:tool-",)
+    ),
     Entry(
         "Enrichment",
         "layers",
         children=(
-            Entry("Coverage", url_name="enrichment:coverage", permission="enrichment.view_workflow", key="c"),
+            Entry(
+                "Coverage",
+                url_name="enrichment:coverage",
+                permission="enrichment.view_workflow",
+                key="c",
+            ),
             Entry(
                 "Workflows",
                 url_name="enrichment:workflow-list",
@@ -192,7 +199,9 @@ def register_counts(counts: Callable[[HttpRequest], Counts]) -> Callable[[HttpRe
     return counts
 
 
-def places(request: HttpRequest, *, nav: str = "", entries: tuple[Entry, ...] = ENTRIES) -> list[Place]:
+def places(
+    request: HttpRequest, *, nav: str = "", entries: tuple[Entry, ...] = ENTRIES
+) -> list[Place]:
     """List what this person may open, with figures, the current place marked.
 
     `nav` is the URL name of the entry a page belongs to, when its own name does not tell.

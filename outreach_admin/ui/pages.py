@@ -33,7 +33,9 @@ class Link(NamedTuple):
 def wants_part(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a part: not on a restored history entry, which needs the page."""
     headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+    return (
+        headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+    )
 
 
 class Page(PermissionRequiredMixin, TemplateView):
@@ -58,7 +60,9 @@ class Page(PermissionRequiredMixin, TemplateView):
         if wants_part(self.request):
             # a redirect would be followed and its page swapped into the part
             came_from = self.request.headers.get("HX-Current-URL", self.request.get_full_path())
-            sign_in = redirect_to_login(urlsplit(came_from)._replace(scheme="", netloc="").geturl()).url
+            sign_in = redirect_to_login(
+                urlsplit(came_from)._replace(scheme="", netloc="").geturl()
+            ).url
             return HttpResponseClientRedirect(sign_in)  # type: ignore[return-value]
         return response
 

@@ -57,7 +57,10 @@ class KeysetPaginator:
     def page(self, *, after: str | None = None, before: str | None = None) -> Page:
         """Fetch the page after or before a cursor, else the first; refuse a bad cursor."""
         if after and before:
-            raise BadRequest("A page is either after or before a row, not both.", what_to_do="Go back to the first page.")
+            raise BadRequest(
+                "A page is either after or before a row, not both.",
+                what_to_do="Go back to the first page.",
+            )
         if before:
             return self._before(before)
         rows = self._rows(self._read(after) if after else None)

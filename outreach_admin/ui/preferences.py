@@ -57,8 +57,13 @@ class SetPreference(View):
         chosen = {name: request.POST[name] for name in OFFERED if name in request.POST}
         for name, value in chosen.items():
             if value not in OFFERED[name]:
-                raise BadRequest(f"“{value}” is not an offered {name}.", what_to_do=f"Choose one of {', '.join(OFFERED[name])}.")
-            response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+                raise BadRequest(
+                    f"“{value}” is not an offered {name}.",
+                    what_to_do=f"Choose one of {', '.join(OFFERED[name])}.",
+                )
+            response.set_cookie(
+                name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
         return response
 
 
@@ -71,5 +76,7 @@ class KeyboardHelp(TemplateView):
 
 def _way_back(request: HttpRequest) -> str:
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    )
     return back if safe else reverse("ui:keys")

@@ -16,10 +16,18 @@ PAGES = (400, 403, 404, 409, 413, 415, 422, 429, 500)
 MESSAGES = "#messages"
 
 
-def refused(request: HttpRequest, status: int, sentence: str = "", what_to_do: str = "") -> HttpResponse:
+def refused(
+    request: HttpRequest, status: int, sentence: str = "", what_to_do: str = ""
+) -> HttpResponse:
     """Render the page of a status, or for htmx the notice that takes the place of the messages."""
     template = f"{status if status in PAGES else 400}.html"
-    context = {"sentence": sentence, "what_to_do": what_to_do, "status": status, "phrase": HTTPStatus(status).phrase, "back": _back(request)}
+    context = {
+        "sentence": sentence,
+        "what_to_do": what_to_do,
+        "status": status,
+        "phrase": HTTPStatus(status).phrase,
+        "back": _back(request),
+    }
     if wants_part(request):
         response = render(request, "_refused.html", context, status=status)
         response["HX-Retarget"] = MESSAGES
@@ -39,7 +47,9 @@ def _back(request: HttpRequest) -> str:
     """
     came_from = request.headers.get("Referer", "")
     try:
-        ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+        ours = url_has_allowed_host_and_scheme(
+            came_from, {request.get_host()}, require_https=request.is_secure()
+        )
         here = request.method == "GET" and came_from == request.build_absolute_uri()
         return came_from if ours and not here else ""
     except DisallowedHost:
@@ -55,9 +65,18 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; a wrong method gets words, too."""
         response = self.get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or wants_part(request) or request.method != "GET":
+        if (
+            response.status_code != HTTPStatus.METHOD_NOT_ALLOWED
+            or wants_part(request)
+            or request.method != "GET"
+        ):
             return response
-        page = refused(request, response.status_code, "This address takes a form and shows nothing by itself.", "Go back to the page that the form is on.")
+        page = refused(
+            request,
+            response.status_code,
+            "This address takes a form and shows nothing by itself.",
+            "Go back to the page that the form is on.",
+        )
         page["Allow"] = response["Allow"]
         return page
 

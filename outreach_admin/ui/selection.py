@@ -35,7 +35,10 @@ class Selection:
         scope = data.get("scope", "")
         ids = _split(data.getlist("ids"))
         if scope not in SCOPES:
-            raise BadRequest("The selection says neither which rows nor all of them.", what_to_do="Go back to the list and select again.")
+            raise BadRequest(
+                "The selection says neither which rows nor all of them.",
+                what_to_do="Go back to the list and select again.",
+            )
         if scope == "all":
             scope, ids = _all(data, ids)
         _refuse_unlimited(scope, ids, data.get("filter", ""))
@@ -44,7 +47,10 @@ class Selection:
 
 def _all(data: QueryDict, ids: list[str]) -> tuple[str, list[str]]:
     if ids:
-        raise BadRequest("The selection names rows and all rows at once.", what_to_do="Select either rows or all that match.")
+        raise BadRequest(
+            "The selection names rows and all rows at once.",
+            what_to_do="Select either rows or all that match.",
+        )
     kept = set(_split(data.getlist("keep")))
     taken_out = [key for key in _split(data.getlist("shown")) if key not in kept]
     before = [key for key in _split(data.getlist("except")) if key not in kept]
@@ -54,7 +60,9 @@ def _all(data: QueryDict, ids: list[str]) -> tuple[str, list[str]]:
 
 def _refuse_unlimited(scope: str, ids: list[str], text: str) -> None:
     if scope == "ids" and not ids:
-        raise Refused("Nothing is selected.", what_to_do="Tick rows in the list, or choose all that match.")
+        raise Refused(
+            "Nothing is selected.", what_to_do="Tick rows in the list, or choose all that match."
+        )
     if scope != "ids" and not text:
         raise BadRequest(
             "“All matching” without a filter would be every row. Nothing is selected.",
@@ -79,5 +87,8 @@ def _moment(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise BadRequest("The selection does not say of what time it is.", what_to_do="Open the list again and select anew.")
+        raise BadRequest(
+            "The selection does not say of what time it is.",
+            what_to_do="Open the list again and select anew.",
+        )
     return moment

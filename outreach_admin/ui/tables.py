@@ -107,7 +107,9 @@ class Table(django_tables2.Table):
     def sorts(cls) -> dict[str, str]:
         """Map each offered sort (a column name) to its field path."""
         return {
-            name: column.sort if isinstance(column.sort, str) else str(column.accessor or name).replace(".", "__")
+            name: column.sort
+            if isinstance(column.sort, str)
+            else str(column.accessor or name).replace(".", "__")
             for name, column in cls.base_columns.items()
             if column.sort
         }
@@ -120,7 +122,11 @@ class Table(django_tables2.Table):
     @classmethod
     def optional_columns(cls) -> dict[str, str]:
         """Map the columns that may be shown or hidden to their labels, in order."""
-        return {name: str(column.verbose_name or name.replace("_", " ").capitalize()) for name, column in cls.base_columns.items() if column.card != "title"}
+        return {
+            name: str(column.verbose_name or name.replace("_", " ").capitalize())
+            for name, column in cls.base_columns.items()
+            if column.card != "title"
+        }
 
     @classmethod
     def order_of(cls, sort: str | None) -> tuple[str, str]:
@@ -168,8 +174,16 @@ class Table(django_tables2.Table):
     def _cell(self, bound_row: Any, bound: Any) -> Cell:
         column = bound.column
         content = bound_row.get_cell(bound.name)
-        title = column.title(bound_row.record, Accessor(bound.accessor).resolve(bound_row.record, safe=True))
-        return Cell(content, "" if column.card else str(bound.header), _classes(column), title, column.card == "title")
+        title = column.title(
+            bound_row.record, Accessor(bound.accessor).resolve(bound_row.record, safe=True)
+        )
+        return Cell(
+            content,
+            "" if column.card else str(bound.header),
+            _classes(column),
+            title,
+            column.card == "title",
+        )
 
     def _sort_of(self, name: str) -> tuple[str, str]:
         if self.sort == name:

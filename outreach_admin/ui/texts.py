@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 # C0 and C1 controls but tab and line feed, DEL, and everything that changes the direction of what follows
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]"
+)
 PICTURES = 0x2400
 
 

@@ -97,7 +97,9 @@ class TablePage(Page):
     def rows(self) -> Rows:
         """Read one page of rows with one query."""
         paginator = KeysetPaginator(self.filterset.qs, sort=self.order[1], size=self.size)
-        return paginator.page(after=self.request.GET.get("after"), before=self.request.GET.get("before"))
+        return paginator.page(
+            after=self.request.GET.get("after"), before=self.request.GET.get("before")
+        )
 
     @cached_property
     def order(self) -> tuple[str, str]:
@@ -114,7 +116,12 @@ class TablePage(Page):
         """Read which optional columns are shown; refuse names the table does not have."""
         if "columns" not in self.request.GET:
             return self.table_class.default_columns()
-        asked = {name for value in self.request.GET.getlist("columns") for name in value.split(",") if name}
+        asked = {
+            name
+            for value in self.request.GET.getlist("columns")
+            for name in value.split(",")
+            if name
+        }
         unknown = asked - self.table_class.optional_columns().keys()
         if unknown:
             raise BadRequest(
@@ -126,14 +133,18 @@ class TablePage(Page):
     @property
     def ticked(self) -> Ticked:
         """Read which rows are ticked at the start."""
-        left_out = frozenset(key for value in self.request.GET.getlist("except") for key in value.split(",") if key)
+        left_out = frozenset(
+            key for value in self.request.GET.getlist("except") for key in value.split(",") if key
+        )
         return Ticked(every=bool(self.acts and self.request.GET.get("select")), but=left_out)
 
     @cached_property
     def acts(self) -> list[Act]:
         """List the verbs this person may use, the first as the primary one."""
         usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
-        return [Act(verb, self.plan_url(verb), primary=place == 0) for place, verb in enumerate(usable)]
+        return [
+            Act(verb, self.plan_url(verb), primary=place == 0) for place, verb in enumerate(usable)
+        ]
 
     def plan_url(self, verb: Verb) -> str:
         """Give the address where a verb's plan is made."""
@@ -152,7 +163,10 @@ class TablePage(Page):
 
     def facets(self, *, counted: bool) -> list[Facet]:
         """List what else could be filtered, with counts where they are asked for."""
-        return [facet(self.filterset, name, self.facet_counts(name) if counted else None) for name in self.filterset_class.facets]
+        return [
+            facet(self.filterset, name, self.facet_counts(name) if counted else None)
+            for name in self.filterset_class.facets
+        ]
 
     def tabs(self) -> list[Tab]:
         """List the saved views; none unless a page keeps them."""
@@ -205,7 +219,10 @@ class TablePage(Page):
         )
 
     def _column_choice(self) -> list[tuple[str, str, bool]]:
-        return [(name, label, name in self.columns) for name, label in self.table_class.optional_columns().items()]
+        return [
+            (name, label, name in self.columns)
+            for name, label in self.table_class.optional_columns().items()
+        ]
 
     def _check_state(self) -> None:
         """Refuse what the address says of the page itself before a row is read."""
@@ -213,5 +230,8 @@ class TablePage(Page):
         for key, values in offered.items():
             value = self.request.GET.get(key)
             if value is not None and value not in values:
-                raise BadRequest(f"“{value}” is not a {key} of this list.", what_to_do=f"Offered: {', '.join(values)}.")
+                raise BadRequest(
+                    f"“{value}” is not a {key} of this list.",
+                    what_to_do=f"Offered: {', '.join(values)}.",
+                )
         _ = self.order, self.size, self.columns

@@ -24,7 +24,9 @@ def loaded(scale: int) -> str:
 
     def fill() -> None:
         SERVERS.clone()
-        call_command("load_demo", scenario="ops_backlog", scale=scale, verbosity=0, stdout=StringIO())
+        call_command(
+            "load_demo", scenario="ops_backlog", scale=scale, verbosity=0, stdout=StringIO()
+        )
 
     return provided(f"{scale}", fill)
 
@@ -36,7 +38,9 @@ def worked_on(scale: int) -> str:
         copy(loaded(scale))
         with as_owner() as database, database.cursor() as cursor:
             cursor.execute(WORKED_ON)
-            cursor.execute("VACUUM (ANALYZE) governance_huberror, governance_errorcount, governance_readiness")
+            cursor.execute(
+                "VACUUM (ANALYZE) governance_huberror, governance_errorcount, governance_readiness"
+            )
 
     return provided(f"{scale}_worked_on", fill)
 
@@ -49,7 +53,11 @@ def provided(label: str, fill: Callable[[], None]) -> str:
             drop_old(server)
             fill()
             connections.close_all()
-            server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(SERVERS.database), sql.Identifier(name)))
+            server.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(SERVERS.database), sql.Identifier(name)
+                )
+            )
             SERVERS.clone()
     return name
 
@@ -57,7 +65,9 @@ def provided(label: str, fill: Callable[[], None]) -> str:
 def drop_old(server: psycopg.Connection) -> None:
     """Drop what other states of the code have loaded."""
     with locked(server):
-        listed = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MEASURED]).fetchall()
+        listed = server.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MEASURED]
+        ).fetchall()
         for (name,) in listed:
             if not name.startswith(f"{MEASURED}{fingerprint()}_"):
                 drop(server, name)

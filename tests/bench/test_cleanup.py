@@ -26,9 +26,24 @@ RETRY = (
     "next_retry_at = now() + least((retry_count + 1) * 300 * (0.9 + 0.2 * random()), 3600) * interval '1 second'"
 )
 RULES = [
-    ("outreach.dol_errors", "code IN ('NO_MATCH', 'NO_STATE')", "PARK", PARK.format(reason="STRUCTURAL_NO_DOL_MATCH")),
-    ("outreach.company_target_errors", "code = 'CT-M-NO-MX' AND retry_count >= 2", "PARK", PARK.format(reason="NO_MX_AFTER_RETRIES")),
-    ("outreach.company_target_errors", "code = 'CT-M-NO-MX' AND last_retry_at IS DISTINCT FROM now()", "RETRY", RETRY),
+    (
+        "outreach.dol_errors",
+        "code IN ('NO_MATCH', 'NO_STATE')",
+        "PARK",
+        PARK.format(reason="STRUCTURAL_NO_DOL_MATCH"),
+    ),
+    (
+        "outreach.company_target_errors",
+        "code = 'CT-M-NO-MX' AND retry_count >= 2",
+        "PARK",
+        PARK.format(reason="NO_MX_AFTER_RETRIES"),
+    ),
+    (
+        "outreach.company_target_errors",
+        "code = 'CT-M-NO-MX' AND last_retry_at IS DISTINCT FROM now()",
+        "RETRY",
+        RETRY,
+    ),
     ("people.people_errors", "retry_count >= 2", "PARK", PARK.format(reason="RETRIES_EXHAUSTED")),
     ("people.people_errors", "true", "RETRY", RETRY),
 ]
@@ -66,7 +81,9 @@ def by_hand(*, chunk: int) -> float:
     return seconds
 
 
-def _chunks(database: psycopg.Connection, rule: tuple[str, str, str, str], chunk: int) -> Iterator[int]:
+def _chunks(
+    database: psycopg.Connection, rule: tuple[str, str, str, str], chunk: int
+) -> Iterator[int]:
     table, condition, action, change = rule
     last = "00000000-0000-0000-0000-000000000000"
     count = chunk
@@ -99,9 +116,17 @@ def test_the_cleanup_costs_at_most_twice_hand_written_sql(django_db_setup, djang
             rounds.append((ours, chunked, whole))
     ours, chunked, whole = (statistics.median(column) for column in zip(*rounds, strict=True))
 
-    print(f"\ncleanup of {ERRORS:,}: {ours:.2f} s, {ERRORS / ours:,.0f} rows/s; in chunks by hand {chunked:.2f} s, as one statement {whole:.2f} s")
-    print(f"ratio to chunks {ours / chunked:.2f} (target 2.0), to one statement {ours / whole:.2f} (target 3)")
-    print("rounds:", "  ".join(f"{a:.2f}/{b:.2f}/{c:.2f}" for a, b, c in rounds), f"PostgreSQL {connection.pg_version}")
+    print(
+        f"\ncleanup of {ERRORS:,}: {ours:.2f} s, {ERRORS / ours:,.0f} rows/s; in chunks by hand {chunked:.2f} s, as one statement {whole:.2f} s"
+    )
+    print(
+        f"ratio to chunks {ours / chunked:.2f} (target 2.0), to one statement {ours / whole:.2f} (target 3)"
+    )
+    print(
+        "rounds:",
+        "  ".join(f"{a:.2f}/{b:.2f}/{c:.2f}" for a, b, c in rounds),
+        f"PostgreSQL {connection.pg_version}",
+    )
     assert ours / chunked <= 2.0
     assert ours / whole <= 3.0
 
@@ -111,5 +136,7 @@ def test_half_a_million_errors_are_cleaned_up_at_the_same_pace(django_db_setup, 
     with django_db_blocker.unblock(), backlog(MILLION):
         seconds = console(errors=errors)
 
-    print(f"\ncleanup of {errors:,}: {seconds:.1f} s, {errors / seconds:,.0f} rows/s (target {ROWS_A_SECOND:,})")
+    print(
+        f"\ncleanup of {errors:,}: {seconds:.1f} s, {errors / seconds:,.0f} rows/s (target {ROWS_A_SECOND:,})"
+    )
     assert errors / seconds >= ROWS_A_SECOND / stretch()

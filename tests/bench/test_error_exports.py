@@ -46,7 +46,9 @@ def million(django_db_setup, django_db_blocker):
 def sent(name: str, filter: str, format: str) -> tuple[int, int, float, int]:
     """Export in a process of its own; rows, bytes, seconds, peak memory in kB."""
     command = [sys.executable, "-W", "ignore", "-c", SENDER, name, filter, format]
-    words = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    words = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
     return int(words[0]), int(words[1]), float(words[2]), int(words[3])
 
 
@@ -54,11 +56,18 @@ def bare(name: str) -> tuple[int, float]:
     """COPY the same columns of the same rows in the same order, nothing done to them; rows and seconds."""
     export = EXPORTS[name]
     rows = export.rows(export.filtered(QueryDict("")))
-    order = ", ".join(f"{one.removeprefix('-')}{' DESC' if one.startswith('-') else ''}" for one in rows.order)
+    order = ", ".join(
+        f"{one.removeprefix('-')}{' DESC' if one.startswith('-') else ''}" for one in rows.order
+    )
     query = connection.ops.compose_sql(rows.query, rows.params)
-    with psycopg.connect(SERVERS.url(RUNNING, SERVERS.database)) as database, database.cursor() as cursor:
+    with (
+        psycopg.connect(SERVERS.url(RUNNING, SERVERS.database)) as database,
+        database.cursor() as cursor,
+    ):
         started = time.perf_counter()
-        with cursor.copy(f"COPY (SELECT * FROM ({query}) q ({', '.join(rows.columns)}) ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)") as copy:
+        with cursor.copy(
+            f"COPY (SELECT * FROM ({query}) q ({', '.join(rows.columns)}) ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
+        ) as copy:
             size = sum(len(block) for block in copy)
         return size, time.perf_counter() - started
 
@@ -81,6 +90,8 @@ def test_a_million_rows_take_no_more_memory_than_a_hundred_thousand(million, for
     few, _, _, small = sent("errors", SMALL, format)
     many, _, _, large = sent("errors", "", format)
 
-    print(f"\npeak memory of {format}: {few:,} rows {small / 1024:.0f} MB, {many:,} rows {large / 1024:.0f} MB")
+    print(
+        f"\npeak memory of {format}: {few:,} rows {small / 1024:.0f} MB, {many:,} rows {large / 1024:.0f} MB"
+    )
     assert many > 1_000_000 > 5 * few
     assert large - small <= MOST_KB_MORE

@@ -25,7 +25,9 @@ def million(committed_db) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SPINE, [ROWS])
         cursor.execute(COMPANIES)
-        cursor.execute("ANALYZE governance_outreach, governance_companymaster, governance_readiness")
+        cursor.execute(
+            "ANALYZE governance_outreach, governance_companymaster, governance_readiness"
+        )
 
 
 def copied() -> float:
@@ -56,15 +58,29 @@ def test_a_million_rows_cost_at_most_two_and_a_half_times_copy(million):
     rounds = [(copied(), streamed("csv"), streamed("json")) for _ in range(ROUNDS)]
 
     plain, table, objects = (statistics.median(column) for column in zip(*rounds, strict=True))
-    print(f"\nexport of {ROWS:,} rows: COPY {plain:.2f} s, CSV {table:.2f} s ({ROWS / table:,.0f} rows/s), JSON {objects:.2f} s ({ROWS / objects:,.0f} rows/s)")
+    print(
+        f"\nexport of {ROWS:,} rows: COPY {plain:.2f} s, CSV {table:.2f} s ({ROWS / table:,.0f} rows/s), JSON {objects:.2f} s ({ROWS / objects:,.0f} rows/s)"
+    )
     print(f"ratio to COPY: CSV {table / plain:.2f}, JSON {objects / plain:.2f} (target 2.5)")
     assert table / plain <= 2.5
     assert objects / plain <= 2.5
 
 
 def test_a_million_rows_take_no_more_memory_than_none(million, tmp_path):
-    none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none.csv"), "--filter", "tier=TIER_3_CAMPAIGN_READY")
+    none = spent.by(
+        "manage.py",
+        "export",
+        "readiness",
+        "--output",
+        str(tmp_path / "none.csv"),
+        "--filter",
+        "tier=TIER_3_CAMPAIGN_READY",
+    )
     for kind in ("csv", "json"):
-        all_rows = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / "all"))
-        print(f"\n{kind} of {ROWS:,} rows: {all_rows.seconds:.1f} s, peak {all_rows.megabytes:.0f} MB (without rows {none.megabytes:.0f} MB)")
+        all_rows = spent.by(
+            "manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / "all")
+        )
+        print(
+            f"\n{kind} of {ROWS:,} rows: {all_rows.seconds:.1f} s, peak {all_rows.megabytes:.0f} MB (without rows {none.megabytes:.0f} MB)"
+        )
         assert all_rows.megabytes - none.megabytes < 16

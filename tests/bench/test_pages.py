@@ -23,7 +23,14 @@ COUNTED = (
     "disposition=PARKED&escalation_level=2",
     "error_table=none",
 )
-UNCOUNTED = ("q=mail", "q=filing", "q=zzyzx", "created_after=2026-01-07T00:00Z", "expires_before=2026-02-03T00:00Z&disposition=RETRY", "company=nobody.invalid")
+UNCOUNTED = (
+    "q=mail",
+    "q=filing",
+    "q=zzyzx",
+    "created_after=2026-01-07T00:00Z",
+    "expires_before=2026-02-03T00:00Z&disposition=RETRY",
+    "company=nobody.invalid",
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +46,12 @@ def test_any_filter_and_order_of_the_list_is_read_at_once(million):
     wanted = addresses.Draw(seed=20260202).addresses()
     visits, stretched = visit_all(million, wanted, part=True)
 
-    report(f"rows of the list at {HubError.objects.count():,} errors", visits, stretched=stretched, slowest=25)
+    report(
+        f"rows of the list at {HubError.objects.count():,} errors",
+        visits,
+        stretched=stretched,
+        slowest=25,
+    )
     assert len(visits) >= 150
     assert max(one.queries for one in visits) <= QUERIES
     assert percentile([one.seconds for one in visits], 95) <= SECONDS * stretched
@@ -47,7 +59,9 @@ def test_any_filter_and_order_of_the_list_is_read_at_once(million):
 
 @pytest.mark.parametrize("part", ["total", "facets"])
 def test_counts_of_facet_filters_come_from_the_counters(million, part):
-    visits, stretched = visit_all(million, [f"{addresses.LIST}?{query}&part={part}" for query in COUNTED], part=True)
+    visits, stretched = visit_all(
+        million, [f"{addresses.LIST}?{query}&part={part}" for query in COUNTED], part=True
+    )
 
     report(f"{part}, only facet fields filtered", visits, stretched=stretched)
     assert max(one.seconds for one in visits) <= SECONDS * stretched
@@ -55,14 +69,22 @@ def test_counts_of_facet_filters_come_from_the_counters(million, part):
 
 @pytest.mark.parametrize("part", ["total", "facets"])
 def test_other_counts_are_exact_or_at_least_after_two_seconds(million, part):
-    visits, stretched = visit_all(million, [f"{addresses.LIST}?{query}&part={part}" for query in UNCOUNTED], part=True)
+    visits, stretched = visit_all(
+        million, [f"{addresses.LIST}?{query}&part={part}" for query in UNCOUNTED], part=True
+    )
 
     report(f"{part}, other fields filtered", visits, stretched=stretched)
     assert max(one.seconds for one in visits) <= PATIENCE + SECONDS * stretched
 
 
 def test_whole_pages(million):
-    queries = ["view=all", "disposition=PARKED&disposition=RETRY", "q=mail", "code=NO_MATCH&sort=expires", "owner=jane"]
+    queries = [
+        "view=all",
+        "disposition=PARKED&disposition=RETRY",
+        "q=mail",
+        "code=NO_MATCH&sort=expires",
+        "owner=jane",
+    ]
     visits, stretched = visit_all(million, [f"{addresses.LIST}?{query}" for query in queries])
 
     report("whole list pages", visits, stretched=stretched)
@@ -71,10 +93,18 @@ def test_whole_pages(million):
 
 def test_groups(million):
     address = reverse("governance:group-list")
-    ways = ("view=cause", "view=tries", "view=owner", "code=NO_MATCH", "disposition=PARKED&view=owner")
+    ways = (
+        "view=cause",
+        "view=tries",
+        "view=owner",
+        "code=NO_MATCH",
+        "disposition=PARKED&view=owner",
+    )
     visits, stretched = visit_all(million, [f"{address}?{query}" for query in ways])
     by_day, _ = visit_all(million, [f"{address}?view=expiry"])
-    effects, _ = visit_all(million, [f"{address}?view={way}&part=effect" for way in ("cause", "owner")], part=True)
+    effects, _ = visit_all(
+        million, [f"{address}?view={way}&part=effect" for way in ("cause", "owner")], part=True
+    )
 
     report("groups from counters", visits, stretched=stretched)
     report("groups by day of expiry, from the rows", by_day, stretched=stretched)

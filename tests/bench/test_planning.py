@@ -25,7 +25,14 @@ def planned(ops) -> float:
     dol = HubError.objects.filter(error_table="outreach.dol_errors").order_by("pk")
     last = dol.values_list("pk", flat=True)[ROWS - 1]
     started = time.perf_counter()
-    operation = operations.plan("park", rows=dol.filter(pk__lte=last), by=ops, filter="error_table=outreach.dol_errors", scope="all", reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park",
+        rows=dol.filter(pk__lte=last),
+        by=ops,
+        filter="error_table=outreach.dol_errors",
+        scope="all",
+        reason="DATA_QUALITY",
+    )
     seconds = time.perf_counter() - started
     assert (operation.eligible, operation.state) == (ROWS, Operation.State.PLANNED)
     return seconds
@@ -45,12 +52,16 @@ def copied() -> float:
     return seconds
 
 
-def test_planning_a_hundred_thousand_rows_takes_at_most_three_seconds(django_db_setup, django_db_blocker):
+def test_planning_a_hundred_thousand_rows_takes_at_most_three_seconds(
+    django_db_setup, django_db_blocker
+):
     with django_db_blocker.unblock(), backlog(4):
         ops = make.triager()
         rounds = [(planned(ops), copied()) for _ in range(ROUNDS)]
     plan, plain = (statistics.median(column) for column in zip(*rounds, strict=True))
 
-    print(f"\nplanning {ROWS:,} rows: {plan:.2f} s (target 3), {ROWS / plan:,.0f} rows/s; plain INSERT .. SELECT {plain:.2f} s, ratio {plan / plain:.1f}")
+    print(
+        f"\nplanning {ROWS:,} rows: {plan:.2f} s (target 3), {ROWS / plan:,.0f} rows/s; plain INSERT .. SELECT {plain:.2f} s, ratio {plan / plain:.1f}"
+    )
     print("rounds:", "  ".join(f"{a:.2f}/{b:.2f}" for a, b in rounds))
     assert plan <= 3 * stretch()

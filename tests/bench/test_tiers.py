@@ -36,4 +36,6 @@ def timed(read) -> float:
 
 def from_definition() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ct_done_rows > 0, dol_done_rows > 0, count(*) FROM governance.readiness_counts GROUP BY 1, 2")
+        cursor.execute(
+            "SELECT ct_done_rows > 0, dol_done_rows > 0, count(*) FROM governance.readiness_counts GROUP BY 1, 2"
+        )

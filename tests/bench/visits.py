@@ -51,10 +51,16 @@ def stretch() -> float:
 def percentile(values: Iterable[float], share: int) -> float:
     """Return the value that `share` per cent of the values do not exceed."""
     values = list(values)
-    return values[0] if len(values) == 1 else statistics.quantiles(values, n=100, method="inclusive")[share - 1]
+    return (
+        values[0]
+        if len(values) == 1
+        else statistics.quantiles(values, n=100, method="inclusive")[share - 1]
+    )
 
 
-def visit_all(client: Client, addresses: Iterable[str], *, part: bool = False) -> tuple[list[Visit], float]:
+def visit_all(
+    client: Client, addresses: Iterable[str], *, part: bool = False
+) -> tuple[list[Visit], float]:
     """Visit every address; say how much longer than their own work they took on this machine."""
     stretches, visits = [stretch()], []
     for place, address in enumerate(addresses):

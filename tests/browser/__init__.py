@@ -17,7 +17,13 @@ import pytest
 from tests.servers import ROOT, SERVERS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
 START_SECONDS = 30
 
 
@@ -33,11 +39,22 @@ def provide_chromium() -> str | None:
         return found
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "chromium"],
+        ):
             subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
         found = find_chromium()
-    if not found and subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode:
-        pytest.exit("Browser tests need a Chromium and none could be installed: install `chromium` with the system's package manager.", 3)
+    if (
+        not found
+        and subprocess.run(
+            [sys.executable, "-m", "playwright", "install", "chromium"], check=False
+        ).returncode
+    ):
+        pytest.exit(
+            "Browser tests need a Chromium and none could be installed: install `chromium` with the system's package manager.",
+            3,
+        )
     return found
 
 
@@ -62,12 +79,22 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     command = [
-        sys.executable, "-m", "gunicorn", "outreach_admin.wsgi:application", f"--bind=127.0.0.1:{port}",
-        "--worker-class=gthread", "--workers=1", "--threads=8", "--no-control-socket", "--log-level=warning",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "outreach_admin.wsgi:application",
+        f"--bind=127.0.0.1:{port}",
+        "--worker-class=gthread",
+        "--workers=1",
+        "--threads=8",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
     log = SERVERS.work / "web.log"
     with log.open("ab") as lines:
-        web = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=lines, stderr=lines)
+        web = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=lines, stderr=lines
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: answers(address) or web.poll() is not None, seconds=START_SECONDS)

@@ -18,7 +18,12 @@ class Desk:
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site = page, site
         self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text) if message.type == "error" else None
+            ),
+        )
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
 
     def sign_in(self, name: str) -> None:
@@ -45,7 +50,11 @@ class Desk:
 
     def figure(self, name: str) -> int:
         """Read a figure of a progress or result page by its label."""
-        text = self.page.locator(".stat", has=self.page.locator("dt", has_text=name)).locator("dd").first.inner_text()
+        text = (
+            self.page.locator(".stat", has=self.page.locator("dt", has_text=name))
+            .locator("dd")
+            .first.inner_text()
+        )
         return int(text.replace(",", ""))
 
 

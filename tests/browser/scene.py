@@ -31,7 +31,10 @@ class Scene(World):
 
     def _in_every_state(self) -> dict[str, Operation]:
         by = self.people["triager"]
-        found = {name: self._parking(4, by) for name in ("planned", "paused", "running", "done", "discarded", "undone")}
+        found = {
+            name: self._parking(4, by)
+            for name in ("planned", "paused", "running", "done", "discarded", "undone")
+        }
         for name in ("paused", "running"):
             operations.start(found[name], by=by)
         operations.pause(found["paused"], by=by)
@@ -40,17 +43,34 @@ class Scene(World):
             chunks.run(found[name])
         found["undo"] = undos.plan(found["undone"], by=by)
         make.policy(verbs=["assign"])
-        found["gated"] = operations.plan("assign", errors=[make.error()], by=by, owner="Platform team")
-        found["rejected"] = operations.plan("assign", errors=[make.error()], by=by, owner="Platform team")
-        approvals.reject(approvals.request(found["rejected"], by=by), by=make.manager(), comment=LONG_WORD[:500])
+        found["gated"] = operations.plan(
+            "assign", errors=[make.error()], by=by, owner="Platform team"
+        )
+        found["rejected"] = operations.plan(
+            "assign", errors=[make.error()], by=by, owner="Platform team"
+        )
+        approvals.reject(
+            approvals.request(found["rejected"], by=by), by=make.manager(), comment=LONG_WORD[:500]
+        )
         return found
 
     def _parking(self, rows: int, by: User) -> Operation:
-        return operations.plan("park", errors=[make.error(message=LONG_WORD) for _ in range(rows)], by=by, reason="DATA_QUALITY")
+        return operations.plan(
+            "park",
+            errors=[make.error(message=LONG_WORD) for _ in range(rows)],
+            by=by,
+            reason="DATA_QUALITY",
+        )
 
 
 def cookies_of(person: User, address: str) -> list[dict[str, Any]]:
     """Give what a browser needs to be signed in as somebody."""
     client = Client()
     client.force_login(person)
-    return [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": address}]
+    return [
+        {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+            "url": address,
+        }
+    ]

@@ -29,7 +29,9 @@ def window(browser: Browser, scene: Scene, address: str, role: str, **options) -
 @pytest.fixture
 def gated(scene) -> Operation:
     """A plan of the triager that somebody else has to approve."""
-    return operations.plan("assign", errors=[make.error()], by=scene.people["triager"], owner="Platform team")
+    return operations.plan(
+        "assign", errors=[make.error()], by=scene.people["triager"], owner="Platform team"
+    )
 
 
 def open_plan(page: Page, address: str, operation: Operation) -> None:
@@ -53,7 +55,9 @@ def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, 
         operation = Operation.objects.latest("pk")
 
         with window(browser, scene, address, "manager", java_script_enabled=False) as desk:
-            desk.goto(address + reverse("governance:approval-detail", args=[operation.approvals.get().pk]))
+            desk.goto(
+                address + reverse("governance:approval-detail", args=[operation.approvals.get().pk])
+            )
             desk.get_by_role("button", name="Approve").click()
             desk.get_by_role("heading", level=1).get_by_text("Running").wait_for()
 
@@ -63,10 +67,19 @@ def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, 
     assert times(operation, "started") == 1
 
 
-def test_a_request_is_rejected_with_its_reason_on_a_phone_without_javascript(browser, scene, address, gated):
+def test_a_request_is_rejected_with_its_reason_on_a_phone_without_javascript(
+    browser, scene, address, gated
+):
     approval = approvals.request(gated, by=scene.people["triager"])
 
-    with window(browser, scene, address, "manager", java_script_enabled=False, viewport={"width": 390, "height": 844}) as desk:
+    with window(
+        browser,
+        scene,
+        address,
+        "manager",
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
+    ) as desk:
         desk.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
         desk.get_by_label("Reason needed to reject").fill("Retry them first.")
         desk.get_by_role("button", name="Reject").click()
@@ -79,9 +92,16 @@ def test_a_request_is_rejected_with_its_reason_on_a_phone_without_javascript(bro
 def test_a_long_filter_leaves_room_for_the_step_of_a_request(browser, scene, address, width):
     rows, by = HubError.objects.filter(pk=make.error().pk), scene.people["triager"]
     text = "error_table=outreach.company_target_errors&code=CT-M-NO-MX&disposition=RETRY&retry_count_min=2"
-    approval = approvals.request(operations.plan("assign", rows=rows, filter=text, scope="all", by=by, owner="Platform team"), by=by)
+    approval = approvals.request(
+        operations.plan(
+            "assign", rows=rows, filter=text, scope="all", by=by, owner="Platform team"
+        ),
+        by=by,
+    )
 
-    with window(browser, scene, address, "manager", viewport={"width": width, "height": 844}) as desk:
+    with window(
+        browser, scene, address, "manager", viewport={"width": width, "height": 844}
+    ) as desk:
         desk.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
         table = desk.get_by_role("table", name="Changes in this request")
         step, whole = table.locator("thead th").first.bounding_box(), table.bounding_box()
@@ -133,7 +153,11 @@ def test_hostile_text_shows_as_text_and_does_nothing(browser, scene, address, pl
     with window(browser, scene, address, "triager", viewport={"width": 390, "height": 800}) as page:
         ran = []
         page.on("dialog", lambda dialog: ran.append(dialog.message))
-        for path in (f"/errors/{error.pk}/", f"/errors/?code=H-{place}", f"/errors/groups/?code=H-{place}"):
+        for path in (
+            f"/errors/{error.pk}/",
+            f"/errors/?code=H-{place}",
+            f"/errors/groups/?code=H-{place}",
+        ):
             page.goto(address + path)
             page.wait_for_selector("[hx-trigger=load]", state="detached")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
@@ -144,7 +168,9 @@ def test_hostile_text_shows_as_text_and_does_nothing(browser, scene, address, pl
 
 
 def test_the_same_plan_started_in_two_tabs_runs_once(browser, scene, address):
-    plan = operations.plan("park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY")
+    plan = operations.plan(
+        "park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY"
+    )
     with window(browser, scene, address, "triager") as first:
         second = first.context.new_page()
         for tab in (first, second):
@@ -160,7 +186,9 @@ def test_the_same_plan_started_in_two_tabs_runs_once(browser, scene, address):
 
 
 def test_a_double_click_on_start_starts_once(browser, scene, address):
-    plan = operations.plan("park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY")
+    plan = operations.plan(
+        "park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY"
+    )
     with window(browser, scene, address, "triager") as page:
         open_plan(page, address, plan)
         page.get_by_role("button", name="Start").dblclick()

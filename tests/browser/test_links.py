@@ -33,17 +33,27 @@ class Links(HTMLParser):
         given = dict(attrs)
         self.names.add(given.get("id") or "")
         if tag != "use":
-            self.found |= {value for name in ("href", "hx-get", "src") if (value := given.get(name))}
+            self.found |= {
+                value for name in ("href", "hx-get", "src") if (value := given.get(name))
+            }
 
 
 def kind_of(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
-    return (KEY.sub("#", parts.path), *sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)}))
+    return (
+        KEY.sub("#", parts.path),
+        *sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)}),
+    )
 
 
 def crawl(client: Client, starts: list[str]) -> tuple[list[str], int]:
     """Follow links from the starts; returns what is wrong and how many addresses were read."""
-    waiting, kinds, seen, problems = deque((start, "the start") for start in starts), Counter(), set(starts), []
+    waiting, kinds, seen, problems = (
+        deque((start, "the start") for start in starts),
+        Counter(),
+        set(starts),
+        [],
+    )
     read = 0
     while waiting and read < MOST_PAGES:
         url, source = waiting.popleft()
@@ -51,7 +61,11 @@ def crawl(client: Client, starts: list[str]) -> tuple[list[str], int]:
         answer = client.get(url, follow=True)
         if answer.status_code >= 400:
             problems.append(f"{source} links {url}: {answer.status_code}")
-        if answer.status_code >= 400 or answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
+        if (
+            answer.status_code >= 400
+            or answer.streaming
+            or not answer.headers["Content-Type"].startswith("text/html")
+        ):
             answer.close()
             continue
         links = Links(answer.content.decode())
@@ -59,7 +73,11 @@ def crawl(client: Client, starts: list[str]) -> tuple[list[str], int]:
             target, place = urldefrag(urljoin(url, link))
             if link.startswith("#") and place not in links.names:
                 problems.append(f"{url} points to #{place}, which is not there")
-            if urlsplit(target).netloc or target in seen or target.startswith((FOREIGN, settings.STATIC_URL)):
+            if (
+                urlsplit(target).netloc
+                or target in seen
+                or target.startswith((FOREIGN, settings.STATIC_URL))
+            ):
                 continue
             seen.add(target)
             kinds[kind_of(target)] += 1
@@ -73,8 +91,14 @@ def test_every_link_leads_somewhere(role, scene):
     client = Client(raise_request_exception=False)
     client.force_login(scene.people[role])
     starts = [reverse("governance:overview")]
-    starts += [reverse("governance:operation-detail", args=[one.pk]) for one in scene.operations.values()]
-    starts += [reverse(name, args=entry.objects(scene)) for name, entry in ADDRESSES.items() if role in entry.get and name.endswith("-detail")]
+    starts += [
+        reverse("governance:operation-detail", args=[one.pk]) for one in scene.operations.values()
+    ]
+    starts += [
+        reverse(name, args=entry.objects(scene))
+        for name, entry in ADDRESSES.items()
+        if role in entry.get and name.endswith("-detail")
+    ]
 
     problems, read = crawl(client, starts)
 

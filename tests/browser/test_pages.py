@@ -38,11 +38,21 @@ def paths_for(scene: Scene, role: str) -> list[str]:
     found = []
     for name, entry in ADDRESSES.items():
         if role in entry.get and name != "login":
-            found.append(reverse(name, args=entry.objects(scene)) + (f"?{entry.query}" if entry.query else ""))
-    found += [reverse("governance:operation-detail", args=[one.pk]) for one in scene.operations.values()]
+            found.append(
+                reverse(name, args=entry.objects(scene))
+                + (f"?{entry.query}" if entry.query else "")
+            )
+    found += [
+        reverse("governance:operation-detail", args=[one.pk]) for one in scene.operations.values()
+    ]
     found += [reverse("governance:error-detail", args=[one.pk]) for one in scene.hostile]
     queue = reverse("governance:error-list")
-    found += [f"{queue}?disposition=RETRY&select=all", f"{queue}?code=H-3&select=page", f"{queue}?q=nothing+like+this", f"{queue}?size=25&sort=created"]
+    found += [
+        f"{queue}?disposition=RETRY&select=all",
+        f"{queue}?code=H-3&select=page",
+        f"{queue}?q=nothing+like+this",
+        f"{queue}?size=25&sort=created",
+    ]
     every = "&".join(f"columns={name}" for name in ErrorTable.optional_columns())
     client = Client()
     client.force_login(scene.people[role])
@@ -59,10 +69,20 @@ class Watched:
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
         self.path, self.problems, self.is_judged = "", [], False
-        page.on("console", lambda message: self.note("console", message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                self.note("console", message.text) if message.type in ("error", "warning") else None
+            ),
+        )
         page.on("pageerror", lambda problem: self.note("script", problem))
         page.on("requestfailed", lambda request: self.note("request", request.url))
-        page.on("response", lambda answer: self.note(f"{answer.status}", answer.url) if answer.status >= 400 else None)
+        page.on(
+            "response",
+            lambda answer: (
+                self.note(f"{answer.status}", answer.url) if answer.status >= 400 else None
+            ),
+        )
 
     def note(self, kind: str, what: Any) -> None:
         # the judge's own styles are refused by the page's policy
@@ -99,7 +119,9 @@ def watched(browser, scene, address, request) -> Iterator[Watched]:
     context.close()
 
 
-@pytest.mark.parametrize(("watched", "role"), [(role, role) for role in ROLES], indirect=["watched"])
+@pytest.mark.parametrize(
+    ("watched", "role"), [(role, role) for role in ROLES], indirect=["watched"]
+)
 def test_pages_load_whole_and_stay_within_the_window(watched, role, scene):
     paths = paths_for(scene, role)
 
@@ -131,12 +153,19 @@ def test_ones_own_plans_are_accessible_in_both_themes(watched, scene):
 
 @pytest.mark.parametrize("watched", ["", "viewer"], indirect=True)
 def test_doors_and_refusals_are_pages_too(watched):
-    for path in (settings.LOGIN_URL if settings.LOGIN_URL.startswith("/") else "/sign-in/", *REFUSED):
+    for path in (
+        settings.LOGIN_URL if settings.LOGIN_URL.startswith("/") else "/sign-in/",
+        *REFUSED,
+    ):
         watched.open(path)
         watched.measure()
         watched.judge()
 
-    named = [problem for problem in watched.problems if " 40" not in problem and "console: Failed to load resource" not in problem]
+    named = [
+        problem
+        for problem in watched.problems
+        if " 40" not in problem and "console: Failed to load resource" not in problem
+    ]
     assert named == []
 
 
@@ -155,5 +184,8 @@ def reference_paths() -> list[str]:
     found = [reverse("admin:index"), reverse("admin:auth_user_add")]
     for model in (User, Group, Hub, TableOfErrors, ErrorCode, ApprovalPolicy):
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        found += [reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[model.objects.first().pk])]
+        found += [
+            reverse(f"{name}_changelist"),
+            reverse(f"{name}_change", args=[model.objects.first().pk]),
+        ]
     return found

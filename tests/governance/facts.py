@@ -16,7 +16,12 @@ FROM governance_operation o JOIN governance_operationitem i ON i.operation_id = 
 
 def outcomes(operation: Operation) -> dict[UUID, tuple[str, str | None]]:
     """Outcome and reason by row."""
-    return {subject: (outcome, reason) for subject, outcome, reason in operation.items.values_list("subject_id", "outcome", "reason")}
+    return {
+        subject: (outcome, reason)
+        for subject, outcome, reason in operation.items.values_list(
+            "subject_id", "outcome", "reason"
+        )
+    }
 
 
 def applied(operation: Operation) -> set[UUID]:
@@ -26,7 +31,11 @@ def applied(operation: Operation) -> set[UUID]:
 
 def events(operation: Operation) -> dict[UUID, int]:
     """How many events each row has from this operation."""
-    found = Event.objects.filter(operation_id=operation.pk).values("subject_id").annotate(times=Count("id"))
+    found = (
+        Event.objects.filter(operation_id=operation.pk)
+        .values("subject_id")
+        .annotate(times=Count("id"))
+    )
     return {row["subject_id"]: row["times"] for row in found}
 
 

@@ -11,13 +11,31 @@ from tests import make
 Rule = dict[str, Any]
 
 
-def rule(name: str, verb: str, table: str | None = make.CT, *codes: str, least: int | None = None, most: int | None = None, **parameters: Any) -> Rule:
+def rule(
+    name: str,
+    verb: str,
+    table: str | None = make.CT,
+    *codes: str,
+    least: int | None = None,
+    most: int | None = None,
+    **parameters: Any,
+) -> Rule:
     """One rule as it is kept."""
-    return {"name": name, "error_table": table, "codes": list(codes), "min_retries": least, "max_retries": most, "verb": verb, "parameters": parameters}
+    return {
+        "name": name,
+        "error_table": table,
+        "codes": list(codes),
+        "min_retries": least,
+        "max_retries": most,
+        "verb": verb,
+        "parameters": parameters,
+    }
 
 
 PARK_DOL = rule("No match", "park", make.DOL, "NO_MATCH", reason="STRUCTURAL_NO_DOL_MATCH")
-PARK_TRIED = rule("Tried twice", "park", make.CT, "CT-M-NO-MX", least=2, reason="NO_MX_AFTER_RETRIES")
+PARK_TRIED = rule(
+    "Tried twice", "park", make.CT, "CT-M-NO-MX", least=2, reason="NO_MX_AFTER_RETRIES"
+)
 RETRY = rule("Not yet", "retry", make.CT, "CT-M-NO-MX", most=1)
 RESOLVE = rule("Fixed", "resolve", note="Mail servers are back.")
 RESET = rule("Free again", "reset", None)

@@ -20,7 +20,11 @@ def sent(page, **changed):
     """What the form of a page would send, with some of it changed."""
     form = page.context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (values | changed).items() if value is not None and value is not False}
+    return {
+        name: value
+        for name, value in (values | changed).items()
+        if value is not None and value is not False
+    }
 
 
 def test_every_kind_of_reference_data_is_listed(client, keeper):
@@ -39,12 +43,20 @@ def test_a_code_is_changed_under_the_persons_name(client, keeper):
 
     assert answer.status_code == 302, answer.context["adminform"].errors
     assert ErrorCode.objects.get(pk=code.pk).hint == "Wait for the March load."
-    event = Event.objects.filter(subject_type="governance_errorcode", subject_key="NO_MATCH").latest("pk")
+    event = Event.objects.filter(
+        subject_type="governance_errorcode", subject_key="NO_MATCH"
+    ).latest("pk")
     assert (event.action, event.actor, event.reason) == ("UPDATE", "keeper", "reference data")
 
 
 def test_a_new_error_table_is_a_row(client, keeper):
-    values = {"name": "blog.blog_errors", "hub": "", "entity_type": "BLOG_ERROR", "owner": "HUB-BLOG team", "default_disposition": "RETRY"}
+    values = {
+        "name": "blog.blog_errors",
+        "hub": "",
+        "entity_type": "BLOG_ERROR",
+        "owner": "HUB-BLOG team",
+        "default_disposition": "RETRY",
+    }
     more = {
         "allowed_dispositions": ["RETRY", "PARKED"],
         "ttl_tier": "SHORT",
@@ -56,7 +68,10 @@ def test_a_new_error_table_is_a_row(client, keeper):
     answer = client.post(f"{PATH}/errortable/add/", values | more)
 
     assert answer.status_code == 302, answer.context["adminform"].errors
-    assert ErrorTable.objects.get(name="blog.blog_errors").allowed_dispositions == ["RETRY", "PARKED"]
+    assert ErrorTable.objects.get(name="blog.blog_errors").allowed_dispositions == [
+        "RETRY",
+        "PARKED",
+    ]
 
 
 def test_a_changed_policy_is_its_next_version(client, keeper):
@@ -66,7 +81,11 @@ def test_a_changed_policy_is_its_next_version(client, keeper):
     answer = client.post(address, sent(client.get(address), over_rows=1000, verbs=["park"]))
 
     assert answer.status_code == 302, answer.context["adminform"].errors
-    versions = ApprovalPolicy.objects.filter(name="BULK-ROWS").order_by("version").values_list("version", "is_active", "over_rows", "verbs")
+    versions = (
+        ApprovalPolicy.objects.filter(name="BULK-ROWS")
+        .order_by("version")
+        .values_list("version", "is_active", "over_rows", "verbs")
+    )
     assert list(versions) == [(1, False, 500, []), (2, True, 1000, ["park"])]
     assert client.post(address, {"over_rows": 1}).status_code == 403
 
@@ -75,7 +94,13 @@ def test_what_names_a_row_stays_and_nothing_is_deleted(client, keeper):
     hub = Hub.objects.first()
     address = f"{PATH}/hub/{hub.pk.replace('_', '_5F')}"
 
-    client.post(f"{address}/change/", sent(client.get(f"{address}/change/"), id="other", team="Somebody else"))
+    client.post(
+        f"{address}/change/",
+        sent(client.get(f"{address}/change/"), id="other", team="Somebody else"),
+    )
 
-    assert Hub.objects.get(pk=hub.pk).team == "Somebody else" and not Hub.objects.filter(pk="other").exists()
+    assert (
+        Hub.objects.get(pk=hub.pk).team == "Somebody else"
+        and not Hub.objects.filter(pk="other").exists()
+    )
     assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403

@@ -63,7 +63,12 @@ def test_saving_makes_the_next_version_and_keeps_the_old_one(playbook):
 
     version = playbooks.save(playbook, [PARK_TRIED, RESET], by=author, note="Fewer rules.", base=1)
 
-    assert (version.number, version.author, version.note, playbook.current) == (2, author, "Fewer rules.", version)
+    assert (version.number, version.author, version.note, playbook.current) == (
+        2,
+        author,
+        "Fewer rules.",
+        version,
+    )
     assert version.rules[0] == {**PARK_TRIED, "subject": "error"}
     assert version.rules[1]["subject"] == "company_target"
     assert len(playbook.versions.get(number=1).rules) == 6
@@ -105,8 +110,12 @@ def test_a_simulation_refuses_unsound_rules(playbook):
 
 
 def test_rules_are_said_in_words():
-    assert playbooks.words(PARK_TRIED) == "CT-M-NO-MX in outreach.company_target_errors, tried at least 2 times"
     assert (
-        playbooks.words({**PARK_TRIED, "codes": [], "min_retries": None, "max_retries": 1}) == "any code in outreach.company_target_errors, tried at most once"
+        playbooks.words(PARK_TRIED)
+        == "CT-M-NO-MX in outreach.company_target_errors, tried at least 2 times"
+    )
+    assert (
+        playbooks.words({**PARK_TRIED, "codes": [], "min_retries": None, "max_retries": 1})
+        == "any code in outreach.company_target_errors, tried at most once"
     )
     assert playbooks.words(RESET) == "failed company targets"

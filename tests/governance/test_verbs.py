@@ -6,7 +6,15 @@ import pytest
 from django.utils import timezone
 
 from governance.exceptions import NotPermitted
-from governance.models import ArchivedError, CompanyTarget, Disposition, ErrorTable, Event, HubError, Operation
+from governance.models import (
+    ArchivedError,
+    CompanyTarget,
+    Disposition,
+    ErrorTable,
+    Event,
+    HubError,
+    Operation,
+)
 from governance.services import chunks, operations
 from governance.verbs import VERBS
 from tests import make
@@ -18,14 +26,50 @@ PARKED = {"disposition": "PARKED"}
 RESOLVED = {"disposition": "RESOLVED"}
 # what is asked, the row before, what it says after, a row that is refused, why
 CASES = {
-    "park": ({"reason": "DATA_QUALITY"}, {}, PARKED | {"park_reason": "DATA_QUALITY"}, PARKED, "already parked"),
-    "unpark": ({}, PARKED, {"disposition": "RETRY", "park_reason": None, "parked_by": None}, {}, "not parked"),
-    "retry": ({}, {"retry_count": 1}, {"retry_count": 2, "disposition": "RETRY"}, {"retry_count": 3}, "retries exhausted"),
-    "resolve": ({"note": "fixed"}, {}, RESOLVED | {"resolution_note": "fixed"}, RESOLVED, "already resolved"),
+    "park": (
+        {"reason": "DATA_QUALITY"},
+        {},
+        PARKED | {"park_reason": "DATA_QUALITY"},
+        PARKED,
+        "already parked",
+    ),
+    "unpark": (
+        {},
+        PARKED,
+        {"disposition": "RETRY", "park_reason": None, "parked_by": None},
+        {},
+        "not parked",
+    ),
+    "retry": (
+        {},
+        {"retry_count": 1},
+        {"retry_count": 2, "disposition": "RETRY"},
+        {"retry_count": 3},
+        "retries exhausted",
+    ),
+    "resolve": (
+        {"note": "fixed"},
+        {},
+        RESOLVED | {"resolution_note": "fixed"},
+        RESOLVED,
+        "already resolved",
+    ),
     "ignore": ({"note": "noise"}, {}, {"disposition": "IGNORE"}, PARKED, "parked: unpark it first"),
     "escalate": ({"note": "late"}, PARKED, {"escalation_level": 1}, {}, "not parked"),
-    "assign": ({"owner": "Platform team"}, {}, {"owner": "Platform team"}, {"owner": "Platform team"}, "already theirs"),
-    "set_ttl": ({"ttl_tier": "LONG"}, {}, {"ttl_tier": "LONG"}, {"ttl_tier": "LONG"}, "has this TTL already"),
+    "assign": (
+        {"owner": "Platform team"},
+        {},
+        {"owner": "Platform team"},
+        {"owner": "Platform team"},
+        "already theirs",
+    ),
+    "set_ttl": (
+        {"ttl_tier": "LONG"},
+        {},
+        {"ttl_tier": "LONG"},
+        {"ttl_tier": "LONG"},
+        "has this TTL already",
+    ),
     "archive": (
         {"reason": "MANUAL"},
         {"disposition": "IGNORE"},
@@ -33,7 +77,13 @@ CASES = {
         {"table": make.LOG},
         "its error table does not allow ARCHIVED",
     ),
-    "restore": ({}, {}, {"disposition": "RETRY", "escalation_level": 0}, {"id": "taken"}, "a live error has this id"),
+    "restore": (
+        {},
+        {},
+        {"disposition": "RETRY", "escalation_level": 0},
+        {"id": "taken"},
+        "a live error has this id",
+    ),
     "reset": ({}, {}, {"execution_status": "pending"}, {"status": "ready"}, "not failed"),
 }
 AFTERWARDS = {"archive": ArchivedError, "restore": HubError, "reset": CompanyTarget}
@@ -95,7 +145,11 @@ def test_a_verb_leaves_one_event_a_row_with_actor_operation_and_reason(verb):
     chunks.run(operation)
 
     event = Event.objects.get(operation_id=operation.pk)
-    assert (event.subject_id, event.action, event.actor) == (row.pk, VERBS[verb].action, by.username)
+    assert (event.subject_id, event.action, event.actor) == (
+        row.pk,
+        VERBS[verb].action,
+        by.username,
+    )
     assert event.reason == (asked.get("reason") or asked.get("note") or None)
 
 
@@ -111,7 +165,12 @@ def test_nobody_plans_a_verb_without_its_right(verb):
 
 @pytest.mark.parametrize(
     ("code", "first", "least", "most"),
-    [("CT-M-SMTP-FAIL", 0, 1.8, 2.2), ("CT-M-SMTP-FAIL", 2, 7.2, 8.8), ("CT-M-NO-MX", 1, 540, 660), ("CT-I-NO-DOMAIN", 0, 0, 0)],
+    [
+        ("CT-M-SMTP-FAIL", 0, 1.8, 2.2),
+        ("CT-M-SMTP-FAIL", 2, 7.2, 8.8),
+        ("CT-M-NO-MX", 1, 540, 660),
+        ("CT-I-NO-DOMAIN", 0, 0, 0),
+    ],
 )
 def test_a_retry_schedules_the_next_attempt_by_category(code, first, least, most):
     error = make.error(code=code, retry_count=first)

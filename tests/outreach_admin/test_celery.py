@@ -18,7 +18,11 @@ TASK = "governance.tasks.keep_house"
 
 
 def lines_of(log: Path) -> list[dict]:
-    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{") and line.endswith("}")]
+    return [
+        json.loads(line)
+        for line in log.read_text().splitlines()
+        if line.startswith("{") and line.endswith("}")
+    ]
 
 
 def test_a_task_is_sent_with_the_id_of_its_request(redis_server):
@@ -45,7 +49,12 @@ def test_what_a_task_is_about_is_in_its_lines():
         run_operation.pop_request()
         structlog.contextvars.clear_contextvars()
 
-    assert bound == {"task_id": "task-one", "task": "governance.tasks.run_operation", "operation_id": 4711, "request_id": "request-one"}
+    assert bound == {
+        "task_id": "task-one",
+        "task": "governance.tasks.run_operation",
+        "operation_id": 4711,
+        "request_id": "request-one",
+    }
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -54,7 +63,9 @@ def test_a_worker_logs_its_tasks_under_the_request_and_beats(redis_server):
         queue.send(TASK)
 
     with working() as log:
-        done = wait_for(lambda: [line for line in lines_of(log) if "succeeded" in line["event"]], seconds=30)
+        done = wait_for(
+            lambda: [line for line in lines_of(log) if "succeeded" in line["event"]], seconds=30
+        )
         alive = redis_server.zcard(health.HEARTBEAT_KEY)
 
     assert (done[0]["request_id"], done[0]["task"]) == ("request-one", TASK)

@@ -31,7 +31,9 @@ class Stay(urllib.request.HTTPRedirectHandler):
 
 def get(address: str) -> tuple[int, HTTPMessage, str]:
     try:
-        request = urllib.request.Request(address, headers={"Cookie": "sessionid=somebodywhosignedinbefore"})
+        request = urllib.request.Request(
+            address, headers={"Cookie": "sessionid=somebodywhosignedinbefore"}
+        )
         with urllib.request.build_opener(Stay).open(request, timeout=30) as page:
             return page.status, page.headers, page.read().decode()
     except urllib.error.HTTPError as page:
@@ -42,9 +44,14 @@ def get(address: str) -> tuple[int, HTTPMessage, str]:
 def allow_connections(database: str, *, allowed: bool) -> None:
     with SERVERS.superuser() as connection:
         statement = "ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}"
-        connection.execute(sql.SQL(statement).format(sql.Identifier(database), sql.Literal(allowed)))
+        connection.execute(
+            sql.SQL(statement).format(sql.Identifier(database), sql.Literal(allowed))
+        )
         if not allowed:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [database],
+            )
 
 
 def test_a_console_without_its_database_says_so_on_every_page(django_db_setup):
@@ -89,8 +96,12 @@ def test_a_send_to_a_broker_that_is_away_gives_up_within_three_seconds(kind):
 
         said = subprocess.run(
             [sys.executable, "manage.py", "shell", "--verbosity=0", f"--command={SEND}"],
-            cwd=ROOT, env={**os.environ, "REDIS_URL": f"redis://127.0.0.1:{address[1]}/0"}, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            env={**os.environ, "REDIS_URL": f"redis://127.0.0.1:{address[1]}/0"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
 
     taken, seconds = said.stdout.split()
     assert taken == "False"

@@ -13,7 +13,10 @@ def test_all_is_well_while_every_part_works(client, redis_server):
     answer = client.get("/healthz/")
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "parts": dict.fromkeys(["database", "migrations", "redis", "worker"], "ok")}
+    assert answer.json() == {
+        "status": "ok",
+        "parts": dict.fromkeys(["database", "migrations", "redis", "worker"], "ok"),
+    }
 
 
 def test_a_worker_that_was_never_seen_is_named(client, redis_server):
@@ -58,7 +61,9 @@ def test_redis_that_does_not_answer_is_named(client, settings, tmp_path):
 
 def test_a_missing_migration_is_named_with_the_command_to_run(client, redis_server, monkeypatch):
     health.record_heartbeat("worker@here")
-    monkeypatch.setattr(health, "latest_migrations", lambda: (("axes", "9999_to_come"), ("auth", "0001_initial")))
+    monkeypatch.setattr(
+        health, "latest_migrations", lambda: (("axes", "9999_to_come"), ("auth", "0001_initial"))
+    )
 
     answer = client.get("/healthz/")
 

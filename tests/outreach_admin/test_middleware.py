@@ -12,7 +12,10 @@ def lines():
     """What is logged during the test, with what was bound to it."""
     before = structlog.get_config()["processors"]
     capture = LogCapture()
-    structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture], cache_logger_on_first_use=False)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, capture],
+        cache_logger_on_first_use=False,
+    )
     yield capture.entries
     structlog.configure(processors=before, cache_logger_on_first_use=True)
 
@@ -23,7 +26,10 @@ def test_the_id_of_the_caller_is_kept_and_returned(client):
     assert answer["X-Request-ID"] == "proxy-4711.a_b"
 
 
-@pytest.mark.parametrize("offered", ["", "short", "x" * 65, "two words here", "new\tline-in-the-log", "<script>alert</script>"])
+@pytest.mark.parametrize(
+    "offered",
+    ["", "short", "x" * 65, "two words here", "new\tline-in-the-log", "<script>alert</script>"],
+)
 def test_an_id_that_could_spoil_the_log_is_replaced(client, offered):
     answer = client.get("/sign-in/", headers={"X-Request-ID": offered})
 
@@ -37,7 +43,12 @@ def test_the_outcome_of_a_request_is_logged_under_its_id(client, lines, monkeypa
     client.get("/sign-in/", headers={"X-Request-ID": "request-one"})
 
     line = next(line for line in lines if line["event"] == "request")
-    assert (line["request_id"], line["method"], line["path"], line["status"]) == ("request-one", "GET", "/sign-in/", 200)
+    assert (line["request_id"], line["method"], line["path"], line["status"]) == (
+        "request-one",
+        "GET",
+        "/sign-in/",
+        200,
+    )
     assert line["milliseconds"] >= 0
 
 
@@ -61,4 +72,7 @@ def test_a_page_is_compressed_for_browsers_that_take_it(client, db):
 
     assert asked["Content-Encoding"] == "gzip" and b"<html" in gzip.decompress(asked.content)
     assert "Content-Encoding" not in client.get("/sign-in/").headers
-    assert "Content-Encoding" not in client.get("/healthz/", headers={"Accept-Encoding": "gzip"}).headers
+    assert (
+        "Content-Encoding"
+        not in client.get("/healthz/", headers={"Accept-Encoding": "gzip"}).headers
+    )

@@ -6,7 +6,13 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-ASKED = ["", "autocomplete/?app_label=auth&model_name=user&field_name=groups&term=%00", "auth/user/?q=%00", "auth/user/?id__gt=x", "auth/user/%00/change/"]
+ASKED = [
+    "",
+    "autocomplete/?app_label=auth&model_name=user&field_name=groups&term=%00",
+    "auth/user/?q=%00",
+    "auth/user/?id__gt=x",
+    "auth/user/%00/change/",
+]
 
 
 @pytest.mark.parametrize("asked", ASKED)

@@ -14,8 +14,22 @@ from django.contrib.auth.hashers import make_password
 from tests.browser import serving
 from tests.servers import ROOT
 
-GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "STATIC_HASHED", "LOG_LEVEL", "DJANGO_ALLOW_ASYNC_UNSAFE")
-PRODUCTION = {"DATABASE_URL": "postgres://app:word@db.example/outreach", "REDIS_URL": "redis://cache.example/0", "ALLOWED_HOSTS": "ops.example"}
+GIVEN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "HTTPS",
+    "STATIC_HASHED",
+    "LOG_LEVEL",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+)
+PRODUCTION = {
+    "DATABASE_URL": "postgres://app:word@db.example/outreach",
+    "REDIS_URL": "redis://cache.example/0",
+    "ALLOWED_HOSTS": "ops.example",
+}
 SECRET = "0123456789" * 6
 BEHIND_A_PROXY = {"HTTPS": "true", "TRUST_PROXY": "true"}
 
@@ -24,7 +38,13 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     """Run a command with only these settings in its environment."""
     inherited = {name: text for name, text in os.environ.items() if name not in GIVEN}
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=inherited | environment, check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=inherited | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -40,11 +60,20 @@ def answer(django_db_setup) -> Iterator[HTTPMessage]:
 def test_the_deployment_check_finds_nothing():
     checked = manage("check", "--deploy", "--fail-level=WARNING", SECRET_KEY=SECRET, **PRODUCTION)
 
-    assert (checked.returncode, checked.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), checked.stderr
+    assert (checked.returncode, checked.stdout.strip()) == (
+        0,
+        "System check identified no issues (0 silenced).",
+    ), checked.stderr
 
 
 def test_nothing_of_the_local_servers_is_imported_where_others_are_given():
-    seen = manage("shell", "--command=import sys; print([n for n in sys.modules if 'embedded' in n])", "--verbosity=0", SECRET_KEY=SECRET, **PRODUCTION)
+    seen = manage(
+        "shell",
+        "--command=import sys; print([n for n in sys.modules if 'embedded' in n])",
+        "--verbosity=0",
+        SECRET_KEY=SECRET,
+        **PRODUCTION,
+    )
 
     assert seen.stdout.strip() == "[]", seen.stderr
 
@@ -58,7 +87,13 @@ def test_an_external_database_asks_for_a_secret_key():
 
 def test_debug_is_off_unless_asked_for():
     assert (
-        manage("shell", "--command=from django.conf import settings as s; print(s.DEBUG)", "--verbosity=0", SECRET_KEY=SECRET, **PRODUCTION).stdout.strip()
+        manage(
+            "shell",
+            "--command=from django.conf import settings as s; print(s.DEBUG)",
+            "--verbosity=0",
+            SECRET_KEY=SECRET,
+            **PRODUCTION,
+        ).stdout.strip()
         == "False"
     )
 
@@ -68,7 +103,9 @@ def test_passwords_are_kept_with_argon2():
 
 
 def test_the_policy_allows_what_comes_from_here_and_nothing_inline(answer):
-    policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";")
+    )
 
     assert policy["default-src"] == policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["object-src"] == policy["frame-ancestors"] == "'none'"

@@ -75,7 +75,9 @@ def test_a_session_that_cannot_be_ours_is_no_session(client, key):
 
 
 def forwarded(client, password, said):
-    return client.post("/sign-in/", {"username": "ops", "password": password}, headers={"X-Forwarded-For": said}).status_code
+    return client.post(
+        "/sign-in/", {"username": "ops", "password": password}, headers={"X-Forwarded-For": said}
+    ).status_code
 
 
 def test_behind_a_proxy_whoever_guesses_locks_out_nobody_elsewhere(client, settings):

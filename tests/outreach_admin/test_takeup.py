@@ -17,7 +17,17 @@ from tests.browser import wait_for
 from tests.governance import facts
 from tests.servers import OWNER, ROOT, SERVERS
 
-COMMAND = [sys.executable, "-m", "celery", "--app=outreach_admin", "worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+COMMAND = [
+    sys.executable,
+    "-m",
+    "celery",
+    "--app=outreach_admin",
+    "worker",
+    "--concurrency=1",
+    "--without-gossip",
+    "--without-mingle",
+    "--without-heartbeat",
+]
 IMPATIENT = {"TAKE_UP_EVERY": "0.2", "TAKE_UP_AFTER": "1"}
 SECONDS_A_ROW = 0.001
 ROWS_A_KILL = 1000
@@ -27,7 +37,14 @@ def worker() -> subprocess.Popen:
     """Start a worker of two processes, in a group of its own."""
     log = (SERVERS.work / "killed-worker.log").open("ab")
     with log:
-        return subprocess.Popen(COMMAND, cwd=ROOT, env={**os.environ, **IMPATIENT}, stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen(
+            COMMAND,
+            cwd=ROOT,
+            env={**os.environ, **IMPATIENT},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def kill(process: subprocess.Popen) -> None:
@@ -39,14 +56,24 @@ def kill(process: subprocess.Popen) -> None:
 def take_time() -> None:
     """Let every changed row take a millisecond, so that a random moment is one inside a chunk."""
     with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as connection:
-        connection.execute(f"CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({SECONDS_A_ROW}); RETURN NEW; END $$")
-        connection.execute("CREATE TRIGGER slow BEFORE UPDATE ON governance_huberror FOR EACH ROW EXECUTE FUNCTION take_time()")
+        connection.execute(
+            f"CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({SECONDS_A_ROW}); RETURN NEW; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER slow BEFORE UPDATE ON governance_huberror FOR EACH ROW EXECUTE FUNCTION take_time()"
+        )
 
 
 def in_a_chunk(operation: Operation) -> bool:
     """Whether somebody holds the operation, as a chunk does."""
     with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as other:
-        return other.execute("SELECT 1 FROM governance_operation WHERE id = %s FOR UPDATE SKIP LOCKED", [operation.pk]).fetchone() is None
+        return (
+            other.execute(
+                "SELECT 1 FROM governance_operation WHERE id = %s FOR UPDATE SKIP LOCKED",
+                [operation.pk],
+            ).fetchone()
+            is None
+        )
 
 
 def state_of(operation: Operation) -> str:
@@ -58,7 +85,14 @@ def survives(kills: int, *, seed: int) -> None:
     chance = random.Random(seed)
     ApprovalPolicy.objects.update(is_active=False)
     rows = {row.pk for row in make.errors(ROWS_A_KILL * (kills + 1))}
-    operation = operations.plan("park", rows=HubError.objects.all(), by=make.triager(), filter="disposition=RETRY", scope="all", reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park",
+        rows=HubError.objects.all(),
+        by=make.triager(),
+        filter="disposition=RETRY",
+        scope="all",
+        reason="DATA_QUALITY",
+    )
     take_time()
     operations.start(operation, by=operation.requester)
 

@@ -21,7 +21,15 @@ from tests.servers import ROOT
 pytestmark = pytest.mark.local_servers
 
 START_SECONDS = 60
-CHOSEN_BY_THE_RUN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "HTTPS", "DJANGO_SETTINGS_MODULE")
+CHOSEN_BY_THE_RUN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "HTTPS",
+    "DJANGO_SETTINGS_MODULE",
+)
 
 
 class Console:
@@ -33,23 +41,51 @@ class Console:
         with socket.socket() as door:
             door.bind(("127.0.0.1", 0))
             self.port = door.getsockname()[1]
-        ours = {"OUTREACH_DATA_DIR": str(folder), "PORT": str(self.port), "OUTREACH_SHARED_BUFFERS": "32MB", name: value}
-        self.environment = {key: text for key, text in os.environ.items() if key not in CHOSEN_BY_THE_RUN} | ours
+        ours = {
+            "OUTREACH_DATA_DIR": str(folder),
+            "PORT": str(self.port),
+            "OUTREACH_SHARED_BUFFERS": "32MB",
+            name: value,
+        }
+        self.environment = {
+            key: text for key, text in os.environ.items() if key not in CHOSEN_BY_THE_RUN
+        } | ours
         self.folder = folder
         self.log = folder / "up.log"
         self.up: subprocess.Popen[bytes] | None = None
 
     def manage(self, *arguments: str) -> str:
-        return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
     def start(self) -> None:
         with self.log.open("ab") as lines:
-            self.up = subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, stdout=lines, stderr=lines)
+            self.up = subprocess.Popen(
+                [sys.executable, "manage.py", "up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=lines,
+                stderr=lines,
+            )
         wait_for(lambda: self.health() == 200 or self.up.poll() is not None, seconds=START_SECONDS)
         assert self.up.poll() is None, self.log.read_text()[-3000:]
 
     def try_to_start(self) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.up.send_signal(number)
@@ -57,7 +93,9 @@ class Console:
 
     def health(self) -> int:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/", timeout=5) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/healthz/", timeout=5
+            ) as answer:
                 return answer.status
         except urllib.error.HTTPError as answer:
             answer.close()
@@ -71,7 +109,9 @@ class Console:
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 if self.mark.encode() in (folder / "environ").read_bytes():
-                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(folder.name)] = (
+                        (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    )
             except OSError:
                 # it ended while it was looked at, or belongs to somebody else
                 continue
@@ -130,7 +170,11 @@ def test_local_servers_that_are_killed_come_back_with_what_they_held(console):
 
 def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(console):
     console.start()
-    console.manage("shell", "--verbosity=0", "--command=from django.contrib.auth.models import User; User.objects.create_user('kept')")
+    console.manage(
+        "shell",
+        "--verbosity=0",
+        "--command=from django.contrib.auth.models import User; User.objects.create_user('kept')",
+    )
     console.stop(signal.SIGINT)
     begun = time.monotonic()
 
@@ -138,7 +182,11 @@ def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(console)
 
     assert time.monotonic() - begun < 40
     console.stop()
-    assert "kept" in console.manage("shell", "--verbosity=0", "--command=from django.contrib.auth.models import User; print(User.objects.get().username)")
+    assert "kept" in console.manage(
+        "shell",
+        "--verbosity=0",
+        "--command=from django.contrib.auth.models import User; print(User.objects.get().username)",
+    )
 
 
 def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(console):
@@ -146,7 +194,15 @@ def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(console
 
     console.stop(signal.SIGKILL)
 
-    wait_for(lambda: not any("gunicorn" in command or "celery" in command for command in console.programs().values()), seconds=30)
+    wait_for(
+        lambda: (
+            not any(
+                "gunicorn" in command or "celery" in command
+                for command in console.programs().values()
+            )
+        ),
+        seconds=30,
+    )
     console.start()
     assert console.health() == 200
     assert console.stop() == 0

@@ -14,5 +14,7 @@ class Command(BaseCommand):
         count, first = readiness.drift()
         if count:
             shown = "\n".join(f"  {outreach_id}" for outreach_id in first)
-            raise CommandError(f"{count:,} rows differ from the definition; `rebuild_readiness` rewrites them. The first:\n{shown}")
+            raise CommandError(
+                f"{count:,} rows differ from the definition; `rebuild_readiness` rewrites them. The first:\n{shown}"
+            )
         self.stdout.write("Every readiness row equals its definition.")

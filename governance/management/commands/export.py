@@ -20,8 +20,17 @@ class Command(BaseCommand):
         parser.add_argument("subject", choices=EXPORTS)
         parser.add_argument("--format", choices=FORMATS, default="csv")
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
-        parser.add_argument("--filter", default="", metavar="QUERYSTRING", help="as in the address of the list: code=NO_MATCH&disposition=RETRY")
-        parser.add_argument("--comments", action="store_true", help="begin and end a CSV with lines that state filter, time and count")
+        parser.add_argument(
+            "--filter",
+            default="",
+            metavar="QUERYSTRING",
+            help="as in the address of the list: code=NO_MATCH&disposition=RETRY",
+        )
+        parser.add_argument(
+            "--comments",
+            action="store_true",
+            help="begin and end a CSV with lines that state filter, time and count",
+        )
         parser.add_argument("--json", action="store_true", help="print what was written as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +46,9 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(f"{refusal.sentence} {refusal.what_to_do}".strip()) from refusal
         except OSError as problem:
-            raise CommandError(f"{options['output']} cannot be written: {problem.strerror}.") from problem
+            raise CommandError(
+                f"{options['output']} cannot be written: {problem.strerror}."
+            ) from problem
         self.tell(stream, options)
 
     def place(self, output: Path) -> Path:
@@ -50,7 +61,9 @@ class Command(BaseCommand):
     def write(self, export: Export, draft: Path, options: dict[str, Any]) -> exports.Stream:
         filterset = export.from_text(options["filter"].removeprefix("?"))
         if options["format"] == "xlsx":
-            return exportfiles.write_workbook(export.rows(filterset), export.label(filterset), draft)
+            return exportfiles.write_workbook(
+                export.rows(filterset), export.label(filterset), draft
+            )
         stream = export.stream(filterset, options["format"], comments=options["comments"])
         with draft.open("wb") as target:
             target.writelines(stream.blocks)

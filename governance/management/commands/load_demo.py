@@ -14,7 +14,9 @@ from outreach_admin.db.roles import OwnerCommand
 
 class Command(OwnerCommand):
     help = "Fill an empty database with demo data; deterministic, refuses a database that holds anything else."
-    sign_ins: ClassVar[dict[str, str]] = {person.username: person.password for person in signins.PEOPLE}
+    sign_ins: ClassVar[dict[str, str]] = {
+        person.username: person.password for person in signins.PEOPLE
+    }
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -17,23 +17,43 @@ from outreach_admin.exceptions import Refused
 
 SLUG = "ops-backlog-cleanup"
 NOT_APPROVED = 3
-PRINTED = ("total_processed", "actions", "tiers", "audit", "not_ready", "compliance", "reconciled", "operations")
+PRINTED = (
+    "total_processed",
+    "actions",
+    "tiers",
+    "audit",
+    "not_ready",
+    "compliance",
+    "reconciled",
+    "operations",
+)
 
 
 class Command(BaseCommand):
     help = "Plan the ops backlog clean-up, have it approved by a second person, run it, and print its report."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="plan, print what would happen, change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="plan, print what would happen, change nothing"
+        )
         parser.add_argument("--by", metavar="USER", help="who plans and runs it")
-        parser.add_argument("--approved-by", metavar="USER", help="who agrees: somebody else who may approve")
-        parser.add_argument("--report", metavar="FILE", type=Path, help="write the report there: Markdown, or JSON for a name ending in .json")
+        parser.add_argument(
+            "--approved-by", metavar="USER", help="who agrees: somebody else who may approve"
+        )
+        parser.add_argument(
+            "--report",
+            metavar="FILE",
+            type=Path,
+            help="write the report there: Markdown, or JSON for a name ending in .json",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             by = four_eyes.person(options["by"]) if options["by"] else None
-            approved_by = four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+            approved_by = (
+                four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+            )
             if options["dry_run"] and options["report"]:
                 raise CommandError("--report needs a run; --dry-run makes none.", returncode=2)
             if options["dry_run"]:
@@ -52,14 +72,23 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(found, indent=2))
             return
-        self.stdout.write(f"{version} would act on {found['total_processed']:,} errors; nothing was changed.")
+        self.stdout.write(
+            f"{version} would act on {found['total_processed']:,} errors; nothing was changed."
+        )
         for rule, count in zip(version.rules, counts, strict=True):
             self.stdout.write(f"  {count.eligible:>10,}  {rule['name']}")
-            self.stdout.writelines(f"  {rows:>10,}    left alone: {why}" for why, rows in count.refusals.items())
+            self.stdout.writelines(
+                f"  {rows:>10,}    left alone: {why}" for why, rows in count.refusals.items()
+            )
 
     def carry_out(self, by: User, approved_by: User | None, options: dict[str, Any]) -> None:
         four_eyes.check(by, approved_by)
-        run = playbook_runs.plan(Playbook.objects.get(slug=SLUG).current, by=by, channel=four_eyes.CHANNEL, os_user=four_eyes.os_user())
+        run = playbook_runs.plan(
+            Playbook.objects.get(slug=SLUG).current,
+            by=by,
+            channel=four_eyes.CHANNEL,
+            os_user=four_eyes.os_user(),
+        )
         try:
             four_eyes.carry_out(run, approved_by=approved_by)
         except ApprovalRequired as refusal:
@@ -71,19 +100,43 @@ class Command(BaseCommand):
         if options["report"]:
             self.write_report(options["report"], found)
         if options["json"]:
-            self.stdout.write(json.dumps({name: found[name] for name in PRINTED} | {"seconds": found["run"]["seconds"]}, indent=2))
+            self.stdout.write(
+                json.dumps(
+                    {name: found[name] for name in PRINTED} | {"seconds": found["run"]["seconds"]},
+                    indent=2,
+                )
+            )
         else:
             self.stdout.write(markdown.render(found))
 
     def tell_missing(self, run: PlaybookRun, refusal: ApprovalRequired, *, as_json: bool) -> None:
         if as_json:
             planned = [operation.pk for operation in run.operations.order_by("position")]
-            self.stdout.write(json.dumps({"run": run.pk, "state": run.state, "operations": planned, "missing": refusal.sentence}, indent=2))
-        raise CommandError(f"{refusal.sentence} Name somebody else in --approved-by, or ask for the approval of {run} in the console.", returncode=NOT_APPROVED)
+            self.stdout.write(
+                json.dumps(
+                    {
+                        "run": run.pk,
+                        "state": run.state,
+                        "operations": planned,
+                        "missing": refusal.sentence,
+                    },
+                    indent=2,
+                )
+            )
+        raise CommandError(
+            f"{refusal.sentence} Name somebody else in --approved-by, or ask for the approval of {run} in the console.",
+            returncode=NOT_APPROVED,
+        )
 
     def write_report(self, file: Path, found: dict[str, Any]) -> None:
-        text = json.dumps(found, indent=2, ensure_ascii=False) + "\n" if file.suffix == ".json" else markdown.render(found)
+        text = (
+            json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+            if file.suffix == ".json"
+            else markdown.render(found)
+        )
         try:
             file.write_text(text, encoding="utf-8")
         except OSError as reason:
-            self.stderr.write(f"The report could not be written to {file}: {reason.strerror}. It is kept in the console.")
+            self.stderr.write(
+                f"The report could not be written to {file}: {reason.strerror}. It is kept in the console."
+            )

@@ -20,15 +20,25 @@ class Command(BaseCommand):
     help = "Put every row of the given operations back into the state it had."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("ids", nargs="+", type=operation_id, metavar="ID", help="operations; they are taken back in reverse order")
+        parser.add_argument(
+            "ids",
+            nargs="+",
+            type=operation_id,
+            metavar="ID",
+            help="operations; they are taken back in reverse order",
+        )
         parser.add_argument("--by", metavar="USER", required=True, help="who takes them back")
-        parser.add_argument("--approved-by", metavar="USER", help="who agrees, where a policy asks for it")
+        parser.add_argument(
+            "--approved-by", metavar="USER", help="who agrees, where a policy asks for it"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             by = four_eyes.person(options["by"])
-            approved_by = four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+            approved_by = (
+                four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+            )
             four_eyes.check(by, approved_by)
             groups = four_eyes.undo(self.find(options["ids"]), by=by, approved_by=approved_by)
         except Refused as refusal:
@@ -36,10 +46,14 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(groups))
         else:
-            self.stdout.write(f"{groups['reverted']:,} rows reverted, {groups['changed_since']:,} changed since, {groups['not_reversible']:,} not reversible.")
+            self.stdout.write(
+                f"{groups['reverted']:,} rows reverted, {groups['changed_since']:,} changed since, {groups['not_reversible']:,} not reversible."
+            )
 
     def find(self, ids: list[int]) -> list[Operation]:
         found = list(Operation.objects.filter(pk__in=ids))
         if missing := sorted(set(ids) - {operation.pk for operation in found}):
-            raise Refused(f"There is no {', '.join(f'OP-{pk}' for pk in missing)}: nothing was changed.")
+            raise Refused(
+                f"There is no {', '.join(f'OP-{pk}' for pk in missing)}: nothing was changed."
+            )
         return found

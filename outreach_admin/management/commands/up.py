@@ -27,7 +27,11 @@ class Command(BaseCommand):
     help = "Serve the console: web server, worker and schedule under one supervisor, until Ctrl-C or SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--prepare", action="store_true", help="first migrate, and load demo data into an empty database")
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="first migrate, and load demo data into an empty database",
+        )
         parser.add_argument("--web-threads", type=int, default=8)
         parser.add_argument("--worker-processes", type=int, default=2)
 
@@ -44,13 +48,17 @@ class Command(BaseCommand):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError(f"The console of {settings.DATA_DIR} is already served: stop it first, or set OUTREACH_DATA_DIR.") from None
+            raise CommandError(
+                f"The console of {settings.DATA_DIR} is already served: stop it first, or set OUTREACH_DATA_DIR."
+            ) from None
         with socket.socket() as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 door.bind((settings.HOST, settings.PORT))
             except OSError as problem:
-                raise CommandError(f"Port {settings.PORT} of {settings.HOST} is not free ({problem.strerror}): set PORT to another.") from None
+                raise CommandError(
+                    f"Port {settings.PORT} of {settings.HOST} is not free ({problem.strerror}): set PORT to another."
+                ) from None
 
     def prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
@@ -58,7 +66,11 @@ class Command(BaseCommand):
             call_command(DEMO, scenario="ops_backlog", today=True)
 
     def serve(self, options: dict[str, Any]) -> None:
-        supervisor = Supervisor(services(web_threads=options["web_threads"], worker_processes=options["worker_processes"]))
+        supervisor = Supervisor(
+            services(
+                web_threads=options["web_threads"], worker_processes=options["worker_processes"]
+            )
+        )
         look = watch(supervisor)
         announced = False
 
@@ -74,7 +86,9 @@ class Command(BaseCommand):
     def is_healthy(self) -> bool:
         host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
         allowed = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), host)
-        request = urllib.request.Request(f"http://{host}:{settings.PORT}/healthz/", headers={"Host": allowed})
+        request = urllib.request.Request(
+            f"http://{host}:{settings.PORT}/healthz/", headers={"Host": allowed}
+        )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
                 return json.load(answer)["status"] == "ok"
@@ -94,18 +108,39 @@ def watch(supervisor: Supervisor) -> Callable[[], None]:
     from outreach_admin.embedded import EmbeddedServers
     from outreach_admin.embedded.watch import Watch
 
-    return Watch(EmbeddedServers(settings.DATA_DIR, which=settings.EMBEDDED), say=supervisor.say).look
+    return Watch(
+        EmbeddedServers(settings.DATA_DIR, which=settings.EMBEDDED), say=supervisor.say
+    ).look
 
 
 def services(*, web_threads: int, worker_processes: int) -> list[Service]:
     """Return the programs that make up the console."""
     gunicorn = [
-        PYTHON, "-m", "gunicorn", "outreach_admin.wsgi:application", f"--bind={settings.HOST}:{settings.PORT}",
-        "--worker-class=gthread", "--workers=2", f"--threads={web_threads}", "--graceful-timeout=15", "--timeout=120", "--no-control-socket",
-    ]  # fmt: skip
+        PYTHON,
+        "-m",
+        "gunicorn",
+        "outreach_admin.wsgi:application",
+        f"--bind={settings.HOST}:{settings.PORT}",
+        "--worker-class=gthread",
+        "--workers=2",
+        f"--threads={web_threads}",
+        "--graceful-timeout=15",
+        "--timeout=120",
+        "--no-control-socket",
+    ]
     celery = [PYTHON, "-m", "celery", "--app=outreach_admin", "--quiet"]
-    worker = [*celery, "worker", f"--concurrency={worker_processes}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    environment = {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+    worker = [
+        *celery,
+        "worker",
+        f"--concurrency={worker_processes}",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
+    environment = {
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+    }
     commands = {"web": gunicorn, "worker": worker, "beat": [*celery, "beat"]}
     return [Service(name, command, environment) for name, command in commands.items()]
 
@@ -115,9 +150,13 @@ def demo_sign_ins() -> dict[str, str]:
     app = get_commands().get(DEMO)
     if app is None:
         return {}
-    offered: dict[str, str] = getattr(load_command_class(app, DEMO) if isinstance(app, str) else app, "sign_ins", {})
+    offered: dict[str, str] = getattr(
+        load_command_class(app, DEMO) if isinstance(app, str) else app, "sign_ins", {}
+    )
     try:
-        present = set(get_user_model().objects.filter(username__in=offered).values_list("username", flat=True))
+        present = set(
+            get_user_model().objects.filter(username__in=offered).values_list("username", flat=True)
+        )
     except DatabaseError:
         # lost a moment after the console was found healthy: no reason to end it
         return {}

@@ -33,12 +33,16 @@ def badge(state: object, word: object = "", boxed: bool = False, alone: bool = F
 
 
 @register.simple_tag(takes_context=True)
-def ago(context: Mapping[str, Any], moment: datetime | None, none: str = "never") -> SafeString | str:
+def ago(
+    context: Mapping[str, Any], moment: datetime | None, none: str = "never"
+) -> SafeString | str:
     """Write a moment relative to the page's time, exact on hover."""
     if moment is None:
         return none
     words = figures.ago(moment, context.get("as_of") or timezone.now())
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), figures.exact(moment), words)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), figures.exact(moment), words
+    )
 
 
 @register.simple_tag
@@ -52,7 +56,12 @@ def exact(moment: datetime | None, none: str = "never") -> SafeString | str:
 @register.simple_tag
 def day(moment: datetime) -> SafeString:
     """Write the day of a moment in UTC, exact on hover."""
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), figures.exact(moment), figures.day(moment))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        figures.exact(moment),
+        figures.day(moment),
+    )
 
 
 register.simple_tag(people.person, name="person")
@@ -92,14 +101,18 @@ def query(context: Mapping[str, Any], *drop: str, **change: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query_fields(context: Mapping[str, Any], *drop: str, also: Iterable[str] = (), only: str = "") -> SafeString:
+def query_fields(
+    context: Mapping[str, Any], *drop: str, also: Iterable[str] = (), only: str = ""
+) -> SafeString:
     """Write the present query string as hidden inputs, so that a form keeps it.
 
     Left out are the keys in `drop` and `also`; with `only`, every key but that one.
     """
     query = _changed(context["request"], (*drop, *also), {})
     wanted = {only} if only else set(query)
-    pairs = ((key, value) for key, values in query.lists() if key in wanted for value in values if value)
+    pairs = (
+        (key, value) for key, values in query.lists() if key in wanted for value in values if value
+    )
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
@@ -111,14 +124,21 @@ def _changed(request: HttpRequest, drop: tuple[str, ...], change: dict[str, Any]
         key = name.rstrip("_")
         query.pop(key, None)
         if value is not None and value != "":
-            query.setlist(key, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)])
+            query.setlist(
+                key,
+                [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)],
+            )
     return query
 
 
 @register.simple_tag
 def swaps(target: str, scroll: str = "none") -> SafeString:
     """Make links and GET forms inside an element swap a part of the same URL; each stays a real link."""
-    return format_html('hx-boost="true" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML show:{1}" hx-inherit="*"', target, scroll)
+    return format_html(
+        'hx-boost="true" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML show:{1}" hx-inherit="*"',
+        target,
+        scroll,
+    )
 
 
 @register.simple_tag

@@ -17,7 +17,12 @@ from governance.models import ApprovalPolicy, CompanyTarget, DemoLoad, HubError,
 from tests import make
 from tests.servers import OWNER, SERVERS
 
-KEYS = {"huberror": "id", "companytarget": "target_id", "companymaster": "company_unique_id", "readiness": "outreach_id"}
+KEYS = {
+    "huberror": "id",
+    "companytarget": "target_id",
+    "companymaster": "company_unique_id",
+    "readiness": "outreach_id",
+}
 
 
 def load_demo(**options: object) -> str:
@@ -30,7 +35,10 @@ def content() -> dict[str, str]:
     """A digest of every row of the tables that matter."""
     digest = "SELECT md5(string_agg(md5(t::text), '' ORDER BY {key})) FROM governance_{table} t"
     with connection.cursor() as cursor:
-        return {table: cursor.execute(digest.format(table=table, key=key)).fetchone()[0] for table, key in KEYS.items()}
+        return {
+            table: cursor.execute(digest.format(table=table, key=key)).fetchone()[0]
+            for table, key in KEYS.items()
+        }
 
 
 def rules() -> list[tuple[str, ...]]:
@@ -39,7 +47,10 @@ def rules() -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(population.statements("rules"), filled * 2)
         found = cursor.fetchall()
-        cursor.execute("SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = ANY (%s::regclass[]) ORDER BY 1", filled)
+        cursor.execute(
+            "SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = ANY (%s::regclass[]) ORDER BY 1",
+            filled,
+        )
         return found + cursor.fetchall()
 
 
@@ -51,7 +62,9 @@ def as_owner(statement: str) -> None:
 def test_it_refuses_a_database_with_a_company_in_it(committed_db):
     make.outreach()
 
-    with pytest.raises(CommandError, match="already holds outreach ids, readiness: nothing was changed"):
+    with pytest.raises(
+        CommandError, match="already holds outreach ids, readiness: nothing was changed"
+    ):
         load_demo()
 
     assert Outreach.objects.count() == 1 and not DemoLoad.objects.exists()
@@ -74,7 +87,9 @@ def test_reset_refuses_a_database_without_the_mark_of_a_demo(committed_db):
 
 
 def test_it_refuses_to_load_twice(committed_backlog):
-    with pytest.raises(CommandError, match=r"already holds the demo ops_backlog x 1, .* Add --reset"):
+    with pytest.raises(
+        CommandError, match=r"already holds the demo ops_backlog x 1, .* Add --reset"
+    ):
         load_demo()
 
 
@@ -90,7 +105,9 @@ def test_reset_refuses_while_others_hold_the_tables(committed_backlog):
 
 def test_reset_begins_anew_and_leads_to_the_same_rows(committed_backlog):
     first = content()
-    HubError.objects.filter(code="NO_STATE").update(disposition="RESOLVED", resolved_at=timezone.now())
+    HubError.objects.filter(code="NO_STATE").update(
+        disposition="RESOLVED", resolved_at=timezone.now()
+    )
     ApprovalPolicy.objects.all().delete()
 
     printed = load_demo(reset=True)
@@ -101,7 +118,9 @@ def test_reset_begins_anew_and_leads_to_the_same_rows(committed_backlog):
 
 
 def test_a_load_that_fails_leaves_nothing_behind(committed_db):
-    as_owner("ALTER TABLE governance_huberror ADD CONSTRAINT nothing_of_this CHECK (code <> 'PI-E001')")
+    as_owner(
+        "ALTER TABLE governance_huberror ADD CONSTRAINT nothing_of_this CHECK (code <> 'PI-E001')"
+    )
     before = rules()
 
     with pytest.raises(IntegrityError, match="nothing_of_this"):
@@ -109,10 +128,16 @@ def test_a_load_that_fails_leaves_nothing_behind(committed_db):
 
     connections.close_all()
     assert rules() == before and len(before) > 60
-    assert not Outreach.objects.exists() and not get_user_model().objects.exists() and not DemoLoad.objects.exists()
+    assert (
+        not Outreach.objects.exists()
+        and not get_user_model().objects.exists()
+        and not DemoLoad.objects.exists()
+    )
 
 
-def test_with_today_and_scale_the_newest_error_is_of_the_last_morning_and_every_figure_a_multiple(committed_db):
+def test_with_today_and_scale_the_newest_error_is_of_the_last_morning_and_every_figure_a_multiple(
+    committed_db,
+):
     before = rules()
 
     load_demo(scale=2, today=True)
@@ -121,7 +146,12 @@ def test_with_today_and_scale_the_newest_error_is_of_the_last_morning_and_every_
     assert rules() == before
     assert newest.time() == time(8) and timedelta() <= timezone.now() - newest < timedelta(days=1)
     assert not Outreach.objects.filter(created_at__gt=newest).exists()
-    assert HubError.objects.filter(error_table=make.DOL, created_at__lt=newest - timedelta(days=7, hours=8)).count() == 0
+    assert (
+        HubError.objects.filter(
+            error_table=make.DOL, created_at__lt=newest - timedelta(days=7, hours=8)
+        ).count()
+        == 0
+    )
     assert CompanyTarget.objects.count() == 2 * 41_425
     assert HubError.objects.open().count() == 2 * 35_197
     assert Readiness.objects.filter(promotable=True).count() == 160

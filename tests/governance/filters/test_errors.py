@@ -141,7 +141,10 @@ def test_a_company_is_found_by_outreach_id_own_id_and_domain():
 
 
 def test_a_group_is_the_errors_of_one_normalised_message():
-    one, other = make.error(message="a.example has no mail server"), make.error(message="b.example has no mail server")
+    one, other = (
+        make.error(message="a.example has no mail server"),
+        make.error(message="b.example has no mail server"),
+    )
     make.error(message="c.example refused")
 
     assert set(ErrorFilter.from_text(f"group={bytes(one.message_key).hex()}").qs) == {one, other}
@@ -158,7 +161,12 @@ def test_text_search_uses_the_index():
     sample.of(50)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + str(ErrorText.objects.filter(body__icontains="MAIL").query).replace("%MAIL%", "'%MAIL%'"))
+        cursor.execute(
+            "EXPLAIN "
+            + str(ErrorText.objects.filter(body__icontains="MAIL").query).replace(
+                "%MAIL%", "'%MAIL%'"
+            )
+        )
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
     assert "error_text_trgm" in plan
@@ -172,7 +180,10 @@ def test_what_is_wrong_selects_nothing_and_names_the_key(text):
         _ = ErrorFilter.from_text(text).qs
 
 
-@pytest.mark.parametrize("text", ["archive_reason=WHY", "disposition=RETRY", "archived_by=%00", "archived_before=x", "q=1"])
+@pytest.mark.parametrize(
+    "text",
+    ["archive_reason=WHY", "disposition=RETRY", "archived_by=%00", "archived_before=x", "q=1"],
+)
 def test_the_archive_refuses_too(text):
     with pytest.raises(BadRequest):
         ArchiveFilter.from_text(text)
@@ -182,7 +193,13 @@ def test_the_archive_is_filtered_by_its_own_facts():
     row = make.archived(make.DOL, archive_reason="SUPERSEDED", archived_by="somebody")
     make.archived()
 
-    for text in ("archive_reason=SUPERSEDED", "archived_by=somebody", "error_table=outreach.dol_errors", "code=NO_MATCH", f"company={row.outreach_id}"):
+    for text in (
+        "archive_reason=SUPERSEDED",
+        "archived_by=somebody",
+        "error_table=outreach.dol_errors",
+        "code=NO_MATCH",
+        f"company={row.outreach_id}",
+    ):
         assert list(ArchiveFilter.from_text(text).qs) == [row]
 
 
@@ -194,15 +211,36 @@ def test_archived_text_stays_searchable():
     assert ArchiveFilter.from_text("q=another").qs.count() == 0
 
 
-keys = st.one_of(st.sampled_from([*KEYS, "sort", "view", "select", "part", "before"]), st.text(max_size=12))
+keys = st.one_of(
+    st.sampled_from([*KEYS, "sort", "view", "select", "part", "before"]), st.text(max_size=12)
+)
 values = st.one_of(
-    st.sampled_from(["RETRY", "PARKED", "HIGH", "NO_MATCH", "0", "1", "-1", "true", "2026-01-01", "2026-01-01T00:00Z", "mail", "firm1.example", "", " "]),
+    st.sampled_from(
+        [
+            "RETRY",
+            "PARKED",
+            "HIGH",
+            "NO_MATCH",
+            "0",
+            "1",
+            "-1",
+            "true",
+            "2026-01-01",
+            "2026-01-01T00:00Z",
+            "mail",
+            "firm1.example",
+            "",
+            " ",
+        ]
+    ),
     st.text(max_size=40),
     st.binary(max_size=12).map(lambda raw: raw.decode("latin-1")),
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(pairs=st.lists(st.tuples(keys, values), max_size=5))
 def test_any_text_is_refused_or_means_one_set_of_rows(pairs):
     if not HubError.objects.exists():

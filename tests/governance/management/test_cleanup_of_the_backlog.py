@@ -14,7 +14,13 @@ from governance.reports import body
 
 # all of them, so that they stay together and the story is told once
 pytestmark = pytest.mark.django_db
-TIERS = {"NOT_READY": 4314, "TIER_0_ANCHOR_DONE": 34124, "TIER_1_MARKETING_READY": 0, "TIER_2_ENRICHMENT_COMPLETE": 3737, "TIER_3_CAMPAIGN_READY": 17}
+TIERS = {
+    "NOT_READY": 4314,
+    "TIER_0_ANCHOR_DONE": 34124,
+    "TIER_1_MARKETING_READY": 0,
+    "TIER_2_ENRICHMENT_COMPLETE": 3737,
+    "TIER_3_CAMPAIGN_READY": 17,
+}
 ROWS = {
     "errors": "SELECT md5(string_agg((to_jsonb(e) - 'version' - 'updated_at')::text, '|' ORDER BY id)) FROM governance_huberror e",
     "targets": "SELECT md5(string_agg((to_jsonb(t) - 'version')::text, '|' ORDER BY target_id)) FROM governance_companytarget t",
@@ -52,10 +58,16 @@ def story(backlog, django_db_blocker):
         seen.foreseen = printed("ops_cleanup", "--dry-run")
         seen.after_dry_run = checksums()
         seen.found = printed("ops_cleanup", "--by", "ops", "--approved-by", "manager")
-        seen.parked = Counter(HubError.objects.filter(disposition="PARKED").values_list("park_reason", flat=True))
-        seen.scheduled = HubError.objects.filter(disposition="RETRY", last_retry_at__isnull=False, next_retry_at__isnull=False).count()
+        seen.parked = Counter(
+            HubError.objects.filter(disposition="PARKED").values_list("park_reason", flat=True)
+        )
+        seen.scheduled = HubError.objects.filter(
+            disposition="RETRY", last_retry_at__isnull=False, next_retry_at__isnull=False
+        ).count()
         seen.readiness, seen.checked = printed("readiness"), checked()
-        seen.undone = printed("undo", *map(str, seen.found["operations"]), "--by", "ops", "--approved-by", "manager")
+        seen.undone = printed(
+            "undo", *map(str, seen.found["operations"]), "--by", "ops", "--approved-by", "manager"
+        )
         seen.after_undo, seen.checked_after_undo = checksums(), checked()
     return seen
 
@@ -94,7 +106,11 @@ def test_the_rows_are_what_the_report_says(story):
 def test_the_stored_report_holds_the_first_fifty_entries(story):
     stored = body.of(Report.objects.get())
 
-    first = Event.objects.filter(operation_id__in=story.found["operations"]).order_by("id").values_list("subject_id", flat=True)[:50]
+    first = (
+        Event.objects.filter(operation_id__in=story.found["operations"])
+        .order_by("id")
+        .values_list("subject_id", flat=True)[:50]
+    )
     assert [entry["entity_id"] for entry in stored["sample"]] == [str(pk) for pk in first]
     assert stored["facts"]["parked"] == 29766
 

@@ -7,7 +7,15 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from governance.models import Approval, ApprovalPolicy, HubError, Operation, PlaybookRun, Report, Violation
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    HubError,
+    Operation,
+    PlaybookRun,
+    Report,
+    Violation,
+)
 from governance.services import operations
 from tests import make
 
@@ -42,7 +50,17 @@ def states():
 def test_it_prints_the_shape_that_scripts_rely_on():
     found = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))
 
-    assert list(found) == ["total_processed", "actions", "tiers", "audit", "not_ready", "compliance", "reconciled", "operations", "seconds"]
+    assert list(found) == [
+        "total_processed",
+        "actions",
+        "tiers",
+        "audit",
+        "not_ready",
+        "compliance",
+        "reconciled",
+        "operations",
+        "seconds",
+    ]
     assert found["actions"] == {
         "dol_errors_parked": 1,
         "ct_errors_parked": 1,
@@ -63,10 +81,16 @@ def test_both_people_the_channel_and_the_os_user_are_recorded():
 
     run = PlaybookRun.objects.get()
     vote = Approval.objects.get().votes.get()
-    assert (run.requester.username, run.channel, run.os_user) == ("ops", "command line", getpass.getuser())
+    assert (run.requester.username, run.channel, run.os_user) == (
+        "ops",
+        "command line",
+        getpass.getuser(),
+    )
     assert (vote.voter.username, vote.channel) == ("manager", "command line")
     assert getpass.getuser() in vote.comment
-    assert set(run.operations.values_list("channel", "os_user")) == {("command line", getpass.getuser())}
+    assert set(run.operations.values_list("channel", "os_user")) == {
+        ("command line", getpass.getuser())
+    }
 
 
 @pytest.mark.usefixtures("small_backlog")
@@ -142,7 +166,9 @@ def test_an_empty_backlog_is_said():
 def test_the_report_is_written_as_markdown_or_json(tmp_path):
     markdown, as_json = tmp_path / "report.md", tmp_path / "report.json"
 
-    printed = command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--report", str(markdown))
+    printed = command(
+        "ops_cleanup", "--by", "ops", "--approved-by", "manager", "--report", str(markdown)
+    )
     make.error(make.DOL)
     command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--report", str(as_json))
 
@@ -154,7 +180,17 @@ def test_the_report_is_written_as_markdown_or_json(tmp_path):
 def test_a_report_that_cannot_be_written_is_kept_all_the_same(tmp_path):
     err = StringIO()
 
-    call_command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--report", str(tmp_path / "no" / "r.md"), stdout=StringIO(), stderr=err)
+    call_command(
+        "ops_cleanup",
+        "--by",
+        "ops",
+        "--approved-by",
+        "manager",
+        "--report",
+        str(tmp_path / "no" / "r.md"),
+        stdout=StringIO(),
+        stderr=err,
+    )
 
     assert "could not be written" in err.getvalue()
     assert Report.objects.count() == 1
@@ -163,19 +199,25 @@ def test_a_report_that_cannot_be_written_is_kept_all_the_same(tmp_path):
 @pytest.mark.usefixtures("small_backlog")
 def test_undo_takes_all_operations_back_the_last_one_first():
     before = states()
-    done = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))["operations"]
+    done = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))[
+        "operations"
+    ]
 
     found = json.loads(command("undo", *map(str, done), "--by", "ops", "--json"))
 
     assert found == {"reverted": 5, "changed_since": 0, "not_reversible": 0}
     assert states() == before
-    undone = Operation.objects.filter(kind="undo").order_by("id").values_list("undoes_id", flat=True)
+    undone = (
+        Operation.objects.filter(kind="undo").order_by("id").values_list("undoes_id", flat=True)
+    )
     assert list(undone) == [pk for pk in reversed(done) if Operation.objects.get(pk=pk).applied]
 
 
 @pytest.mark.usefixtures("small_backlog")
 def test_undo_counts_what_somebody_changed_since():
-    done = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))["operations"]
+    done = json.loads(command("ops_cleanup", "--by", "ops", "--approved-by", "manager", "--json"))[
+        "operations"
+    ]
     HubError.objects.filter(error_table=make.DOL).update(owner="Somebody else")
 
     with pytest.raises(CommandError, match="Its rows: 1 changed since"):
@@ -188,7 +230,9 @@ def test_undo_counts_what_somebody_changed_since():
 def test_undo_of_a_large_operation_needs_a_second_person(people):
     ops, _ = people
     make.errors(501)
-    operation = operations.plan("assign", rows=HubError.objects.all(), by=ops, owner="Platform team")
+    operation = operations.plan(
+        "assign", rows=HubError.objects.all(), by=ops, owner="Platform team"
+    )
     ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=False)
     free = operations.plan("assign", rows=HubError.objects.all(), by=ops, owner="Platform team")
     operations.discard(operation, by=ops)
@@ -200,7 +244,9 @@ def test_undo_of_a_large_operation_needs_a_second_person(people):
     with pytest.raises(CommandError, match="needs approval by policy BULK-ROWS"):
         command("undo", str(free.pk), "--by", "ops")
     Operation.objects.filter(kind="undo", state="planned").update(state="cancelled", cancelled=501)
-    found = json.loads(command("undo", str(free.pk), "--by", "ops", "--approved-by", "manager", "--json"))
+    found = json.loads(
+        command("undo", str(free.pk), "--by", "ops", "--approved-by", "manager", "--json")
+    )
 
     assert found["reverted"] == 501
 

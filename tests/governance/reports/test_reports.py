@@ -21,7 +21,11 @@ POLICIES, GATES, RECORDS, TRAIL, RETRIES, CAUSES = range(6)
 
 def begun(*rules):
     """A run over one row per rule, its first operation under way."""
-    for table, given in ((make.DOL, {}), (make.CT, {"retry_count": 2}), (make.CT, {"retry_count": 0})):
+    for table, given in (
+        (make.DOL, {}),
+        (make.CT, {"retry_count": 2}),
+        (make.CT, {"retry_count": 0}),
+    ):
         make.error(table, **given)
     make.target("failed")
     return approved(*(rules or RULES))
@@ -45,7 +49,12 @@ def test_figures_come_from_the_stored_events():
     found = reported(begun())
 
     assert found["total_processed"] == 3
-    assert found["actions"] == {"dol_errors_parked": 1, "ct_errors_parked": 1, "ct_errors_retried": 1, "ct_reset_to_pending": 1}
+    assert found["actions"] == {
+        "dol_errors_parked": 1,
+        "ct_errors_parked": 1,
+        "ct_errors_retried": 1,
+        "ct_reset_to_pending": 1,
+    }
     assert found["audit"] == {"PARK": 2, "RETRY": 1, "RESET": 1, "total": 4}
     assert found["tiers"]["before"] == found["tiers"]["after"]
     assert found["not_ready"] == {"ct_pending": 1, "ct_failed": 0, "no_ct_record": 3}
@@ -61,13 +70,20 @@ def test_the_header_says_who_when_and_which_version():
 
     assert header["executor"] == run.requester.username
     assert header["approvers"] == [run.approvals.get().votes.get().voter.username]
-    assert (header["version"], header["mode"], header["started_at"]) == (1, "Operations cleanup (no doctrine changes)", run.started_at.isoformat())
+    assert (header["version"], header["mode"], header["started_at"]) == (
+        1,
+        "Operations cleanup (no doctrine changes)",
+        run.started_at.isoformat(),
+    )
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "change",
-    [lambda: ErrorCode.objects.filter(code="NO_MATCH").update(max_retries=9), lambda: ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=False)],
+    [
+        lambda: ErrorCode.objects.filter(code="NO_MATCH").update(max_retries=9),
+        lambda: ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=False),
+    ],
 )
 def test_line_1_fails_when_a_policy_changes_meanwhile(change):
     run = begun()
@@ -94,7 +110,12 @@ def test_line_2_fails_when_a_done_flag_changes_meanwhile():
     target = make.target("pending")
     run = begun()
 
-    target.execution_status, target.email_method, target.confidence_score, target.imo_completed_at = "ready", "first.last", "0.70", run.as_of
+    (
+        target.execution_status,
+        target.email_method,
+        target.confidence_score,
+        target.imo_completed_at,
+    ) = "ready", "first.last", "0.70", run.as_of
     target.save()
 
     assert passed(reported(run)) == all_but(GATES)
@@ -137,7 +158,10 @@ def test_totals_are_unreconciled_when_an_outcome_was_rewritten():
 
     with as_owner() as owner, transaction.atomic(), owner.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_operationitem DISABLE TRIGGER a_guard")
-        cursor.execute("UPDATE governance_operationitem SET outcome = 'skipped' WHERE operation_id = %s", [first.pk])
+        cursor.execute(
+            "UPDATE governance_operationitem SET outcome = 'skipped' WHERE operation_id = %s",
+            [first.pk],
+        )
         cursor.execute("ALTER TABLE governance_operationitem ENABLE TRIGGER a_guard")
 
     found = reports.ensure(run.pk).body
@@ -162,7 +186,10 @@ def test_line_6_fails_when_something_is_parked_that_tries_could_fix():
     found = reported(begun(PARK_DOL, hasty, RESET))
 
     assert passed(found) == all_but(CAUSES)
-    assert found["compliance"][CAUSES]["evidence"] == "1 with a structural code, 0 with their retries used up by the rule, 2 with neither."
+    assert (
+        found["compliance"][CAUSES]["evidence"]
+        == "1 with a structural code, 0 with their retries used up by the rule, 2 with neither."
+    )
 
 
 @pytest.mark.django_db
@@ -183,7 +210,9 @@ def test_recommendations_follow_the_figures():
     found = reported(begun())
 
     assert "Run the Company Target pipeline on 1 pending records." in found["recommendations"]
-    assert "Create Company Target records for 3 companies that have none." in found["recommendations"]
+    assert (
+        "Create Company Target records for 3 companies that have none." in found["recommendations"]
+    )
     assert not any("past NOT_READY" in sentence for sentence in found["recommendations"])
 
 
@@ -225,10 +254,20 @@ def test_an_audit_entry_has_the_shape_of_the_seed():
     four_eyes.carry_out(run)
     operation = {operation.verb: operation for operation in run.operations.all()}
 
-    found = {entry["action"]: entry for entry in audit.entries(Event.objects.filter(operation_id__in=[one.pk for one in run.operations.all()]).order_by("id"))}
+    found = {
+        entry["action"]: entry
+        for entry in audit.entries(
+            Event.objects.filter(
+                operation_id__in=[one.pk for one in run.operations.all()]
+            ).order_by("id")
+        )
+    }
 
     retried = Event.objects.get(action="RETRY")
-    assert datetime.fromisoformat(found["RETRY"]["details"].pop("next_retry_at")) == retried.next_retry_at
+    assert (
+        datetime.fromisoformat(found["RETRY"]["details"].pop("next_retry_at"))
+        == retried.next_retry_at
+    )
     assert found["RETRY"] == {
         "timestamp": retried.at.isoformat(),
         "action": "RETRY",
@@ -241,7 +280,9 @@ def test_an_audit_entry_has_the_shape_of_the_seed():
             "actor": run.requester.username,
         },
     }
-    assert {"reason": "NO_MX_AFTER_RETRIES", "retry_count": 2}.items() <= found["PARK"]["details"].items()
+    assert {"reason": "NO_MX_AFTER_RETRIES", "retry_count": 2}.items() <= found["PARK"][
+        "details"
+    ].items()
     assert found["RESET"]["entity_type"] == "company_target"
     assert {"from": "failed", "to": "pending"}.items() <= found["RESET"]["details"].items()
 
@@ -250,7 +291,10 @@ def test_an_audit_entry_has_the_shape_of_the_seed():
 def test_an_outside_change_is_attributed_to_the_database_user():
     error = make.error()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE governance_huberror SET disposition = 'RESOLVED', resolved_at = now() WHERE id = %s", [error.pk])
+        cursor.execute(
+            "UPDATE governance_huberror SET disposition = 'RESOLVED', resolved_at = now() WHERE id = %s",
+            [error.pk],
+        )
         cursor.execute("SELECT session_user")
         user = cursor.fetchone()[0]
 

@@ -23,20 +23,27 @@ def read(content: bytes | str) -> tuple[list[str], list[tuple[int, list[str]]]]:
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_delimiter_mark_and_line_ending_do_not_matter(delimiter, mark, ending):
-    text = mark + ending.join([delimiter.join(["code", "message"]), delimiter.join(["A", '"x, ""y"";\nz"']), ""])
+    text = mark + ending.join(
+        [delimiter.join(["code", "message"]), delimiter.join(["A", '"x, ""y"";\nz"']), ""]
+    )
 
     assert read(text) == (["code", "message"], [(2, ["A", 'x, "y";\nz'])])
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does():
-    assert read('code,message\nA,"two\nlines"\n\nB,x\n')[1] == [(2, ["A", "two\nlines"]), (4, ["B", "x"])]
+    assert read('code,message\nA,"two\nlines"\n\nB,x\n')[1] == [
+        (2, ["A", "two\nlines"]),
+        (4, ["B", "x"]),
+    ]
 
 
 def test_what_an_export_states_is_passed_over_and_its_rows_keep_their_numbers():
     text = "\ufeff# errors\r\n# filter: none, all rows\r\ncode,message\nA,x\n# end: 1 rows\r\n"
 
     assert read(text) == (["code", "message"], [(4, ["A", "x"])])
-    assert read(text.replace("# end: 1 rows", "# end: 1 rows,,").replace("# errors", "# errors,"))[1] == [(4, ["A", "x"])]
+    assert read(text.replace("# end: 1 rows", "# end: 1 rows,,").replace("# errors", "# errors,"))[
+        1
+    ] == [(4, ["A", "x"])]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +69,14 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(text, said):
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04rest", "code\nA\n".encode("utf-16"), b"code,message\nA,caf\xe9\n", b"\xd0\xcf\x11\xe0", b"code\n" + b"A\n" * 90_000 + b"\xff\n"]
+    "content",
+    [
+        b"PK\x03\x04rest",
+        "code\nA\n".encode("utf-16"),
+        b"code,message\nA,caf\xe9\n",
+        b"\xd0\xcf\x11\xe0",
+        b"code\n" + b"A\n" * 90_000 + b"\xff\n",
+    ],
 )
 def test_what_is_not_utf8_text_is_refused_with_415(content):
     with pytest.raises(ImportRefused) as refusal:

@@ -25,26 +25,51 @@ def written(*rows: dict[str, str]) -> bytes:
 
 
 def checked(*rows: dict[str, str], **given) -> ImportFile:
-    return errors.check(io.BytesIO(written(*rows)), name="errors.csv", by=given.pop("by", None) or make.triager(), **given)
+    return errors.check(
+        io.BytesIO(written(*rows)),
+        name="errors.csv",
+        by=given.pop("by", None) or make.triager(),
+        **given,
+    )
 
 
 def problems(*rows: dict[str, str], **given) -> list[tuple[int, str, str, str]]:
     file = checked(*rows, **given)
-    staged = file.staged.filter(problems__isnull=False).order_by("number").values_list("number", "problems")
-    return [(number, problem["column"], problem["value"], problem["problem"]) for number, found in staged for problem in found]
+    staged = (
+        file.staged.filter(problems__isnull=False)
+        .order_by("number")
+        .values_list("number", "problems")
+    )
+    return [
+        (number, problem["column"], problem["value"], problem["problem"])
+        for number, found in staged
+        for problem in found
+    ]
 
 
 def test_a_good_row_is_staged_as_it_will_be_stored():
     file = checked(
-        GOOD | {"error_id": "6F1D2C3B0A4E4B579C1D2E3F4A5B6C7D", "message": " kept  as it is ", "retry_count": "2", "details": '{"a": [1]}', "blocks": "TRUE"}
+        GOOD
+        | {
+            "error_id": "6F1D2C3B0A4E4B579C1D2E3F4A5B6C7D",
+            "message": " kept  as it is ",
+            "retry_count": "2",
+            "details": '{"a": [1]}',
+            "blocks": "TRUE",
+        }
     )
 
     data = file.staged.get().data
     assert (file.rows, file.good) == (1, 1)
     assert data == {
-        "id": "6f1d2c3b-0a4e-4b57-9c1d-2e3f4a5b6c7d", "error_table": make.DOL, "code": "NO_MATCH", "message": " kept  as it is ",
-        "retry_count": 2, "details": {"a": [1]}, "blocks": True,
-    }  # fmt: skip
+        "id": "6f1d2c3b-0a4e-4b57-9c1d-2e3f4a5b6c7d",
+        "error_table": make.DOL,
+        "code": "NO_MATCH",
+        "message": " kept  as it is ",
+        "retry_count": 2,
+        "details": {"a": [1]},
+        "blocks": True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -88,19 +113,43 @@ def test_each_cell_that_is_wrong_has_its_sentence(column, value, said):
 
 
 def test_every_problem_of_every_row_is_found_at_once():
-    found = problems(GOOD | {"severity": "x", "retry_count": "y", "disposition": "z"}, GOOD, GOOD | {"code": "", "created_at": "w"})
+    found = problems(
+        GOOD | {"severity": "x", "retry_count": "y", "disposition": "z"},
+        GOOD,
+        GOOD | {"code": "", "created_at": "w"},
+    )
 
-    assert [(row, column) for row, column, _, _ in found] == [(2, "severity"), (2, "disposition"), (2, "retry_count"), (4, "created_at"), (4, "code")]
+    assert [(row, column) for row, column, _, _ in found] == [
+        (2, "severity"),
+        (2, "disposition"),
+        (2, "retry_count"),
+        (4, "created_at"),
+        (4, "code"),
+    ]
 
 
 def test_parked_needs_a_reason_and_gets_who_and_when():
     user = make.triager()
 
-    file = checked(GOOD | {"disposition": "PARKED", "park_reason": "DATA_QUALITY", "escalation_level": "1"}, GOOD | {"disposition": "PARKED"}, by=user)
+    file = checked(
+        GOOD | {"disposition": "PARKED", "park_reason": "DATA_QUALITY", "escalation_level": "1"},
+        GOOD | {"disposition": "PARKED"},
+        by=user,
+    )
 
     good, bad = file.staged.order_by("number")
-    assert good.data["parked_by"] == user.username and good.data["parked_at"] and good.data["escalated_at"]
-    assert bad.problems == [{"column": "park_reason", "value": "", "problem": "It is missing: nothing is parked without a reason."}]
+    assert (
+        good.data["parked_by"] == user.username
+        and good.data["parked_at"]
+        and good.data["escalated_at"]
+    )
+    assert bad.problems == [
+        {
+            "column": "park_reason",
+            "value": "",
+            "problem": "It is missing: nothing is parked without a reason.",
+        }
+    ]
 
 
 def test_an_unregistered_code_is_accepted():
@@ -130,21 +179,39 @@ def test_a_row_with_too_few_or_too_many_cells_is_a_problem_of_its_own():
 
     file = errors.check(io.BytesIO(raw), name="x.csv", by=make.triager())
 
-    assert [row.problems[0]["problem"] if row.problems else "good" for row in file.staged.order_by("number")] == [
-        "The row has 1 cells, the header 2.", "The row has 3 cells, the header 2.", "good",
-    ]  # fmt: skip
+    assert [
+        row.problems[0]["problem"] if row.problems else "good"
+        for row in file.staged.order_by("number")
+    ] == [
+        "The row has 1 cells, the header 2.",
+        "The row has 3 cells, the header 2.",
+        "good",
+    ]
 
 
 def test_the_chosen_table_is_taken_where_the_file_names_none():
     table = ErrorTable.objects.get(pk=make.CT)
 
-    assert checked({"code": "CT-M-NO-MX"}, error_table=table).staged.get().data["error_table"] == make.CT
+    assert (
+        checked({"code": "CT-M-NO-MX"}, error_table=table).staged.get().data["error_table"]
+        == make.CT
+    )
     with pytest.raises(ImportRefused, match="lacks the column error_table"):
         checked({"code": "CT-M-NO-MX"})
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "=cmd|' /C calc'!A0", "\x1b[31mred", "\u202eevil", "'quoted'", "a\0b", "x" * 1_000_000, "line\r\nbreak"]
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "=cmd|' /C calc'!A0",
+        "\x1b[31mred",
+        "\u202eevil",
+        "'quoted'",
+        "a\0b",
+        "x" * 1_000_000,
+        "line\r\nbreak",
+    ],
 )
 def test_hostile_text_is_kept_as_text(text):
     data = checked(GOOD | {"message": text}).staged.get().data
@@ -172,7 +239,11 @@ def test_a_file_without_rows_leaves_nothing_behind():
 
 def test_a_file_that_breaks_midway_leaves_nothing_behind():
     with pytest.raises(ImportRefused, match="not UTF-8"):
-        errors.check(io.BytesIO(written(*[GOOD] * 2000) + b"outreach.dol_errors,\xff\n"), name="x.csv", by=make.triager())
+        errors.check(
+            io.BytesIO(written(*[GOOD] * 2000) + b"outreach.dol_errors,\xff\n"),
+            name="x.csv",
+            by=make.triager(),
+        )
 
     assert not ImportFile.objects.exists()
 

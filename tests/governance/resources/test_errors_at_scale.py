@@ -57,7 +57,10 @@ def scale(folder: Path, count: int) -> None:
     approvals.approve(approvals.request(operation, by=triager), by=make.manager())
     operation.refresh_from_db()
     chunks.finish(operation)
-    assert (operation.state, operation.applied) == ("done", file.good) and HubError.objects.count() == file.good
+    assert (operation.state, operation.applied) == (
+        "done",
+        file.good,
+    ) and HubError.objects.count() == file.good
 
 
 def test_fifty_thousand_rows_are_imported_without_growing_memory(tmp_path):

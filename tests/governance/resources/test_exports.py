@@ -18,7 +18,9 @@ pytestmark = pytest.mark.usefixtures("committed_db")
 
 def csv_rows(name: str, filter: str = "", **options) -> list[dict[str, str]]:
     export = EXPORTS[name]
-    text = b"".join(export.stream(export.from_text(filter), "csv", comments=False, **options).blocks).decode()
+    text = b"".join(
+        export.stream(export.from_text(filter), "csv", comments=False, **options).blocks
+    ).decode()
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -33,10 +35,18 @@ def test_errors_go_out_with_every_column_newest_first():
 
     table, objects = csv_rows("errors"), json_rows("errors")
 
-    assert [row["error_id"] for row in table] == [str(second.pk), str(first.pk)] == [row["error_id"] for row in objects]
+    assert (
+        [row["error_id"] for row in table]
+        == [str(second.pk), str(first.pk)]
+        == [row["error_id"] for row in objects]
+    )
     assert table[1]["message"] == "'" + first.message and objects[1]["message"] == first.message
     assert json.loads(table[1]["details"]) == objects[1]["details"] == first.details
-    assert table[0]["parked_by"] == "system" and table[0]["blocks"] == "true" and objects[0]["blocks"] is True
+    assert (
+        table[0]["parked_by"] == "system"
+        and table[0]["blocks"] == "true"
+        and objects[0]["blocks"] is True
+    )
     assert list(table[0]) == list(objects[0]) == list(EXPORTS["errors"].columns)
 
 
@@ -45,11 +55,17 @@ def test_an_export_has_exactly_the_rows_of_its_filter():
     make.error(make.DOL)
     make.error(make.CT)
 
-    assert [row["error_id"] for row in csv_rows("errors", "code=NO_STATE&disposition=RETRY")] == [str(wanted.pk)]
-    assert [row["error_id"] for row in json_rows("errors", f"q={wanted.domain}&code=NO_STATE")] == [str(wanted.pk)]
+    assert [row["error_id"] for row in csv_rows("errors", "code=NO_STATE&disposition=RETRY")] == [
+        str(wanted.pk)
+    ]
+    assert [row["error_id"] for row in json_rows("errors", f"q={wanted.domain}&code=NO_STATE")] == [
+        str(wanted.pk)
+    ]
 
 
-@pytest.mark.parametrize("filter", ["codes=NO_STATE", "severity=AWFUL", "code=", "retry_count=x", "sort=-created"])
+@pytest.mark.parametrize(
+    "filter", ["codes=NO_STATE", "severity=AWFUL", "code=", "retry_count=x", "sort=-created"]
+)
 def test_a_wrong_filter_exports_nothing(filter):
     with pytest.raises(BadRequest):
         EXPORTS["errors"].from_text(filter)
@@ -60,7 +76,11 @@ def test_the_archive_goes_out_with_why_and_when():
 
     row = csv_rows("archive", "archive_reason=SUPERSEDED")[0]
 
-    assert (row["error_id"], row["archive_reason"], row["final_disposition"]) == (str(archived.pk), "SUPERSEDED", "RETRY")
+    assert (row["error_id"], row["archive_reason"], row["final_disposition"]) == (
+        str(archived.pk),
+        "SUPERSEDED",
+        "RETRY",
+    )
     assert row["retention_expires_at"]
 
 
@@ -70,23 +90,46 @@ def test_readiness_goes_out_with_tier_and_flags():
 
     row = json_rows("readiness", "promotable=true")[0]
 
-    assert (row["outreach_id"], row["readiness_tier"], row["dol_done"]) == (str(ready.pk), "TIER_0_ANCHOR_DONE", True)
+    assert (row["outreach_id"], row["readiness_tier"], row["dol_done"]) == (
+        str(ready.pk),
+        "TIER_0_ANCHOR_DONE",
+        True,
+    )
     assert len(csv_rows("readiness")) == 2
 
 
 def test_audit_entries_have_the_shape_of_the_seed():
     error = make.error(make.CT)
     event = Event.objects.get(subject_id=error.pk)
-    common = {"txid": 1, "db_user": "x", "actor": "ops", "operation_id": 7, "outreach_id": error.outreach_id, "subject_id": error.pk, "subject_type": make.CT}
+    common = {
+        "txid": 1,
+        "db_user": "x",
+        "actor": "ops",
+        "operation_id": 7,
+        "outreach_id": error.outreach_id,
+        "subject_id": error.pk,
+        "subject_type": make.CT,
+    }
     Event.objects.create(**common, action="PARK", park_reason="NO_MX_AFTER_RETRIES", retry_count=2)
     Event.objects.create(**common, action="RETRY", retry_count=2)
-    Event.objects.create(**common | {"subject_type": "outreach.company_target"}, action="RESET", from_state="failed", to_state="pending")
+    Event.objects.create(
+        **common | {"subject_type": "outreach.company_target"},
+        action="RESET",
+        from_state="failed",
+        to_state="pending",
+    )
 
     created, parked, retried, reset = json_rows("audit")
 
     # PostgreSQL writes no zeros at the end of a second's fraction
-    assert datetime.fromisoformat(created["timestamp"]) == event.at and created["action"] == "CREATE"
-    assert [entry["entity_type"] for entry in (parked, retried, reset)] == ["ct_error", "ct_error", "company_target"]
+    assert (
+        datetime.fromisoformat(created["timestamp"]) == event.at and created["action"] == "CREATE"
+    )
+    assert [entry["entity_type"] for entry in (parked, retried, reset)] == [
+        "ct_error",
+        "ct_error",
+        "company_target",
+    ]
     always = {"outreach_id": str(error.outreach_id), "operation_id": 7, "actor": "ops"}
     assert parked["details"] == always | {"reason": "NO_MX_AFTER_RETRIES", "retry_count": 2}
     assert retried["details"] == always | {"new_retry_count": 2, "next_retry_at": None}

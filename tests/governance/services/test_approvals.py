@@ -17,12 +17,16 @@ db = pytest.mark.django_db
 
 def planned(*, by=None, **given):
     """A plan that needs approval: archiving an error that blocks."""
-    return operations.plan("archive", errors=[make.error(**given)], by=by or make.triager(), reason="MANUAL")
+    return operations.plan(
+        "archive", errors=[make.error(**given)], by=by or make.triager(), reason="MANUAL"
+    )
 
 
 def requested(**given):
     operation = planned(**given)
-    return approvals.request(operation, by=operation.requester, note="Nothing can be done about it.")
+    return approvals.request(
+        operation, by=operation.requester, note="Nothing can be done about it."
+    )
 
 
 def two_needed():
@@ -41,8 +45,15 @@ def two_steps():
     """A playbook run that would park an error and reset a company target."""
     make.error(make.DOL)
     make.target("failed")
-    park = {"name": "park DOL", "verb": "park", "error_table": make.DOL, "parameters": {"reason": "DATA_QUALITY"}}
-    return playbook_runs.plan(make.playbook([park, {"name": "reset", "verb": "reset"}]), by=make.triager())
+    park = {
+        "name": "park DOL",
+        "verb": "park",
+        "error_table": make.DOL,
+        "parameters": {"reason": "DATA_QUALITY"},
+    }
+    return playbook_runs.plan(
+        make.playbook([park, {"name": "reset", "verb": "reset"}]), by=make.triager()
+    )
 
 
 @db
@@ -54,7 +65,11 @@ def test_a_request_keeps_plan_policy_and_expiry_as_they_are():
     assert (operation.state, approval.state, approval.note) == ("awaiting", "pending", "why")
     assert approval.plan_hash == operation.plan_hash
     assert (approval.policy["name"], approval.policy["quorum"]) == ("ARCHIVE-BLOCKING", 1)
-    assert timedelta(hours=23, minutes=59) < approval.expires_at - timezone.now() <= timedelta(hours=24)
+    assert (
+        timedelta(hours=23, minutes=59)
+        < approval.expires_at - timezone.now()
+        <= timedelta(hours=24)
+    )
 
 
 @db
@@ -82,7 +97,9 @@ def test_a_policy_that_was_given_up_is_nothing_to_ask_by():
 
 @db
 def test_a_plan_without_a_gate_needs_no_request():
-    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
 
     with pytest.raises(StateRefused):
         approvals.request(operation, by=operation.requester)
@@ -253,7 +270,9 @@ def test_a_voter_who_lost_the_right_before_the_quorum_no_longer_counts():
 @db
 @pytest.mark.parametrize("loss", ["group", "account"])
 def test_a_voter_who_loses_the_right_during_the_run_stops_it_before_the_next_chunk(loss):
-    operation = operations.plan("assign", errors=make.errors(501), by=make.triager(), owner="Platform team")
+    operation = operations.plan(
+        "assign", errors=make.errors(501), by=make.triager(), owner="Platform team"
+    )
     Operation.objects.filter(pk=operation.pk).update(chunk_rows=100)
     manager = make.manager()
     approvals.approve(approvals.request(operation, by=operation.requester), by=manager)
@@ -354,4 +373,7 @@ def test_a_step_of_a_run_is_neither_started_nor_asked_for_nor_left_out_by_itself
     with pytest.raises(StateRefused):
         operations.start(second, by=run.requester)
 
-    assert [operation.state for operation in run.operations.order_by("position")] == ["running", "planned"]
+    assert [operation.state for operation in run.operations.order_by("position")] == [
+        "running",
+        "planned",
+    ]

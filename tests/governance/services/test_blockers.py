@@ -14,7 +14,10 @@ def readiness(outreach) -> Readiness:
 
 
 def listed(outreach) -> list[tuple]:
-    return [(one.kind, one.words, one.severity, one.hub) for one in blockers.of(outreach.pk, readiness(outreach))]
+    return [
+        (one.kind, one.words, one.severity, one.hub)
+        for one in blockers.of(outreach.pk, readiness(outreach))
+    ]
 
 
 def test_an_empty_company_lacks_every_done_state():
@@ -32,7 +35,10 @@ def test_errors_block_by_their_hub():
     make.error(make.URL, outreach=company)
     make.error(make.PEOPLE, outreach=company, disposition="RESOLVED")
 
-    assert sorted(listed(company)) == [("BLOCKING_ERROR", "CT-M-NO-MX", "HIGH", "every hub"), ("BLOCKING_ERROR", "NO_MATCH", "HIGH", "Outreach")]
+    assert sorted(listed(company)) == [
+        ("BLOCKING_ERROR", "CT-M-NO-MX", "HIGH", "every hub"),
+        ("BLOCKING_ERROR", "NO_MATCH", "HIGH", "Outreach"),
+    ]
 
 
 def test_a_promotable_company_has_none():
@@ -43,7 +49,13 @@ def test_the_last_anchor_error_opens_every_gate():
     company = make.promotable()
     error = make.error(make.CT, outreach=company)
 
-    assert blockers.gates_alone(error, readiness(company)) == ["DOL", "People", "Blog", "BIT", "Outreach"]
+    assert blockers.gates_alone(error, readiness(company)) == [
+        "DOL",
+        "People",
+        "Blog",
+        "BIT",
+        "Outreach",
+    ]
 
 
 def test_without_dol_the_anchor_error_opens_all_but_outreach():

@@ -19,7 +19,9 @@ from tests.servers import OWNER, SERVERS
 
 
 def running(rows, *, chunk_rows=1000, verb="park", **asked):
-    operation = operations.plan(verb, errors=rows, by=make.triager(), **(asked or {"reason": "DATA_QUALITY"}))
+    operation = operations.plan(
+        verb, errors=rows, by=make.triager(), **(asked or {"reason": "DATA_QUALITY"})
+    )
     Operation.objects.filter(pk=operation.pk).update(chunk_rows=chunk_rows)
     operations.start(operation, by=operation.requester)
     return operation
@@ -47,8 +49,12 @@ def owner():
 def slowly(seconds: float) -> None:
     """Let every changed error take its time, so that what happens meanwhile happens inside a chunk."""
     with owner() as connection:
-        connection.execute(f"CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$")
-        connection.execute("CREATE TRIGGER slow BEFORE UPDATE ON governance_huberror FOR EACH ROW EXECUTE FUNCTION take_time()")
+        connection.execute(
+            f"CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER slow BEFORE UPDATE ON governance_huberror FOR EACH ROW EXECUTE FUNCTION take_time()"
+        )
 
 
 @pytest.fixture
@@ -69,7 +75,9 @@ def test_a_task_delivered_twice_changes_every_row_once(committed_db, redis_serve
     assert facts.events(operation) == {row.pk: 1 for row in rows}
 
 
-def test_a_second_runner_leaves_an_operation_alone_while_the_first_is_at_work(committed_db, redis_server):
+def test_a_second_runner_leaves_an_operation_alone_while_the_first_is_at_work(
+    committed_db, redis_server
+):
     operation = running(make.errors(3))
     held, release = Event(), Event()
 
@@ -91,7 +99,9 @@ def test_a_second_runner_leaves_an_operation_alone_while_the_first_is_at_work(co
     assert Operation.objects.get().applied == 0
 
 
-def test_a_row_locked_by_another_session_fails_alone_and_is_retried_alone(committed_db, redis_server, never_waits_long):
+def test_a_row_locked_by_another_session_fails_alone_and_is_retried_alone(
+    committed_db, redis_server, never_waits_long
+):
     rows = make.errors(20)
     operation = running(rows)
     held = rows[7]
@@ -115,7 +125,9 @@ def test_a_row_that_breaks_a_rule_of_the_database_fails_alone(committed_db, redi
     broken = {row.pk for row in rows[10 : 10 + bad]}
     with owner() as connection:
         keys = ", ".join(f"'{key}'" for key in broken)
-        connection.execute(f"ALTER TABLE governance_huberror ADD CONSTRAINT not_these CHECK (disposition <> 'PARKED' OR id NOT IN ({keys}))")
+        connection.execute(
+            f"ALTER TABLE governance_huberror ADD CONSTRAINT not_these CHECK (disposition <> 'PARKED' OR id NOT IN ({keys}))"
+        )
     operation = running(rows)
 
     chunks.finish(operation)
@@ -134,7 +146,11 @@ def test_a_deadlock_costs_no_row(committed_db, redis_server):
     slowly(0.02)
 
     def crosswise(_):
-        with SERVERS.superuser(SERVERS.database) as other, other.transaction(), other.cursor() as cursor:
+        with (
+            SERVERS.superuser(SERVERS.database) as other,
+            other.transaction(),
+            other.cursor() as cursor,
+        ):
             # the runner is the one that is told of the deadlock
             cursor.execute("SET LOCAL deadlock_timeout = '10s'")
             cursor.execute("SET LOCAL lock_timeout = '4s'")
@@ -152,12 +168,19 @@ def test_a_deadlock_costs_no_row(committed_db, redis_server):
 
 def deadlocks() -> int:
     with SERVERS.superuser() as connection:
-        return connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = %s", [SERVERS.database]).fetchone()[0]
+        return connection.execute(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = %s", [SERVERS.database]
+        ).fetchone()[0]
 
 
 def is_locked(key) -> bool:
     with owner() as other:
-        return other.execute("SELECT 1 FROM governance_huberror WHERE id = %s FOR UPDATE SKIP LOCKED", [key]).fetchone() is None
+        return (
+            other.execute(
+                "SELECT 1 FROM governance_huberror WHERE id = %s FOR UPDATE SKIP LOCKED", [key]
+            ).fetchone()
+            is None
+        )
 
 
 def test_two_people_with_overlapping_operations_change_every_row_once(committed_db, redis_server):
@@ -210,4 +233,6 @@ def test_a_paused_operation_is_not_taken_up():
 
 
 def silent_for(operation, seconds):
-    Operation.objects.filter(pk=operation.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+    Operation.objects.filter(pk=operation.pk).update(
+        heartbeat_at=timezone.now() - timedelta(seconds=seconds)
+    )

@@ -44,7 +44,9 @@ def test_totals_and_facets_are_the_real_counts_after_random_updates(seed):
     sample.of(120, seed=seed)
     for _ in range(8):
         with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE governance_huberror {draw.choice(CHANGES).format(n=draw.randrange(4))}")
+            cursor.execute(
+                f"UPDATE governance_huberror {draw.choice(CHANGES).format(n=draw.randrange(4))}"
+            )
         if draw.random() < 0.3:
             counts.fold()
     HubError.objects.filter(retry_count=draw.randrange(4), severity="LOW").delete()
@@ -54,16 +56,19 @@ def test_totals_and_facets_are_the_real_counts_after_random_updates(seed):
         assert cube.total(filterset.wanted).count == filterset.qs.count()
         for name in set(ErrorFilter.facets) - {"hub"}:
             rows = filterset.without(name).qs.values_list(name, flat=True)
-            assert {value: tally.count for value, tally in cube.by(name, filterset.wanted).items()} == Counter(
-                str(value) for value in rows if value is not None
-            )
+            assert {
+                value: tally.count for value, tally in cube.by(name, filterset.wanted).items()
+            } == Counter(str(value) for value in rows if value is not None)
 
 
 def test_the_hub_facet_follows_from_the_tables():
     make.errors(3, make.DOL)
     make.errors(2, make.PEOPLE)
 
-    assert {hub: tally.count for hub, tally in read("")[1].by("hub", {}).items()} == {"HUB-DOL": 3, "HUB-PEOPLE": 2}
+    assert {hub: tally.count for hub, tally in read("")[1].by("hub", {}).items()} == {
+        "HUB-DOL": 3,
+        "HUB-PEOPLE": 2,
+    }
 
 
 def test_rows_count_the_same_as_counters():
@@ -88,7 +93,16 @@ def test_counting_that_takes_too_long_says_at_least(monkeypatch):
 
 
 def test_a_time_limit_ends_with_what_it_was_set_for():
-    assert counts.within(0.05, lambda: HubError.objects.extra(where=["pg_sleep(1) IS NOT NULL"]).count() or read_sql("SELECT pg_sleep(1)")) is None
+    assert (
+        counts.within(
+            0.05,
+            lambda: (
+                HubError.objects.extra(where=["pg_sleep(1) IS NOT NULL"]).count()
+                or read_sql("SELECT pg_sleep(1)")
+            ),
+        )
+        is None
+    )
     assert counts.within(5, lambda: 7) == 7
 
     assert read_sql("SHOW statement_timeout") == [("0",)]
@@ -108,13 +122,21 @@ def test_the_archive_is_counted_through_archiving_restoring_and_purging():
     errors = make.errors(6, make.URL, disposition="RETRY")
     run(operations.plan("archive", errors=errors[:4], by=make.triager(), reason="MANUAL"))
     run(operations.plan("archive", errors=errors[4:], by=make.triager(), reason="SUPERSEDED"))
-    run(operations.plan("restore", errors=ArchivedError.objects.filter(pk=errors[0].pk), by=make.triager()))
+    run(
+        operations.plan(
+            "restore", errors=ArchivedError.objects.filter(pk=errors[0].pk), by=make.triager()
+        )
+    )
     ArchivedError.objects.filter(pk=errors[1].pk).delete()
     ArchivedError.objects.filter(pk=errors[2].pk).update(archive_reason="RESOLVED")
 
     for _ in range(2):
         cube = counts.kept_archive(ArchiveCount.objects.all())
-        assert {name: tally.count for name, tally in cube.by("archive_reason", {}).items()} == {"SUPERSEDED": 2, "MANUAL": 1, "RESOLVED": 1}
+        assert {name: tally.count for name, tally in cube.by("archive_reason", {}).items()} == {
+            "SUPERSEDED": 2,
+            "MANUAL": 1,
+            "RESOLVED": 1,
+        }
         assert cube.total({"hub": {"HUB-BLOG-001"}}).count == ArchivedError.objects.count() == 4
         counts.fold()
 

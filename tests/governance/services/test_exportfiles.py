@@ -26,7 +26,12 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def asked(**given) -> ExportFile:
-    wanted = {"subject": "errors", "filter": "", "rows": 1, "by": given.pop("by", None) or make.analyst()}
+    wanted = {
+        "subject": "errors",
+        "filter": "",
+        "rows": 1,
+        "by": given.pop("by", None) or make.analyst(),
+    }
     return exportfiles.request(**wanted | given)
 
 
@@ -38,7 +43,9 @@ def written(file: ExportFile) -> ExportFile:
 
 def cells(file: ExportFile, sheet: int = 1) -> list[list[str]]:
     with zipfile.ZipFile(io.BytesIO(exportfiles.path_of(file).read_bytes())) as book:
-        rows = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml")).iter(f"{SHEET}row")
+        rows = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml")).iter(
+            f"{SHEET}row"
+        )
         return [["".join(cell.itertext()) for cell in row] for row in rows]
 
 
@@ -58,7 +65,12 @@ def test_a_file_that_was_asked_for_holds_every_row_and_says_what_it_is():
     header, row = cells(file)
     assert header == list(resources.EXPORTS["errors"].columns)
     assert str(hostile.pk) in row and "=1+1" in row and formulas(file) == 0
-    assert dict(cells(file, 2)) == {"Subject": "errors", "Filter": "error_table=outreach.dol_errors", "As of": exports.iso(file.as_of), "Rows": "1"}
+    assert dict(cells(file, 2)) == {
+        "Subject": "errors",
+        "Filter": "error_table=outreach.dol_errors",
+        "As of": exports.iso(file.as_of),
+        "Rows": "1",
+    }
 
 
 def test_moments_are_days_that_a_sheet_understands():
@@ -135,7 +147,9 @@ def test_one_file_is_written_at_a_time_and_the_next_one_follows(monkeypatch):
     sent = []
     first, second, third = asked(), asked(), asked(by=make.analyst())
     monkeypatch.setattr(exportfiles.queue, "send", lambda task, pk: sent.append(pk) or True)
-    ExportFile.objects.filter(pk=first.pk).update(state="running", attempts=1, heartbeat_at=timezone.now())
+    ExportFile.objects.filter(pk=first.pk).update(
+        state="running", attempts=1, heartbeat_at=timezone.now()
+    )
 
     assert written(second).state == "queued"
     ExportFile.objects.filter(pk=first.pk).update(state="ready")
@@ -148,7 +162,10 @@ def test_a_file_whose_worker_was_lost_is_written_by_another():
     make.error()
     file = asked()
     ExportFile.objects.filter(pk=file.pk).update(
-        state="running", attempts=1, heartbeat_at=timezone.now() - timedelta(minutes=5), created_at=timezone.now() - timedelta(hours=1)
+        state="running",
+        attempts=1,
+        heartbeat_at=timezone.now() - timedelta(minutes=5),
+        created_at=timezone.now() - timedelta(hours=1),
     )
 
     taken_up = exportfiles.take_up()
@@ -159,7 +176,9 @@ def test_a_file_whose_worker_was_lost_is_written_by_another():
 
 def test_a_living_worker_is_left_alone():
     file = asked()
-    ExportFile.objects.filter(pk=file.pk).update(state="running", attempts=1, heartbeat_at=timezone.now())
+    ExportFile.objects.filter(pk=file.pk).update(
+        state="running", attempts=1, heartbeat_at=timezone.now()
+    )
 
     assert exportfiles.take_up() == 0
     file.refresh_from_db()
@@ -183,7 +202,9 @@ def test_a_worker_that_was_given_up_does_not_overwrite_its_successor():
 
 def test_three_lost_workers_are_enough():
     file = asked()
-    ExportFile.objects.filter(pk=file.pk).update(state="running", attempts=3, heartbeat_at=timezone.now() - timedelta(minutes=5))
+    ExportFile.objects.filter(pk=file.pk).update(
+        state="running", attempts=3, heartbeat_at=timezone.now() - timedelta(minutes=5)
+    )
 
     exportfiles.take_up()
 
@@ -215,8 +236,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing():
             SELECT gen_random_uuid(), gen_random_uuid(), 'company' || n || '.example', now(), now() FROM generate_series(1, 40000) n"""
         )
     file = asked(subject="readiness")
-    worker = subprocess.Popen([sys.executable, "-c", WRITE, str(file.pk)], cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": "outreach_admin.settings"})
-    wait_for(lambda: ExportFile.objects.filter(pk=file.pk, state="running", written__gt=0).exists(), seconds=60)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WRITE, str(file.pk)],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "outreach_admin.settings"},
+    )
+    wait_for(
+        lambda: ExportFile.objects.filter(pk=file.pk, state="running", written__gt=0).exists(),
+        seconds=60,
+    )
     worker.kill()
     worker.wait()
 
@@ -231,9 +259,19 @@ def test_a_worker_killed_in_the_middle_loses_nothing():
 
 def test_without_redis_the_file_waits_and_says_so():
     make.analyst()
-    settings = {"DJANGO_SETTINGS_MODULE": "outreach_admin.settings", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "outreach_admin.settings",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
 
-    subprocess.run([sys.executable, "-c", ASK], cwd=ROOT, env=os.environ | settings, check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=ROOT,
+        env=os.environ | settings,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
 
     file = ExportFile.objects.get()
     assert (file.state, file.note) == ("queued", exportfiles.WAITS)

@@ -46,7 +46,9 @@ def test_days_of_expiry_come_in_order():
 
     found = groups.found_in(HubError.objects.all(), "expiry", size=500)
 
-    assert [heap.key[0] for heap in found.heaps] == sorted({key_of(error, "expiry")[0] for error in open_errors()})
+    assert [heap.key[0] for heap in found.heaps] == sorted(
+        {key_of(error, "expiry")[0] for error in open_errors()}
+    )
     assert sum(heap.rows for heap in found.heaps) == open_errors().count()
 
 
@@ -57,14 +59,22 @@ def test_a_group_says_how_many_tries_are_used_and_what_is_parked():
 
     (heap,) = groups.found_in(ErrorCount.objects.all(), "cause").heaps
 
-    assert (heap.tries, heap.parked, heap.rows, heap.categories) == ({0: 1, 1: 3, 2: 2}, 1, 6, {"OPERATIONAL"})
+    assert (heap.tries, heap.parked, heap.rows, heap.categories) == (
+        {0: 1, 1: 3, 2: 2},
+        1,
+        6,
+        {"OPERATIONAL"},
+    )
 
 
 def test_pages_of_groups_follow_each_other():
     for n in range(7):
         make.errors(n + 1, message=f"cause {chr(97 + n) * 3}")
 
-    pages = [groups.found_in(ErrorCount.objects.all(), "cause", after=after, size=3) for after in (0, 3, 6, 9)]
+    pages = [
+        groups.found_in(ErrorCount.objects.all(), "cause", after=after, size=3)
+        for after in (0, 3, 6, 9)
+    ]
 
     assert [[heap.rows for heap in page.heaps] for page in pages] == [[7, 6, 5], [4, 3, 2], [1], []]
     assert {page.number for page in pages} == {7}
@@ -82,7 +92,9 @@ def test_counting_groups_from_rows_settles_for_at_least(monkeypatch):
 
 def effects_of(way: str = "cause"):
     found = groups.found_in(ErrorCount.objects.all(), way)
-    return groups.effects(HubError.objects.all(), way, [heap.key for heap in found.heaps], at=timezone.now())
+    return groups.effects(
+        HubError.objects.all(), way, [heap.key for heap in found.heaps], at=timezone.now()
+    )
 
 
 def test_clearing_a_group_opens_the_gates_it_alone_keeps_shut():
@@ -95,7 +107,9 @@ def test_clearing_a_group_opens_the_gates_it_alone_keeps_shut():
 
     effects = {key[0]: effect for key, effect in effects_of().items()}
 
-    assert {table: (one.companies, one.last_blocker, one.gates) for table, one in effects.items()} == {
+    assert {
+        table: (one.companies, one.last_blocker, one.gates) for table, one in effects.items()
+    } == {
         make.CT: (2, 1, 1),
         make.PEOPLE: (1, 0, 0),
         make.DOL: (1, 1, 0),
@@ -135,7 +149,9 @@ def test_a_group_knows_when_its_errors_came():
         make.errors(rows, message="same", created_at=NOON - timedelta(days=days))
     heaps = groups.found_in(ErrorCount.objects.all(), "cause").heaps
 
-    (effect,) = groups.effects(HubError.objects.all(), "cause", [heaps[0].key], at=NOON + timedelta(hours=1)).values()
+    (effect,) = groups.effects(
+        HubError.objects.all(), "cause", [heaps[0].key], at=NOON + timedelta(hours=1)
+    ).values()
 
     assert (effect.days[0], effect.days[-4], effect.days[-1], sum(effect.days)) == (4, 1, 2, 7)
     assert (effect.first_seen, effect.last_seen) == (NOON - timedelta(days=14), NOON)
@@ -158,7 +174,9 @@ def test_effects_of_huge_groups_settle_for_at_least(monkeypatch):
     monkeypatch.setattr(counts, "PATIENCE", 0.1)
     keys = [heap.key for heap in groups.found_in(ErrorCount.objects.all(), "cause").heaps]
 
-    (effect,) = groups.effects(HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]), "cause", keys, at=NOON).values()
+    (effect,) = groups.effects(
+        HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]), "cause", keys, at=NOON
+    ).values()
 
     assert (effect.companies, effect.at_least) == (5, True)
 

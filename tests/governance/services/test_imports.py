@@ -11,7 +11,16 @@ from django.utils import timezone
 from governance.exceptions import ApprovalRequired, ImportRefused, NotPermitted, StateRefused
 from governance.models import Event, HubError, ImportFile, ImportRow, Operation
 from governance.resources import errors
-from governance.services import approvals, chunks, effects, imports, insertions, operations, outcomes, undos
+from governance.services import (
+    approvals,
+    chunks,
+    effects,
+    imports,
+    insertions,
+    operations,
+    outcomes,
+    undos,
+)
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +32,15 @@ def triager():
 
 
 def checked(by, count: int = 2, *, extra: str = "") -> ImportFile:
-    rows = "".join(f"{uuid.uuid4()},{make.DOL},NO_MATCH,No filing {n},2026-01-05T10:00:00Z\n" for n in range(count))
-    return errors.check(io.BytesIO(f"error_id,error_table,code,message,created_at\n{rows}{extra}".encode()), name="errors.csv", by=by)
+    rows = "".join(
+        f"{uuid.uuid4()},{make.DOL},NO_MATCH,No filing {n},2026-01-05T10:00:00Z\n"
+        for n in range(count)
+    )
+    return errors.check(
+        io.BytesIO(f"error_id,error_table,code,message,created_at\n{rows}{extra}".encode()),
+        name="errors.csv",
+        by=by,
+    )
 
 
 BAD = f"x,{make.DOL},NO_MATCH,,\n"
@@ -36,10 +52,20 @@ def test_an_import_is_an_operation_with_an_outcome_and_an_event_per_row(triager)
     operation = imports.plan(file, by=triager)
     chunks.run(operation)
 
-    assert (operation.kind, operation.verb, operation.state, operation.applied, operation.planned) == ("import", "import", "done", 3, 3)
+    assert (
+        operation.kind,
+        operation.verb,
+        operation.state,
+        operation.applied,
+        operation.planned,
+    ) == ("import", "import", "done", 3, 3)
     assert set(operation.items.values_list("outcome", "version")) == {("applied", None)}
     events = Event.objects.filter(operation_id=operation.pk)
-    assert set(events.values_list("action", "actor", "reason", "to_state")) == {("IMPORT", triager.username, "errors.csv", "RETRY")} and events.count() == 3
+    assert (
+        set(events.values_list("action", "actor", "reason", "to_state"))
+        == {("IMPORT", triager.username, "errors.csv", "RETRY")}
+        and events.count() == 3
+    )
     assert file.operation == operation and file.state == "planned"
 
 
@@ -54,10 +80,29 @@ def test_rows_are_stored_as_they_were_staged_and_filed_by_policy(triager):
     chunks.run(imports.plan(file, by=triager))
 
     error = HubError.objects.get(pk=error_id)
-    assert (error.message, error.severity, error.disposition, error.park_reason, error.parked_by) == ("a, b", "LOW", "PARKED", "DATA_QUALITY", triager.username)
-    assert (error.retry_count, error.retry_exhausted, error.details, error.version) == (3, True, {"k": 1}, 1)
-    assert (error.category, error.ttl_tier, error.blocks, error.owner) == ("OPERATIONAL", "MEDIUM", True, "HUB-COMPANY-TARGET team")
-    assert error.created_at.isoformat() == "2026-01-05T08:00:00+00:00" and error.expires_at == error.created_at + timedelta(days=30)
+    assert (
+        error.message,
+        error.severity,
+        error.disposition,
+        error.park_reason,
+        error.parked_by,
+    ) == ("a, b", "LOW", "PARKED", "DATA_QUALITY", triager.username)
+    assert (error.retry_count, error.retry_exhausted, error.details, error.version) == (
+        3,
+        True,
+        {"k": 1},
+        1,
+    )
+    assert (error.category, error.ttl_tier, error.blocks, error.owner) == (
+        "OPERATIONAL",
+        "MEDIUM",
+        True,
+        "HUB-COMPANY-TARGET team",
+    )
+    assert (
+        error.created_at.isoformat() == "2026-01-05T08:00:00+00:00"
+        and error.expires_at == error.created_at + timedelta(days=30)
+    )
     assert error.text.body.startswith("a, b")
 
 
@@ -67,7 +112,10 @@ def test_the_check_and_the_run_agree_row_by_row(triager):
 
     chunks.run(imports.plan(file, by=triager, only_good=True))
 
-    assert set(HubError.objects.values_list("pk", flat=True)) == staged and len(staged) == file.good == 4
+    assert (
+        set(HubError.objects.values_list("pk", flat=True)) == staged
+        and len(staged) == file.good == 4
+    )
 
 
 def test_nothing_is_imported_from_a_file_with_problems_unless_the_good_rows_are_chosen(triager):
@@ -79,7 +127,9 @@ def test_nothing_is_imported_from_a_file_with_problems_unless_the_good_rows_are_
 
     operation = imports.plan(file, by=triager, only_good=True)
     chunks.run(operation)
-    assert operation.applied == 2 == HubError.objects.count() and operation.parameters["left out"] == 1
+    assert (
+        operation.applied == 2 == HubError.objects.count() and operation.parameters["left out"] == 1
+    )
 
 
 def test_a_file_without_a_good_row_cannot_be_imported(triager):
@@ -139,9 +189,15 @@ def test_an_id_taken_after_the_plan_is_skipped_and_not_overwritten(triager):
 
     chunks.run(operation)
 
-    assert dict(operation.items.values_list("subject_id", "reason")).items() >= {live: insertions.EXISTS, archived: insertions.ARCHIVED}.items()
+    assert (
+        dict(operation.items.values_list("subject_id", "reason")).items()
+        >= {live: insertions.EXISTS, archived: insertions.ARCHIVED}.items()
+    )
     assert (operation.applied, operation.skipped) == (1, 2)
-    assert HubError.objects.get(pk=live).message == "the other" and not HubError.objects.filter(pk=archived).exists()
+    assert (
+        HubError.objects.get(pk=live).message == "the other"
+        and not HubError.objects.filter(pk=archived).exists()
+    )
 
 
 def test_a_row_that_the_database_refuses_fails_alone(triager):
@@ -164,7 +220,9 @@ def test_an_import_goes_on_where_it_was_killed(triager):
     chunks.run_chunk(operation.pk)
     assert HubError.objects.count() == 4
 
-    Operation.objects.filter(pk=operation.pk).update(throttle=None, heartbeat_at=timezone.now() - timedelta(minutes=5))
+    Operation.objects.filter(pk=operation.pk).update(
+        throttle=None, heartbeat_at=timezone.now() - timedelta(minutes=5)
+    )
     assert chunks.resume_abandoned() == 1
 
     operation.refresh_from_db()
@@ -192,7 +250,9 @@ def test_undo_deletes_what_was_imported_and_leaves_what_was_changed_since(triage
 def test_readiness_follows_an_import_and_its_undo(triager):
     ready = make.promotable()
     raw = f"error_table,code,outreach_id\n{make.DOL},NO_MATCH,{ready.pk}\n"
-    operation = imports.plan(errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager)
+    operation = imports.plan(
+        errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager
+    )
 
     chunks.run(operation)
     assert not ready.readiness.promotable
@@ -216,11 +276,19 @@ def test_the_plan_says_what_the_rows_will_block(triager):
     ]
     raw = "error_table,code,outreach_id,disposition,severity\n" + "\n".join(lines)
 
-    operation = imports.plan(errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager)
+    operation = imports.plan(
+        errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager
+    )
 
-    assert {name: operation.effect[name] for name in ("blocking_rows", "companies", "blocked_companies", "closes")} == {
-        "blocking_rows": 2, "companies": 2, "blocked_companies": 1, "closes": 1,
-    }  # fmt: skip
+    assert {
+        name: operation.effect[name]
+        for name in ("blocking_rows", "companies", "blocked_companies", "closes")
+    } == {
+        "blocking_rows": 2,
+        "companies": 2,
+        "blocked_companies": 1,
+        "closes": 1,
+    }
     behind = operation.items.filter(subject_id__in=effects.rows_behind(operation, "closes"))
     assert behind.count() == 2
     chunks.run(operation)
@@ -230,16 +298,22 @@ def test_the_plan_says_what_the_rows_will_block(triager):
 def test_the_approver_sees_rows_that_are_not_there_yet(triager):
     company = make.company()
     raw = f"error_table,code,outreach_id,domain,disposition\n{make.DOL},NO_MATCH,{company.outreach_id},a.example,RETRY\n{make.DOL},NO_MATCH,,b.example,\n"
-    operation = imports.plan(errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager)
+    operation = imports.plan(
+        errors.check(io.BytesIO(raw.encode()), name="x.csv", by=triager), by=triager
+    )
 
     sample = {one.row.domain: one for one in outcomes.sample(operation)}
 
-    assert {domain: (one.now, one.then) for domain, one in sample.items()} == {"a.example": ("new", "RETRY"), "b.example": ("new", "by policy")}
+    assert {domain: (one.now, one.then) for domain, one in sample.items()} == {
+        "a.example": ("new", "RETRY"),
+        "b.example": ("new", "by policy"),
+    }
     assert sample["a.example"].row.outreach.company == company
     chunks.run(operation)
-    assert {row.pk for row in outcomes.rows_of(operation, [one.row.pk for one in sample.values()]).values()} == set(
-        HubError.objects.values_list("pk", flat=True)
-    )
+    assert {
+        row.pk
+        for row in outcomes.rows_of(operation, [one.row.pk for one in sample.values()]).values()
+    } == set(HubError.objects.values_list("pk", flat=True))
 
 
 def test_only_who_uploaded_a_file_can_import_or_discard_it(triager):
@@ -270,7 +344,12 @@ def test_a_discarded_file_leaves_no_row(triager):
 
 
 def test_staged_rows_are_dropped_a_week_after_they_were_needed(triager):
-    waiting, ended, checked_only, fresh = checked(triager, 501), checked(triager), checked(triager), checked(triager)
+    waiting, ended, checked_only, fresh = (
+        checked(triager, 501),
+        checked(triager),
+        checked(triager),
+        checked(triager),
+    )
     imports.plan(waiting, by=triager)
     chunks.run(imports.plan(ended, by=triager))
     ImportFile.objects.exclude(pk=fresh.pk).update(created_at=timezone.now() - timedelta(days=8))

@@ -33,7 +33,9 @@ FILTERS = (
 def paginator(text: str, path: str, *, size: int = 7) -> ErrorPaginator:
     filterset = ErrorFilter(QueryDict(text), HubError.objects.all())
     cells = list(counts.kept(filterset.counters()).fitting(filterset.wanted))
-    return ErrorPaginator(filterset.queryset, filtered=filterset.filtered(cells), sort=path, size=size)
+    return ErrorPaginator(
+        filterset.queryset, filtered=filterset.filtered(cells), sort=path, size=size
+    )
 
 
 def walked(text: str, path: str) -> list:
@@ -48,7 +50,11 @@ def walked(text: str, path: str) -> list:
 
 def expected(text: str, path: str) -> list:
     sign = "-" if path.startswith("-") else ""
-    return list(ErrorFilter(QueryDict(text), HubError.objects.all()).qs.order_by(path, f"{sign}pk").values_list("pk", flat=True))
+    return list(
+        ErrorFilter(QueryDict(text), HubError.objects.all())
+        .qs.order_by(path, f"{sign}pk")
+        .values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -78,7 +84,9 @@ def test_the_page_before_ends_where_the_page_after_begins(path):
     first = pages.page()
     second = pages.page(after=first.after)
 
-    assert [row.pk for row in pages.page(before=second.before).rows] == [row.pk for row in first.rows]
+    assert [row.pk for row in pages.page(before=second.before).rows] == [
+        row.pk for row in first.rows
+    ]
 
 
 def test_a_row_knows_its_neighbours():
@@ -86,7 +94,9 @@ def test_a_row_knows_its_neighbours():
     wanted = expected("disposition=RETRY", "-created_at")
     rows = {row.pk: row for row in made}
 
-    before, after = paginator("disposition=RETRY", "-created_at", size=1).neighbours(rows[wanted[3]])
+    before, after = paginator("disposition=RETRY", "-created_at", size=1).neighbours(
+        rows[wanted[3]]
+    )
 
     assert (before.pk, after.pk) == (wanted[2], wanted[4])
 

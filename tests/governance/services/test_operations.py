@@ -20,7 +20,11 @@ def broker_away(monkeypatch):
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
-ASKED = {"park": {"reason": "DATA_QUALITY"}, "resolve": {"note": "fixed"}, "archive": {"reason": "MANUAL"}}
+ASKED = {
+    "park": {"reason": "DATA_QUALITY"},
+    "resolve": {"note": "fixed"},
+    "archive": {"reason": "MANUAL"},
+}
 
 
 def plan(verb, rows, **given):
@@ -37,7 +41,12 @@ def started(rows, *, chunk_rows=1000):
 def test_a_verb_that_changes_the_filtered_field_reaches_every_row_once_over_many_chunks():
     rows = make.errors(30)
     operation = operations.plan(
-        "park", rows=HubError.objects.filter(disposition="RETRY"), by=make.triager(), filter="disposition=RETRY", scope="all", reason="DATA_QUALITY"
+        "park",
+        rows=HubError.objects.filter(disposition="RETRY"),
+        by=make.triager(),
+        filter="disposition=RETRY",
+        scope="all",
+        reason="DATA_QUALITY",
     )
     operations.start(operation, by=operation.requester)
 
@@ -58,7 +67,13 @@ def test_the_outcomes_of_any_operation_add_up_to_its_plan():
 
     chunks.run(operation)
 
-    assert operation.counts() == {"planned": 7, "applied": 3, "skipped": 4, "failed": 0, "cancelled": 0}
+    assert operation.counts() == {
+        "planned": 7,
+        "applied": 3,
+        "skipped": 4,
+        "failed": 0,
+        "cancelled": 0,
+    }
     assert facts.adds_up(operation)
 
 
@@ -127,7 +142,10 @@ def test_the_same_rows_and_parameters_have_the_same_hash_and_others_another():
     other_version = plan("park", rows)
 
     assert first.plan_hash == second.plan_hash
-    assert len({first.plan_hash, other_reason.plan_hash, fewer.plan_hash, other_version.plan_hash}) == 4
+    assert (
+        len({first.plan_hash, other_reason.plan_hash, fewer.plan_hash, other_version.plan_hash})
+        == 4
+    )
 
 
 def test_a_plan_says_how_many_companies_it_would_unblock():
@@ -137,7 +155,10 @@ def test_a_plan_says_how_many_companies_it_would_unblock():
 
     operation = plan("resolve", rows)
 
-    assert {name: operation.effect[name] for name in ("blocking_rows", "companies", "last_blocker", "gates")} == {
+    assert {
+        name: operation.effect[name]
+        for name in ("blocking_rows", "companies", "last_blocker", "gates")
+    } == {
         "blocking_rows": 2,
         "companies": 2,
         "last_blocker": 1,
@@ -159,14 +180,21 @@ def test_a_gated_plan_without_approval_is_refused_and_recorded():
         operations.start(operation, by=operation.requester)
 
     violation = Violation.objects.get()
-    assert (violation.code, violation.operation, violation.tool_id, violation.actor) == ("V-GATE-002", operation, "", operation.requester.username)
+    assert (violation.code, violation.operation, violation.tool_id, violation.actor) == (
+        "V-GATE-002",
+        operation,
+        "",
+        operation.requester.username,
+    )
     assert Operation.objects.get().state == "planned"
     assert HubError.objects.count() == 1
 
 
 def test_a_plan_that_a_policy_of_a_later_day_stops_needs_approval_too():
     ApprovalPolicy.objects.update(is_active=False)
-    operation = operations.plan("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
+    operation = operations.plan(
+        "archive", errors=[make.error()], by=make.triager(), reason="MANUAL"
+    )
     ApprovalPolicy.objects.update(is_active=True)
 
     with pytest.raises(ApprovalRequired, match="ARCHIVE-BLOCKING"):
@@ -181,7 +209,13 @@ def test_nobody_starts_steers_or_discards_without_the_right():
     operation = plan("park", [make.error()])
     viewer = make.viewer()
 
-    for act in (operations.start, operations.pause, operations.resume, operations.cancel, operations.discard):
+    for act in (
+        operations.start,
+        operations.pause,
+        operations.resume,
+        operations.cancel,
+        operations.discard,
+    ):
         with pytest.raises(NotPermitted):
             act(operation, by=viewer)
 
@@ -268,7 +302,9 @@ def test_the_failed_and_skipped_rows_are_planned_again_alone():
     HubError.objects.filter(pk__in=[row.pk for row in changed]).update(owner="Platform team")
     chunks.run(operation)
 
-    again = operations.plan_again(operation, by=operation.requester, outcome="skipped", reason="changed since plan")
+    again = operations.plan_again(
+        operation, by=operation.requester, outcome="skipped", reason="changed since plan"
+    )
     chunks.run(again)
 
     assert (again.retries, again.parameters) == (operation, operation.parameters)
@@ -286,7 +322,9 @@ def test_a_changed_parameter_makes_a_new_plan_over_the_same_rows_and_discards_th
     rows = make.errors(2)
     operation = plan("park", rows, reason="DATA_QUALITY")
 
-    revised = operations.revise(operation, by=operation.requester, reason="EXTERNAL_DEPENDENCY", owner="", ttl_tier="")
+    revised = operations.revise(
+        operation, by=operation.requester, reason="EXTERNAL_DEPENDENCY", owner="", ttl_tier=""
+    )
 
     operation.refresh_from_db()
     assert operation.state == "cancelled"
@@ -305,7 +343,9 @@ def test_a_wrong_new_parameter_keeps_the_old_plan():
     assert operation.state == "planned"
 
 
-def test_a_broker_that_is_away_is_said_on_the_operation_until_it_goes_on(broker_away, django_capture_on_commit_callbacks):
+def test_a_broker_that_is_away_is_said_on_the_operation_until_it_goes_on(
+    broker_away, django_capture_on_commit_callbacks
+):
     operation = plan("park", [make.error()])
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -59,12 +59,19 @@ def run(operation: Operation, people) -> int:
 def test_every_row_is_accounted_for_and_comes_back_as_it_was(people, verb, parameters, eligible):
     before = checksum()
 
-    operation = operations.plan(verb, rows=HubError.objects.all(), by=people[0], filter="", scope="all", **parameters)
+    operation = operations.plan(
+        verb, rows=HubError.objects.all(), by=people[0], filter="", scope="all", **parameters
+    )
     grown = run(operation, people)
 
     assert operation.planned == ROWS
-    assert outcomes(operation) == {name: rows for name, rows in (("applied", eligible), ("skipped", ROWS - eligible)) if rows}
-    assert operation.applied + operation.skipped + operation.failed + operation.cancelled == operation.planned
+    assert outcomes(operation) == {
+        name: rows for name, rows in (("applied", eligible), ("skipped", ROWS - eligible)) if rows
+    }
+    assert (
+        operation.applied + operation.skipped + operation.failed + operation.cancelled
+        == operation.planned
+    )
     assert checksum() != before
 
     undo = undos.plan(operation, by=people[0])

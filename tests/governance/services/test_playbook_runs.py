@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from governance import reports
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
-from governance.models import Approval, ApprovalPolicy, CompanyTarget, HubError, Operation, PlaybookRun, Report, Violation
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    CompanyTarget,
+    HubError,
+    Operation,
+    PlaybookRun,
+    Report,
+    Violation,
+)
 from governance.services import approvals, chunks, four_eyes, operations, playbook_runs
 from outreach_admin.db.roles import as_owner
 from tests import make
@@ -21,7 +30,10 @@ def test_the_first_rule_that_matches_takes_the_row():
 
     run = planned(PARK_TRIED, {**RETRY, "max_retries": None})
 
-    taken = [set(operation.items.values_list("subject_id", flat=True)) for operation in run.operations.order_by("position")]
+    taken = [
+        set(operation.items.values_list("subject_id", flat=True))
+        for operation in run.operations.order_by("position")
+    ]
     assert taken == [{tried.pk}, {fresh.pk}]
 
 
@@ -119,7 +131,11 @@ def test_a_run_that_a_policy_of_a_later_day_stops_needs_approval_too():
         playbook_runs.start(run, by=run.requester)
 
     run.refresh_from_db()
-    assert (run.state, run.gate, run.operations.get().gate) == ("planned", "PLAYBOOK-RUN", "PLAYBOOK-RUN")
+    assert (run.state, run.gate, run.operations.get().gate) == (
+        "planned",
+        "PLAYBOOK-RUN",
+        "PLAYBOOK-RUN",
+    )
 
 
 @pytest.mark.django_db
@@ -261,13 +277,18 @@ def test_a_failed_row_does_not_stop_the_run():
     broken, fine = make.error(retry_count=2), make.error(retry_count=0)
     run = planned(PARK_TRIED, RETRY)
     with as_owner() as owner, owner.cursor() as cursor:
-        cursor.execute("ALTER TABLE governance_huberror ADD CONSTRAINT no_parking CHECK (disposition <> 'PARKED') NOT VALID")
+        cursor.execute(
+            "ALTER TABLE governance_huberror ADD CONSTRAINT no_parking CHECK (disposition <> 'PARKED') NOT VALID"
+        )
 
     four_eyes.carry_out(run, approved_by=make.manager())
 
     fine.refresh_from_db()
     assert run.state == "done"
-    assert list(run.operations.order_by("position").values_list("failed", "applied")) == [(1, 0), (0, 1)]
+    assert list(run.operations.order_by("position").values_list("failed", "applied")) == [
+        (1, 0),
+        (0, 1),
+    ]
     assert (HubError.objects.get(pk=broken.pk).disposition, fine.retry_count) == ("RETRY", 1)
 
 
@@ -302,7 +323,9 @@ def test_a_rejected_run_ends_with_its_plans():
     make.error()
     run = planned(RETRY)
 
-    approvals.reject(approvals.request(run, by=run.requester), by=make.manager(), comment="Not today.")
+    approvals.reject(
+        approvals.request(run, by=run.requester), by=make.manager(), comment="Not today."
+    )
 
     run.refresh_from_db()
     assert (run.state, states(run)) == ("rejected", ["cancelled"])
@@ -377,7 +400,9 @@ def test_who_lost_the_right_to_a_verb_since_the_plan_does_not_start_the_run():
     make.error()
     run = planned(RETRY)
     run.requester.groups.clear()
-    run.requester.user_permissions.set(Permission.objects.filter(codename__in=["run_playbook", "run_operation"]))
+    run.requester.user_permissions.set(
+        Permission.objects.filter(codename__in=["run_playbook", "run_operation"])
+    )
 
     with pytest.raises(NotPermitted, match="a step of"):
         playbook_runs.start(run, by=User.objects.get(pk=run.requester.pk))

@@ -38,7 +38,9 @@ def test_two_starts_at_once_begin_one_run():
     make.error()
     run = planned(RETRY)
 
-    found = at_once(*[lambda: playbook_runs.start(PlaybookRun.objects.get(pk=run.pk), by=run.requester)] * 2)
+    found = at_once(
+        *[lambda: playbook_runs.start(PlaybookRun.objects.get(pk=run.pk), by=run.requester)] * 2
+    )
 
     assert sorted(type(one) for one in found if one) == [StateRefused]
     assert run.operations.get().steps.filter(kind="started").count() == 1
@@ -54,7 +56,10 @@ def test_two_runners_carry_one_run_to_one_end():
 
     run.refresh_from_db()
     assert found == [None, None]
-    assert (run.state, [operation.applied for operation in run.operations.order_by("position")]) == ("done", [40, 40])
+    assert (
+        run.state,
+        [operation.applied for operation in run.operations.order_by("position")],
+    ) == ("done", [40, 40])
     assert run.operations.get(position=1).steps.filter(kind="started").count() == 1
     assert HubError.objects.filter(pk__in=[row.pk for row in rows], version=2).count() == 80
 

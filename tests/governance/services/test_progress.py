@@ -22,7 +22,9 @@ def committed(operation, number, *, at, seconds=0.1):
     """Run one chunk of at most 10 rows and say when it was committed and how long it took."""
     Operation.objects.filter(pk=operation.pk).update(chunk_rows=10)
     chunks.run_chunk(operation.pk)
-    OperationChunk.objects.filter(operation=operation, number=number).update(committed_at=at, seconds=seconds)
+    OperationChunk.objects.filter(operation=operation, number=number).update(
+        committed_at=at, seconds=seconds
+    )
     operation.refresh_from_db()
 
 

@@ -61,7 +61,13 @@ def test_replacing_the_default_keeps_it_shared():
 
 
 @pytest.mark.parametrize(
-    ("owner", "shared", "by", "goes"), [("me", False, "me", True), ("me", True, "me", True), (None, True, "manager", True), (None, True, "triager", False)]
+    ("owner", "shared", "by", "goes"),
+    [
+        ("me", False, "me", True),
+        ("me", True, "me", True),
+        (None, True, "manager", True),
+        (None, True, "triager", False),
+    ],
 )
 def test_who_may_delete(owner, shared, by, goes):
     me = make.triager()

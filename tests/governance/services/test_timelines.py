@@ -28,7 +28,11 @@ def test_an_operation_is_told_with_actor_number_and_reason():
 
     newest = timelines.of_error(error.pk)[0]
 
-    assert (newest.words, newest.actor, newest.operation) == ("Parked", "Nadia Okafor", operation.pk)
+    assert (newest.words, newest.actor, newest.operation) == (
+        "Parked",
+        "Nadia Okafor",
+        operation.pk,
+    )
     assert newest.facts == ("RETRY → PARKED", "reason DATA_QUALITY")
 
 
@@ -38,7 +42,11 @@ def test_a_plan_that_waits_is_told_too():
 
     newest = timelines.of_error(error.pk)[0]
 
-    assert (newest.words, newest.operation, newest.facts) == ("Retry planned", operation.pk, ("operation planned",))
+    assert (newest.words, newest.operation, newest.facts) == (
+        "Retry planned",
+        operation.pk,
+        ("operation planned",),
+    )
 
 
 def test_a_refused_row_says_why_it_was_left_alone():
@@ -65,7 +73,9 @@ def test_outside_changes_of_one_transaction_are_one_moment():
     (moment,) = timelines.of_error(error.pk)
 
     assert "outreach_app" in moment.words and not moment.actor
-    assert {"severity: HIGH → LOW", "owner: HUB-COMPANY-TARGET team → Somebody"} <= set(moment.facts)
+    assert {"severity: HIGH → LOW", "owner: HUB-COMPANY-TARGET team → Somebody"} <= set(
+        moment.facts
+    )
     assert moment.facts[-1].startswith("transaction ")
 
 

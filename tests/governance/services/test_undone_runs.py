@@ -85,7 +85,9 @@ def test_what_was_undone_by_itself_is_left_out(done):
 
     back = playbook_runs.plan_undo(done, by=done.requester)
 
-    assert {step.undoes_id for step in back.operations.all()} == set(done.operations.exclude(pk=parking.pk).values_list("pk", flat=True))
+    assert {step.undoes_id for step in back.operations.all()} == set(
+        done.operations.exclude(pk=parking.pk).values_list("pk", flat=True)
+    )
 
 
 def test_an_undo_that_waits_for_one_operation_stops_that_of_the_run(done):
@@ -101,7 +103,9 @@ def test_an_undo_that_waits_for_one_operation_stops_that_of_the_run(done):
 
 def test_a_rejected_undo_can_be_planned_again(done):
     back = playbook_runs.plan_undo(done, by=done.requester)
-    approvals.reject(approvals.request(back, by=back.requester), by=make.manager(), comment="Not today.")
+    approvals.reject(
+        approvals.request(back, by=back.requester), by=make.manager(), comment="Not today."
+    )
 
     assert playbook_runs.plan_undo(done, by=done.requester).eligible == 4
 

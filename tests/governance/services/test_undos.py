@@ -3,7 +3,16 @@
 import pytest
 
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
-from governance.models import ArchivedError, CompanyTarget, Disposition, ErrorPattern, ErrorTable, ErrorText, HubError, Operation
+from governance.models import (
+    ArchivedError,
+    CompanyTarget,
+    Disposition,
+    ErrorPattern,
+    ErrorTable,
+    ErrorText,
+    HubError,
+    Operation,
+)
 from governance.services import approvals, chunks, operations, undos
 from tests import make
 from tests.governance import facts
@@ -38,16 +47,34 @@ def some_rows(verb):
     if verb == "reset":
         return [make.target("failed"), make.target("failed")]
     if verb == "restore":
-        moved = [make.error(disposition="IGNORE", retry_count=2), make.error(disposition="RESOLVED", resolution_note="once")]
+        moved = [
+            make.error(disposition="IGNORE", retry_count=2),
+            make.error(disposition="RESOLVED", resolution_note="once"),
+        ]
         run("archive", moved, reason="SUPERSEDED")
         return list(ArchivedError.objects.filter(pk__in=[row.pk for row in moved]))
-    parked = [make.error(disposition="PARKED", park_reason="EXTERNAL_DEPENDENCY"), make.error(disposition="PARKED", parked_by="someone")]
-    fresh = [make.error(), make.error(retry_count=2, ttl_tier="LONG"), make.error(owner="Platform team"), make.error(disposition="IGNORE")]
+    parked = [
+        make.error(disposition="PARKED", park_reason="EXTERNAL_DEPENDENCY"),
+        make.error(disposition="PARKED", parked_by="someone"),
+    ]
+    fresh = [
+        make.error(),
+        make.error(retry_count=2, ttl_tier="LONG"),
+        make.error(owner="Platform team"),
+        make.error(disposition="IGNORE"),
+    ]
     if verb in ("unpark", "escalate"):
         return parked
     if verb in ("resolve", "assign", "set_ttl"):
         return [*fresh, *parked]
-    return [make.error(disposition="IGNORE"), make.error(disposition="RESOLVED", resolution_note="once")] if verb == "archive" else fresh
+    return (
+        [
+            make.error(disposition="IGNORE"),
+            make.error(disposition="RESOLVED", resolution_note="once"),
+        ]
+        if verb == "archive"
+        else fresh
+    )
 
 
 def digests():
@@ -77,7 +104,11 @@ def test_undo_brings_every_row_back_to_its_own_former_state(verb):
     back = undone(operation)
 
     assert digests() == before
-    assert undos.groups(back) == {"reverted": operation.applied, "changed_since": 0, "not_reversible": 0}
+    assert undos.groups(back) == {
+        "reverted": operation.applied,
+        "changed_since": 0,
+        "not_reversible": 0,
+    }
     assert set(facts.events(back).values()) == {1}
 
 
@@ -148,7 +179,9 @@ def test_a_changed_archived_row_is_found_by_its_new_words():
 
 def test_only_applied_rows_are_undone():
     done, left = make.errors(4), make.errors(4)
-    operation = operations.plan("park", errors=[*done, *left], by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=[*done, *left], by=make.triager(), reason="DATA_QUALITY"
+    )
     Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
     operations.start(operation, by=operation.requester)
     chunks.run_chunk(operation.pk)
@@ -160,7 +193,9 @@ def test_only_applied_rows_are_undone():
 
 
 def test_a_running_operation_and_one_that_did_nothing_have_nothing_to_undo():
-    waiting = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    waiting = operations.plan(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
     without_effect = run("park", [make.error(disposition="PARKED")], reason="DATA_QUALITY")
 
     for operation in (waiting, without_effect):
@@ -195,7 +230,9 @@ def test_nobody_undoes_without_the_right_of_the_verb():
 
 
 def test_an_undo_needs_approval_like_what_it_undoes_and_the_same_manager_may_give_it():
-    operation = operations.plan("assign", errors=make.errors(501), by=make.triager(), owner="Platform team")
+    operation = operations.plan(
+        "assign", errors=make.errors(501), by=make.triager(), owner="Platform team"
+    )
     manager = make.manager()
     approvals.approve(approvals.request(operation, by=operation.requester), by=manager)
     operation.refresh_from_db()

@@ -14,7 +14,9 @@ from tests import make
 
 @pytest.mark.usefixtures("committed_db")
 def test_two_people_who_undo_at_the_same_moment_plan_it_once():
-    operation = operations.plan("park", errors=make.errors(50), by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=make.errors(50), by=make.triager(), reason="DATA_QUALITY"
+    )
     chunks.run(operation)
     together = Barrier(4)
 
@@ -30,5 +32,10 @@ def test_two_people_who_undo_at_the_same_moment_plan_it_once():
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(undo, range(4)))
 
-    assert sorted(type(one).__name__ for one in found) == ["Operation", "StateRefused", "StateRefused", "StateRefused"]
+    assert sorted(type(one).__name__ for one in found) == [
+        "Operation",
+        "StateRefused",
+        "StateRefused",
+        "StateRefused",
+    ]
     assert operation.undos.count() == 1

@@ -17,8 +17,14 @@ REOPEN = "UPDATE governance_huberror SET disposition = 'RETRY' WHERE error_table
 WRITERS = {
     "dol errors": [RESOLVE.format(make.DOL), REOPEN.format(make.DOL)],
     "ct errors": [RESOLVE.format(make.CT), REOPEN.format(make.CT)],
-    "targets": [f"UPDATE governance_companytarget SET execution_status = '{status}'" for status in ("pending", "failed")],
-    "slots": [f"UPDATE governance_companyslot SET is_filled = {filled} WHERE slot_type = 'CEO'" for filled in (True, False)],
+    "targets": [
+        f"UPDATE governance_companytarget SET execution_status = '{status}'"
+        for status in ("pending", "failed")
+    ],
+    "slots": [
+        f"UPDATE governance_companyslot SET is_filled = {filled} WHERE slot_type = 'CEO'"
+        for filled in (True, False)
+    ],
     "tries": ["UPDATE governance_huberror SET retry_count = retry_count + 1"] * 2,
     "folding": ["SELECT governance.fold_error_counts()"] * 2,
 }
@@ -60,7 +66,15 @@ def wait_until_blocked(pid: int) -> None:
     pytest.fail("the other connection never waited")
 
 
-@pytest.mark.parametrize("pair", [("dol errors", "ct errors"), ("dol errors", "targets"), ("targets", "slots"), ("slots", "ct errors")])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("dol errors", "ct errors"),
+        ("dol errors", "targets"),
+        ("targets", "slots"),
+        ("slots", "ct errors"),
+    ],
+)
 def test_two_statements_over_the_same_companies_add_up_without_a_deadlock(committed_db, pair):
     for _ in range(300):
         on = make.outreach()
@@ -69,7 +83,9 @@ def test_two_statements_over_the_same_companies_add_up_without_a_deadlock(commit
     # errors lie the other way round than targets and slots
     spine = list(Outreach.objects.order_by("-created_at"))
     for table in (make.DOL, make.CT):
-        HubError.objects.bulk_create(HubError(**make.error_columns(table, outreach=on)) for on in spine)
+        HubError.objects.bulk_create(
+            HubError(**make.error_columns(table, outreach=on)) for on in spine
+        )
 
     problems = write_at_once(*pair, times=12)
 
@@ -83,7 +99,9 @@ def test_a_rebuild_waits_for_a_change_under_way_and_counts_it_once(committed_db)
 
     with psycopg.connect(address) as writer, psycopg.connect(address, autocommit=True) as builder:
         writer.execute(RESOLVE.format(make.DOL))
-        rebuild = threading.Thread(target=builder.execute, args=["SELECT governance.rebuild_readiness()"])
+        rebuild = threading.Thread(
+            target=builder.execute, args=["SELECT governance.rebuild_readiness()"]
+        )
         rebuild.start()
         wait_until_blocked(builder.info.backend_pid)
         writer.commit()
@@ -99,5 +117,12 @@ def test_counters_folded_while_others_write_lose_nothing(committed_db):
     problems = write_at_once("folding", "tries", "folding", times=15)
 
     assert problems == []
-    counted = {row[:-1]: row[-1] for row in ErrorCount.objects.values_list("code", "retry_count").annotate(n=Sum("rows")) if row[-1]}
-    assert counted == {row[:-1]: row[-1] for row in HubError.objects.values_list("code", "retry_count").annotate(Count("pk"))}
+    counted = {
+        row[:-1]: row[-1]
+        for row in ErrorCount.objects.values_list("code", "retry_count").annotate(n=Sum("rows"))
+        if row[-1]
+    }
+    assert counted == {
+        row[:-1]: row[-1]
+        for row in HubError.objects.values_list("code", "retry_count").annotate(Count("pk"))
+    }

@@ -11,7 +11,11 @@ from governance.services import counts
 from tests import make
 
 pytestmark = pytest.mark.django_db
-FACETS = [field.name for field in ErrorCount._meta.fields if field.name not in ("id", "rows", "error_table", "message_key")]
+FACETS = [
+    field.name
+    for field in ErrorCount._meta.fields
+    if field.name not in ("id", "rows", "error_table", "message_key")
+]
 CHANGES = [
     "disposition = 'PARKED', parked_at = now(), parked_by = 'x', park_reason = 'DATA_QUALITY' WHERE disposition = 'RETRY' AND {half}",
     "disposition = 'RETRY' WHERE disposition = 'PARKED' AND {half}",
@@ -39,9 +43,13 @@ def test_counters_equal_counts_after_any_changes(seed):
     make.errors(30, make.DOL)
 
     for _ in range(12):
-        half = f"('x' || md5(id::text))::bit(32)::int %% 2 = {chance.randint(0, 1)}".replace("%%", "%")
+        half = f"('x' || md5(id::text))::bit(32)::int %% 2 = {chance.randint(0, 1)}".replace(
+            "%%", "%"
+        )
         with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE governance_huberror SET {chance.choice(CHANGES).format(half=half)}")
+            cursor.execute(
+                f"UPDATE governance_huberror SET {chance.choice(CHANGES).format(half=half)}"
+            )
         if chance.random() < 0.3:
             HubError.objects.filter(pk=HubError.objects.order_by("?").values("pk")[:1]).delete()
 

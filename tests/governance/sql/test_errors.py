@@ -55,7 +55,9 @@ def test_an_edge_of_the_machine_is_open_to_plain_sql(free_table, start, end):
     assert error.disposition == end
 
 
-@pytest.mark.parametrize(("start", "end"), [pair for pair in PAIRS if pair[1] not in EDGES[pair[0]]])
+@pytest.mark.parametrize(
+    ("start", "end"), [pair for pair in PAIRS if pair[1] not in EDGES[pair[0]]]
+)
 def test_any_other_edge_is_refused(free_table, start, end):
     error = make.error(free_table, disposition=start)
 
@@ -72,13 +74,19 @@ def test_parked_without_one_of_its_facts_is_refused(missing):
 
 
 def _without(missing: str) -> str:
-    facts = {"parked_at": "now()", "parked_by": "'someone'", "park_reason": "'DATA_QUALITY'"} | {missing: "NULL"}
-    return "disposition = 'PARKED', " + ", ".join(f"{name} = {value}" for name, value in facts.items())
+    facts = {"parked_at": "now()", "parked_by": "'someone'", "park_reason": "'DATA_QUALITY'"} | {
+        missing: "NULL"
+    }
+    return "disposition = 'PARKED', " + ", ".join(
+        f"{name} = {value}" for name, value in facts.items()
+    )
 
 
 def test_parked_facts_without_parked_are_refused():
     with pytest.raises(IntegrityError, match="parked_facts_paired"):
-        update(make.error(), "parked_at = now(), parked_by = 'someone', park_reason = 'DATA_QUALITY'")
+        update(
+            make.error(), "parked_at = now(), parked_by = 'someone', park_reason = 'DATA_QUALITY'"
+        )
 
 
 def test_resolved_without_a_time_is_refused():
@@ -91,7 +99,13 @@ def test_leaving_parked_clears_its_facts_and_the_escalation():
 
     update(error, "disposition = 'RETRY'")
 
-    assert (error.parked_at, error.parked_by, error.park_reason, error.escalation_level, error.escalated_at) == (None, None, None, 0, None)
+    assert (
+        error.parked_at,
+        error.parked_by,
+        error.park_reason,
+        error.escalation_level,
+        error.escalated_at,
+    ) == (None, None, None, 0, None)
 
 
 def test_an_unparked_error_can_be_parked_again():
@@ -129,7 +143,9 @@ def test_the_version_rises_with_every_change_of_plain_sql():
     assert error.version == 2
 
 
-@pytest.mark.parametrize("change", ["id = gen_random_uuid()", "error_table = 'outreach.dol_errors'"])
+@pytest.mark.parametrize(
+    "change", ["id = gen_random_uuid()", "error_table = 'outreach.dol_errors'"]
+)
 def test_an_error_keeps_its_id_and_its_table(change):
     with pytest.raises(IntegrityError, match="keeps its id"):
         plain(f"UPDATE governance_huberror SET {change} WHERE id = %s", make.error().pk)
@@ -142,7 +158,10 @@ def test_a_registered_code_files_a_new_error():
 
     assert (error.category, error.severity, error.stage) == (code.category, code.severity, "M1")
     assert (error.max_retries, error.ttl_tier, error.blocks) == (3, "MEDIUM", True)
-    assert (error.disposition, error.owner) == ("RETRY", make.ErrorTable.objects.get(pk=make.CT).owner)
+    assert (error.disposition, error.owner) == (
+        "RETRY",
+        make.ErrorTable.objects.get(pk=make.CT).owner,
+    )
 
 
 def test_a_code_of_its_own_mind_overrides_its_table():
@@ -160,12 +179,19 @@ def test_an_unregistered_code_is_filed_as_operational():
 def test_a_critical_error_without_a_rule_is_parked_at_once():
     error = make.error(code="NEVER-HEARD-OF", severity="CRITICAL")
 
-    assert (error.disposition, error.parked_by, error.park_reason) == ("PARKED", "system", "ESCALATION_REQUIRED")
+    assert (error.disposition, error.parked_by, error.park_reason) == (
+        "PARKED",
+        "system",
+        "ESCALATION_REQUIRED",
+    )
 
 
 def test_a_low_error_without_a_rule_is_ignored_only_where_the_table_allows_it():
     assert make.error(make.CT, code="NEVER-HEARD-OF", severity="LOW").disposition == "RETRY"
-    assert make.error(make.LOG, code="NEVER-HEARD-OF", severity="LOW", outreach=None).disposition == "IGNORE"
+    assert (
+        make.error(make.LOG, code="NEVER-HEARD-OF", severity="LOW", outreach=None).disposition
+        == "IGNORE"
+    )
 
 
 @pytest.mark.parametrize(("tier", "days"), [("SHORT", 7), ("MEDIUM", 30), ("LONG", 90)])
@@ -185,8 +211,12 @@ def test_an_infinite_error_never_expires():
 
 
 def test_messages_that_differ_in_names_and_numbers_are_one_group():
-    first = make.error(make.DOL, message='No federal filing matches "ALDERMOOR TEXTILES" in "TX" after 12 look-ups')
-    second = make.error(make.DOL, message='No federal filing matches "BASALT BREWING" in "OR" after 3 look-ups')
+    first = make.error(
+        make.DOL, message='No federal filing matches "ALDERMOOR TEXTILES" in "TX" after 12 look-ups'
+    )
+    second = make.error(
+        make.DOL, message='No federal filing matches "BASALT BREWING" in "OR" after 3 look-ups'
+    )
 
     assert bytes(first.message_key) == bytes(second.message_key)
 

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def asked() -> Approval:
     """A request to archive an error that blocks."""
-    operation = operations.plan("archive", errors=[make.error()], by=make.superuser(), reason="MANUAL")
+    operation = operations.plan(
+        "archive", errors=[make.error()], by=make.superuser(), reason="MANUAL"
+    )
     return approvals.request(operation, by=operation.requester)
 
 
@@ -25,7 +27,9 @@ def sql(statement: str, *values) -> None:
         cursor.execute(statement, values)
 
 
-def vote(approval: Approval, voter, *, decision: str = "approve", plan_hash: str | None = None) -> None:
+def vote(
+    approval: Approval, voter, *, decision: str = "approve", plan_hash: str | None = None
+) -> None:
     sql(
         "INSERT INTO governance_approvalvote (approval_id, voter_id, decision, plan_hash, comment, channel) VALUES (%s, %s, %s, %s, '', 'sql')",
         approval.pk,
@@ -75,43 +79,76 @@ def test_a_request_is_not_agreed_to_without_enough_votes(state):
     approval = asked()
     update = "UPDATE governance_approval SET state = %s, decided_at = now(), used_at = now() WHERE id = %s"
 
-    refused("quorum_reached" if state == "approved" else "approval_machine", update, state, approval.pk)
+    refused(
+        "quorum_reached" if state == "approved" else "approval_machine", update, state, approval.pk
+    )
 
 
-@pytest.mark.parametrize("policy", ["""'{"name": "ARCHIVE-BLOCKING", "version": 1, "quorum": 0}'""", """'{"name": "MINE", "version": 1, "quorum": 1}'"""])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        """'{"name": "ARCHIVE-BLOCKING", "version": 1, "quorum": 0}'""",
+        """'{"name": "MINE", "version": 1, "quorum": 1}'""",
+    ],
+)
 def test_a_request_under_a_policy_of_ones_own_is_refused(policy):
-    operation = operations.plan("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
+    operation = operations.plan(
+        "archive", errors=[make.error()], by=make.triager(), reason="MANUAL"
+    )
     insert = f"INSERT INTO governance_approval (plan_hash, policy, state, requester_id, note, expires_at, operation_id) SELECT plan_hash, {policy}, 'pending', requester_id, '', expires_at, id FROM governance_operation WHERE id = %s"
 
     refused("approval_policy_known", insert, operation.pk)
 
 
-@pytest.mark.parametrize("change", ["plan_hash = repeat('0', 64)", "requester_id = (SELECT max(id) FROM auth_user)", """policy = '{"quorum": 0}'"""])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "plan_hash = repeat('0', 64)",
+        "requester_id = (SELECT max(id) FROM auth_user)",
+        """policy = '{"quorum": 0}'""",
+    ],
+)
 def test_what_was_asked_cannot_be_edited(change):
     approval = asked()
     make.manager()
 
-    refused("approval_frozen", f"UPDATE governance_approval SET {change} WHERE id = %s", approval.pk)
+    refused(
+        "approval_frozen", f"UPDATE governance_approval SET {change} WHERE id = %s", approval.pk
+    )
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "rejected", "expired"])
 def test_a_closed_request_is_never_opened_again(end):
     approval = asked()
-    sql("UPDATE governance_approval SET state = %s, decided_at = now() WHERE id = %s", end, approval.pk)
+    sql(
+        "UPDATE governance_approval SET state = %s, decided_at = now() WHERE id = %s",
+        end,
+        approval.pk,
+    )
 
-    refused("approval_machine", "UPDATE governance_approval SET state = 'pending' WHERE id = %s", approval.pk)
+    refused(
+        "approval_machine",
+        "UPDATE governance_approval SET state = 'pending' WHERE id = %s",
+        approval.pk,
+    )
 
 
 def test_a_used_approval_is_not_used_again():
     approval = asked()
     approvals.approve(approval, by=make.manager())
 
-    refused("approval_machine", "UPDATE governance_approval SET state = 'approved' WHERE id = %s", approval.pk)
+    refused(
+        "approval_machine",
+        "UPDATE governance_approval SET state = 'approved' WHERE id = %s",
+        approval.pk,
+    )
 
 
 @pytest.mark.parametrize("way", ["planned", "awaiting"])
 def test_a_gated_plan_does_not_run_by_an_update(way):
-    operation = operations.plan("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
+    operation = operations.plan(
+        "archive", errors=[make.error()], by=make.triager(), reason="MANUAL"
+    )
     name = "approval_required"
     if way == "awaiting":
         approvals.request(operation, by=operation.requester)
@@ -156,30 +193,57 @@ def test_a_frozen_plan_takes_no_further_rows():
 def test_a_planned_row_keeps_its_subject_and_version(change):
     approval = asked()
 
-    refused("plan_frozen", f"UPDATE governance_operationitem SET {change} WHERE operation_id = %s", approval.operation_id)
+    refused(
+        "plan_frozen",
+        f"UPDATE governance_operationitem SET {change} WHERE operation_id = %s",
+        approval.operation_id,
+    )
 
 
 def test_an_outcome_is_written_once():
-    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
     chunks.run(operation)
 
-    refused("outcome_once", "UPDATE governance_operationitem SET outcome = 'planned' WHERE operation_id = %s", operation.pk)
+    refused(
+        "outcome_once",
+        "UPDATE governance_operationitem SET outcome = 'planned' WHERE operation_id = %s",
+        operation.pk,
+    )
 
 
 @pytest.mark.parametrize("state", ["planned", "running", "paused"])
 def test_an_ended_operation_never_begins_again(state):
-    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
     chunks.run(operation)
 
-    refused("operation_machine", "UPDATE governance_operation SET state = %s WHERE id = %s", state, operation.pk)
+    refused(
+        "operation_machine",
+        "UPDATE governance_operation SET state = %s WHERE id = %s",
+        state,
+        operation.pk,
+    )
 
 
 def test_outcomes_that_do_not_add_up_are_refused():
-    operation = operations.plan("park", errors=make.errors(2), by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=make.errors(2), by=make.triager(), reason="DATA_QUALITY"
+    )
     operations.start(operation, by=operation.requester)
 
-    refused("outcomes_add_up", "UPDATE governance_operation SET state = 'done', applied = 1 WHERE id = %s", operation.pk)
-    refused("outcomes_within_plan", "UPDATE governance_operation SET applied = 3 WHERE id = %s", operation.pk)
+    refused(
+        "outcomes_add_up",
+        "UPDATE governance_operation SET state = 'done', applied = 1 WHERE id = %s",
+        operation.pk,
+    )
+    refused(
+        "outcomes_within_plan",
+        "UPDATE governance_operation SET applied = 3 WHERE id = %s",
+        operation.pk,
+    )
     assert Operation.objects.get().state == "running"
 
 
@@ -188,8 +252,15 @@ POLICY = {"name": "BULK-ROWS", "version": 1, "quorum": 1, "hours_valid": 24}
 
 def a_request(**given: Any) -> Approval:
     operation = make.operation(gate="BULK-ROWS")
-    wanted: dict[str, Any] = {"operation": operation, "plan_hash": operation.plan_hash, "policy": POLICY, "requester": operation.requester}
-    return Approval.objects.create(**wanted | {"expires_at": timezone.now() + timedelta(hours=1)} | given)
+    wanted: dict[str, Any] = {
+        "operation": operation,
+        "plan_hash": operation.plan_hash,
+        "policy": POLICY,
+        "requester": operation.requester,
+    }
+    return Approval.objects.create(
+        **wanted | {"expires_at": timezone.now() + timedelta(hours=1)} | given
+    )
 
 
 def refusal_of(deed: Any) -> str:
@@ -199,7 +270,9 @@ def refusal_of(deed: Any) -> str:
 
 
 def agree(approval: Approval) -> None:
-    ApprovalVote.objects.create(approval=approval, voter=make.manager(), decision="approve", plan_hash=approval.plan_hash)
+    ApprovalVote.objects.create(
+        approval=approval, voter=make.manager(), decision="approve", plan_hash=approval.plan_hash
+    )
     Approval.objects.filter(pk=approval.pk).update(state="approved", decided_at=timezone.now())
 
 
@@ -207,7 +280,10 @@ def agree(approval: Approval) -> None:
 def test_an_approval_cannot_begin_as_given(state):
     now = timezone.now()
 
-    assert refusal_of(lambda: a_request(state=state, decided_at=now, used_at=now)) == "approval_machine"
+    assert (
+        refusal_of(lambda: a_request(state=state, decided_at=now, used_at=now))
+        == "approval_machine"
+    )
 
 
 @pytest.mark.parametrize("state", ["approved", "running", "paused"])
@@ -221,7 +297,9 @@ def test_a_request_is_shortened_but_never_prolonged():
 
     rows.update(expires_at=sooner)
 
-    assert refusal_of(lambda: rows.update(expires_at=sooner + timedelta(days=1))) == "approval_frozen"
+    assert (
+        refusal_of(lambda: rows.update(expires_at=sooner + timedelta(days=1))) == "approval_frozen"
+    )
 
 
 def test_an_approval_is_not_used_after_its_time():
@@ -230,7 +308,10 @@ def test_an_approval_is_not_used_after_its_time():
     rows = Approval.objects.filter(pk=approval.pk)
     rows.update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    assert refusal_of(lambda: rows.update(state="used", used_at=timezone.now())) == "approval_unexpired"
+    assert (
+        refusal_of(lambda: rows.update(state="used", used_at=timezone.now()))
+        == "approval_unexpired"
+    )
 
 
 def test_with_a_vote_of_somebody_else_it_is_used_in_time():
@@ -249,7 +330,13 @@ def test_an_archived_error_keeps_its_id_and_its_table():
     archived = make.archived(make.DOL)
     rows = type(archived).objects.filter(pk=archived.pk)
 
-    with pytest.raises(IntegrityError, match="keeps its id and its error table"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="keeps its id and its error table"),
+        transaction.atomic(),
+    ):
         rows.update(error_table=make.CT)
-    with pytest.raises(IntegrityError, match="keeps its id and its error table"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="keeps its id and its error table"),
+        transaction.atomic(),
+    ):
         rows.update(id="00000000-0000-4000-8000-000000000001")

@@ -8,35 +8,60 @@ from governance.services import history
 from tests import make
 
 pytestmark = pytest.mark.django_db
-APPEND_ONLY = ["event", "approvalvote", "approvalcomment", "operationstep", "violation", "playbookversion", "report"]
+APPEND_ONLY = [
+    "event",
+    "approvalvote",
+    "approvalcomment",
+    "operationstep",
+    "violation",
+    "playbookversion",
+    "report",
+]
 
 
 def test_a_change_by_plain_sql_keeps_the_whole_row_before_and_after():
     error = make.error(owner="HUB team")
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE governance_huberror SET owner = 'Platform team' WHERE id = %s", [error.pk])
+        cursor.execute(
+            "UPDATE governance_huberror SET owner = 'Platform team' WHERE id = %s", [error.pk]
+        )
 
     event = Event.objects.filter(subject_id=error.pk).latest("id")
     assert event.is_outside and event.db_user == "outreach_app" and event.action == "UPDATE"
-    assert (event.before["owner"], event.after["owner"], event.after["version"]) == ("HUB team", "Platform team", 2)
+    assert (event.before["owner"], event.after["owner"], event.after["version"]) == (
+        "HUB team",
+        "Platform team",
+        2,
+    )
 
 
 def test_a_parking_by_plain_sql_is_named_by_what_it_did():
     error = make.error()
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE governance_huberror SET disposition = 'PARKED', parked_at = now(), parked_by = 'x', park_reason = 'y' WHERE id = %s", [error.pk])
+        cursor.execute(
+            "UPDATE governance_huberror SET disposition = 'PARKED', parked_at = now(), parked_by = 'x', park_reason = 'y' WHERE id = %s",
+            [error.pk],
+        )
 
     event = Event.objects.filter(subject_id=error.pk).latest("id")
-    assert (event.action, event.from_state, event.to_state, event.park_reason) == ("PARK", "RETRY", "PARKED", "y")
+    assert (event.action, event.from_state, event.to_state, event.park_reason) == (
+        "PARK",
+        "RETRY",
+        "PARKED",
+        "y",
+    )
 
 
 def test_the_rows_of_one_transaction_share_its_number():
     errors = make.errors(3)
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE governance_huberror SET owner = 'Platform team' WHERE id = ANY (%s)", [[error.pk for error in errors]])
+        cursor.execute(
+            "UPDATE governance_huberror SET owner = 'Platform team' WHERE id = ANY (%s)",
+            [[error.pk for error in errors]],
+        )
 
     assert Event.objects.filter(action="UPDATE").values("txid").distinct().count() == 1
 
@@ -46,11 +71,19 @@ def test_an_attributed_change_names_its_actor_and_operation():
     person = make.triager(username="nadia")
 
     with transaction.atomic():
-        history.attribute(by=person, operation=7, action="ASSIGN", reason="moved", channel="browser")
+        history.attribute(
+            by=person, operation=7, action="ASSIGN", reason="moved", channel="browser"
+        )
         type(error).objects.filter(pk=error.pk).update(owner="Platform team")
 
     event = Event.objects.filter(subject_id=error.pk).latest("id")
-    assert (event.actor, event.operation_id, event.action, event.reason, event.before) == ("nadia", 7, "ASSIGN", "moved", None)
+    assert (event.actor, event.operation_id, event.action, event.reason, event.before) == (
+        "nadia",
+        7,
+        "ASSIGN",
+        "moved",
+        None,
+    )
 
 
 def test_a_deleted_error_stays_in_the_history_as_it_was():
@@ -68,20 +101,42 @@ def test_a_changed_policy_is_in_the_history():
     policy.quorum = 2
     policy.save()
 
-    event = Event.objects.filter(subject_type="governance_approvalpolicy", subject_key=policy.name).latest("id")
+    event = Event.objects.filter(
+        subject_type="governance_approvalpolicy", subject_key=policy.name
+    ).latest("id")
     assert (event.before["quorum"], event.after["quorum"]) == (1, 2)
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("statement", ["UPDATE governance_{} SET id = id", "DELETE FROM governance_{}", "TRUNCATE governance_{} CASCADE"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE governance_{} SET id = id",
+        "DELETE FROM governance_{}",
+        "TRUNCATE governance_{} CASCADE",
+    ],
+)
 def test_the_running_role_has_no_right_to_change_what_is_append_only(table, statement):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement.format(table))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE governance_event SET actor = 'nobody'", "DELETE FROM governance_event", "TRUNCATE governance_event"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE governance_event SET actor = 'nobody'",
+        "DELETE FROM governance_event",
+        "TRUNCATE governance_event",
+    ],
+)
 def test_even_the_owner_is_refused(owner_cursor, statement):
-    owner_cursor.execute("INSERT INTO governance_event (txid, db_user, action, subject_type) VALUES (1, 'x', 'TEST', 'test')")
+    owner_cursor.execute(
+        "INSERT INTO governance_event (txid, db_user, action, subject_type) VALUES (1, 'x', 'TEST', 'test')"
+    )
 
     with pytest.raises(Exception, match="append-only"):
         owner_cursor.execute(statement)

@@ -8,7 +8,17 @@ import psycopg
 import pytest
 from django.db import connection
 
-from governance.models import BitScore, BlogContent, CompanySlot, CompanyTarget, DolFiling, HubError, Outreach, Person, Readiness
+from governance.models import (
+    BitScore,
+    BlogContent,
+    CompanySlot,
+    CompanyTarget,
+    DolFiling,
+    HubError,
+    Outreach,
+    Person,
+    Readiness,
+)
 from tests import make
 from tests.servers import RUNNING, SERVERS
 
@@ -36,14 +46,28 @@ def change_something(chance: random.Random) -> None:
     one = random.Random(chance.random()).choice
     chance.choice(
         [
-            lambda: HubError.objects.filter(pk=one(list(HubError.objects.filter(disposition="RETRY")) or [HubError()]).pk).update(disposition="ARCHIVED"),
+            lambda: HubError.objects.filter(
+                pk=one(list(HubError.objects.filter(disposition="RETRY")) or [HubError()]).pk
+            ).update(disposition="ARCHIVED"),
             lambda: HubError.objects.filter(disposition="ARCHIVED").update(disposition="RETRY"),
-            lambda: HubError.objects.filter(pk=one(list(HubError.objects.all()) or [HubError()]).pk).delete(),
-            lambda: CompanyTarget.objects.filter(pk=one(list(CompanyTarget.objects.all()) or [CompanyTarget()]).pk).update(execution_status="failed"),
-            lambda: CompanyTarget.objects.filter(pk=one(list(CompanyTarget.objects.all()) or [CompanyTarget()]).pk).delete(),
-            lambda: DolFiling.objects.filter(pk=one(list(DolFiling.objects.all()) or [DolFiling()]).pk).update(ein=""),
-            lambda: CompanySlot.objects.filter(slot_type=one(["CEO", "CFO", "HR"])).update(is_filled=chance.random() < 0.5),
-            lambda: BlogContent.objects.filter(pk=one(list(BlogContent.objects.all()) or [BlogContent()]).pk).delete(),
+            lambda: HubError.objects.filter(
+                pk=one(list(HubError.objects.all()) or [HubError()]).pk
+            ).delete(),
+            lambda: CompanyTarget.objects.filter(
+                pk=one(list(CompanyTarget.objects.all()) or [CompanyTarget()]).pk
+            ).update(execution_status="failed"),
+            lambda: CompanyTarget.objects.filter(
+                pk=one(list(CompanyTarget.objects.all()) or [CompanyTarget()]).pk
+            ).delete(),
+            lambda: DolFiling.objects.filter(
+                pk=one(list(DolFiling.objects.all()) or [DolFiling()]).pk
+            ).update(ein=""),
+            lambda: CompanySlot.objects.filter(slot_type=one(["CEO", "CFO", "HR"])).update(
+                is_filled=chance.random() < 0.5
+            ),
+            lambda: BlogContent.objects.filter(
+                pk=one(list(BlogContent.objects.all()) or [BlogContent()]).pk
+            ).delete(),
             lambda: BitScore.objects.update(signal_count=chance.randint(0, 2)),
             lambda: Person.objects.update(email_verified=chance.random() < 0.5),
             lambda: make.error(make.CT, outreach=one(list(Outreach.objects.all()))),
@@ -80,14 +104,28 @@ def test_a_rebuild_repairs_a_row_that_was_tampered_with():
 @pytest.mark.django_db
 def test_tier_and_promotion_follow_the_seed():
     anchor, marketing, complete, campaign = (make.outreach() for _ in range(4))
-    for on, confidence in ((anchor, "0.70"), (marketing, "0.85"), (complete, "0.85"), (campaign, "0.70")):
+    for on, confidence in (
+        (anchor, "0.70"),
+        (marketing, "0.85"),
+        (complete, "0.85"),
+        (campaign, "0.70"),
+    ):
         make.target("ready", outreach=on, confidence_score=confidence)
     make.filing(outreach=complete), make.blog(outreach=complete), make.bit_score(outreach=complete)
     make.slots(3, outreach=campaign), make.person(outreach=campaign)
 
-    tiers = [Readiness.objects.get(pk=on.pk).tier for on in (make.outreach(), anchor, marketing, complete, campaign)]
+    tiers = [
+        Readiness.objects.get(pk=on.pk).tier
+        for on in (make.outreach(), anchor, marketing, complete, campaign)
+    ]
 
-    assert tiers == ["NOT_READY", "TIER_0_ANCHOR_DONE", "TIER_1_MARKETING_READY", "TIER_2_ENRICHMENT_COMPLETE", "TIER_3_CAMPAIGN_READY"]
+    assert tiers == [
+        "NOT_READY",
+        "TIER_0_ANCHOR_DONE",
+        "TIER_1_MARKETING_READY",
+        "TIER_2_ENRICHMENT_COMPLETE",
+        "TIER_3_CAMPAIGN_READY",
+    ]
 
 
 @pytest.mark.django_db
@@ -111,7 +149,9 @@ def test_two_transactions_that_clear_two_blockers_at_once_both_count(committed_d
     def clear(error: HubError) -> None:
         with psycopg.connect(SERVERS.url(RUNNING, SERVERS.database)) as other:
             both_changed.wait()
-            other.execute("UPDATE governance_huberror SET disposition = 'ARCHIVED' WHERE id = %s", [error.pk])
+            other.execute(
+                "UPDATE governance_huberror SET disposition = 'ARCHIVED' WHERE id = %s", [error.pk]
+            )
 
     threads = [Thread(target=clear, args=[error]) for error in (first, second)]
     for thread in threads:
@@ -155,7 +195,9 @@ def test_an_error_table_that_moves_to_another_hub_takes_its_blockers_along():
     blocked = Readiness.objects.filter(dol_blocking=1).count()
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE governance_errortable SET hub_id = 'HUB-PEOPLE' WHERE name = %s", [make.DOL])
+        cursor.execute(
+            "UPDATE governance_errortable SET hub_id = 'HUB-PEOPLE' WHERE name = %s", [make.DOL]
+        )
 
     assert blocked == 6
     assert Readiness.objects.filter(dol_blocking=0, people_blocking=2).count() == 6

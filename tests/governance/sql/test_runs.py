@@ -7,7 +7,15 @@ from governance.models import Operation, PlaybookRun
 from governance.services import approvals, playbook_runs
 from tests import make
 
-RETRY = {"name": "Again", "error_table": make.CT, "codes": [], "min_retries": None, "max_retries": None, "verb": "retry", "parameters": {}}
+RETRY = {
+    "name": "Again",
+    "error_table": make.CT,
+    "codes": [],
+    "min_retries": None,
+    "max_retries": None,
+    "verb": "retry",
+    "parameters": {},
+}
 pytestmark = pytest.mark.django_db
 
 

@@ -7,7 +7,9 @@ HTMX = {"HX-Request": "true"}
 
 
 def planned(by, rows=None, verb="park", **asked):
-    return operations.plan(verb, errors=rows or [make.error()], by=by, **(asked or {"reason": "DATA_QUALITY"}))
+    return operations.plan(
+        verb, errors=rows or [make.error()], by=by, **(asked or {"reason": "DATA_QUALITY"})
+    )
 
 
 def gated(by):

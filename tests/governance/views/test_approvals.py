@@ -21,7 +21,9 @@ def manager(client):
 
 
 def requested(*, by=None, rows=None, note="Looked at twice."):
-    operation = operations.plan("archive", errors=rows or [make.error()], by=by or make.triager(), reason="MANUAL")
+    operation = operations.plan(
+        "archive", errors=rows or [make.error()], by=by or make.triager(), reason="MANUAL"
+    )
     return approvals.request(operation, by=operation.requester, note=note)
 
 
@@ -30,7 +32,10 @@ def url(approval, act=""):
 
 
 def vote(client, approval, decision, **given):
-    return client.post(url(approval, "vote"), {"vote": decision, "plan_hash": approval.plan_hash, "comment": ""} | given)
+    return client.post(
+        url(approval, "vote"),
+        {"vote": decision, "plan_hash": approval.plan_hash, "comment": ""} | given,
+    )
 
 
 def counts(client, tab="due"):
@@ -60,7 +65,9 @@ def test_each_tab_holds_its_requests(client, manager):
 
 def test_a_request_i_voted_on_no_longer_waits_for_me(client, manager):
     make.policy(name="TWO", verbs=["park"], quorum=2)
-    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
     approval = approvals.request(operation, by=operation.requester)
 
     approvals.approve(approval, by=manager)
@@ -77,7 +84,10 @@ def test_the_navigation_counts_what_waits_for_this_person(client, manager):
     client.force_login(make.triager())
     other = client.get(INBOX).content.decode()
 
-    assert '<span class="nav-count is-due">1<span class="unseen"> waiting for you</span></span>' in page
+    assert (
+        '<span class="nav-count is-due">1<span class="unseen"> waiting for you</span></span>'
+        in page
+    )
     assert "nav-count is-due" not in other
 
 
@@ -91,7 +101,13 @@ def test_a_request_shows_what_would_happen_before_anybody_decides(client, manage
     page, opened = response.content.decode(), response.context["opened"]
     assert (opened.eligible, opened.effect["gates"], opened.effect["companies"]) == (2, 1, 2)
     assert len(opened.sample) == 2
-    for wanted in ("Looked at twice.", approval.plan_hash[:4], "ARCHIVE-BLOCKING", "Approve 2 rows", approval.requester.username):
+    for wanted in (
+        "Looked at twice.",
+        approval.plan_hash[:4],
+        "ARCHIVE-BLOCKING",
+        "Approve 2 rows",
+        approval.requester.username,
+    ):
         assert wanted in page
     assert other.reference not in page
 
@@ -102,7 +118,10 @@ def test_figures_of_the_effect_lead_to_their_rows(client, manager):
     page = client.get(url(approval)).content.decode()
 
     rows = f"/operations/{approval.operation_id}/rows/"
-    assert f'<a href="{rows}?effect=gates">1</a>' in page and f'<a href="{rows}?effect=companies">2</a>' in page
+    assert (
+        f'<a href="{rows}?effect=gates">1</a>' in page
+        and f'<a href="{rows}?effect=companies">2</a>' in page
+    )
     for key in ("gates", "last_blocker", "companies"):
         assert client.get(f"{rows}?effect={key}").status_code == 200
     assert "effect=expiring_48h" not in page
@@ -150,7 +169,12 @@ def test_the_reason_is_asked_for_beside_the_buttons(client, manager):
 
     bar = page[page.index('<form class="actions"') :]
     bar = bar[: bar.index("</form>")]
-    assert bar.index("needed to reject") < bar.index('<textarea name="comment"') < bar.index('value="approve"') < bar.index('value="reject"')
+    assert (
+        bar.index("needed to reject")
+        < bar.index('<textarea name="comment"')
+        < bar.index('value="approve"')
+        < bar.index('value="reject"')
+    )
     assert page.count('name="comment"') == 1
 
 
@@ -164,9 +188,17 @@ def test_a_rejection_without_a_reason_says_so_at_the_field(client, manager):
 
 @pytest.mark.parametrize(
     ("given", "status"),
-    [({"plan_hash": "0" * 64}, 409), ({"plan_hash": ""}, 422), ({"vote": "maybe"}, 422), ({"vote": ""}, 422), ({"plan_hash": "x" * 100}, 422)],
+    [
+        ({"plan_hash": "0" * 64}, 409),
+        ({"plan_hash": ""}, 422),
+        ({"vote": "maybe"}, 422),
+        ({"vote": ""}, 422),
+        ({"plan_hash": "x" * 100}, 422),
+    ],
 )
-def test_a_vote_on_anything_but_the_plan_that_was_read_decides_nothing(client, manager, given, status):
+def test_a_vote_on_anything_but_the_plan_that_was_read_decides_nothing(
+    client, manager, given, status
+):
     approval = requested()
 
     response = vote(client, approval, "approve", **given)
@@ -182,7 +214,11 @@ def test_who_asked_reads_his_request_but_gets_no_vote(client, manager):
     page = client.get(url(approval)).content.decode()
     response = vote(client, approval, "approve")
 
-    assert "You are the requester" in page and "Take the request back" in page and 'value="approve"' not in page
+    assert (
+        "You are the requester" in page
+        and "Take the request back" in page
+        and 'value="approve"' not in page
+    )
     assert response.status_code == 403
     assert "somebody else has to decide" in response.content.decode()
 
@@ -219,7 +255,10 @@ def test_comments_are_kept_and_shown_as_they_were_typed(client, manager):
 def test_a_request_is_taken_back_by_who_asked_alone(client, manager):
     mine, others = requested(by=manager), requested()
 
-    assert client.post(url(mine, "withdraw")).headers["Location"] == f"/operations/{mine.operation_id}/"
+    assert (
+        client.post(url(mine, "withdraw")).headers["Location"]
+        == f"/operations/{mine.operation_id}/"
+    )
     assert client.post(url(others, "withdraw")).status_code == 403
     assert Operation.objects.get(pk=mine.operation_id).state == "planned"
 
@@ -227,8 +266,15 @@ def test_a_request_is_taken_back_by_who_asked_alone(client, manager):
 def test_a_playbook_run_is_read_step_by_step(client, manager):
     make.errors(2, make.DOL)
     make.target("failed")
-    park = {"name": "Park the DOL errors", "verb": "park", "error_table": make.DOL, "parameters": {"reason": "DATA_QUALITY"}}
-    run = playbook_runs.plan(make.playbook([park, {"name": "Reset the failed", "verb": "reset"}]), by=make.triager())
+    park = {
+        "name": "Park the DOL errors",
+        "verb": "park",
+        "error_table": make.DOL,
+        "parameters": {"reason": "DATA_QUALITY"},
+    }
+    run = playbook_runs.plan(
+        make.playbook([park, {"name": "Reset the failed", "verb": "reset"}]), by=make.triager()
+    )
     approval = approvals.request(run, by=run.requester)
 
     response = client.get(url(approval))
@@ -245,4 +291,6 @@ def test_nothing_waiting_says_so(client, manager):
 
 def test_a_request_that_is_not_there_is_no_page(client, manager):
     assert client.get(f"{INBOX}999/").status_code == 404
-    assert client.post(f"{INBOX}999/vote/", {"vote": "approve", "plan_hash": "x"}).status_code == 404
+    assert (
+        client.post(f"{INBOX}999/vote/", {"vote": "approve", "plan_hash": "x"}).status_code == 404
+    )

@@ -34,7 +34,10 @@ def test_archived_errors_are_listed_with_counted_facets(ops):
     assert reverse("governance:operation-plan", args=["restore"]) in page
 
 
-@pytest.mark.parametrize("text", ["disposition=RETRY", "archive_reason=NO", "sort=company", "view=1", "archived_before=x"])
+@pytest.mark.parametrize(
+    "text",
+    ["disposition=RETRY", "archive_reason=NO", "sort=company", "view=1", "archived_before=x"],
+)
 def test_a_wrong_address_is_refused(ops, text):
     make.archived()
 
@@ -60,15 +63,23 @@ def test_the_list_costs_the_same_for_one_row_and_many(ops, sort):
 
 def test_an_archived_error_is_found_under_its_old_address_and_back(ops):
     error = make.error(make.URL, disposition="RETRY")
-    live, archived = (reverse(f"governance:{name}-detail", args=[error.pk]) for name in ("error", "archive"))
+    live, archived = (
+        reverse(f"governance:{name}-detail", args=[error.pk]) for name in ("error", "archive")
+    )
     run(operations.plan("archive", errors=[error], by=make.superuser(), reason="MANUAL"))
 
     assert ops.get(live).url == archived
     page = ops.get(archived).text
-    assert "MANUAL" in page and "until then it was RETRY" in page and reverse("governance:operation-plan", args=["restore"]) in page
+    assert (
+        "MANUAL" in page
+        and "until then it was RETRY" in page
+        and reverse("governance:operation-plan", args=["restore"]) in page
+    )
 
 
 def test_a_restored_error_is_found_in_the_queue(ops):
     error = make.error()
 
-    assert ops.get(reverse("governance:archive-detail", args=[error.pk])).url == reverse("governance:error-detail", args=[error.pk])
+    assert ops.get(reverse("governance:archive-detail", args=[error.pk])).url == reverse(
+        "governance:error-detail", args=[error.pk]
+    )

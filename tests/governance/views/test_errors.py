@@ -51,7 +51,9 @@ def test_a_page_has_rows_totals_and_counted_tabs(ops):
 
     assert sorted(keys(page)) == sorted(str(error.pk) for error in open_ones)
     assert 'data-total="3"' in page
-    assert re.search(r"All open <span class=\"count\">3<", page) and re.search(r"Everything <span class=\"count\">5<", page)
+    assert re.search(r"All open <span class=\"count\">3<", page) and re.search(
+        r"Everything <span class=\"count\">5<", page
+    )
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -66,12 +68,33 @@ def test_a_wrong_address_shows_no_row(ops, text):
         assert str(error.pk) not in answer.text
 
 
-@pytest.mark.parametrize("text", ["view=mine", "part=all", "select=some", "size=7", "after=x", "after=x&before=y", "columns=secret", "sort=-message"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "view=mine",
+        "part=all",
+        "select=some",
+        "size=7",
+        "after=x",
+        "after=x&before=y",
+        "columns=secret",
+        "sort=-message",
+    ],
+)
 def test_a_wrong_state_is_refused(ops, text):
     assert ops.get(f"{LIST}?{text}").status_code == 400
 
 
-@pytest.mark.parametrize("text", ["view=all", "disposition=RETRY&sort=expires", "q=mail&sort=-tries", "company=nobody", "owner=x&columns=owner,code"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "view=all",
+        "disposition=RETRY&sort=expires",
+        "q=mail&sort=-tries",
+        "company=nobody",
+        "owner=x&columns=owner,code",
+    ],
+)
 def test_a_list_costs_the_same_for_one_row_and_a_hundred(ops, text):
     make.error(owner="x")
     one = queries(ops, f"{LIST}?{text}&size=200")
@@ -83,9 +106,16 @@ def test_a_list_costs_the_same_for_one_row_and_a_hundred(ops, text):
 @pytest.mark.parametrize("sort", ["created", "-created", "expires", "-expires", "tries", "-tries"])
 def test_pages_follow_each_other_without_gap_or_double(ops, sort):
     sample.of(120)
-    path = {"created": "created_at", "expires": "expires_at", "tries": "retry_count"}[sort.removeprefix("-")]
+    path = {"created": "created_at", "expires": "expires_at", "tries": "retry_count"}[
+        sort.removeprefix("-")
+    ]
     sign = "-" if sort.startswith("-") else ""
-    wanted = [str(pk) for pk in HubError.objects.order_by(f"{sign}{path}", f"{sign}id").values_list("pk", flat=True)]
+    wanted = [
+        str(pk)
+        for pk in HubError.objects.order_by(f"{sign}{path}", f"{sign}id").values_list(
+            "pk", flat=True
+        )
+    ]
 
     address, seen = f"?view=all&size=25&sort={sort}", []
     while address:
@@ -110,11 +140,25 @@ def test_facets_and_totals_of_searched_lists_are_parts_of_their_own(ops):
 
 
 def test_hostile_text_is_shown_as_text(ops):
-    error = make.error(message=HOSTILE + "x" * 1_000_000, code="<b>CODE</b>", details={"stack_trace": HOSTILE, "<i>": [HOSTILE]}, domain="<u>.example")
+    error = make.error(
+        message=HOSTILE + "x" * 1_000_000,
+        code="<b>CODE</b>",
+        details={"stack_trace": HOSTILE, "<i>": [HOSTILE]},
+        domain="<u>.example",
+    )
 
-    for address in (f"{LIST}?view=all&columns=code,message,domain", reverse("governance:error-detail", args=[error.pk]), reverse("governance:group-list")):
+    for address in (
+        f"{LIST}?view=all&columns=code,message,domain",
+        reverse("governance:error-detail", args=[error.pk]),
+        reverse("governance:group-list"),
+    ):
         page = ops.get(address).text
-        assert "<script>alert" not in page and "<b>CODE" not in page and "<i>" not in page and "<u>" not in page
+        assert (
+            "<script>alert" not in page
+            and "<b>CODE" not in page
+            and "<i>" not in page
+            and "<u>" not in page
+        )
         assert "&lt;script&gt;" in page
         assert "\x1b" not in page and "\u202e" not in page
         assert len(page) < 200_000
@@ -122,19 +166,31 @@ def test_hostile_text_is_shown_as_text(ops):
 
 def test_who_may_not_see_errors_is_refused(client):
     error = make.error()
-    addresses = [LIST, reverse("governance:error-detail", args=[error.pk]), reverse("governance:group-list"), reverse("governance:archive-list")]
+    addresses = [
+        LIST,
+        reverse("governance:error-detail", args=[error.pk]),
+        reverse("governance:group-list"),
+        reverse("governance:archive-list"),
+    ]
 
     assert [client.get(address).status_code for address in addresses] == [302] * 4
     client.force_login(make.user())
     assert [client.get(address).status_code for address in addresses] == [403] * 4
 
 
-@pytest.mark.parametrize(("group", "acts"), [("viewer", False), ("analyst", False), ("admin", False), ("triager", True), ("manager", True)])
+@pytest.mark.parametrize(
+    ("group", "acts"),
+    [("viewer", False), ("analyst", False), ("admin", False), ("triager", True), ("manager", True)],
+)
 def test_only_those_who_may_act_are_offered_verbs(client, group, acts):
     error = make.error()
     client.force_login(make.user(group))
 
-    for address in (f"{LIST}?view=all", reverse("governance:error-detail", args=[error.pk]), reverse("governance:group-list")):
+    for address in (
+        f"{LIST}?view=all",
+        reverse("governance:error-detail", args=[error.pk]),
+        reverse("governance:group-list"),
+    ):
         answer = client.get(address)
         assert answer.status_code == 200
         assert (reverse("governance:operation-plan", args=["retry"]) in answer.text) is acts
@@ -181,10 +237,16 @@ def test_a_record_knows_its_neighbours_in_the_list_it_came_from(ops):
     first, middle, last = (make.error(created_at=at - timedelta(hours=n)) for n in (3, 2, 1))
     make.error(make.DOL, created_at=at - timedelta(hours=2, minutes=30))
 
-    page = ops.get(reverse("governance:error-detail", args=[middle.pk]) + "?code=CT-M-NO-MX&sort=created").text
+    page = ops.get(
+        reverse("governance:error-detail", args=[middle.pk]) + "?code=CT-M-NO-MX&sort=created"
+    ).text
 
-    assert re.search(r'rel="prev" href="([^"?]+)', page).group(1) == reverse("governance:error-detail", args=[first.pk])
-    assert re.search(r'rel="next" href="([^"?]+)', page).group(1) == reverse("governance:error-detail", args=[last.pk])
+    assert re.search(r'rel="prev" href="([^"?]+)', page).group(1) == reverse(
+        "governance:error-detail", args=[first.pk]
+    )
+    assert re.search(r'rel="next" href="([^"?]+)', page).group(1) == reverse(
+        "governance:error-detail", args=[last.pk]
+    )
     assert "code=CT-M-NO-MX&amp;sort=created" in page
 
 
@@ -192,7 +254,10 @@ def test_a_record_refuses_a_wrong_list_address(ops):
     error = make.error()
 
     for text in ("nope=1", "sort=message", "disposition=x"):
-        assert ops.get(reverse("governance:error-detail", args=[error.pk]) + f"?{text}").status_code == 400
+        assert (
+            ops.get(reverse("governance:error-detail", args=[error.pk]) + f"?{text}").status_code
+            == 400
+        )
 
 
 def test_a_record_costs_few_queries_whatever_happened_to_it(ops):
@@ -226,7 +291,9 @@ def test_a_verb_that_cannot_be_used_now_says_why(ops):
 def test_a_selection_of_the_list_can_be_planned(ops):
     make.errors(3, make.DOL)
     page = ops.get(LIST, {"code": "NO_MATCH", "select": "all"}).text
-    fields = dict(re.findall(r'<input type="hidden" name="(scope|filter|as_of)" value="([^"]*)"', page))
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(scope|filter|as_of)" value="([^"]*)"', page)
+    )
 
     ops.post(reverse("governance:operation-plan", args=["retry"]), {**fields, "asked": "1"})
 

@@ -39,7 +39,12 @@ def test_the_page_states_filter_and_count_and_offers_each_format(client, analyst
     page = client.get(URL, {"code": "NO_MATCH", "sort": "-created", "after": "x"}).content.decode()
 
     assert "Export 1 error</h1>" in page
-    for wanted in ("?code=NO_MATCH&amp;sort=-created&amp;format=csv", "header=plain", "format=json", "Write XLSX"):
+    for wanted in (
+        "?code=NO_MATCH&amp;sort=-created&amp;format=csv",
+        "header=plain",
+        "format=json",
+        "Write XLSX",
+    ):
         assert wanted in page
 
 
@@ -52,7 +57,9 @@ def test_a_csv_is_sent_as_it_is_made_with_what_it_states_in_its_headers(client, 
     assert response.streaming and response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["X-Export-Filter"] == "code=NO_MATCH" and response["X-Export-Rows"] == "1"
     assert response["Content-Disposition"].startswith('attachment; filename="errors_code=NO_MATCH_')
-    assert text.startswith("\ufeff# errors\r\n# filter: code=NO_MATCH\r\n") and text.endswith("# end: 1 rows\r\n")
+    assert text.startswith("\ufeff# errors\r\n# filter: code=NO_MATCH\r\n") and text.endswith(
+        "# end: 1 rows\r\n"
+    )
     assert str(error.pk) in text
 
 
@@ -65,12 +72,24 @@ def test_all_formats_have_the_same_rows(client, analyst):
     client.post(URL)
     resources.write_file(ExportFile.objects.get().pk)
 
-    assert "# end: 7 rows" in commented and len(bare.splitlines()) == 8 and bare.startswith("error_id,")
+    assert (
+        "# end: 7 rows" in commented
+        and len(bare.splitlines()) == 8
+        and bare.startswith("error_id,")
+    )
     assert len(objects["rows"]) == objects["count"] == 7 == ExportFile.objects.get().rows
 
 
 @pytest.mark.parametrize(
-    "query", ["codes=x&format=csv", "severity=AWFUL&format=json", "format=pdf", "format=csv&format=json", "format=csv&header=x", "code=%00&format=csv"]
+    "query",
+    [
+        "codes=x&format=csv",
+        "severity=AWFUL&format=json",
+        "format=pdf",
+        "format=csv&format=json",
+        "format=csv&header=x",
+        "code=%00&format=csv",
+    ],
 )
 def test_what_cannot_be_read_exports_nothing(client, analyst, query):
     make.error()
@@ -82,7 +101,17 @@ def test_what_cannot_be_read_exports_nothing(client, analyst, query):
     assert not ExportFile.objects.exists()
 
 
-@pytest.mark.parametrize("url", [URL, "/errors/archive/export/", "/readiness/export/", "/audit/export/", "/exports/", "/exports/1/file/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        "/errors/archive/export/",
+        "/readiness/export/",
+        "/audit/export/",
+        "/exports/",
+        "/exports/1/file/",
+    ],
+)
 def test_a_viewer_exports_nothing(client, url):
     client.force_login(make.viewer())
 
@@ -109,14 +138,23 @@ def test_an_xlsx_is_asked_for_and_fetched_by_who_asked(client, analyst):
     assert (file.filter, file.requester, file.format) == ("code=NO_MATCH", analyst, "xlsx")
     assert f"/exports/{file.pk}/file/" in client.get("/exports/").content.decode()
     download = client.get(f"/exports/{file.pk}/file/")
-    assert b"".join(download.streaming_content)[:2] == b"PK" and "errors_code=NO_MATCH" in download["Content-Disposition"]
+    assert (
+        b"".join(download.streaming_content)[:2] == b"PK"
+        and "errors_code=NO_MATCH" in download["Content-Disposition"]
+    )
     download.close()
     client.force_login(make.analyst())
     assert client.get(f"/exports/{file.pk}/file/").status_code == 404
 
 
 def test_a_file_that_is_not_there_says_why(client, analyst):
-    file = ExportFile.objects.create(subject="errors", format="xlsx", requester=analyst, state="failed", note="The disk was full.")
+    file = ExportFile.objects.create(
+        subject="errors",
+        format="xlsx",
+        requester=analyst,
+        state="failed",
+        note="The disk was full.",
+    )
 
     response = client.get(f"/exports/{file.pk}/file/")
 
@@ -124,7 +162,9 @@ def test_a_file_that_is_not_there_says_why(client, analyst):
 
 
 def test_the_page_polls_only_while_a_file_is_under_way(client, analyst):
-    file = ExportFile.objects.create(subject="errors", format="xlsx", requester=analyst, state="running", rows=10, written=5)
+    file = ExportFile.objects.create(
+        subject="errors", format="xlsx", requester=analyst, state="running", rows=10, written=5
+    )
     assert "hx-trigger" in client.get("/exports/").content.decode()
 
     ExportFile.objects.filter(pk=file.pk).update(state="ready")
@@ -133,7 +173,9 @@ def test_the_page_polls_only_while_a_file_is_under_way(client, analyst):
     assert "hx-trigger" not in part and "<html" not in part
 
 
-def test_too_many_rows_for_a_sheet_are_refused_with_the_page_saying_so(client, analyst, monkeypatch):
+def test_too_many_rows_for_a_sheet_are_refused_with_the_page_saying_so(
+    client, analyst, monkeypatch
+):
     make.errors(3)
     monkeypatch.setattr(workbooks, "MOST_ROWS", 2)
 

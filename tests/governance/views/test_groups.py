@@ -26,7 +26,9 @@ def ops(client):
 
 def linked(page: str) -> dict[str, int]:
     """Give the counts that are links, by the filter they lead to."""
-    found = re.findall(rf'<td class="num"><a class="link" href="{QUEUE}\?([^"]+)">([\d,]+)</a>', page)
+    found = re.findall(
+        rf'<td class="num"><a class="link" href="{QUEUE}\?([^"]+)">([\d,]+)</a>', page
+    )
     return {unescape(query): int(count.replace(",", "")) for query, count in found}
 
 
@@ -50,7 +52,11 @@ def test_the_effect_comes_as_a_part_and_without_javascript(ops, way):
     whole = ops.get(f"{GROUPS}?view={way}&part=effect")
 
     for answer in (part, whole):
-        assert "gates open" in answer.text or "gate opens" in answer.text or "could run again" in answer.text
+        assert (
+            "gates open" in answer.text
+            or "gate opens" in answer.text
+            or "could run again" in answer.text
+        )
         assert "hx-get" not in answer.text.split('id="groups"')[1]
     assert "<html" not in part.text and "<html" in whole.text
 
@@ -71,13 +77,18 @@ def test_acting_on_a_group_plans_its_rows(ops):
     page = ops.get(GROUPS).text
     forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
     address, body = next((address, body) for address, body in forms if "NO_STATE" in body)
-    fields = {name: unescape(value) for name, value in re.findall(r'name="(scope|filter|as_of)" value="([^"]*)"', body)}
+    fields = {
+        name: unescape(value)
+        for name, value in re.findall(r'name="(scope|filter|as_of)" value="([^"]*)"', body)
+    }
 
     ops.post(address, {**fields, "reason": "DATA_QUALITY"})
 
     assert address == reverse("governance:operation-plan", args=["park"])
     operation = Operation.objects.get(verb="park", filter=fields["filter"])
-    assert set(operation.items.values_list("subject_id", flat=True)) == {error.pk for error in wanted}
+    assert set(operation.items.values_list("subject_id", flat=True)) == {
+        error.pk for error in wanted
+    }
 
 
 def test_what_is_not_open_is_listed_apart(ops):
@@ -86,11 +97,28 @@ def test_what_is_not_open_is_listed_apart(ops):
 
     page = ops.get(GROUPS).text
 
-    assert linked(page)["category=OPERATIONAL&code=dns_error&disposition=ARCHIVED&error_table=company.url_discovery_failures"] == 4
+    assert (
+        linked(page)[
+            "category=OPERATIONAL&code=dns_error&disposition=ARCHIVED&error_table=company.url_discovery_failures"
+        ]
+        == 4
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["view=colour", "part=total", "after=-1", "after=x", "after=1000000", "sort=rows", "size=50", "nope=1", "disposition=x", "select=all"]
+    "text",
+    [
+        "view=colour",
+        "part=total",
+        "after=-1",
+        "after=x",
+        "after=1000000",
+        "sort=rows",
+        "size=50",
+        "nope=1",
+        "disposition=x",
+        "select=all",
+    ],
 )
 def test_a_wrong_address_is_refused(ops, text):
     make.error()

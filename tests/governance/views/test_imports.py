@@ -27,7 +27,9 @@ def triager(client):
 
 def upload(client, content: str | bytes, **given):
     raw = content.encode() if isinstance(content, str) else content
-    return client.post(URL, {"file": SimpleUploadedFile(given.pop("name", "errors.csv"), raw), **given})
+    return client.post(
+        URL, {"file": SimpleUploadedFile(given.pop("name", "errors.csv"), raw), **given}
+    )
 
 
 def test_a_good_file_is_checked_shown_and_imported(client, triager):
@@ -61,7 +63,11 @@ def test_all_problems_come_as_csv(client, triager):
     answer = client.get(f"{file_page}problems/")
 
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode(), newline="")))
-    assert rows[4] == ["row", "column", "value", "problem"] and rows[5][:3] == ["4", "code", ""] and rows[6][:3] == ["5", "error_table", "nowhere"]
+    assert (
+        rows[4] == ["row", "column", "value", "problem"]
+        and rows[5][:3] == ["4", "code", ""]
+        and rows[6][:3] == ["5", "error_table", "nowhere"]
+    )
 
 
 def test_the_good_rows_come_as_csv_as_they_will_be_stored(client, triager):
@@ -70,7 +76,10 @@ def test_the_good_rows_come_as_csv_as_they_will_be_stored(client, triager):
     answer = client.get(f"{file_page}rows/")
 
     rows = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()[4:-1]))
-    assert [(row["row"], row["code"], row["message"]) for row in rows] == [("2", "NO_MATCH", "one"), ("3", "NO_STATE", "two")]
+    assert [(row["row"], row["code"], row["message"]) for row in rows] == [
+        ("2", "NO_MATCH", "one"),
+        ("3", "NO_STATE", "two"),
+    ]
 
 
 def test_a_planned_import_is_shown_row_by_row_to_who_decides(client, triager):
@@ -91,7 +100,11 @@ def test_a_file_with_problems_is_imported_only_when_the_good_rows_are_chosen(cli
     pk = ImportFile.objects.get().pk
 
     refused = client.post(f"/errors/import/{pk}/plan/")
-    assert refused.status_code == 422 and "2 of 4 rows have problems" in refused.content.decode() and not Operation.objects.exists()
+    assert (
+        refused.status_code == 422
+        and "2 of 4 rows have problems" in refused.content.decode()
+        and not Operation.objects.exists()
+    )
 
     client.post(f"/errors/import/{pk}/plan/", {"only_good": "true"})
     chunks.finish(Operation.objects.get())
@@ -108,7 +121,9 @@ def test_a_file_with_problems_is_imported_only_when_the_good_rows_are_chosen(cli
         (b"PK\x03\x04", 415, "an Excel workbook"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_with_the_status_that_fits(client, triager, content, status, said):
+def test_a_file_that_cannot_be_read_is_refused_with_the_status_that_fits(
+    client, triager, content, status, said
+):
     answer = upload(client, content)
 
     assert answer.status_code == status and said in answer.content.decode()
@@ -176,8 +191,15 @@ def test_the_template_can_be_uploaded_as_it_is(client, triager):
 
 
 def test_what_is_exported_comes_back_the_same(client, triager):
-    make.error(make.DOL, message='=HYPERLINK("x")\r\n"quoted", \u202eümläut 🙂', details={"raw_input": {"a": [1, None, "é"]}}, outreach=None)
-    make.error(make.CT, disposition="PARKED", park_reason="'=x", retry_count=3, severity="LOW", stage="M1")
+    make.error(
+        make.DOL,
+        message='=HYPERLINK("x")\r\n"quoted", \u202eümläut 🙂',
+        details={"raw_input": {"a": [1, None, "é"]}},
+        outreach=None,
+    )
+    make.error(
+        make.CT, disposition="PARKED", park_reason="'=x", retry_count=3, severity="LOW", stage="M1"
+    )
     make.error(make.URL, disposition="RESOLVED", resolution_note="-1 is fine", code="unregistered")
     exported = b"".join(client.get("/errors/export/", {"format": "csv"}).streaming_content)
     before = list(HubError.objects.order_by("pk").values())
@@ -188,8 +210,14 @@ def test_what_is_exported_comes_back_the_same(client, triager):
     client.post(f"{URL}{pk}/plan/")
     chunks.finish(Operation.objects.get())
 
-    kept = [{name: value for name, value in row.items() if name not in ("version", "updated_at")} for row in before]
-    after = [{name: value for name, value in row.items() if name not in ("version", "updated_at")} for row in HubError.objects.order_by("pk").values()]
+    kept = [
+        {name: value for name, value in row.items() if name not in ("version", "updated_at")}
+        for row in before
+    ]
+    after = [
+        {name: value for name, value in row.items() if name not in ("version", "updated_at")}
+        for row in HubError.objects.order_by("pk").values()
+    ]
     assert after == kept
 
 

@@ -20,7 +20,14 @@ def test_a_plan_says_what_would_happen_and_nothing_has(client, triager):
 
     page = text(client, url(operation))
 
-    for wanted in ("Park 2 errors", "Nothing has changed yet", "already parked", "Sample", operation.plan_hash[:4], "Plan anew with these"):
+    for wanted in (
+        "Park 2 errors",
+        "Nothing has changed yet",
+        "already parked",
+        "Sample",
+        operation.plan_hash[:4],
+        "Plan anew with these",
+    ):
         assert wanted in page
     assert HubError.objects.filter(disposition="RETRY").count() == 1
 
@@ -41,7 +48,9 @@ def test_the_sample_of_a_large_plan_is_full_although_its_draws_meet(client, tria
     monkeypatch.setattr("governance.services.outcomes.SMALL_PLAN", 0)
     operation = planned(triager, make.errors(6))
 
-    samples = [{one.row.pk for one in client.get(url(operation)).context["sample"]} for _ in range(2)]
+    samples = [
+        {one.row.pk for one in client.get(url(operation)).context["sample"]} for _ in range(2)
+    ]
 
     assert len(samples[0]) == 5 and samples[0] == samples[1]
 
@@ -82,7 +91,9 @@ def test_a_request_carries_its_note_to_the_approver(client, triager):
 def test_changed_answers_make_a_new_plan(client, triager):
     operation = planned(triager)
 
-    response = client.post(url(operation, "revise"), {"reason": "EXTERNAL_DEPENDENCY", "owner": "", "ttl_tier": ""})
+    response = client.post(
+        url(operation, "revise"), {"reason": "EXTERNAL_DEPENDENCY", "owner": "", "ttl_tier": ""}
+    )
 
     assert after(operation, response).state == "cancelled"
     assert Operation.objects.latest("pk").parameters == {"reason": "EXTERNAL_DEPENDENCY"}
@@ -171,7 +182,10 @@ def test_who_may_not_run_a_plan_is_not_offered_its_pace(client):
     assert "Limit the pace" not in text(client, url(operation))
 
 
-@pytest.mark.parametrize(("pace", "status", "limit"), [("250", 302, 250), ("", 302, None), ("0", 422, None), ("fast", 422, None)])
+@pytest.mark.parametrize(
+    ("pace", "status", "limit"),
+    [("250", 302, 250), ("", 302, None), ("0", 422, None), ("fast", 422, None)],
+)
 def test_the_pace_is_set_or_refused(client, triager, pace, status, limit):
     operation = planned(triager)
 
@@ -205,7 +219,10 @@ def test_each_figure_of_the_effect_leads_to_its_rows(client, triager):
     make.error(make.PEOPLE, outreach=held)
     operation = planned(triager, [opens, keeps, make.error(make.LOG)], "resolve", note="fixed")
 
-    found = {name: listed(client, operation, f"effect={name}") for name in ("gates", "last_blocker", "blocked_companies")}
+    found = {
+        name: listed(client, operation, f"effect={name}")
+        for name in ("gates", "last_blocker", "blocked_companies")
+    }
 
     assert found["gates"] == found["last_blocker"] == {opens.pk}
     assert found["blocked_companies"] == {opens.pk, keeps.pk}
@@ -220,7 +237,9 @@ def test_rows_are_listed_by_outcome_and_reason_page_by_page(client, triager):
     skipped = client.get(f"{url(operation, 'rows')}?outcome=skipped&reason=already+parked")
 
     seen = [*first.context["rows"].rows, *second.context["rows"].rows]
-    assert [item.subject_id for item in seen] == list(OperationItem.objects.order_by("subject_id").values_list("subject_id", flat=True))
+    assert [item.subject_id for item in seen] == list(
+        OperationItem.objects.order_by("subject_id").values_list("subject_id", flat=True)
+    )
     assert len(skipped.context["rows"].rows) == 1
 
 
@@ -234,7 +253,9 @@ def test_a_row_that_is_gone_is_still_listed(client, triager):
     assert str(error.pk) in page and "no longer there" in page
 
 
-@pytest.mark.parametrize("query", ["outcome=perhaps", "effect=magic", "colour=red", "sort=reason", "undo=all"])
+@pytest.mark.parametrize(
+    "query", ["outcome=perhaps", "effect=magic", "colour=red", "sort=reason", "undo=all"]
+)
 def test_rows_refuse_what_they_do_not_know(client, triager, query):
     assert client.get(f"{url(planned(triager), 'rows')}?{query}").status_code == 400
 
@@ -247,7 +268,13 @@ def test_the_list_shows_states_as_tabs_and_filters_strictly(client, triager):
     found = client.get("/operations/?state=done&verb=resolve").context["rows"].rows
     mine = client.get(f"/operations/?requester={triager.username}").context["rows"].rows
 
-    assert [(tab.label, tab.count) for tab in page.context["tabs"]] == [("All", 2), ("Waiting", 1), ("Running", 0), ("Done", 1), ("Not completed", 0)]
+    assert [(tab.label, tab.count) for tab in page.context["tabs"]] == [
+        ("All", 2),
+        ("Waiting", 1),
+        ("Running", 0),
+        ("Done", 1),
+        ("Not completed", 0),
+    ]
     assert found == [done]
     assert mine == [done, waiting]
     assert client.get("/operations/?state=happy").status_code == 400
@@ -293,7 +320,21 @@ def test_who_only_reads_sees_no_button(client, state):
     assert "Preview undo" not in page or "disabled" in page
 
 
-@pytest.mark.parametrize("act", ["start", "request", "pause", "resume", "cancel", "discard", "throttle", "undo", "retry", "revise"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "start",
+        "request",
+        "pause",
+        "resume",
+        "cancel",
+        "discard",
+        "throttle",
+        "undo",
+        "retry",
+        "revise",
+    ],
+)
 def test_who_only_reads_changes_nothing(client, act):
     operation = planned(make.triager())
     client.force_login(make.viewer())

@@ -51,7 +51,9 @@ def test_a_result_lists_outcomes_by_reason_and_offers_the_rows_again(client, tri
     chunks.run(operation)
 
     page = text(client, url(operation))
-    response = client.post(url(operation, "retry"), {"outcome": "skipped", "reason": "changed since plan"})
+    response = client.post(
+        url(operation, "retry"), {"outcome": "skipped", "reason": "changed since plan"}
+    )
 
     assert "changed since plan" in page and "already parked" in page and "Plan again" in page
     again = Operation.objects.latest("pk")
@@ -68,9 +70,16 @@ def test_an_undo_is_previewed_in_three_groups_before_it_is_planned(client, triag
 
     part = client.get(f"{url(operation)}?part=undo", headers=HTMX)
     whole = client.get(f"{url(operation)}?part=undo")
-    groups = [listed(client, operation, f"undo={name}") for name in ("reverted", "changed_since", "not_reversible")]
+    groups = [
+        listed(client, operation, f"undo={name}")
+        for name in ("reverted", "changed_since", "not_reversible")
+    ]
 
-    assert part.context["undo"] == whole.context["undo"] == {"reverted": 1, "changed_since": 1, "not_reversible": 1}
+    assert (
+        part.context["undo"]
+        == whole.context["undo"]
+        == {"reverted": 1, "changed_since": 1, "not_reversible": 1}
+    )
     assert "<html" not in part.content.decode()
     assert groups == [{fine.pk}, {changed.pk}, {gone.pk}]
     assert Operation.objects.filter(kind="undo").count() == 0
@@ -115,7 +124,9 @@ def test_an_undone_operation_shows_what_went_back(client, triager):
 def test_a_plan_that_will_not_run_says_why(client, triager, state):
     operation = gated(triager)
     if state == "rejected":
-        approvals.reject(approvals.request(operation, by=triager), by=make.manager(), comment="not yet")
+        approvals.reject(
+            approvals.request(operation, by=triager), by=make.manager(), comment="not yet"
+        )
     else:
         operations.expire_waiting(at=operation.expires_at)
 

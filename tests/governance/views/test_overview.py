@@ -34,8 +34,15 @@ def test_figures_add_up_from_the_counters():
     found = overview.backlog()
 
     assert (found.blocking, found.blocking_parked, found.blocking_retry, found.rows) == (4, 1, 3, 4)
-    assert [(cause.code, cause.retry, cause.parked) for cause in found.causes] == [("NO_MATCH", 3, 0), ("CT-M-NO-MX", 0, 1)]
-    assert next((owned.hub, owned.owner, owned.parked) for owned in found.owners) == ("Company Target (anchor)", "HUB-COMPANY-TARGET team", 1)
+    assert [(cause.code, cause.retry, cause.parked) for cause in found.causes] == [
+        ("NO_MATCH", 3, 0),
+        ("CT-M-NO-MX", 0, 1),
+    ]
+    assert next((owned.hub, owned.owner, owned.parked) for owned in found.owners) == (
+        "Company Target (anchor)",
+        "HUB-COMPANY-TARGET team",
+        1,
+    )
 
 
 def test_every_figure_leads_to_its_rows(client):
@@ -58,7 +65,9 @@ def test_the_shares_of_a_cause_lead_to_their_rows(client):
     page = page_of(client, make.triager())
 
     for disposition, rows in (("RETRY", 2), ("PARKED", 1)):
-        found = re.search(rf'href="([^"]+code=NO_MATCH&amp;disposition={disposition})">{rows}<', page)
+        found = re.search(
+            rf'href="([^"]+code=NO_MATCH&amp;disposition={disposition})">{rows}<', page
+        )
         listed = client.get(found.group(1).replace("&amp;", "&"))
         assert {row.disposition for row in listed.context["rows"].rows} == {disposition}
         assert len(listed.context["rows"].rows) == rows
@@ -67,7 +76,9 @@ def test_the_shares_of_a_cause_lead_to_their_rows(client):
 def test_the_page_says_in_one_form_of_date_when_it_was_read(client):
     page = page_of(client, make.triager())
 
-    assert re.search(r'As of <time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</time>', page)
+    assert re.search(
+        r'As of <time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</time>', page
+    )
 
 
 def test_links_of_the_page_are_understood_by_the_queue(client):
@@ -122,7 +133,10 @@ def test_blocking_errors_that_expire_soon_are_said(client):
 def test_outside_changes_of_today_are_grouped_by_transaction():
     errors = make.errors(2, make.DOL)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE governance_huberror SET owner = 'Somebody' WHERE id = ANY (%s)", [[error.pk for error in errors]])
+        cursor.execute(
+            "UPDATE governance_huberror SET owner = 'Somebody' WHERE id = ANY (%s)",
+            [[error.pk for error in errors]],
+        )
 
     found = overview.outside_changes(at=timezone.now())
 
@@ -130,7 +144,9 @@ def test_outside_changes_of_today_are_grouped_by_transaction():
 
 
 def test_changes_through_the_console_are_not_outside_changes():
-    operation = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    operation = operations.plan(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
 
     chunks.run(operation)
 
@@ -141,7 +157,15 @@ def test_an_unreconciled_report_is_pointed_out(client):
     from governance.services import playbook_runs
 
     make.error(make.CT)
-    rule = {"name": "Again", "error_table": make.CT, "codes": [], "min_retries": None, "max_retries": None, "verb": "retry", "parameters": {}}
+    rule = {
+        "name": "Again",
+        "error_table": make.CT,
+        "codes": [],
+        "min_retries": None,
+        "max_retries": None,
+        "verb": "retry",
+        "parameters": {},
+    }
     run = playbook_runs.plan(make.playbook([rule]), by=make.triager())
     Report.objects.create(run=run, body={}, reconciled=False)
 
@@ -169,6 +193,10 @@ def test_its_queries_do_not_grow_with_what_there_is(client):
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("governance:overview"))
 
-    mine = [query for query in many.captured_queries if "session" not in query["sql"] and "auth_" not in query["sql"]]
+    mine = [
+        query
+        for query in many.captured_queries
+        if "session" not in query["sql"] and "auth_" not in query["sql"]
+    ]
     assert len(many) <= len(few) + 2
     assert len(mine) <= 12 + 3

@@ -67,7 +67,13 @@ def test_the_timeline_of_an_operation_tells_full_names(client, nadia, ruth):
 
     told = page(client, f"/operations/{approval.operation_id}/")
 
-    for words in ("Nadia Okafor froze the plan", "Ruth Lindqvist remarked", "Ruth Lindqvist approved", '<p title="manager">', "Why {actor}?"):
+    for words in (
+        "Nadia Okafor froze the plan",
+        "Ruth Lindqvist remarked",
+        "Ruth Lindqvist approved",
+        '<p title="manager">',
+        "Why {actor}?",
+    ):
         assert words in told
 
 
@@ -80,7 +86,12 @@ def test_the_list_of_operations_tells_full_names_at_the_same_cost(client, nadia)
     operations.plan("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
     listed, one = queries()
     for n in range(5):
-        operations.plan("park", errors=[make.error()], by=make.triager(first_name="Some", last_name=f"Body {n}"), reason="DATA_QUALITY")
+        operations.plan(
+            "park",
+            errors=[make.error()],
+            by=make.triager(first_name="Some", last_name=f"Body {n}"),
+            reason="DATA_QUALITY",
+        )
 
     assert NADIA in listed
     assert queries()[1] == one
@@ -129,7 +140,10 @@ def test_a_report_tells_full_names_and_keeps_the_accounts_in_its_files(client, n
     four_eyes.carry_out(run, approved_by=ruth)
     report = reports.ensure(run.pk)
 
-    told, stored = page(client, f"/reports/{report.pk}/"), client.get(f"/reports/{report.pk}/json/").json()
+    told, stored = (
+        page(client, f"/reports/{report.pk}/"),
+        client.get(f"/reports/{report.pk}/json/").json(),
+    )
 
     assert f"<dd>{NADIA}" in told and f"<dd>{RUTH}</dd>" in told
     assert NADIA in page(client, "/reports/")

@@ -46,7 +46,9 @@ def planned(response) -> Operation:
 @pytest.mark.parametrize("verb", [verb.name for verb in FOR_ERRORS])
 @pytest.mark.parametrize("filtered", [True, False])
 @pytest.mark.parametrize("scope", ["ids", "all", "except"])
-def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(client, triager, verb, filtered, scope):
+def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(
+    client, triager, verb, filtered, scope
+):
     ErrorTable.objects.filter(name=make.CT).update(allowed_dispositions=Disposition.values)
     disposition = {"unpark": "PARKED", "escalate": "PARKED", "archive": "IGNORE"}.get(verb, "RETRY")
     inside = make.errors(3, disposition=disposition)
@@ -57,7 +59,11 @@ def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(client, triag
     keys = {row.pk for row in chosen}
     others = facts.bytes_of(HubError, but=keys)
 
-    selection = {"scope": "ids" if scope == "ids" else "all", "filter": text, "ids" if scope == "ids" else "except": ",".join(str(row.pk) for row in names)}
+    selection = {
+        "scope": "ids" if scope == "ids" else "all",
+        "filter": text,
+        "ids" if scope == "ids" else "except": ",".join(str(row.pk) for row in names),
+    }
     response = post(client, verb, **(selection | {"asked": "1"} | ASKED.get(verb, {})))
 
     if scope != "ids" and not filtered:
@@ -102,7 +108,14 @@ def test_rows_unticked_without_scripts_are_left_out(client, triager):
     shown = make.errors(3)
     kept = [str(row.pk) for row in shown[1:]]
 
-    response = post(client, scope="all", filter="code=CT-M-NO-MX", shown=",".join(str(row.pk) for row in shown), keep=kept, **REASON)
+    response = post(
+        client,
+        scope="all",
+        filter="code=CT-M-NO-MX",
+        shown=",".join(str(row.pk) for row in shown),
+        keep=kept,
+        **REASON,
+    )
 
     assert {str(key) for key in facts.outcomes(planned(response))} == set(kept)
 
@@ -138,7 +151,11 @@ def test_archived_errors_are_restored_by_the_filter_of_their_list(client, triage
         {"scope": "all", "filter": "sort=-created"},
         {"scope": "all", "filter": "retry_count_min=1&retry_count_min=2"},
         {"scope": "all", "filter": "code="},
-        {"scope": "all", "filter": "code=CT-M-NO-MX", "ids": "00000000-0000-4000-8000-000000000001"},
+        {
+            "scope": "all",
+            "filter": "code=CT-M-NO-MX",
+            "ids": "00000000-0000-4000-8000-000000000001",
+        },
         {"scope": "all", "filter": "code=CT-M-NO-MX", "dispositon": "RETRY"},
         {"scope": "all", "filter": "code=CT-M-NO-MX", "except": "none"},
         {"scope": "some", "filter": "code=CT-M-NO-MX"},
@@ -177,7 +194,15 @@ def test_more_single_rows_than_a_form_carries_are_refused(client, triager):
     assert post(client, scope="ids", ids=ids, **REASON).status_code == 413
 
 
-@pytest.mark.parametrize("asked", [{"asked": "1"}, {"reason": ""}, {"reason": "BECAUSE"}, {"reason": "DATA_QUALITY", "owner": "Nobody"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"asked": "1"},
+        {"reason": ""},
+        {"reason": "BECAUSE"},
+        {"reason": "DATA_QUALITY", "owner": "Nobody"},
+    ],
+)
 def test_a_wrong_or_missing_parameter_asks_again(client, triager, asked):
     error = make.error()
 

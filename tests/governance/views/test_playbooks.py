@@ -56,7 +56,10 @@ def test_the_list_names_version_and_last_run(client, ops, playbook):
 def test_the_page_shows_rules_as_links_to_their_rows(client, ops):
     page = client.get(address("playbook-detail", SLUG)).content.decode()
 
-    assert "?code=NO_MATCH&amp;code=NO_STATE&amp;disposition=RETRY&amp;error_table=outreach.dol_errors" in page
+    assert (
+        "?code=NO_MATCH&amp;code=NO_STATE&amp;disposition=RETRY&amp;error_table=outreach.dol_errors"
+        in page
+    )
     assert "STRUCTURAL_NO_DOL_MATCH" in page
 
 
@@ -82,17 +85,25 @@ def test_an_earlier_version_has_an_address(client, ops, version, status):
 
 
 def test_a_new_version_is_saved_with_its_note(client, ops, playbook):
-    response = client.post(address("playbook-edit", SLUG), typed(playbook.current.rules[:2], do="save", note="Only the first two."))
+    response = client.post(
+        address("playbook-edit", SLUG),
+        typed(playbook.current.rules[:2], do="save", note="Only the first two."),
+    )
 
     assert response.status_code == 302
     assert playbook.current.note == "Only the first two."
-    assert [rule["name"] for rule in playbook.current.rules] == ["DOL errors without a match or a state", "No mail server after two tries"]
+    assert [rule["name"] for rule in playbook.current.rules] == [
+        "DOL errors without a match or a state",
+        "No mail server after two tries",
+    ]
 
 
 def test_a_version_without_a_note_is_not_saved_and_the_field_says_so(client, ops, playbook):
     page = client.get(address("playbook-edit", SLUG)).content.decode()
 
-    response = client.post(address("playbook-edit", SLUG), typed(playbook.current.rules[:2], do="save", note=" "))
+    response = client.post(
+        address("playbook-edit", SLUG), typed(playbook.current.rules[:2], do="save", note=" ")
+    )
 
     label = page[page.index("What changed, and why") :]
     assert "optional" not in label[: label.index("</label>")]
@@ -110,7 +121,9 @@ def test_only_saving_asks_for_the_note(client, ops):
 
 
 def test_unsound_rules_are_said_at_their_fields_and_nothing_is_saved(client, ops, playbook):
-    sent = typed(playbook.current.rules[:1], do="save", note="Typo.") | {"rule0-codes": "NO_MATCH, NO_MTACH"}
+    sent = typed(playbook.current.rules[:1], do="save", note="Typo.") | {
+        "rule0-codes": "NO_MATCH, NO_MTACH"
+    }
 
     response = client.post(address("playbook-edit", SLUG), sent)
 
@@ -141,7 +154,15 @@ def test_rules_are_rearranged_without_being_saved(client, ops, playbook, wish, e
 
 
 def test_rearranging_keeps_what_is_half_typed(client, ops):
-    sent = {"base": "1", "rules": "2", "rule0-name": "", "rule0-min_retries": "two", "rule1-name": "Second", "do": "down-0", "note": "Still thinking"}
+    sent = {
+        "base": "1",
+        "rules": "2",
+        "rule0-name": "",
+        "rule0-min_retries": "two",
+        "rule1-name": "Second",
+        "do": "down-0",
+        "note": "Still thinking",
+    }
 
     response = client.post(address("playbook-edit", SLUG), sent)
 
@@ -151,7 +172,12 @@ def test_rearranging_keeps_what_is_half_typed(client, ops):
 
 @pytest.mark.parametrize("base", ["", "x", "-1"])
 def test_a_form_without_its_version_is_refused(client, ops, playbook, base):
-    assert client.post(address("playbook-edit", SLUG), typed(playbook.current.rules, do="up-1", base=base)).status_code == 400
+    assert (
+        client.post(
+            address("playbook-edit", SLUG), typed(playbook.current.rules, do="up-1", base=base)
+        ).status_code
+        == 400
+    )
 
 
 def test_a_simulation_shows_counts_beside_the_form(client, ops, playbook):
@@ -164,13 +190,19 @@ def test_a_simulation_shows_counts_beside_the_form(client, ops, playbook):
 
 
 def test_a_simulation_answers_htmx_with_its_part(client, ops, playbook):
-    page = client.post(address("playbook-simulate", SLUG), typed(playbook.current.rules[:1]), headers={"HX-Request": "true"}).content.decode()
+    page = client.post(
+        address("playbook-simulate", SLUG),
+        typed(playbook.current.rules[:1]),
+        headers={"HX-Request": "true"},
+    ).content.decode()
 
     assert page.lstrip().startswith('<div id="simulation"')
 
 
 def test_a_simulation_of_unsound_rules_says_which(client, ops, playbook):
-    response = client.post(address("playbook-simulate", SLUG), typed([{**playbook.current.rules[0], "name": ""}]))
+    response = client.post(
+        address("playbook-simulate", SLUG), typed([{**playbook.current.rules[0], "name": ""}])
+    )
 
     assert response.status_code == 422
     assert "Rule 1: This field is required." in response.content.decode()
@@ -225,7 +257,10 @@ def test_the_page_of_a_requested_run_shows_the_decision_by_itself(client, run):
     approvals.approve(request, by=make.manager())
     decided = client.get(asked, headers={"HX-Request": "true"})
 
-    assert 'hx-trigger="every 5s, shown"' in still.content.decode() and "<html" not in still.content.decode()
+    assert (
+        'hx-trigger="every 5s, shown"' in still.content.decode()
+        and "<html" not in still.content.decode()
+    )
     assert decided["HX-Refresh"] == "true"
 
 
@@ -248,7 +283,10 @@ def test_an_ended_run_links_its_report(client, run):
 
     report = reports.ensure(run.pk)
 
-    assert address("report-detail", report.pk) in client.get(address("run-detail", run.pk)).content.decode()
+    assert (
+        address("report-detail", report.pk)
+        in client.get(address("run-detail", run.pk)).content.decode()
+    )
 
 
 def test_a_running_run_can_be_cancelled(client, run):
@@ -266,10 +304,15 @@ def test_a_waiting_run_can_be_discarded(client, run):
 
     run.refresh_from_db()
     assert run.state == "cancelled"
-    assert "Nothing was changed" in str(next(iter(get_messages(response.wsgi_request)), "")) or "Discarded" in response.content.decode()
+    assert (
+        "Nothing was changed" in str(next(iter(get_messages(response.wsgi_request)), ""))
+        or "Discarded" in response.content.decode()
+    )
 
 
-def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(client, ops, playbook, django_assert_max_num_queries):
+def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(
+    client, ops, playbook, django_assert_max_num_queries
+):
     make.errors(30, make.DOL)
     run = playbook_runs.plan(playbook.current, by=ops)
 
@@ -287,7 +330,9 @@ def test_an_ended_run_offers_its_undo_which_is_a_run_to_approve(client, run):
     back = PlaybookRun.objects.get(undoes=run)
     assert f"Undo {run}: {run.eligible} row" in page and address("run-request", back.pk) in page
     original = client.get(address("run-detail", run.pk)).content.decode()
-    assert address("run-undo", run.pk) not in original and address("run-detail", back.pk) in original
+    assert (
+        address("run-undo", run.pk) not in original and address("run-detail", back.pk) in original
+    )
     assert client.post(address("run-undo", run.pk)).status_code == 409
     four_eyes.carry_out(back, approved_by=make.manager())
     ended = client.get(address("run-detail", back.pk)).content.decode()

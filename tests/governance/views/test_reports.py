@@ -27,13 +27,30 @@ def report(client):
 def test_the_page_shows_figures_lines_and_people(client, report):
     page = client.get(reverse("governance:report-detail", args=[report.pk])).content.decode()
 
-    for words in ("DOL errors parked", "reconciled", "6 of 6 hold", "Approved by", "manager", "Why NOT_READY remains", "Recommendations"):
+    for words in (
+        "DOL errors parked",
+        "reconciled",
+        "6 of 6 hold",
+        "Approved by",
+        "manager",
+        "Why NOT_READY remains",
+        "Recommendations",
+    ):
         assert words in page
 
 
 def test_an_unreconciled_report_says_so_first(client, report):
-    wrong = report.body | {"reconciled": False, "differences": ["3 rows were applied, the trail holds 2 events."]}
-    other = playbook_runs.plan(make.playbook(report.run.version.rules).playbook.current, by=report.run.requester) if make.error(make.DOL) else None
+    wrong = report.body | {
+        "reconciled": False,
+        "differences": ["3 rows were applied, the trail holds 2 events."],
+    }
+    other = (
+        playbook_runs.plan(
+            make.playbook(report.run.version.rules).playbook.current, by=report.run.requester
+        )
+        if make.error(make.DOL)
+        else None
+    )
     bad = Report.objects.create(run=other, body=wrong, reconciled=False)
 
     page = client.get(reverse("governance:report-detail", args=[bad.pk])).content.decode()
@@ -46,7 +63,10 @@ def test_the_markdown_file_is_the_report(client, report):
     response = client.get(reverse("governance:report-download", args=[report.pk, "md"]))
 
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
-    assert response["Content-Disposition"] == f'attachment; filename="ops-backlog-cleanup-run-{report.run_id}.md"'
+    assert (
+        response["Content-Disposition"]
+        == f'attachment; filename="ops-backlog-cleanup-run-{report.run_id}.md"'
+    )
     assert "## Compliance statement" in response.content.decode()
 
 
@@ -57,10 +77,15 @@ def test_the_json_file_is_the_report(client, report):
 
 
 def test_there_is_no_other_file(client, report):
-    assert client.get(reverse("governance:report-download", args=[report.pk, "pdf"])).status_code == 404
+    assert (
+        client.get(reverse("governance:report-download", args=[report.pk, "pdf"])).status_code
+        == 404
+    )
 
 
-def test_the_list_is_filtered_and_its_queries_do_not_grow(client, report, django_assert_max_num_queries):
+def test_the_list_is_filtered_and_its_queries_do_not_grow(
+    client, report, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(12):
         response = client.get(reverse("governance:report-list"), {"reconciled": "true"})
 

@@ -21,12 +21,20 @@ def signed_in(client, user):
 
 def test_the_present_state_is_saved_canonically(client):
     user = make.triager()
-    given = {"page": PAGE, "query": "sort=expires&disposition=RETRY&disposition=PARKED&columns=code", "name": "Soon"}
+    given = {
+        "page": PAGE,
+        "query": "sort=expires&disposition=RETRY&disposition=PARKED&columns=code",
+        "name": "Soon",
+    }
 
     answer = signed_in(client, user).post(SAVE, given)
 
     view = SavedView.objects.get(name="Soon")
-    assert (view.query, view.owner, view.is_shared) == ("columns=code&disposition=PARKED&disposition=RETRY&sort=expires", user, False)
+    assert (view.query, view.owner, view.is_shared) == (
+        "columns=code&disposition=PARKED&disposition=RETRY&sort=expires",
+        user,
+        False,
+    )
     assert answer.url == f"{LIST}?{view.query}"
     assert 'aria-current="page">Soon' in client.get(answer.url).text
 
@@ -49,13 +57,20 @@ def test_the_present_state_is_saved_canonically(client):
 def test_what_a_list_would_refuse_cannot_be_saved(client, page, query):
     before = SavedView.objects.count()
 
-    assert signed_in(client, make.triager()).post(SAVE, {"page": page, "query": query, "name": "X"}).status_code == 400
+    assert (
+        signed_in(client, make.triager())
+        .post(SAVE, {"page": page, "query": query, "name": "X"})
+        .status_code
+        == 400
+    )
     assert client.get(f"{SAVE}?{urlencode({'page': page, 'query': query})}").status_code == 400
     assert SavedView.objects.count() == before
 
 
 def test_a_name_is_needed(client):
-    answer = signed_in(client, make.triager()).post(SAVE, {"page": PAGE, "query": "code=A", "name": " "})
+    answer = signed_in(client, make.triager()).post(
+        SAVE, {"page": PAGE, "query": "code=A", "name": " "}
+    )
 
     assert answer.status_code == 422 and "required" in answer.text
 
@@ -68,13 +83,17 @@ def test_only_those_who_may_are_offered_sharing(client):
 
 
 def test_sharing_by_hand_without_the_right_shares_nothing(client):
-    signed_in(client, make.triager()).post(SAVE, {"page": PAGE, "query": "code=A", "name": "Sly", "shared": "on", "default": "on"})
+    signed_in(client, make.triager()).post(
+        SAVE, {"page": PAGE, "query": "code=A", "name": "Sly", "shared": "on", "default": "on"}
+    )
 
     assert not SavedView.objects.get(name="Sly").is_shared
 
 
 def test_a_manager_shares_and_chooses_the_default(client):
-    signed_in(client, make.manager()).post(SAVE, {"page": PAGE, "query": "code=A", "name": "Ours", "default": "on"})
+    signed_in(client, make.manager()).post(
+        SAVE, {"page": PAGE, "query": "code=A", "name": "Ours", "default": "on"}
+    )
 
     assert client.get(LIST).url == f"{LIST}?code=A"
     other = SavedView.objects.get(name="No MX")
@@ -87,8 +106,20 @@ def test_a_view_is_deleted_by_its_owner_alone(client):
     address = reverse("governance:view-delete", args=[mine.pk])
 
     assert signed_in(client, make.manager()).post(address).status_code == 404
-    assert client.post(reverse("governance:view-delete", args=[SavedView.objects.get(name="No MX").pk])).status_code == 302
-    assert signed_in(client, make.triager()).post(reverse("governance:view-delete", args=[SavedView.objects.get(name="DOL no state").pk])).status_code == 403
+    assert (
+        client.post(
+            reverse("governance:view-delete", args=[SavedView.objects.get(name="No MX").pk])
+        ).status_code
+        == 302
+    )
+    assert (
+        signed_in(client, make.triager())
+        .post(
+            reverse("governance:view-delete", args=[SavedView.objects.get(name="DOL no state").pk])
+        )
+        .status_code
+        == 403
+    )
     assert signed_in(client, mine.owner).post(address).status_code == 302
     assert not SavedView.objects.filter(pk=mine.pk).exists()
 
@@ -104,4 +135,9 @@ def test_views_change_by_post_alone(client):
     view = make.view(owner=None, is_shared=True)
 
     for name in ("view-delete", "view-default"):
-        assert signed_in(client, make.manager()).get(reverse(f"governance:{name}", args=[view.pk])).status_code == 405
+        assert (
+            signed_in(client, make.manager())
+            .get(reverse(f"governance:{name}", args=[view.pk]))
+            .status_code
+            == 405
+        )

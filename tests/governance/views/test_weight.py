@@ -19,7 +19,11 @@ ASSETS = re.compile(r'(?:href|src)="/static/([^"?#]+)')
 def travelling(name: str) -> int:
     """Bytes of a static file, and of the style sheets it imports, as they are sent."""
     content = Path(finders.find(name)).read_bytes()
-    imported = [f"css/{found}" for found in IMPORTS.findall(content.decode())] if name.endswith(".css") else []
+    imported = (
+        [f"css/{found}" for found in IMPORTS.findall(content.decode())]
+        if name.endswith(".css")
+        else []
+    )
     return len(gzip.compress(content)) + sum(map(travelling, imported))
 
 
@@ -29,7 +33,11 @@ def test_a_page_with_all_it_loads_weighs_little(client, page):
         make.error(make.DOL, message=f"No filing for company {number}")
     client.force_login(make.manager())
 
-    answer = client.get(reverse(f"governance:{page}"), {"disposition": "RETRY"} if page == "error-list" else {}, headers={"Accept-Encoding": "gzip"})
+    answer = client.get(
+        reverse(f"governance:{page}"),
+        {"disposition": "RETRY"} if page == "error-list" else {},
+        headers={"Accept-Encoding": "gzip"},
+    )
 
     assets = set(ASSETS.findall(gzip.decompress(answer.content).decode()))
     assert {"css/app.css", "js/app.js"} <= assets

@@ -33,7 +33,9 @@ def test_a_link_in_the_place_of_the_socket_folder_is_refused(tmp_path):
 
 def test_a_secret_is_made_once_however_many_ask_at_the_same_time(tmp_path):
     with ThreadPoolExecutor(8) as crowd:
-        answers = set(crowd.map(lambda _: folders.Secrets(tmp_path / "secrets.json").get("key"), range(40)))
+        answers = set(
+            crowd.map(lambda _: folders.Secrets(tmp_path / "secrets.json").get("key"), range(40))
+        )
 
     assert len(answers) == 1
     assert len(answers.pop()) >= 64

@@ -34,8 +34,14 @@ def mode(path: Path) -> int:
 
 def listens_on_tcp(pid: int) -> bool:
     links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
-    sockets = {link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:[")}
-    rows = [line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]]
+    sockets = {
+        link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:[")
+    }
+    rows = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
+    ]
     return any(row[9] in sockets and row[3] == LISTENING for row in rows)
 
 
@@ -56,7 +62,13 @@ def test_the_first_user_starts_them_and_the_last_one_stops_them(servers):
 def test_a_user_that_was_killed_no_longer_counts(servers):
     ours = servers()
     ours.acquire()
-    other = subprocess.Popen([sys.executable, "-c", USER, str(ours.data_folder)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-c", USER, str(ours.data_folder)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     with other:
         assert other.stdout.readline() == "ready\n"
         other.send_signal(signal.SIGKILL)
@@ -150,10 +162,19 @@ def test_only_their_owner_may_look_into_their_folders(servers):
 
     ours.acquire()
 
-    for folder in (ours.socket_folder, ours.postgres.cluster, ours.redis.folder, ours.postgres.log.parent):
+    for folder in (
+        ours.socket_folder,
+        ours.postgres.cluster,
+        ours.redis.folder,
+        ours.postgres.log.parent,
+    ):
         assert mode(folder) == 0o700
     assert mode(ours.data_folder) == (0o711 if ours.account else 0o700)
-    for file in (ours.secrets.path, ours.postgres.cluster / "outreach.conf", ours.redis.folder / "redis.conf"):
+    for file in (
+        ours.secrets.path,
+        ours.postgres.cluster / "outreach.conf",
+        ours.redis.folder / "redis.conf",
+    ):
         assert mode(file) == 0o600
 
 

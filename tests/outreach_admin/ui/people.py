@@ -31,7 +31,9 @@ class PersonFilter(StrictFilterSet):
     last_name = django_filters.MultipleChoiceFilter(choices=SURNAMES, label="Surname")
     is_active = django_filters.BooleanFilter()
     q = django_filters.CharFilter(field_name="username", lookup_expr="icontains", label="Text")
-    joined_after = django_filters.IsoDateTimeFilter(field_name="date_joined", lookup_expr="gte", label="Joined after")
+    joined_after = django_filters.IsoDateTimeFilter(
+        field_name="date_joined", lookup_expr="gte", label="Joined after"
+    )
     number = django_filters.RangeFilter(field_name="id")
 
     class Meta:
@@ -54,13 +56,18 @@ class PersonList(TablePage):
     queryset = User.objects.all()
     table_class = PersonTable
     filterset_class = PersonFilter
-    verbs = (Verb("park", "Park", "auth.change_user", key="p"), Verb("delete", "Delete", "auth.delete_user"))
+    verbs = (
+        Verb("park", "Park", "auth.change_user", key="p"),
+        Verb("delete", "Delete", "auth.delete_user"),
+    )
     plan_url_name = "plan"
 
 
 def plan(request: HttpRequest, verb: str) -> JsonResponse:
     chosen = Selection.from_post(request.POST)
-    return JsonResponse({"verb": verb, "scope": chosen.scope, "ids": chosen.ids, "filter": chosen.filter})
+    return JsonResponse(
+        {"verb": verb, "scope": chosen.scope, "ids": chosen.ids, "filter": chosen.filter}
+    )
 
 
 def refuse(request: HttpRequest, status: int) -> HttpResponse:

@@ -28,6 +28,8 @@ def test_an_app_adds_a_word(monkeypatch):
 
 
 def test_the_five_dispositions_differ_in_shape():
-    shapes = {badges.look(word).icon for word in ("RETRY", "PARKED", "ARCHIVED", "IGNORE", "RESOLVED")}
+    shapes = {
+        badges.look(word).icon for word in ("RETRY", "PARKED", "ARCHIVED", "IGNORE", "RESOLVED")
+    }
 
     assert len(shapes) == 5

@@ -9,19 +9,32 @@ from outreach_admin.ui import figures
 NOW = datetime(2026, 2, 2, 13, 25, 40, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("value", "text"), [(35197, "35,197"), (0, "0"), (None, "unknown"), (-4314, "-4,314")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(35197, "35,197"), (0, "0"), (None, "unknown"), (-4314, "-4,314")]
+)
 def test_a_number_has_separators_and_unknown_is_never_zero(value, text):
     assert figures.number(value) == text
 
 
-@pytest.mark.parametrize(("part", "whole", "text"), [(1, 8, "12.5 %"), (0, 5, "0.0 %"), (0, 0, "no rows"), (None, 3, "unknown")])
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(1, 8, "12.5 %"), (0, 5, "0.0 %"), (0, 0, "no rows"), (None, 3, "unknown")],
+)
 def test_a_share_of_nothing_is_not_a_percentage(part, whole, text):
     assert figures.percent(part, whole) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.9, "0.9 s"), (42, "42 s"), (100, "1 min 40 s"), (120, "2 min"), (30240, "8 h 24 min"), (90000, "1 d 1 h"), (None, "unknown")],
+    [
+        (0.9, "0.9 s"),
+        (42, "42 s"),
+        (100, "1 min 40 s"),
+        (120, "2 min"),
+        (30240, "8 h 24 min"),
+        (90000, "1 d 1 h"),
+        (None, "unknown"),
+    ],
 )
 def test_a_length_of_time_has_at_most_two_units(seconds, text):
     assert figures.duration(seconds) == text
@@ -45,7 +58,9 @@ def test_a_moment_is_relative_to_the_pages_time(distance, text):
 
 
 def test_a_day_is_that_of_utc():
-    assert figures.day(datetime(2026, 2, 3, 1, 0, tzinfo=timezone(timedelta(hours=2)))) == "2026-02-02"
+    assert (
+        figures.day(datetime(2026, 2, 3, 1, 0, tzinfo=timezone(timedelta(hours=2)))) == "2026-02-02"
+    )
 
 
 def test_the_exact_moment_is_in_utc():

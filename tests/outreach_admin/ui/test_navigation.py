@@ -11,7 +11,18 @@ from outreach_admin.ui.navigation import Entry
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.outreach_admin.ui.people")]
 ENTRIES = (
     Entry("Overview", "overview", "governance:overview"),
-    Entry("Errors", "errors", children=(Entry("Queue", url_name="governance:error-list", permission="auth.view_user", count="errors"),)),
+    Entry(
+        "Errors",
+        "errors",
+        children=(
+            Entry(
+                "Queue",
+                url_name="governance:error-list",
+                permission="auth.view_user",
+                count="errors",
+            ),
+        ),
+    ),
     Entry("Approvals", "shield", "governance:error-list", "auth.view_user", count="due", due=True),
 )
 
@@ -56,7 +67,9 @@ def test_the_trail_leads_to_where_the_person_is(reader):
 
 
 def test_a_record_belongs_to_the_entry_its_page_names(reader):
-    found = navigation.places(at(reader, "/keys/"), nav="governance:error-list", entries=ENTRIES[1:2])
+    found = navigation.places(
+        at(reader, "/keys/"), nav="governance:error-list", entries=ENTRIES[1:2]
+    )
 
     assert found[0].children[0].current
 

@@ -28,7 +28,12 @@ def test_a_page_without_a_permission_is_open_to_everybody_who_is_signed_in():
 
 
 @pytest.mark.parametrize(
-    ("headers", "part"), [({}, False), ({"HX-Request": "true"}, True), ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False)]
+    ("headers", "part"),
+    [
+        ({}, False),
+        ({"HX-Request": "true"}, True),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False),
+    ],
 )
 def test_a_part_is_for_htmx_but_not_for_its_history(headers, part):
     assert wants_part(RequestFactory().get("/", headers=headers)) is part

@@ -17,7 +17,12 @@ START = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 def people(*offsets: int) -> None:
     User.objects.bulk_create(
-        User(username=f"u{place}", date_joined=START + timedelta(microseconds=offset), is_active=offset % 2 == 0) for place, offset in enumerate(offsets)
+        User(
+            username=f"u{place}",
+            date_joined=START + timedelta(microseconds=offset),
+            is_active=offset % 2 == 0,
+        )
+        for place, offset in enumerate(offsets)
     )
 
 
@@ -46,12 +51,19 @@ class EveryOrder(TestCase):
     @given(
         offsets=st.lists(st.integers(0, 4), max_size=25),
         size=st.integers(1, 7),
-        sort=st.sampled_from(["date_joined", "-date_joined", "is_active", "-is_active", "id", "-id", "-pk"]),
+        sort=st.sampled_from(
+            ["date_joined", "-date_joined", "is_active", "-is_active", "id", "-id", "-pk"]
+        ),
     )
     def test_pages_joined_are_the_sorted_list(self, offsets, size, sort):
         people(*offsets)
         field, down = sort.removeprefix("-"), sort.startswith("-")
-        expected = [row.pk for row in sorted(User.objects.all(), key=lambda row: (getattr(row, field), row.pk), reverse=down)]
+        expected = [
+            row.pk
+            for row in sorted(
+                User.objects.all(), key=lambda row: (getattr(row, field), row.pk), reverse=down
+            )
+        ]
         paginator = KeysetPaginator(User.objects.all(), sort=sort, size=size)
 
         pages = forwards(paginator)
@@ -116,7 +128,17 @@ def broken_cursors() -> list[str]:
     good = KeysetPaginator(User.objects.all(), sort="date_joined")
     row = User(pk=1, date_joined=START)
     other = KeysetPaginator(User.objects.all(), sort="-date_joined").cursor(row)
-    return ["x", "%%%", "W10", "bnVsbA", good.cursor(row)[:-6], good.cursor(row) + "AAAA", other, "A" * 3000, "WyJkYXRlX2pvaW5lZCIsInRvZGF5IiwiMSJd"]
+    return [
+        "x",
+        "%%%",
+        "W10",
+        "bnVsbA",
+        good.cursor(row)[:-6],
+        good.cursor(row) + "AAAA",
+        other,
+        "A" * 3000,
+        "WyJkYXRlX2pvaW5lZCIsInRvZGF5IiwiMSJd",
+    ]
 
 
 @pytest.mark.parametrize("cursor", broken_cursors())

@@ -6,7 +6,10 @@ from outreach_admin.ui import people
 
 
 def test_a_user_is_named_in_full_with_the_account_in_the_title():
-    assert people.person(get_user_model()(username="ops", first_name="Nadia", last_name="Okafor")) == '<span title="ops">Nadia Okafor</span>'
+    assert (
+        people.person(get_user_model()(username="ops", first_name="Nadia", last_name="Okafor"))
+        == '<span title="ops">Nadia Okafor</span>'
+    )
 
 
 def test_an_account_without_a_name_stands_for_itself():

@@ -58,7 +58,9 @@ def test_the_way_back_is_only_our_own():
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "", "a b", "[::1"])
 def test_a_name_that_is_not_ours_is_a_bad_request(host):
-    answer = Client().get("/people/", headers={"Host": host, "Referer": "http://elsewhere.example/"})
+    answer = Client().get(
+        "/people/", headers={"Host": host, "Referer": "http://elsewhere.example/"}
+    )
 
     assert answer.status_code == 400
     assert "elsewhere" not in answer.text
@@ -88,6 +90,9 @@ def test_an_address_that_only_takes_a_form_says_so():
 def test_a_refused_form_leads_back_to_its_page():
     page = "http://testserver/refuse/409/"
 
-    answers = [getattr(Client(), method)("/refuse/409/", headers={"Referer": page}) for method in ("post", "get")]
+    answers = [
+        getattr(Client(), method)("/refuse/409/", headers={"Referer": page})
+        for method in ("post", "get")
+    ]
 
     assert [f'href="{page}"' in answer.text for answer in answers] == [True, False]

@@ -23,9 +23,16 @@ def people(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
     """Sixty committed people and somebody who may park them; keys by user name, `session` among them."""
     user_model = get_user_model()
     with django_db_blocker.unblock():
-        user_model.objects.bulk_create(user_model(username=f"u{n:03}", last_name="adams", date_joined=START + timedelta(days=n)) for n in range(60))
+        user_model.objects.bulk_create(
+            user_model(
+                username=f"u{n:03}", last_name="adams", date_joined=START + timedelta(days=n)
+            )
+            for n in range(60)
+        )
         triager = user_model.objects.create_user("triager", date_joined=START - timedelta(days=1))
-        triager.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user", "view_huberror"]))
+        triager.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_user", "change_user", "view_huberror"])
+        )
         client = Client()
         client.force_login(triager)
         keys = {name: str(key) for name, key in user_model.objects.values_list("username", "pk")}
@@ -43,7 +50,9 @@ def address(people) -> Iterator[str]:
 
 def context_of(browser, address, people, **options):
     context = browser.new_context(**options)
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": people["session"], "url": address}])
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": people["session"], "url": address}]
+    )
     context.set_default_timeout(10_000)
     return context
 
@@ -53,7 +62,10 @@ def page(browser, address, people):
     context = context_of(browser, address, people)
     page = context.new_page()
     page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: page.complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda problem: page.complaints.append(str(problem)))
     yield page
     context.close()
@@ -82,7 +94,9 @@ def test_rows_ticked_by_keyboard_on_two_pages_reach_the_plan(page, address, peop
     assert page.complaints == []
     page.keyboard.press("p")
 
-    assert sorted(planned(page)["ids"]) == sorted(people[name] for name in ("u059", "u058", "u057", "u000"))
+    assert sorted(planned(page)["ids"]) == sorted(
+        people[name] for name in ("u059", "u058", "u057", "u000")
+    )
 
 
 def test_all_matching_but_one_keeps_its_exception_over_pages(page, address, people):
@@ -94,7 +108,12 @@ def test_all_matching_but_one_keeps_its_exception_over_pages(page, address, peop
     page.get_by_text("but 1").first.wait_for()
     page.keyboard.press("p")
 
-    assert planned(page) == {"verb": "park", "scope": "except", "ids": [people["u059"]], "filter": "q=u0"}
+    assert planned(page) == {
+        "verb": "park",
+        "scope": "except",
+        "ids": [people["u059"]],
+        "filter": "q=u0",
+    }
 
 
 def test_a_changed_filter_forgets_what_was_ticked(page, address):
@@ -104,7 +123,9 @@ def test_a_changed_filter_forgets_what_was_ticked(page, address):
     page.click(".facet a >> text=Adams")
     page.wait_for_url("**last_name=adams**")
 
-    page.get_by_text("Nothing selected").or_(page.get_by_text("Select this page or all matching")).first.wait_for()
+    page.get_by_text("Nothing selected").or_(
+        page.get_by_text("Select this page or all matching")
+    ).first.wait_for()
     assert page.locator("tr.is-selected").count() == 0
 
 

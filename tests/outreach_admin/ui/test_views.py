@@ -39,7 +39,10 @@ def triager(person, client):
 def crowd(django_user_model):
     names = ["adams", "baker"]
     django_user_model.objects.bulk_create(
-        django_user_model(username=f"u{n:03}", last_name=names[n % 2], date_joined=START + timedelta(days=1 + n)) for n in range(60)
+        django_user_model(
+            username=f"u{n:03}", last_name=names[n % 2], date_joined=START + timedelta(days=1 + n)
+        )
+        for n in range(60)
     )
 
 
@@ -51,7 +54,9 @@ def test_a_stranger_is_sent_to_the_sign_in_and_back(client):
 
 
 def test_a_stranger_asking_for_a_part_is_sent_there_as_a_whole_page(client):
-    answer = client.get("/people/?part=total", headers=HTMX | {"HX-Current-URL": "http://testserver/people/?q=a"})
+    answer = client.get(
+        "/people/?part=total", headers=HTMX | {"HX-Current-URL": "http://testserver/people/?q=a"}
+    )
 
     assert answer.headers["HX-Redirect"].endswith("next=/people/%3Fq%3Da")
 
@@ -70,7 +75,9 @@ def test_the_newest_rows_come_first_and_pages_follow(reader, crowd):
     assert len(second.context["rows"].rows) == 11
 
 
-def test_a_list_costs_the_same_queries_for_one_row_and_many(reader, crowd, django_assert_num_queries):
+def test_a_list_costs_the_same_queries_for_one_row_and_many(
+    reader, crowd, django_assert_num_queries
+):
     few = "/people/?q=u000"
     reader.get(few)
 
@@ -147,7 +154,10 @@ def test_a_sorted_header_names_its_direction_and_offers_the_other(reader):
     answer = reader.get("/people/?sort=username&q=e")
 
     assert 'aria-sort="ascending"' in answer.text
-    assert 'href="?sort=-username&amp;q=e"' in answer.text or 'href="?q=e&amp;sort=-username"' in answer.text
+    assert (
+        'href="?sort=-username&amp;q=e"' in answer.text
+        or 'href="?q=e&amp;sort=-username"' in answer.text
+    )
 
 
 def test_only_verbs_a_person_may_use_are_offered(triager):
@@ -186,7 +196,9 @@ def test_an_empty_list_by_filter_names_the_filter_to_remove(reader):
     assert "Remove Text “nobodyhere”" in text
 
 
-@pytest.mark.parametrize("query", ["q=nobodyhere", "q=nobodyhere&select=all", "q=nobodyhere&size=100"])
+@pytest.mark.parametrize(
+    "query", ["q=nobodyhere", "q=nobodyhere&select=all", "q=nobodyhere&size=100"]
+)
 def test_an_empty_list_has_nothing_to_page_or_select(triager, query):
     empty, full = triager.get(f"/people/?{query}").text, triager.get("/people/?q=reader").text
 
@@ -199,7 +211,13 @@ def test_a_form_of_all_but_one_reaches_the_plan(triager, crowd, django_user_mode
     page = triager.get("/people/?q=u00&select=all")
     keys = [str(row.pk) for row in page.context["rows"].rows]
 
-    sent = {"scope": "all", "filter": "q=u00", "as_of": page.context["as_of"].isoformat(), "shown": ",".join(keys), "keep": keys[1:]}
+    sent = {
+        "scope": "all",
+        "filter": "q=u00",
+        "as_of": page.context["as_of"].isoformat(),
+        "shown": ",".join(keys),
+        "keep": keys[1:],
+    }
     answer = triager.post("/plan/park/", sent).json()
 
     assert answer == {"verb": "park", "scope": "except", "ids": [keys[0]], "filter": "q=u00"}

@@ -33,7 +33,9 @@ def test_every_subject_goes_out_in_every_format(tmp_path, capsys, subject, forma
 
     told = json.loads(capsys.readouterr().out)
     assert told["subject"] == subject and told["rows"] >= 1
-    assert (tmp_path / "out").stat().st_size and [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out").stat().st_size and [path.name for path in tmp_path.iterdir()] == [
+        "out"
+    ]
 
 
 def test_a_csv_is_the_bare_table_unless_comments_are_asked_for(tmp_path):
@@ -41,9 +43,13 @@ def test_a_csv_is_the_bare_table_unless_comments_are_asked_for(tmp_path):
     make.error(make.CT)
 
     call_command("export", "errors", output=tmp_path / "bare.csv", filter="code=NO_MATCH")
-    call_command("export", "errors", output=tmp_path / "told.csv", filter="code=NO_MATCH", comments=True)
+    call_command(
+        "export", "errors", output=tmp_path / "told.csv", filter="code=NO_MATCH", comments=True
+    )
 
-    assert (tmp_path / "bare.csv").read_text().startswith("error_id,") and len((tmp_path / "bare.csv").read_text().splitlines()) == 2
+    assert (tmp_path / "bare.csv").read_text().startswith("error_id,") and len(
+        (tmp_path / "bare.csv").read_text().splitlines()
+    ) == 2
     assert "# filter: code=NO_MATCH" in (tmp_path / "told.csv").read_text()
 
 
@@ -99,10 +105,20 @@ def test_a_name_may_be_as_long_as_the_folder_takes(tmp_path, letters, written):
 
 def test_fifty_thousand_rows_take_no_more_memory_than_none(tmp_path):
     companies(50_000)
-    none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none"), "--filter", "promotable=true")
+    none = spent.by(
+        "manage.py",
+        "export",
+        "readiness",
+        "--output",
+        str(tmp_path / "none"),
+        "--filter",
+        "promotable=true",
+    )
 
     for kind in ("csv", "json", "xlsx"):
-        many = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind))
+        many = spent.by(
+            "manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind)
+        )
         assert many.megabytes - none.megabytes < 16, kind
 
     assert len((tmp_path / "csv").read_text().splitlines()) == 50_001
@@ -112,10 +128,20 @@ def test_fifty_thousand_rows_take_no_more_memory_than_none(tmp_path):
 @pytest.mark.soak
 def test_a_million_rows_take_no_more_memory_than_none(tmp_path):
     companies(1_000_000)
-    none = spent.by("manage.py", "export", "readiness", "--output", str(tmp_path / "none"), "--filter", "promotable=true")
+    none = spent.by(
+        "manage.py",
+        "export",
+        "readiness",
+        "--output",
+        str(tmp_path / "none"),
+        "--filter",
+        "promotable=true",
+    )
 
     for kind in ("csv", "json", "xlsx"):
-        many = spent.by("manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind))
+        many = spent.by(
+            "manage.py", "export", "readiness", "--format", kind, "--output", str(tmp_path / kind)
+        )
         assert many.megabytes - none.megabytes < 16, kind
 
     with (tmp_path / "csv").open() as lines:

@@ -10,7 +10,9 @@ NOW = datetime(2026, 2, 2, 13, 25, 40, tzinfo=UTC)
 
 def write(text: str, path: str = "/", **context) -> str:
     request = RequestFactory().get(path)
-    return Template("{% load ui %}" + text).render(Context({"request": request, "as_of": NOW, **context}))
+    return Template("{% load ui %}" + text).render(
+        Context({"request": request, "as_of": NOW, **context})
+    )
 
 
 def test_query_replaces_drops_and_keeps():
@@ -30,7 +32,10 @@ def test_query_escapes_hostile_values():
 def test_query_fields_keep_the_rest_of_the_address():
     written = write('{% query_fields "after" %}', "/?code=A&code=B&after=c&q=")
 
-    assert written == '<input type="hidden" name="code" value="A"><input type="hidden" name="code" value="B">'
+    assert (
+        written
+        == '<input type="hidden" name="code" value="A"><input type="hidden" name="code" value="B">'
+    )
 
 
 def test_a_badge_is_shape_and_escaped_word():
@@ -48,11 +53,17 @@ def test_a_badge_alone_is_named():
 def test_a_moment_is_relative_and_exact():
     written = write("{% ago moment %}", moment=datetime(2026, 1, 5, 13, 25, 40, tzinfo=UTC))
 
-    assert written == '<time datetime="2026-01-05T13:25:40+00:00" title="2026-01-05 13:25:40 UTC">28 d ago</time>'
+    assert (
+        written
+        == '<time datetime="2026-01-05T13:25:40+00:00" title="2026-01-05 13:25:40 UTC">28 d ago</time>'
+    )
 
 
 def test_a_day_is_exact_on_hover():
-    assert write("{% day as_of %}") == '<time datetime="2026-02-02T13:25:40+00:00" title="2026-02-02 13:25:40 UTC">2026-02-02</time>'
+    assert (
+        write("{% day as_of %}")
+        == '<time datetime="2026-02-02T13:25:40+00:00" title="2026-02-02 13:25:40 UTC">2026-02-02</time>'
+    )
 
 
 def test_a_moment_that_never_came_is_a_word():
