@@ -11,9 +11,10 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from governance import verbs
 from governance.models import ApprovalPolicy, Disposition, ErrorCode, ErrorTable, Hub
-from governance.services import approvalpolicies, history
+from governance.services import attribution
+from governance.services.approvals import policies
+from governance.verbs import registry
 
 
 class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -46,7 +47,7 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         """Save under the person's name."""
-        history.attribute(by=request.user, reason="reference data", channel="browser")
+        attribution.attribute(by=request.user, reason="reference data", channel="browser")
         super().save_model(request, obj, form, change)
 
 
@@ -135,7 +136,7 @@ class ApprovalPolicyAdmin(ReferenceAdmin):
     exclude = ("version", "is_active")
     naming = ("name",)
     several: ClassVar[dict[str, list[tuple[str, str]]]] = {
-        "verbs": [(name, verb.label) for name, verb in verbs.VERBS.items()]
+        "verbs": [(name, verb.label) for name, verb in registry.VERBS.items()]
     }
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -144,4 +145,4 @@ class ApprovalPolicyAdmin(ReferenceAdmin):
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         """Save as the next version."""
-        approvalpolicies.revise(obj, by=request.user)
+        policies.revise(obj, by=request.user)

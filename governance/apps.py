@@ -11,7 +11,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words."""
-        from governance.services import counts
+        from governance.queries.errors import counts
         from governance.views import approvals
         from outreach_admin.ui import badges, navigation
 

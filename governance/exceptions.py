@@ -39,9 +39,5 @@ class ImportRefused(Refused):
     """A file cannot be read or has rows that cannot be taken."""
 
 
-class ExportRefused(Refused):
-    """The file asked for cannot be made."""
-
-
 class ViewRefused(Refused):
     """A view cannot be saved as asked."""

@@ -6,7 +6,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils import timezone
 
 from governance.models import Approval, ApprovalPolicy, Operation, PlaybookRun
-from governance.verbs import VERBS, Verb
+from governance.verbs.base import Verb
+from governance.verbs.registry import VERBS
 
 Person = User | AbstractBaseUser | AnonymousUser
 
@@ -98,3 +99,8 @@ def approval_blockers(
     if sum(may_vote(vote.voter, approval) for vote in votes) < approval.quorum:
         blockers.append(f"It needs the agreement of {approval.quorum} who may approve.")
     return blockers
+
+
+def gate_of(operation: Operation) -> ApprovalPolicy | None:
+    """Return the policy that stops this plan as policies are now, or none."""
+    return gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))

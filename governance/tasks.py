@@ -8,17 +8,18 @@ TASK_SECONDS = 5.0
 @shared_task(name="governance.tasks.run_operation")
 def run_operation(operation_id: int) -> None:
     """Run chunks for a few seconds, then hand the rest to the next task."""
-    from governance.services import chunks, queue
+    from governance.services import workers
+    from governance.services.operations import runner
 
-    progress = chunks.run_for(operation_id, seconds=TASK_SECONDS)
+    progress = runner.run_for(operation_id, seconds=TASK_SECONDS)
     if progress.more:
-        queue.send("governance.tasks.run_operation", operation_id, countdown=progress.wait)
+        workers.send("governance.tasks.run_operation", operation_id, countdown=progress.wait)
 
 
 @shared_task(name="governance.tasks.build_report")
 def build_report(run_id: int) -> None:
     """Write the report of a playbook run that has ended."""
-    from governance import reports
+    from governance.services.playbooks import reports
 
     reports.ensure(run_id)
 
@@ -34,21 +35,17 @@ def write_export(export_id: int) -> None:
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
     """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
-    from governance import reports
-    from governance.services import (
-        approvals,
-        counts,
-        exportfiles,
-        imports,
-        operations,
-        playbook_runs,
-    )
+    from governance.services import counters
+    from governance.services.approvals import requests
+    from governance.services.files import exports, imports
+    from governance.services.operations import steering
+    from governance.services.playbooks import reports, runs
 
-    approvals.expire_stale()
-    operations.expire_waiting()
-    playbook_runs.expire_waiting()
+    requests.expire_stale()
+    steering.expire_waiting()
+    runs.expire_waiting()
     reports.ensure_all()
-    counts.fold()
-    exportfiles.take_up()
-    exportfiles.expire()
+    counters.fold()
+    exports.take_up()
+    exports.expire()
     imports.expire()

@@ -84,11 +84,11 @@ class TakeUpStep(bootsteps.StartStopStep):
         from django.conf import settings
         from django.db import connections
 
-        from governance.services import chunks
+        from governance.services.operations import runner
 
         while not self.stopping.wait(settings.TAKE_UP_EVERY):
             try:
-                chunks.resume_abandoned(stopping=self.stopping)
+                runner.resume_abandoned(stopping=self.stopping)
             except Exception:
                 log.exception("taking up operations failed")
             finally:

@@ -24,3 +24,7 @@ class ServerRefused(Refused):
     """A local PostgreSQL or Redis cannot be started, reached or stopped."""
 
     status = 503
+
+
+class ExportRefused(Refused):
+    """The file asked for cannot be made."""

@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from outreach_admin.ui import refusals
+from outreach_admin.ui.pages import refusals
 
 RETRY_SECONDS = "10"
 # connection exceptions, shutdown of the server, too many connections

@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "outreach_admin.ui.refusals.RefusalMiddleware",
+    "outreach_admin.ui.pages.refusals.RefusalMiddleware",
     # last, because it turns a refused sign-in into its own page
     "axes.middleware.AxesMiddleware",
 ]
@@ -190,7 +190,7 @@ TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=30)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
-CSRF_FAILURE_VIEW = "outreach_admin.ui.refusals.csrf_failed"
+CSRF_FAILURE_VIEW = "outreach_admin.ui.pages.refusals.csrf_failed"
 FORM_RENDERER = "outreach_admin.ui.forms.Renderer"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

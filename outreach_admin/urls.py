@@ -7,9 +7,9 @@ from django.urls import include, path
 from outreach_admin import health
 from outreach_admin.signin import SignInForm
 
-handler400 = "outreach_admin.ui.refusals.bad_request"
-handler403 = "outreach_admin.ui.refusals.forbidden"
-handler404 = "outreach_admin.ui.refusals.not_found"
+handler400 = "outreach_admin.ui.pages.refusals.bad_request"
+handler403 = "outreach_admin.ui.pages.refusals.forbidden"
+handler404 = "outreach_admin.ui.pages.refusals.not_found"
 handler500 = "outreach_admin.faults.server_error"
 
 # their base takes PUT for POST

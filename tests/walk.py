@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from governance import reports
 from governance.models import (
     Approval,
     ExportFile,
@@ -19,7 +18,9 @@ from governance.models import (
     Report,
 )
 from governance.resources import errors
-from governance.services import approvals, four_eyes, operations, playbook_runs
+from governance.services.approvals import requests
+from governance.services.operations import command_line, plans
+from governance.services.playbooks import reports, run_plans
 from tests import make
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
@@ -58,7 +59,7 @@ class World:
     @cached_property
     def operation(self) -> Operation:
         """A plan that waits to be started."""
-        return operations.plan(
+        return plans.make(
             "park", errors=[self.error], by=self.people["triager"], reason="DATA_QUALITY"
         )
 
@@ -66,10 +67,10 @@ class World:
     def approval(self) -> Approval:
         """A triager's request that waits for a vote."""
         make.policy(verbs=["resolve"])
-        gated = operations.plan(
+        gated = plans.make(
             "resolve", errors=[make.error()], by=self.people["triager"], note="fixed"
         )
-        return approvals.request(gated, by=self.people["triager"])
+        return requests.make(gated, by=self.people["triager"])
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -88,14 +89,14 @@ class World:
     def run(self) -> PlaybookRun:
         """A planned run of it."""
         make.error()
-        return playbook_runs.plan(self.playbook.current, by=self.people["triager"])
+        return run_plans.make(self.playbook.current, by=self.people["triager"])
 
     @cached_property
     def report(self) -> Report:
         """The report of a run that has ended."""
         make.error()
-        run = playbook_runs.plan(self.playbook.current, by=self.people["triager"])
-        four_eyes.carry_out(run, approved_by=self.people["manager"])
+        run = run_plans.make(self.playbook.current, by=self.people["triager"])
+        command_line.carry_out(run, approved_by=self.people["manager"])
         found = reports.ensure(run.pk)
         assert found is not None
         return found

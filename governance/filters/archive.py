@@ -1,9 +1,9 @@
 """What the archive can be filtered by."""
 
 from governance.filters.errors import GovernedFilter
-from governance.filters.fields import AnyOf, AnyText, Moment
 from governance.filters.people import NamedPeople
 from governance.models import ArchivedError, ArchiveReason, Disposition
+from outreach_admin.lists.fields import AnyOf, AnyText, Moment
 
 
 class ArchiveFilter(NamedPeople, GovernedFilter):

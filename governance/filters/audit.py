@@ -3,9 +3,9 @@
 import django_filters
 from django import forms
 
-from governance.filters.fields import AnyText, Moment
 from governance.models import Event
-from outreach_admin.ui.filters import StrictFilterSet
+from outreach_admin.lists.fields import AnyText, Moment
+from outreach_admin.lists.filters import StrictFilterSet
 
 LARGEST_ID = 2**63 - 1
 

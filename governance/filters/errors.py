@@ -10,7 +10,6 @@ from django.core.validators import MinLengthValidator, RegexValidator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
-from governance.filters.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
 from governance.models import (
     Category,
     CompanyMaster,
@@ -24,9 +23,10 @@ from governance.models import (
     Severity,
     TtlTier,
 )
-from governance.services.counts import Cell
-from governance.services.listings import FEW, Filtered
-from outreach_admin.ui.filters import StrictFilterSet
+from governance.queries.errors.pages import FEW, Filtered
+from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
+from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.tallies import Cell
 
 SHORTEST_SEARCH = 3
 SPANS = ("created_before", "created_after", "expires_before", "expires_after")

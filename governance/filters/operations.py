@@ -10,11 +10,12 @@ from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter
 from governance.filters.people import NamedPeople
 from governance.models import CompanyTarget, Operation, OperationItem
-from governance.services import effects, undos
-from governance.verbs import VERBS, Verb
+from governance.queries.operations import effects, undo_groups
+from governance.verbs.base import Verb
+from governance.verbs.registry import VERBS
 from outreach_admin.exceptions import BadRequest, Refused
-from outreach_admin.ui.filters import StrictFilterSet
-from outreach_admin.ui.selection import Selection
+from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.selection import Selection
 
 EFFECTS = {
     "blocking_rows": "block promotion",
@@ -106,7 +107,7 @@ class ItemFilter(StrictFilterSet):
 
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that an undo would put into this group now."""
-        return queryset.filter(subject_id__in=undos.rows_of_group(self.operation, value))
+        return queryset.filter(subject_id__in=undo_groups.rows_of_group(self.operation, value))
 
 
 FILTERS: dict[str, type[StrictFilterSet]] = {

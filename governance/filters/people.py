@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.functional import cached_property
 
-from governance.services import people
-from outreach_admin.ui.filters import StrictFilterSet
+from governance.queries import people
+from outreach_admin.lists.filters import StrictFilterSet
 
 
 class NamedPeople(StrictFilterSet):

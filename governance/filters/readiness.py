@@ -2,9 +2,9 @@
 
 import django_filters
 
-from governance.filters.fields import AnyOf, AnyText
 from governance.models import Readiness, Tier
-from outreach_admin.ui.filters import StrictFilterSet
+from outreach_admin.lists.fields import AnyOf, AnyText
+from outreach_admin.lists.filters import StrictFilterSet
 
 
 class ReadinessFilter(StrictFilterSet):

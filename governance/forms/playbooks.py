@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from governance import playbooks
 from governance.models import ArchiveReason, ErrorTable, TtlTier
-from governance.parameters import PARK_REASONS, owner_choices
-from governance.services.playbook_runs import Rule
-from governance.verbs import VERBS
+from governance.queries.playbooks import rules
+from governance.queries.playbooks.rules import Rule
+from governance.verbs.errors import PARK_REASONS, owner_choices
+from governance.verbs.registry import VERBS
 
 PARAMETERS = ("reason", "owner", "ttl_tier", "note")
 REASONS = [
@@ -24,19 +24,19 @@ BETWEEN_CODES = re.compile(r"[\s,;]+")
 class RuleForm(forms.Form):
     """One rule in plain fields; which of the last four a verb takes is told when it is checked."""
 
-    name = forms.CharField(label="Name", max_length=playbooks.LONGEST_NAME)
+    name = forms.CharField(label="Name", max_length=rules.LONGEST_NAME)
     verb = forms.ChoiceField(
-        label="Do", choices=[(name, VERBS[name].label) for name in playbooks.VERBS_OF_RULES]
+        label="Do", choices=[(name, VERBS[name].label) for name in rules.VERBS_OF_RULES]
     )
     error_table = forms.ChoiceField(label="Error table", required=False)
     codes = forms.CharField(
         label="Codes", required=False, max_length=2000, help_text="Empty for every code."
     )
     min_retries = forms.IntegerField(
-        label="Tried at least", required=False, min_value=0, max_value=playbooks.MOST_TRIES
+        label="Tried at least", required=False, min_value=0, max_value=rules.MOST_TRIES
     )
     max_retries = forms.IntegerField(
-        label="Tried at most", required=False, min_value=0, max_value=playbooks.MOST_TRIES
+        label="Tried at most", required=False, min_value=0, max_value=rules.MOST_TRIES
     )
     reason = forms.ChoiceField(
         label="Reason",
@@ -62,7 +62,7 @@ class RuleForm(forms.Form):
         """Say at each field what makes the rule unsound."""
         found: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            for field, sentence in playbooks.problems(self.rule).items():
+            for field, sentence in rules.problems(self.rule).items():
                 self.add_error(field if field in self.fields else None, sentence)
         return found
 
@@ -111,7 +111,7 @@ def fields_of(rule: Mapping[str, Any]) -> dict[str, Any]:
 def rows_of(sent: QueryDict) -> list[dict[str, str]]:
     """Read the rules of a sent form in their order, as they were typed."""
     try:
-        number = min(int(sent.get("rules", "0")), playbooks.MOST_RULES)
+        number = min(int(sent.get("rules", "0")), rules.MOST_RULES)
     except ValueError:
         number = 0
     return [
@@ -139,7 +139,7 @@ def rearranged(rows: list[dict[str, str]], wish: str) -> list[dict[str, str]]:
     """Return the rows after a wish: `up-2`, `down-2`, `remove-2` (places count from 0) or `add`; others change nothing."""
     verb, _, text = wish.partition("-")
     place = int(text) if text.isascii() and text.isdigit() else -1
-    if verb == "add" and len(rows) < playbooks.MOST_RULES:
+    if verb == "add" and len(rows) < rules.MOST_RULES:
         return [*rows, {}]
     if not 0 <= place < len(rows):
         return rows

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from governance.models import Category, ErrorCode, Event, Operation, PlaybookRun
 from governance.reports import figures
-from governance.verbs import VERBS
+from governance.verbs.registry import VERBS
 
 
 class Line(TypedDict):

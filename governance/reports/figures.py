@@ -18,9 +18,9 @@ from governance.models import (
     Readiness,
     Tier,
 )
+from governance.queries.playbooks.rules import RuleCount
 from governance.reports import audit
-from governance.services.playbook_runs import RuleCount
-from governance.verbs import VERBS
+from governance.verbs.registry import VERBS
 
 PAST = {
     "PARK": "parked",

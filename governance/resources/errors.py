@@ -24,10 +24,11 @@ from governance.models import (
     Severity,
     TtlTier,
 )
+from governance.queries.imports import Problem
 from governance.resources import cells
 from governance.resources.csvfiles import CsvFile
-from governance.services import imports
-from governance.services.imports import Problem, StagedRow
+from governance.services.files import imports
+from governance.services.files.imports import StagedRow
 
 SLICE = 500
 # kept by the database; an export has them, an import passes them over

@@ -24,9 +24,10 @@ from governance.filters.errors import ErrorFilter
 from governance.filters.readiness import ReadinessFilter
 from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
 from governance.reports import audit
-from governance.services import exportfiles, exports
+from governance.services.files import exports
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.ui.filters import StrictFilterSet
+from outreach_admin.lists import streams
+from outreach_admin.lists.filters import StrictFilterSet
 
 EXPORT = "governance.export_huberror"
 FORMATS = ("csv", "json", "xlsx")
@@ -57,7 +58,7 @@ class Export:
         """Read a filter from text; refuses (400) what is no filter of this list."""
         return self.filterset.from_text(text, self.queryset())
 
-    def rows(self, filterset: StrictFilterSet) -> exports.Rows:
+    def rows(self, filterset: StrictFilterSet) -> streams.Rows:
         """Compile what matches into the SELECT that COPY runs."""
         wanted = {
             f"column_{name}": F(path) if isinstance(path, str) else path
@@ -70,11 +71,11 @@ class Export:
             .values_list(*wanted)
             .query.sql_with_params()
         )
-        return exports.Rows(query, params, tuple(self.columns), self.order)
+        return streams.Rows(query, params, tuple(self.columns), self.order)
 
-    def label(self, filterset: StrictFilterSet) -> exports.Label:
+    def label(self, filterset: StrictFilterSet) -> streams.Label:
         """State subject and filter."""
-        return exports.Label(self.name, filterset.canonical())
+        return streams.Label(self.name, filterset.canonical())
 
     def stream(
         self,
@@ -83,11 +84,11 @@ class Export:
         *,
         comments: bool = True,
         reader: int | None = None,
-    ) -> exports.Stream:
+    ) -> streams.Stream:
         """Begin a CSV or JSON of what matches, for the person `reader`. Raises ExportRefused for a fourth at a time."""
         rows, label = self.rows(filterset), self.label(filterset)
         if format == "csv":
-            return exports.stream_csv(
+            return streams.stream_csv(
                 rows.query,
                 rows.params,
                 rows.columns,
@@ -96,7 +97,7 @@ class Export:
                 comments=comments,
                 reader=reader,
             )
-        return exports.stream_json(
+        return streams.stream_json(
             rows.query, rows.params, rows.columns, label=label, order=rows.order, reader=reader
         )
 
@@ -256,8 +257,8 @@ def named(name: str) -> Export:
 def write_file(export_id: int) -> None:
     """Write an export that was asked for to its file; called by the workers."""
 
-    def rows_of(file: ExportFile) -> exports.Rows:
+    def rows_of(file: ExportFile) -> streams.Rows:
         export = named(file.subject)
         return export.rows(export.from_text(file.filter))
 
-    exportfiles.write(export_id, rows_of=rows_of)
+    exports.write(export_id, rows_of=rows_of)

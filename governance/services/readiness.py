@@ -1,7 +1,5 @@
 """The maintained readiness rows: rebuilt from their definition, and compared with it."""
 
-from uuid import UUID
-
 from django.db import connection
 
 
@@ -10,11 +8,3 @@ def rebuild() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT governance.rebuild_readiness()")
         return int(cursor.fetchone()[0])
-
-
-def drift(*, limit: int = 20) -> tuple[int, list[UUID]]:
-    """Return how many ids differ from the definition, and the first `limit` of them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT outreach_id FROM governance.readiness_drift ORDER BY outreach_id")
-        found = [row[0] for row in cursor.fetchall()]
-    return len(found), found[:limit]

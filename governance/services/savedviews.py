@@ -2,24 +2,16 @@
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 
 from governance.exceptions import NotPermitted, ViewRefused
 from governance.models import SavedView
 
 SHARE = "governance.share_savedview"
+
 LONGEST_NAME = 60
+
 MOST_OWN = 50
-
-
-def seen_by(user: User, page: str) -> QuerySet[SavedView]:
-    """Return the views of a list that this person sees: the team's, then his own."""
-    return visible(user).filter(page=page).order_by("-is_default", "-is_shared", "position", "id")
-
-
-def visible(user: User) -> QuerySet[SavedView]:
-    """Return every view this person sees."""
-    return SavedView.objects.filter(Q(is_shared=True) | Q(owner=user))
 
 
 def save(

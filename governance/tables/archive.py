@@ -3,7 +3,7 @@
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from governance.services import people
+from governance.queries import people
 from governance.tables.errors import ExpiryColumn, GovernedTable, MessageColumn
 from outreach_admin.ui import tables
 from outreach_admin.ui.people import person

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 
 from governance.models import Category, ErrorCode, ErrorTable
 from governance.models.errors import OPEN_DISPOSITIONS
-from governance.services import groups
-from governance.verbs import VERBS, Verb
+from governance.queries.errors import groups
+from governance.verbs.base import Verb
+from governance.verbs.registry import VERBS
 from outreach_admin.ui import bars, figures, texts
 
 Pairs = Sequence[tuple[str, str]]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from governance import verbs
 from governance.models import Disposition, Operation, OperationItem
+from governance.queries.operations import titles
 from outreach_admin.ui import badges, bars, figures, tables, texts
 from outreach_admin.ui.sprite import icon
 
@@ -39,7 +39,7 @@ class OperationTable(tables.Table):
         return format_html(
             '<a href="{}" data-open>{} <span class="muted">{}</span></a>',
             address,
-            verbs.title_of(record),
+            titles.title_of(record),
             record,
         )
 

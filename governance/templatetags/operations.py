@@ -9,10 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from governance import verbs
 from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
-from governance.services.outcomes import Line
+from governance.queries.operations import titles
+from governance.queries.operations.outcomes import Line
 from governance.tables import operations
+from governance.verbs import registry
 from outreach_admin.ui import badges, bars, figures
 from outreach_admin.ui.sprite import icon
 
@@ -23,7 +24,7 @@ register = template.Library()
 def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
-        return verbs.title_of(subject)
+        return titles.title_of(subject)
     return f"{subject.title}: {subject.eligible:,} rows"
 
 
@@ -42,7 +43,7 @@ def filter_lines(text: str) -> str:
 @register.filter
 def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
-    fields = verbs.VERBS[operation.verb].parameters.base_fields
+    fields = registry.VERBS[operation.verb].parameters.base_fields
     return [
         (fields[name].label if name in fields else capfirst(name), value)
         for name, value in operation.parameters.items()
@@ -52,7 +53,7 @@ def parameters(operation: Operation) -> list[tuple[str, Any]]:
 @register.filter
 def change(operation: Operation) -> SafeString:
     """Draw what a row becomes: a state as its badge, else the words."""
-    verb = verbs.VERBS[operation.verb]
+    verb = registry.VERBS[operation.verb]
     if operation.undoes_id:
         return format_html(
             '<span class="badge is-good">{}{}</span>', icon("undo"), "back to its former state"
@@ -72,7 +73,7 @@ def done_word(operation: Operation) -> str:
         return "back to its former state"
     if operation.kind == Operation.Kind.IMPORT:
         return "imported"
-    verb = verbs.VERBS[operation.verb]
+    verb = registry.VERBS[operation.verb]
     extra = ", ".join(
         str(operation.parameters[name])
         for name in ("reason", "owner", "ttl_tier")

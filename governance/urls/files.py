@@ -3,7 +3,7 @@
 from django.urls import path
 
 from governance.resources.exports import EXPORTS
-from governance.views import exports, imports
+from governance.views.files import exports, imports
 
 urlpatterns = [
     path(

@@ -15,11 +15,12 @@ from django.views import View
 from governance import policies
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
-from governance.services import approvals, requests
-from governance.views.operations import cleaned
+from governance.queries import approvals
+from governance.services.approvals import requests, votes
+from governance.views.operations.actions import cleaned
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.ui.pages import Crumb, Page
-from outreach_admin.ui.views import Tab
+from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.lists import Tab
 
 SHOWN = 50
 TABS = {"due": "Waiting for me", "mine": "Asked by me", "decided": "Decided", "expired": "Expired"}
@@ -108,7 +109,7 @@ class ApprovalInbox(Page):
         is_mine = approval.requester_id == user.pk
         return {
             "approval": approval,
-            "opened": requests.of(approval, reader=user, at=self.as_of),
+            "opened": approvals.of(approval, reader=user, at=self.as_of),
             "comments": approval.comments.select_related("author"),
             "form": DecisionForm(),
             "comment_form": CommentForm(),
@@ -129,7 +130,7 @@ class ApprovalDecide(ApprovalInbox):
         form = DecisionForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        vote = approvals.approve if form.cleaned_data["vote"] == "approve" else approvals.reject
+        vote = votes.approve if form.cleaned_data["vote"] == "approve" else votes.reject
         decided = vote(
             self.opened,
             by=request.user,
@@ -149,9 +150,7 @@ class ApprovalRemark(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         """Keep the remark."""
         approval = get_object_or_404(Approval, pk=pk)
-        approvals.comment(
-            approval, by=request.user, body=cleaned(CommentForm(request.POST))["body"]
-        )
+        requests.comment(approval, by=request.user, body=cleaned(CommentForm(request.POST))["body"])
         return redirect("governance:approval-detail", approval.pk)
 
 
@@ -164,7 +163,7 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         """Withdraw."""
         approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
-        approvals.withdraw(approval, by=request.user)
+        requests.withdraw(approval, by=request.user)
         messages.info(
             request, f"Took the request for {approval.subject} back; the plan is still there."
         )

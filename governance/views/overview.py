@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from governance import verbs
 from governance.models import Operation, PlaybookRun, Tier
-from governance.services import overview
+from governance.queries import overview
+from governance.queries.operations import titles
 from outreach_admin.ui import bars, figures
-from outreach_admin.ui.pages import Page
+from outreach_admin.ui.pages.base import Page
 
 TIER_FILLS = ("warn", "wait", "rest", "run", "good")
 BLOCKING = "disposition=PARKED&disposition=RETRY"
@@ -130,7 +130,7 @@ def standing_still(work: overview.Work) -> Iterator[Need]:
         yield Need(
             "warn",
             "pause",
-            f"Paused: {verbs.title_of(operation)}",
+            f"Paused: {titles.title_of(operation)}",
             f"{operation}. {operation.state_note}".rstrip(" ."),
             address,
         )
@@ -139,7 +139,7 @@ def standing_still(work: overview.Work) -> Iterator[Need]:
         yield Need(
             "bad",
             "blocked",
-            f"{operation.failed:,} rows failed: {verbs.title_of(operation)}",
+            f"{operation.failed:,} rows failed: {titles.title_of(operation)}",
             f"{operation}, see the reasons and retry them",
             address,
         )
@@ -159,7 +159,7 @@ class Latest(NamedTuple):
         if isinstance(one, Operation):
             done, planned = one.accounted, one.planned
             title, address = (
-                verbs.title_of(one),
+                titles.title_of(one),
                 reverse("governance:operation-detail", args=[one.pk]),
             )
         else:

@@ -14,12 +14,13 @@ from django.views import View
 
 from governance.forms.savedviews import SaveViewForm
 from governance.models import SavedView
-from governance.services import savedviews
+from governance.queries import savedviews
+from governance.services import savedviews as service_savedviews
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.ui.filters import StrictFilterSet
-from outreach_admin.ui.pages import Crumb, Page
-from outreach_admin.ui.paging import size_of
-from outreach_admin.ui.views import Tab, TablePage
+from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.paging import size_of
+from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.lists import Tab, TablePage
 
 KEPT_STATE = ("columns", "size", "sort")
 LONGEST_QUERY = 4000
@@ -140,14 +141,14 @@ class ViewSave(LoginRequiredMixin, Page):
         user = self.request.user
         form = kwargs.pop("form", None) or SaveViewForm(
             initial={"page": self.list_page.page_name, "query": self.query},
-            shares=user.has_perm(savedviews.SHARE),
+            shares=user.has_perm(service_savedviews.SHARE),
         )
         views = savedviews.seen_by(user, self.list_page.page_name)
         rows = [
             (
                 view,
-                savedviews.may_delete(view, user),
-                user.has_perm(savedviews.SHARE) and not view.is_default,
+                service_savedviews.may_delete(view, user),
+                user.has_perm(service_savedviews.SHARE) and not view.is_default,
             )
             for view in views
         ]
@@ -157,11 +158,11 @@ class ViewSave(LoginRequiredMixin, Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Save it and show the list as saved."""
-        form = SaveViewForm(request.POST, shares=request.user.has_perm(savedviews.SHARE))
+        form = SaveViewForm(request.POST, shares=request.user.has_perm(service_savedviews.SHARE))
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         wanted = {name: form.cleaned_data.get(name, False) for name in ("shared", "default")}
-        view = savedviews.save(
+        view = service_savedviews.save(
             page=self.list_page.page_name,
             name=form.cleaned_data["name"],
             query=self.query,
@@ -178,7 +179,7 @@ class ViewDelete(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete it and go back to the list."""
         view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
-        savedviews.delete(view, by=person(request))
+        service_savedviews.delete(view, by=person(request))
         messages.success(request, f"Deleted the view “{view.name}”.")
         return HttpResponseRedirect(reverse(view.page))
 
@@ -189,7 +190,7 @@ class ViewDefault(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make it the default and show it."""
         view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
-        savedviews.make_default(view, by=person(request))
+        service_savedviews.make_default(view, by=person(request))
         messages.success(request, f"The team now starts with “{view.name}”.")
         return HttpResponseRedirect(reverse(view.page))
 

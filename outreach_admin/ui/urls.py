@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outreach_admin.ui.preferences import KeyboardHelp, SetPreference
+from outreach_admin.ui.pages.preferences import KeyboardHelp, SetPreference
 
 app_name = "ui"
 urlpatterns = [

@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCount, HubError
 from governance.tables.errors import ErrorTable
-from outreach_admin.ui.paging import KeysetPaginator
+from outreach_admin.lists.paging import KeysetPaginator
 
 LIST = reverse("governance:error-list")
 SORTS = [f"{sign}{name}" for name in ErrorTable.sorts() for sign in ("", "-")]

@@ -10,7 +10,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from governance.models import Operation, Playbook
-from governance.services import approvals, chunks, playbook_runs
+from governance.services.approvals import requests, votes
+from governance.services.operations import runner
+from governance.services.playbooks import run_plans
 from outreach_admin.db.roles import as_owner
 from tests.bench.backlogs import MILLION, backlog
 from tests.bench.visits import stretch
@@ -55,11 +57,11 @@ AUDIT = """CREATE TABLE audit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KE
 def console(*, errors: int = ERRORS) -> float:
     """Run the playbook over that many errors; seconds from the claim of the first chunk to the last commit."""
     ops, manager = (User.objects.get(username=name) for name in ("ops", "manager"))
-    run = playbook_runs.plan(Playbook.objects.get(slug="ops-backlog-cleanup").current, by=ops)
-    approvals.approve(approvals.request(run, by=ops), by=manager)
+    run = run_plans.make(Playbook.objects.get(slug="ops-backlog-cleanup").current, by=ops)
+    votes.approve(requests.make(run, by=ops), by=manager)
     started = time.perf_counter()
     while operation := Operation.objects.filter(playbook_run=run, state="running").first():
-        chunks.finish(operation)
+        runner.finish(operation)
     seconds = time.perf_counter() - started
     run.refresh_from_db()
     assert run.state == "done"

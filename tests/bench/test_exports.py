@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from governance.resources.exports import EXPORTS
-from governance.services import exports
+from outreach_admin.lists import streams
 from tests import spent
 
 pytestmark = pytest.mark.bench
@@ -35,7 +35,7 @@ def copied() -> float:
     export = EXPORTS["readiness"]
     rows = export.rows(export.from_text(""))
     started = time.perf_counter()
-    with exports.snapshot() as cursor:
+    with streams.snapshot() as cursor:
         query = f"SELECT * FROM ({rows.query}) AS q ({', '.join(rows.columns)}) ORDER BY {rows.order[0]}"
         with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)") as copy:
             for _ in copy:

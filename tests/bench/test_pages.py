@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.models import HubError
-from governance.services.counts import PATIENCE
+from outreach_admin.lists.tallies import PATIENCE
 from tests import make
 from tests.bench import addresses
 from tests.bench.backlogs import MILLION, backlog, worked_on

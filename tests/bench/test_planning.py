@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from governance.models import HubError, Operation
-from governance.services import operations
+from governance.services.operations import plans
 from tests import make
 from tests.bench.backlogs import backlog
 from tests.bench.visits import stretch
@@ -25,7 +25,7 @@ def planned(ops) -> float:
     dol = HubError.objects.filter(error_table="outreach.dol_errors").order_by("pk")
     last = dol.values_list("pk", flat=True)[ROWS - 1]
     started = time.perf_counter()
-    operation = operations.plan(
+    operation = plans.make(
         "park",
         rows=dol.filter(pk__lte=last),
         by=ops,

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from governance.models import Readiness
-from governance.services import effects
+from governance.queries.operations import effects
 from tests.bench.backlogs import MILLION, backlog
 from tests.bench.visits import stretch
 

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from governance.models import Operation
-from governance.services import approvals, chunks, operations, undos
+from governance.services.approvals import requests, votes
+from governance.services.operations import plans, runner, steering, undos
 from tests import make
 from tests.walk import World
 
@@ -36,26 +37,24 @@ class Scene(World):
             for name in ("planned", "paused", "running", "done", "discarded", "undone")
         }
         for name in ("paused", "running"):
-            operations.start(found[name], by=by)
-        operations.pause(found["paused"], by=by)
-        operations.discard(found["discarded"], by=by)
+            steering.start(found[name], by=by)
+        steering.pause(found["paused"], by=by)
+        steering.discard(found["discarded"], by=by)
         for name in ("done", "undone"):
-            chunks.run(found[name])
+            runner.run(found[name])
         found["undo"] = undos.plan(found["undone"], by=by)
         make.policy(verbs=["assign"])
-        found["gated"] = operations.plan(
+        found["gated"] = plans.make("assign", errors=[make.error()], by=by, owner="Platform team")
+        found["rejected"] = plans.make(
             "assign", errors=[make.error()], by=by, owner="Platform team"
         )
-        found["rejected"] = operations.plan(
-            "assign", errors=[make.error()], by=by, owner="Platform team"
-        )
-        approvals.reject(
-            approvals.request(found["rejected"], by=by), by=make.manager(), comment=LONG_WORD[:500]
+        votes.reject(
+            requests.make(found["rejected"], by=by), by=make.manager(), comment=LONG_WORD[:500]
         )
         return found
 
     def _parking(self, rows: int, by: User) -> Operation:
-        return operations.plan(
+        return plans.make(
             "park",
             errors=[make.error(message=LONG_WORD) for _ in range(rows)],
             by=by,

@@ -9,7 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from governance.models import Approval, HubError, Operation, OperationStep
-from governance.services import approvals, operations
+from governance.services.approvals import requests
+from governance.services.operations import plans
 from tests import make
 from tests.browser.scene import HOSTILE, Scene, cookies_of
 
@@ -29,7 +30,7 @@ def window(browser: Browser, scene: Scene, address: str, role: str, **options) -
 @pytest.fixture
 def gated(scene) -> Operation:
     """A plan of the triager that somebody else has to approve."""
-    return operations.plan(
+    return plans.make(
         "assign", errors=[make.error()], by=scene.people["triager"], owner="Platform team"
     )
 
@@ -70,7 +71,7 @@ def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, 
 def test_a_request_is_rejected_with_its_reason_on_a_phone_without_javascript(
     browser, scene, address, gated
 ):
-    approval = approvals.request(gated, by=scene.people["triager"])
+    approval = requests.make(gated, by=scene.people["triager"])
 
     with window(
         browser,
@@ -92,10 +93,8 @@ def test_a_request_is_rejected_with_its_reason_on_a_phone_without_javascript(
 def test_a_long_filter_leaves_room_for_the_step_of_a_request(browser, scene, address, width):
     rows, by = HubError.objects.filter(pk=make.error().pk), scene.people["triager"]
     text = "error_table=outreach.company_target_errors&code=CT-M-NO-MX&disposition=RETRY&retry_count_min=2"
-    approval = approvals.request(
-        operations.plan(
-            "assign", rows=rows, filter=text, scope="all", by=by, owner="Platform team"
-        ),
+    approval = requests.make(
+        plans.make("assign", rows=rows, filter=text, scope="all", by=by, owner="Platform team"),
         by=by,
     )
 
@@ -168,7 +167,7 @@ def test_hostile_text_shows_as_text_and_does_nothing(browser, scene, address, pl
 
 
 def test_the_same_plan_started_in_two_tabs_runs_once(browser, scene, address):
-    plan = operations.plan(
+    plan = plans.make(
         "park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY"
     )
     with window(browser, scene, address, "triager") as first:
@@ -186,7 +185,7 @@ def test_the_same_plan_started_in_two_tabs_runs_once(browser, scene, address):
 
 
 def test_a_double_click_on_start_starts_once(browser, scene, address):
-    plan = operations.plan(
+    plan = plans.make(
         "park", errors=[make.error()], by=scene.people["triager"], reason="DATA_QUALITY"
     )
     with window(browser, scene, address, "triager") as page:
@@ -198,7 +197,7 @@ def test_a_double_click_on_start_starts_once(browser, scene, address):
 
 
 def test_a_double_click_on_approve_votes_once(browser, scene, address, gated):
-    approval = approvals.request(gated, by=scene.people["triager"])
+    approval = requests.make(gated, by=scene.people["triager"])
     with window(browser, scene, address, "manager") as page:
         page.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
         page.get_by_role("button", name="Approve").dblclick()
@@ -211,7 +210,7 @@ def test_a_double_click_on_approve_votes_once(browser, scene, address, gated):
 
 
 def test_a_decision_in_a_second_tab_comes_too_late(browser, scene, address, gated):
-    approval = approvals.request(gated, by=scene.people["triager"])
+    approval = requests.make(gated, by=scene.people["triager"])
     with window(browser, scene, address, "manager") as first:
         second = first.context.new_page()
         for tab in (first, second):

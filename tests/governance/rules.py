@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from governance.models import PlaybookRun
-from governance.services import approvals, playbook_runs
+from governance.services.approvals import requests, votes
+from governance.services.playbooks import run_plans
 from tests import make
 
 Rule = dict[str, Any]
@@ -43,13 +44,13 @@ RESET = rule("Free again", "reset", None)
 
 def planned(*rules: Rule, by: User | None = None) -> PlaybookRun:
     """A run that waits to be asked for."""
-    return playbook_runs.plan(make.playbook(list(rules)), by=by or make.triager())
+    return run_plans.make(make.playbook(list(rules)), by=by or make.triager())
 
 
 def approved(*rules: Rule) -> PlaybookRun:
     """A run that a manager has agreed to, its first operation under way."""
     run = planned(*rules)
-    approvals.approve(approvals.request(run, by=run.requester), by=make.manager())
+    votes.approve(requests.make(run, by=run.requester), by=make.manager())
     run.refresh_from_db()
     return run
 

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from django.conf import settings
 
-from governance.services import queue
+from governance.services import workers
 from governance.tasks import run_operation
 from outreach_admin import health
 from outreach_admin.celery import bind_task
@@ -27,14 +27,14 @@ def lines_of(log: Path) -> list[dict]:
 
 def test_a_task_is_sent_with_the_id_of_its_request(redis_server):
     with structlog.contextvars.bound_contextvars(request_id="request-one"):
-        assert queue.send(TASK)
+        assert workers.send(TASK)
 
     message = json.loads(redis_server.lpop(settings.CELERY_TASK_DEFAULT_QUEUE))
     assert message["headers"]["request_id"] == "request-one"
 
 
 def test_a_task_sent_outside_a_request_has_none(redis_server):
-    assert queue.send(TASK)
+    assert workers.send(TASK)
 
     message = json.loads(redis_server.lpop(settings.CELERY_TASK_DEFAULT_QUEUE))
     assert "request_id" not in message["headers"]
@@ -60,7 +60,7 @@ def test_what_a_task_is_about_is_in_its_lines():
 @pytest.mark.usefixtures("committed_db")
 def test_a_worker_logs_its_tasks_under_the_request_and_beats(redis_server):
     with structlog.contextvars.bound_contextvars(request_id="request-one"):
-        queue.send(TASK)
+        workers.send(TASK)
 
     with working() as log:
         done = wait_for(

@@ -19,7 +19,7 @@ from tests.servers import ROOT, SERVERS
 
 NOWHERE = "postgres://nobody:nothing@127.0.0.1:1/none"
 ANY_URL = ("/reference/", "/reference/auth/user/", "/password/")
-SEND = "from governance.services import queue; import time; t = time.monotonic(); print(queue.send('governance.tasks.run_operation', 1), time.monotonic() - t)"
+SEND = "from governance.services import workers; import time; t = time.monotonic(); print(workers.send('governance.tasks.run_operation', 1), time.monotonic() - t)"
 
 
 class Stay(urllib.request.HTTPRedirectHandler):

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from governance.models import ApprovalPolicy, HubError, Operation
-from governance.services import operations
+from governance.services.operations import plans, steering
 from tests import make
 from tests.browser import wait_for
 from tests.governance import facts
@@ -85,7 +85,7 @@ def survives(kills: int, *, seed: int) -> None:
     chance = random.Random(seed)
     ApprovalPolicy.objects.update(is_active=False)
     rows = {row.pk for row in make.errors(ROWS_A_KILL * (kills + 1))}
-    operation = operations.plan(
+    operation = plans.make(
         "park",
         rows=HubError.objects.all(),
         by=make.triager(),
@@ -94,7 +94,7 @@ def survives(kills: int, *, seed: int) -> None:
         reason="DATA_QUALITY",
     )
     take_time()
-    operations.start(operation, by=operation.requester)
+    steering.start(operation, by=operation.requester)
 
     for _ in range(kills):
         process = worker()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.services import readiness
+from governance.queries import readiness
 
 
 class Command(BaseCommand):

@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.resources.exports import EXPORTS, FORMATS, Export
-from governance.services import exportfiles, exports
+from governance.services.files import exports
 from outreach_admin.exceptions import Refused
+from outreach_admin.lists import streams
 
 
 class Command(BaseCommand):
@@ -58,22 +59,20 @@ class Command(BaseCommand):
             raise CommandError(f"{output} cannot be written: it is no plain file.")
         return found
 
-    def write(self, export: Export, draft: Path, options: dict[str, Any]) -> exports.Stream:
+    def write(self, export: Export, draft: Path, options: dict[str, Any]) -> streams.Stream:
         filterset = export.from_text(options["filter"].removeprefix("?"))
         if options["format"] == "xlsx":
-            return exportfiles.write_workbook(
-                export.rows(filterset), export.label(filterset), draft
-            )
+            return exports.write_workbook(export.rows(filterset), export.label(filterset), draft)
         stream = export.stream(filterset, options["format"], comments=options["comments"])
         with draft.open("wb") as target:
             target.writelines(stream.blocks)
         return stream
 
-    def tell(self, stream: exports.Stream, options: dict[str, Any]) -> None:
+    def tell(self, stream: streams.Stream, options: dict[str, Any]) -> None:
         facts = {
             "subject": stream.label.subject,
             "filter": stream.label.filter,
-            "as_of": exports.iso(stream.as_of),
+            "as_of": streams.iso(stream.as_of),
             "rows": stream.rows,
             "file": str(options["output"]),
         }
@@ -81,5 +80,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(facts))
         else:
             self.stdout.write(
-                f"{stream.rows:,} {EXPORTS[options['subject']].nouns} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or exports.ALL_ROWS}"
+                f"{stream.rows:,} {EXPORTS[options['subject']].nouns} as of {facts['as_of']} to {facts['file']}, filter: {stream.label.filter or streams.ALL_ROWS}"
             )

@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from governance import reports
 from governance.exceptions import ApprovalRequired
 from governance.models import Playbook, PlaybookRun
+from governance.queries.operations import effects
 from governance.reports import body, figures, markdown
-from governance.services import effects, four_eyes, playbook_runs
+from governance.services.operations import command_line
+from governance.services.playbooks import reports, run_plans
 from outreach_admin.exceptions import Refused
 
 SLUG = "ops-backlog-cleanup"
@@ -50,9 +51,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            by = four_eyes.person(options["by"]) if options["by"] else None
+            by = command_line.person(options["by"]) if options["by"] else None
             approved_by = (
-                four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+                command_line.person(options["approved_by"]) if options["approved_by"] else None
             )
             if options["dry_run"] and options["report"]:
                 raise CommandError("--report needs a run; --dry-run makes none.", returncode=2)
@@ -67,7 +68,7 @@ class Command(BaseCommand):
 
     def show_plan(self, by: User | None, *, as_json: bool) -> None:
         version = Playbook.objects.get(slug=SLUG).current
-        counts = playbook_runs.simulate(version.rules, playbook=version.playbook, by=by)
+        counts = run_plans.simulate(version.rules, playbook=version.playbook, by=by)
         found = figures.foreseen(version.rules, counts) | {"tiers": {"before": effects.tiers()}}
         if as_json:
             self.stdout.write(json.dumps(found, indent=2))
@@ -82,15 +83,15 @@ class Command(BaseCommand):
             )
 
     def carry_out(self, by: User, approved_by: User | None, options: dict[str, Any]) -> None:
-        four_eyes.check(by, approved_by)
-        run = playbook_runs.plan(
+        command_line.check(by, approved_by)
+        run = run_plans.make(
             Playbook.objects.get(slug=SLUG).current,
             by=by,
-            channel=four_eyes.CHANNEL,
-            os_user=four_eyes.os_user(),
+            channel=command_line.CHANNEL,
+            os_user=command_line.os_user(),
         )
         try:
-            four_eyes.carry_out(run, approved_by=approved_by)
+            command_line.carry_out(run, approved_by=approved_by)
         except ApprovalRequired as refusal:
             self.tell_missing(run, refusal, as_json=options["json"])
         report = reports.ensure(run.pk)

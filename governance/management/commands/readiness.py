@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from governance.services import effects
+from governance.queries.operations import effects
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.models import Operation
-from governance.services import four_eyes
+from governance.services.operations import command_line
 from outreach_admin.exceptions import Refused
 
 
@@ -35,12 +35,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            by = four_eyes.person(options["by"])
+            by = command_line.person(options["by"])
             approved_by = (
-                four_eyes.person(options["approved_by"]) if options["approved_by"] else None
+                command_line.person(options["approved_by"]) if options["approved_by"] else None
             )
-            four_eyes.check(by, approved_by)
-            groups = four_eyes.undo(self.find(options["ids"]), by=by, approved_by=approved_by)
+            command_line.check(by, approved_by)
+            groups = command_line.undo(self.find(options["ids"]), by=by, approved_by=approved_by)
         except Refused as refusal:
             raise CommandError(f"{refusal.sentence} {refusal.what_to_do}".strip()) from refusal
         if options["json"]:

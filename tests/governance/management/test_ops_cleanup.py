@@ -16,7 +16,7 @@ from governance.models import (
     Report,
     Violation,
 )
-from governance.services import operations
+from governance.services.operations import command_line, plans, steering
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -230,15 +230,12 @@ def test_undo_counts_what_somebody_changed_since():
 def test_undo_of_a_large_operation_needs_a_second_person(people):
     ops, _ = people
     make.errors(501)
-    operation = operations.plan(
-        "assign", rows=HubError.objects.all(), by=ops, owner="Platform team"
-    )
+    operation = plans.make("assign", rows=HubError.objects.all(), by=ops, owner="Platform team")
     ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=False)
-    free = operations.plan("assign", rows=HubError.objects.all(), by=ops, owner="Platform team")
-    operations.discard(operation, by=ops)
-    from governance.services import four_eyes
+    free = plans.make("assign", rows=HubError.objects.all(), by=ops, owner="Platform team")
+    steering.discard(operation, by=ops)
 
-    four_eyes.carry_out(free)
+    command_line.carry_out(free)
     ApprovalPolicy.objects.filter(name="BULK-ROWS").update(is_active=True)
 
     with pytest.raises(CommandError, match="needs approval by policy BULK-ROWS"):

@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 from django.db import connection, transaction
 
-from governance import reports
 from governance.models import ApprovalPolicy, ErrorCode, Event, Report
 from governance.reports import audit, body, markdown
-from governance.services import chunks, four_eyes
+from governance.services.operations import command_line, runner
+from governance.services.playbooks import reports
 from outreach_admin.db.roles import as_owner
 from tests import make
 from tests.governance.rules import PARK_DOL, PARK_TRIED, RESET, RETRY, approved
@@ -32,7 +32,7 @@ def begun(*rules):
 
 
 def reported(run):
-    four_eyes.carry_out(run)
+    command_line.carry_out(run)
     return body.of(reports.ensure(run.pk))
 
 
@@ -135,7 +135,7 @@ def test_line_3_fails_when_an_id_is_inserted_meanwhile():
 @pytest.mark.usefixtures("committed_db")
 def test_line_4_fails_and_totals_are_unreconciled_when_an_event_is_missing():
     run = begun()
-    four_eyes.carry_out(run)
+    command_line.carry_out(run)
 
     with as_owner() as owner, transaction.atomic(), owner.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_event DISABLE TRIGGER append_only")
@@ -153,7 +153,7 @@ def test_line_4_fails_and_totals_are_unreconciled_when_an_event_is_missing():
 @pytest.mark.usefixtures("committed_db")
 def test_totals_are_unreconciled_when_an_outcome_was_rewritten():
     run = begun()
-    four_eyes.carry_out(run)
+    command_line.carry_out(run)
     first = run.operations.get(position=0)
 
     with as_owner() as owner, transaction.atomic(), owner.cursor() as cursor:
@@ -221,7 +221,7 @@ def test_later_operations_do_not_touch_a_report():
     run = begun()
     found = reported(run)
 
-    four_eyes.undo(list(run.operations.all()), by=run.requester)
+    command_line.undo(list(run.operations.all()), by=run.requester)
 
     assert body.of(reports.ensure(run.pk)) == found
 
@@ -251,7 +251,7 @@ def test_the_markdown_has_every_section_of_the_seed():
 @pytest.mark.django_db
 def test_an_audit_entry_has_the_shape_of_the_seed():
     run = begun()
-    four_eyes.carry_out(run)
+    command_line.carry_out(run)
     operation = {operation.verb: operation for operation in run.operations.all()}
 
     found = {
@@ -307,6 +307,6 @@ def test_an_outside_change_is_attributed_to_the_database_user():
 @pytest.mark.django_db
 def test_a_run_under_way_has_no_report_yet():
     run = begun()
-    chunks.finish(run.operations.get(position=0))
+    runner.finish(run.operations.get(position=0))
 
     assert reports.ensure(run.pk) is None

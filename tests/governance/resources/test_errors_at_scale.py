@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from governance.models import HubError, ImportFile
-from governance.services import approvals, chunks, imports
+from governance.services.approvals import requests, votes
+from governance.services.files import imports
+from governance.services.operations import runner
 from tests import make, spent
 
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
@@ -54,9 +56,9 @@ def scale(folder: Path, count: int) -> None:
     assert (file.rows, file.good) == (count, count - count // 10)
     assert many.megabytes - few.megabytes < 24
     operation = imports.plan(file, by=triager, only_good=True)
-    approvals.approve(approvals.request(operation, by=triager), by=make.manager())
+    votes.approve(requests.make(operation, by=triager), by=make.manager())
     operation.refresh_from_db()
-    chunks.finish(operation)
+    runner.finish(operation)
     assert (operation.state, operation.applied) == (
         "done",
         file.good,

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from governance.exceptions import NotPermitted, ViewRefused
 from governance.models import SavedView
+from governance.queries import savedviews as querie_savedviews
 from governance.services import savedviews
 from tests import make
 
@@ -13,7 +14,7 @@ PAGE = "governance:error-list"
 
 
 def names(user) -> list[str]:
-    return list(savedviews.seen_by(user, PAGE).values_list("name", flat=True))
+    return list(querie_savedviews.seen_by(user, PAGE).values_list("name", flat=True))
 
 
 def test_a_view_is_seen_by_its_owner_alone():
@@ -30,7 +31,7 @@ def test_the_same_name_of_the_same_person_is_replaced():
 
     savedviews.save(page=PAGE, name=" Mine ", query="code=B", by=user)
 
-    assert savedviews.seen_by(user, PAGE).get(name="Mine").query == "code=B"
+    assert querie_savedviews.seen_by(user, PAGE).get(name="Mine").query == "code=B"
 
 
 def test_sharing_needs_the_right():

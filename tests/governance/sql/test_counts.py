@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from governance.models import ErrorCount, HubError
-from governance.services import counts
+from governance.services import counters
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_folding_changes_no_sum():
     HubError.objects.update(owner="Platform team")
     before = counted()
 
-    left = counts.fold()
+    left = counters.fold()
 
     assert counted() == before == real()
     assert left == len(before)

@@ -8,7 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from governance.models import Approval, ApprovalVote, Operation
-from governance.services import approvals, chunks, operations
+from governance.services.approvals import requests, votes
+from governance.services.operations import plans, runner, steering
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +17,8 @@ pytestmark = pytest.mark.django_db
 
 def asked() -> Approval:
     """A request to archive an error that blocks."""
-    operation = operations.plan(
-        "archive", errors=[make.error()], by=make.superuser(), reason="MANUAL"
-    )
-    return approvals.request(operation, by=operation.requester)
+    operation = plans.make("archive", errors=[make.error()], by=make.superuser(), reason="MANUAL")
+    return requests.make(operation, by=operation.requester)
 
 
 def sql(statement: str, *values) -> None:
@@ -61,7 +60,7 @@ def test_a_vote_on_another_plan_or_a_closed_request_is_refused():
 
     with pytest.raises(IntegrityError, match="another plan"), transaction.atomic():
         vote(approval, make.manager(), plan_hash="0" * 64)
-    approvals.reject(approval, by=make.manager(), comment="no")
+    votes.reject(approval, by=make.manager(), comment="no")
     with pytest.raises(IntegrityError, match="rejected"), transaction.atomic():
         vote(approval, make.manager())
 
@@ -92,9 +91,7 @@ def test_a_request_is_not_agreed_to_without_enough_votes(state):
     ],
 )
 def test_a_request_under_a_policy_of_ones_own_is_refused(policy):
-    operation = operations.plan(
-        "archive", errors=[make.error()], by=make.triager(), reason="MANUAL"
-    )
+    operation = plans.make("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
     insert = f"INSERT INTO governance_approval (plan_hash, policy, state, requester_id, note, expires_at, operation_id) SELECT plan_hash, {policy}, 'pending', requester_id, '', expires_at, id FROM governance_operation WHERE id = %s"
 
     refused("approval_policy_known", insert, operation.pk)
@@ -135,7 +132,7 @@ def test_a_closed_request_is_never_opened_again(end):
 
 def test_a_used_approval_is_not_used_again():
     approval = asked()
-    approvals.approve(approval, by=make.manager())
+    votes.approve(approval, by=make.manager())
 
     refused(
         "approval_machine",
@@ -146,12 +143,10 @@ def test_a_used_approval_is_not_used_again():
 
 @pytest.mark.parametrize("way", ["planned", "awaiting"])
 def test_a_gated_plan_does_not_run_by_an_update(way):
-    operation = operations.plan(
-        "archive", errors=[make.error()], by=make.triager(), reason="MANUAL"
-    )
+    operation = plans.make("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
     name = "approval_required"
     if way == "awaiting":
-        approvals.request(operation, by=operation.requester)
+        requests.make(operation, by=operation.requester)
         name = "operation_machine"
 
     refused(name, "UPDATE governance_operation SET state = 'running' WHERE id = %s", operation.pk)
@@ -201,10 +196,8 @@ def test_a_planned_row_keeps_its_subject_and_version(change):
 
 
 def test_an_outcome_is_written_once():
-    operation = operations.plan(
-        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
-    )
-    chunks.run(operation)
+    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    runner.run(operation)
 
     refused(
         "outcome_once",
@@ -215,10 +208,8 @@ def test_an_outcome_is_written_once():
 
 @pytest.mark.parametrize("state", ["planned", "running", "paused"])
 def test_an_ended_operation_never_begins_again(state):
-    operation = operations.plan(
-        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
-    )
-    chunks.run(operation)
+    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    runner.run(operation)
 
     refused(
         "operation_machine",
@@ -229,10 +220,8 @@ def test_an_ended_operation_never_begins_again(state):
 
 
 def test_outcomes_that_do_not_add_up_are_refused():
-    operation = operations.plan(
-        "park", errors=make.errors(2), by=make.triager(), reason="DATA_QUALITY"
-    )
-    operations.start(operation, by=operation.requester)
+    operation = plans.make("park", errors=make.errors(2), by=make.triager(), reason="DATA_QUALITY")
+    steering.start(operation, by=operation.requester)
 
     refused(
         "outcomes_add_up",

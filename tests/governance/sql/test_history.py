@@ -4,7 +4,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from governance.models import Event
-from governance.services import history
+from governance.services import attribution
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_an_attributed_change_names_its_actor_and_operation():
     person = make.triager(username="nadia")
 
     with transaction.atomic():
-        history.attribute(
+        attribution.attribute(
             by=person, operation=7, action="ASSIGN", reason="moved", channel="browser"
         )
         type(error).objects.filter(pk=error.pk).update(owner="Platform team")

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
 from governance.models import Operation, PlaybookRun
-from governance.services import approvals, playbook_runs
+from governance.services.approvals import requests
+from governance.services.playbooks import run_plans, runs
 from tests import make
 
 RETRY = {
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run():
     make.error()
-    return playbook_runs.plan(make.playbook([RETRY]), by=make.triager())
+    return run_plans.make(make.playbook([RETRY]), by=make.triager())
 
 
 def refused(rows, **changed):
@@ -44,7 +45,7 @@ def test_a_gate_stays_on_a_run(run):
 
 def test_a_gated_run_cannot_begin_without_an_approval_in_use(run):
     rows = PlaybookRun.objects.filter(pk=run.pk)
-    approval = approvals.request(run, by=run.requester)
+    approval = requests.make(run, by=run.requester)
     PlaybookRun.objects.filter(pk=run.pk).update(state="approved")
 
     assert refused(rows, state="running") == "run_approval_required"
@@ -52,7 +53,7 @@ def test_a_gated_run_cannot_begin_without_an_approval_in_use(run):
 
 
 def test_an_ended_run_stays_ended(run):
-    playbook_runs.discard(run, by=run.requester)
+    runs.discard(run, by=run.requester)
 
     assert refused(PlaybookRun.objects.filter(pk=run.pk), state="planned") == "run_machine"
 

@@ -1,13 +1,13 @@
 """Operations as pages show them: how tests plan, open and list them."""
 
-from governance.services import operations
+from governance.services.operations import plans
 from tests import make
 
 HTMX = {"HX-Request": "true"}
 
 
 def planned(by, rows=None, verb="park", **asked):
-    return operations.plan(
+    return plans.make(
         verb, errors=rows or [make.error()], by=by, **(asked or {"reason": "DATA_QUALITY"})
     )
 

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from governance.models import Approval, Operation
-from governance.services import approvals, chunks, operations, playbook_runs
+from governance.services.approvals import requests, votes
+from governance.services.operations import plans, runner
+from governance.services.playbooks import run_plans
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +23,10 @@ def manager(client):
 
 
 def requested(*, by=None, rows=None, note="Looked at twice."):
-    operation = operations.plan(
+    operation = plans.make(
         "archive", errors=rows or [make.error()], by=by or make.triager(), reason="MANUAL"
     )
-    return approvals.request(operation, by=operation.requester, note=note)
+    return requests.make(operation, by=operation.requester, note=note)
 
 
 def url(approval, act=""):
@@ -55,7 +57,7 @@ def test_the_inbox_opens_the_request_that_expires_first(client, manager):
 def test_each_tab_holds_its_requests(client, manager):
     requested()
     requested(by=manager)
-    approvals.reject(requested(), by=make.manager(), comment="no")
+    votes.reject(requested(), by=make.manager(), comment="no")
     lapsed = requested()
     Approval.objects.filter(pk=lapsed.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
 
@@ -65,12 +67,10 @@ def test_each_tab_holds_its_requests(client, manager):
 
 def test_a_request_i_voted_on_no_longer_waits_for_me(client, manager):
     make.policy(name="TWO", verbs=["park"], quorum=2)
-    operation = operations.plan(
-        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
-    )
-    approval = approvals.request(operation, by=operation.requester)
+    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    approval = requests.make(operation, by=operation.requester)
 
-    approvals.approve(approval, by=manager)
+    votes.approve(approval, by=manager)
 
     assert counts(client)["Waiting for me"] == 0
     assert "1 of 2 approvals" in client.get(url(approval)).content.decode()
@@ -94,7 +94,7 @@ def test_the_navigation_counts_what_waits_for_this_person(client, manager):
 def test_a_request_shows_what_would_happen_before_anybody_decides(client, manager):
     ready = make.promotable()
     approval = requested(rows=[make.error(outreach=ready), make.error(make.DOL)])
-    other = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    other = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
 
     response = client.get(url(approval))
 
@@ -130,7 +130,7 @@ def test_figures_of_the_effect_lead_to_their_rows(client, manager):
 def test_a_request_warns_of_operations_over_the_same_rows(client, manager):
     error = make.error()
     approval = requested(rows=[error])
-    other = operations.plan("park", errors=[error], by=make.triager(), reason="DATA_QUALITY")
+    other = plans.make("park", errors=[error], by=make.triager(), reason="DATA_QUALITY")
 
     page = client.get(url(approval)).content.decode()
 
@@ -147,7 +147,7 @@ def test_approving_starts_the_plan_and_leads_to_it(client, manager):
     operation = Operation.objects.get(pk=approval.operation_id)
     assert operation.state == "running"
     assert approval.votes.get().comment == "fine"
-    chunks.finish(operation)
+    runner.finish(operation)
     assert operation.applied == 1
 
 
@@ -234,7 +234,7 @@ def test_who_may_not_vote_reads_and_is_refused(client, role):
 
 def test_a_decided_request_takes_no_second_vote(client, manager):
     approval = requested()
-    approvals.reject(approval, by=make.manager(), comment="no")
+    votes.reject(approval, by=make.manager(), comment="no")
 
     response = vote(client, approval, "approve")
 
@@ -272,10 +272,10 @@ def test_a_playbook_run_is_read_step_by_step(client, manager):
         "error_table": make.DOL,
         "parameters": {"reason": "DATA_QUALITY"},
     }
-    run = playbook_runs.plan(
+    run = run_plans.make(
         make.playbook([park, {"name": "Reset the failed", "verb": "reset"}]), by=make.triager()
     )
-    approval = approvals.request(run, by=run.requester)
+    approval = requests.make(run, by=run.requester)
 
     response = client.get(url(approval))
 

@@ -10,7 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import HubError, Report
-from governance.services import approvals, chunks, operations, overview
+from governance.queries import overview
+from governance.services.approvals import requests
+from governance.services.operations import plans, runner, steering
+from governance.services.playbooks import run_plans
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +95,8 @@ def test_links_of_the_page_are_understood_by_the_queue(client):
 
 def test_a_manager_sees_the_requests_that_wait(client):
     make.policy(verbs=["resolve"])
-    plan = operations.plan("resolve", errors=[make.error()], by=make.triager(), note="fixed")
-    approval = approvals.request(plan, by=plan.requester)
+    plan = plans.make("resolve", errors=[make.error()], by=make.triager(), note="fixed")
+    approval = requests.make(plan, by=plan.requester)
 
     page = page_of(client, make.manager())
 
@@ -104,10 +107,10 @@ def test_a_manager_sees_the_requests_that_wait(client):
 
 def test_own_plans_held_operations_and_failed_rows_are_listed(client):
     ops = make.triager()
-    mine = operations.plan("park", errors=[make.error()], by=ops, reason="DATA_QUALITY")
-    held = operations.plan("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
-    operations.start(held, by=held.requester)
-    operations.pause(held, by=held.requester)
+    mine = plans.make("park", errors=[make.error()], by=ops, reason="DATA_QUALITY")
+    held = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    steering.start(held, by=held.requester)
+    steering.pause(held, by=held.requester)
 
     page = page_of(client, ops)
 
@@ -144,17 +147,14 @@ def test_outside_changes_of_today_are_grouped_by_transaction():
 
 
 def test_changes_through_the_console_are_not_outside_changes():
-    operation = operations.plan(
-        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
-    )
+    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
 
-    chunks.run(operation)
+    runner.run(operation)
 
     assert overview.outside_changes(at=timezone.now()) == []
 
 
 def test_an_unreconciled_report_is_pointed_out(client):
-    from governance.services import playbook_runs
 
     make.error(make.CT)
     rule = {
@@ -166,7 +166,7 @@ def test_an_unreconciled_report_is_pointed_out(client):
         "verb": "retry",
         "parameters": {},
     }
-    run = playbook_runs.plan(make.playbook([rule]), by=make.triager())
+    run = run_plans.make(make.playbook([rule]), by=make.triager())
     Report.objects.create(run=run, body={}, reconciled=False)
 
     assert f"Report of {run} is UNRECONCILED" in page_of(client, make.viewer())
@@ -187,8 +187,8 @@ def test_its_queries_do_not_grow_with_what_there_is(client):
     make.errors(30, make.DOL)
     make.policy(verbs=["resolve"])
     for error in HubError.objects.all()[:6]:
-        plan = operations.plan("resolve", errors=[error], by=make.triager(), note="fixed")
-        approvals.request(plan, by=plan.requester)
+        plan = plans.make("resolve", errors=[error], by=make.triager(), note="fixed")
+        requests.make(plan, by=plan.requester)
 
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("governance:overview"))

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from governance import reports
 from governance.models import Playbook
-from governance.services import approvals, chunks, four_eyes, operations, playbook_runs
+from governance.services.approvals import requests, votes
+from governance.services.operations import command_line, plans, runner
+from governance.services.playbooks import reports, run_plans
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +29,8 @@ def ruth():
 
 
 def asked(by, rows=None):
-    operation = operations.plan("archive", errors=rows or [make.error()], by=by, reason="MANUAL")
-    return approvals.request(operation, by=by)
+    operation = plans.make("archive", errors=rows or [make.error()], by=by, reason="MANUAL")
+    return requests.make(operation, by=by)
 
 
 def page(client, address):
@@ -40,7 +41,7 @@ def page(client, address):
 
 def test_the_lead_of_an_operation_names_who_asked_and_who_approved(client, nadia, ruth):
     approval = asked(nadia)
-    approvals.approve(approval, by=ruth)
+    votes.approve(approval, by=ruth)
 
     lead = page(client, f"/operations/{approval.operation_id}/")
 
@@ -48,22 +49,22 @@ def test_the_lead_of_an_operation_names_who_asked_and_who_approved(client, nadia
 
 
 def test_an_operation_without_a_gate_names_no_approver(client, nadia):
-    operation = operations.plan("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
+    operation = plans.make("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
 
     assert "approved by" not in page(client, f"/operations/{operation.pk}/")
 
 
 def test_a_rejection_is_no_approval(client, nadia, ruth):
     approval = asked(nadia)
-    approvals.reject(approval, by=ruth, comment="no")
+    votes.reject(approval, by=ruth, comment="no")
 
     assert "approved by" not in page(client, f"/operations/{approval.operation_id}/")
 
 
 def test_the_timeline_of_an_operation_tells_full_names(client, nadia, ruth):
     approval = asked(nadia)
-    approvals.comment(approval, by=ruth, body="Why {actor}?")
-    approvals.approve(approval, by=ruth)
+    requests.comment(approval, by=ruth, body="Why {actor}?")
+    votes.approve(approval, by=ruth)
 
     told = page(client, f"/operations/{approval.operation_id}/")
 
@@ -83,10 +84,10 @@ def test_the_list_of_operations_tells_full_names_at_the_same_cost(client, nadia)
             listed = page(client, "/operations/")
         return listed, len(found)
 
-    operations.plan("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
+    plans.make("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
     listed, one = queries()
     for n in range(5):
-        operations.plan(
+        plans.make(
             "park",
             errors=[make.error()],
             by=make.triager(first_name="Some", last_name=f"Body {n}"),
@@ -98,7 +99,7 @@ def test_the_list_of_operations_tells_full_names_at_the_same_cost(client, nadia)
 
 
 def test_a_filter_by_person_tells_account_and_name(client, nadia):
-    operations.plan("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
+    plans.make("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
 
     assert "Nadia Okafor (ops)" in page(client, "/operations/?part=facets")
     assert "Nadia Okafor (ops)" in page(client, "/operations/?requester=ops")
@@ -106,8 +107,8 @@ def test_a_filter_by_person_tells_account_and_name(client, nadia):
 
 def test_the_inbox_tells_full_names_of_votes_and_comments(client, nadia, ruth):
     approval = asked(nadia)
-    approvals.comment(approval, by=nadia, body="Soon, please.")
-    approvals.approve(approval, by=ruth)
+    requests.comment(approval, by=nadia, body="Soon, please.")
+    votes.approve(approval, by=ruth)
 
     opened = page(client, f"/approvals/{approval.pk}/")
 
@@ -117,7 +118,7 @@ def test_the_inbox_tells_full_names_of_votes_and_comments(client, nadia, ruth):
 
 def test_a_record_tells_full_names(client, nadia):
     error = make.error()
-    chunks.run(operations.plan("park", errors=[error], by=nadia, reason="DATA_QUALITY"))
+    runner.run(plans.make("park", errors=[error], by=nadia, reason="DATA_QUALITY"))
 
     told = page(client, f"/errors/{error.pk}/")
 
@@ -136,8 +137,8 @@ def test_an_archived_record_tells_who_archived_it(client, nadia):
 
 def test_a_report_tells_full_names_and_keeps_the_accounts_in_its_files(client, nadia, ruth):
     make.error(make.DOL)
-    run = playbook_runs.plan(Playbook.objects.get(slug="ops-backlog-cleanup").current, by=nadia)
-    four_eyes.carry_out(run, approved_by=ruth)
+    run = run_plans.make(Playbook.objects.get(slug="ops-backlog-cleanup").current, by=nadia)
+    command_line.carry_out(run, approved_by=ruth)
     report = reports.ensure(run.pk)
 
     told, stored = (

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
 from outreach_admin.exceptions import Refused
+from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.selection import Selection
 from outreach_admin.ui import tables
-from outreach_admin.ui.filters import StrictFilterSet
-from outreach_admin.ui.selection import Selection
-from outreach_admin.ui.views import TablePage
+from outreach_admin.ui.pages.lists import TablePage
 
 User = get_user_model()
 SURNAMES = [(name, name.capitalize()) for name in ("adams", "baker", "clark")]
@@ -74,9 +74,9 @@ def refuse(request: HttpRequest, status: int) -> HttpResponse:
     raise Refused("The plan is too old.", what_to_do="Plan again.", status=status)
 
 
-handler400 = "outreach_admin.ui.refusals.bad_request"
-handler403 = "outreach_admin.ui.refusals.forbidden"
-handler404 = "outreach_admin.ui.refusals.not_found"
+handler400 = "outreach_admin.ui.pages.refusals.bad_request"
+handler403 = "outreach_admin.ui.pages.refusals.forbidden"
+handler404 = "outreach_admin.ui.pages.refusals.not_found"
 governance = ([path("people/", PersonList.as_view(), name="error-list")], "governance")
 urlpatterns = [
     path("", include(governance)),

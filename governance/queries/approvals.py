@@ -1,0 +1,125 @@
+"""What somebody who decides on a request has to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from governance import policies
+from governance.models import Approval, ApprovalVote, Operation
+from governance.queries.operations import outcomes
+from governance.verbs.registry import VERBS
+
+EFFECTS = ("companies", "blocked_companies", "last_blocker", "gates", "expiring_48h")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition of the gate and whether it holds for this reader now."""
+
+    text: str
+    note: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A request with its plans, their effect, what else touches the same rows, and the conditions of its gate."""
+
+    operations: list[Operation]
+    eligible: int
+    skipped: int
+    effect: dict[str, int]
+    undoable: bool
+    sample: list[outcomes.Sampled]
+    overlaps: list[outcomes.Overlap]
+    checks: list[Check]
+    votes: list[ApprovalVote]
+    is_open: bool
+
+
+def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
+    """Read everything about one request as `reader` may decide on it at this moment."""
+    operations = plans_of(approval)
+    is_open = approval.state == Approval.State.PENDING and approval.expires_at > at
+    return Opened(
+        operations=operations,
+        eligible=sum(operation.eligible for operation in operations),
+        skipped=sum(operation.skipped for operation in operations),
+        effect=effect_of(operations),
+        undoable=all(
+            operation.kind == Operation.Kind.IMPORT or VERBS[operation.verb].undoable
+            for operation in operations
+        ),
+        sample=outcomes.sample(operations[0]) if is_open and len(operations) == 1 else [],
+        overlaps=outcomes.overlaps(operations) if is_open else [],
+        checks=_checks(approval, reader=reader, at=at),
+        votes=list(approval.votes.select_related("voter")),
+        is_open=is_open,
+    )
+
+
+def plans_of(approval: Approval) -> list[Operation]:
+    """Return the plans a request is about, in the order they run."""
+    if approval.operation:
+        return [approval.operation]
+    return (
+        list(approval.playbook_run.operations.order_by("position")) if approval.playbook_run else []
+    )
+
+
+def effect_of(operations: Sequence[Operation]) -> dict[str, int]:
+    """Add up what the plans would change; verbs that clear nothing open no gate."""
+    found = dict.fromkeys(EFFECTS, 0)
+    for operation in operations:
+        for name in EFFECTS:
+            if name in ("last_blocker", "gates") and not operation.effect.get("clears"):
+                continue
+            found[name] += operation.effect.get(name, 0)
+    return found
+
+
+def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
+    policy = approval.policy
+    asked_by_reader = approval.requester_id == reader.pk
+    given = approval.votes.filter(decision=ApprovalVote.Decision.APPROVE).count()
+    return [
+        Check(
+            "You are the requester" if asked_by_reader else "You are not the requester",
+            "whoever asks never decides",
+            not asked_by_reader,
+        ),
+        Check(
+            "You may approve" if policies.may_vote(reader, approval) else "You may not approve",
+            "right to vote on requests",
+            policies.may_vote(reader, approval),
+        ),
+        Check(
+            "Plan unchanged",
+            "checked now, again before each chunk",
+            approval.subject.plan_hash == approval.plan_hash,
+        ),
+        Check(
+            f"Policy {policy['name']}, version {policy['version']}",
+            f"{given} of {policy['quorum']} approvals, valid {policy['hours_valid']} h, used once",
+            approval.expires_at > at or approval.state != Approval.State.PENDING,
+        ),
+    ]
+
+
+def approvers(operation: Operation) -> list[User]:
+    """Return who approved the plan, by itself or with its playbook run, in order of their votes. One query, none without a gate."""
+    if not operation.gate:
+        return []
+    agreed = ApprovalVote.objects.filter(
+        decision=ApprovalVote.Decision.APPROVE,
+        approval__state__in=[Approval.State.APPROVED, Approval.State.USED],
+    )
+    subject = (
+        {"approval__playbook_run": operation.playbook_run_id}
+        if operation.playbook_run_id
+        else {"approval__operation": operation}
+    )
+    return [vote.voter for vote in agreed.filter(**subject).select_related("voter").order_by("pk")]

@@ -1,0 +1,241 @@
+"""The first errors of any filter in any order, whatever lies between them.
+
+An index in the order asked for finds them late where a filter's rows stand at the other end. The counters know which
+combinations of facet values there are, and an index holds the rows of each combination in order: the first
+rows of each, merged, begin with the first rows of all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import Func, QuerySet
+
+from governance.models import TtlTier
+from governance.models.errors import FacetKey
+from outreach_admin.lists.paging import KeysetPaginator
+from outreach_admin.lists.tallies import Cell
+
+MOST_CELLS = 600
+FEW = 5_000
+NEAR = 5_000
+LIFE: dict[str, timedelta] = {
+    TtlTier.SHORT: timedelta(days=7),
+    TtlTier.MEDIUM: timedelta(days=30),
+    TtlTier.LONG: timedelta(days=90),
+}
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+FIRST_KEY, LAST_KEY = UUID(int=0), UUID(int=2**128 - 1)
+OTHER_CLOCK = {"created_at": "expires", "expires_at": "created"}
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """A filter of live errors taken apart.
+
+    `rows` fit all of it, `beside_facets` all but the facets and the searched `text`; `cells` are the combinations of facet
+    values that may fit, `whole` says that these are all there are, `exact` that they count the rows that fit; `spans` are the moments asked for (created_after and its
+    like); `few` where an index of its own leads to the rows.
+    """
+
+    rows: QuerySet[Any]
+    beside_facets: QuerySet[Any]
+    cells: Sequence[Cell]
+    whole: bool = False
+    exact: bool = False
+    text: str = ""
+    spans: Mapping[str, datetime] = field(default_factory=dict)
+    few: bool = False
+
+
+class ErrorPaginator(KeysetPaginator):
+    """Page through live errors, cheap for every filter: keys first, then the rows of one page."""
+
+    def __init__(
+        self, queryset: QuerySet[Any], *, filtered: Filtered, sort: str, size: int = 50
+    ) -> None:
+        super().__init__(queryset, sort=sort, size=size)
+        self.filtered = filtered
+
+    def _ordered(self, *, backwards: bool, beyond: list[Any] | None) -> QuerySet[Any]:
+        descending = self.descending is not backwards
+        keys = self._keys(descending=descending, beyond=beyond)
+        sign = "-" if descending else ""
+        return self.queryset.filter(pk__in=keys).order_by(
+            *(f"{sign}{name}" for name in self._paths())
+        )
+
+    def _keys(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Find the keys of the first rows: gathered where they are few, else merged, else as the database thinks best."""
+        filtered = self.filtered
+        if not filtered.cells:
+            return []
+        if filtered.few:
+            return self._gathered(descending=descending, beyond=beyond)
+        if filtered.text:
+            return self._searched(descending=descending, beyond=beyond)
+        return (self._planned if self._is_plain() else self._merged)(
+            descending=descending, beyond=beyond
+        )
+
+    def _is_plain(self) -> bool:
+        """Whether the index in this order, or the one of a span asked for, leads to the first rows by itself."""
+        other = OTHER_CLOCK.get(self.path)
+        crossed = any(name.startswith(other) for name in self.filtered.spans) if other else False
+        return (
+            (self.filtered.whole and not crossed)
+            or len(self.filtered.cells) > MOST_CELLS
+            or bool(self.filtered.spans and other is None)
+        )
+
+    def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Look through the nearest rows for the text; where they do not fill a page, gather every row that holds it."""
+        params: Sequence[Any]
+        if self.filtered.whole:
+            rows = self._beyond(self.filtered.beside_facets, descending=descending, beyond=beyond)
+            found, params = rows.values(*self._paths())[:NEAR].query.sql_with_params()
+        else:
+            found, params = self._first_of_each(
+                max(self.size + 1, NEAR // len(self.filtered.cells)),
+                descending=descending,
+                beyond=beyond,
+            )
+        body = "(SELECT upper(x.body) FROM governance_errortext x WHERE x.error_id = near.id)"
+        text = connection.ops.prep_for_like_query(self.filtered.text)
+        query = (
+            f"WITH near AS MATERIALIZED ({found}) SELECT id FROM near WHERE {body} LIKE upper(%s)"
+        )
+        near = self._read_keys(query, [*params, f"%{text}%"], descending=descending)
+        return (
+            near if len(near) > self.size else self._gathered(descending=descending, beyond=beyond)
+        )
+
+    def _beyond(
+        self, rows: QuerySet[Any], *, descending: bool, beyond: list[Any] | None
+    ) -> QuerySet[Any]:
+        """Narrow rows to those after the place marker."""
+        self_ordered = KeysetPaginator(
+            rows, sort=f"{'-' if descending else ''}{self.path}", size=self.size
+        )
+        return self_ordered._ordered(backwards=False, beyond=beyond)
+
+    def _planned(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        return list(
+            self._beyond(self.filtered.rows, descending=descending, beyond=beyond).values_list(
+                "pk", flat=True
+            )[: self.size + 1]
+        )
+
+    def _gathered(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Find every row first and sort then; OFFSET 0 keeps the database from walking the order instead."""
+        found, params = (
+            self._beyond(self.filtered.rows, descending=descending, beyond=beyond)
+            .order_by()
+            .values(*self._paths())
+            .query.sql_with_params()
+        )
+        return self._read_keys(
+            f"SELECT id FROM ({found} OFFSET 0) AS found", params, descending=descending
+        )
+
+    def _merged(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        found, params = self._first_of_each(self.size + 1, descending=descending, beyond=beyond)
+        return self._read_keys(f"SELECT id FROM ({found}) AS merged", params, descending=descending)
+
+    def _first_of_each(
+        self, most: int, *, descending: bool, beyond: list[Any] | None
+    ) -> tuple[str, list[Any]]:
+        """Write the query for the first rows of all, from the first rows of every combination of facet values."""
+        bounds = [
+            bound
+            for cell in self._nearest(descending, beyond)
+            if (bound := self._bound(cell, descending=descending, beyond=beyond))
+        ]
+        rows = self.filtered.beside_facets.alias(facets=FacetKey()).filter(
+            facets=_column("key", models.BigIntegerField())
+        )
+        if self.path == "retry_count":
+            # one combination has one number of tries, so the key alone orders its rows
+            lookup = (
+                {"pk__lt": _column("last", models.UUIDField())}
+                if descending
+                else {"pk__gt": _column("first", models.UUIDField())}
+            )
+            rows = rows.filter(**lookup).order_by("-pk" if descending else "pk")
+            kind = "uuid"
+        else:
+            moments = models.DateTimeField()
+            rows = rows.filter(
+                **{
+                    f"{self.path}__gte": _column("first", moments),
+                    f"{self.path}__lte": _column("last", moments),
+                }
+            )
+            rows = self._beyond(rows, descending=descending, beyond=beyond)
+            kind = "timestamptz"
+        found, params = rows.values(*self._paths())[:most].query.sql_with_params()
+        merged = f"SELECT t.* FROM unnest(%s::bigint[], %s::{kind}[], %s::{kind}[]) AS cells (key, first, last) CROSS JOIN LATERAL ({found}) t"
+        columns = [list(column) for column in zip(*bounds, strict=True)] or [[], [], []]
+        return f"{merged} ORDER BY {self._order(descending)} LIMIT {most}", [*columns, *params]
+
+    def _nearest(self, descending: bool, beyond: list[Any] | None) -> Sequence[Cell]:
+        """Leave out combinations that cannot reach the page: by tries, others that come first are known to fill it."""
+        if self.path != "retry_count" or not self.filtered.exact:
+            return self.filtered.cells
+        by_tries: dict[int, list[Cell]] = {}
+        for cell in self.filtered.cells:
+            by_tries.setdefault(int(cell.values["retry_count"] or 0), []).append(cell)
+        nearest: list[Cell] = []
+        sure = 0
+        for tries in sorted(by_tries, reverse=descending):
+            if sure > self.size:
+                break
+            nearest += by_tries[tries]
+            is_beyond = beyond is None or (tries != beyond[0] and (tries < beyond[0]) is descending)
+            sure += sum(cell.rows for cell in by_tries[tries]) if is_beyond else 0
+        return nearest
+
+    def _bound(
+        self, cell: Cell, *, descending: bool, beyond: list[Any] | None
+    ) -> tuple[Any, Any, Any] | None:
+        """Say between which values of the order a combination's rows can lie; None where there are none after the place marker."""
+        if self.path != "retry_count":
+            return cell.key, *self._span(cell)
+        if beyond is not None:
+            tries, key = int(cell.values["retry_count"] or 0), beyond[1]
+            if tries == beyond[0]:
+                return cell.key, key, key
+            if (tries > beyond[0]) is descending:
+                return None
+        return cell.key, FIRST_KEY, LAST_KEY
+
+    def _span(self, cell: Cell) -> tuple[datetime, datetime]:
+        """Turn a span of creation into one of expiry, or the other way round: rows of one combination live equally long."""
+        spans, other = self.filtered.spans, OTHER_CLOCK[self.path]
+        life = LIFE.get(cell.values["ttl_tier"] or "")
+        if life is None:
+            return EARLIEST, LATEST
+        shift = life if self.path == "expires_at" else -life
+        first, last = spans.get(f"{other}_after"), spans.get(f"{other}_before")
+        return (first + shift if first else EARLIEST), (last + shift if last else LATEST)
+
+    def _read_keys(self, query: str, params: Sequence[Any], *, descending: bool) -> list[UUID]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{query} ORDER BY {self._order(descending)} LIMIT %s", [*params, self.size + 1]
+            )
+            return [key for (key,) in cursor.fetchall()]
+
+    def _order(self, descending: bool) -> str:
+        return ", ".join(
+            f"{connection.ops.quote_name(name)} {'DESC' if descending else 'ASC'}"
+            for name in self._paths()
+        )
+
+
+def _column(name: str, kind: "models.Field[Any, Any]") -> Func:
+    """Refer to a column of the combinations that a query is run for."""
+    return Func(function=name, template="cells.%(function)s", output_field=kind)

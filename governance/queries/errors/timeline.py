@@ -1,0 +1,179 @@
+"""Everything that happened to one error: its events, and the plans that named it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from governance.models import Event
+from governance.queries import people
+from governance.verbs.registry import VERBS
+
+MOST_EVENTS = 200
+MOST_OPERATIONS = 1000
+LONGEST_VALUE = 80
+# what says nothing to a reader of changes
+KEPT_OUT = {"version", "updated_at", "message_key"}
+
+LOOKS = {
+    "CREATE": ("plus", "none", "Created"),
+    "PARK": ("parked", "parked", "Parked"),
+    "UNPARK": ("play", "retry", "Taken out of parking"),
+    "RETRY": ("retry", "retry", "Queued for a further try"),
+    "RESOLVE": ("resolved", "good", "Resolved"),
+    "ARCHIVE": ("archived", "archived", "Archived"),
+    "RESTORE": ("undo", "retry", "Restored from the archive"),
+    "IGNORE": ("ignore", "ignore", "Ignored"),
+    "ESCALATE": ("warn", "warn", "Escalated"),
+    "ASSIGN": ("person", "none", "Assigned"),
+    "SET_TTL": ("clock", "none", "Time to live changed"),
+    "UNDO": ("undo", "none", "Put back"),
+    "IMPORT": ("plus", "none", "Imported"),
+    "UPDATE": ("edit", "none", "Changed"),
+    "DELETE": ("x", "bad", "Deleted"),
+    "PURGE": ("x", "bad", "Deleted at the end of its retention"),
+}
+PLANS = {
+    "planned": ("missing", "none", "planned"),
+    "skipped": ("minus", "warn", "left alone"),
+    "failed": ("blocked", "bad", "failed"),
+    "cancelled": ("ignore", "none", "cancelled"),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened; `facts` are short sentences, `operation` the number of its operation, `account` whose name `actor` is."""
+
+    at: datetime
+    icon: str
+    tone: str
+    words: str
+    actor: str = ""
+    operation: int | None = None
+    facts: tuple[str, ...] = ()
+    account: str = ""
+
+
+def of_error(error_id: UUID) -> list[Moment]:
+    """Tell the story of an error, newest first: its last 200 events, and the operations that named it without changing it."""
+    events = list(Event.objects.filter(subject_id=error_id).order_by("-id")[:MOST_EVENTS])
+    plans = _plans(error_id)
+    names = people.names(
+        [*(event.actor for event in events), *(plan["requester"] for plan in plans)]
+    )
+    moments = [*_events(events, names), *(_plan(plan, names) for plan in plans)]
+    return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
+    """Give a moment per event; what plain SQL did in one transaction is one moment."""
+    for (outside, _), together in groupby(
+        events, key=lambda event: (event.is_outside, event.txid if event.is_outside else event.pk)
+    ):
+        parts = list(together)
+        yield _outside(parts) if outside else _inside(parts[0], names)
+
+
+def _inside(event: Event, names: dict[str, str]) -> Moment:
+    icon, tone, words = LOOKS.get(event.action, LOOKS["UPDATE"])
+    facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
+    return Moment(
+        event.at,
+        icon,
+        tone,
+        words,
+        names.get(event.actor or "", event.actor or ""),
+        event.operation_id,
+        tuple(filter(None, facts)),
+        event.actor or "",
+    )
+
+
+def _passage(event: Event) -> str:
+    if event.from_state and event.to_state and event.from_state != event.to_state:
+        return f"{event.from_state} → {event.to_state}"
+    return f"as {event.to_state}" if event.to_state and not event.from_state else ""
+
+
+def _consequence(event: Event) -> str:
+    if event.action == "RETRY":
+        return f"try {event.retry_count}" + (
+            f", not before {event.next_retry_at:%Y-%m-%d %H:%M} UTC" if event.next_retry_at else ""
+        )
+    if event.action == "ESCALATE":
+        return f"level {event.escalation_level}"
+    return {"ASSIGN": f"to {event.owner}", "SET_TTL": f"to {event.ttl_tier}"}.get(event.action, "")
+
+
+def _outside(events: list[Event]) -> Moment:
+    """Tell what one outside transaction did, its changes oldest first."""
+    newest = events[0]
+    icon, tone, words = LOOKS.get(newest.action, LOOKS["UPDATE"])
+    facts = [
+        fact
+        for event in reversed(events)
+        for fact in (_passage(event), *_differences(event.before, event.after))
+        if fact
+    ]
+    kind = "" if newest.action == "CREATE" else ", outside change"
+    return Moment(
+        newest.at,
+        icon,
+        tone,
+        f"{words} by {newest.db_user}{kind}",
+        facts=(*facts, f"transaction {newest.txid}"),
+    )
+
+
+def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[str]:
+    if before and after:
+        for name in sorted(after.keys() - KEPT_OUT - {"disposition"}):
+            if before.get(name) != after[name]:
+                yield f"{name}: {_short(before.get(name))} → {_short(after[name])}"
+
+
+def _short(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _plans(error_id: UUID) -> list[dict[str, Any]]:
+    """Read the newest operations that named the error and did not apply: by key, since items have no index of their own by subject."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT o.id, o.kind, o.verb, o.state, o.created_at, u.username, i.outcome, i.reason
+            FROM (SELECT * FROM governance_operation ORDER BY created_at DESC, id DESC LIMIT %s) o
+            JOIN auth_user u ON u.id = o.requester_id
+            CROSS JOIN LATERAL (
+                SELECT outcome, reason FROM governance_operationitem
+                WHERE operation_id = o.id AND subject_id = %s AND outcome <> 'applied' OFFSET 0) i""",
+            [MOST_OPERATIONS, error_id],
+        )
+        names = ("operation", "kind", "verb", "state", "at", "requester", "outcome", "reason")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
+    icon, tone, word = PLANS.get(plan["outcome"], PLANS["planned"])
+    verb = VERBS[plan["verb"]].label.lower() if plan["verb"] in VERBS else plan["verb"]
+    wanted = f"{'Undo of ' if plan['kind'] == 'undo' else ''}{verb}"
+    facts = [
+        plan["reason"] or "",
+        f"operation {plan['state']}" if plan["outcome"] == "planned" else "",
+    ]
+    words = f"{wanted[:1].upper()}{wanted[1:]} {word}"
+    return Moment(
+        plan["at"],
+        icon,
+        tone,
+        words,
+        names.get(plan["requester"], plan["requester"]),
+        plan["operation"],
+        tuple(filter(None, facts)),
+        plan["requester"],
+    )

@@ -1,0 +1,43 @@
+"""Errors that come in by file: staged and judged at once, then one operation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from governance.models import ImportFile, ImportRow
+from governance.queries.operations import staged
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell; an empty column means the row as a whole."""
+
+    column: str
+    value: str
+    problem: str
+
+
+def problem_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
+    """Return the SELECT of every problem of a file, its parameters, and its columns."""
+    query = """SELECT r.number, p ->> 'column', p ->> 'value', p ->> 'problem'
+        FROM governance_importrow r CROSS JOIN LATERAL jsonb_array_elements(r.problems) WITH ORDINALITY AS x (p, place)
+        WHERE r.file_id = %s AND r.problems IS NOT NULL"""
+    return query, [file.pk], ["row", "column", "value", "problem"]
+
+
+def good_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
+    """Return the SELECT of the good rows of a file as they will be stored, its parameters, and its columns."""
+    values = ", ".join(f"r.data ->> '{name}'" for name in staged.COLUMNS)
+    query = f"SELECT r.number, {values} FROM governance_importrow r WHERE r.file_id = %s AND r.data IS NOT NULL"
+    return query, [file.pk], ["row", *staged.COLUMNS]
+
+
+def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, Problem]]:
+    """Return the problems of the first rows that have any, at most `most`."""
+    rows = (
+        ImportRow.objects.filter(file=file, problems__isnull=False)
+        .order_by("number")
+        .values_list("number", "problems")[:most]
+    )
+    return [
+        (number, Problem(**problem)) for number, problems in rows for problem in problems or ()
+    ][:most]

@@ -1,0 +1,92 @@
+"""What a plan would change for companies: blockers, gates, tiers."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+from django.db.models.expressions import RawSQL
+
+from governance.models import Operation, Readiness, Tier
+from governance.queries.operations import places, staged
+from governance.verbs.registry import VERBS
+
+PLANNED_ROWS = """
+WITH planned AS (
+    SELECT i.subject_id, e.outreach_id, t.hub_id, e.blocks AND e.disposition IN ('RETRY', 'PARKED') AS blocking, e.expires_at
+    FROM governance_operationitem i
+    JOIN {table} e ON e.id = i.subject_id
+    JOIN governance_errortable t ON t.name = e.error_table
+    WHERE i.operation_id = %(operation)s AND i.outcome = 'planned'),
+mine AS (
+    SELECT outreach_id, count(*) FILTER (WHERE blocking) AS n,
+        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-COMPANY-TARGET') AS ct,
+        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-DOL') AS dol,
+        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-PEOPLE') AS people
+    FROM planned WHERE outreach_id IS NOT NULL GROUP BY 1)"""
+# conditions on a planned row p, its company's share m and its readiness r
+OF_ROWS = {
+    "blocking_rows": "p.blocking",
+    "expiring_48h": "p.blocking AND p.expires_at < now() + interval '48 hours'",
+}
+OF_COMPANIES = {
+    "companies": "m.outreach_id IS NOT NULL",
+    "blocked_companies": "m.n > 0",
+    "closes": "m.n > 0 AND r.promotable",
+    "last_blocker": "m.n > 0 AND m.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking",
+    "gates": """m.n > 0 AND r.ct_done AND r.dol_done AND r.people_done
+        AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable""",
+}
+FIGURES = (*OF_ROWS, *OF_COMPANIES)
+ERROR_EFFECT = (
+    PLANNED_ROWS
+    + "\nSELECT {rows}, {companies} FROM mine m LEFT JOIN governance_readiness r USING (outreach_id)".format(
+        rows=", ".join(
+            f"(SELECT count(*) FROM planned p WHERE {condition})" for condition in OF_ROWS.values()
+        ),
+        companies=", ".join(
+            f"count(*) FILTER (WHERE {condition})" for condition in OF_COMPANIES.values()
+        ),
+    )
+)
+ROWS_BEHIND = (
+    PLANNED_ROWS
+    + "\nSELECT p.subject_id FROM planned p LEFT JOIN mine m USING (outreach_id) LEFT JOIN governance_readiness r USING (outreach_id) WHERE {condition}"
+)
+
+
+def of(operation: Operation) -> dict[str, Any]:
+    """Count what `operation` would do: companies touched, last blockers lost, gates opened, tiers before and after."""
+    found: dict[str, Any] = {"tiers": tiers()}
+    if operation.subject_type == "company_target":
+        return found | {"companies": operation.eligible, "blocking_rows": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(ERROR_EFFECT.format(table=_source(operation)), {"operation": operation.pk})
+        found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
+    return found | {
+        "clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False
+    }
+
+
+def rows_behind(operation: Operation, figure: str) -> RawSQL:
+    """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits."""
+    table = _source(operation)
+    condition = (OF_ROWS | OF_COMPANIES)[figure]
+    if figure in OF_COMPANIES and figure != "companies":
+        condition = f"p.blocking AND {condition}"
+    sql = ROWS_BEHIND.format(table=table, condition=condition)
+    return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk] * sql.count("%(operation)s"))  # noqa: S611 - column names of our own models, values as parameters
+
+
+def _source(operation: Operation) -> str:
+    """Return where the planned rows are read: an import's are staged."""
+    return (
+        staged.STAGED
+        if operation.kind == Operation.Kind.IMPORT
+        else places.subject_model(operation)._meta.db_table
+    )
+
+
+def tiers() -> dict[str, int]:
+    """Return how many companies stand in each tier now, from the maintained rows."""
+    counted = dict(Readiness.objects.values_list("tier").annotate(rows=Count("pk")))
+    return {tier.value: counted.get(tier.value, 0) for tier in Tier}

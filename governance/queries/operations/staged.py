@@ -1,0 +1,55 @@
+"""Rows of a file that wait to be imported: what an import would make of them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from governance.models import HubError, Operation, Outreach
+
+VERB = "import"
+
+EXISTS = "an error with this id exists already"
+
+ARCHIVED = "an archived error has this id"
+
+SKIPPED = (EXISTS, ARCHIVED)
+
+# the database fills these, or knows them better
+OWN = ("message_key", "retry_exhausted", "expires_at", "version", "updated_at")
+
+DEFAULTS = {"retry_count": "0", "escalation_level": "0", "details": "'{}'"}
+
+COLUMNS = tuple(
+    str(field.column) for field in HubError._meta.concrete_fields if field.column not in OWN
+)
+
+# a row to come, found by item `i`, with what the database will file them under where it decides what an operation does to companies
+STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid AS outreach_id, t.name AS error_table,
+    coalesce((r.data ->> 'blocks')::boolean, c.blocking, t.blocks_promotion) AS blocks,
+    coalesce(r.data ->> 'disposition', CASE WHEN w.wanted = ANY (t.allowed_dispositions) THEN w.wanted ELSE t.default_disposition END) AS disposition,
+    governance.expiry(coalesce((r.data ->> 'created_at')::timestamptz, now()), coalesce(r.data ->> 'ttl_tier', c.ttl_tier, t.ttl_tier)) AS expires_at
+    FROM governance_importrow r
+    JOIN governance_errortable t ON t.name = r.data ->> 'error_table'
+    LEFT JOIN governance_errorcode c ON c.code = r.data ->> 'code'
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.code IS NULL THEN CASE r.data ->> 'severity' WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END AS wanted) w
+    WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %(operation)s)
+        AND r.error_id = i.subject_id AND r.data IS NOT NULL LIMIT 1)"""
+
+
+def staged(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, HubError]:
+    """Return rows that an import would make, as they are staged; none of them is in the database yet."""
+    rows = HubError.objects.raw(
+        """SELECT d.*, governance.expiry(coalesce(d.created_at, now()), coalesce(d.ttl_tier, t.ttl_tier)) AS would_expire_at
+        FROM governance_importrow r
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d JOIN governance_errortable t ON t.name = d.error_table
+        WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %s) AND r.error_id = ANY (%s) AND r.data IS NOT NULL""",
+        [operation.pk, list(subjects)],
+    )
+    found = {row.pk: row for row in rows}
+    companies = Outreach.objects.select_related("company").in_bulk(
+        {row.outreach_id for row in found.values() if row.outreach_id}
+    )
+    for row in found.values():
+        row._state.adding = True
+        row.expires_at = vars(row)["would_expire_at"]
+        row.outreach = companies.get(row.outreach_id)
+    return found

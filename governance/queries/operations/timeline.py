@@ -1,0 +1,154 @@
+"""The timeline of an operation: steps, remarks and refused attempts in one order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from governance.models import ApprovalComment, Operation, PlaybookRun, Violation
+from governance.queries import people
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened, ready to print; `account` is who did it."""
+
+    at: datetime
+    text: str
+    note: str
+    icon: str
+    tone: str
+    account: str = ""
+
+
+# icon, tone and sentence of every kind of step
+STEPS = {
+    "planned": ("filter", "none", "{actor} froze the plan"),
+    "requested": ("person", "none", "{actor} asked for approval"),
+    "withdrawn": ("undo", "none", "{actor} took the request back"),
+    "approved": ("shield", "good", "{actor} approved"),
+    "rejected": ("blocked", "bad", "{actor} rejected"),
+    "started": ("operation", "run", "{actor} started it"),
+    "paused": ("pause", "warn", "{actor} paused it"),
+    "resumed": ("play", "run", "{actor} resumed it"),
+    "throttled": ("clock", "none", "{actor} set the pace"),
+    "held": ("shield", "warn", "Held"),
+    "cancelled": ("ignore", "none", "{actor} cancelled"),
+    "failed rows": ("blocked", "bad", "Rows failed"),
+    "ended": ("resolved", "good", "Ended"),
+    "expired": ("clock", "none", "Expired"),
+}
+
+
+def of(operation: Operation) -> list[Moment]:
+    """Return everything that happened to `operation`, newest first."""
+    found = [_step(step.at, step.kind, step.actor, step.note) for step in operation.steps.all()]
+    found += [_refusal(violation) for violation in operation.violations.all()]
+    remarks = ApprovalComment.objects.filter(approval__operation=operation).select_related("author")
+    found += [_remark(comment) for comment in remarks]
+    return _told(found)
+
+
+def _told(found: Iterable[Moment]) -> list[Moment]:
+    """Put people's names where sentences name their accounts, newest first. One query."""
+    names = people.names(moment.account for moment in found)
+    told = (
+        replace(
+            moment, text=moment.text.replace("{actor}", names.get(moment.account, moment.account))
+        )
+        if moment.account
+        else moment
+        for moment in found
+    )
+    return sorted(told, key=lambda moment: moment.at, reverse=True)
+
+
+def _step(at: datetime, kind: str, actor: str, note: str) -> Moment:
+    icon, tone, sentence = STEPS.get(kind, ("info", "none", f"{kind.capitalize()} by {{actor}}"))
+    return Moment(at, sentence, note, icon, tone, actor)
+
+
+def _refusal(violation: Violation) -> Moment:
+    return Moment(
+        violation.at,
+        f"{violation.code}: start by {{actor}} refused",
+        violation.message,
+        "blocked",
+        "bad",
+        violation.actor,
+    )
+
+
+def _remark(comment: ApprovalComment) -> Moment:
+    return Moment(
+        comment.at,
+        "{actor} remarked",
+        comment.body,
+        "person",
+        "none",
+        comment.author.get_username(),
+    )
+
+
+def of_run(run: PlaybookRun) -> list[Moment]:
+    """Return everything that happened to a playbook run as a whole, newest first."""
+    found = [_step(run.created_at, "planned", run.requester.get_username(), run.note)]
+    for approval in run.approvals.select_related("requester").prefetch_related("votes__voter"):
+        found.append(
+            _step(
+                approval.requested_at, "requested", approval.requester.get_username(), approval.note
+            )
+        )
+        found += [
+            _step(vote.at, VOTES[vote.decision], vote.voter.get_username(), vote.comment)
+            for vote in approval.votes.all()
+        ]
+        if approval.decided_at and approval.state in ("withdrawn", "expired"):
+            found.append(
+                _step(approval.decided_at, approval.state, approval.requester.get_username(), "")
+            )
+    if run.started_at:
+        found.append(_step(run.started_at, "started", run.requester.get_username(), ""))
+        found += [
+            _rule_ended(operation)
+            for operation in run.operations.all()
+            if operation.started_at and operation.finished_at
+        ]
+    if run.finished_at:
+        found.append(
+            _step(
+                run.finished_at,
+                "ended" if run.state == PlaybookRun.State.DONE else run.state,
+                "system",
+                run.state_note,
+            )
+        )
+    found += [_refusal(violation) for violation in run.violations.all()]
+    found += [
+        _remark(comment)
+        for comment in ApprovalComment.objects.filter(approval__playbook_run=run).select_related(
+            "author"
+        )
+    ]
+    return _told(found)
+
+
+VOTES = {"approve": "approved", "reject": "rejected"}
+
+
+def _rule_ended(operation: Operation) -> Moment:
+    at = operation.finished_at or operation.created_at
+    counts = (
+        ", ".join(
+            f"{rows:,} {name}"
+            for name, rows in operation.counts().items()
+            if rows and name != "planned"
+        )
+        or "no row"
+    )
+    return Moment(
+        at,
+        f"{operation.note or operation} ended",
+        counts,
+        "resolved" if operation.state == Operation.State.DONE else "ignore",
+        "none",
+    )

@@ -1,0 +1,94 @@
+"""Taking an operation back: every row to its own former state, as an operation of its own."""
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+
+from governance.models import ArchivedError, HubError, Operation
+from governance.queries.operations import places
+from governance.verbs.registry import VERBS
+
+CHANGED_SINCE = "changed since"
+
+NOT_REVERSIBLE = "not reversible: no longer there"
+
+ENDED = (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED)
+
+IN_VAIN = (
+    Operation.State.CANCELLED,
+    Operation.State.EXPIRED,
+    Operation.State.REJECTED,
+    Operation.State.FAILED,
+)
+
+
+class UndoGroups(TypedDict):
+    """Rows of an undo: done or to do, left alone because somebody changed them since, impossible."""
+
+    reverted: int
+    changed_since: int
+    not_reversible: int
+
+
+def has_rows(original: Operation) -> bool:
+    """Return whether the operation has ended and left rows that an undo would look at."""
+    return original.applied > 0 and original.state in ENDED
+
+
+def is_offered(original: Operation, undos: Iterable[Operation]) -> bool:
+    """Return whether a further undo makes sense: none of the `undos` so far waits, runs or has done it."""
+    return has_rows(original) and all(undo.state in IN_VAIN for undo in undos)
+
+
+def groups(undo: Operation) -> UndoGroups:
+    """Return the three groups of an undo; rows still to do count as reverted."""
+    gone = undo.refusals.get(NOT_REVERSIBLE, 0)
+    return {
+        "reverted": undo.applied if undo.is_final else undo.eligible,
+        "changed_since": undo.skipped - gone,
+        "not_reversible": gone + undo.failed,
+    }
+
+
+GROUPS = {
+    "reverted": "e.version = coalesce(i.version, 0) + 1",
+    "changed_since": "e.version <> coalesce(i.version, 0) + 1",
+    "not_reversible": "e.{key} IS NULL",
+}
+
+
+def preview(original: Operation) -> UndoGroups:
+    """Count the three groups as an undo of `original` would find them now; nothing is planned."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in GROUPS.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_applied_rows(original, counts), [original.pk])
+        return dict(zip(GROUPS, cursor.fetchone(), strict=True))  # type: ignore[return-value]
+
+
+def rows_of_group(original: Operation, group: str) -> RawSQL:
+    """Return the subjects that an undo of `original` would put into this group now."""
+    return RawSQL(  # noqa: S611 - column names of our own models, values as parameters
+        f"{_applied_rows(original, 'i.subject_id')} AND {GROUPS[group]}".format(
+            key=_place_of_changed(original)._meta.pk.column
+        ),
+        [original.pk],
+    )
+
+
+def _applied_rows(original: Operation, selected: str) -> str:
+    model = _place_of_changed(original)
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+        WHERE i.operation_id = %s AND i.outcome = 'applied'"""
+
+
+def _place_of_changed(original: Operation) -> type[models.Model]:
+    """Return where the rows that `original` changed are now."""
+    if original.kind == Operation.Kind.IMPORT:
+        return HubError
+    verb = VERBS[original.verb]
+    if not verb.moves:
+        return verb.model
+    return ArchivedError if places.leaves_queue(original) else HubError

@@ -1,0 +1,148 @@
+"""Asking for an agreement, and giving or refusing it."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from governance import policies
+from governance.exceptions import NotPermitted, VoteRefused
+from governance.models import (
+    Approval,
+    ApprovalVote,
+    Operation,
+)
+from governance.services.approvals import requests
+from governance.services.operations import steering
+from governance.services.playbooks import runs
+from outreach_admin.exceptions import Refused
+
+
+def approve(
+    approval: Approval,
+    *,
+    by: User,
+    plan_hash: str | None = None,
+    comment: str = "",
+    channel: str = "browser",
+) -> Approval:
+    """Agree to the plan as it was read (`plan_hash`); the vote that completes the quorum lets it start.
+
+    Raises NotPermitted, VoteRefused (own request, voted already, not pending, expired, another plan).
+    """
+    with transaction.atomic():
+        current = _vote(
+            approval,
+            ApprovalVote.Decision.APPROVE,
+            by=by,
+            plan_hash=plan_hash,
+            comment=comment,
+            channel=channel,
+        )
+        if current.votes.filter(decision=ApprovalVote.Decision.APPROVE).count() >= current.quorum:
+            current.state = Approval.State.APPROVED
+            current.decided_at = timezone.now()
+            current.save(update_fields=["state", "decided_at"])
+            subject = current.subject
+            subject.state = "approved"
+            subject.save(update_fields=["state"])
+    _start_approved(current)
+    return current
+
+
+def reject(
+    approval: Approval,
+    *,
+    by: User,
+    comment: str,
+    plan_hash: str | None = None,
+    channel: str = "browser",
+) -> Approval:
+    """Refuse the plan, saying why; it will not run. Raises as `approve`, and VoteRefused without a reason."""
+    if not comment.strip():
+        raise VoteRefused("A rejection needs a reason.", what_to_do="Say what should change.")
+    with transaction.atomic():
+        current = _vote(
+            approval,
+            ApprovalVote.Decision.REJECT,
+            by=by,
+            plan_hash=plan_hash,
+            comment=comment,
+            channel=channel,
+        )
+        current.state = Approval.State.REJECTED
+        current.decided_at = timezone.now()
+        current.save(update_fields=["state", "decided_at"])
+        requests.end_subject(
+            current, "rejected", note=f"Rejected by {by.get_username()}: {comment.strip()}"
+        )
+    return current
+
+
+def _vote(
+    approval: Approval,
+    decision: str,
+    *,
+    by: User,
+    plan_hash: str | None,
+    comment: str,
+    channel: str,
+) -> Approval:
+    current = requests.locked(approval)
+    _refuse_vote(current, by=by, plan_hash=plan_hash)
+    ApprovalVote.objects.create(
+        approval=current,
+        voter=by,
+        decision=decision,
+        plan_hash=current.plan_hash,
+        comment=comment.strip().replace("\0", "\ufffd"),
+        channel=channel,
+    )
+    requests.step(
+        current.subject,
+        "approved" if decision == ApprovalVote.Decision.APPROVE else "rejected",
+        by=by,
+        note=comment.strip(),
+    )
+    return current
+
+
+def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None:
+    if by.pk == approval.requester_id:
+        raise VoteRefused(
+            "You asked for this yourself: somebody else has to decide.",
+            what_to_do="Ask another manager.",
+            status=403,
+        )
+    if not policies.may_vote(by, approval):
+        raise NotPermitted("You may not decide on requests.", what_to_do="Ask a manager.")
+    if approval.state != Approval.State.PENDING:
+        raise VoteRefused(f"This request is {approval.get_state_display().lower()} already.")
+    if approval.expires_at <= timezone.now():
+        raise VoteRefused(
+            "This request has expired.", what_to_do=f"{approval.requester} can ask again."
+        )
+    if approval.votes.filter(voter=by).exists():
+        raise VoteRefused("You have voted on this request already.")
+    if (
+        plan_hash is not None and plan_hash != approval.plan_hash
+    ) or approval.subject.plan_hash != approval.plan_hash:
+        raise VoteRefused(
+            "The plan you read is not the plan of this request.",
+            what_to_do="Open the request again and read it.",
+        )
+
+
+def _start_approved(approval: Approval) -> None:
+    """Start at once, in the requester's name; what stops it is written on the plan."""
+    if approval.state != Approval.State.APPROVED:
+        return
+    subject = approval.subject
+    try:
+        if isinstance(subject, Operation):
+            steering.start(subject, by=approval.requester)
+        else:
+            runs.start(subject, by=approval.requester)
+    except Refused as refusal:
+        type(subject).objects.filter(pk=subject.pk).update(
+            state_note=f"Approved, but not started: {refusal.sentence}"
+        )

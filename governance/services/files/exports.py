@@ -1,0 +1,227 @@
+"""Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from governance.exceptions import NotPermitted
+from governance.models import ExportFile
+from governance.services import workers
+from outreach_admin.exceptions import ExportRefused, Refused
+from outreach_admin.lists import streams, workbooks
+
+log = structlog.get_logger(__name__)
+
+TASK = "governance.tasks.write_export"
+FOLDER = "exports"
+MOST_ATTEMPTS = 3
+MOST_WAITING = 3
+SILENCE = timedelta(seconds=60)
+UNHEARD = timedelta(seconds=30)
+KEPT = timedelta(days=7)
+WAITS = "The workers cannot be reached now: it is written as soon as one is back."
+LOST = f"The worker was lost {MOST_ATTEMPTS} times while it wrote this file. Nothing is missing from the data; narrow the filter and ask again."
+State = ExportFile.State
+
+
+def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
+    """Ask for an XLSX of `rows` rows, written by a worker.
+
+    Raises NotPermitted, ExportRefused above the rows a sheet can hold, and while three others of the same person wait.
+    """
+    if not by.is_active or not by.has_perm("governance.export_huberror"):
+        raise NotPermitted(
+            "You may not export.", what_to_do="Ask a person in the group of analysts."
+        )
+    refuse_too_many(rows)
+    with transaction.atomic():
+        _refuse_crowding(by)
+        file = ExportFile.objects.create(
+            subject=subject, format="xlsx", filter=filter, requester=by
+        )
+        transaction.on_commit(lambda: _send(file))
+    return file
+
+
+def _refuse_crowding(by: User) -> None:
+    """Keep the workers free for operations: a file takes one of them up to minutes."""
+    User.objects.select_for_update().get(pk=by.pk)
+    waiting = ExportFile.objects.filter(
+        requester=by, state__in=[State.QUEUED, State.RUNNING]
+    ).count()
+    if waiting >= MOST_WAITING:
+        raise ExportRefused(
+            f"{waiting} files that you asked for are not written yet.",
+            what_to_do="Ask again when one of them is ready.",
+            status=409,
+        )
+
+
+def refuse_too_many(rows: int) -> None:
+    """Raise ExportRefused when a sheet cannot hold that many rows."""
+    if rows > workbooks.MOST_ROWS:
+        raise ExportRefused(
+            f"{rows:,} rows do not fit: an XLSX sheet holds {workbooks.MOST_ROWS:,}.",
+            what_to_do="Take CSV, which has no limit, or narrow the filter.",
+        )
+
+
+def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> None:
+    """Claim the file and write it; a second call for the same file does nothing. What stops it is kept on it.
+
+    One file is written at a time, so that the other workers are free for operations; the next one is sent afterwards.
+    """
+    file = _claim(export_id)
+    if file is None:
+        return
+    try:
+        _make(file, rows_of(file))
+    except Refused as refusal:
+        _fail(file, f"{refusal.sentence} {refusal.what_to_do}".strip())
+    except (OSError, DatabaseError) as fault:
+        log.exception("export failed", export_id=export_id)
+        _fail(
+            file,
+            f"It could not be written: {type(fault).__name__}. Ask again; if it repeats, tell the platform team.",
+        )
+    following = ExportFile.objects.filter(state=State.QUEUED).order_by("pk").first()
+    if following is not None:
+        _send(following)
+
+
+def take_up(*, silent_for: timedelta = SILENCE) -> int:
+    """Give files of lost workers and of a broker that was away another start; returns how many. Called every minute."""
+    now = timezone.now()
+    lost = ExportFile.objects.filter(state=State.RUNNING, heartbeat_at__lt=now - silent_for)
+    lost.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.FAILED, note=LOST, finished_at=now)
+    lost.update(state=State.QUEUED, heartbeat_at=now - UNHEARD)
+    waiting = list(ExportFile.objects.filter(state=State.QUEUED, created_at__lt=now - UNHEARD))
+    return sum(_send(file) for file in waiting)
+
+
+def expire(*, kept: timedelta = KEPT) -> int:
+    """Delete files older than `kept`; what was exported, by whom and when, stays listed. Returns how many."""
+    old = list(ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept))
+    for file in old:
+        path_of(file).unlink(missing_ok=True)
+        ExportFile.objects.filter(pk=file.pk).update(
+            state=State.EXPIRED, note=f"Deleted after {kept.days} days: ask for it again."
+        )
+    return len(old)
+
+
+def path_of(file: ExportFile) -> Path:
+    """Return where the file lies."""
+    return Path(settings.MEDIA_ROOT) / file.path
+
+
+def _send(file: ExportFile) -> bool:
+    sent = workers.send(TASK, file.pk)
+    ExportFile.objects.filter(pk=file.pk, state=State.QUEUED).update(note="" if sent else WAITS)
+    return sent
+
+
+def _claim(export_id: int) -> ExportFile | None:
+    if ExportFile.objects.filter(
+        state=State.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE
+    ).exists():
+        return None
+    mine = ExportFile.objects.filter(pk=export_id, state=State.QUEUED)
+    if not mine.update(
+        state=State.RUNNING,
+        attempts=F("attempts") + 1,
+        heartbeat_at=timezone.now(),
+        written=0,
+        note="",
+    ):
+        return None
+    return ExportFile.objects.get(pk=export_id)
+
+
+def _make(file: ExportFile, rows: streams.Rows) -> None:
+    folder = Path(settings.MEDIA_ROOT) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{file.pk}.*.part"):
+        left.unlink(missing_ok=True)
+    with _draft(folder / f"{file.pk}.{file.attempts}.xlsx.part") as draft:
+        stream, note = _workbook(
+            rows, streams.Label(file.subject, file.filter), draft, beat=partial(_beat, file)
+        )
+        _finish(file, draft, f"{FOLDER}/{file.pk}-{stream.filename}", note)
+
+
+def write_workbook(rows: streams.Rows, label: streams.Label, path: Path) -> streams.Stream:
+    """Write an XLSX here and now. Raises ExportRefused above the rows a sheet can hold."""
+    return _workbook(rows, label, path, beat=lambda **told: None)[0]
+
+
+def _workbook(
+    rows: streams.Rows, label: streams.Label, path: Path, *, beat: Callable[..., None]
+) -> tuple[streams.Stream, str]:
+    """Let the database go first: its rows lie in a file beside while the slow workbook is written."""
+    with _draft(path.with_suffix(".lines.part")) as lines:
+        stream = streams.stream_lines(rows, label=label, kinds=workbooks.KINDS)
+        refuse_too_many(stream.rows)
+        beat(rows=stream.rows, as_of=stream.as_of)
+        with lines.open("wb") as target:
+            for block in stream.blocks:
+                target.write(block)
+                beat()
+        return stream, workbooks.write(
+            path, lines, rows.columns, stream, on_rows=lambda written: beat(written=written)
+        )
+
+
+@contextlib.contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+class Superseded(Refused):
+    """Another worker has taken this file over."""
+
+
+def _beat(file: ExportFile, **told: Any) -> None:
+    """Say that the work goes on, and how far it is; without news at most once a second."""
+    now = timezone.now()
+    if not told and file.heartbeat_at and now - file.heartbeat_at < timedelta(seconds=1):
+        return
+    file.heartbeat_at = now
+    if not _mine(file).update(heartbeat_at=now, **told):
+        raise Superseded("Another worker has taken this file over.")
+
+
+def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:
+    size = draft.stat().st_size
+    draft.replace(Path(settings.MEDIA_ROOT) / path)
+    done = {
+        "state": State.READY,
+        "path": path,
+        "size": size,
+        "note": note,
+        "finished_at": timezone.now(),
+        "written": F("rows"),
+    }
+    if not _mine(file).update(**done):
+        raise Superseded("Another worker has taken this file over.")
+
+
+def _fail(file: ExportFile, note: str) -> None:
+    _mine(file).update(state=State.FAILED, note=note, finished_at=timezone.now())
+
+
+def _mine(file: ExportFile) -> QuerySet[ExportFile]:
+    return ExportFile.objects.filter(pk=file.pk, state=State.RUNNING, attempts=file.attempts)

@@ -1,0 +1,226 @@
+"""Errors that come in by file: staged and judged at once, then one operation."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+
+from governance.exceptions import ImportRefused, NotPermitted, StateRefused
+from governance.models import ErrorTable, ImportFile, Operation
+from governance.queries import imports as querie_imports
+from governance.queries.operations import staged
+from governance.services.operations import plans
+from governance.verbs.registry import VERBS
+
+KEPT = timedelta(days=7)
+
+LIVE = "An error with this id is in the queue already."
+
+ARCHIVED = "An archived error has this id: restore it instead."
+
+ID_PROBLEM = """UPDATE governance_importrow r SET data = NULL, problems = coalesce(r.problems, '[]')
+    || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.error_id, 'problem', {problem}))"""
+
+State = ImportFile.State
+
+
+@dataclass(frozen=True)
+class StagedRow:
+    """One row as read: the columns as they will be stored, or its problems."""
+
+    number: int
+    error_id: UUID | None
+    data: dict[str, Any] | None
+    problems: list[querie_imports.Problem] = field(default_factory=list)
+
+
+def stage(
+    *,
+    name: str,
+    error_table: ErrorTable | None,
+    rows: Iterable[StagedRow],
+    measure: Callable[[], tuple[int, str]],
+    by: User,
+) -> ImportFile:
+    """Keep the rows of a file, find ids that are taken or doubled, and count; all or nothing, in constant memory.
+
+    `measure` tells size and digest of the file once `rows` is exhausted. Raises NotPermitted,
+    ImportRefused without a row, and whatever reading `rows` raises.
+    """
+    refuse_unless_may_import(by)
+    with transaction.atomic():
+        file = ImportFile.objects.create(
+            name=name, error_table=error_table, requester=by, digest="", size=0
+        )
+        _copy(file, rows)
+        file.rows = file.staged.count()
+        if not file.rows:
+            raise ImportRefused(
+                f"{name} has a header and no rows.", what_to_do="Add rows below the header."
+            )
+        _judge_ids(file)
+        file.good = file.staged.filter(problems__isnull=True).count()
+        file.size, file.digest = measure()
+        file.save()
+    return file
+
+
+def plan(
+    file: ImportFile,
+    *,
+    by: User,
+    only_good: bool = False,
+    channel: str = "browser",
+    remark: str = "",
+) -> Operation:
+    """Freeze the import of a checked file: every good row is an item, and refused if its id was taken meanwhile.
+
+    Raises NotPermitted, StateRefused (planned or discarded), ImportRefused (rows with problems unless `only_good`, no good row).
+    """
+    refuse_unless_may_import(by)
+    with transaction.atomic():
+        current = _mine(file, by)
+        if current.bad and not only_good:
+            raise ImportRefused(
+                f"{current.bad:,} of {current.rows:,} rows have problems.",
+                what_to_do="Correct the file, or import only the good rows.",
+            )
+        if not current.good:
+            raise ImportRefused(
+                "No row can be imported.", what_to_do="Correct the file and upload it again."
+            )
+        operation = _operation(current, by=by, channel=channel, remark=remark)
+        current.state, current.operation = State.PLANNED, operation
+        current.save(update_fields=["state", "operation"])
+        _insert_items(operation, current)
+        plans.freeze(operation, by=by)
+    file.refresh_from_db()
+    return operation
+
+
+def discard(file: ImportFile, *, by: User) -> None:
+    """Throw a checked file and its rows away. Raises NotPermitted, StateRefused once it is planned."""
+    refuse_unless_may_import(by)
+    with transaction.atomic():
+        _drop(_mine(file, by))
+    file.refresh_from_db()
+
+
+def expire(*, kept: timedelta = KEPT) -> int:
+    """Drop the staged rows of files older than `kept` that wait for nothing; returns how many files. Called every minute."""
+    old = ImportFile.objects.filter(
+        created_at__lt=timezone.now() - kept, staged__isnull=False
+    ).distinct()
+    ended = old.filter(operation__state__in=Operation.FINAL_STATES)
+    checked = old.filter(state=State.CHECKED)
+    files = [*checked, *ended]
+    for file in files:
+        with transaction.atomic():
+            _drop(file)
+    return len(files)
+
+
+def refuse_unless_may_import(user: User) -> None:
+    """Raise NotPermitted for who may not import."""
+    if not user.is_active or not user.has_perm(VERBS[staged.VERB].permission):
+        raise NotPermitted(
+            "You may not import.", what_to_do="Ask a person in the group of triagers."
+        )
+
+
+def _mine(file: ImportFile, by: User) -> ImportFile:
+    current = ImportFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if current.requester_id != by.pk:
+        raise NotPermitted(
+            f"{current.requester} uploaded this file: only the same person can import or discard it."
+        )
+    if current.state != State.CHECKED:
+        raise StateRefused(
+            f"{current} is {current.get_state_display().lower()} already.",
+            what_to_do="Upload it again to check it anew.",
+        )
+    return current
+
+
+def _drop(file: ImportFile) -> None:
+    if file.state == State.CHECKED:
+        file.state = State.DISCARDED
+        file.save(update_fields=["state"])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM governance_importrow WHERE file_id = %s", [file.pk])
+
+
+def _copy(file: ImportFile, rows: Iterable[StagedRow]) -> None:
+    statement = "COPY governance_importrow (file_id, number, error_id, data, problems) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            problems = (
+                json.dumps([vars(problem) for problem in row.problems]) if row.problems else None
+            )
+            data = None if row.problems else json.dumps(row.data)
+            copy.write_row((file.pk, row.number, row.error_id, data, problems))
+
+
+def _judge_ids(file: ImportFile) -> None:
+    """Add the problems that no row shows by itself: an id that is live, is archived, or stands twice in the file.
+
+    Rows written a moment ago have no statistics: no statement joins them with each other but by tid.
+    """
+    with connection.cursor() as cursor:
+        for table, sentence in (
+            ("governance_huberror", LIVE),
+            ("governance_archivederror", ARCHIVED),
+        ):
+            taken = (
+                f"WHERE r.file_id = %s AND EXISTS (SELECT FROM {table} e WHERE e.id = r.error_id)"
+            )
+            cursor.execute(f"{ID_PROBLEM.format(problem='%s::text')} {taken}", [sentence, file.pk])
+        cursor.execute(
+            f"""{ID_PROBLEM.format(problem="format('Row %%s has the same id.', d.first)")}
+            FROM (SELECT ctid AS tid, number, min(number) OVER (PARTITION BY error_id) AS first
+                FROM governance_importrow WHERE file_id = %s AND error_id IS NOT NULL) d
+            WHERE d.number > d.first AND r.ctid = d.tid""",
+            [file.pk],
+        )
+
+
+def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Operation:
+    now = timezone.now()
+    return Operation.objects.create(
+        kind=Operation.Kind.IMPORT,
+        verb=staged.VERB,
+        subject_type="error",
+        parameters={
+            "file": file.name,
+            "rows": file.rows,
+            "left out": file.bad,
+            "sha256": file.digest,
+        },
+        filter=f"import={file.pk}",
+        scope="file",
+        as_of=now,
+        plan_hash="",
+        requester=by,
+        channel=channel,
+        note=remark,
+        expires_at=now + timedelta(hours=plans.WAITING_HOURS),
+    )
+
+
+def _insert_items(operation: Operation, file: ImportFile) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            SELECT %s, r.error_id, NULL, CASE WHEN e.id IS NULL AND a.id IS NULL THEN 'planned' ELSE 'skipped' END,
+                CASE WHEN e.id IS NOT NULL THEN %s WHEN a.id IS NOT NULL THEN %s END
+            FROM governance_importrow r
+            LEFT JOIN governance_huberror e ON e.id = r.error_id LEFT JOIN governance_archivederror a ON a.id = r.error_id
+            WHERE r.file_id = %s AND r.problems IS NULL ORDER BY r.error_id""",
+            [operation.pk, *staged.SKIPPED, file.pk],
+        )

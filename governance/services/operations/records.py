@@ -1,0 +1,39 @@
+"""Planning, starting and steering operations: the one way to change many rows."""
+
+from django.utils import timezone
+
+from governance.models import (
+    Operation,
+    OperationItem,
+    OperationStep,
+)
+
+
+def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
+    """Add a moment to the operation's timeline."""
+    OperationStep.objects.create(operation=operation, kind=kind, actor=by, note=note)
+
+
+def locked(operation: Operation) -> Operation:
+    """Return the operation as it is now, locked until the transaction ends."""
+    return Operation.objects.select_for_update().get(pk=operation.pk)
+
+
+def withdraw_requests(operation: Operation) -> None:
+    """Take back what was asked for a plan that will not run."""
+    operation.approvals.filter(state__in=["pending", "approved"]).update(
+        state="withdrawn", decided_at=timezone.now()
+    )
+
+
+def close(operation: Operation, state: str, *, note: str = "") -> None:
+    """Give every row that has no outcome the outcome `cancelled` and end the operation. Call with the row locked."""
+    open_items = OperationItem.objects.filter(
+        operation=operation, outcome=OperationItem.Outcome.PLANNED
+    )
+    reason = note or "cancelled"
+    operation.cancelled += open_items.update(outcome=OperationItem.Outcome.CANCELLED, reason=reason)
+    operation.state = state
+    operation.state_note = note
+    operation.finished_at = timezone.now()
+    operation.save(update_fields=["cancelled", "state", "state_note", "finished_at"])

@@ -1,0 +1,236 @@
+"""Planning, starting and steering operations: the one way to change many rows."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from governance import policies
+from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
+from governance.models import (
+    Approval,
+    Operation,
+)
+from governance.services import violations, workers
+from governance.services.operations import records
+
+RUN_TASK = "governance.tasks.run_operation"
+
+BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every 10 s: it goes on within 40 s of a worker being there."
+
+
+def discard(operation: Operation, *, by: User) -> None:
+    """Throw a waiting plan away. Raises StateRefused once it has started."""
+    with transaction.atomic():
+        current = records.locked(operation)
+        _refuse_unless_may_run(by, current)
+        _refuse_part_of_run(current, "discard")
+        if current.state not in Operation.WAITING_STATES:
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded."
+            )
+        records.close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
+        records.withdraw_requests(current)
+        records.step(current, "cancelled", by=by.get_username(), note="plan discarded")
+    operation.refresh_from_db()
+
+
+def pause(operation: Operation, *, by: User) -> None:
+    """Stop after the chunk under way. Raises StateRefused unless it runs."""
+    _steer(
+        operation,
+        by=by,
+        wanted=[Operation.State.RUNNING],
+        state=Operation.State.PAUSED,
+        kind="paused",
+    )
+
+
+def resume(operation: Operation, *, by: User) -> None:
+    """Go on where it stopped. Raises StateRefused unless it is paused."""
+    _steer(
+        operation,
+        by=by,
+        wanted=[Operation.State.PAUSED],
+        state=Operation.State.RUNNING,
+        kind="resumed",
+    )
+
+
+def cancel(operation: Operation, *, by: User) -> None:
+    """End it after the chunk under way; rows still to do become `cancelled`, applied ones stay. Raises StateRefused when it has ended."""
+    with transaction.atomic():
+        current = records.locked(operation)
+        _refuse_unless_may_run(by, current)
+        if current.state not in Operation.LIVE_STATES:
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: there is nothing to cancel."
+            )
+        _refuse_part_of_run(current, "cancel")
+        records.close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
+        records.step(
+            current,
+            "cancelled",
+            by=by.get_username(),
+            note=f"{current.cancelled:,} rows left alone",
+        )
+    operation.refresh_from_db()
+
+
+def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -> None:
+    """Limit the pace (rows a second), or lift the limit with None. Raises PlanRefused below 1, StateRefused when it has ended."""
+    if rows_a_second is not None and not 1 <= rows_a_second <= 1_000_000:
+        raise PlanRefused("A limit is between 1 and 1,000,000 rows a second.")
+    with transaction.atomic():
+        current = records.locked(operation)
+        _refuse_unless_may_run(by, current)
+        if current.is_final:
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: its pace no longer matters."
+            )
+        current.throttle = rows_a_second
+        current.save(update_fields=["throttle"])
+        records.step(
+            current,
+            "throttled",
+            by=by.get_username(),
+            note=f"{rows_a_second:,} rows/s" if rows_a_second else "no limit",
+        )
+    operation.refresh_from_db()
+
+
+def expire_waiting(*, at: datetime | None = None) -> int:
+    """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
+    at = at or timezone.now()
+    expired = 0
+    for waiting in Operation.objects.filter(
+        state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None
+    ):
+        with transaction.atomic():
+            current = records.locked(waiting)
+            if current.state in Operation.WAITING_STATES:
+                records.close(
+                    current, Operation.State.EXPIRED, note="It waited too long: plan it again."
+                )
+                current.approvals.filter(state__in=["pending", "approved"]).update(
+                    state="expired", decided_at=at
+                )
+                records.step(current, "expired", by="system")
+                expired += 1
+    return expired
+
+
+def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kind: str) -> None:
+    with transaction.atomic():
+        current = records.locked(operation)
+        _refuse_unless_may_run(by, current)
+        if current.state not in wanted:
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}, not {' or '.join(wanted)}."
+            )
+        current.state = state
+        current.state_note = ""
+        current.heartbeat_at = timezone.now()
+        current.save(update_fields=["state", "state_note", "heartbeat_at"])
+        records.step(current, kind, by=by.get_username())
+        if state == Operation.State.RUNNING:
+            _call_worker(current.pk)
+    operation.refresh_from_db()
+
+
+def _refuse_unless_may_run(user: User, operation: Operation) -> None:
+    if not policies.may_run(user, operation):
+        raise NotPermitted(
+            f"You may not steer {operation}.", what_to_do="Ask a person in the group that may."
+        )
+
+
+def _refuse_part_of_run(operation: Operation, verb: str) -> None:
+    """Refuse to steer one rule of a run: it was approved as a whole, and later rules count on what earlier ones leave."""
+    if operation.playbook_run_id:
+        raise StateRefused(
+            f"{operation} is a part of RUN-{operation.playbook_run_id}.",
+            what_to_do=f"Open RUN-{operation.playbook_run_id} to {verb} all of it.",
+        )
+
+
+def start(operation: Operation, *, by: User) -> None:
+    """Let a plan run. A gated plan uses its approval up; one that no policy stopped when it was planned is judged again.
+
+    Raises NotPermitted, StateRefused (ended, expired) and ApprovalRequired, which is also recorded
+    as violation V-GATE-002.
+    """
+    _refuse_unless_may_run(by, operation)
+    _gate_anew(operation)
+    try:
+        with transaction.atomic():
+            current = records.locked(operation)
+            if blockers := policies.start_blockers(current):
+                raise StateRefused(" ".join(blockers))
+            if current.gate:
+                _use_approval(current)
+            begin(current, by=by)
+    except ApprovalRequired as refusal:
+        violations.record_missing_approval(operation, by=by, message=refusal.sentence)
+        raise
+    operation.refresh_from_db()
+
+
+def _gate_anew(operation: Operation) -> None:
+    """Put a gate before a waiting plan that a policy stops by now; it stays there when the start is refused."""
+    with transaction.atomic():
+        current = records.locked(operation)
+        if current.gate or current.playbook_run_id or current.state not in Operation.WAITING_STATES:
+            return
+        if gate := policies.gate_of(current):
+            current.gate = gate.name
+            current.save(update_fields=["gate"])
+
+
+def begin(operation: Operation, *, by: User) -> None:
+    """Mark a plan as running and hand it to the workers. Call with the row locked and every gate passed."""
+    now = timezone.now()
+    operation.state = Operation.State.RUNNING
+    operation.state_note = ""
+    operation.started_at = operation.started_at or now
+    operation.heartbeat_at = now
+    operation.save(update_fields=["state", "state_note", "started_at", "heartbeat_at"])
+    records.step(operation, "started", by=by.get_username())
+    _call_worker(operation.pk)
+
+
+def _call_worker(operation_id: int) -> None:
+    """Hand the operation to a worker once this transaction is committed; where that fails, say so on the operation."""
+
+    def call() -> None:
+        if not workers.send(RUN_TASK, operation_id):
+            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(
+                state_note=BROKER_AWAY
+            )
+
+    transaction.on_commit(call)
+
+
+def _use_approval(operation: Operation) -> None:
+    """Check the approval again and use it up, or find the one in use for its playbook run."""
+    approval, in_use = approval_of(operation)
+    plan_hash = operation.playbook_run.plan_hash if operation.playbook_run else operation.plan_hash
+    if blockers := policies.approval_blockers(approval, plan_hash=plan_hash, in_use=in_use):
+        raise ApprovalRequired(
+            f"{operation} needs approval by policy {operation.gate}. {' '.join(blockers)} Nothing was changed.",
+            what_to_do="Ask for approval; somebody else in the group of managers decides.",
+        )
+    if approval is not None and not in_use:
+        approval.state = Approval.State.USED
+        approval.used_at = timezone.now()
+        approval.save(update_fields=["state", "used_at"])
+
+
+def approval_of(operation: Operation) -> tuple[Approval | None, bool]:
+    """Return the newest approval that could cover this plan, and whether it must be in use already (playbook runs)."""
+    if operation.playbook_run_id:
+        return Approval.objects.filter(playbook_run_id=operation.playbook_run_id).order_by(
+            "-id"
+        ).first(), True
+    return operation.approvals.select_for_update().order_by("-id").first(), False

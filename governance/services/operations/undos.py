@@ -1,0 +1,83 @@
+"""Taking an operation back: every row to its own former state, as an operation of its own."""
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from governance import policies
+from governance.exceptions import NotPermitted, PlanRefused, StateRefused
+from governance.models import HubError, Operation, PlaybookRun
+from governance.queries.operations import places, undo_groups
+from governance.services.operations import plans, records
+from governance.verbs.registry import VERBS
+
+
+def plan(
+    original: Operation,
+    *,
+    by: User,
+    channel: str = "browser",
+    os_user: str | None = None,
+    note: str = "",
+    playbook_run: PlaybookRun | None = None,
+    position: int | None = None,
+) -> Operation:
+    """Freeze the undo of an ended operation, by itself or as a step of the undo of a run: rows that were changed since are left alone.
+
+    Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
+    """
+    if not policies.may_run(by, original):
+        raise NotPermitted(
+            f"You may not undo {original}.", what_to_do="Ask a person in the group that may."
+        )
+    if not undo_groups.has_rows(original):
+        raise StateRefused(
+            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied."
+        )
+    with transaction.atomic():
+        # one at a time: two people who ask at once would plan it twice
+        _refuse_second(records.locked(original))
+        undo = plans.draft(
+            VERBS[original.verb],
+            by,
+            kind=Operation.Kind.UNDO,
+            undoes=original,
+            filter=f"operation=OP-{original.pk}",
+            scope="undo",
+            channel=channel,
+            os_user=os_user,
+            note=note,
+            playbook_run=playbook_run,
+            position=position,
+        )
+        _insert_items(undo, original)
+        plans.freeze(undo, by=by)
+        if not undo.eligible:
+            why = ", ".join(f"{rows:,} {reason}" for reason, rows in undo.refusals.items())
+            raise PlanRefused(
+                f"Nothing of {original} can be undone. Its rows: {why}.",
+                what_to_do="Act on the rows as they are now.",
+            )
+    return undo
+
+
+def _refuse_second(original: Operation) -> None:
+    waiting = original.undos.filter(
+        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+    ).first()
+    if waiting:
+        raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
+
+
+def _insert_items(undo: Operation, original: Operation) -> None:
+    model = HubError if original.kind == Operation.Kind.IMPORT else places.subject_model(undo)
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            SELECT %s, i.subject_id, e.version,
+                CASE WHEN e.version = coalesce(i.version, 0) + 1 THEN 'planned' ELSE 'skipped' END,
+                CASE WHEN e.{key} IS NULL THEN %s WHEN e.version <> coalesce(i.version, 0) + 1 THEN %s END
+            FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+            WHERE i.operation_id = %s AND i.outcome = 'applied' ORDER BY i.subject_id""",
+            [undo.pk, undo_groups.NOT_REVERSIBLE, undo_groups.CHANGED_SINCE, original.pk],
+        )

@@ -1,0 +1,211 @@
+"""Runs of a playbook: all plans made at one moment, one approval over them, executed in order.
+
+Locks are taken in one order everywhere: the operation under way, then its run, then the next operation.
+"""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from governance import policies
+from governance.exceptions import ApprovalRequired, NotPermitted, StateRefused
+from governance.models import (
+    Approval,
+    Operation,
+    PlaybookRun,
+)
+from governance.queries.playbooks import snapshots
+from governance.services import violations, workers
+from governance.services.operations import records, steering
+from governance.services.playbooks import run_plans
+
+REPORT_TASK = "governance.tasks.build_report"
+
+
+def start(run: PlaybookRun, *, by: User) -> None:
+    """Let an approved run begin with its first operation; one that no policy stopped when it was planned is judged again.
+
+    Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002.
+    """
+    refuse_unless_may_run(by)
+    for operation in run.operations.all():
+        if not policies.may_run(by, operation):
+            raise NotPermitted(
+                f"You may not run {operation}, a step of {run}.",
+                what_to_do="Ask a person in the group that may.",
+            )
+    _gate_anew(run)
+    try:
+        with transaction.atomic():
+            current = locked(run)
+            if blockers := policies.start_blockers(current):
+                raise StateRefused(" ".join(blockers))
+            if current.gate:
+                _use_approval(current)
+            current.state = PlaybookRun.State.RUNNING
+            current.state_note = ""
+            current.started_at = timezone.now()
+            current.before = snapshots.snapshot()
+            current.save(update_fields=["state", "state_note", "started_at", "before"])
+            advance(current)
+    except ApprovalRequired as refusal:
+        violations.record_missing_approval(run, by=by, message=refusal.sentence)
+        raise
+    run.refresh_from_db()
+
+
+def refuse_unless_may_run(user: User) -> None:
+    """Raise NotPermitted unless the person may run playbooks."""
+    if not user.has_perm("governance.run_playbook"):
+        raise NotPermitted(
+            "You may not run playbooks.", what_to_do="Ask a person in the group that may."
+        )
+
+
+def _gate_anew(run: PlaybookRun) -> None:
+    """Put a gate before a waiting run that a policy stops by now; it stays there when the start is refused."""
+    with transaction.atomic():
+        current = locked(run)
+        if current.gate or current.state not in run_plans.WAITING:
+            return
+        stopped_by = [
+            gate.name
+            for operation in current.operations.all()
+            if (gate := policies.gate_of(operation))
+        ]
+        if gate := policies.gate_for_runs(stopped_by):
+            current.operations.filter(gate__isnull=True).update(gate=gate.name)
+            current.gate = gate.name
+            current.save(update_fields=["gate"])
+
+
+def locked(run: PlaybookRun) -> PlaybookRun:
+    """Return the run as it is now, locked until the transaction ends."""
+    return PlaybookRun.objects.select_for_update().get(pk=run.pk)
+
+
+def _use_approval(run: PlaybookRun) -> None:
+    approval = run.approvals.select_for_update().order_by("-id").first()
+    if blockers := policies.approval_blockers(approval, plan_hash=run.plan_hash):
+        raise ApprovalRequired(
+            f"{run} needs approval by policy {run.gate}. {' '.join(blockers)} Nothing was changed.",
+            what_to_do="Ask for approval; somebody else in the group of managers decides.",
+        )
+    if approval is not None:
+        approval.state = Approval.State.USED
+        approval.used_at = timezone.now()
+        approval.save(update_fields=["state", "used_at"])
+
+
+def advance(run: PlaybookRun) -> None:
+    """Begin the next operation that waits, or end the run; nothing happens while one is live or the run has ended.
+
+    Call inside the transaction that ended the operation before it.
+    """
+    current = locked(run)
+    if (
+        current.state != PlaybookRun.State.RUNNING
+        or current.operations.filter(state__in=Operation.LIVE_STATES).exists()
+    ):
+        return
+    waiting = (
+        current.operations.filter(state__in=Operation.WAITING_STATES).order_by("position").first()
+    )
+    if waiting is not None:
+        steering.begin(waiting, by=current.requester)
+    else:
+        _end(current, PlaybookRun.State.DONE)
+
+
+def _end(run: PlaybookRun, state: str, *, note: str = "") -> None:
+    run.state = state
+    run.state_note = note
+    run.finished_at = timezone.now()
+    run.after = snapshots.snapshot()
+    run.save(update_fields=["state", "state_note", "finished_at", "after"])
+    if run.undoes_id is None:
+        workers.send_on_commit(REPORT_TASK, run.pk)
+
+
+def cancel(run: PlaybookRun, *, by: User) -> None:
+    """End a run under way: the chunk being written is finished, later rows and rules are left alone, applied rows stay.
+
+    Raises NotPermitted, and StateRefused unless it runs.
+    """
+    refuse_unless_may_run(by)
+    note = f"Cancelled by {by.get_username()}."
+    with transaction.atomic():
+        _lock_live_operation(run)
+        current = locked(run)
+        if current.state != PlaybookRun.State.RUNNING:
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: there is nothing to cancel."
+            )
+        for operation in current.operations.filter(
+            state__in=[*Operation.LIVE_STATES, *Operation.WAITING_STATES]
+        ).order_by("position"):
+            records.close(operation, Operation.State.CANCELLED, note=note)
+            records.step(
+                operation,
+                "cancelled",
+                by=by.get_username(),
+                note=f"with {current}: {operation.cancelled:,} rows left alone",
+            )
+        _end(current, PlaybookRun.State.CANCELLED, note=note)
+    run.refresh_from_db()
+
+
+def _lock_live_operation(run: PlaybookRun) -> None:
+    """Wait for the chunk under way; when that was the operation's last one, the next operation has begun: wait for that."""
+    for _ in range(run.operations.count() + 1):
+        live = run.operations.filter(state__in=Operation.LIVE_STATES)
+        if live.select_for_update().first() is not None or not live.exists():
+            return
+
+
+def close(run: PlaybookRun, state: str, *, note: str) -> None:
+    """End a run that has not begun, with all its plans. Call inside a transaction, with the run locked."""
+    for operation in (
+        run.operations.select_for_update()
+        .filter(state__in=Operation.WAITING_STATES)
+        .order_by("position")
+    ):
+        records.close(operation, Operation.State.CANCELLED, note=note)
+    run.state = state
+    run.state_note = note
+    run.finished_at = timezone.now()
+    run.save(update_fields=["state", "state_note", "finished_at"])
+
+
+def discard(run: PlaybookRun, *, by: User) -> None:
+    """Throw a waiting run away. Raises NotPermitted, StateRefused once it has started."""
+    refuse_unless_may_run(by)
+    with transaction.atomic():
+        current = locked(run)
+        if current.state not in run_plans.WAITING:
+            raise StateRefused(
+                f"{current} is {current.get_state_display().lower()}: only a run that waits can be discarded."
+            )
+        current.approvals.filter(state__in=["pending", "approved"]).update(
+            state="withdrawn", decided_at=timezone.now()
+        )
+        close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
+    run.refresh_from_db()
+
+
+def expire_waiting(*, at: datetime | None = None) -> int:
+    """End runs that waited too long; returns how many."""
+    at = at or timezone.now()
+    expired = 0
+    for stale in PlaybookRun.objects.filter(state__in=run_plans.WAITING, expires_at__lte=at):
+        with transaction.atomic():
+            current = locked(stale)
+            if current.state in run_plans.WAITING:
+                current.approvals.filter(state__in=["pending", "approved"]).update(
+                    state="expired", decided_at=at
+                )
+                close(current, PlaybookRun.State.EXPIRED, note="It waited too long: plan it again.")
+                expired += 1
+    return expired

@@ -1,0 +1,52 @@
+"""Moving errors out of the queue, and back."""
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+
+from governance.models import (
+    ArchivedError,
+    ArchiveReason,
+    Disposition,
+    HubError,
+)
+from governance.verbs.base import NOT_ALLOWED, Verb, tables_refusing
+
+
+class ArchiveParameters(forms.Form):
+    """Why the rows are moved out of the queue."""
+
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[
+            (reason.value, reason.label)
+            for reason in ArchiveReason
+            if reason != ArchiveReason.TTL_EXPIRED
+        ],
+        help_text="TTL_EXPIRED is given by the daily job alone.",
+    )
+
+
+class Archive(Verb):
+    """Move errors out of the queue and keep them; they no longer block."""
+
+    name, label, icon, key = "archive", "Archive", "archive", ""
+    permission = "governance.archive_huberror"
+    action, done = "ARCHIVE", "archived"
+    becomes = "ARCHIVED"
+    parameters = ArchiveParameters
+    clears = True
+    moves = True
+    refusals = {tables_refusing(Disposition.ARCHIVED): NOT_ALLOWED.format("ARCHIVED")}
+
+
+class Restore(Verb):
+    """Bring archived errors back into the queue."""
+
+    name, label, icon, key = "restore", "Restore", "undo", ""
+    permission = "governance.restore_huberror"
+    action, done = "RESTORE", "back in the queue"
+    becomes = "RETRY"
+    model = ArchivedError
+    subject = "archive"
+    moves = True
+    refusals = {Q(Exists(HubError.objects.filter(pk=OuterRef("pk")))): "a live error has this id"}

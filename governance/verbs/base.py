@@ -1,0 +1,173 @@
+"""What every verb declares, and what it asks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models.expressions import CombinedExpression, RawSQL
+
+from governance.exceptions import PlanRefused
+from governance.models import (
+    Category,
+    Disposition,
+    ErrorTable,
+    HubError,
+)
+
+
+class NoParameters(forms.Form):
+    """A verb that asks nothing."""
+
+
+class NoteParameters(forms.Form):
+    """A verb that asks why."""
+
+    note = forms.CharField(
+        label="Note",
+        max_length=2000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept on every row and in the audit trail.",
+    )
+
+
+PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "escalated_at")
+
+RESOLVED_FACTS = ("resolved_at", "resolution_note")
+
+
+def backoff_seconds() -> CombinedExpression:
+    """Return how long after a further attempt the next may start, in seconds.
+
+    Exponential 2^n for transient, linear n x 5 min for operational, none for structural errors;
+    at most an hour, 10 % jitter. n counts attempts, this one included. Source: spec "TTL, retry, escalation".
+    """
+    attempt = F("retry_count") + Value(1)
+    jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
+    return (
+        Case(
+            When(
+                category=Category.TRANSIENT,
+                then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
+            ),
+            When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
+            default=Value(0.0),
+            output_field=FloatField(),
+        )
+        * jitter
+    )
+
+
+def as_typed(value: Any) -> Any:
+    """Return a parameter as a browser would send it, so that one form reads all channels."""
+    if isinstance(value, list | tuple):
+        return [as_typed(one) for one in value]
+    return "" if value is None else str(value).replace("\0", "\ufffd")
+
+
+class Verb:
+    """Something a person may do to rows; subclasses declare it, `services.operations` does it.
+
+    `eligible` and `refusals` are conditions on the model's columns: every row either is eligible or
+    gets the first refusal that fits. `touches` are the columns whose former values undo needs.
+    `still` is SQL about the row `was` that must hold when it is changed, for what other rows decide; where it no longer
+    does, the row counts as changed since the plan.
+    `shows` is the column a person looks at to see the change, `becomes` what stands there afterwards.
+    """
+
+    name: str
+    label: str
+    icon: str
+    key: str = ""
+    permission: str
+    action: str
+    done: str
+    model: type[models.Model] = HubError
+    subject = "error"
+    parameters: type[forms.Form] = NoParameters
+    refusals: Mapping[Q, str] = {}
+    touches: tuple[str, ...] = ()
+    still = ""
+    clears = False
+    moves = False
+    undoable = True
+    offered = True
+    shows = "disposition"
+    becomes = ""
+
+    def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters as the verb's form understands them; blank ones are left out.
+
+        Raises PlanRefused naming what is wrong.
+        """
+        if unknown := sorted(set(given) - set(self.parameters.base_fields)):
+            raise PlanRefused(f"{self.label} does not take {', '.join(unknown)}.")
+        form = self.parameters({name: as_typed(value) for name, value in given.items()})
+        if not form.is_valid():
+            wrong = "; ".join(
+                f"{form.fields[name].label}: {' '.join(map(str, problems))}"
+                for name, problems in form.errors.items()
+            )
+            raise PlanRefused(
+                f"{self.label} cannot be planned. {wrong}",
+                what_to_do="Correct it and preview again.",
+            )
+        return {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+
+    def refusal(self, parameters: Mapping[str, Any], *, after: Sequence[int] = ()) -> Case:
+        """Return the expression that is NULL for an eligible row, else why not.
+
+        `after` names operations that will have run before: the row is judged as they would leave it.
+        """
+        conditions = {
+            **self.refusals,
+            **self.refusals_for(parameters),
+            **self.refusals_after(after),
+        }
+        whens = [When(condition, then=Value(reason)) for condition, reason in conditions.items()]
+        return Case(*whens, default=Value(None), output_field=models.TextField(null=True))
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """Return refusals that depend on what was asked."""
+        return {}
+
+    def refusals_after(self, after: Sequence[int]) -> Mapping[Q, str]:
+        """Return refusals that depend on what earlier operations would leave."""
+        return {}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Return the new column values."""
+        raise TypeError(f"{self.name} moves rows")
+
+    def reason(self, parameters: Mapping[str, Any]) -> str:
+        """Return the reason kept in the audit trail."""
+        return str(parameters.get("reason") or parameters.get("note") or "")
+
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return what `shows` would say of this row afterwards."""
+        return self.becomes or str(parameters.get(self.shows, ""))
+
+    def title(self, rows: int, *, of: str = "") -> str:
+        """Return what the person reads: verb, number and, where all rows have it, their code."""
+        noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[
+            self.subject
+        ]
+        return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}{'' if rows == 1 else 's'}"
+
+
+def tables_refusing(disposition: Disposition) -> Q:
+    """Return the condition of rows whose error table does not allow `disposition`."""
+    return ~Q(
+        error_table__in=ErrorTable.objects.filter(
+            allowed_dispositions__contains=[disposition]
+        ).values("name")
+    )
+
+
+NOT_ALLOWED = "its error table does not allow {}"
+
+ARCHIVED_IN_PLACE = "archived in place: retry it first"

@@ -1,0 +1,303 @@
+"""What can be done to live errors: each verb beside what it asks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models import F, FloatField, Q, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+
+from governance.models import (
+    Disposition,
+    ErrorTable,
+    TtlTier,
+)
+from governance.verbs.base import (
+    ARCHIVED_IN_PLACE,
+    NOT_ALLOWED,
+    PARKED_FACTS,
+    RESOLVED_FACTS,
+    NoteParameters,
+    Verb,
+    backoff_seconds,
+    tables_refusing,
+)
+
+PARK_REASONS = (
+    "STRUCTURAL_NO_DOL_MATCH",
+    "NO_MX_AFTER_RETRIES",
+    "RETRIES_EXHAUSTED",
+    "MAX_RETRIES_EXCEEDED",
+    "NON_RETRYABLE_ERROR",
+    "ESCALATION_REQUIRED",
+    "EXTERNAL_DEPENDENCY",
+    "DATA_QUALITY",
+)
+
+PLATFORM_TEAM = "Platform team"
+
+
+def owner_choices() -> list[tuple[str, str]]:
+    """Return the teams that can look after an error."""
+    teams = set(ErrorTable.objects.values_list("owner", flat=True)) | {PLATFORM_TEAM}
+    return [(team, team) for team in sorted(teams)]
+
+
+class ParkParameters(forms.Form):
+    """Why the rows are set aside, who looks after them, and for how long."""
+
+    reason = forms.ChoiceField(
+        label="Reason",
+        choices=[(reason, reason) for reason in PARK_REASONS],
+        help_text="Kept on every row and in the audit trail.",
+    )
+    owner = forms.ChoiceField(
+        label="Owner", required=False, help_text="Who looks after the parked rows."
+    )
+    ttl_tier = forms.ChoiceField(
+        label="Time to live",
+        required=False,
+        choices=[("", "As it is"), *TtlTier.choices],
+        help_text="Counted from each row's creation.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [("", "Each row's own team"), *owner_choices()]  # type: ignore[attr-defined]
+
+
+class RetryParameters(forms.Form):
+    """A further attempt; a resolved row is reopened only for a reason."""
+
+    note = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed to reopen resolved rows.",
+    )
+
+
+class AssignParameters(forms.Form):
+    """Who looks after the rows from now on."""
+
+    owner = forms.ChoiceField(label="Owner", help_text="A team that looks after these rows.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = owner_choices()  # type: ignore[attr-defined]
+
+
+class TtlParameters(forms.Form):
+    """How long the rows live, from their creation."""
+
+    ttl_tier = forms.ChoiceField(
+        label="Time to live",
+        choices=TtlTier.choices,
+        help_text="Counted from each row's creation: a shorter tier can expire rows at once.",
+    )
+
+
+class Park(Verb):
+    """Set an error aside for a person to look at; it keeps blocking promotion."""
+
+    name, label, icon, key = "park", "Park", "pause", "p"
+    permission = "governance.park_huberror"
+    action, done = "PARK", "parked"
+    becomes = "PARKED"
+    parameters = ParkParameters
+    touches = ("disposition", "owner", "ttl_tier", *PARKED_FACTS)
+    refusals = {
+        Q(disposition=Disposition.PARKED): "already parked",
+        Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
+        Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
+        tables_refusing(Disposition.PARKED): NOT_ALLOWED.format("PARKED"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Set the parked facts; owner and TTL stay the row's own when not chosen."""
+        found: dict[str, Any] = {
+            "disposition": Disposition.PARKED,
+            "parked_at": at,
+            "parked_by": by.get_username(),
+            "park_reason": parameters["reason"],
+        }
+        return found | {
+            name: parameters[name] for name in ("owner", "ttl_tier") if parameters.get(name)
+        }
+
+
+class Unpark(Verb):
+    """Put a parked error back into the retry queue."""
+
+    name, label, icon, key = "unpark", "Unpark", "play", ""
+    permission = "governance.unpark_huberror"
+    action, done = "UNPARK", "back in retry"
+    becomes = "RETRY"
+    touches = ("disposition", *PARKED_FACTS)
+    refusals = {
+        ~Q(disposition=Disposition.PARKED): "not parked",
+        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Leave PARKED; the database clears the parked facts and the escalation."""
+        return {"disposition": Disposition.RETRY}
+
+
+class Retry(Verb):
+    """Ask for a further attempt: raise the count and schedule it by the code's category."""
+
+    name, label, icon, key = "retry", "Retry", "retry", "r"
+    permission = "governance.retry_huberror"
+    action, done = "RETRY", "queued for a further attempt"
+    becomes = "RETRY"
+    parameters = RetryParameters
+    touches = ("disposition", "retry_count", "last_retry_at", "next_retry_at", *RESOLVED_FACTS)
+    refusals = {
+        Q(disposition=Disposition.PARKED): "parked: unpark it first",
+        Q(retry_exhausted=True): "retries exhausted",
+        # asked for again and again, attempts would be used up without one look-up
+        Q(disposition=Disposition.RETRY, next_retry_at__gt=Now()): "an attempt is queued already",
+        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
+    }
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """Reopening a resolved row needs a reason."""
+        return (
+            {}
+            if parameters.get("note")
+            else {Q(disposition=Disposition.RESOLVED): "resolved: a reason is needed to reopen it"}
+        )
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Count the attempt and say when the next look-up may start."""
+        wait = models.ExpressionWrapper(
+            models.Func(
+                backoff_seconds(), Value(3600.0), function="least", output_field=FloatField()
+            )
+            * RawSQL("interval '1 second'", ()),
+            output_field=models.DurationField(),
+        )
+        return {
+            "disposition": Disposition.RETRY,
+            "retry_count": F("retry_count") + 1,
+            "last_retry_at": at,
+            "next_retry_at": models.ExpressionWrapper(
+                Value(at, output_field=models.DateTimeField()) + wait,
+                output_field=models.DateTimeField(),
+            ),
+        }
+
+
+class Resolve(Verb):
+    """Say that an error is fixed; it no longer blocks."""
+
+    name, label, icon, key = "resolve", "Resolve", "check", "e"
+    permission = "governance.resolve_huberror"
+    action, done = "RESOLVE", "resolved"
+    becomes = "RESOLVED"
+    parameters = NoteParameters
+    touches = ("disposition", *PARKED_FACTS, *RESOLVED_FACTS)
+    clears = True
+    refusals = {
+        Q(disposition=Disposition.RESOLVED): "already resolved",
+        Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
+        tables_refusing(Disposition.RESOLVED): NOT_ALLOWED.format("RESOLVED"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Set the resolved facts."""
+        return {
+            "disposition": Disposition.RESOLVED,
+            "resolved_at": at,
+            "resolution_note": parameters["note"],
+        }
+
+
+class Ignore(Verb):
+    """Keep an error as a log entry only; it no longer blocks."""
+
+    name, label, icon, key = "ignore", "Ignore", "minus", ""
+    permission = "governance.ignore_huberror"
+    action, done = "IGNORE", "ignored"
+    becomes = "IGNORE"
+    parameters = NoteParameters
+    touches = ("disposition", *PARKED_FACTS)
+    clears = True
+    refusals = {
+        Q(disposition=Disposition.IGNORE): "already ignored",
+        Q(disposition=Disposition.PARKED): "parked: unpark it first",
+        Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
+        Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
+        tables_refusing(Disposition.IGNORE): NOT_ALLOWED.format("IGNORE"),
+    }
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Leave the queue."""
+        return {"disposition": Disposition.IGNORE}
+
+
+class Escalate(Verb):
+    """Raise a parked error by one level: hub team, hub lead, platform team."""
+
+    name, label, icon, key = "escalate", "Escalate", "up", ""
+    permission = "governance.escalate_huberror"
+    action, done = "ESCALATE", "escalated"
+    shows = "escalation_level"
+    parameters = NoteParameters
+    touches = ("escalation_level", "escalated_at")
+    refusals = {
+        ~Q(disposition=Disposition.PARKED): "not parked",
+        Q(escalation_level__gte=3): "already at the highest level",
+    }
+
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return the next level."""
+        return str(row.escalation_level + 1)  # type: ignore[attr-defined]
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Raise the level by one."""
+        return {"escalation_level": F("escalation_level") + 1, "escalated_at": at}
+
+
+class Assign(Verb):
+    """Give errors to a team."""
+
+    name, label, icon, key = "assign", "Assign", "person", ""
+    permission = "governance.assign_huberror"
+    action, done = "ASSIGN", "assigned"
+    shows = "owner"
+    parameters = AssignParameters
+    touches = ("owner",)
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """Leave a row alone that has this owner already."""
+        return {Q(owner=parameters["owner"]): "already theirs"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Change the owner."""
+        return {"owner": parameters["owner"]}
+
+
+class SetTtl(Verb):
+    """Change how long errors live, counted from their creation."""
+
+    name, label, icon, key = "set_ttl", "Change TTL", "clock", ""
+    permission = "governance.set_ttl_huberror"
+    action, done = "SET_TTL", "given a new TTL"
+    shows = "ttl_tier"
+    parameters = TtlParameters
+    touches = ("ttl_tier",)
+
+    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
+        """Leave a row alone that has this tier already."""
+        return {Q(ttl_tier=parameters["ttl_tier"]): "has this TTL already"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Change the tier; the database moves the expiry."""
+        return {"ttl_tier": parameters["ttl_tier"]}

@@ -1,0 +1,28 @@
+"""What can be done to many rows: one declared object per verb."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from governance.verbs.base import Verb
+
+
+class Import(Verb):
+    """Bring in new errors from a file. Planned by `services.imports` alone: over rows that exist already it refuses each."""
+
+    name, label, icon = "import", "Import", "plus"
+    permission = "governance.import_huberror"
+    action, done = "IMPORT", "imported"
+    becomes = "imported"
+    offered = False
+    refusals = {Q(pk__isnull=False): "errors are imported from a file"}
+
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+        """Return what the file says, unless it leaves that to the policies."""
+        return str(getattr(row, self.shows) or "by policy")
+
+    def reason(self, parameters: Mapping[str, Any]) -> str:
+        """Name the file."""
+        return str(parameters.get("file", ""))

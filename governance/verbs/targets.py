@@ -1,0 +1,51 @@
+"""What can be done to many rows: one declared object per verb."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Exists, OuterRef, Q
+
+from governance.models import (
+    CompanyTarget,
+    HubError,
+    OperationItem,
+)
+from governance.verbs import registry
+from governance.verbs.base import Verb
+
+
+class Reset(Verb):
+    """Send failed company targets back to pending so that the pipeline takes them again; imo_completed_at stays."""
+
+    name, label, icon, key = "reset", "Reset", "retry", ""
+    permission = "governance.reset_companytarget"
+    action, done = "RESET", "pending again"
+    shows, becomes = "execution_status", "pending"
+    model = CompanyTarget
+    subject = "company_target"
+    touches = ("execution_status",)
+    still = "NOT EXISTS (SELECT FROM governance_huberror e WHERE e.outreach_id = was.outreach_id AND governance.error_is_blocking(e.blocks, e.disposition))"
+    refusals = {
+        ~Q(execution_status=CompanyTarget.Status.FAILED): "not failed",
+    }
+
+    def refusals_after(self, after: Sequence[int]) -> Mapping[Q, str]:
+        """Refuse targets with a blocking error that no earlier operation would clear."""
+        clearing = [verb.name for verb in registry.VERBS.values() if verb.clears]
+        cleared = OperationItem.objects.filter(
+            operation_id__in=after,
+            operation__verb__in=clearing,
+            outcome=OperationItem.Outcome.PLANNED,
+        )
+        blocking = (
+            HubError.objects.blocking()
+            .filter(outreach=OuterRef("outreach"))
+            .exclude(pk__in=cleared.values("subject_id"))
+        )
+        return {Q(Exists(blocking)): "has a blocking error"}
+
+    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
+        """Go back to pending."""
+        return {"execution_status": CompanyTarget.Status.PENDING}

@@ -1,0 +1,221 @@
+"""The page of one live or archived error."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from governance.filters.archive import ArchiveFilter
+from governance.filters.errors import ErrorFilter, GovernedFilter
+from governance.models import ArchivedError, ErrorCode, HubError, Readiness
+from governance.queries import people
+from governance.queries.errors import blockers, counts, explanations, timeline
+from governance.queries.errors.pages import ErrorPaginator
+from governance.tables.archive import ArchiveTable
+from governance.tables.errors import ErrorTable, GovernedTable
+from governance.verbs import registry
+from governance.verbs.base import Verb
+from governance.views.errors.queue import DEEDS
+from outreach_admin.lists.paging import KeysetPaginator
+from outreach_admin.ui.pages.base import Crumb, Page
+
+LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A verb as a button of one record; `refusal` says why not now."""
+
+    verb: Verb
+    url: str
+    refusal: str | None
+    primary: bool = False
+
+
+class RecordPage(Page):
+    """One error with its facts, story and deeds; the address carries the list it was opened from."""
+
+    model: ClassVar[type[HubError | ArchivedError]]
+    filterset_class: ClassVar[type[GovernedFilter]]
+    table_class: ClassVar[type[GovernedTable]]
+    list_name = ""
+    verbs: ClassVar[list[Verb]]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the record; refuse a list address that the list would refuse."""
+        self.filterset.check()
+        _ = self.sort, self.record
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def record(self) -> Any:
+        """Read the record with its company and its table's policy."""
+        record = (
+            self.model._default_manager.select_related("outreach__company", "error_table__hub")
+            .filter(pk=self.kwargs["pk"])
+            .first()
+        )
+        if record is None:
+            raise Http404(f"no {self.model._meta.verbose_name} {self.kwargs['pk']}")
+        return record
+
+    @cached_property
+    def filterset(self) -> GovernedFilter:
+        """Read the list's filter from the address."""
+        return self.filterset_class(self.request.GET, self.model._default_manager.only("pk"))
+
+    @cached_property
+    def sort(self) -> str:
+        """Read the list's order from the address."""
+        return self.table_class.order_of(self.request.GET.get("sort"))[1]
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Name the record by what happened."""
+        return self.code.title if self.code else f"{self.record.code}: unregistered code"
+
+    @cached_property
+    def code(self) -> ErrorCode | None:
+        """Read the registered code, if it is one."""
+        return ErrorCode.objects.filter(pk=self.record.code).first()
+
+    def crumbs(self) -> list[Crumb]:
+        """End at the record."""
+        return [Crumb(str(self.record.pk)[:8])]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the facts, the story, the deeds and the way on."""
+        record = self.record
+        previous, following = self.neighbours()
+        context = {
+            "error": record,
+            "code": self.code,
+            "message": record.message[:LONGEST_TEXT],
+            "message_rest": max(0, len(record.message) - LONGEST_TEXT),
+            "moments": timeline.of_error(record.pk),
+            "details": self.details(),
+            "stack_trace": str(record.details.get("stack_trace") or "")[:LONGEST_TEXT],
+            "deeds": self.deeds(),
+            "people": self.people,
+            "list_url": self.address(reverse(self.list_name)),
+            "previous": previous,
+            "following": following,
+        }
+        return super().get_context_data(**context | kwargs)
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """Read the names of those whom the record itself names."""
+        return people.names(
+            getattr(self.record, name, None) for name in ("parked_by", "archived_by")
+        )
+
+    def details(self) -> str:
+        """Write what else the pipeline said, the stack trace apart."""
+        rest = {name: value for name, value in self.record.details.items() if name != "stack_trace"}
+        return json.dumps(rest, indent=2, ensure_ascii=False)[:LONGEST_TEXT] if rest else ""
+
+    def deeds(self) -> list[Deed]:
+        """List the verbs this person may use, the first possible one as the primary."""
+        usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
+        if not usable:
+            return []
+        why_not = explanations.refusals(
+            self.model._default_manager.filter(pk=self.record.pk), usable
+        )
+        usable.sort(key=lambda verb: why_not[verb.name] is not None)
+        first = next((verb for verb in usable if why_not[verb.name] is None), None)
+        return [
+            Deed(
+                verb,
+                reverse("governance:operation-plan", args=[verb.name]),
+                why_not[verb.name],
+                verb is first,
+            )
+            for verb in usable
+        ]
+
+    def neighbours(self) -> tuple[str, str]:
+        """Give the addresses of the records before and after this one in the list; empty where there is no list or no record."""
+        if not self.request.GET:
+            return "", ""
+        before, after = self.paginator().neighbours(self.record)
+        return tuple(
+            self.address(reverse(self.request.resolver_match.view_name, args=[row.pk]))
+            if row
+            else ""
+            for row in (before, after)
+        )  # type: ignore[return-value,union-attr]
+
+    def paginator(self) -> KeysetPaginator:
+        """Give what walks the list."""
+        return KeysetPaginator(self.filterset.qs, sort=self.sort)
+
+    def address(self, path: str) -> str:
+        """Write a path with the list's query."""
+        query = self.filterset.query().urlencode()
+        return f"{path}?{query}" if query else path
+
+
+class ErrorDetail(RecordPage):
+    """One live error."""
+
+    permission_required = "governance.view_huberror"
+    template_name = "governance/errors/detail.html"
+    model, list_name = HubError, "governance:error-list"
+    filterset_class, table_class, verbs = ErrorFilter, ErrorTable, DEEDS
+    filterset: ErrorFilter
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the error, or lead to the archive where it has been moved there."""
+        key = self.kwargs["pk"]
+        if (
+            not HubError.objects.filter(pk=key).exists()
+            and ArchivedError.objects.filter(pk=key).exists()
+        ):
+            return HttpResponseRedirect(reverse("governance:archive-detail", args=[key]))
+        return super().get(request, *args, **kwargs)
+
+    def paginator(self) -> KeysetPaginator:
+        """Give what walks the list, cheap for every filter."""
+        known = counts.kept(self.filterset.counters())
+        filtered = self.filterset.filtered(list(known.fitting(self.filterset.wanted)))
+        return ErrorPaginator(self.filterset.queryset, filtered=filtered, sort=self.sort, size=1)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add why it is here, its figures and what blocks its company."""
+        error = self.record
+        readiness = (
+            Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
+        )
+        context = {
+            "why": explanations.why(error, self.code, people=self.people),
+            "tries_note": explanations.tries_note(error),
+            "next_try": explanations.next_try(error),
+            "blockers": blockers.of(error.outreach_id, readiness) if error.outreach_id else [],
+            "readiness": readiness,
+            "gates": blockers.gates_alone(error, readiness),
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+class ArchiveDetail(RecordPage):
+    """One archived error."""
+
+    permission_required = "governance.view_archivederror"
+    template_name = "governance/archive/detail.html"
+    model, list_name = ArchivedError, "governance:archive-list"
+    filterset_class, table_class, verbs = ArchiveFilter, ArchiveTable, registry.FOR_ARCHIVE
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the archived error, or lead to the queue where it has been restored."""
+        key = self.kwargs["pk"]
+        if (
+            not ArchivedError.objects.filter(pk=key).exists()
+            and HubError.objects.filter(pk=key).exists()
+        ):
+            return HttpResponseRedirect(reverse("governance:error-detail", args=[key]))
+        return super().get(request, *args, **kwargs)

@@ -1,0 +1,196 @@
+"""Open errors in groups, each with the way to act on it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from governance.filters.errors import ErrorFilter
+from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
+from governance.queries.errors import groups
+from governance.tables.groups import Book, Row, closed_rows, row_of
+from governance.verbs.registry import FOR_ERRORS
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui import navigation
+from outreach_admin.ui.pages.base import Link, Page
+from outreach_admin.ui.pages.lists import Tab
+
+SIZE = 50
+FURTHEST = 100_000
+MOST_CLOSED = 50
+WAYS = {
+    "cause": "Table, code, message",
+    "tries": "Code and tries used",
+    "owner": "Owner",
+    "expiry": "Expiry day",
+}
+TITLES = {
+    "cause": "Errors by cause",
+    "tries": "Errors by code and tries used",
+    "owner": "Errors by owner",
+    "expiry": "Errors by day of expiry",
+}
+HEADS = {"cause": "Cause", "tries": "Code and tries", "owner": "Owner", "expiry": "Expires on"}
+OFFERED = {"view": tuple(WAYS), "part": ("effect",)}
+REFUSED_STATE = ("sort", "size", "before", "columns", "select", "except")
+EXPORT = navigation.Entry(
+    "Export", url_name="governance:error-export", permission="governance.export_huberror"
+)
+PLAYBOOKS = navigation.Entry(
+    "Clean-up playbooks", url_name="governance:playbook-list", permission="governance.view_playbook"
+)
+
+
+class GroupList(Page):
+    """Open errors by cause, tries, owner or expiry. A group is a filter; acting on it acts on all that match."""
+
+    permission_required = "governance.view_huberror"
+    template_name = "governance/groups/list.html"
+    part_template = "governance/groups/_open.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the groups; refuse what the queue's filter or this page does not know."""
+        self.filterset.check()
+        for key in REFUSED_STATE:
+            if key in request.GET:
+                raise BadRequest(f"Groups take no “{key}”.", what_to_do="Open the queue for that.")
+        for key, offered in OFFERED.items():
+            if request.GET.get(key, offered[0]) not in offered:
+                raise BadRequest(
+                    f"“{request.GET[key]}” is not a {key} of the groups.",
+                    what_to_do=f"Offered: {', '.join(offered)}.",
+                )
+        _ = self.offset
+        return super().get(request, *args, **kwargs)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Name the way of grouping."""
+        return TITLES[self.way]
+
+    @cached_property
+    def filterset(self) -> ErrorFilter:
+        """Read what the groups are narrowed to."""
+        return ErrorFilter(self.request.GET, HubError.objects.all())
+
+    @property
+    def way(self) -> str:
+        """Read the way of grouping."""
+        return self.request.GET.get("view", "cause")
+
+    @cached_property
+    def offset(self) -> int:
+        """Read how many groups lie before this page."""
+        text = self.request.GET.get("after", "0")
+        if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= FURTHEST):
+            raise BadRequest(
+                "This page address does not fit the groups.",
+                what_to_do="Go back to the first page.",
+            )
+        return int(text)
+
+    @property
+    def source(self) -> QuerySet[Any]:
+        """Choose the counters where they know every filter and the way of grouping, else the rows."""
+        counted = self.filterset.is_counted and self.way != "expiry"
+        return (
+            self.filterset.filter_queryset(ErrorCount.objects.all())
+            if counted
+            else self.filterset.qs
+        )
+
+    @cached_property
+    def heaps(self) -> groups.Heaps:
+        """Read one page of groups."""
+        return groups.found_in(self.source, self.way, after=self.offset, size=SIZE)
+
+    @cached_property
+    def book(self) -> Book:
+        """Read the reference data that words need."""
+        patterns = groups.patterns(self.heaps.heaps) if self.way == "cause" else {}
+        return Book(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
+
+    def rows(self) -> list[Row]:
+        """Write the groups, with what clearing them would do where that is asked for."""
+        effects: dict[groups.Key, groups.Effect] = {}
+        if self.request.GET.get("part") == "effect":
+            effects = groups.effects(
+                self.filterset.qs, self.way, [heap.key for heap in self.heaps.heaps], at=self.as_of
+            )
+        usable = {verb.name for verb in FOR_ERRORS if self.request.user.has_perm(verb.permission)}
+        beside = self.filterset.pairs()
+        return [
+            row_of(
+                heap,
+                self.way,
+                self.book,
+                beside=beside,
+                effect=effects.get(heap.key),
+                usable=usable,
+            )
+            for heap in self.heaps.heaps
+        ]
+
+    def closed(self) -> list[dict[str, Any]]:
+        """Write what is archived in place, ignored or resolved; nothing when the groups are narrowed."""
+        if self.filterset.pairs() or self.way != "cause":
+            return []
+        return closed_rows(groups.closed(ErrorCount.objects.all())[:MOST_CLOSED], self.book)
+
+    def tabs(self) -> list[Tab]:
+        """List the ways of grouping, counted where the counters know."""
+        query = self.filterset.query(without=("view",)).urlencode()
+        counters = (
+            self.filterset.filter_queryset(ErrorCount.objects.all())
+            if self.filterset.is_counted
+            else None
+        )
+        return [
+            Tab(
+                label,
+                "?" + "&".join(filter(None, [f"view={way}", query])),
+                self.count_of(way, counters),
+                way == self.way,
+            )
+            for way, label in WAYS.items()
+        ]
+
+    def count_of(self, way: str, counters: QuerySet[ErrorCount] | None) -> int | None:
+        """Count the groups of a way; None where that would mean reading every row."""
+        if way == self.way:
+            return self.heaps.number
+        return groups.number_of(counters, way) if counters is not None and way != "expiry" else None
+
+    def toolbar(self) -> Iterable[Link]:
+        """Lead to files and to the playbooks."""
+        for entry, icon in ((EXPORT, "download"), (PLAYBOOKS, "playbook")):
+            if url := navigation.allowed(self.request, entry):
+                yield Link(
+                    entry.label,
+                    f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url,
+                    icon,
+                )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the groups, the tabs and what is not open."""
+        heaps = self.heaps
+        context = {
+            "way": self.way,
+            "head": HEADS[self.way],
+            "heaps": heaps,
+            "rows": self.rows(),
+            "tabs": self.tabs(),
+            "toolbar": list(self.toolbar()),
+            "chips": self.filterset.chips(),
+            "closed": self.closed(),
+            "counted": self.request.GET.get("part") == "effect",
+            "queue": reverse("governance:error-list"),
+            "first": self.offset + 1,
+            "last": self.offset + len(heaps.heaps),
+            "later": self.offset + SIZE if self.offset + SIZE < heaps.number else None,
+            "earlier": max(0, self.offset - SIZE) if self.offset else None,
+        }
+        return super().get_context_data(**context | kwargs)

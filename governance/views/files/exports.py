@@ -1,0 +1,209 @@
+"""Files that go out: as they are made, or written by a worker and fetched later."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views import View
+
+from governance.exceptions import StateRefused
+from governance.models import ExportFile
+from governance.resources.exports import EXPORT, EXPORTS, FORMATS, Export
+from governance.services.files import exports
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import streams, workbooks
+from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
+from outreach_admin.ui.pages.base import Crumb, Link, Page
+
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+HEADERS = ("comment", "plain")
+NEWEST = 100
+
+
+def download(stream: streams.Stream) -> StreamingHttpResponse:
+    """Send an export as it is made; its headers state filter, moment and count."""
+    response = StreamingHttpResponse(
+        stream.blocks, content_type=CONTENT_TYPES[stream.format], headers=stream.headers
+    )
+    response["Content-Disposition"] = f'attachment; filename="{stream.filename}"'
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def links(url_name: str, request: HttpRequest) -> list[Link]:
+    """Give a list's toolbar its way out, for those who may: the page that offers the formats, with the list's filter."""
+    export = next(export for export in EXPORTS.values() if export.url == url_name)
+    if not request.user.has_perms(export.permissions):
+        return []
+    query = request.GET.copy()
+    for key in PLACE_KEYS:
+        query.pop(key, None)
+    return [
+        Link(
+            "Export",
+            f"{reverse(url_name)}?{query.urlencode()}" if query else reverse(url_name),
+            "download",
+        )
+    ]
+
+
+class ExportPage(Page):
+    """What matches a filter, offered as CSV, JSON and XLSX; `?format=` sends the file at once.
+
+    Posting the same address asks for the XLSX, which a worker writes.
+    """
+
+    export: Export = EXPORTS["errors"]
+    title = "Export"
+    template_name = "governance/exports/new.html"
+
+    def get_permission_required(self) -> tuple[str, ...]:
+        """Ask for the right to export and to see the rows."""
+        return self.export.permissions
+
+    @property
+    def nav(self) -> str:  # type: ignore[override]
+        """Belong to the list whose rows go out."""
+        return self.export.list_url
+
+    def crumbs(self) -> list[Crumb]:
+        """Follow the list."""
+        return [Crumb("Export")]
+
+    @cached_property
+    def asked(self) -> QueryDict:
+        """Read the address without what says how."""
+        data = self.request.GET.copy()
+        data.pop("format", None)
+        data.pop("header", None)
+        return data
+
+    @cached_property
+    def filterset(self) -> StrictFilterSet:
+        """Read the filter as the list does."""
+        return self.export.filtered(self.asked)
+
+    def get(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse | StreamingHttpResponse:  # type: ignore[override]
+        """Send the file, or show what is offered."""
+        wanted = chosen(request.GET, "format", ("", *FORMATS))
+        comments = chosen(request.GET, "header", HEADERS) == "comment"
+        if wanted in CONTENT_TYPES:
+            return download(
+                self.export.stream(
+                    self.filterset, wanted, comments=comments, reader=request.user.pk
+                )
+            )
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
+        """Ask for the XLSX."""
+        rows = self.filterset.qs.count()
+        exports.request(
+            subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user
+        )  # type: ignore[arg-type]
+        messages.success(
+            request,
+            f"An XLSX of {rows:,} {self.export.nouns} will be written. You can leave this page; the file stays here for a week.",
+        )
+        return redirect("governance:export-list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """State filter and count, and where each format leads."""
+        count = self.filterset.qs.count()
+        context = {
+            "export": self.export,
+            "filterset": self.filterset,
+            "count": count,
+            "files": self._formats(),
+            "fits": count <= workbooks.MOST_ROWS,
+        }
+        return super().get_context_data(**context | {"most": workbooks.MOST_ROWS} | kwargs)
+
+    def _formats(self) -> dict[str, str]:
+        query = self.filterset.query()
+        wanted = {
+            "csv": {"format": "csv"},
+            "plain": {"format": "csv", "header": "plain"},
+            "json": {"format": "json"},
+        }
+        found = {}
+        for name, keys in wanted.items():
+            address = query.copy()
+            address.update(keys)
+            found[name] = f"{self.request.path}?{address.urlencode()}"
+        return found | {"xlsx": f"{self.request.path}?{query.urlencode()}"}
+
+
+class ExportFiles(Page):
+    """The files this person asked for."""
+
+    permission_required = EXPORT
+    title = "Exports"
+    nav = "governance:error-list"
+    template_name = "governance/exports/list.html"
+    part_template = "governance/exports/_files.html"
+
+    def crumbs(self) -> list[Crumb]:
+        """Stand beside the list."""
+        return [Crumb("Exports")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """List the newest files; the page asks again while one is being written."""
+        files = list(ExportFile.objects.filter(requester=self.request.user)[:NEWEST])  # type: ignore[misc]
+        under_way = any(
+            file.state in (ExportFile.State.QUEUED, ExportFile.State.RUNNING) for file in files
+        )
+        return super().get_context_data(files=files, under_way=under_way, newest=NEWEST, **kwargs)
+
+
+class ExportDownload(PermissionRequiredMixin, View):
+    """One file, for the person who asked for it."""
+
+    permission_required = EXPORT
+
+    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Send the file."""
+        file = ExportFile.objects.filter(pk=pk, requester=request.user).first()  # type: ignore[misc]
+        if file is None or not request.user.has_perms(EXPORTS[file.subject].permissions):
+            raise Http404("You have asked for no such file.")
+        path = exports.path_of(file)
+        if file.state != ExportFile.State.READY:
+            raise StateRefused(
+                f"This file is not there: {file.note or file.get_state_display().lower()}",
+                what_to_do="Ask for it again.",
+            )
+        if not path.is_file():
+            raise StateRefused(
+                "This file is no longer on the disk.", what_to_do="Ask for it again."
+            )
+        response = FileResponse(
+            path.open("rb"), as_attachment=True, filename=path.name.partition("-")[2]
+        )
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def chosen(data: QueryDict, key: str, offered: tuple[str, ...]) -> str:
+    """Read a choice from the address, the first one by default. Raises BadRequest."""
+    value = data.get(key, offered[0])
+    if value not in offered or len(data.getlist(key)) > 1:
+        raise BadRequest(
+            f"“{value}” is not a {key} of an export.",
+            what_to_do=f"Offered: {', '.join(filter(None, offered))}.",
+        )
+    return value

@@ -1,0 +1,191 @@
+"""Operations: the list, and one operation from its plan to its undo."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from governance import policies
+from governance.filters.operations import OperationFilter
+from governance.forms.operations import RequestForm, ThrottleForm
+from governance.models import ApprovalPolicy, Operation
+from governance.queries import approvals
+from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
+from governance.tables.operations import OperationTable
+from governance.verbs import registry
+from governance.views.operations.plans import list_url
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists.tallies import Tally
+from outreach_admin.ui.pages.base import Crumb, Page, wants_part
+from outreach_admin.ui.pages.lists import Tab, TablePage
+
+WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
+
+PARTS = {
+    "live": "governance/operations/_live.html",
+    "undo": "governance/operations/_undo.html",
+    "waiting": "governance/operations/_asked.html",
+}
+
+TABS = {
+    "All": (),
+    "Waiting": tuple(Operation.WAITING_STATES),
+    "Running": tuple(Operation.LIVE_STATES),
+    "Done": (Operation.State.DONE,),
+    "Not completed": (
+        Operation.State.CANCELLED,
+        Operation.State.FAILED,
+        Operation.State.REJECTED,
+        Operation.State.EXPIRED,
+    ),
+}
+
+
+class OperationList(TablePage):
+    """Every operation ever planned."""
+
+    permission_required = "governance.view_operation"
+    title = "Operations"
+    queryset = Operation.objects.select_related("requester")
+    table_class = OperationTable
+    filterset_class = OperationFilter
+    empty_hint = (
+        "Select errors in the queue and choose what to do with them: the plan appears here."
+    )
+
+    def facet_counts(self, name: str) -> Mapping[str, Tally]:
+        """Leave out what has no gate: no value stands for it."""
+        return {
+            value: tally for value, tally in super().facet_counts(name).items() if value != "None"
+        }
+
+    def tabs(self) -> list[Tab]:
+        """Offer the usual groups of states with their counts."""
+        counts = dict(Operation.objects.values_list("state").annotate(Count("pk")))
+        chosen = set(self.request.GET.getlist("state"))
+        return [
+            self.tab(label, states, counts, current=chosen == set(states))
+            for label, states in TABS.items()
+        ]
+
+    def tab(
+        self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool
+    ) -> Tab:
+        """Link one group of states."""
+        query = "&".join(f"state={state}" for state in states)
+        count = sum(counts.get(state, 0) for state in states or counts)
+        return Tab(
+            label, f"{self.request.path}?{query}" if query else self.request.path, count, current
+        )
+
+
+class OperationDetail(Page):
+    """One operation: its plan while it waits, its progress while it runs, its outcomes when it has ended."""
+
+    permission_required = "governance.view_operation"
+    nav = "governance:operation-list"
+
+    @cached_property
+    def operation(self) -> Operation:
+        """Find the operation."""
+        return get_object_or_404(Operation.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
+
+    @property
+    def stage(self) -> str:
+        """Name what the page is about now."""
+        if self.operation.state in Operation.WAITING_STATES:
+            return "waiting"
+        return "live" if self.operation.state in Operation.LIVE_STATES else "ended"
+
+    @property
+    def part(self) -> str:
+        """Read which part is asked for."""
+        part = self.request.GET.get("part", "")
+        if part and part not in PARTS:
+            raise BadRequest(f"“{part[:60]}” is not a part of this page.")
+        return part if wants_part(self.request) else ""
+
+    def get_template_names(self) -> list[str]:
+        """Choose the part asked for, else the page of the stage."""
+        return [PARTS[self.part]] if self.part else [f"governance/operations/{self.stage}.html"]
+
+    def crumbs(self) -> list[Crumb]:
+        """Name the operation."""
+        return [Crumb(self.operation.reference)]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it; a poll that finds the operation decided or at an end asks for the whole page once."""
+        if self.part in ("live", "waiting") and self.part != self.stage:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the templates what the stage shows."""
+        operation = self.operation
+        self.title = titles.title_of(operation)
+        context: dict[str, Any] = {
+            "operation": operation,
+            "may_run": policies.may_run(self.request.user, operation),
+        }
+        if not self.part:
+            context["approvers"] = approvals.approvers(operation)
+        if self.part == "undo" or self.request.GET.get("part") == "undo":
+            context |= {"undo": undo_groups.preview(operation), **self.undo_context()}
+        if self.part == "waiting":
+            context["approval"] = operation.approvals.order_by("-pk").first()
+        elif self.part != "undo":
+            context |= {"lines": outcomes.by_reason(operation), "moments": timeline.of(operation)}
+            context |= getattr(self, f"{self.stage}_context")()
+        return super().get_context_data(**context | kwargs)
+
+    def waiting_context(self) -> dict[str, Any]:
+        """Say what would happen, what stops it, and what can still be changed."""
+        operation = self.operation
+        is_mine = operation.requester_id == self.request.user.pk
+        return {
+            "approval": operation.approvals.order_by("-pk").first(),
+            "policy": ApprovalPolicy.objects.filter(name=operation.gate, is_active=True).first(),
+            "sample": outcomes.sample(operation),
+            "overlaps": outcomes.overlaps([operation]),
+            "is_mine": is_mine,
+            "revise_form": registry.VERBS[operation.verb].parameters(initial=operation.parameters)
+            if is_mine and not operation.undoes_id
+            else None,
+            "request_form": RequestForm(),
+            "throttle_form": self.throttle_form(),
+            "offers_pace": policies.may_run(self.request.user, operation),
+            "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
+            "back_url": list_url(
+                operation.subject_type,
+                operation.filter if operation.scope in ("all", "except") else "",
+            ),
+        }
+
+    def throttle_form(self) -> ThrottleForm:
+        """Give the form of the pace as it is set."""
+        return ThrottleForm(initial={"rows_a_second": self.operation.throttle})
+
+    def live_context(self) -> dict[str, Any]:
+        """Say how far it is."""
+        return {
+            "progress": progress.of(self.operation, at=self.as_of),
+            "throttle_form": self.throttle_form(),
+        }
+
+    def ended_context(self) -> dict[str, Any]:
+        """Say what became of it, and what can be done about it."""
+        operation = self.operation
+        return {
+            "progress": progress.of(operation, at=self.as_of),
+            "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
+            "can_undo": undo_groups.has_rows(operation),
+            **self.undo_context(),
+        }
+
+    def undo_context(self) -> dict[str, Any]:
+        """Name the undos so far, and say whether another one makes sense."""
+        known = list(self.operation.undos.order_by("-pk"))
+        return {"undos": known, "offers_undo": undo_groups.is_offered(self.operation, known)}

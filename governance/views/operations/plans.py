@@ -1,0 +1,123 @@
+"""From a selection to a frozen plan: what the verb asks, how many rows it means."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from governance import policies
+from governance.filters.operations import filter_of, selected
+from governance.services.operations import plans
+from governance.verbs.base import Verb
+from governance.verbs.registry import VERBS
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists.selection import Selection
+from outreach_admin.ui.pages.base import Crumb, Page
+
+SELECTION_KEYS = {
+    "csrfmiddlewaretoken",
+    "scope",
+    "ids",
+    "filter",
+    "as_of",
+    "keep",
+    "shown",
+    "except",
+    "asked",
+}
+
+
+class OperationPlan(Page):
+    """Ask what a verb needs for a selection; with the answers, freeze the plan and show it."""
+
+    template_name = "governance/operations/plan.html"
+    nav = "governance:operation-list"
+    http_method_names: ClassVar[list[str]] = ["get", "post"]
+
+    @cached_property
+    def verb(self) -> Verb:
+        """Find the verb; an unknown one, or one that selections are not offered, is no page."""
+        verb = VERBS.get(self.kwargs["verb"])
+        if verb is None or not verb.offered:
+            raise Http404
+        return verb
+
+    def has_permission(self) -> bool:
+        """Ask for the verb's own right."""
+        return policies.may_plan(self.request.user, self.verb)
+
+    def crumbs(self) -> list[Crumb]:
+        """Name the verb."""
+        return [Crumb(f"Plan: {self.verb.label.lower()}")]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask about all rows that match the filter in the address."""
+        text = filter_of(self.verb, request.GET.urlencode()).canonical()
+        return self.ask(Selection("all", (), text, self.as_of), self.verb.parameters())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Read the selection; ask, or plan once everything is answered."""
+        self.refuse_unknown_keys()
+        selection = Selection.from_post(request.POST)
+        asked = (
+            "asked" in request.POST
+            or not self.fields
+            or any(name in request.POST for name in self.fields)
+        )
+        form = self.verb.parameters(request.POST if asked else None)
+        if asked and form.is_valid():
+            return self.freeze(selection, form)
+        return self.ask(selection, form, status=422 if asked else 200)
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        """List what the verb asks."""
+        return self.verb.parameters.base_fields
+
+    def refuse_unknown_keys(self) -> None:
+        """Refuse a form with a key nobody reads: it may have been meant to narrow the selection."""
+        unknown = sorted(set(self.request.POST) - SELECTION_KEYS - set(self.fields))
+        if unknown:
+            raise BadRequest(
+                f"Unknown key “{unknown[0][:60]}”. Nothing is planned.",
+                what_to_do="Go back to the list and select again.",
+            )
+
+    def freeze(self, selection: Selection, form: forms.Form) -> HttpResponseRedirect:
+        """Plan exactly these rows and show the plan."""
+        operation = plans.make(
+            self.verb,
+            by=self.request.user,
+            rows=selected(self.verb, selection),
+            filter="" if selection.scope == "ids" else selection.filter,
+            scope=selection.scope,
+            **form.cleaned_data,
+        )
+        return redirect("governance:operation-detail", operation.pk)
+
+    def ask(self, selection: Selection, form: forms.Form, *, status: int = 200) -> HttpResponse:
+        """Show how many rows are meant and what the verb needs to know."""
+        rows = selected(self.verb, selection).count()
+        self.title = self.verb.title(rows)
+        context = self.get_context_data(
+            form=form,
+            selection=selection,
+            verb=self.verb,
+            rows=rows,
+            back_url=self.back_url(selection),
+        )
+        return self.render_to_response(context, status=status)
+
+    def back_url(self, selection: Selection) -> str:
+        """Lead back to the list the selection was made in."""
+        return list_url(self.verb.subject, selection.filter)
+
+
+def list_url(subject: str, text: str) -> str:
+    """Return the list of live or archived errors under a filter; company targets have no list yet."""
+    names = {"error": "governance:error-list", "archive": "governance:archive-list"}
+    address = reverse(names.get(subject, "governance:operation-list"))
+    return f"{address}?{text}" if text and subject in names else address

@@ -1,0 +1,238 @@
+"""The list page: queryset, table, filterset and verbs make a whole screen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists.facets import Facet, facet
+from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.paging import SIZES, KeysetPaginator, size_of
+from outreach_admin.lists.paging import Page as Rows
+from outreach_admin.lists.tallies import Tally
+from outreach_admin.ui.pages.base import Link, Page, wants_part
+from outreach_admin.ui.tables import Table, Ticked
+
+PARTS = {"results": "_results.html", "facets": "_facets.html", "total": "_total.html"}
+SELECTS = ("page", "all")
+
+
+class Verb(Protocol):
+    """What a list needs to know of a verb; `gated` marks one that usually needs approval."""
+
+    name: str
+    label: str
+    icon: str
+    permission: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """A verb as a button: where its plan is made."""
+
+    verb: Verb
+    url: str
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A saved view above the list; `default` is the team's."""
+
+    label: str
+    url: str
+    count: int | None = None
+    current: bool = False
+    default: bool = False
+
+
+class TablePage(Page):
+    """A list with filters, facets, paging, column choice, selection and verbs.
+
+    Subclasses set `queryset`, `table_class`, `filterset_class`, `permission_required`, and
+    `verbs` where rows can be acted on. `plan_url_name` is the URL name a verb's plan is posted
+    to, with the verb's name as argument `verb`; by default `operation-plan` of the same app.
+    The parts of the page have addresses of their own: `?part=results|facets|total`.
+    Refuses (400) unknown keys and invalid values before any row is read.
+    """
+
+    queryset: QuerySet[Any]
+    table_class: ClassVar[type[Table]]
+    filterset_class: ClassVar[type[StrictFilterSet]]
+    verbs: Sequence[Verb] = ()
+    plan_url_name = ""
+    template_name = "list.html"
+    empty_hint = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the list, or the part of it that is asked for."""
+        self.filterset.check()
+        self._check_state()
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        """Choose the part for htmx, the results where it names none; else the page."""
+        return [PARTS[self.part or "results"]] if wants_part(self.request) else [self.template_name]
+
+    @property
+    def part(self) -> str:
+        """Name the part asked for, empty for the whole page."""
+        return self.request.GET.get("part", "")
+
+    @cached_property
+    def filterset(self) -> StrictFilterSet:
+        """Read the filters from the address."""
+        return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Give every row the person may see, unfiltered."""
+        return self.queryset.all()
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Read one page of rows with one query."""
+        paginator = KeysetPaginator(self.filterset.qs, sort=self.order[1], size=self.size)
+        return paginator.page(
+            after=self.request.GET.get("after"), before=self.request.GET.get("before")
+        )
+
+    @cached_property
+    def order(self) -> tuple[str, str]:
+        """Read the order: column with sign, field path with sign."""
+        return self.table_class.order_of(self.request.GET.get("sort"))
+
+    @property
+    def size(self) -> int:
+        """Read the number of rows on a page."""
+        return size_of(self.request.GET.get("size"))
+
+    @cached_property
+    def columns(self) -> set[str]:
+        """Read which optional columns are shown; refuse names the table does not have."""
+        if "columns" not in self.request.GET:
+            return self.table_class.default_columns()
+        asked = {
+            name
+            for value in self.request.GET.getlist("columns")
+            for name in value.split(",")
+            if name
+        }
+        unknown = asked - self.table_class.optional_columns().keys()
+        if unknown:
+            raise BadRequest(
+                f"Unknown column “{min(unknown)}”.",
+                what_to_do=f"Offered: {', '.join(self.table_class.optional_columns())}.",
+            )
+        return asked
+
+    @property
+    def ticked(self) -> Ticked:
+        """Read which rows are ticked at the start."""
+        left_out = frozenset(
+            key for value in self.request.GET.getlist("except") for key in value.split(",") if key
+        )
+        return Ticked(every=bool(self.acts and self.request.GET.get("select")), but=left_out)
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        """List the verbs this person may use, the first as the primary one."""
+        usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
+        return [
+            Act(verb, self.plan_url(verb), primary=place == 0) for place, verb in enumerate(usable)
+        ]
+
+    def plan_url(self, verb: Verb) -> str:
+        """Give the address where a verb's plan is made."""
+        name = self.plan_url_name or f"{self.request.resolver_match.app_name}:operation-plan"  # type: ignore[union-attr]
+        return reverse(name, kwargs={"verb": verb.name})
+
+    def total(self) -> Tally:
+        """Count the matching rows exactly; override where counters are kept."""
+        return Tally(self.filterset.qs.count())
+
+    def facet_counts(self, name: str) -> Mapping[str, Tally]:
+        """Count the rows per value of one facet, its own choice left out; override where counters are kept."""
+        field = self.filterset.filters[name].field_name
+        rows = self.filterset.without(name).qs.order_by().values_list(field).annotate(Count("pk"))
+        return {str(value): Tally(count) for value, count in rows}
+
+    def facets(self, *, counted: bool) -> list[Facet]:
+        """List what else could be filtered, with counts where they are asked for."""
+        return [
+            facet(self.filterset, name, self.facet_counts(name) if counted else None)
+            for name in self.filterset_class.facets
+        ]
+
+    def tabs(self) -> list[Tab]:
+        """List the saved views; none unless a page keeps them."""
+        return []
+
+    def save_view_url(self) -> str:
+        """Give the address where the present view is saved; empty where that is not offered."""
+        return ""
+
+    def toolbar(self) -> Iterable[Link]:
+        """List the links at the end of the toolbar, export for one."""
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the templates the list; a part that htmx asks for costs only its own queries."""
+        context: dict[str, Any] = {"filterset": self.filterset}
+        alone = self.part if wants_part(self.request) else ""
+        if alone in ("", "results"):
+            context |= self._results_context()
+        if self.part == "facets":
+            context |= {"facets": self.facets(counted=True), "counted": True}
+        if self.part == "total":
+            context["total"] = self.total()
+        return super().get_context_data(**context | kwargs)
+
+    def _results_context(self) -> dict[str, Any]:
+        return {
+            "table": self._table(),
+            "rows": self.rows,
+            "sizes": SIZES,
+            "size": self.size,
+            "columns": self._column_choice(),
+            "facets": self.facets(counted=False),
+            "tabs": self.tabs(),
+            "save_view_url": self.save_view_url(),
+            "toolbar": self.toolbar(),
+            "acts": self.acts,
+            "select": self.request.GET.get("select", ""),
+            "empty_hint": self.empty_hint,
+        }
+
+    def _table(self) -> Table:
+        return self.table_class(
+            self.rows.rows,
+            sort=self.order[0],
+            shown=self.columns,
+            selectable=bool(self.acts),
+            ticked=self.ticked,
+            as_of=self.as_of,
+        )
+
+    def _column_choice(self) -> list[tuple[str, str, bool]]:
+        return [
+            (name, label, name in self.columns)
+            for name, label in self.table_class.optional_columns().items()
+        ]
+
+    def _check_state(self) -> None:
+        """Refuse what the address says of the page itself before a row is read."""
+        offered = {"part": PARTS, "select": SELECTS}
+        for key, values in offered.items():
+            value = self.request.GET.get(key)
+            if value is not None and value not in values:
+                raise BadRequest(
+                    f"“{value}” is not a {key} of this list.",
+                    what_to_do=f"Offered: {', '.join(values)}.",
+                )
+        _ = self.order, self.size, self.columns

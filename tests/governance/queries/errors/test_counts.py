@@ -1,0 +1,150 @@
+"""Counters say what counting says, whatever happened in between."""
+
+import random
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+
+from governance.filters.errors import ErrorFilter
+from governance.models import ArchiveCount, ArchivedError, ErrorCount, HubError
+from governance.queries.errors import counts
+from governance.services import counters
+from governance.services.operations import plans
+from governance.services.operations.runner import run
+from outreach_admin.lists import tallies
+from tests import make, sample
+
+pytestmark = pytest.mark.django_db
+CHANGES = (
+    "SET disposition = 'RETRY' WHERE disposition IN ('PARKED', 'RESOLVED') AND retry_count = {n}",
+    "SET disposition = 'RESOLVED', resolved_at = now() WHERE disposition = 'RETRY' AND severity = 'HIGH' AND retry_count = {n}",
+    "SET owner = 'Team {n}' WHERE stage IS NULL AND retry_count <> {n}",
+    "SET retry_count = retry_count + 1 WHERE retry_count = {n}",
+    "SET ttl_tier = 'SHORT' WHERE ttl_tier = 'LONG' AND retry_count = {n}",
+    "SET escalation_level = 3, escalated_at = now() WHERE disposition = 'PARKED' AND retry_count = {n}",
+)
+FILTERS = (
+    "",
+    "disposition=PARKED&disposition=RETRY",
+    "hub=HUB-DOL",
+    "severity=HIGH&stage=M1",
+    "retry_count_min=2",
+    "retry_exhausted=true",
+    "owner=Team+1&code=NO_MATCH",
+)
+
+
+def read(text: str) -> tuple[ErrorFilter, tallies.Cube]:
+    filterset = ErrorFilter(QueryDict(text), HubError.objects.all())
+    return filterset, counts.kept(filterset.beside_facets(ErrorCount.objects.all()))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_totals_and_facets_are_the_real_counts_after_random_updates(seed):
+    draw = random.Random(seed)
+    sample.of(120, seed=seed)
+    for _ in range(8):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE governance_huberror {draw.choice(CHANGES).format(n=draw.randrange(4))}"
+            )
+        if draw.random() < 0.3:
+            counters.fold()
+    HubError.objects.filter(retry_count=draw.randrange(4), severity="LOW").delete()
+
+    for text in FILTERS:
+        filterset, cube = read(text)
+        assert cube.total(filterset.wanted).count == filterset.qs.count()
+        for name in set(ErrorFilter.facets) - {"hub"}:
+            rows = filterset.without(name).qs.values_list(name, flat=True)
+            assert {
+                value: tally.count for value, tally in cube.by(name, filterset.wanted).items()
+            } == Counter(str(value) for value in rows if value is not None)
+
+
+def test_the_hub_facet_follows_from_the_tables():
+    make.errors(3, make.DOL)
+    make.errors(2, make.PEOPLE)
+
+    assert {hub: tally.count for hub, tally in read("")[1].by("hub", {}).items()} == {
+        "HUB-DOL": 3,
+        "HUB-PEOPLE": 2,
+    }
+
+
+def test_rows_count_the_same_as_counters():
+    sample.of(80)
+    filterset = ErrorFilter(QueryDict("severity=HIGH&q=mail"), HubError.objects.all())
+
+    taken = counts.taken(filterset.beside_facets(HubError.objects.all()), narrowed=filterset.qs)
+
+    assert taken.total(filterset.wanted).count == filterset.qs.count() > 0
+    assert not taken.at_least
+
+
+def test_counting_that_takes_too_long_says_at_least(monkeypatch):
+    monkeypatch.setattr(tallies, "AT_LEAST", 5)
+    make.errors(8, make.DOL)
+    slow = HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
+
+    assert tallies.rows_of(slow, seconds=0.1) == tallies.Tally(5, at_least=True)
+    assert tallies.rows_of(slow, seconds=None) == tallies.Tally(8)
+    found = counts.taken(slow, narrowed=slow, seconds=0.1)
+    assert (found.at_least, found.total({}).count) == (True, 5)
+
+
+def test_a_time_limit_ends_with_what_it_was_set_for():
+    assert (
+        tallies.within(
+            0.05,
+            lambda: (
+                HubError.objects.extra(where=["pg_sleep(1) IS NOT NULL"]).count()
+                or read_sql("SELECT pg_sleep(1)")
+            ),
+        )
+        is None
+    )
+    assert tallies.within(5, lambda: 7) == 7
+
+    assert read_sql("SHOW statement_timeout") == [("0",)]
+
+
+def test_navigation_counts_open_errors_their_groups_and_the_archive():
+    make.errors(3, make.CT, message="mail gone")
+    make.errors(2, make.CT, message="mail lost")
+    make.errors(4, make.CT, disposition="RESOLVED")
+
+    make.archived()
+
+    assert counts.navigation() == {"errors": 5, "groups": 2, "archive": 1}
+
+
+def test_the_archive_is_counted_through_archiving_restoring_and_purging():
+    errors = make.errors(6, make.URL, disposition="RETRY")
+    run(plans.make("archive", errors=errors[:4], by=make.triager(), reason="MANUAL"))
+    run(plans.make("archive", errors=errors[4:], by=make.triager(), reason="SUPERSEDED"))
+    run(
+        plans.make(
+            "restore", errors=ArchivedError.objects.filter(pk=errors[0].pk), by=make.triager()
+        )
+    )
+    ArchivedError.objects.filter(pk=errors[1].pk).delete()
+    ArchivedError.objects.filter(pk=errors[2].pk).update(archive_reason="RESOLVED")
+
+    for _ in range(2):
+        cube = counts.kept_archive(ArchiveCount.objects.all())
+        assert {name: tally.count for name, tally in cube.by("archive_reason", {}).items()} == {
+            "SUPERSEDED": 2,
+            "MANUAL": 1,
+            "RESOLVED": 1,
+        }
+        assert cube.total({"hub": {"HUB-BLOG-001"}}).count == ArchivedError.objects.count() == 4
+        counters.fold()
+
+
+def read_sql(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()

@@ -1,0 +1,407 @@
+"""Runs of a playbook: planned at one moment, approved as a whole, executed in order, ended once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+
+from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    CompanyTarget,
+    HubError,
+    Operation,
+    PlaybookRun,
+    Report,
+    Violation,
+)
+from governance.services.approvals import requests, votes
+from governance.services.operations import command_line, plans, runner, steering
+from governance.services.playbooks import reports, run_plans, runs
+from outreach_admin.db.roles import as_owner
+from tests import make
+from tests.governance.rules import PARK_TRIED, RESET, RESOLVE, RETRY, approved, planned, states
+
+
+@pytest.mark.django_db
+def test_the_first_rule_that_matches_takes_the_row():
+    tried, fresh = make.error(retry_count=2), make.error(retry_count=0)
+
+    run = planned(PARK_TRIED, {**RETRY, "max_retries": None})
+
+    taken = [
+        set(operation.items.values_list("subject_id", flat=True))
+        for operation in run.operations.order_by("position")
+    ]
+    assert taken == [{tried.pk}, {fresh.pk}]
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_first_rule_refuses_stays_with_it():
+    exhausted = make.error(retry_count=3)
+
+    run = planned({**RETRY, "max_retries": None}, {**PARK_TRIED, "min_retries": None})
+
+    retrying, parking = run.operations.order_by("position")
+    assert retrying.refusals == {"retries exhausted": 1}
+    assert not parking.items.filter(subject_id=exhausted.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_reset_is_judged_by_what_earlier_rules_leave():
+    error = make.error()
+    target = make.target("failed", outreach=error.outreach)
+
+    alone, after_resolving = planned(RESET), planned(RESOLVE, RESET)
+
+    assert alone.operations.get().refusals == {"has a blocking error": 1}
+    assert after_resolving.operations.get(verb="reset").items.get().outcome == "planned"
+    command_line.carry_out(after_resolving, approved_by=make.manager())
+    target.refresh_from_db()
+    assert target.execution_status == CompanyTarget.Status.PENDING
+
+
+@pytest.mark.django_db
+def test_a_target_that_got_a_blocking_error_since_the_plan_is_not_reset():
+    target = make.target("failed")
+    run = planned(RESET)
+    make.error(outreach=target.outreach)
+
+    command_line.carry_out(run, approved_by=make.manager())
+
+    target.refresh_from_db()
+    assert target.execution_status == CompanyTarget.Status.FAILED
+    assert run.operations.get().items.get().reason == "changed since plan"
+
+
+@pytest.mark.django_db
+def test_a_retry_leaves_the_blocker_that_stops_a_reset():
+    error = make.error()
+    make.target("failed", outreach=error.outreach)
+
+    run = planned(RETRY, RESET)
+
+    assert run.operations.get(verb="reset").refusals == {"has a blocking error": 1}
+
+
+@pytest.mark.django_db
+def test_one_approval_covers_the_plans_in_their_order():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+
+    run, turned = planned(PARK_TRIED, RETRY), planned(RETRY, PARK_TRIED)
+
+    assert run.gate == "PLAYBOOK-RUN"
+    assert run.plan_hash != turned.plan_hash
+
+
+@pytest.mark.django_db
+def test_a_run_over_nothing_is_refused():
+    with pytest.raises(PlanRefused, match="No row matches a rule"):
+        planned(PARK_TRIED)
+
+    assert not PlaybookRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_verb_that_the_person_may_not_use_stops_the_plan():
+    make.error()
+
+    with pytest.raises(NotPermitted):
+        planned(RETRY, by=make.analyst())
+
+
+@pytest.mark.django_db
+def test_without_a_policy_for_runs_the_gate_of_its_largest_operation_holds():
+    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
+    make.errors(501)
+
+    assert planned(RETRY).gate == "BULK-ROWS"
+
+
+@pytest.mark.django_db
+def test_a_run_that_a_policy_of_a_later_day_stops_needs_approval_too():
+    ApprovalPolicy.objects.update(is_active=False)
+    make.error()
+    run = planned(RETRY)
+    ApprovalPolicy.objects.update(is_active=True)
+
+    with pytest.raises(ApprovalRequired, match="PLAYBOOK-RUN"):
+        runs.start(run, by=run.requester)
+
+    run.refresh_from_db()
+    assert (run.state, run.gate, run.operations.get().gate) == (
+        "planned",
+        "PLAYBOOK-RUN",
+        "PLAYBOOK-RUN",
+    )
+
+
+@pytest.mark.django_db
+def test_without_any_gate_a_run_starts_at_once():
+    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
+    error = make.error()
+
+    run = planned(RETRY)
+    command_line.carry_out(run)
+
+    error.refresh_from_db()
+    assert (run.gate, run.state, error.retry_count) == (None, "done", 1)
+
+
+@pytest.mark.django_db
+def test_a_start_without_approval_is_refused_and_recorded():
+    make.error()
+    run = planned(RETRY)
+
+    with pytest.raises(ApprovalRequired):
+        runs.start(run, by=run.requester)
+
+    violation = Violation.objects.get()
+    assert (violation.code, violation.tool_id, violation.playbook_run) == ("V-GATE-002", "", run)
+    assert states(run) == ["planned"]
+
+
+@pytest.mark.django_db
+def test_approval_starts_the_first_operation_and_leaves_the_others_waiting():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+
+    run = approved(PARK_TRIED, RETRY)
+
+    assert run.state == PlaybookRun.State.RUNNING
+    assert states(run) == ["running", "planned"]
+    assert run.approvals.get().state == Approval.State.USED
+
+
+@pytest.mark.django_db
+def test_the_end_of_an_operation_begins_the_next_and_the_last_ends_the_run():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    first, second = run.operations.order_by("position")
+
+    runner.finish(first)
+    after_first = states(run)
+    runner.finish(second)
+
+    run.refresh_from_db()
+    assert after_first == ["done", "running"]
+    assert (run.state, states(run)) == ("done", ["done", "done"])
+    assert run.after["tiers"] == run.before["tiers"]
+
+
+@pytest.mark.django_db
+def test_a_rule_that_finds_nothing_is_passed_over_at_the_end_of_its_turn():
+    make.error(retry_count=0)
+
+    run = planned(PARK_TRIED, RETRY)
+    command_line.carry_out(run, approved_by=make.manager())
+
+    assert [operation.applied for operation in run.operations.order_by("position")] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_a_started_run_cannot_start_again():
+    make.error()
+    run = approved(RETRY)
+
+    with pytest.raises(StateRefused, match="is running"):
+        runs.start(run, by=run.requester)
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_run_cannot_be_started_requested_discarded_or_cancelled_alone():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    live, waiting = run.operations.order_by("position")
+
+    with pytest.raises(StateRefused, match="begins with it"):
+        steering.start(waiting, by=run.requester)
+    with pytest.raises(StateRefused, match="a part of"):
+        requests.make(waiting, by=run.requester)
+    with pytest.raises(StateRefused, match="a part of"):
+        steering.discard(waiting, by=run.requester)
+    with pytest.raises(StateRefused, match="a part of"):
+        steering.cancel(live, by=run.requester)
+
+    assert states(run) == ["running", "planned"]
+
+
+@pytest.mark.django_db
+def test_a_paused_operation_holds_the_run_until_it_is_resumed():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    first = run.operations.get(position=0)
+
+    steering.pause(first, by=run.requester)
+    runner.finish(first)
+    held = states(run)
+    steering.resume(first, by=run.requester)
+    command_line.carry_out(run)
+
+    assert held == ["paused", "planned"]
+    assert states(run) == ["done", "done"]
+
+
+@pytest.mark.django_db
+def test_cancelling_a_run_keeps_what_is_done_and_leaves_the_rest_alone():
+    parked, untouched = make.error(retry_count=2), make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    runner.finish(run.operations.get(position=0))
+
+    runs.cancel(run, by=run.requester)
+
+    parked.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (run.state, states(run)) == ("cancelled", ["done", "cancelled"])
+    assert (parked.disposition, untouched.retry_count) == ("PARKED", 0)
+    assert reports.ensure(run.pk).body["run"]["state"] == "cancelled"
+
+
+@pytest.mark.django_db
+def test_an_ended_run_cannot_be_cancelled():
+    make.error()
+    run = approved(RETRY)
+    command_line.carry_out(run)
+
+    with pytest.raises(StateRefused, match="is done"):
+        runs.cancel(run, by=run.requester)
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_failed_row_does_not_stop_the_run():
+    broken, fine = make.error(retry_count=2), make.error(retry_count=0)
+    run = planned(PARK_TRIED, RETRY)
+    with as_owner() as owner, owner.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE governance_huberror ADD CONSTRAINT no_parking CHECK (disposition <> 'PARKED') NOT VALID"
+        )
+
+    command_line.carry_out(run, approved_by=make.manager())
+
+    fine.refresh_from_db()
+    assert run.state == "done"
+    assert list(run.operations.order_by("position").values_list("failed", "applied")) == [
+        (1, 0),
+        (0, 1),
+    ]
+    assert (HubError.objects.get(pk=broken.pk).disposition, fine.retry_count) == ("RETRY", 1)
+
+
+@pytest.mark.django_db
+def test_a_vote_that_no_longer_counts_holds_the_run():
+    make.error()
+    run = planned(RETRY)
+    voter = make.manager()
+    votes.approve(requests.make(run, by=run.requester), by=voter)
+    voter.groups.clear()
+
+    with pytest.raises(StateRefused, match="paused"):
+        command_line.carry_out(PlaybookRun.objects.get(pk=run.pk))
+
+    assert states(run) == ["paused"]
+
+
+@pytest.mark.django_db
+def test_a_discarded_run_takes_its_plans_and_its_request_along():
+    make.error()
+    run = planned(RETRY)
+    approval = requests.make(run, by=run.requester)
+
+    runs.discard(run, by=run.requester)
+
+    approval.refresh_from_db()
+    assert (run.state, states(run), approval.state) == ("cancelled", ["cancelled"], "withdrawn")
+
+
+@pytest.mark.django_db
+def test_a_rejected_run_ends_with_its_plans():
+    make.error()
+    run = planned(RETRY)
+
+    votes.reject(requests.make(run, by=run.requester), by=make.manager(), comment="Not today.")
+
+    run.refresh_from_db()
+    assert (run.state, states(run)) == ("rejected", ["cancelled"])
+
+
+@pytest.mark.django_db
+def test_a_run_that_waited_too_long_expires_with_its_plans():
+    make.error()
+    run = planned(RETRY)
+    later = timezone.now() + timedelta(hours=plans.WAITING_HOURS, seconds=1)
+
+    expired = runs.expire_waiting(at=later)
+
+    run.refresh_from_db()
+    assert (expired, run.state, states(run)) == (1, "expired", ["cancelled"])
+
+
+@pytest.mark.django_db
+def test_waiting_parts_of_a_running_run_do_not_expire():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = approved(PARK_TRIED, RETRY)
+    later = timezone.now() + timedelta(days=30)
+
+    assert steering.expire_waiting(at=later) == 0
+    assert runs.expire_waiting(at=later) == 0
+    assert states(run) == ["running", "planned"]
+
+
+@pytest.mark.django_db
+def test_a_simulation_counts_per_rule_and_changes_nothing():
+    make.error(retry_count=2)
+    make.errors(2, retry_count=0)
+    book = make.playbook([PARK_TRIED]).playbook
+
+    counts = run_plans.simulate([PARK_TRIED, RETRY, RESET], playbook=book)
+
+    assert [(count.matched, count.eligible) for count in counts] == [(1, 1), (2, 2), (0, 0)]
+    assert not PlaybookRun.objects.exists()
+    assert not Operation.objects.exists()
+    assert book.versions.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_is_built_once():
+    make.error()
+    run = approved(RETRY)
+    before = reports.ensure(run.pk)
+    command_line.carry_out(run)
+
+    first, second = reports.ensure(run.pk), reports.ensure(run.pk)
+
+    assert before is None
+    assert first == second
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_that_nobody_wrote_is_written_later():
+    make.error()
+    run = approved(RETRY)
+    command_line.carry_out(run)
+    other = planned({**RETRY, "max_retries": None})
+    runs.discard(other, by=other.requester)
+
+    assert reports.ensure_all() == 1
+    assert Report.objects.get().run == run
+
+
+@pytest.mark.django_db
+def test_who_lost_the_right_to_a_verb_since_the_plan_does_not_start_the_run():
+    make.error()
+    run = planned(RETRY)
+    run.requester.groups.clear()
+    run.requester.user_permissions.set(
+        Permission.objects.filter(codename__in=["run_playbook", "run_operation"])
+    )
+
+    with pytest.raises(NotPermitted, match="a step of"):
+        runs.start(run, by=User.objects.get(pk=run.requester.pk))

@@ -1,0 +1,85 @@
+"""The archive as pages."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from governance.services.operations import plans
+from governance.services.operations.runner import run
+from tests import make
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("governance:archive-list")
+
+
+@pytest.fixture
+def ops(client):
+    """The client of a signed-in triager."""
+    client.force_login(make.triager())
+    return client
+
+
+def test_archived_errors_are_listed_with_counted_facets(ops):
+    rows = [make.archived(), make.archived(make.DOL, archive_reason="SUPERSEDED")]
+
+    page = ops.get(LIST).text
+    facets = ops.get(LIST, {"part": "facets"}).text
+
+    assert set(re.findall(r'data-row="([^"]+)"', page)) == {str(row.pk) for row in rows}
+    assert re.search(r"SUPERSEDED</span><span class=\"count\">1<", facets)
+    assert re.search(r"HUB-DOL</span><span class=\"count\">1<", facets)
+    assert reverse("governance:operation-plan", args=["restore"]) in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["disposition=RETRY", "archive_reason=NO", "sort=company", "view=1", "archived_before=x"],
+)
+def test_a_wrong_address_is_refused(ops, text):
+    make.archived()
+
+    answer = ops.get(f"{LIST}?{text}")
+
+    assert answer.status_code == 400 and "data-row" not in answer.text
+
+
+@pytest.mark.parametrize("sort", ["archived", "-archived", "kept", "-kept"])
+def test_the_list_costs_the_same_for_one_row_and_many(ops, sort):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert ops.get(LIST, {"sort": sort}).status_code == 200
+        return len(found)
+
+    make.archived()
+    one = queries()
+    for _ in range(20):
+        make.archived()
+
+    assert queries() == one <= 12
+
+
+def test_an_archived_error_is_found_under_its_old_address_and_back(ops):
+    error = make.error(make.URL, disposition="RETRY")
+    live, archived = (
+        reverse(f"governance:{name}-detail", args=[error.pk]) for name in ("error", "archive")
+    )
+    run(plans.make("archive", errors=[error], by=make.superuser(), reason="MANUAL"))
+
+    assert ops.get(live).url == archived
+    page = ops.get(archived).text
+    assert (
+        "MANUAL" in page
+        and "until then it was RETRY" in page
+        and reverse("governance:operation-plan", args=["restore"]) in page
+    )
+
+
+def test_a_restored_error_is_found_in_the_queue(ops):
+    error = make.error()
+
+    assert ops.get(reverse("governance:archive-detail", args=[error.pk])).url == reverse(
+        "governance:error-detail", args=[error.pk]
+    )

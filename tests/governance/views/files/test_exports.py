@@ -1,0 +1,184 @@
+"""Pages of exports: what is offered, what is sent, what is refused."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from governance.models import ExportFile
+from governance.resources import exports as resources
+from outreach_admin.lists import workbooks
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
+
+URL = "/errors/export/"
+
+
+@pytest.fixture
+def analyst(client):
+    user = make.analyst()
+    client.force_login(user)
+    return user
+
+
+def body(response) -> str:
+    return b"".join(response.streaming_content).decode()
+
+
+def test_addresses_are_the_agreed_ones():
+    assert reverse("governance:error-export") == URL
+    assert reverse("governance:archive-export") == "/errors/archive/export/"
+    assert reverse("governance:export-download", args=[7]) == "/exports/7/file/"
+
+
+def test_the_page_states_filter_and_count_and_offers_each_format(client, analyst):
+    make.error(make.DOL)
+    make.error(make.CT)
+
+    page = client.get(URL, {"code": "NO_MATCH", "sort": "-created", "after": "x"}).content.decode()
+
+    assert "Export 1 error</h1>" in page
+    for wanted in (
+        "?code=NO_MATCH&amp;sort=-created&amp;format=csv",
+        "header=plain",
+        "format=json",
+        "Write XLSX",
+    ):
+        assert wanted in page
+
+
+def test_a_csv_is_sent_as_it_is_made_with_what_it_states_in_its_headers(client, analyst):
+    error = make.error(make.DOL)
+
+    response = client.get(URL, {"code": "NO_MATCH", "format": "csv"})
+
+    text = body(response)
+    assert response.streaming and response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["X-Export-Filter"] == "code=NO_MATCH" and response["X-Export-Rows"] == "1"
+    assert response["Content-Disposition"].startswith('attachment; filename="errors_code=NO_MATCH_')
+    assert text.startswith("\ufeff# errors\r\n# filter: code=NO_MATCH\r\n") and text.endswith(
+        "# end: 1 rows\r\n"
+    )
+    assert str(error.pk) in text
+
+
+def test_all_formats_have_the_same_rows(client, analyst):
+    make.errors(7, make.DOL)
+
+    commented = body(client.get(URL, {"format": "csv"}))
+    bare = body(client.get(URL, {"format": "csv", "header": "plain"}))
+    objects = json.loads(body(client.get(URL, {"format": "json"})))
+    client.post(URL)
+    resources.write_file(ExportFile.objects.get().pk)
+
+    assert (
+        "# end: 7 rows" in commented
+        and len(bare.splitlines()) == 8
+        and bare.startswith("error_id,")
+    )
+    assert len(objects["rows"]) == objects["count"] == 7 == ExportFile.objects.get().rows
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "codes=x&format=csv",
+        "severity=AWFUL&format=json",
+        "format=pdf",
+        "format=csv&format=json",
+        "format=csv&header=x",
+        "code=%00&format=csv",
+    ],
+)
+def test_what_cannot_be_read_exports_nothing(client, analyst, query):
+    make.error()
+
+    response = client.get(f"{URL}?{query}")
+
+    assert response.status_code == 400 and not response.streaming
+    assert client.post(f"{URL}?{query.replace('format=', 'formats=')}").status_code == 400
+    assert not ExportFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        "/errors/archive/export/",
+        "/readiness/export/",
+        "/audit/export/",
+        "/exports/",
+        "/exports/1/file/",
+    ],
+)
+def test_a_viewer_exports_nothing(client, url):
+    client.force_login(make.viewer())
+
+    assert client.get(url, {"format": "csv"} if url.endswith("/export/") else {}).status_code == 403
+    assert client.post(url).status_code in (403, 405)
+
+
+@pytest.mark.parametrize("url", ["/errors/archive/export/", "/readiness/export/", "/audit/export/"])
+def test_each_list_has_its_way_out(client, analyst, url):
+    make.archived()
+
+    assert client.get(url).status_code == 200
+    assert body(client.get(url, {"format": "csv"})).endswith("rows\r\n")
+
+
+def test_an_xlsx_is_asked_for_and_fetched_by_who_asked(client, analyst):
+    make.error(make.DOL)
+
+    answer = client.post(f"{URL}?code=NO_MATCH")
+    file = ExportFile.objects.get()
+    resources.write_file(file.pk)
+
+    assert answer.status_code == 302 and answer["Location"] == "/exports/"
+    assert (file.filter, file.requester, file.format) == ("code=NO_MATCH", analyst, "xlsx")
+    assert f"/exports/{file.pk}/file/" in client.get("/exports/").content.decode()
+    download = client.get(f"/exports/{file.pk}/file/")
+    assert (
+        b"".join(download.streaming_content)[:2] == b"PK"
+        and "errors_code=NO_MATCH" in download["Content-Disposition"]
+    )
+    download.close()
+    client.force_login(make.analyst())
+    assert client.get(f"/exports/{file.pk}/file/").status_code == 404
+
+
+def test_a_file_that_is_not_there_says_why(client, analyst):
+    file = ExportFile.objects.create(
+        subject="errors",
+        format="xlsx",
+        requester=analyst,
+        state="failed",
+        note="The disk was full.",
+    )
+
+    response = client.get(f"/exports/{file.pk}/file/")
+
+    assert response.status_code == 409 and "The disk was full." in response.content.decode()
+
+
+def test_the_page_polls_only_while_a_file_is_under_way(client, analyst):
+    file = ExportFile.objects.create(
+        subject="errors", format="xlsx", requester=analyst, state="running", rows=10, written=5
+    )
+    assert "hx-trigger" in client.get("/exports/").content.decode()
+
+    ExportFile.objects.filter(pk=file.pk).update(state="ready")
+
+    part = client.get("/exports/", headers={"HX-Request": "true"}).content.decode()
+    assert "hx-trigger" not in part and "<html" not in part
+
+
+def test_too_many_rows_for_a_sheet_are_refused_with_the_page_saying_so(
+    client, analyst, monkeypatch
+):
+    make.errors(3)
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 2)
+
+    assert "a sheet holds 2 rows" in client.get(URL).content.decode()
+    refused = client.post(URL)
+    assert refused.status_code == 422 and "Take CSV" in refused.content.decode()

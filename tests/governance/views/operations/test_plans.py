@@ -1,0 +1,241 @@
+"""From a selection to a plan: what was shown is what is planned, and whatever is unclear plans nothing."""
+
+import pytest
+from django.utils import timezone
+
+from governance.models import CompanyTarget, Disposition, ErrorTable, HubError, Operation
+from governance.services.operations import runner
+from governance.verbs.registry import FOR_ERRORS
+from tests import make
+from tests.governance import facts
+
+pytestmark = pytest.mark.django_db
+
+PARK = "/operations/plan/park/"
+REASON = {"asked": "1", "reason": "DATA_QUALITY"}
+ASKED = {
+    "park": {"reason": "DATA_QUALITY"},
+    "retry": {"note": "again"},
+    "resolve": {"note": "fixed"},
+    "ignore": {"note": "noise"},
+    "escalate": {"note": "late"},
+    "assign": {"owner": "Platform team"},
+    "set_ttl": {"ttl_tier": "LONG"},
+    "archive": {"reason": "MANUAL"},
+}
+KEPT = "'{version,updated_at}'"
+
+
+@pytest.fixture
+def triager(client):
+    person = make.triager()
+    client.force_login(person)
+    return person
+
+
+def post(client, verb="park", **given):
+    """Send a selection as a list does."""
+    return client.post(f"/operations/plan/{verb}/", {"as_of": timezone.now().isoformat()} | given)
+
+
+def planned(response) -> Operation:
+    assert response.status_code == 302, response.content.decode()
+    return Operation.objects.get(pk=response.headers["Location"].rstrip("/").rpartition("/")[2])
+
+
+@pytest.mark.parametrize("verb", [verb.name for verb in FOR_ERRORS])
+@pytest.mark.parametrize("filtered", [True, False])
+@pytest.mark.parametrize("scope", ["ids", "all", "except"])
+def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(
+    client, triager, verb, filtered, scope
+):
+    ErrorTable.objects.filter(name=make.CT).update(allowed_dispositions=Disposition.values)
+    disposition = {"unpark": "PARKED", "escalate": "PARKED", "archive": "IGNORE"}.get(verb, "RETRY")
+    inside = make.errors(3, disposition=disposition)
+    outside = make.errors(2, make.DOL)
+    chosen = {"ids": inside[:2], "all": inside, "except": inside[1:]}[scope]
+    names = {"ids": inside[:2], "except": inside[:1]}.get(scope, [])
+    text = "code=CT-M-NO-MX" if filtered else ""
+    keys = {row.pk for row in chosen}
+    others = facts.bytes_of(HubError, but=keys)
+
+    selection = {
+        "scope": "ids" if scope == "ids" else "all",
+        "filter": text,
+        "ids" if scope == "ids" else "except": ",".join(str(row.pk) for row in names),
+    }
+    response = post(client, verb, **(selection | {"asked": "1"} | ASKED.get(verb, {})))
+
+    if scope != "ids" and not filtered:
+        assert (response.status_code, Operation.objects.count()) == (400, 0)
+        return
+    operation = planned(response)
+    assert set(facts.outcomes(operation)) == keys
+    runner.run(operation)
+    assert facts.applied(operation) == keys
+    assert facts.bytes_of(HubError, but=keys) == others
+    assert len(outside) == 2
+
+
+def test_the_form_says_how_many_rows_are_meant_and_plans_nothing(client, triager):
+    make.errors(3)
+
+    response = post(client, scope="all", filter="code=CT-M-NO-MX")
+
+    assert response.status_code == 200
+    assert "Park 3 errors" in response.content.decode()
+    assert not Operation.objects.exists()
+
+
+def test_the_form_has_an_address_of_its_own(client, triager):
+    make.errors(2)
+
+    page = client.get(f"{PARK}?code=CT-M-NO-MX").content.decode()
+
+    assert "Park 2 errors" in page
+    assert 'name="filter" value="code=CT-M-NO-MX"' in page
+
+
+def test_a_verb_that_asks_nothing_is_planned_at_once(client, triager):
+    error = make.error(disposition="PARKED")
+
+    operation = planned(post(client, "unpark", scope="ids", ids=str(error.pk)))
+
+    assert (operation.verb, operation.eligible, operation.scope) == ("unpark", 1, "ids")
+
+
+def test_rows_unticked_without_scripts_are_left_out(client, triager):
+    shown = make.errors(3)
+    kept = [str(row.pk) for row in shown[1:]]
+
+    response = post(
+        client,
+        scope="all",
+        filter="code=CT-M-NO-MX",
+        shown=",".join(str(row.pk) for row in shown),
+        keep=kept,
+        **REASON,
+    )
+
+    assert {str(key) for key in facts.outcomes(planned(response))} == set(kept)
+
+
+def test_failed_company_targets_are_reset_by_filter_and_by_id(client, triager):
+    failed = make.target("failed")
+    make.target("ready")
+
+    by_filter = planned(post(client, "reset", scope="all", filter="execution_status=failed"))
+    by_id = planned(post(client, "reset", scope="ids", ids=str(failed.pk)))
+
+    assert set(facts.outcomes(by_filter)) == set(facts.outcomes(by_id)) == {failed.pk}
+    runner.run(by_id)
+    assert CompanyTarget.objects.get(pk=failed.pk).execution_status == "pending"
+
+
+def test_archived_errors_are_restored_by_the_filter_of_their_list(client, triager):
+    archived = make.archived(archive_reason="SUPERSEDED")
+    make.archived()
+
+    operation = planned(post(client, "restore", scope="all", filter="archive_reason=SUPERSEDED"))
+
+    assert set(facts.outcomes(operation)) == {archived.pk}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"scope": "all", "filter": ""},
+        {"scope": "all", "filter": "dispositon=RETRY"},
+        {"scope": "all", "filter": "disposition=HAPPY"},
+        {"scope": "all", "filter": "retry_count_min=many"},
+        {"scope": "all", "filter": "sort=-created"},
+        {"scope": "all", "filter": "retry_count_min=1&retry_count_min=2"},
+        {"scope": "all", "filter": "code="},
+        {
+            "scope": "all",
+            "filter": "code=CT-M-NO-MX",
+            "ids": "00000000-0000-4000-8000-000000000001",
+        },
+        {"scope": "all", "filter": "code=CT-M-NO-MX", "dispositon": "RETRY"},
+        {"scope": "all", "filter": "code=CT-M-NO-MX", "except": "none"},
+        {"scope": "some", "filter": "code=CT-M-NO-MX"},
+        {"filter": "code=CT-M-NO-MX"},
+        {"scope": "ids", "ids": "1"},
+        {"scope": "ids", "ids": "x' OR '1'='1"},
+        {"scope": "all", "filter": "code=CT-M-NO-MX", "as_of": "yesterday"},
+        {"scope": "all", "filter": "code=CT-M-NO-MX", "as_of": "2026-02-02T10:00"},
+    ],
+)
+def test_an_unclear_selection_plans_nothing(client, triager, given):
+    make.errors(2)
+
+    response = post(client, **(REASON | given))
+
+    assert (response.status_code, Operation.objects.count()) == (400, 0)
+
+
+def test_nothing_selected_is_refused(client, triager):
+    assert post(client, scope="ids", ids="").status_code == 422
+
+
+def test_ids_of_other_things_are_refused(client, triager):
+    live, archived, target = make.error(), make.archived(), make.target()
+
+    for stranger in (archived, target, live.outreach):
+        response = post(client, scope="ids", ids=f"{live.pk},{stranger.pk}", **REASON)
+        assert response.status_code == 422
+        assert "1 of the 2 selected rows name no live error" in response.content.decode()
+    assert not Operation.objects.exists()
+
+
+def test_more_single_rows_than_a_form_carries_are_refused(client, triager):
+    ids = ",".join(f"00000000-0000-4000-8000-{n:012d}" for n in range(10_001))
+
+    assert post(client, scope="ids", ids=ids, **REASON).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"asked": "1"},
+        {"reason": ""},
+        {"reason": "BECAUSE"},
+        {"reason": "DATA_QUALITY", "owner": "Nobody"},
+    ],
+)
+def test_a_wrong_or_missing_parameter_asks_again(client, triager, asked):
+    error = make.error()
+
+    response = post(client, scope="ids", ids=str(error.pk), **asked)
+
+    assert (response.status_code, Operation.objects.count()) == (422, 0)
+    assert f'value="{error.pk}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("verb", ["explode", "import"])
+def test_a_verb_that_no_selection_is_offered_is_no_page(client, triager, verb):
+    assert post(client, verb, scope="ids", ids="x").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?dispositon=RETRY", "?disposition=HAPPY", "?sort=-created"])
+def test_the_address_of_the_form_refuses_what_the_list_would(client, triager, query):
+    response = client.get(f"{PARK}{query}")
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("role", ["viewer", "analyst", "admin"])
+def test_nobody_plans_without_the_right_of_the_verb(client, role):
+    client.force_login(getattr(make, role)())
+    error = make.error()
+
+    assert post(client, scope="ids", ids=str(error.pk), **REASON).status_code == 403
+    assert not Operation.objects.exists()
+
+
+def test_a_filter_that_can_match_nothing_is_refused(client, triager):
+    make.error()
+
+    response = post(client, scope="all", filter="hub=HUB-TALENT-FLOW", **REASON)
+
+    assert (response.status_code, Operation.objects.count()) == (422, 0)

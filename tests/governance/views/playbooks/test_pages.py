@@ -1,0 +1,340 @@
+"""The pages of playbooks and their runs."""
+
+import re
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from governance.forms.playbooks import fields_of
+from governance.models import HubError, Playbook, PlaybookRun, Violation
+from governance.services.approvals import requests, votes
+from governance.services.operations import command_line
+from governance.services.playbooks import reports, run_plans
+from tests import make
+
+pytestmark = pytest.mark.django_db
+SLUG = "ops-backlog-cleanup"
+
+
+@pytest.fixture
+def ops(client):
+    person = make.triager()
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def playbook():
+    return Playbook.objects.get(slug=SLUG)
+
+
+def address(name, *args):
+    return reverse(f"governance:{name}", args=args)
+
+
+def typed(rules, **more):
+    sent = {"base": "1", "rules": str(len(rules)), "note": ""}
+    for place, rule in enumerate(rules):
+        sent |= {f"rule{place}-{name}": str(value) for name, value in fields_of(rule).items()}
+    return sent | more
+
+
+def names(response):
+    return [form["name"].value() for form in response.context["forms"]]
+
+
+def test_the_list_names_version_and_last_run(client, ops, playbook):
+    make.error(make.DOL)
+    run = run_plans.make(playbook.current, by=ops)
+
+    page = client.get(address("playbook-list")).content.decode()
+
+    assert "version 1 · 6 rules" in page
+    assert address("run-detail", run.pk) in page
+
+
+def test_the_page_shows_rules_as_links_to_their_rows(client, ops):
+    page = client.get(address("playbook-detail", SLUG)).content.decode()
+
+    assert (
+        "?code=NO_MATCH&amp;code=NO_STATE&amp;disposition=RETRY&amp;error_table=outreach.dol_errors"
+        in page
+    )
+    assert "STRUCTURAL_NO_DOL_MATCH" in page
+
+
+def test_the_rules_are_counted_on_request_and_nothing_is_kept(client, ops):
+    make.error(make.DOL)
+
+    page = client.get(address("playbook-detail", SLUG), {"count": "now"}).content.decode()
+
+    assert "counted on the backlog" in page
+    assert not PlaybookRun.objects.exists()
+
+
+def test_counting_is_for_those_who_may_run(client):
+    client.force_login(make.viewer())
+
+    assert client.get(address("playbook-detail", SLUG), {"count": "now"}).status_code == 403
+    assert client.get(address("playbook-detail", SLUG), {"count": "later"}).status_code == 400
+
+
+@pytest.mark.parametrize(("version", "status"), [("1", 200), ("7", 404), ("x", 400)])
+def test_an_earlier_version_has_an_address(client, ops, version, status):
+    assert client.get(address("playbook-detail", SLUG), {"version": version}).status_code == status
+
+
+def test_a_new_version_is_saved_with_its_note(client, ops, playbook):
+    response = client.post(
+        address("playbook-edit", SLUG),
+        typed(playbook.current.rules[:2], do="save", note="Only the first two."),
+    )
+
+    assert response.status_code == 302
+    assert playbook.current.note == "Only the first two."
+    assert [rule["name"] for rule in playbook.current.rules] == [
+        "DOL errors without a match or a state",
+        "No mail server after two tries",
+    ]
+
+
+def test_a_version_without_a_note_is_not_saved_and_the_field_says_so(client, ops, playbook):
+    page = client.get(address("playbook-edit", SLUG)).content.decode()
+
+    response = client.post(
+        address("playbook-edit", SLUG), typed(playbook.current.rules[:2], do="save", note=" ")
+    )
+
+    label = page[page.index("What changed, and why") :]
+    assert "optional" not in label[: label.index("</label>")]
+    assert response.status_code == 422
+    assert "A new version needs a note" in response.content.decode()
+    assert playbook.versions.count() == 1
+
+
+def test_only_saving_asks_for_the_note(client, ops):
+    page = client.get(address("playbook-edit", SLUG)).content.decode()
+
+    buttons = re.findall(r'<button[^>]* name="do" value="([a-z]+)[^"]*"( formnovalidate)?', page)
+    assert {wish for wish, free in buttons if not free} == {"save"}
+    assert {"up", "down", "remove", "add", "simulate"} <= {wish for wish, free in buttons if free}
+
+
+def test_unsound_rules_are_said_at_their_fields_and_nothing_is_saved(client, ops, playbook):
+    sent = typed(playbook.current.rules[:1], do="save", note="Typo.") | {
+        "rule0-codes": "NO_MATCH, NO_MTACH"
+    }
+
+    response = client.post(address("playbook-edit", SLUG), sent)
+
+    assert response.status_code == 422
+    assert "Not registered: NO_MTACH." in response.content.decode()
+    assert playbook.versions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ("up-1", ["B", "A", "C"]),
+        ("down-1", ["A", "C", "B"]),
+        ("remove-0", ["B", "C"]),
+        ("add", ["A", "B", "C", None]),
+        ("up-0", ["A", "B", "C"]),
+        ("up-9", ["A", "B", "C"]),
+        ("dance-1", ["A", "B", "C"]),
+    ],
+)
+def test_rules_are_rearranged_without_being_saved(client, ops, playbook, wish, expected):
+    rules = [{**playbook.current.rules[0], "name": name} for name in "ABC"]
+
+    response = client.post(address("playbook-edit", SLUG), typed(rules, do=wish))
+
+    assert names(response) == expected
+    assert playbook.versions.count() == 1
+
+
+def test_rearranging_keeps_what_is_half_typed(client, ops):
+    sent = {
+        "base": "1",
+        "rules": "2",
+        "rule0-name": "",
+        "rule0-min_retries": "two",
+        "rule1-name": "Second",
+        "do": "down-0",
+        "note": "Still thinking",
+    }
+
+    response = client.post(address("playbook-edit", SLUG), sent)
+
+    assert response.context["forms"][1]["min_retries"].value() == "two"
+    assert "Still thinking" in response.content.decode()
+
+
+@pytest.mark.parametrize("base", ["", "x", "-1"])
+def test_a_form_without_its_version_is_refused(client, ops, playbook, base):
+    assert (
+        client.post(
+            address("playbook-edit", SLUG), typed(playbook.current.rules, do="up-1", base=base)
+        ).status_code
+        == 400
+    )
+
+
+def test_a_simulation_shows_counts_beside_the_form(client, ops, playbook):
+    make.errors(3, make.DOL)
+
+    response = client.post(address("playbook-simulate", SLUG), typed(playbook.current.rules[:1]))
+
+    assert [one.count.eligible for one in response.context["counted"]] == [3]
+    assert not PlaybookRun.objects.exists()
+
+
+def test_a_simulation_answers_htmx_with_its_part(client, ops, playbook):
+    page = client.post(
+        address("playbook-simulate", SLUG),
+        typed(playbook.current.rules[:1]),
+        headers={"HX-Request": "true"},
+    ).content.decode()
+
+    assert page.lstrip().startswith('<div id="simulation"')
+
+
+def test_a_simulation_of_unsound_rules_says_which(client, ops, playbook):
+    response = client.post(
+        address("playbook-simulate", SLUG), typed([{**playbook.current.rules[0], "name": ""}])
+    )
+
+    assert response.status_code == 422
+    assert "Rule 1: This field is required." in response.content.decode()
+
+
+def test_planning_leads_to_the_frozen_run(client, ops):
+    make.error(make.DOL)
+
+    response = client.post(address("playbook-plan", SLUG))
+
+    run = PlaybookRun.objects.get()
+    assert response["Location"] == address("run-detail", run.pk)
+    assert "Exactly what will happen" in client.get(response["Location"]).content.decode()
+
+
+def test_planning_over_nothing_is_refused_in_words(client, ops):
+    response = client.post(address("playbook-plan", SLUG))
+
+    assert response.status_code == 422
+    assert "there is nothing to do" in response.content.decode()
+
+
+@pytest.fixture
+def run(ops, playbook):
+    make.error(make.DOL)
+    make.error(make.CT, retry_count=1)
+    return run_plans.make(playbook.current, by=ops)
+
+
+def test_a_start_without_approval_is_refused_and_recorded(client, run):
+    response = client.post(address("run-start", run.pk))
+
+    assert response.status_code == 409
+    assert "V-GATE-002" in response.content.decode()
+    assert Violation.objects.get().playbook_run == run
+
+
+def test_a_request_is_made_with_a_note_and_shown(client, run):
+    client.post(address("run-request", run.pk), {"note": "Before the March load."})
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+    assert run.approvals.get().note == "Before the March load."
+    assert "Awaiting approval" in page
+    assert address("approval-detail", run.approvals.get().pk) in page
+
+
+def test_the_page_of_a_requested_run_shows_the_decision_by_itself(client, run):
+    asked = address("run-detail", run.pk) + "?part=waiting"
+    request = requests.make(run, by=run.requester)
+
+    still = client.get(asked, headers={"HX-Request": "true"})
+    votes.approve(request, by=make.manager())
+    decided = client.get(asked, headers={"HX-Request": "true"})
+
+    assert (
+        'hx-trigger="every 5s, shown"' in still.content.decode()
+        and "<html" not in still.content.decode()
+    )
+    assert decided["HX-Refresh"] == "true"
+
+
+def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
+    votes.approve(requests.make(run, by=run.requester), by=make.manager())
+    polled = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
+    command_line.carry_out(PlaybookRun.objects.get(pk=run.pk))
+    unwritten = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
+
+    reports.ensure(run.pk)
+    ended = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
+
+    assert 'hx-trigger="every 2s, shown"' in polled.content.decode()
+    assert "The report is being written." in unwritten.content.decode()
+    assert ended["HX-Refresh"] == "true"
+
+
+def test_an_ended_run_links_its_report(client, run):
+    command_line.carry_out(run, approved_by=make.manager())
+
+    report = reports.ensure(run.pk)
+
+    assert (
+        address("report-detail", report.pk)
+        in client.get(address("run-detail", run.pk)).content.decode()
+    )
+
+
+def test_a_running_run_can_be_cancelled(client, run):
+    votes.approve(requests.make(run, by=run.requester), by=make.manager())
+
+    client.post(address("run-cancel", run.pk))
+
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert set(HubError.objects.values_list("disposition", flat=True)) == {"RETRY"}
+
+
+def test_a_waiting_run_can_be_discarded(client, run):
+    response = client.post(address("run-discard", run.pk), follow=True)
+
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert (
+        "Nothing was changed" in str(next(iter(get_messages(response.wsgi_request)), ""))
+        or "Discarded" in response.content.decode()
+    )
+
+
+def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(
+    client, ops, playbook, django_assert_max_num_queries
+):
+    make.errors(30, make.DOL)
+    run = run_plans.make(playbook.current, by=ops)
+
+    with django_assert_max_num_queries(26):
+        client.get(address("run-detail", run.pk))
+
+
+def test_an_ended_run_offers_its_undo_which_is_a_run_to_approve(client, run):
+    command_line.carry_out(run, approved_by=make.manager())
+    reports.ensure(run.pk)
+    assert address("run-undo", run.pk) in client.get(address("run-detail", run.pk)).content.decode()
+
+    page = client.post(address("run-undo", run.pk), follow=True).content.decode()
+
+    back = PlaybookRun.objects.get(undoes=run)
+    assert f"Undo {run}: {run.eligible} row" in page and address("run-request", back.pk) in page
+    original = client.get(address("run-detail", run.pk)).content.decode()
+    assert (
+        address("run-undo", run.pk) not in original and address("run-detail", back.pk) in original
+    )
+    assert client.post(address("run-undo", run.pk)).status_code == 409
+    command_line.carry_out(back, approved_by=make.manager())
+    ended = client.get(address("run-detail", back.pk)).content.decode()
+    assert "The report is being written" not in ended and "every 2s" not in ended

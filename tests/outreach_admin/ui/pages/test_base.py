@@ -1,0 +1,43 @@
+"""A page is for signed-in people, whatever else it asks for."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.test import RequestFactory
+
+from outreach_admin.ui.pages.base import Page, wants_part
+
+
+class Open(Page):
+    permission_required = ()
+    template_name = "keys.html"
+    part_template = "_total.html"
+
+
+def answer(user, **headers):
+    request = RequestFactory().get("/x/", headers=headers)
+    request.user = user
+    return Open.as_view()(request)
+
+
+def test_a_page_without_a_permission_is_still_closed_to_strangers():
+    assert answer(AnonymousUser()).status_code == 302
+
+
+def test_a_page_without_a_permission_is_open_to_everybody_who_is_signed_in():
+    assert answer(User(pk=1)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "part"),
+    [
+        ({}, False),
+        ({"HX-Request": "true"}, True),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, False),
+    ],
+)
+def test_a_part_is_for_htmx_but_not_for_its_history(headers, part):
+    assert wants_part(RequestFactory().get("/", headers=headers)) is part
+
+
+def test_the_part_of_a_page_is_chosen_by_htmx():
+    assert answer(User(pk=1), **{"HX-Request": "true"}).template_name == ["_total.html"]
