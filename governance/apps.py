@@ -12,6 +12,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words."""
         from governance.queries.errors import counts
+        from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
         from outreach_admin.ui import badges, navigation
 

@@ -19,11 +19,16 @@ from governance.verbs.base import Verb
 class Reset(Verb):
     """Send failed company targets back to pending so that the pipeline takes them again; imo_completed_at stays."""
 
-    name, label, icon, key = "reset", "Reset", "retry", ""
+    name = "reset"
+    label = "Reset"
+    icon = "retry"
+    rank = 95
+    in_rules = True
     permission = "governance.reset_companytarget"
-    action, done = "RESET", "pending again"
-    shows, becomes = "execution_status", "pending"
-    model = CompanyTarget
+    action = "RESET"
+    done = "pending again"
+    shows = "execution_status"
+    becomes = "pending"
     subject = "company_target"
     touches = ("execution_status",)
     still = "NOT EXISTS (SELECT FROM governance_huberror e WHERE e.outreach_id = was.outreach_id AND governance.error_is_blocking(e.blocks, e.disposition))"
@@ -49,3 +54,6 @@ class Reset(Verb):
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Go back to pending."""
         return {"execution_status": CompanyTarget.Status.PENDING}
+
+
+registry.register(Reset())

@@ -55,35 +55,48 @@ ROWS_BEHIND = (
 
 
 def of(operation: Operation) -> dict[str, Any]:
-    """Count what `operation` would do: companies touched, last blockers lost, gates opened, tiers before and after."""
-    found: dict[str, Any] = {"tiers": tiers()}
-    if operation.subject_type == "company_target":
-        return found | {"companies": operation.eligible, "blocking_rows": 0}
+    """Count what `operation` would do beyond its rows, as its subject knows it, and the tiers now."""
+    count = places.before(operation).resolve("effect")
+    return {"tiers": tiers()} | (count(operation) if count else {})
+
+
+def of_errors(operation: Operation) -> dict[str, Any]:
+    """Count companies touched, last blockers lost, gates opened."""
     with connection.cursor() as cursor:
         cursor.execute(ERROR_EFFECT.format(table=_source(operation)), {"operation": operation.pk})
-        found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
-    return found | {
-        "clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False
-    }
+        found = dict(zip(FIGURES, cursor.fetchone(), strict=True))
+    clears = operation.kind == Operation.Kind.VERB and VERBS[operation.verb].clears
+    return found | {"clears": clears}
 
 
-def rows_behind(operation: Operation, figure: str) -> RawSQL:
-    """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits."""
-    table = _source(operation)
+def of_targets(operation: Operation) -> dict[str, Any]:
+    """Count companies: each has one target, which blocks nothing by itself."""
+    return {"companies": operation.eligible, "blocking_rows": 0}
+
+
+def rows_behind(operation: Operation, figure: str) -> RawSQL | None:
+    """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits.
+
+    None where the subject knows no such rows.
+    """
+    find = places.before(operation).resolve("effect_rows")
+    return find(operation, figure) if find else None
+
+
+def errors_behind(operation: Operation, figure: str) -> RawSQL:
+    """Return the errors behind one figure of a plan."""
     condition = (OF_ROWS | OF_COMPANIES)[figure]
     if figure in OF_COMPANIES and figure != "companies":
         condition = f"p.blocking AND {condition}"
-    sql = ROWS_BEHIND.format(table=table, condition=condition)
+    sql = ROWS_BEHIND.format(table=_source(operation), condition=condition)
     return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk] * sql.count("%(operation)s"))  # noqa: S611 - column names of our own models, values as parameters
 
 
 def _source(operation: Operation) -> str:
     """Return where the planned rows are read: an import's are staged."""
-    return (
-        staged.STAGED
-        if operation.kind == Operation.Kind.IMPORT
-        else places.subject_model(operation)._meta.db_table
-    )
+    if operation.kind == Operation.Kind.IMPORT:
+        return staged.STAGED
+    return places.before(operation).model._meta.db_table
 
 
 def tiers() -> dict[str, int]:

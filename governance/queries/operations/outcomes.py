@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Count
 
-from governance.models import ArchivedError, HubError, Operation, OperationItem
+from governance import subjects
+from governance.models import Operation, OperationItem
 from governance.queries.operations import staged
 from governance.verbs.registry import VERBS
 from outreach_admin.lists import streams
@@ -83,39 +84,28 @@ def sample(operation: Operation) -> list[Sampled]:
         then = (
             before[row.pk].get(verb.shows, "")
             if operation.undoes
-            else verb.then(row, operation.parameters)
+            else verb.then(row, verb.read(operation.parameters))
         )
         found.append(Sampled(row, state_of(row, verb.shows), str(then)))
     return found
 
 
 def state_of(row: models.Model, shows: str) -> str:
-    """Return what a row says now; a row in the archive says so."""
-    if isinstance(row, ArchivedError) and shows == "disposition":
-        return "ARCHIVED"
-    return "new" if row._state.adding else str(getattr(row, shows))
+    """Return what a row says now; one that moved to the archive says so."""
+    if row._state.adding:
+        return "new"
+    return subjects.of(row).says.get(shows) or str(getattr(row, shows))
 
 
-def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
-    """Return the rows behind `subjects` with their companies, wherever they live now; gone ones are left out."""
-    model = VERBS[operation.verb].model
-    models_ = [HubError, ArchivedError] if model in (HubError, ArchivedError) else [model]
+def rows_of(operation: Operation, keys: Sequence[UUID]) -> dict[UUID, Any]:
+    """Return the rows of these keys, wherever they live now; gone ones are left out."""
     found: dict[UUID, Any] = {}
-    for place in models_:
-        missing = [subject for subject in subjects if subject not in found]
-        if missing:
-            found |= {
-                row.pk: row
-                for row in place._default_manager.filter(pk__in=missing).select_related(
-                    "outreach__company"
-                )
-            }
+    for place in subjects.named(VERBS[operation.verb].subject).places:
+        if missing := [subject for subject in keys if subject not in found]:
+            found |= place.rows.select_related(*place.related).in_bulk(missing)
     if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
-        found = (
-            staged.staged(operation, [subject for subject in subjects if subject not in found])
-            | found
-        )
-    return {subject: found[subject] for subject in subjects if subject in found}
+        found = staged.staged(operation, [key for key in keys if key not in found]) | found
+    return {key: found[key] for key in keys if key in found}
 
 
 def _drawn(operation: Operation) -> list[UUID]:
@@ -167,29 +157,17 @@ def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     return [Overlap(found[pk], rows) for pk, rows in counted.items()]
 
 
-# what a file of outcomes says of a row beside its outcome: columns, and where they come from
-ERROR_FACTS = (
-    ("error_table", "code", "domain", "message"),
-    "coalesce(e.error_table, a.error_table), coalesce(e.code, a.code), coalesce(e.domain, a.domain), coalesce(e.message, a.message)",
-    "LEFT JOIN governance_huberror e ON e.id = i.subject_id LEFT JOIN governance_archivederror a ON a.id = i.subject_id",
-)
-TARGET_FACTS = (
-    ("domain", "execution_status"),
-    "o.domain, t.execution_status",
-    "LEFT JOIN governance_companytarget t ON t.target_id = i.subject_id LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id",
-)
 ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
 
 
 def as_csv(operation: Operation) -> streams.Stream:
     """Begin a CSV of every row of the plan with its outcome; formula-safe, states filter, moment and count."""
-    columns, facts, joins = (
-        TARGET_FACTS if operation.subject_type == "company_target" else ERROR_FACTS
-    )
-    query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s, {facts}
-        FROM governance_operationitem i {joins} WHERE i.operation_id = %s"""
+    facts = subjects.named(VERBS[operation.verb].subject).facts
+    values = "".join(f", {value}" for value in facts.values)
+    query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s{values}
+        FROM governance_operationitem i {facts.joins} WHERE i.operation_id = %s"""
     wanted = [VERBS[operation.verb].shows, operation.pk]
     label = streams.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
     return streams.stream_csv(
-        query, wanted, [*ITEM_COLUMNS, *columns], label=label, order=["row_id"]
+        query, wanted, [*ITEM_COLUMNS, *facts.columns], label=label, order=["row_id"]
     )

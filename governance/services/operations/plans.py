@@ -53,7 +53,7 @@ def make(
         raise NotPermitted(
             f"You may not {verb.label.lower()}.", what_to_do="Ask a person in the group that may."
         )
-    asked = verb.checked(parameters)
+    asked = verb.stored(parameters)
     if rows is None:
         rows = verb.model._default_manager.filter(pk__in=[record.pk for record in errors])
     with transaction.atomic():
@@ -99,7 +99,7 @@ def _insert_items(
     frozen = (
         rows.order_by()
         .select_related(None)
-        .annotate(refused_because=verb.refusal(operation.parameters, after=after))
+        .annotate(refused_because=verb.refusal(verb.read(operation.parameters), after=after))
         .values_list("pk", "version", "refused_because")
     )
     try:

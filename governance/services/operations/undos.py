@@ -69,7 +69,7 @@ def _refuse_second(original: Operation) -> None:
 
 
 def _insert_items(undo: Operation, original: Operation) -> None:
-    model = HubError if original.kind == Operation.Kind.IMPORT else places.subject_model(undo)
+    model = HubError if original.kind == Operation.Kind.IMPORT else places.before(undo).model
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(

@@ -18,7 +18,6 @@ from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
 from governance.verbs.base import Verb
-from governance.views.errors.queue import DEEDS
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.ui.pages.base import Crumb, Page
 
@@ -42,7 +41,7 @@ class RecordPage(Page):
     filterset_class: ClassVar[type[GovernedFilter]]
     table_class: ClassVar[type[GovernedTable]]
     list_name = ""
-    verbs: ClassVar[list[Verb]]
+    subject = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the record; refuse a list address that the list would refuse."""
@@ -120,7 +119,11 @@ class RecordPage(Page):
 
     def deeds(self) -> list[Deed]:
         """List the verbs this person may use, the first possible one as the primary."""
-        usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
+        usable = [
+            verb
+            for verb in registry.offered_for(self.subject)
+            if self.request.user.has_perm(verb.permission)
+        ]
         if not usable:
             return []
         why_not = explanations.refusals(
@@ -166,7 +169,7 @@ class ErrorDetail(RecordPage):
     permission_required = "governance.view_huberror"
     template_name = "governance/errors/detail.html"
     model, list_name = HubError, "governance:error-list"
-    filterset_class, table_class, verbs = ErrorFilter, ErrorTable, DEEDS
+    filterset_class, table_class, subject = ErrorFilter, ErrorTable, "error"
     filterset: ErrorFilter
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -208,7 +211,7 @@ class ArchiveDetail(RecordPage):
     permission_required = "governance.view_archivederror"
     template_name = "governance/archive/detail.html"
     model, list_name = ArchivedError, "governance:archive-list"
-    filterset_class, table_class, verbs = ArchiveFilter, ArchiveTable, registry.FOR_ARCHIVE
+    filterset_class, table_class, subject = ArchiveFilter, ArchiveTable, "archive"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the archived error, or lead to the queue where it has been restored."""

@@ -12,7 +12,7 @@ from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
 from governance.queries.errors import groups
 from governance.tables.groups import Book, Row, closed_rows, row_of
-from governance.verbs.registry import FOR_ERRORS
+from governance.verbs import registry
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link, Page
@@ -120,7 +120,11 @@ class GroupList(Page):
             effects = groups.effects(
                 self.filterset.qs, self.way, [heap.key for heap in self.heaps.heaps], at=self.as_of
             )
-        usable = {verb.name for verb in FOR_ERRORS if self.request.user.has_perm(verb.permission)}
+        usable = {
+            verb.name
+            for verb in registry.offered_for("error")
+            if self.request.user.has_perm(verb.permission)
+        }
         beside = self.filterset.pairs()
         return [
             row_of(

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from governance import policies
+from governance import policies, subjects
 from governance.filters.operations import OperationFilter
 from governance.forms.operations import RequestForm, ThrottleForm
 from governance.models import ApprovalPolicy, Operation
@@ -16,7 +16,6 @@ from governance.queries import approvals
 from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
-from governance.views.operations.plans import list_url
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
@@ -158,8 +157,7 @@ class OperationDetail(Page):
             "throttle_form": self.throttle_form(),
             "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
-            "back_url": list_url(
-                operation.subject_type,
+            "back_url": subjects.named(operation.subject_type).list_address(
                 operation.filter if operation.scope in ("all", "except") else "",
             ),
         }

@@ -55,14 +55,10 @@ def next_items(operation: Operation) -> models.QuerySet[OperationItem]:
 
 def free_rows(operation: Operation, subjects: Sequence[UUID]) -> set[UUID]:
     """Return which of `subjects` nobody else holds a lock on."""
-    model = places.subject_model(operation)
-    rows = model._default_manager.filter(pk__in=subjects).select_for_update(
-        skip_locked=True, of=("self",)
-    )
+    stored = places.before(operation).rows.filter(pk__in=subjects)
+    rows = stored.select_for_update(skip_locked=True, of=("self",))
     there = set(rows.values_list("pk", flat=True))
-    gone = set(subjects) - set(
-        model._default_manager.filter(pk__in=subjects).values_list("pk", flat=True)
-    )
+    gone = set(subjects) - set(stored.values_list("pk", flat=True))
     return there | gone
 
 
@@ -96,12 +92,12 @@ def execute(operation: Operation, *, size: int) -> Outcome:
 
 
 def _explain_skipped(cursor: Any, operation: Operation, *, last: UUID) -> None:
-    model = places.subject_model(operation)
+    place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
     why = staged.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)
     cursor.execute(
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
-            reason = CASE WHEN EXISTS (SELECT FROM {model._meta.db_table} e WHERE e.{model._meta.pk.column} = i.subject_id) THEN %s ELSE %s END
+            reason = CASE WHEN EXISTS (SELECT FROM {place.model._meta.db_table} e WHERE e.{place.key.column} = i.subject_id) THEN %s ELSE %s END
         WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
         [*why, operation.pk, *([operation.cursor] if operation.cursor else []), last],
     )
@@ -113,8 +109,7 @@ def changing(operation: Operation) -> tuple[str, list[Any]]:
     undo = operation.kind == Operation.Kind.UNDO
     if operation.verb == staged.VERB:
         return imports.changing(operation, undo=undo)
-    if verb.moves:
-        return (moves.archive if places.leaves_queue(operation) else moves.restore)(
-            operation, undo=undo
-        )
+    if verb.moves_to:
+        way = places.before(operation).name, places.after(operation).name
+        return moves.WAYS[way](operation, undo=undo)
     return changes.put_back(operation, verb) if undo else changes.change(operation, verb)
