@@ -18,7 +18,9 @@ from outreach_admin.ui.sprite import icon
 class OperationTable(tables.Table):
     """Operations, newest first."""
 
-    noun, nouns, default_sort = "operation", "operations", "-created"
+    noun = "operation"
+    nouns = "operations"
+    default_sort = "-created"
 
     operation = tables.LinkColumn(
         "governance:operation-detail", accessor="pk", verbose_name="Operation"
@@ -65,7 +67,9 @@ class OperationTable(tables.Table):
 class ItemTable(tables.Table):
     """The rows of one operation."""
 
-    noun, nouns, default_sort = "row", "rows", "row"
+    noun = "row"
+    nouns = "rows"
+    default_sort = "row"
 
     row = tables.Column(
         accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title"

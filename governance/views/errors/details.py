@@ -168,8 +168,11 @@ class ErrorDetail(RecordPage):
 
     permission_required = "governance.view_huberror"
     template_name = "governance/errors/detail.html"
-    model, list_name = HubError, "governance:error-list"
-    filterset_class, table_class, subject = ErrorFilter, ErrorTable, "error"
+    model = HubError
+    list_name = "governance:error-list"
+    filterset_class = ErrorFilter
+    table_class = ErrorTable
+    subject = "error"
     filterset: ErrorFilter
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -210,8 +213,11 @@ class ArchiveDetail(RecordPage):
 
     permission_required = "governance.view_archivederror"
     template_name = "governance/archive/detail.html"
-    model, list_name = ArchivedError, "governance:archive-list"
-    filterset_class, table_class, subject = ArchiveFilter, ArchiveTable, "archive"
+    model = ArchivedError
+    list_name = "governance:archive-list"
+    filterset_class = ArchiveFilter
+    table_class = ArchiveTable
+    subject = "archive"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the archived error, or lead to the queue where it has been restored."""
