@@ -12,6 +12,7 @@ from governance.subjects import Subject
 from governance.verbs import registry
 from governance.verbs.base import Verb
 from governance.views.savedviews import SavedTabs
+from outreach_admin import menu
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link
@@ -60,9 +61,7 @@ class SubjectList(SavedTabs):
         """Lead to the export of what is shown."""
         if self.declared.export:
             export = EXPORTS[self.declared.export]
-            entry = navigation.Entry(
-                "Export", url_name=export.url, permission=export.permissions[0]
-            )
+            entry = menu.Entry("Export", url_name=export.url, permission=export.permissions[0])
             if url := navigation.allowed(self.request, entry):
                 yield Link(entry.label, f"{url}?{self.filterset.canonical()}", "download")
 

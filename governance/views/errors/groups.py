@@ -13,6 +13,7 @@ from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
 from governance.queries.errors import groups
 from governance.tables.groups import Book, Row, closed_rows, row_of
 from governance.verbs import registry
+from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link, Page
@@ -36,10 +37,10 @@ TITLES = {
 HEADS = {"cause": "Cause", "tries": "Code and tries", "owner": "Owner", "expiry": "Expires on"}
 OFFERED = {"view": tuple(WAYS), "part": ("effect",)}
 REFUSED_STATE = ("sort", "size", "before", "columns", "select", "except")
-EXPORT = navigation.Entry(
+EXPORT = menu.Entry(
     "Export", url_name="governance:error-export", permission="governance.export_huberror"
 )
-PLAYBOOKS = navigation.Entry(
+PLAYBOOKS = menu.Entry(
     "Clean-up playbooks", url_name="governance:playbook-list", permission="governance.view_playbook"
 )
 

@@ -13,6 +13,7 @@ from governance.models import ErrorCount, HubError
 from governance.queries.errors import counts
 from governance.queries.errors.pages import ErrorPaginator
 from governance.views.errors.counted import CountedList
+from outreach_admin import menu
 from outreach_admin.lists import tallies
 from outreach_admin.lists.facets import Facet, Value
 from outreach_admin.lists.paging import Page as Rows
@@ -26,7 +27,7 @@ EXPIRY = (
     ("2 to 7 days", 48, 168),
     ("later", 168, None),
 )
-IMPORT = navigation.Entry(
+IMPORT = menu.Entry(
     "Import", url_name="governance:error-import", permission="governance.import_huberror"
 )
 
