@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from governance.models.hubs import Outreach
+from governance.models.hubs import ANCHOR, DOL, PEOPLE, Outreach
 
 
 class Tier(models.TextChoices):
@@ -82,9 +82,9 @@ class Readiness(models.Model):
     )
     bottleneck = models.GeneratedField(
         expression=Case(
-            When(~CT_DONE | Q(ct_blocking__gt=0), then=Value("HUB-COMPANY-TARGET")),
-            When(~DOL_DONE | Q(dol_blocking__gt=0), then=Value("HUB-DOL")),
-            When(~PEOPLE_DONE | Q(people_blocking__gt=0), then=Value("HUB-PEOPLE")),
+            When(~CT_DONE | Q(ct_blocking__gt=0), then=Value(ANCHOR)),
+            When(~DOL_DONE | Q(dol_blocking__gt=0), then=Value(DOL)),
+            When(~PEOPLE_DONE | Q(people_blocking__gt=0), then=Value(PEOPLE)),
             default=Value(""),
         ),
         output_field=models.TextField(),

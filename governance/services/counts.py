@@ -10,19 +10,10 @@ from django.db.models import Count, Sum
 from psycopg.errors import QueryCanceled
 
 from governance.models import ArchiveCount, ErrorCount, ErrorTable
-from governance.models.errors import COUNTED, FacetKey
+from governance.models.archives import COUNTED as ARCHIVE_COUNTED
+from governance.models.errors import COUNTED, facet_key
 from outreach_admin.ui.facets import Tally
 
-ARCHIVE_COUNTED = (
-    "error_table",
-    "code",
-    "archive_reason",
-    "final_disposition",
-    "archived_by",
-    "category",
-    "severity",
-    "stage",
-)
 PATIENCE = 2.0
 AT_LEAST = 10_000
 
@@ -73,7 +64,7 @@ def kept(counters: models.QuerySet[ErrorCount]) -> Cube:
     rows = (
         counters.order_by()
         .values_list(*COUNTED)
-        .annotate(key=FacetKey(), total=Sum("rows"))
+        .annotate(key=facet_key(), total=Sum("rows"))
         .exclude(total=0)
     )
     return _cube(rows, COUNTED)
@@ -149,7 +140,7 @@ def navigation() -> dict[str, int]:
 def fold() -> int:
     """Merge the recorded changes of queue and archive into one row per combination; no sum changes. Returns the rows left."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT governance.fold_error_counts() + governance.fold_archive_counts()")
+        cursor.execute("SELECT governance.fold_errorcount() + governance.fold_archivecount()")
         return int(cursor.fetchone()[0])
 
 
