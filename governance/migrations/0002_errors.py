@@ -13,11 +13,11 @@ from django.db import migrations, models
 # used by indexes: it never changes, another set of facets gets another function and other indexes
 FACET_KEY = """
 CREATE FUNCTION governance.facet_key(
-    error_table text, code text, disposition text, ttl_tier text, owner text, park_reason text,
-    retry_count int, category text, severity text, escalation_level int, stage text) RETURNS bigint
+    error_table text, code text, disposition text, owner text, park_reason text, retry_count int,
+    category text, severity text, ttl_tier text, escalation_level int, stage text) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT hash_array_extended(ARRAY[error_table, code, disposition, ttl_tier, owner, park_reason,
-        retry_count::text, category, severity, escalation_level::text, stage], 0)
+    SELECT hash_array_extended(ARRAY[error_table, code, disposition, owner, park_reason,
+        retry_count::text, category, severity, ttl_tier, escalation_level::text, stage], 0)
 $$
 """
 
@@ -315,12 +315,12 @@ class Migration(migrations.Migration):
                             "error_table",
                             "code",
                             "disposition",
-                            "ttl_tier",
                             "owner",
                             "park_reason",
                             "retry_count",
                             "category",
                             "severity",
+                            "ttl_tier",
                             "escalation_level",
                             "stage",
                             function="governance.facet_key",
@@ -335,12 +335,12 @@ class Migration(migrations.Migration):
                             "error_table",
                             "code",
                             "disposition",
-                            "ttl_tier",
                             "owner",
                             "park_reason",
                             "retry_count",
                             "category",
                             "severity",
+                            "ttl_tier",
                             "escalation_level",
                             "stage",
                             function="governance.facet_key",
@@ -355,12 +355,12 @@ class Migration(migrations.Migration):
                             "error_table",
                             "code",
                             "disposition",
-                            "ttl_tier",
                             "owner",
                             "park_reason",
                             "retry_count",
                             "category",
                             "severity",
+                            "ttl_tier",
                             "escalation_level",
                             "stage",
                             function="governance.facet_key",

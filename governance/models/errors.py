@@ -65,17 +65,18 @@ SUMMARY = 500
 BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
-# the facets: what the counters, the indexes of any combination and the filters agree on
+# the facets in the order in which people see them: counters, filters and the indexes of any combination
+# follow from this tuple
 COUNTED = (
     "error_table",
     "code",
     "disposition",
-    "ttl_tier",
     "owner",
     "park_reason",
     "retry_count",
     "category",
     "severity",
+    "ttl_tier",
     "escalation_level",
     "stage",
 )

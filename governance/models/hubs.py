@@ -8,7 +8,7 @@ from governance.models.history import History, RowHistory
 from outreach_admin.db.declarations import AfterStatements
 
 ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
-# the hubs that gate promotion, by the prefix of their columns in readiness: governance.gate_of() in SQL
+# the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness: governance.gate_of() in SQL
 GATES = {"ct": ANCHOR, "dol": DOL, "people": PEOPLE}
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from governance import verbs
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
-from governance.models import ArchivedError, ErrorCode, HubError, Readiness
+from governance.models import ArchivedError, ErrorCode, HubError
 from governance.services import blockers, counts, people, reasons, timelines
 from governance.services.listings import ErrorPaginator
 from governance.tables.archive import ArchiveTable
@@ -184,9 +184,7 @@ class ErrorDetail(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""
         error = self.record
-        readiness = (
-            Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
-        )
+        readiness = blockers.readiness_of(error)
         context = {
             "why": reasons.why(error, self.code, people=self.people),
             "tries_note": reasons.tries_note(error),
