@@ -23,3 +23,9 @@ class GovernanceConfig(AppConfig):
         menu.register_counts(approvals.counts)
         badges.register("used", "shield", "good")
         badges.register("withdrawn", "undo", "none")
+
+    def after_migrate(self, using: str) -> None:
+        """Add the reference data and rights that came with this version."""
+        from governance.reference import sync
+
+        sync.sync(using=using)

@@ -14,11 +14,15 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from outreach_admin.db import upkeep, versions
+from outreach_admin.db.objects import SqlObject
+
 log = structlog.get_logger("outreach.health")
 HEARTBEAT_KEY = "outreach:worker:heartbeat"
 HEARTBEAT_SECONDS = 10
 UNSEEN_SECONDS = 60
 ONCE = Retry(NoBackoff(), 0)
+MOST_NAMED = 5
 UNKNOWN = "unknown while {} does not answer"
 
 
@@ -56,19 +60,29 @@ def database_problem() -> str:
 
 
 def migrations_problem() -> str:
-    """Say which apps lack a migration; empty when none does."""
+    """Say which apps lack a migration, or which SQL objects are not this version's; empty when all is."""
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
+        if foreign := versions.foreign(applied):
+            return versions.sentence(foreign)
+        missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
+        missing = missing or upkeep.differing(declared_objects())
     except (DatabaseError, InterfaceError):
         return UNKNOWN.format("PostgreSQL")
-    missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
-    return f"run `manage.py migrate`: {', '.join(missing)}" if missing else ""
+    more = ", .." if len(missing) > MOST_NAMED else ""
+    return f"run `manage.py migrate`: {', '.join(missing[:MOST_NAMED])}{more}" if missing else ""
 
 
 @cache
 def latest_migrations() -> tuple[tuple[str, str], ...]:
     """Return the last migration of every app, as the code has them."""
     return tuple(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+
+
+@cache
+def declared_objects() -> tuple[SqlObject, ...]:
+    """Return the functions, views and triggers of this version."""
+    return tuple(upkeep.declared())
 
 
 def redis_problem() -> str:

@@ -3,6 +3,7 @@
 from governance.filters.errors import GovernedFilter
 from governance.filters.people import NamedPeople
 from governance.models import ArchivedError, ArchiveReason, Disposition
+from governance.models.archives import COUNTED
 from outreach_admin.lists.fields import AnyOf, AnyText, Moment
 
 
@@ -16,23 +17,8 @@ class ArchiveFilter(NamedPeople, GovernedFilter):
     archived_after = Moment("archived_at", "gte", label="Archived after")
     kept_before = Moment("retention_expires_at", "lt", label="Kept until before")
 
-    facets = (
-        "error_table",
-        "code",
-        "archive_reason",
-        "final_disposition",
-        "archived_by",
-        "category",
-        "severity",
-        "stage",
-        "hub",
-    )
+    facets = (*COUNTED, "hub")
     by_account = ("archived_by",)
-
-    uncounted = (
-        *("company", "group", "q", "created_before", "created_after"),
-        *("archived_before", "archived_after", "kept_before"),
-    )
 
     class Meta:
         model = ArchivedError

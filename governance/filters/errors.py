@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db.models import Q, QuerySet
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, classproperty
 
 from governance.models import (
     Category,
@@ -23,6 +23,7 @@ from governance.models import (
     Severity,
     TtlTier,
 )
+from governance.models.errors import COUNTED
 from governance.queries.errors.pages import FEW, Filtered
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
 from outreach_admin.lists.filters import StrictFilterSet
@@ -67,9 +68,22 @@ class GovernedFilter(StrictFilterSet):
     group = Text(
         label="Cause",
         method="in_group",
+        field_name="message_key",
         validators=[GROUP],
         help_text="Key of a group, as its link carries it.",
     )
+
+    facets: tuple[str, ...]
+
+    @classproperty
+    def uncounted(cls) -> tuple[str, ...]:
+        """Name the filters that the counters know nothing of."""
+        known = {*cls.facets, *cls._meta.model.counted.columns}
+        return tuple(
+            name
+            for name, filter_ in cls.base_filters.items()
+            if known.isdisjoint((name, filter_.field_name))
+        )
 
     def in_hub(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """Keep the errors of the hub's error tables."""
@@ -186,30 +200,7 @@ class ErrorFilter(GovernedFilter):
     retry_count_min = Count("retry_count", "gte", label="Tries used, at least")
     retry_count_max = Count("retry_count", "lte", label="Tries used, at most")
 
-    facets = (
-        "error_table",
-        "code",
-        "disposition",
-        "owner",
-        "park_reason",
-        "retry_count",
-        "category",
-        "severity",
-        "ttl_tier",
-        "escalation_level",
-        "stage",
-        "hub",
-    )
-
-    # what the counters know nothing of
-    uncounted = (
-        "company",
-        "q",
-        "created_before",
-        "created_after",
-        "expires_before",
-        "expires_after",
-    )
+    facets = (*COUNTED, "hub")
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
 

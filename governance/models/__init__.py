@@ -34,6 +34,7 @@ from governance.models.operations import Operation, OperationChunk, OperationIte
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import Readiness, Tier
 from governance.models.savedviews import SavedView
+from governance.models.shipped import Shipped
 
 __all__ = [
     "Approval",
@@ -76,6 +77,7 @@ __all__ = [
     "Report",
     "SavedView",
     "Severity",
+    "Shipped",
     "Tier",
     "TtlTier",
     "Violation",

@@ -10,7 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left, Now, Upper
 
+from governance.models.counted import Counted
+from governance.models.history import History, Moved, RowHistory
 from governance.models.hubs import Hub, Outreach
+from outreach_admin.db.declarations import AfterStatements
 
 
 class Disposition(models.TextChoices):
@@ -62,33 +65,42 @@ SUMMARY = 500
 BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
-
+# the facets in the order in which people see them: counters, filters and the indexes of any combination
+# follow from this tuple
 COUNTED = (
     "error_table",
     "code",
     "disposition",
-    "ttl_tier",
     "owner",
     "park_reason",
     "retry_count",
     "category",
     "severity",
+    "ttl_tier",
     "escalation_level",
     "stage",
 )
 
 
-class FacetKey(models.Func):
-    """The number of a row's combination of facet values; see governance/sql/facets.sql."""
+# counted as well, but no facet
+ALSO_COUNTED = ("message_key", "retry_exhausted", "blocks")
 
-    function = "governance.facet_key"
 
-    def __init__(self, **extra: Any) -> None:
-        super().__init__(*COUNTED, output_field=models.BigIntegerField(), **extra)
+def facet_key() -> models.Func:
+    """Return the number of a row's combination of facet values.
+
+    Different values may share a number (once in 2^64): whoever looks rows up by it filters by the values as well.
+    Indexes use the function, so its text stands in the migration that makes them.
+    """
+    return models.Func(
+        *COUNTED, function="governance.facet_key", output_field=models.BigIntegerField()
+    )
 
 
 class ErrorTable(models.Model):
     """The policy of one error table; a new error table is a row here, not a migration."""
+
+    history = RowHistory("name")
 
     name = models.TextField(primary_key=True)
     hub = models.ForeignKey(
@@ -129,6 +141,8 @@ class ErrorTable(models.Model):
 
 class ErrorCode(models.Model):
     """One registered failure code and how its errors are filed."""
+
+    history = RowHistory("code")
 
     code = models.TextField(primary_key=True)
     hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")
@@ -270,6 +284,19 @@ class GovernedError(models.Model):
 class HubError(GovernedError):
     """A live error of any hub, told apart by its error table."""
 
+    versioned = True
+    never_emptied = True
+    history = History(
+        "{row}.error_table",
+        state="{row}.disposition",
+        facts=("retry_count", "park_reason", "owner", "ttl_tier", "escalation_level"),
+        prospects=("next_retry_at",),
+        outside_action="governance.outside_action({old}.disposition, {new}.disposition)",
+        moved=Moved("governance_archivederror", action="ARCHIVE", state="ARCHIVED"),
+    )
+    counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount")
+    readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
+
     objects = HubErrorQuerySet.as_manager()
 
     class Meta:
@@ -348,9 +375,9 @@ class HubError(GovernedError):
                 name="error_parked",
                 condition=Q(disposition="PARKED"),
             ),
-            models.Index(FacetKey(), "created_at", "id", name="error_facets_created"),
-            models.Index(FacetKey(), "expires_at", "id", name="error_facets_expires"),
-            models.Index(FacetKey(), "id", name="error_facets_id"),
+            models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
+            models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
+            models.Index(facet_key(), "id", name="error_facets_id"),
             models.Index(
                 fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)
             ),

@@ -23,6 +23,8 @@ class OperationQuerySet(models.QuerySet["Operation"]):
 class Operation(models.Model):
     """One verb over a frozen set of rows. applied + skipped + failed + cancelled = planned, always."""
 
+    never_deleted = True
+
     class Kind(models.TextChoices):
         VERB = "verb", "verb"
         UNDO = "undo", "undo"
@@ -149,6 +151,8 @@ class Operation(models.Model):
 class OperationItem(models.Model):
     """One row of a plan, in the order of subject ids: planned version, outcome, the row as it was."""
 
+    never_deleted = True
+
     class Outcome(models.TextChoices):
         PLANNED = "planned", "To do"
         APPLIED = "applied", "Applied"
@@ -174,6 +178,8 @@ class OperationItem(models.Model):
 
 class OperationChunk(models.Model):
     """What one committed transaction of an operation did."""
+
+    never_deleted = True
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="chunks")
     number = models.PositiveIntegerField()

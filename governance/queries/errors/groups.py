@@ -183,18 +183,16 @@ EFFECT = """
 WITH mine AS MATERIALIZED ({rows}),
 companies AS (
     SELECT {mine}, m.outreach_id, count(*) FILTER (WHERE m.blocks) AS n,
-        count(*) FILTER (WHERE m.blocks AND t.hub_id = 'HUB-COMPANY-TARGET') AS ct,
-        count(*) FILTER (WHERE m.blocks AND t.hub_id = 'HUB-DOL') AS dol,
-        count(*) FILTER (WHERE m.blocks AND t.hub_id = 'HUB-PEOPLE') AS people
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'ct') AS ct,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'dol') AS dol,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'people') AS people
     FROM mine m JOIN governance_errortable t ON t.name = m.error_table
     WHERE m.outreach_id IS NOT NULL GROUP BY {mine}, m.outreach_id),
 cleared AS (
     SELECT {dims}, count(*) AS companies,
-        count(*) FILTER (WHERE c.n > 0 AND c.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking) AS last_blocker,
-        count(*) FILTER (WHERE c.n > 0 AND r.ct_done AND r.dol_done AND r.people_done AND NOT r.promotable
-            AND r.ct_blocking = c.ct AND r.dol_blocking = c.dol AND r.people_blocking = c.people) AS gates,
-        count(*) FILTER (WHERE c.n > 0 AND r.ct_status = 'failed'
-            AND c.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking) AS anchors
+        count(*) FILTER (WHERE governance.unblocks(r, c.n)) AS last_blocker,
+        count(*) FILTER (WHERE governance.opens_promotion(r, c.ct, c.dol, c.people)) AS gates,
+        count(*) FILTER (WHERE r.ct_status = 'failed' AND governance.unblocks(r, c.n)) AS anchors
     FROM companies c LEFT JOIN governance_readiness r USING (outreach_id) GROUP BY {dims}),
 seen AS (
     SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago

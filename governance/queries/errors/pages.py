@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.db.models import Func, QuerySet
 
 from governance.models import TtlTier
-from governance.models.errors import FacetKey
+from governance.models.errors import facet_key
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Cell
 
@@ -154,7 +154,7 @@ class ErrorPaginator(KeysetPaginator):
             for cell in self._nearest(descending, beyond)
             if (bound := self._bound(cell, descending=descending, beyond=beyond))
         ]
-        rows = self.filtered.beside_facets.alias(facets=FacetKey()).filter(
+        rows = self.filtered.beside_facets.alias(facets=facet_key()).filter(
             facets=_column("key", models.BigIntegerField())
         )
         if self.path == "retry_count":

@@ -12,16 +12,17 @@ from governance.verbs.registry import VERBS
 
 PLANNED_ROWS = """
 WITH planned AS (
-    SELECT i.subject_id, e.outreach_id, t.hub_id, e.blocks AND e.disposition IN ('RETRY', 'PARKED') AS blocking, e.expires_at
+    SELECT i.subject_id, e.outreach_id, governance.gate_of(t.hub_id) AS gate,
+        governance.error_is_blocking(e.blocks, e.disposition) AS blocking, e.expires_at
     FROM governance_operationitem i
     JOIN {table} e ON e.id = i.subject_id
     JOIN governance_errortable t ON t.name = e.error_table
     WHERE i.operation_id = %(operation)s AND i.outcome = 'planned'),
 mine AS (
     SELECT outreach_id, count(*) FILTER (WHERE blocking) AS n,
-        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-COMPANY-TARGET') AS ct,
-        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-DOL') AS dol,
-        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-PEOPLE') AS people
+        count(*) FILTER (WHERE blocking AND gate = 'ct') AS ct,
+        count(*) FILTER (WHERE blocking AND gate = 'dol') AS dol,
+        count(*) FILTER (WHERE blocking AND gate = 'people') AS people
     FROM planned WHERE outreach_id IS NOT NULL GROUP BY 1)"""
 # conditions on a planned row p, its company's share m and its readiness r
 OF_ROWS = {
@@ -32,9 +33,8 @@ OF_COMPANIES = {
     "companies": "m.outreach_id IS NOT NULL",
     "blocked_companies": "m.n > 0",
     "closes": "m.n > 0 AND r.promotable",
-    "last_blocker": "m.n > 0 AND m.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking",
-    "gates": """m.n > 0 AND r.ct_done AND r.dol_done AND r.people_done
-        AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable""",
+    "last_blocker": "governance.unblocks(r, m.n)",
+    "gates": "governance.opens_promotion(r, m.ct, m.dol, m.people)",
 }
 FIGURES = (*OF_ROWS, *OF_COMPANIES)
 ERROR_EFFECT = (

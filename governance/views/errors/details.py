@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
-from governance.models import ArchivedError, ErrorCode, HubError, Readiness
+from governance.models import ArchivedError, ErrorCode, HubError
 from governance.queries import people
 from governance.queries.errors import blockers, counts, explanations, timeline
 from governance.queries.errors.pages import ErrorPaginator
@@ -194,9 +194,7 @@ class ErrorDetail(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""
         error = self.record
-        readiness = (
-            Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
-        )
+        readiness = blockers.readiness_of(error)
         context = {
             "why": explanations.why(error, self.code, people=self.people),
             "tries_note": explanations.tries_note(error),

@@ -1,12 +1,7 @@
 -- Filing and guarding of live errors, whoever writes them.
 -- Promises: every new error has category, severity, blocking, TTL, retries, owner and disposition;
--- ids never change; version rises with every change; retry_exhausted and expires_at follow from their
--- sources whatever is written; the disposition state machine and the tables' allowed dispositions hold.
-
-CREATE OR REPLACE FUNCTION governance.ttl_interval(tier text) RETURNS interval
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE tier WHEN 'SHORT' THEN interval '7 days' WHEN 'MEDIUM' THEN interval '30 days' WHEN 'LONG' THEN interval '90 days' END
-$$;
+-- ids never change; retry_exhausted and expires_at follow from their sources whatever is written;
+-- the disposition state machine and the tables' allowed dispositions hold.
 
 CREATE OR REPLACE FUNCTION governance.expiry(created timestamptz, tier text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -28,7 +23,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         regexp_replace(
             left(message, 2000),
             '"[^"]*"|“[^”]*”', '{…}', 'g'),
-            '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '{id}', 'g'),
+            '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+            '{id}', 'g'),
             '[[:alnum:]._%+-]+@[[:alnum:].-]+|https?://[^[:space:]]+', '{address}', 'g'),
             '\m([[:alnum:]-]+\.)+[a-z]{2,}\M', '{domain}', 'g'),
             '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:T-][0-9]+)*Z?', '{n}', 'g'),
@@ -36,7 +32,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION governance.message_key(message text) RETURNS bytea
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT decode(md5(governance.normal_message(message)), 'hex') $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT decode(md5(governance.normal_message(message)), 'hex')
+$$;
 
 CREATE OR REPLACE FUNCTION governance.file_error() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -52,8 +50,9 @@ BEGIN
     IF length(NEW.message_key) IS DISTINCT FROM 16 OR governance.setting('operation') IS NULL THEN
         NEW.message_key := governance.message_key(NEW.message);
     END IF;
-    IF nullif(NEW.category, '') IS NULL OR nullif(NEW.severity, '') IS NULL OR NEW.blocks IS NULL OR nullif(NEW.ttl_tier, '') IS NULL
-       OR NEW.max_retries IS NULL OR nullif(NEW.owner, '') IS NULL OR nullif(NEW.disposition, '') IS NULL THEN
+    IF nullif(NEW.category, '') IS NULL OR nullif(NEW.severity, '') IS NULL OR NEW.blocks IS NULL
+       OR nullif(NEW.ttl_tier, '') IS NULL OR NEW.max_retries IS NULL
+       OR nullif(NEW.owner, '') IS NULL OR nullif(NEW.disposition, '') IS NULL THEN
         SELECT * INTO tbl FROM governance_errortable t WHERE t.name = NEW.error_table;
         SELECT * INTO code FROM governance_errorcode c WHERE c.code = NEW.code;
         is_registered := FOUND;
@@ -67,7 +66,9 @@ BEGIN
         NEW.max_retries := coalesce(NEW.max_retries, code.max_retries, tbl.max_retries);
         NEW.owner := coalesce(nullif(NEW.owner, ''), tbl.owner);
         IF nullif(NEW.disposition, '') IS NULL THEN
-            NEW.disposition := CASE WHEN wanted = ANY (tbl.allowed_dispositions) THEN wanted ELSE tbl.default_disposition END;
+            NEW.disposition := CASE
+                WHEN wanted = ANY (tbl.allowed_dispositions) THEN wanted
+                ELSE tbl.default_disposition END;
             IF NEW.disposition = 'PARKED' THEN
                 NEW.parked_at := now();
                 NEW.parked_by := 'system';
@@ -81,24 +82,33 @@ BEGIN
 END
 $$;
 
--- Undo may take a row back over an edge that the machine does not offer, but only to the exact state it had.
+-- Undo may take a row back over an edge that the machine does not offer, but only to the exact
+-- state it had.
 CREATE OR REPLACE FUNCTION governance.undo_restores(subject uuid, state text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM governance_operation undo
-        JOIN governance_operationitem original ON original.operation_id = undo.undoes_id AND original.subject_id = subject
+        JOIN governance_operationitem original
+            ON original.operation_id = undo.undoes_id AND original.subject_id = subject
         WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
           AND undo.kind = 'undo' AND undo.state = 'running'
-          AND original.outcome = 'applied' AND original.before ->> 'disposition' = undo_restores.state)
+          AND original.outcome = 'applied'
+          AND original.before ->> 'disposition' = undo_restores.state)
 $$;
 
--- A changed text belongs to another group and is found by its new words; returns the key of the group.
-CREATE OR REPLACE FUNCTION governance.refile(error uuid, message text, code text, domain text) RETURNS bytea LANGUAGE plpgsql AS $$
+-- A changed text belongs to another group and is found by its new words; returns the key of the
+-- group.
+CREATE OR REPLACE FUNCTION governance.refile(error uuid, message text, code text, domain text)
+RETURNS bytea
+LANGUAGE plpgsql AS $$
 DECLARE
     group_key bytea := governance.message_key(message);
 BEGIN
-    INSERT INTO governance_errorpattern (key, body) VALUES (group_key, governance.normal_message(message)) ON CONFLICT DO NOTHING;
-    UPDATE governance_errortext SET body = governance.search_body(message, code, domain) WHERE error_id = error;
+    INSERT INTO governance_errorpattern (key, body)
+    VALUES (group_key, governance.normal_message(message))
+    ON CONFLICT DO NOTHING;
+    UPDATE governance_errortext SET body = governance.search_body(message, code, domain)
+    WHERE error_id = error;
     RETURN group_key;
 END
 $$;
@@ -106,9 +116,9 @@ $$;
 CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
-        RAISE EXCEPTION 'an error keeps its id and its error table' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'an error keeps its id and its error table'
+            USING ERRCODE = 'check_violation';
     END IF;
-    NEW.version := OLD.version + 1;
     NEW.updated_at := now();
     IF NEW.disposition <> OLD.disposition THEN
         IF NOT (CASE OLD.disposition
@@ -119,7 +129,8 @@ BEGIN
                 WHEN 'ARCHIVED' THEN NEW.disposition = 'RETRY'
             END) AND NOT governance.undo_restores(NEW.id, NEW.disposition) THEN
             RAISE EXCEPTION '% cannot become %', OLD.disposition, NEW.disposition
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_machine', TABLE = 'governance_huberror';
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_machine',
+                TABLE = 'governance_huberror';
         END IF;
         IF OLD.disposition = 'PARKED' THEN
             NEW.parked_at := NULL;
@@ -134,7 +145,8 @@ BEGIN
     END IF;
     NEW.retry_exhausted := NEW.retry_count >= NEW.max_retries;
     NEW.expires_at := governance.expiry(NEW.created_at, NEW.ttl_tier);
-    IF NEW.message <> OLD.message OR NEW.code <> OLD.code OR NEW.domain IS DISTINCT FROM OLD.domain THEN
+    IF NEW.message <> OLD.message OR NEW.code <> OLD.code
+       OR NEW.domain IS DISTINCT FROM OLD.domain THEN
         NEW.message_key := governance.refile(NEW.id, NEW.message, NEW.code, NEW.domain);
     ELSE
         NEW.message_key := OLD.message_key;
@@ -144,9 +156,12 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION governance.search_body(message text, code text, domain text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT concat_ws(' ', left(message, 2000), code, domain) $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT concat_ws(' ', left(message, 2000), code, domain)
+$$;
 
-CREATE OR REPLACE FUNCTION governance.refuse_disallowed_dispositions() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.refuse_disallowed_dispositions() RETURNS trigger
+LANGUAGE plpgsql AS $$
 DECLARE
     wrong record;
 BEGIN
@@ -155,7 +170,8 @@ BEGIN
     WHERE NOT n.disposition = ANY (t.allowed_dispositions) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '% does not allow %', wrong.error_table, wrong.disposition
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_allowed', TABLE = 'governance_huberror';
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_allowed',
+                TABLE = 'governance_huberror';
     END IF;
     RETURN NULL;
 END
@@ -168,7 +184,8 @@ BEGIN
     ON CONFLICT (error_id) DO UPDATE SET body = excluded.body;
     INSERT INTO governance_errorpattern (key, body)
     SELECT DISTINCT ON (n.message_key) n.message_key, governance.normal_message(n.message)
-    FROM new_rows n WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = n.message_key)
+    FROM new_rows n
+    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = n.message_key)
     ORDER BY n.message_key
     ON CONFLICT DO NOTHING;
     RETURN NULL;
@@ -184,16 +201,3 @@ BEGIN
     RETURN NULL;
 END
 $$;
-
-CREATE OR REPLACE TRIGGER a_file BEFORE INSERT ON governance_huberror FOR EACH ROW EXECUTE FUNCTION governance.file_error();
-CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE ON governance_huberror FOR EACH ROW EXECUTE FUNCTION governance.guard_error();
-CREATE OR REPLACE TRIGGER b_allowed_insert AFTER INSERT ON governance_huberror REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION governance.refuse_disallowed_dispositions();
-CREATE OR REPLACE TRIGGER b_allowed_update AFTER UPDATE ON governance_huberror REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION governance.refuse_disallowed_dispositions();
-CREATE OR REPLACE TRIGGER c_index AFTER INSERT ON governance_huberror REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION governance.index_new_errors();
-CREATE OR REPLACE TRIGGER c_unindex AFTER DELETE ON governance_huberror REFERENCING OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION governance.unindex_gone_errors();
-CREATE OR REPLACE TRIGGER c_unindex AFTER DELETE ON governance_archivederror REFERENCING OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION governance.unindex_gone_errors();
