@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -63,8 +64,19 @@ class Subject:
 
     @property
     def key(self) -> "models.Field[Any, Any]":
-        """The primary key: a uuid, a whole number or a text."""
-        return self.model._meta.pk
+        """The primary key: a uuid, a whole number or a text; that of the parent where it is one."""
+        field = self.model._meta.pk
+        while field.remote_field:
+            field = field.target_field
+        return field
+
+    def typed(self, text: str) -> str:
+        """Return the SQL expression for a key that the expression `text` holds as text."""
+        return f"({text})::{self.key.cast_db_type(connection)}"
+
+    def keys(self, items: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Return the keys of the rows that items of operations are about."""
+        return items.annotate(key=Cast("subject_id", output_field=type(self.key)())).values("key")
 
     @property
     def places(self) -> list["Subject"]:
@@ -126,8 +138,8 @@ ERROR_FACTS = Facts(
         "coalesce(e.domain, a.domain)",
         "coalesce(e.message, a.message)",
     ),
-    """LEFT JOIN governance_huberror e ON e.id = i.subject_id
-    LEFT JOIN governance_archivederror a ON a.id = i.subject_id""",
+    """LEFT JOIN governance_huberror e ON e.id = i.subject_id::uuid
+    LEFT JOIN governance_archivederror a ON a.id = i.subject_id::uuid""",
 )
 
 ERROR = register(
@@ -178,7 +190,7 @@ COMPANY_TARGET = register(
         facts=Facts(
             ("domain", "execution_status"),
             ("o.domain", "t.execution_status"),
-            """LEFT JOIN governance_companytarget t ON t.target_id = i.subject_id
+            """LEFT JOIN governance_companytarget t ON t.target_id = i.subject_id::uuid
             LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id""",
         ),
         related=("outreach__company",),

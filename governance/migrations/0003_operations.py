@@ -205,7 +205,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("verb", models.TextField()),
-                ("subject_type", models.TextField(help_text="error, archive or company_target.")),
+                (
+                    "subject",
+                    models.TextField(
+                        help_text="Name of what it acts on, see governance/subjects.py."
+                    ),
+                ),
                 ("parameters", models.JSONField(default=dict)),
                 (
                     "filter",
@@ -315,7 +320,7 @@ class Migration(migrations.Migration):
                 ("cancelled", models.PositiveIntegerField(default=0)),
                 (
                     "cursor",
-                    models.UUIDField(
+                    models.TextField(
                         blank=True, help_text="The last subject accounted for.", null=True
                     ),
                 ),
@@ -412,7 +417,13 @@ class Migration(migrations.Migration):
                         to="governance.operation",
                     ),
                 ),
-                ("subject_id", models.UUIDField()),
+                (
+                    "subject_id",
+                    models.TextField(
+                        db_collation="C",
+                        help_text="The key of the row, whatever its type, as text.",
+                    ),
+                ),
                 (
                     "version",
                     models.PositiveIntegerField(

@@ -48,7 +48,7 @@ class Operation(models.Model):
 
     kind = models.TextField(choices=Kind.choices, default=Kind.VERB)
     verb = models.TextField()
-    subject_type = models.TextField(help_text="error, archive or company_target.")
+    subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
     parameters = models.JSONField(default=dict)
     filter = models.TextField(help_text="The canonical filter the rows were chosen by.")
     scope = models.TextField(help_text="ids, all, except, rule or undo.")
@@ -89,7 +89,7 @@ class Operation(models.Model):
     skipped = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
-    cursor = models.UUIDField(null=True, blank=True, help_text="The last subject accounted for.")
+    cursor = models.TextField(null=True, blank=True, help_text="The last subject accounted for.")
     chunk_rows = models.PositiveIntegerField(default=1000)
     throttle = models.PositiveIntegerField(
         null=True, blank=True, help_text="Rows a second at most."
@@ -164,7 +164,9 @@ class OperationItem(models.Model):
     operation = models.ForeignKey(
         Operation, models.PROTECT, related_name="items", db_index=False, db_constraint=False
     )
-    subject_id = models.UUIDField()
+    subject_id = models.TextField(
+        db_collation="C", help_text="The key of the row, whatever its type, as text."
+    )
     version = models.PositiveIntegerField(
         null=True, help_text="Version when planned; empty when the row did not exist."
     )

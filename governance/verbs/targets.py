@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 
+from governance import subjects
 from governance.models import (
     CompanyTarget,
     HubError,
@@ -47,7 +48,7 @@ class Reset(Verb):
         blocking = (
             HubError.objects.blocking()
             .filter(outreach=OuterRef("outreach"))
-            .exclude(pk__in=cleared.values("subject_id"))
+            .exclude(pk__in=subjects.named("error").keys(cleared))
         )
         return {Q(Exists(blocking)): "has a blocking error"}
 

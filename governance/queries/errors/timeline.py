@@ -152,7 +152,7 @@ def _plans(error_id: UUID) -> list[dict[str, Any]]:
             CROSS JOIN LATERAL (
                 SELECT outcome, reason FROM governance_operationitem
                 WHERE operation_id = o.id AND subject_id = %s AND outcome <> 'applied' OFFSET 0) i""",
-            [MOST_OPERATIONS, error_id],
+            [MOST_OPERATIONS, str(error_id)],
         )
         names = ("operation", "kind", "verb", "state", "at", "requester", "outcome", "reason")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -15,7 +15,7 @@ WITH planned AS (
     SELECT i.subject_id, e.outreach_id, governance.gate_of(t.hub_id) AS gate,
         governance.error_is_blocking(e.blocks, e.disposition) AS blocking, e.expires_at
     FROM governance_operationitem i
-    JOIN {table} e ON e.id = i.subject_id
+    JOIN {table} e ON e.id = i.subject_id::uuid
     JOIN governance_errortable t ON t.name = e.error_table
     WHERE i.operation_id = %(operation)s AND i.outcome = 'planned'),
 mine AS (

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -77,12 +77,12 @@ def _listed(lines: Mapping[tuple[str, str], int]) -> list[Line]:
 def sample(operation: Operation) -> list[Sampled]:
     """Return five eligible rows, drawn by the plan hash: whoever reads this plan reads the same five."""
     verb = VERBS[operation.verb]
-    subjects = _drawn(operation)
-    before = _before(operation.undoes, subjects) if operation.undoes else {}
+    keys = _drawn(operation)
+    before = _before(operation.undoes, keys) if operation.undoes else {}
     found = []
-    for row in rows_of(operation, subjects).values():
+    for row in rows_of(operation, keys).values():
         then = (
-            before[row.pk].get(verb.shows, "")
+            before[str(row.pk)].get(verb.shows, "")
             if operation.undoes
             else verb.then(row, verb.read(operation.parameters))
         )
@@ -97,18 +97,19 @@ def state_of(row: models.Model, shows: str) -> str:
     return subjects.of(row).says.get(shows) or str(getattr(row, shows))
 
 
-def rows_of(operation: Operation, keys: Sequence[UUID]) -> dict[UUID, Any]:
+def rows_of(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
     """Return the rows of these keys, wherever they live now; gone ones are left out."""
-    found: dict[UUID, Any] = {}
+    found: dict[str, Any] = {}
     for place in subjects.named(VERBS[operation.verb].subject).places:
         if missing := [subject for subject in keys if subject not in found]:
-            found |= place.rows.select_related(*place.related).in_bulk(missing)
+            there = place.rows.select_related(*place.related).filter(pk__in=missing)
+            found |= {str(row.pk): row for row in there}
     if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
         found = staged.staged(operation, [key for key in keys if key not in found]) | found
     return {key: found[key] for key in keys if key in found}
 
 
-def _drawn(operation: Operation) -> list[UUID]:
+def _drawn(operation: Operation) -> list[str]:
     eligible = (
         operation.items.filter(outcome=OperationItem.Outcome.PLANNED)
         .order_by("subject_id")
@@ -118,10 +119,7 @@ def _drawn(operation: Operation) -> list[UUID]:
         pool = list(eligible)
         chosen = random.Random(operation.plan_hash).sample(pool, min(SAMPLE_ROWS, len(pool)))  # noqa: S311 - a sample, not a secret
         return sorted(chosen)
-    starts = [
-        UUID(bytes=hashlib.sha256(f"{operation.plan_hash}:{n}".encode()).digest()[:16])
-        for n in range(SAMPLE_ROWS)
-    ]
+    starts = [_key_like(operation, n) for n in range(SAMPLE_ROWS)]
     probes = [eligible.filter(subject_id__gte=start)[:1] for start in starts]
     found = {subject for probe in probes for subject in probe}
     if len(found) < SAMPLE_ROWS:
@@ -130,16 +128,29 @@ def _drawn(operation: Operation) -> list[UUID]:
     return sorted(found)
 
 
-def _before(original: Operation, subjects: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    found = original.items.filter(subject_id__in=subjects).values_list("subject_id", "before")
+def _key_like(operation: Operation, number: int) -> str:
+    """Return a text among the keys of such rows, drawn by the plan hash."""
+    drawn = hashlib.sha256(f"{operation.plan_hash}:{number}".encode()).digest()[:16]
+    has_uuids = isinstance(subjects.named(operation.subject).key, models.UUIDField)
+    return str(UUID(bytes=drawn)) if has_uuids else str(int.from_bytes(drawn))
+
+
+def _before(original: Operation, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    found = original.items.filter(subject_id__in=keys).values_list("subject_id", "before")
     return {subject: before or {} for subject, before in found}
+
+
+def _alike(names: Iterable[str]) -> set[str]:
+    """Return the subjects whose rows can be rows of these too."""
+    return {place.name for name in names for place in subjects.named(name).places}
 
 
 def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     """Return other operations that wait or run over rows of these plans, the largest overlap first."""
     mine = [operation.pk for operation in operations]
     live = Operation.objects.filter(
-        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES],
+        subject__in=_alike({operation.subject for operation in operations}),
     ).exclude(pk__in=mine)
     others = list(live.values_list("pk", flat=True))
     if not others:

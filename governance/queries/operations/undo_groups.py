@@ -79,5 +79,6 @@ def rows_of_group(original: Operation, group: str) -> RawSQL:
 def _applied_rows(original: Operation, selected: str) -> str:
     place = places.after(original)
     table, key = place.model._meta.db_table, place.key.column
-    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e
+        ON e.{key} = {place.typed("i.subject_id")}
         WHERE i.operation_id = %s AND i.outcome = 'applied'"""

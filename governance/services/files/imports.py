@@ -195,7 +195,7 @@ def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Oper
     return Operation.objects.create(
         kind=Operation.Kind.IMPORT,
         verb=staged.VERB,
-        subject_type="error",
+        subject="error",
         parameters={
             "file": file.name,
             "rows": file.rows,

@@ -89,7 +89,7 @@ LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM governance_operation undo
         JOIN governance_operationitem original
-            ON original.operation_id = undo.undoes_id AND original.subject_id = subject
+            ON original.operation_id = undo.undoes_id AND original.subject_id = undo_restores.subject::text
         WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
           AND undo.kind = 'undo' AND undo.state = 'running'
           AND original.outcome = 'applied'

@@ -157,7 +157,7 @@ class OperationDetail(Page):
             "throttle_form": self.throttle_form(),
             "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
-            "back_url": subjects.named(operation.subject_type).list_address(
+            "back_url": subjects.named(operation.subject).list_address(
                 operation.filter if operation.scope in ("all", "except") else "",
             ),
         }

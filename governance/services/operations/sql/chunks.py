@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
 
@@ -24,7 +23,7 @@ class Outcome:
     applied: int
     skipped: int
     failed: int
-    cursor: UUID | None
+    cursor: str | None
 
     @property
     def rows(self) -> int:
@@ -53,12 +52,12 @@ def next_items(operation: Operation) -> models.QuerySet[OperationItem]:
     return items.filter(subject_id__gt=operation.cursor) if operation.cursor else items
 
 
-def free_rows(operation: Operation, subjects: Sequence[UUID]) -> set[UUID]:
+def free_rows(operation: Operation, subjects: Sequence[str]) -> set[str]:
     """Return which of `subjects` nobody else holds a lock on."""
     stored = places.before(operation).rows.filter(pk__in=subjects)
     rows = stored.select_for_update(skip_locked=True, of=("self",))
-    there = set(rows.values_list("pk", flat=True))
-    gone = set(subjects) - set(stored.values_list("pk", flat=True))
+    there = {str(key) for key in rows.values_list("pk", flat=True)}
+    gone = set(subjects) - {str(key) for key in stored.values_list("pk", flat=True)}
     return there | gone
 
 
@@ -70,12 +69,14 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     statistics of items written a moment ago cannot turn a join quadratic.
     """
     ctes, params = changing(operation)
+    place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
     where: list[Any] = [operation.pk, *([operation.cursor] if operation.cursor else [])]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH batch AS MATERIALIZED (
-                SELECT i.ctid AS tid, i.subject_id, i.version FROM governance_operationitem i
+                SELECT i.ctid AS tid, i.subject_id, {place.typed("i.subject_id")} AS key, i.version
+                FROM governance_operationitem i
                 WHERE i.operation_id = %s {after} AND i.outcome = 'planned' ORDER BY i.subject_id LIMIT %s),
             {ctes},
             applied AS (
@@ -91,13 +92,13 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     return Outcome(applied, rows - applied, 0, last)
 
 
-def _explain_skipped(cursor: Any, operation: Operation, *, last: UUID) -> None:
+def _explain_skipped(cursor: Any, operation: Operation, *, last: str) -> None:
     place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
     why = staged.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)
     cursor.execute(
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
-            reason = CASE WHEN EXISTS (SELECT FROM {place.model._meta.db_table} e WHERE e.{place.key.column} = i.subject_id) THEN %s ELSE %s END
+            reason = CASE WHEN EXISTS (SELECT FROM {place.model._meta.db_table} e WHERE e.{place.key.column} = {place.typed("i.subject_id")}) THEN %s ELSE %s END
         WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
         [*why, operation.pk, *([operation.cursor] if operation.cursor else []), last],
     )

@@ -90,7 +90,7 @@ def restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
 
 
 def _with_former(table: str) -> str:
-    return f"""gone g CROSS JOIN LATERAL ({changes.FORMER_ITEM.format(subject="g.id")}) o
+    return f"""gone g CROSS JOIN LATERAL ({changes.FORMER_ITEM.format(subject="g.id::text")}) o
         CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former"""
 
 
@@ -98,7 +98,7 @@ def _move(start: str, end: str, own: str, facts: str, source: str, kept: Sequenc
     columns = ", ".join(
         [*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())]
     )
-    return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.subject_id AND e.version = b.version RETURNING e.*, b.tid),
+    return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.key AND e.version = b.version RETURNING e.*, b.tid),
         moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source}),
         changed AS (SELECT g.tid, {changes.was(kept, "g")} AS before FROM gone g)"""
 

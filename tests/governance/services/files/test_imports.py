@@ -185,7 +185,7 @@ def test_an_id_taken_after_the_plan_is_skipped_and_not_overwritten(triager):
 
     assert (
         dict(operation.items.values_list("subject_id", "reason")).items()
-        >= {live: staged.EXISTS, archived: staged.ARCHIVED}.items()
+        >= {str(live): staged.EXISTS, str(archived): staged.ARCHIVED}.items()
     )
     assert (operation.applied, operation.skipped) == (1, 2)
     assert (
@@ -306,7 +306,9 @@ def test_the_approver_sees_rows_that_are_not_there_yet(triager):
     runner.run(operation)
     assert {
         row.pk
-        for row in outcomes.rows_of(operation, [one.row.pk for one in sample.values()]).values()
+        for row in outcomes.rows_of(
+            operation, [str(one.row.pk) for one in sample.values()]
+        ).values()
     } == set(HubError.objects.values_list("pk", flat=True))
 
 

@@ -87,7 +87,7 @@ def test_acting_on_a_group_plans_its_rows(ops):
     assert address == reverse("governance:operation-plan", args=["park"])
     operation = Operation.objects.get(verb="park", filter=fields["filter"])
     assert set(operation.items.values_list("subject_id", flat=True)) == {
-        error.pk for error in wanted
+        str(error.pk) for error in wanted
     }
 
 
