@@ -48,8 +48,8 @@ class GroupList(Page):
     """Open errors by cause, tries, owner or expiry. A group is a filter; acting on it acts on all that match."""
 
     permission_required = "governance.view_huberror"
-    template_name = "governance/groups/list.html"
-    part_template = "governance/groups/_open.html"
+    template_name = "governance/errors/groups/list.html"
+    part_template = "governance/errors/groups/_open.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the groups; refuse what the queue's filter or this page does not know."""

@@ -33,7 +33,7 @@ class ErrorImport(Page):
     permission_required = PERMISSION
     title = "Import errors"
     nav = "governance:error-list"
-    template_name = "governance/imports/new.html"
+    template_name = "governance/files/imports/new.html"
 
     def crumbs(self) -> list[Crumb]:
         """Follow the queue."""
@@ -117,7 +117,7 @@ class ImportDetail(ImportPage, Page):
     """What the check of a file found, and the decision."""
 
     nav = "governance:error-list"
-    template_name = "governance/imports/detail.html"
+    template_name = "governance/files/imports/detail.html"
 
     def crumbs(self) -> list[Crumb]:
         """Follow the upload."""

@@ -28,7 +28,7 @@ WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook",
 PARTS = {
     "live": "governance/operations/_live.html",
     "undo": "governance/operations/_undo.html",
-    "waiting": "governance/operations/_asked.html",
+    "waiting": "governance/operations/_awaiting.html",
 }
 TABS = {
     "All": (),

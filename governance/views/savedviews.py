@@ -99,7 +99,7 @@ class ViewSave(LoginRequiredMixin, Page):
     """Name the present state of a list, share it, or tidy up the views there are."""
 
     permission_required = ()
-    template_name = "governance/errors/view.html"
+    template_name = "governance/savedviews/save.html"
     title = "Save view"
 
     def has_permission(self) -> bool:
