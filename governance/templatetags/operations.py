@@ -1,19 +1,20 @@
 """Operations in words: `{% load operations %}`."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from governance import verbs
-from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
+from governance.models import Operation, OperationItem, PlaybookRun, Tier
 from governance.services.outcomes import Line
 from governance.tables import operations
 from outreach_admin.ui import badges, bars, figures
+from outreach_admin.ui.selection import Selection
 from outreach_admin.ui.sprite import icon
 
 register = template.Library()
@@ -66,6 +67,12 @@ def change(operation: Operation) -> SafeString:
 
 
 @register.filter
+def step_name(operation: Operation) -> str:
+    """Name an operation within what runs: by its rule in a playbook, else by its number."""
+    return (operation.playbook_run_id and operation.note) or str(operation)
+
+
+@register.filter
 def done_word(operation: Operation) -> str:
     """Say what an applied row is now."""
     if operation.undoes_id:
@@ -79,17 +86,6 @@ def done_word(operation: Operation) -> str:
         if operation.parameters.get(name)
     )
     return f"{verb.done}: {extra}" if extra else verb.done
-
-
-@register.filter
-def subject_url(approval: Approval) -> str:
-    """Give the page of what would run."""
-    name = (
-        "governance:operation-detail"
-        if isinstance(approval.subject, Operation)
-        else "governance:run-detail"
-    )
-    return reverse(name, args=[approval.subject.pk])
 
 
 @register.filter
@@ -130,6 +126,33 @@ def again(operation: Operation, line: Line) -> bool:
         and line.outcome in ("failed", "cancelled", "skipped")
         and line.reason not in operation.refusals
     )
+
+
+@register.filter
+def skipped(lines: Iterable[Line]) -> list[Line]:
+    """Keep the outcomes of rows that are left alone."""
+    return [line for line in lines if line.outcome == OperationItem.Outcome.SKIPPED]
+
+
+@register.filter
+def refusal_lines(refusals: Mapping[str, int]) -> list[str]:
+    """Say why rows are left alone, each reason with its count where there are several."""
+    if len(refusals) == 1:
+        return list(refusals)
+    return [f"{figures.number(rows)} {why}" for why, rows in refusals.items()]
+
+
+@register.filter
+def hidden_fields(selection: Selection) -> list[tuple[str, str]]:
+    """List what a form sends on of a selection."""
+    is_listed = selection.scope == "ids"
+    fields = [
+        ("scope", "ids" if is_listed else "all"),
+        ("as_of", selection.as_of.isoformat()),
+        ("filter", selection.filter),
+        ("ids" if is_listed else "except", ",".join(selection.ids)),
+    ]
+    return [(name, value) for name, value in fields if value]
 
 
 register.filter("row_link", operations.row_link)
@@ -204,6 +227,20 @@ def effects(operation: Operation) -> list[tuple[str, str, int]]:
         for name, count in found.items()
         if count or (count == 0 and name != "closes")
     ]
+
+
+REQUEST_EFFECTS = {
+    "gates": "Gates that open",
+    "last_blocker": "Companies that lose their last blocker",
+    "companies": "Companies touched",
+    "expiring_48h": "Blocking errors that expire within 48 h",
+}
+
+
+@register.filter
+def effect_lines(effect: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """List key, words and count of what a request would change for companies."""
+    return [(name, words, effect[name]) for name, words in REQUEST_EFFECTS.items()]
 
 
 @register.filter

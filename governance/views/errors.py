@@ -42,7 +42,7 @@ IN_ORDER = (
     "set_ttl",
     "ignore",
 )
-DEEDS = [verbs.VERBS[name] for name in IN_ORDER]
+ACTIONS = [verbs.VERBS[name] for name in IN_ORDER]
 EXPORT = navigation.Entry(
     "Export", url_name="governance:error-export", permission="governance.export_huberror"
 )
@@ -88,7 +88,7 @@ class ErrorList(SavedTabs):
     queryset = HubError.objects.listed()
     table_class = ErrorTable
     filterset_class = ErrorFilter
-    verbs = DEEDS
+    verbs = ACTIONS
     empty_hint = "Errors appear here as pipelines write them or files bring them in."
     filterset: ErrorFilter
 

@@ -64,7 +64,11 @@ class RunDetail(Page):
 
     def get_template_names(self) -> list[str]:
         """Answer a poll with the part that polls alone."""
-        part = "governance/playbooks/runs/_awaiting.html" if self.is_asked else "governance/playbooks/runs/_live.html"
+        part = (
+            "governance/playbooks/runs/_awaiting.html"
+            if self.is_asked
+            else "governance/playbooks/runs/_live.html"
+        )
         return [part] if wants_part(self.request) else [self.template_name]
 
     @property

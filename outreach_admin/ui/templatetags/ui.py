@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from outreach_admin.ui import badges, bars, figures, navigation, people, preferences, sprite, texts
+from outreach_admin.ui.facets import Tally
 
 register = template.Library()
 
@@ -71,6 +72,19 @@ register.simple_tag(people.person, name="person")
 def number(value: Any, places: int = 0) -> str:
     """Write a figure with thousands separators; None is "unknown"."""
     return figures.number(value, places)
+
+
+@register.filter
+def tally(count: Tally) -> str:
+    """Write a count, and that there may be more where counting was given up."""
+    return f"{'at least ' if count.at_least else ''}{figures.number(count.count)}"
+
+
+@register.simple_tag(takes_context=True)
+def rows_shown(context: Mapping[str, Any]) -> str:
+    """Say how many rows this page of the list has."""
+    table, count = context["table"], len(context["rows"].rows)
+    return f"{figures.number(count)} {table.noun if count == 1 else table.nouns} shown"
 
 
 @register.filter

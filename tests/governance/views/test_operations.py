@@ -11,6 +11,7 @@ from governance.models import HubError, Operation, OperationItem, Violation
 from governance.services import approvals, chunks, operations
 from tests import make
 from tests.governance.views.desk import HTMX, after, gated, listed, planned, text, url
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +200,7 @@ def test_a_plan_warns_of_operations_over_the_same_rows(client, triager):
     rows = make.errors(3)
     other = planned(triager, rows[:2], "resolve", note="fixed")
 
-    page = text(client, url(planned(triager, rows)))
+    page = tight(text(client, url(planned(triager, rows))))
 
     assert f"{other}</a>, planned: Resolve 2 errors, 2 of these rows" in page
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from governance.models import HubError, Report
 from governance.services import approvals, chunks, operations, overview
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def test_the_shares_of_a_cause_lead_to_their_rows(client):
     make.errors(2, make.DOL)
     make.error(make.DOL, disposition="PARKED")
 
-    page = page_of(client, make.triager())
+    page = tight(page_of(client, make.triager()))
 
     for disposition, rows in (("RETRY", 2), ("PARKED", 1)):
         found = re.search(
