@@ -72,4 +72,6 @@ def test_every_template_that_is_named_is_there():
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_a_template_holds_nothing_inline_that_the_policy_refuses(kind):
-    assert [name for name, text in TEXTS.items() if REFUSED[kind].search(text)] == []
+    found = [name for name, text in TEXTS.items() if REFUSED[kind].search(TAG.sub("", text))]
+
+    assert found == []
