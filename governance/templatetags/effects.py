@@ -47,14 +47,7 @@ def effect_lines(effect: Mapping[str, int]) -> list[tuple[str, str, int]]:
 
 
 @register.filter
-def tiers(operation: Operation) -> list[tuple[str, int, int]]:
-    """List the companies of every tier before and after: tiers follow from hub rows, so only a verb that changes those can move one."""
-    before = operation.effect.get("tiers", {})
-    after = operation.effect.get("tiers_after", before)
-    return [(tier.value, before[tier], after[tier]) for tier in Tier if tier in before]
-
-
-@register.filter
-def less(after: int, before: int) -> str:
-    """Write a difference with its sign."""
-    return f"{after - before:+,}" if after != before else "0"
+def tiers(operation: Operation) -> list[tuple[str, int]]:
+    """List the companies of every tier: tiers follow from hub rows, and no verb moves one."""
+    found = operation.effect.get("tiers", {})
+    return [(tier.value, found[tier]) for tier in Tier if tier in found]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
 from django.template.context import RequestContext
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from outreach_admin.ui import badges, bars, figures, navigation, people, preferences, sprite, texts
 from outreach_admin.ui.facets import Tally
+from outreach_admin.ui.tables import Cell
 
 register = template.Library()
 
@@ -85,6 +87,13 @@ def rows_shown(context: Mapping[str, Any]) -> str:
     """Say how many rows this page of the list has."""
     table, count = context["table"], len(context["rows"].rows)
     return f"{figures.number(count)} {table.noun if count == 1 else table.nouns} shown"
+
+
+@register.filter
+def attributes(cell: Cell) -> SafeString:
+    """Write what a cell of a table says beside its content, as far as it says anything."""
+    known = {"class": cell.css, "data-label": cell.label, "title": cell.title}
+    return flatatt({name: value for name, value in known.items() if value})
 
 
 @register.filter
