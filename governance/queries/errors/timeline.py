@@ -19,39 +19,42 @@ LONGEST_VALUE = 80
 # what says nothing to a reader of changes
 KEPT_OUT = {"version", "updated_at", "message_key"}
 
-LOOKS = {
-    "CREATE": ("plus", "none", "Created"),
-    "PARK": ("parked", "parked", "Parked"),
-    "UNPARK": ("play", "retry", "Taken out of parking"),
-    "RETRY": ("retry", "retry", "Queued for a further try"),
-    "RESOLVE": ("resolved", "good", "Resolved"),
-    "ARCHIVE": ("archived", "archived", "Archived"),
-    "RESTORE": ("undo", "retry", "Restored from the archive"),
-    "IGNORE": ("ignore", "ignore", "Ignored"),
-    "ESCALATE": ("warn", "warn", "Escalated"),
-    "ASSIGN": ("person", "none", "Assigned"),
-    "SET_TTL": ("clock", "none", "Time to live changed"),
-    "UNDO": ("undo", "none", "Put back"),
-    "IMPORT": ("plus", "none", "Imported"),
-    "UPDATE": ("edit", "none", "Changed"),
-    "DELETE": ("x", "bad", "Deleted"),
-    "PURGE": ("x", "bad", "Deleted at the end of its retention"),
+WORDS = {
+    "CREATE": "Created",
+    "PARK": "Parked",
+    "UNPARK": "Taken out of parking",
+    "RETRY": "Queued for a further try",
+    "RESOLVE": "Resolved",
+    "ARCHIVE": "Archived",
+    "RESTORE": "Restored from the archive",
+    "IGNORE": "Ignored",
+    "ESCALATE": "Escalated",
+    "ASSIGN": "Assigned",
+    "SET_TTL": "Time to live changed",
+    "UNDO": "Put back",
+    "IMPORT": "Imported",
+    "UPDATE": "Changed",
+    "DELETE": "Deleted",
+    "PURGE": "Deleted at the end of its retention",
 }
 PLANS = {
-    "planned": ("missing", "none", "planned"),
-    "skipped": ("minus", "warn", "left alone"),
-    "failed": ("blocked", "bad", "failed"),
-    "cancelled": ("ignore", "none", "cancelled"),
+    "planned": "planned",
+    "skipped": "left alone",
+    "failed": "failed",
+    "cancelled": "cancelled",
 }
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened; `facts` are short sentences, `operation` the number of its operation, `account` whose name `actor` is."""
+    """One thing that happened; `kind` is the action, or the outcome in a plan that changed nothing.
+
+    `facts` are short sentences, `operation` is the number of its operation, `account` whose name
+    `actor` is.
+    """
 
     at: datetime
-    icon: str
-    tone: str
+    kind: str
     words: str
     actor: str = ""
     operation: int | None = None
@@ -80,13 +83,11 @@ def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
 
 
 def _inside(event: Event, names: dict[str, str]) -> Moment:
-    icon, tone, words = LOOKS.get(event.action, LOOKS["UPDATE"])
     facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
     return Moment(
         event.at,
-        icon,
-        tone,
-        words,
+        event.action,
+        WORDS.get(event.action, WORDS["UPDATE"]),
         names.get(event.actor or "", event.actor or ""),
         event.operation_id,
         tuple(filter(None, facts)),
@@ -113,7 +114,7 @@ def _consequence(event: Event) -> str:
 def _outside(events: list[Event]) -> Moment:
     """Tell what one outside transaction did, its changes oldest first."""
     newest = events[0]
-    icon, tone, words = LOOKS.get(newest.action, LOOKS["UPDATE"])
+    words = WORDS.get(newest.action, WORDS["UPDATE"])
     facts = [
         fact
         for event in reversed(events)
@@ -123,8 +124,7 @@ def _outside(events: list[Event]) -> Moment:
     kind = "" if newest.action == "CREATE" else ", outside change"
     return Moment(
         newest.at,
-        icon,
-        tone,
+        newest.action,
         f"{words} by {newest.db_user}{kind}",
         facts=(*facts, f"transaction {newest.txid}"),
     )
@@ -159,18 +159,16 @@ def _plans(error_id: UUID) -> list[dict[str, Any]]:
 
 
 def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
-    icon, tone, word = PLANS.get(plan["outcome"], PLANS["planned"])
     verb = VERBS[plan["verb"]].label.lower() if plan["verb"] in VERBS else plan["verb"]
     wanted = f"{'Undo of ' if plan['kind'] == 'undo' else ''}{verb}"
     facts = [
         plan["reason"] or "",
         f"operation {plan['state']}" if plan["outcome"] == "planned" else "",
     ]
-    words = f"{wanted[:1].upper()}{wanted[1:]} {word}"
+    words = f"{wanted[:1].upper()}{wanted[1:]} {PLANS[plan['outcome']]}"
     return Moment(
         plan["at"],
-        icon,
-        tone,
+        plan["outcome"],
         words,
         names.get(plan["requester"], plan["requester"]),
         plan["operation"],

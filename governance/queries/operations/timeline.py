@@ -10,32 +10,30 @@ from governance.queries import people
 
 @dataclass(frozen=True)
 class Moment:
-    """One thing that happened, ready to print; `account` is who did it."""
+    """One thing that happened, told in `text`; `account` is who did it."""
 
     at: datetime
+    kind: str
     text: str
     note: str
-    icon: str
-    tone: str
     account: str = ""
 
 
-# icon, tone and sentence of every kind of step
-STEPS = {
-    "planned": ("filter", "none", "{actor} froze the plan"),
-    "requested": ("person", "none", "{actor} asked for approval"),
-    "withdrawn": ("undo", "none", "{actor} took the request back"),
-    "approved": ("shield", "good", "{actor} approved"),
-    "rejected": ("blocked", "bad", "{actor} rejected"),
-    "started": ("operation", "run", "{actor} started it"),
-    "paused": ("pause", "warn", "{actor} paused it"),
-    "resumed": ("play", "run", "{actor} resumed it"),
-    "throttled": ("clock", "none", "{actor} set the pace"),
-    "held": ("shield", "warn", "Held"),
-    "cancelled": ("ignore", "none", "{actor} cancelled"),
-    "failed rows": ("blocked", "bad", "Rows failed"),
-    "ended": ("resolved", "good", "Ended"),
-    "expired": ("clock", "none", "Expired"),
+SENTENCES = {
+    "planned": "{actor} froze the plan",
+    "requested": "{actor} asked for approval",
+    "withdrawn": "{actor} took the request back",
+    "approved": "{actor} approved",
+    "rejected": "{actor} rejected",
+    "started": "{actor} started it",
+    "paused": "{actor} paused it",
+    "resumed": "{actor} resumed it",
+    "throttled": "{actor} set the pace",
+    "held": "Held",
+    "cancelled": "{actor} cancelled",
+    "failed rows": "Rows failed",
+    "ended": "Ended",
+    "expired": "Expired",
 }
 
 
@@ -63,17 +61,16 @@ def _told(found: Iterable[Moment]) -> list[Moment]:
 
 
 def _step(at: datetime, kind: str, actor: str, note: str) -> Moment:
-    icon, tone, sentence = STEPS.get(kind, ("info", "none", f"{kind.capitalize()} by {{actor}}"))
-    return Moment(at, sentence, note, icon, tone, actor)
+    sentence = SENTENCES.get(kind, f"{kind.capitalize()} by {{actor}}")
+    return Moment(at, kind, sentence, note, actor)
 
 
 def _refusal(violation: Violation) -> Moment:
     return Moment(
         violation.at,
+        "refused",
         f"{violation.code}: start by {{actor}} refused",
         violation.message,
-        "blocked",
-        "bad",
         violation.actor,
     )
 
@@ -81,10 +78,9 @@ def _refusal(violation: Violation) -> Moment:
 def _remark(comment: ApprovalComment) -> Moment:
     return Moment(
         comment.at,
+        "remarked",
         "{actor} remarked",
         comment.body,
-        "person",
-        "none",
         comment.author.get_username(),
     )
 
@@ -145,10 +141,5 @@ def _rule_ended(operation: Operation) -> Moment:
         )
         or "no row"
     )
-    return Moment(
-        at,
-        f"{operation.note or operation} ended",
-        counts,
-        "resolved" if operation.state == Operation.State.DONE else "ignore",
-        "none",
-    )
+    kind = "rule ended" if operation.state == Operation.State.DONE else "rule stopped"
+    return Moment(at, kind, f"{operation.note or operation} ended", counts)

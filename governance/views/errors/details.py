@@ -1,7 +1,6 @@
 """The page of one live or archived error."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,25 +16,21 @@ from governance.queries.errors.pages import ErrorPaginator
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
-from governance.verbs.base import Verb
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.lists import Action
 
 LONGEST_TEXT = 20_000
 
 
-@dataclass(frozen=True)
-class Deed:
-    """A verb as a button of one record; `refusal` says why not now."""
-
-    verb: Verb
-    url: str
-    refusal: str | None
-    primary: bool = False
+def rest_of(text: str) -> str:
+    """Say how much of a long text is not shown."""
+    more = len(text) - LONGEST_TEXT
+    return f" … and {more:,} more characters" if more > 0 else ""
 
 
 class RecordPage(Page):
-    """One error with its facts, story and deeds; the address carries the list it was opened from."""
+    """One error with its facts, story and actions; the address carries the list it was opened from."""
 
     model: ClassVar[type[HubError | ArchivedError]]
     filterset_class: ClassVar[type[GovernedFilter]]
@@ -86,18 +81,18 @@ class RecordPage(Page):
         return [Crumb(str(self.record.pk)[:8])]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the facts, the story, the deeds and the way on."""
+        """Give the facts, the story, the actions and the way on."""
         record = self.record
         previous, following = self.neighbours()
         context = {
             "error": record,
             "code": self.code,
             "message": record.message[:LONGEST_TEXT],
-            "message_rest": max(0, len(record.message) - LONGEST_TEXT),
+            "message_rest": rest_of(record.message),
             "moments": timeline.of_error(record.pk),
             "details": self.details(),
             "stack_trace": str(record.details.get("stack_trace") or "")[:LONGEST_TEXT],
-            "deeds": self.deeds(),
+            "actions": self.actions(),
             "people": self.people,
             "list_url": self.address(reverse(self.list_name)),
             "previous": previous,
@@ -117,7 +112,7 @@ class RecordPage(Page):
         rest = {name: value for name, value in self.record.details.items() if name != "stack_trace"}
         return json.dumps(rest, indent=2, ensure_ascii=False)[:LONGEST_TEXT] if rest else ""
 
-    def deeds(self) -> list[Deed]:
+    def actions(self) -> list[Action]:
         """List the verbs this person may use, the first possible one as the primary."""
         usable = [
             verb
@@ -132,11 +127,11 @@ class RecordPage(Page):
         usable.sort(key=lambda verb: why_not[verb.name] is not None)
         first = next((verb for verb in usable if why_not[verb.name] is None), None)
         return [
-            Deed(
+            Action(
                 verb,
                 reverse("governance:operation-plan", args=[verb.name]),
-                why_not[verb.name],
-                verb is first,
+                primary=verb is first,
+                refusal=why_not[verb.name],
             )
             for verb in usable
         ]

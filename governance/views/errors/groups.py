@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.errors import ErrorFilter
@@ -49,8 +48,8 @@ class GroupList(Page):
     """Open errors by cause, tries, owner or expiry. A group is a filter; acting on it acts on all that match."""
 
     permission_required = "governance.view_huberror"
-    template_name = "governance/groups/list.html"
-    part_template = "governance/groups/_open.html"
+    template_name = "governance/errors/groups/list.html"
+    part_template = "governance/errors/groups/_open.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the groups; refuse what the queue's filter or this page does not know."""
@@ -181,18 +180,20 @@ class GroupList(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the groups, the tabs and what is not open."""
-        heaps = self.heaps
+        heaps, rows = self.heaps, self.rows()
+        counted = self.request.GET.get("part") == "effect"
         context = {
-            "way": self.way,
             "head": HEADS[self.way],
-            "heaps": heaps,
-            "rows": self.rows(),
+            "order": "soonest first" if self.way == "expiry" else "most errors first",
+            "aria_sort": "none" if self.way == "expiry" else "descending",
+            "groups": heaps,
+            "rows": rows,
             "tabs": self.tabs(),
             "toolbar": list(self.toolbar()),
             "chips": self.filterset.chips(),
             "closed": self.closed(),
-            "counted": self.request.GET.get("part") == "effect",
-            "queue": reverse("governance:error-list"),
+            "counted": counted,
+            "is_to_count": bool(rows) and not counted,
             "first": self.offset + 1,
             "last": self.offset + len(heaps.heaps),
             "later": self.offset + SIZE if self.offset + SIZE < heaps.number else None,

@@ -22,11 +22,15 @@ from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 from outreach_admin.ui.pages.lists import Tab, TablePage
 
 WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
-
+STAGES = {
+    "waiting": "governance/operations/waiting.html",
+    "live": "governance/operations/live.html",
+    "ended": "governance/operations/ended.html",
+}
 PARTS = {
     "live": "governance/operations/_live.html",
     "undo": "governance/operations/_undo.html",
-    "waiting": "governance/operations/_asked.html",
+    "waiting": "governance/operations/_awaiting.html",
 }
 
 TABS = {
@@ -109,7 +113,7 @@ class OperationDetail(Page):
 
     def get_template_names(self) -> list[str]:
         """Choose the part asked for, else the page of the stage."""
-        return [PARTS[self.part]] if self.part else [f"governance/operations/{self.stage}.html"]
+        return [PARTS[self.part] if self.part else STAGES[self.stage]]
 
     def crumbs(self) -> list[Crumb]:
         """Name the operation."""

@@ -15,6 +15,7 @@ from governance.services.approvals import requests
 from governance.services.operations import plans, runner, steering
 from governance.services.playbooks import run_plans
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,7 @@ def test_the_shares_of_a_cause_lead_to_their_rows(client):
     make.errors(2, make.DOL)
     make.error(make.DOL, disposition="PARKED")
 
-    page = page_of(client, make.triager())
+    page = tight(page_of(client, make.triager()))
 
     for disposition, rows in (("RETRY", 2), ("PARKED", 1)):
         found = re.search(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from governance.services.operations import plans
 from governance.services.operations.runner import run
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("governance:archive-list")
@@ -26,7 +27,7 @@ def test_archived_errors_are_listed_with_counted_facets(ops):
     rows = [make.archived(), make.archived(make.DOL, archive_reason="SUPERSEDED")]
 
     page = ops.get(LIST).text
-    facets = ops.get(LIST, {"part": "facets"}).text
+    facets = tight(ops.get(LIST, {"part": "facets"}).text)
 
     assert set(re.findall(r'data-row="([^"]+)"', page)) == {str(row.pk) for row in rows}
     assert re.search(r"SUPERSEDED</span><span class=\"count\">1<", facets)

@@ -12,6 +12,7 @@ from governance.services.approvals import requests, votes
 from governance.services.operations import runner, steering
 from tests import make
 from tests.governance.views.desk import HTMX, after, gated, listed, planned, text, url
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +201,7 @@ def test_a_plan_warns_of_operations_over_the_same_rows(client, triager):
     rows = make.errors(3)
     other = planned(triager, rows[:2], "resolve", note="fixed")
 
-    page = text(client, url(planned(triager, rows)))
+    page = tight(text(client, url(planned(triager, rows))))
 
     assert f"{other}</a>, planned: Resolve 2 errors, 2 of these rows" in page
 

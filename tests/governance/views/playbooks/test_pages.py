@@ -12,6 +12,7 @@ from governance.services.approvals import requests, votes
 from governance.services.operations import command_line
 from governance.services.playbooks import reports, run_plans
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 SLUG = "ops-backlog-cleanup"
@@ -114,7 +115,7 @@ def test_a_version_without_a_note_is_not_saved_and_the_field_says_so(client, ops
 
 
 def test_only_saving_asks_for_the_note(client, ops):
-    page = client.get(address("playbook-edit", SLUG)).content.decode()
+    page = tight(client.get(address("playbook-edit", SLUG)).content.decode())
 
     buttons = re.findall(r'<button[^>]* name="do" value="([a-z]+)[^"]*"( formnovalidate)?', page)
     assert {wish for wish, free in buttons if not free} == {"save"}
