@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from outreach_admin.ui import refusals
+from outreach_admin.ui.pages import refusals
 
 ROOT = Path(settings.BASE_DIR)
 TEXTS = {

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from governance.models import ApprovalVote, OperationItem
-from governance.services import moments, timelines
+from governance.queries.errors import timeline as timelines
+from governance.queries.operations import timeline as moments
 from governance.templatetags import looks
 from outreach_admin.ui.badges import PLAIN
 
