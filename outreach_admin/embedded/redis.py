@@ -62,7 +62,7 @@ class RedisServer:
         self._end_stray()
         argv = [str(self._program()), str(self._write_settings())]
         if self.account:
-            argv = self.account.command(argv, paths=[Path(argv[0]), self.folder])
+            argv = self.account.command(argv, paths=[Path(argv[0]), self.folder, self.socket.parent])
         ended = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False)
         if ended.returncode or not programs.wait_until(self.is_running, seconds=START_SECONDS):
             raise ServerRefused(f"The local Redis did not start: {ended.stdout}{ended.stderr} {self._log_tail()}".strip())
@@ -81,8 +81,8 @@ class RedisServer:
 
     def _write_settings(self) -> Path:
         settings = {
-            "port": "0", "unixsocket": self.socket, "unixsocketperm": "700", "daemonize": "yes", "dir": f'"{self.folder}"',
-            "pidfile": f'"{self.folder}/redis.pid"', "logfile": f'"{self.log}"', "databases": "64", "save": '""',
+            "port": "0", "unixsocket": self.socket, "unixsocketperm": "700", "daemonize": "yes", "dir": _quoted(self.folder),
+            "pidfile": _quoted(self.folder / "redis.pid"), "logfile": _quoted(self.log), "databases": "64", "save": '""',
             "appendonly": "yes" if self.durable else "no", "appendfsync": "everysec",
         }  # fmt: skip
         path = self.folder / "redis.conf"
@@ -112,3 +112,8 @@ class RedisServer:
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-800:] if self.log.exists() else ""
+
+
+def _quoted(path: Path) -> str:
+    """Write a path into Redis's settings, whatever letters it has."""
+    return '"' + "".join(chr(byte) if 32 < byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}" for byte in os.fsencode(path)) + '"'
