@@ -179,7 +179,11 @@ class PostgresServer:
             argv = self.account.command(argv, paths=[Path(argv[0]), self.cluster, self.socket_folder])
         # a file, not a pipe: the server would keep a pipe open after pg_ctl has ended
         with (self.log.parent / f"{program}.out").open("w+") as output:
-            ended = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False)
+            ended = subprocess.run(
+                argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", check=False,
+                # Ctrl-C at the terminal may end initdb, but never what starts or stops a server
+                start_new_session=program == "pg_ctl", env={**os.environ, "LC_ALL": "C"},
+            )  # fmt: skip
             output.seek(0)
             said = output.read()
         if ended.returncode:

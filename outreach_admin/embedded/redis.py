@@ -63,7 +63,7 @@ class RedisServer:
         argv = [str(self._program()), str(self._write_settings())]
         if self.account:
             argv = self.account.command(argv, paths=[Path(argv[0]), self.folder, self.socket.parent])
-        ended = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False)
+        ended = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False, start_new_session=True)
         if ended.returncode or not programs.wait_until(self.is_running, seconds=START_SECONDS):
             raise ServerRefused(f"The local Redis did not start: {ended.stdout}{ended.stderr} {self._log_tail()}".strip())
 
