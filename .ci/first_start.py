@@ -133,6 +133,8 @@ def main() -> None:
     parser.add_argument("--break-off", action="store_true", help="press Ctrl-C at several moments before")
     parser.add_argument("--tests", default="", help="arguments of `make test` to run there at the end")
     asked = parser.parse_args()
+    # a shell that runs this in the background lets its programs ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp())
     start = FirstStart(folder, asked.python, asked.account)
     try:

@@ -1,6 +1,7 @@
 """The environment is made once; what stopped its making is said, and the next run goes on from there."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -36,7 +37,7 @@ def test_a_package_that_must_be_built_asks_for_a_compiler_where_there_is_none(ch
 def test_an_environment_whose_making_was_broken_off_is_made_anew(checkout):
     programs = checkout.folder / ".venv" / "bin"
     programs.mkdir(parents=True)
-    (programs / "python").symlink_to(sys.executable)
+    (programs / "python").symlink_to(shutil.which("false"))
 
     assert checkout.make("setup").returncode == 0
 
