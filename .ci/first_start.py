@@ -27,6 +27,7 @@ HIDDEN = {"redis-server", "valkey-server"}
 SECONDS = 300
 TICK = 0.05
 BROKEN_OFF = {
+    "the environment is made": lambda start: any((start.checkout / ".venv").glob("lib/python*/site-packages/pip")),
     "packages are installed": lambda start: any((start.checkout / ".venv").glob("lib/python*/site-packages/django")),
     "PostgreSQL starts": lambda start: (start.data / "postgres" / "postmaster.pid").exists(),
     "the database is migrated": lambda start: (start.data / "redis" / "redis.pid").exists(),

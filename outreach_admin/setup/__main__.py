@@ -1,6 +1,7 @@
 """`python -m outreach_admin.setup run|setup`: check the machine, then install what is not there yet."""
 
 import os
+import signal
 import sys
 
 from outreach_admin.setup import Missing, machine, packages, ports, redis_program
@@ -10,6 +11,9 @@ KINDS = {"run": "runtime", "setup": "development"}
 
 def main(purpose: str) -> int:
     """Set up for a purpose; return the exit status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # through the same door as Ctrl-C: what it has started ends with it
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         with packages.turn():
             prepare(KINDS[purpose], serves=purpose == "run")

