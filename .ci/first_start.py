@@ -136,6 +136,7 @@ def main() -> None:
     asked = parser.parse_args()
     # a shell that runs this in the background lets its programs ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     folder = Path(tempfile.mkdtemp())
     start = FirstStart(folder, asked.python, asked.account)
     try:
