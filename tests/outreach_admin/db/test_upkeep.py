@@ -31,8 +31,7 @@ def kept(monkeypatch):
 
     def apply(*texts: str) -> set[str]:
         more = [sqlfiles.parse(text, source="a test") for text in texts]
-        order = list(upkeep.Kind)
-        wanted = sorted([*ours, *more], key=lambda one: order.index(one.key.kind))
+        wanted = upkeep.in_order([*ours, *more])
         monkeypatch.setattr(upkeep, "declared", lambda: wanted)
         with roles.as_owner():
             return set(upkeep.apply())
