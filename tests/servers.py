@@ -8,6 +8,8 @@ import functools
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -165,25 +167,32 @@ class TestServers:
             connection.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
         return template
 
-    def _make_template(self, connection: psycopg.Connection, template: str) -> None:
+    @contextmanager
+    def migrated_from_zero(self, connection: psycopg.Connection, name: str) -> Iterator[None]:
+        """Make a database of that name and migrate it; Django is connected to it for the length of a block."""
         from django.core.management import call_command
         from django.db import connections
 
-        draft = f"{template}_draft"
-        drop(connection, draft)
+        drop(connection, name)
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(draft), sql.Identifier(OWNER)
+                sql.Identifier(name), sql.Identifier(OWNER)
             )
         )
         default = connections["default"]
         default.close()
-        default.settings_dict["NAME"] = draft
+        default.settings_dict["NAME"] = name
         try:
             call_command("migrate", interactive=False, verbosity=0)
+            yield
         finally:
             default.close()
             default.settings_dict["NAME"] = self.database
+
+    def _make_template(self, connection: psycopg.Connection, template: str) -> None:
+        draft = f"{template}_draft"
+        with self.migrated_from_zero(connection, draft):
+            pass
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                 sql.Identifier(draft), sql.Identifier(template)

@@ -26,8 +26,13 @@ def declared() -> list[SqlObject]:
         if other := found.get(one.key):
             raise DeclarationRefused(f"{one} is declared by {other.source} and by {one.source}.")
         found[one.key] = one
+    return in_order(found.values())
+
+
+def in_order(objects: Iterable[SqlObject]) -> list[SqlObject]:
+    """Put functions before views before triggers, each kind as it was declared."""
     order = list(Kind)
-    return sorted(found.values(), key=lambda one: order.index(one.key.kind))
+    return sorted(objects, key=lambda one: order.index(one.key.kind))
 
 
 def differing(wanted: Iterable[SqlObject], *, using: str = DEFAULT_DB_ALIAS) -> list[str]:

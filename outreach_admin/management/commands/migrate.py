@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import transaction
 
 from outreach_admin.db import roles, upkeep, versions
 
@@ -35,12 +36,14 @@ class Command(roles.OwnerCommand, migrate.Command):
         if not versions.is_complete(using=using):
             self.stdout.write("SQL objects wait until every migration is applied.")
             return
-        done = upkeep.apply(using=using)
+        # a view made anew has its rights when it is seen
+        with transaction.atomic(using=using):
+            done = upkeep.apply(using=using)
+            for config in apps.get_app_configs():
+                if after_migrate := getattr(config, "after_migrate", None):
+                    after_migrate(using=using)
+            roles.grant_running_role(using=using)
         if verbosity >= 1:
             self.stdout.write(f"SQL objects: {len(done)} changed")
         if verbosity >= 2:
             self.stdout.write("".join(f"  {one}\n" for one in done))
-        for config in apps.get_app_configs():
-            if after_migrate := getattr(config, "after_migrate", None):
-                after_migrate(using=using)
-        roles.grant_running_role(using=using)
