@@ -9,7 +9,7 @@ from django.test import Client
 from governance.models import Operation
 from governance.services import approvals, chunks, operations, undos
 from tests import make
-from tests.walk import World
+from tests.walk.world import World
 
 LONG_WORD = "x" * 5_000
 HOSTILE = (
