@@ -59,7 +59,7 @@ class StagedError(SimpleNamespace):
 
 
 class TakenIds(BaseInstanceLoader):
-    """Finds the errors whose ids stand in a batch already, live or archived: two queries a batch."""
+    """Finds the errors, live or archived, that a batch would overwrite: two queries a batch."""
 
     def __init__(self, resource: resources.Resource, dataset: Dataset) -> None:
         super().__init__(resource, dataset)
@@ -148,7 +148,7 @@ class ErrorResource(resources.Resource):
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
-        """Judge the row as a whole, beside what its cells gave, and fill in what follows from the rest."""
+        """Judge the row as a whole, beside its cells, and fill in what follows from the rest."""
         wrong = dict(import_validation_errors or {})
         for name, problem in self.problems_of(instance, wrong.keys()):
             wrong.setdefault(name, []).append(ValidationError(problem))
@@ -165,7 +165,7 @@ class ErrorResource(resources.Resource):
         imports.keep(self.staged(row) for row in result.rows)
 
     def handle_import_error(self, result: Result, error: Any, raise_errors: bool = False) -> None:
-        """Let through what breaks: it is no problem of a row, and the file is dropped as a whole."""
+        """Let through what breaks: it is no problem of a row, and drops the whole file."""
         raise error
 
     def staged(self, read: RowResult) -> ImportRow:

@@ -1,4 +1,4 @@
-"""Every address: who may open it, who may send to it and what comes of that, and what the others are told.
+"""Every address: who may open it, what comes of sending to it, and what the others are told.
 
 One line an address; a new one needs a line.
 """
@@ -32,7 +32,7 @@ Done = Callable[[Visit], bool]
 
 @dataclass(frozen=True)
 class Refusal:
-    """A status and what the page says, or where it sends on to; {role} is the name of that person."""
+    """A status and what the page says, or where it sends on to; {role} is that person."""
 
     status: int
     sentence: str
@@ -56,7 +56,7 @@ NO_FILE_YET = Refusal(409, "This file is not there: queued")
 
 @dataclass(frozen=True)
 class Address:
-    """What is expected at one address: `get` and `post` name the roles, `objects` what the path speaks of.
+    """What is expected at one address; `get` and `post` name roles, `objects` is for the path.
 
     `done` tells whether a form that was `sent` had its effect, which it has for those in `post`
     and for nobody else. The others are told `refusal`, and some of them something else: `but`.

@@ -1,4 +1,4 @@
-"""One request at one address: what it answered, what came of it, and which tables it left changed."""
+"""One request at one address: the answer, what came of it, which tables it left changed."""
 
 import copy
 import re
@@ -40,7 +40,7 @@ class Visit:
         return int(self.answer.status_code)
 
     def has_come(self, address: Any) -> bool:
-        """Tell whether what the address is for has happened; nothing is done in a stranger's name."""
+        """Tell whether what the address is for has happened; strangers do nothing in their name."""
         known = self.who != STRANGER or STRANGER in address.post
         return bool(known and address.done and address.done(self))
 
