@@ -4,6 +4,7 @@ import pytest
 
 from governance.models import HubError, Operation
 from governance.services.operations import plans, runner, steering
+from governance.services.operations.sql import chunks
 from tests import make
 from tests.governance import facts
 
@@ -86,3 +87,40 @@ def test_a_row_gone_since_the_plan_is_skipped_with_the_reason():
     runner.run(operation)
 
     assert facts.outcomes(operation) == {error.pk: ("skipped", "no longer there")}
+
+
+def test_an_event_says_what_was_done_and_why_and_an_undo_that_it_leads_back():
+    parking = plan("park", [make.error()])
+    undo = Operation(kind="undo", verb="park", undoes_id=parking.pk)
+
+    assert (chunks.action_of(parking), chunks.reason_of(parking)) == ("PARK", "DATA_QUALITY")
+    assert chunks.action_of(undo) == "UNDO"
+    assert chunks.reason_of(undo) == f"undo of OP-{parking.pk} (park)"
+
+
+def test_items_are_taken_in_order_behind_the_last_one_accounted_for():
+    operation = plan("park", make.errors(5))
+    keys = list(operation.items.order_by("subject_id").values_list("subject_id", flat=True))
+    operation.cursor = keys[1]
+
+    found = chunks.next_items(operation)
+
+    assert [item.subject_id for item in found] == keys[2:]
+
+
+def test_one_statement_takes_no_more_rows_than_it_was_given():
+    operation = plan("park", make.errors(5))
+    keys = list(operation.items.order_by("subject_id").values_list("subject_id", flat=True))
+
+    done = chunks.execute(operation, size=3)
+
+    assert (done.applied, done.skipped, done.rows, done.cursor) == (3, 0, 3, keys[2])
+    assert {row.pk for row in HubError.objects.filter(disposition="PARKED")} == set(keys[:3])
+
+
+def test_rows_that_are_gone_are_free_because_nobody_can_hold_them():
+    there, gone = make.errors(2)
+    operation = plan("park", [there, gone])
+    gone.delete()
+
+    assert chunks.free_rows(operation, [there.pk, gone.pk]) == {there.pk, gone.pk}
