@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.db import connection
 
-from governance.models import Event
+from governance.models import ErrorTable, Event
 from governance.reports import audit
 from governance.services.operations import command_line
 from tests import make
@@ -66,3 +66,21 @@ def test_an_outside_change_is_attributed_to_the_database_user():
 
     assert entry["details"]["actor"] == user
     assert entry["details"]["operation_id"] is None
+
+
+@pytest.mark.django_db
+def test_every_table_and_the_company_targets_have_a_name_in_the_trail():
+    found = audit.entity_types()
+
+    assert found[audit.TARGET] == "company_target"
+    assert found[make.DOL] == "dol_error"
+    assert set(found) == {*ErrorTable.objects.values_list("name", flat=True), audit.TARGET}
+
+
+@pytest.mark.django_db
+def test_what_has_no_id_is_named_by_its_key_and_what_has_no_name_as_it_is_stored():
+    (entry,) = audit.entries(
+        Event.objects.filter(subject_type="governance_hub", subject_key="HUB-DOL")
+    )
+
+    assert (entry["entity_type"], entry["entity_id"]) == ("governance_hub", "HUB-DOL")
