@@ -32,7 +32,7 @@ KEPT_TEMPLATES = 3
 TEMPLATE_LOCK = 5_318_008
 # what a migrated database depends on
 SCHEMA_SOURCES = ("migrations", "sql", "models", "db", "reference")
-SCHEMA_FILES = ("apps.py", "settings.py", "requirements.lock", "migrate.py")
+SCHEMA_FILES = ("apps.py", "models.py", "settings.py", "requirements.lock", "migrate.py")
 
 
 class TestServers:
@@ -212,7 +212,8 @@ def schema_fingerprint() -> str:
     """Digest everything a migrated database depends on."""
     digest = hashlib.sha256()
     # the servers' own files lie beside the packages and come and go
-    packages = [folder for folder in ROOT.iterdir() if (folder / "apps.py").exists()]
+    folders = (*ROOT.iterdir(), *(ROOT / "tests").iterdir())
+    packages = [folder for folder in folders if (folder / "apps.py").exists()]
     sources = [
         path
         for package in packages

@@ -30,12 +30,10 @@ class Archive(Verb):
     """Move errors out of the queue and keep them; they no longer block."""
 
     name = "archive"
-    label = "Archive"
     icon = "archive"
     rank = 40
     in_rules = True
     permission = "governance.archive_huberror"
-    action = "ARCHIVE"
     done = "archived"
     becomes = "ARCHIVED"
     parameters = ArchiveParameters
@@ -48,11 +46,9 @@ class Restore(Verb):
     """Bring archived errors back into the queue."""
 
     name = "restore"
-    label = "Restore"
     icon = "undo"
     rank = 10
     permission = "governance.restore_huberror"
-    action = "RESTORE"
     done = "back in the queue"
     becomes = "RETRY"
     subject = "archive"

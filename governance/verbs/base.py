@@ -86,11 +86,11 @@ class Verb:
 
     name: str
     label: str
-    icon: str
+    icon = "operation"
     key: str = ""
     permission: str
     action: str
-    done: str
+    done = "changed"
     subject = "error"
     parameters: type[forms.Form] = NoParameters
     refusals: Mapping[Q, str] = {}
@@ -104,6 +104,12 @@ class Verb:
     rank = 100
     shows = "disposition"
     becomes = ""
+
+    def __init_subclass__(cls) -> None:
+        """Call it by its name where nothing else is said."""
+        if name := cls.__dict__.get("name"):
+            cls.label = cls.__dict__.get("label", name.replace("_", " ").capitalize())
+            cls.action = cls.__dict__.get("action", name.upper())
 
     @property
     def model(self) -> type[models.Model]:

@@ -107,13 +107,11 @@ class Park(Verb):
     """Set an error aside for a person to look at; it keeps blocking promotion."""
 
     name = "park"
-    label = "Park"
     icon = "pause"
     key = "p"
     rank = 10
     in_rules = True
     permission = "governance.park_huberror"
-    action = "PARK"
     done = "parked"
     becomes = "PARKED"
     parameters = ParkParameters
@@ -142,11 +140,9 @@ class Unpark(Verb):
     """Put a parked error back into the retry queue."""
 
     name = "unpark"
-    label = "Unpark"
     icon = "play"
     rank = 60
     permission = "governance.unpark_huberror"
-    action = "UNPARK"
     done = "back in retry"
     becomes = "RETRY"
     touches = ("disposition", *PARKED_FACTS)
@@ -164,13 +160,11 @@ class Retry(Verb):
     """Ask for a further attempt: raise the count and schedule it by the code's category."""
 
     name = "retry"
-    label = "Retry"
     icon = "retry"
     key = "r"
     rank = 20
     in_rules = True
     permission = "governance.retry_huberror"
-    action = "RETRY"
     done = "queued for a further attempt"
     becomes = "RETRY"
     parameters = RetryParameters
@@ -215,13 +209,11 @@ class Resolve(Verb):
     """Say that an error is fixed; it no longer blocks."""
 
     name = "resolve"
-    label = "Resolve"
     icon = "check"
     key = "e"
     rank = 30
     in_rules = True
     permission = "governance.resolve_huberror"
-    action = "RESOLVE"
     done = "resolved"
     becomes = "RESOLVED"
     parameters = NoteParameters
@@ -246,12 +238,10 @@ class Ignore(Verb):
     """Keep an error as a log entry only; it no longer blocks."""
 
     name = "ignore"
-    label = "Ignore"
     icon = "minus"
     rank = 90
     in_rules = True
     permission = "governance.ignore_huberror"
-    action = "IGNORE"
     done = "ignored"
     becomes = "IGNORE"
     parameters = NoteParameters
@@ -274,11 +264,9 @@ class Escalate(Verb):
     """Raise a parked error by one level: hub team, hub lead, platform team."""
 
     name = "escalate"
-    label = "Escalate"
     icon = "up"
     rank = 70
     permission = "governance.escalate_huberror"
-    action = "ESCALATE"
     done = "escalated"
     shows = "escalation_level"
     parameters = NoteParameters
@@ -301,12 +289,10 @@ class Assign(Verb):
     """Give errors to a team."""
 
     name = "assign"
-    label = "Assign"
     icon = "person"
     rank = 50
     in_rules = True
     permission = "governance.assign_huberror"
-    action = "ASSIGN"
     done = "assigned"
     shows = "owner"
     parameters = AssignParameters
@@ -330,7 +316,6 @@ class SetTtl(Verb):
     rank = 80
     in_rules = True
     permission = "governance.set_ttl_huberror"
-    action = "SET_TTL"
     done = "given a new TTL"
     shows = "ttl_tier"
     parameters = TtlParameters

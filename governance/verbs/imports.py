@@ -14,10 +14,8 @@ class Import(Verb):
     """Bring in new errors from a file. Planned by `services.imports` alone: over rows that exist already it refuses each."""
 
     name = "import"
-    label = "Import"
     icon = "plus"
     permission = "governance.import_huberror"
-    action = "IMPORT"
     done = "imported"
     becomes = "imported"
     offered = False

@@ -21,12 +21,10 @@ class Reset(Verb):
     """Send failed company targets back to pending so that the pipeline takes them again; imo_completed_at stays."""
 
     name = "reset"
-    label = "Reset"
     icon = "retry"
     rank = 95
     in_rules = True
     permission = "governance.reset_companytarget"
-    action = "RESET"
     done = "pending again"
     shows = "execution_status"
     becomes = "pending"
