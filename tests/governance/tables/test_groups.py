@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from governance.models import ErrorCode, ErrorTable
-from governance.queries.errors.groups import Effect, Heap
+from governance.queries.errors.groups import Effect, Group
 from governance.tables import groups
 from tests import make
 
@@ -15,31 +15,41 @@ CAUSE = (make.CT, "CT-M-NO-MX", KEY)
 
 
 @pytest.fixture
-def book() -> groups.Book:
-    return groups.Book(
+def reference() -> groups.Reference:
+    return groups.Reference(
         ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), {KEY: "\u202eno mail"}
     )
 
 
-def row(heap: Heap, way: str, book: groups.Book, *, beside=(), effect=None, usable=("park",)):
-    return groups.row_of(heap, way, book, beside=beside, effect=effect, usable=set(usable))
+def row(
+    group: Group,
+    grouping: str,
+    reference: groups.Reference,
+    *,
+    beside=(),
+    effect=None,
+    usable=("park",),
+):
+    return groups.row_of(
+        group, grouping, reference, beside=beside, effect=effect, usable=set(usable)
+    )
 
 
-def test_a_cause_is_its_code_table_and_message_with_what_is_unseen_made_visible(book):
-    shown = row(Heap(CAUSE, 5, 0), "cause", book)
+def test_a_cause_is_its_code_table_and_message_with_what_is_unseen_made_visible(reference):
+    shown = row(Group(CAUSE, 5, 0), "cause", reference)
 
     assert (shown.label, shown.where, shown.note) == (
         "CT-M-NO-MX",
         "company_target_errors",
         "⟨right-to-left override⟩no mail",
     )
-    assert row(Heap((*CAUSE[:2], b"?"), 5, 0), "cause", book).note == "no message"
+    assert row(Group((*CAUSE[:2], b"?"), 5, 0), "cause", reference).note == "no message"
 
 
-def test_the_filter_of_a_group_is_its_own_beside_that_of_the_page(book):
+def test_the_filter_of_a_group_is_its_own_beside_that_of_the_page(reference):
     beside = [("code", "OTHER"), ("owner", "Platform team"), ("disposition", "RETRY")]
 
-    query = row(Heap(CAUSE, 5, 0), "cause", book, beside=beside).query
+    query = row(Group(CAUSE, 5, 0), "cause", reference, beside=beside).query
 
     assert query == (
         "code=CT-M-NO-MX&disposition=RETRY&error_table=outreach.company_target_errors"
@@ -55,19 +65,19 @@ def test_a_group_holds_what_is_open_whatever_the_page_shows():
 
 
 @pytest.mark.parametrize(
-    ("heap", "verb", "advice"),
+    ("group", "verb", "advice"),
     [
-        (Heap(CAUSE, 3, 3), "resolve", "all parked: resolve what is fixed"),
+        (Group(CAUSE, 3, 3), "resolve", "all parked: resolve what is fixed"),
         (
-            Heap(CAUSE, 3, 0, frozenset({"STRUCTURAL"})),
+            Group(CAUSE, 3, 0, frozenset({"STRUCTURAL"})),
             "park",
             "structural: a further try does not help",
         ),
-        (Heap(CAUSE, 3, 1), "retry", "a further try may help"),
+        (Group(CAUSE, 3, 1), "retry", "a further try may help"),
     ],
 )
-def test_the_verb_that_suits_a_cause(heap, verb, advice, book):
-    shown = row(heap, "cause", book, usable=("park", "retry", "resolve"))
+def test_the_verb_that_suits_a_cause(group, verb, advice, reference):
+    shown = row(group, "cause", reference, usable=("park", "retry", "resolve"))
 
     assert (shown.verb.name, shown.advice) == (verb, advice)
 
@@ -83,24 +93,24 @@ def test_the_verb_that_suits_a_cause(heap, verb, advice, book):
     ],
 )
 def test_the_verb_that_suits_the_tries_left(used, most, verb, advice):
-    found, why = groups.advise_by_tries(Heap(CAUSE, 1, 0), used, most)
+    found, why = groups.advise_by_tries(Group(CAUSE, 1, 0), used, most)
 
     assert (found.name, why) == (verb, advice)
 
 
-def test_a_verb_the_person_may_not_use_is_not_offered(book):
-    assert row(Heap(CAUSE, 3, 0), "cause", book, usable=()).verb is None
+def test_a_verb_the_person_may_not_use_is_not_offered(reference):
+    assert row(Group(CAUSE, 3, 0), "cause", reference, usable=()).verb is None
 
 
-def test_a_cause_is_split_by_tries_where_they_differ(book):
-    shown = row(Heap(CAUSE, 5, 0, tries={0: 3, 1: 2}), "cause", book)
+def test_a_cause_is_split_by_tries_where_they_differ(reference):
+    shown = row(Group(CAUSE, 5, 0, tries={0: 3, 1: 2}), "cause", reference)
 
     assert [(part.label, part.rows) for part in shown.parts] == [
         ("0 of 3 tries used", 3),
         ("1 of 3 tries used", 2),
     ]
     assert "retry_count=1" in shown.parts[1].query
-    assert row(Heap(CAUSE, 5, 0, tries={0: 5}), "cause", book).parts == []
+    assert row(Group(CAUSE, 5, 0, tries={0: 5}), "cause", reference).parts == []
 
 
 @pytest.mark.parametrize(
@@ -110,8 +120,8 @@ def test_a_cause_is_split_by_tries_where_they_differ(book):
         (date(9999, 12, 31), "Never", "ttl_tier=INFINITE"),
     ],
 )
-def test_a_day_of_expiry_is_a_filter_from_that_day_to_the_next(day, label, filtered, book):
-    shown = row(Heap((day,), 5, 1_000), "expiry", book)
+def test_a_day_of_expiry_is_a_filter_from_that_day_to_the_next(day, label, filtered, reference):
+    shown = row(Group((day,), 5, 1_000), "expiry", reference)
 
     assert (shown.label, shown.note) == (label, "1,000 parked")
     assert filtered in shown.query
@@ -125,24 +135,24 @@ def test_a_day_of_expiry_is_a_filter_from_that_day_to_the_next(day, label, filte
         (0, 7, "7 anchors could run again", "2 lose their last blocker, 0 gates open"),
     ],
 )
-def test_what_clearing_a_group_would_do(gates, anchors, cleared, note, book):
+def test_what_clearing_a_group_would_do(gates, anchors, cleared, note, reference):
     at = datetime(2026, 2, 1, tzinfo=UTC)
     effect = Effect(3, 2, gates, anchors, at, at, (0,) * 13 + (4,))
 
-    shown = row(Heap(CAUSE, 4, 0), "cause", book, effect=effect)
+    shown = row(Group(CAUSE, 4, 0), "cause", reference, effect=effect)
 
     assert (shown.cleared, shown.cleared_note) == (cleared, note)
     assert "4 created in the last 14 days" in shown.spark
 
 
-def test_what_is_not_open_is_listed_with_its_share_and_what_it_would_be(book):
+def test_what_is_not_open_is_listed_with_its_share_and_what_it_would_be(reference):
     cell = {"error_table": make.CT, "code": "CT-M-NO-MX", "category": "OPERATIONAL"}
     cells = [
         cell | {"disposition": "RESOLVED", "total": 3},
         cell | {"disposition": "IGNORE", "total": 1},
     ]
 
-    first, second = groups.closed_rows(cells, book)
+    first, second = groups.closed_rows(cells, reference)
 
     assert (first["rows"], second["rows"]) == (3, 1)
     assert "75" in str(first["bar"]) and "25" in str(second["bar"])
