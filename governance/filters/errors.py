@@ -24,8 +24,8 @@ from governance.models import (
     TtlTier,
 )
 from governance.models.errors import COUNTED
-from governance.queries.errors.pages import FEW, Filtered
-from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
+from governance.queries.errors.pages import FEW, FilterParts
+from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.tallies import Cell
 
@@ -63,8 +63,8 @@ class GovernedFilter(StrictFilterSet):
         validators=[MinLengthValidator(SHORTEST_SEARCH, "Search for at least 3 characters.")],
         help_text="In message, code and domain; at least 3 characters.",
     )
-    created_after = Moment("created_at", "gte", label="Created after")
-    created_before = Moment("created_at", "lt", label="Created before")
+    created_after = MomentFilter("created_at", "gte", label="Created after")
+    created_before = MomentFilter("created_at", "lt", label="Created before")
     group = Text(
         label="Cause",
         method="in_group",
@@ -140,14 +140,14 @@ class GovernedFilter(StrictFilterSet):
                 queryset = filter_.filter(queryset, self.form.cleaned_data[name])
         return queryset
 
-    def filtered(self, cells: Sequence[Cell]) -> Filtered:
+    def filtered(self, cells: Sequence[Cell]) -> FilterParts:
         """Take the filter apart for the paginator; `cells` are the combinations of facet values that fit what the counters know of it."""
         asked = self.form.cleaned_data
         few = bool(asked["company"] or (asked["group"] and sum(cell.rows for cell in cells) <= FEW))
         spans = {name: asked[name] for name in SPANS if asked[name]}
         beside = self.without("q") if asked["q"] else self
         whole = not any(key not in self.uncounted for key, _ in self.pairs())
-        return Filtered(
+        return FilterParts(
             self.qs,
             beside.beside_facets(self.queryset),
             cells,
@@ -193,8 +193,8 @@ class ErrorFilter(GovernedFilter):
         label="Tries used up",
         widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]),
     )
-    expires_after = Moment("expires_at", "gte", label="Expires after")
-    expires_before = Moment("expires_at", "lt", label="Expires before")
+    expires_after = MomentFilter("expires_at", "gte", label="Expires after")
+    expires_before = MomentFilter("expires_at", "lt", label="Expires before")
     escalation_level = AnyOf(label="Escalation", choices=ESCALATION_LEVELS)
     retry_count = AnyNumber(label="Tries used")
     retry_count_min = Count("retry_count", "gte", label="Tries used, at least")

@@ -27,7 +27,7 @@ from governance.models import (
     Severity,
     TtlTier,
 )
-from governance.resources import cells
+from governance.resources import widgets
 from governance.resources.csvfiles import CsvFile
 from governance.services.files import imports
 
@@ -44,7 +44,7 @@ LIVE = "An error with this id is in the queue already."
 ARCHIVED = "An archived error has this id: restore it instead."
 
 
-def column(name: str, widget: cells.Cell) -> fields.Field:
+def column(name: str, widget: widgets.Cell) -> fields.Field:
     """Declare a column whose name is that of the record."""
     return fields.Field(column_name=name, attribute=name, widget=widget, saves_null_values=False)
 
@@ -82,33 +82,33 @@ class ErrorResource(resources.Resource):
     A row that would overwrite an error is refused.
     """
 
-    error_id = column("error_id", cells.Id())
-    error_table = column("error_table", cells.Choice([]))
-    outreach_id = column("outreach_id", cells.Id())
-    company_unique_id = column("company_unique_id", cells.Word())
-    domain = column("domain", cells.Word())
-    code = column("code", cells.Word())
-    message = column("message", cells.Words())
-    stage = column("stage", cells.Word())
-    severity = column("severity", cells.Choice(Severity.values))
-    category = column("category", cells.Choice(Category.values))
-    blocks = column("blocks", cells.Flag())
-    disposition = column("disposition", cells.Choice(Disposition.values))
-    retry_count = column("retry_count", cells.Count())
-    max_retries = column("max_retries", cells.Count())
-    last_retry_at = column("last_retry_at", cells.Moment())
-    next_retry_at = column("next_retry_at", cells.Moment())
-    ttl_tier = column("ttl_tier", cells.Choice(TtlTier.values))
-    owner = column("owner", cells.Word())
-    parked_at = column("parked_at", cells.Moment())
-    parked_by = column("parked_by", cells.Word())
-    park_reason = column("park_reason", cells.Word())
-    escalation_level = column("escalation_level", cells.Count(3))
-    escalated_at = column("escalated_at", cells.Moment())
-    resolved_at = column("resolved_at", cells.Moment())
-    resolution_note = column("resolution_note", cells.Words())
-    details = column("details", cells.Details())
-    created_at = column("created_at", cells.Moment())
+    error_id = column("error_id", widgets.Id())
+    error_table = column("error_table", widgets.Choice([]))
+    outreach_id = column("outreach_id", widgets.Id())
+    company_unique_id = column("company_unique_id", widgets.Word())
+    domain = column("domain", widgets.Word())
+    code = column("code", widgets.Word())
+    message = column("message", widgets.Words())
+    stage = column("stage", widgets.Word())
+    severity = column("severity", widgets.Choice(Severity.values))
+    category = column("category", widgets.Choice(Category.values))
+    blocks = column("blocks", widgets.Flag())
+    disposition = column("disposition", widgets.Choice(Disposition.values))
+    retry_count = column("retry_count", widgets.Count())
+    max_retries = column("max_retries", widgets.Count())
+    last_retry_at = column("last_retry_at", widgets.MomentCell())
+    next_retry_at = column("next_retry_at", widgets.MomentCell())
+    ttl_tier = column("ttl_tier", widgets.Choice(TtlTier.values))
+    owner = column("owner", widgets.Word())
+    parked_at = column("parked_at", widgets.MomentCell())
+    parked_by = column("parked_by", widgets.Word())
+    park_reason = column("park_reason", widgets.Word())
+    escalation_level = column("escalation_level", widgets.Count(3))
+    escalated_at = column("escalated_at", widgets.MomentCell())
+    resolved_at = column("resolved_at", widgets.MomentCell())
+    resolution_note = column("resolution_note", widgets.Words())
+    details = column("details", widgets.Details())
+    created_at = column("created_at", widgets.MomentCell())
 
     class Meta:
         model = ImportRow
@@ -126,7 +126,7 @@ class ErrorResource(resources.Resource):
         self.file = file
         self.at = timezone.now()
         self.allowed = dict(ErrorTable.objects.values_list("name", "allowed_dispositions"))
-        self.fields["error_table"].widget = cells.Choice(self.allowed)
+        self.fields["error_table"].widget = widgets.Choice(self.allowed)
         self.fields = {name: field for name, field in self.fields.items() if name in columns}
 
     def get_import_id_fields(self) -> list[str]:
@@ -193,7 +193,7 @@ class ErrorResource(resources.Resource):
             yield "error_table", "It is missing."
         if "code" not in skipped and "code" not in given:
             yield "code", "It is missing."
-        if "created_at" in given and cells.moment_of(given["created_at"]) > self.at + CLOCK_SKEW:
+        if "created_at" in given and widgets.moment_of(given["created_at"]) > self.at + CLOCK_SKEW:
             yield "created_at", "It lies in the future."
         if "disposition" not in skipped:
             yield from self._disposition_problems(given, skipped)
@@ -294,7 +294,7 @@ def _fitted(number: int, record: list[str], width: int) -> tuple[Any, ...]:
 def id_of(text: str) -> str | None:
     """Return the id in a cell, none where there is none that can be read."""
     try:
-        return cells.Id().clean(text)
+        return widgets.Id().clean(text)
     except ValueError:
         return None
 

@@ -46,7 +46,7 @@ PLANS = {
 
 
 @dataclass(frozen=True)
-class Moment:
+class ErrorMoment:
     """One thing that happened; `kind` is the action, or the outcome in a plan that changed nothing.
 
     `facts` are short sentences, `operation` is the number of its operation, `account` whose name
@@ -62,7 +62,7 @@ class Moment:
     account: str = ""
 
 
-def of_error(error_id: UUID) -> list[Moment]:
+def of_error(error_id: UUID) -> list[ErrorMoment]:
     """Tell the story of an error, newest first: its last 200 events, and the operations that named it without changing it."""
     events = list(Event.objects.filter(subject_id=error_id).order_by("-id")[:MOST_EVENTS])
     plans = _plans(error_id)
@@ -73,7 +73,7 @@ def of_error(error_id: UUID) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
-def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
+def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[ErrorMoment]:
     """Give a moment per event; what plain SQL did in one transaction is one moment."""
     for (outside, _), together in groupby(
         events, key=lambda event: (event.is_outside, event.txid if event.is_outside else event.pk)
@@ -82,9 +82,9 @@ def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
         yield _outside(parts) if outside else _inside(parts[0], names)
 
 
-def _inside(event: Event, names: dict[str, str]) -> Moment:
+def _inside(event: Event, names: dict[str, str]) -> ErrorMoment:
     facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
-    return Moment(
+    return ErrorMoment(
         event.at,
         event.action,
         WORDS.get(event.action, WORDS["UPDATE"]),
@@ -111,7 +111,7 @@ def _consequence(event: Event) -> str:
     return {"ASSIGN": f"to {event.owner}", "SET_TTL": f"to {event.ttl_tier}"}.get(event.action, "")
 
 
-def _outside(events: list[Event]) -> Moment:
+def _outside(events: list[Event]) -> ErrorMoment:
     """Tell what one outside transaction did, its changes oldest first."""
     newest = events[0]
     words = WORDS.get(newest.action, WORDS["UPDATE"])
@@ -122,7 +122,7 @@ def _outside(events: list[Event]) -> Moment:
         if fact
     ]
     kind = "" if newest.action == "CREATE" else ", outside change"
-    return Moment(
+    return ErrorMoment(
         newest.at,
         newest.action,
         f"{words} by {newest.db_user}{kind}",
@@ -158,7 +158,7 @@ def _plans(error_id: UUID) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
+def _plan(plan: dict[str, Any], names: dict[str, str]) -> ErrorMoment:
     verb = VERBS[plan["verb"]].label.lower() if plan["verb"] in VERBS else plan["verb"]
     wanted = f"{'Undo of ' if plan['kind'] == 'undo' else ''}{verb}"
     facts = [
@@ -166,7 +166,7 @@ def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
         f"operation {plan['state']}" if plan["outcome"] == "planned" else "",
     ]
     words = f"{wanted[:1].upper()}{wanted[1:]} {PLANS[plan['outcome']]}"
-    return Moment(
+    return ErrorMoment(
         plan["at"],
         plan["outcome"],
         words,

@@ -9,7 +9,7 @@ from governance.queries import people
 
 
 @dataclass(frozen=True)
-class Moment:
+class OperationMoment:
     """One thing that happened, told in `text`; `account` is who did it."""
 
     at: datetime
@@ -37,7 +37,7 @@ SENTENCES = {
 }
 
 
-def of(operation: Operation) -> list[Moment]:
+def of(operation: Operation) -> list[OperationMoment]:
     """Return everything that happened to `operation`, newest first."""
     found = [_step(step.at, step.kind, step.actor, step.note) for step in operation.steps.all()]
     found += [_refusal(violation) for violation in operation.violations.all()]
@@ -46,7 +46,7 @@ def of(operation: Operation) -> list[Moment]:
     return _told(found)
 
 
-def _told(found: Iterable[Moment]) -> list[Moment]:
+def _told(found: Iterable[OperationMoment]) -> list[OperationMoment]:
     """Put people's names where sentences name their accounts, newest first. One query."""
     names = people.names(moment.account for moment in found)
     told = (
@@ -60,13 +60,13 @@ def _told(found: Iterable[Moment]) -> list[Moment]:
     return sorted(told, key=lambda moment: moment.at, reverse=True)
 
 
-def _step(at: datetime, kind: str, actor: str, note: str) -> Moment:
+def _step(at: datetime, kind: str, actor: str, note: str) -> OperationMoment:
     sentence = SENTENCES.get(kind, f"{kind.capitalize()} by {{actor}}")
-    return Moment(at, kind, sentence, note, actor)
+    return OperationMoment(at, kind, sentence, note, actor)
 
 
-def _refusal(violation: Violation) -> Moment:
-    return Moment(
+def _refusal(violation: Violation) -> OperationMoment:
+    return OperationMoment(
         violation.at,
         "refused",
         f"{violation.code}: start by {{actor}} refused",
@@ -75,8 +75,8 @@ def _refusal(violation: Violation) -> Moment:
     )
 
 
-def _remark(comment: ApprovalComment) -> Moment:
-    return Moment(
+def _remark(comment: ApprovalComment) -> OperationMoment:
+    return OperationMoment(
         comment.at,
         "remarked",
         "{actor} remarked",
@@ -85,7 +85,7 @@ def _remark(comment: ApprovalComment) -> Moment:
     )
 
 
-def of_run(run: PlaybookRun) -> list[Moment]:
+def of_run(run: PlaybookRun) -> list[OperationMoment]:
     """Return everything that happened to a playbook run as a whole, newest first."""
     found = [_step(run.created_at, "planned", run.requester.get_username(), run.note)]
     for approval in run.approvals.select_related("requester").prefetch_related("votes__voter"):
@@ -131,7 +131,7 @@ def of_run(run: PlaybookRun) -> list[Moment]:
 VOTES = {"approve": "approved", "reject": "rejected"}
 
 
-def _rule_ended(operation: Operation) -> Moment:
+def _rule_ended(operation: Operation) -> OperationMoment:
     at = operation.finished_at or operation.created_at
     counts = (
         ", ".join(
@@ -142,4 +142,4 @@ def _rule_ended(operation: Operation) -> Moment:
         or "no row"
     )
     kind = "rule ended" if operation.state == Operation.State.DONE else "rule stopped"
-    return Moment(at, kind, f"{operation.note or operation} ended", counts)
+    return OperationMoment(at, kind, f"{operation.note or operation} ended", counts)

@@ -6,8 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from governance.models import ApprovalVote, OperationItem
-from governance.queries.errors import timeline as timelines
-from governance.queries.operations import timeline as moments
+from governance.queries.errors import timeline as error_timeline
+from governance.queries.operations import timeline
 from governance.templatetags import looks
 from outreach_admin.ui.badges import PLAIN
 
@@ -21,12 +21,12 @@ def test_every_look_can_be_drawn():
 
 
 def test_every_step_and_event_that_is_told_has_a_look():
-    assert moments.SENTENCES.keys() <= looks.STEPS.keys()
-    assert timelines.WORDS.keys() | timelines.PLANS.keys() == looks.EVENTS.keys()
+    assert timeline.SENTENCES.keys() <= looks.STEPS.keys()
+    assert error_timeline.WORDS.keys() | error_timeline.PLANS.keys() == looks.EVENTS.keys()
 
 
 def test_every_outcome_that_changed_nothing_is_told():
-    assert timelines.PLANS.keys() == set(OperationItem.Outcome.values) - {"applied"}
+    assert error_timeline.PLANS.keys() == set(OperationItem.Outcome.values) - {"applied"}
 
 
 def test_every_vote_has_a_look():

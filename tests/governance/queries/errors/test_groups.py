@@ -153,10 +153,10 @@ def test_anchors_that_could_run_again_are_failed_targets_with_no_other_blocker()
 def test_a_group_knows_when_its_errors_came():
     for days, rows in ((0, 2), (3, 1), (13, 4), (14, 1)):
         make.errors(rows, message="same", created_at=NOON - timedelta(days=days))
-    groups = groups.found_in(ErrorCount.objects.all(), "cause").groups
+    found = groups.found_in(ErrorCount.objects.all(), "cause").groups
 
     (effect,) = groups.effects(
-        HubError.objects.all(), "cause", [groups[0].key], at=NOON + timedelta(hours=1)
+        HubError.objects.all(), "cause", [found[0].key], at=NOON + timedelta(hours=1)
     ).values()
 
     assert (effect.days[0], effect.days[-4], effect.days[-1], sum(effect.days)) == (4, 1, 2, 7)

@@ -118,7 +118,7 @@ class Flag(Cell):
         return text.lower() in TRUE
 
 
-class Moment(Cell):
+class MomentCell(Cell):
     """A date and time with its zone."""
 
     def read(self, text: str) -> str:
