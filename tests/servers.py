@@ -31,7 +31,7 @@ CLONE = "outreach_test_"
 KEPT_TEMPLATES = 3
 TEMPLATE_LOCK = 5_318_008
 # what a migrated database depends on
-SCHEMA_SOURCES = ("migrations", "sql", "models", "db", "reference")
+SCHEMA_SOURCES = ("migrations", "sql", "models", "declarations", "db", "reference")
 SCHEMA_FILES = ("apps.py", "models.py", "settings.py", "requirements.lock", "migrate.py")
 
 

@@ -4,16 +4,12 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalPolic
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon import Violation
 from governance.models.demo import DemoLoad
-from governance.models.errors import (
-    ArchiveReason,
+from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
+from governance.models.errortables import (
     Category,
     Disposition,
     ErrorCode,
-    ErrorCount,
-    ErrorPattern,
     ErrorTable,
-    ErrorText,
-    HubError,
     Severity,
     TtlTier,
 )

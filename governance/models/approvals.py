@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from governance.models.history import RowHistory
+from governance.declarations.history import RowHistory
 
 if TYPE_CHECKING:
     from governance.models.operations import Operation

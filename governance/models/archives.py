@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from governance.models.counted import Counted
+from governance.declarations.counted import Counted
+from governance.declarations.history import History, Moved
 from governance.models.errors import ArchiveReason, GovernedError, listed
-from governance.models.history import History, Moved
 
 # the facets of the archive, see COUNTED in governance/models/errors.py
 COUNTED = (

@@ -4,11 +4,12 @@ import uuid
 
 from django.db import models
 
-from governance.models.history import History, RowHistory
+from governance.declarations.history import History, RowHistory
 from outreach_admin.db.declarations import AfterStatements
 
 ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
-# the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness: governance.gate_of() in SQL
+# the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness;
+# in SQL it is governance.gate_of() that tells them
 GATES = {"ct": ANCHOR, "dol": DOL, "people": PEOPLE}
 
 

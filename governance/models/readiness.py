@@ -44,7 +44,7 @@ class ReadinessQuerySet(models.QuerySet["Readiness"]):
     """Reads of readiness."""
 
     def without_error_of(self, hub_id: str | None) -> "ReadinessQuerySet":
-        """With what opens when one blocking error of that hub is gone: `opens_hubs`, `opens_promotion`."""
+        """With `opens_hubs`, `opens_promotion`: what one blocking error less of that hub opens."""
         return self.annotate(
             opens_hubs=RawSQL(OPENS_HUBS, [hub_id]),  # noqa: S611 - our own text
             opens_promotion=RawSQL(OPENS_PROMOTION, [hub_id] * 3),  # noqa: S611 - our own text

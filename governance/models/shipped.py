@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Shipped(models.Model):
-    """One row or right that was offered, so that what people remove afterwards does not come back."""
+    """One row or right that was given, so that what people remove does not come back."""
 
     append_only = True
 

@@ -1,7 +1,7 @@
-"""Add the reference data and rights of this version that a database was never given; change nothing that is there.
+"""Add the reference data and rights of this version that a database was never given.
 
-`migrate` runs it each time. What was once given is remembered (Shipped): what people edit stays as they left it, and
-what they remove does not come back.
+`migrate` runs it each time; nothing that is there changes. What was once given is remembered
+(Shipped): what people edit stays as they left it, and what they remove does not come back.
 """
 
 from collections.abc import Callable, Iterator

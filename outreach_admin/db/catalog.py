@@ -1,4 +1,4 @@
-"""What the database has of our objects, and the mark by which it is known to be ours and unaltered."""
+"""What the database has of our objects, and the mark that says they are ours and unaltered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

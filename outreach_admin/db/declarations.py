@@ -117,7 +117,7 @@ def after_statement(model: Model, name: str, event: str, *, call: str) -> SqlObj
 
 
 def function(model: Model, name: str, text: str) -> SqlObject:
-    """Make a function without arguments in the schema of the model's app; `text` begins with RETURNS."""
+    """Make a function of the model's app; `text` is all after its arguments, of which it has none."""
     full = f"{model._meta.app_label}.{name}"
     key = Key(Kind.FUNCTION, full)
     return SqlObject(key, f"CREATE OR REPLACE FUNCTION {full}() {text}", model._meta.label)

@@ -69,9 +69,9 @@ def grant_running_role(*, using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Give `role` rows to read and write everywhere, but only to read and add on append-only tables, in one transaction.
+    """Give `role` rows to read and write everywhere, on append-only tables only to read and add.
 
-    A model says `append_only = True`; the owner must be connected.
+    A model says `append_only = True`. One transaction; the owner must be connected.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         known = set(connections[using].introspection.table_names(cursor))

@@ -1,6 +1,7 @@
-"""SQL objects as files: <app>/sql/functions/*.sql, views/*.sql, triggers/<table>.sql, surface/*.sql.
+"""SQL objects as files of <app>/sql/: functions/, views/, triggers/<table>.sql, surface/<schema>.sql.
 
-An app declares its folder by having it. Files hold CREATE OR REPLACE statements and comments, nothing else.
+An app declares its folder by having it. Files hold CREATE OR REPLACE statements and comments,
+nothing else.
 """
 
 import re
@@ -73,7 +74,8 @@ def parse(text: str, *, source: str) -> SqlObject:
             table = f"{found['table']}." if kind is Kind.TRIGGER else ""
             return SqlObject(Key(kind, table + found["name"]), text, source)
     raise DeclarationRefused(
-        f"{source}: only CREATE OR REPLACE FUNCTION, VIEW and TRIGGER stand here, not {text[:60]!r}."
+        f"{source}: only CREATE OR REPLACE FUNCTION, VIEW and TRIGGER stand here, "
+        f"not {text[:60]!r}."
     )
 
 

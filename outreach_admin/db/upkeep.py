@@ -1,7 +1,8 @@
-"""Make the functions, views and triggers of the database those of this version, and tell where they are not.
+"""Make the functions, views and triggers those of this version, and tell where they are not.
 
-An object is left alone when the mark in its comment says that it was made from the same text and that the catalog
-still describes it as it did then: what somebody dropped, altered or switched off by hand comes back.
+An object is left alone when the mark in its comment says that it was made from the same text, and
+that the catalog still describes it as it did then: what somebody dropped, altered or switched off
+by hand comes back.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ OTHER_SHAPE = (errors.InvalidFunctionDefinition, errors.InvalidTableDefinition)
 
 
 def declared() -> list[SqlObject]:
-    """Return the objects of this version in the order in which they are made; refuses a name declared twice."""
+    """Return the objects of this version in their order; refuses a name declared twice."""
     found: dict[Key, SqlObject] = {}
     for one in (*sqlfiles.read_all(), *declarations.of_models()):
         if other := found.get(one.key):
@@ -43,7 +44,7 @@ def differing(wanted: Iterable[SqlObject], *, using: str = DEFAULT_DB_ALIAS) -> 
 
 
 def apply(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Make the objects those of this version in one transaction, as the owner; return what was made or dropped."""
+    """Make the objects those of this version in one transaction, as the owner; say what was done."""
     wanted = declared()
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -131,7 +132,7 @@ class Upkeep:
             self.cursor.execute(wanted.text)
 
     def drop(self, found: list[Present]) -> None:
-        """Drop objects after what of ours needs them; PostgreSQL refuses when something else does."""
+        """Drop objects after what of ours needs them; refused when something else does."""
         for one in found:
             if one.target in self.present:
                 needing = catalog.dependents(self.cursor, one)

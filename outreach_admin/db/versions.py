@@ -40,8 +40,8 @@ def sentence(found: list[Migration]) -> str:
     """Say what to do with a database that has had these migrations."""
     names = ", ".join(".".join(one) for one in (found[0], found[-1]))
     return (
-        f"This database is of another version ({names} are unknown here): load it anew, a demo with "
-        "`manage.py load_demo --reset`, anything else by migrating a new, empty database."
+        f"This database is of another version ({names} are unknown here): load it anew, a demo "
+        "with `manage.py load_demo --reset`, anything else by migrating a new, empty database."
     )
 
 

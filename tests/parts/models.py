@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from governance.models.history import History
+from governance.declarations.history import History
 
 
 class Part(models.Model):

@@ -1,4 +1,4 @@
--- History: one event per changed row, in the statement that changes it (models/history.py).
+-- History: one event per changed row, in the statement that changes it (declarations/history.py).
 -- Promises: nothing changes a row of a model that declares its history without an event, whoever
 -- changes it; events are never altered.
 

@@ -76,8 +76,8 @@ LANGUAGE sql STABLE AS $$
     WHERE ids IS NULL OR s.outreach_id = ANY (ids)
 $$;
 
--- Make the rows of the given ids (all when NULL) equal to the definition; returns how many differed.
--- For all of them it first waits for whoever is changing readiness, so that no difference is lost
+-- Make the rows of the given ids (all when NULL) equal to the definition; returns how many
+-- differed. For all of them it first waits for whoever is changing readiness, so that no difference is lost
 -- under it.
 CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql

@@ -1,6 +1,7 @@
 """`migrate`, connected as the owner: tables, then SQL objects, then what apps bring, then rights.
 
-An app whose AppConfig has a method `after_migrate(using)` is called when the tables and SQL objects are there.
+An AppConfig that has a method `after_migrate(using)` is called when tables and SQL objects are
+there.
 """
 
 import sys

@@ -1,5 +1,6 @@
 -- What models declare (outreach_admin/db/declarations.py), as trigger functions for any table.
--- Promises: what is append-only or never deleted stays, whoever asks; a version rises with every change.
+-- Promises: what is append-only or never deleted stays, whoever asks; a version rises with every
+-- change.
 
 CREATE OR REPLACE FUNCTION outreach_admin.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,7 +1,8 @@
 """What is recorded when rows change: triggers that a model gets by declaring its history.
 
-The console names itself through settings local to its transaction (outreach.actor, .operation, .action, .reason,
-.channel, .request); a change without an actor came from outside and keeps the full row before and after.
+The console names itself through settings local to its transaction (outreach.actor, .operation,
+.action, .reason, .channel, .request); a change without an actor came from outside and keeps the
+full row before and after.
 """
 
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ ATTRIBUTION = {
 
 @dataclass(frozen=True)
 class Moved:
-    """Where deleted rows may have gone: an event of its own names the move, or, without an action, none does."""
+    """Where deleted rows may have gone: `action` names the move; without it no event does."""
 
     table: str
     action: str = ""
@@ -62,8 +63,9 @@ class Moved:
 class History(Declaration):
     """Record one event per changed row, in the statement that changes it.
 
-    Expressions are SQL over a row, written {row}; `outside_action` over {old} and {new} names an update that nobody
-    attributes. `facts` are columns kept beside the state, `prospects` those that a deleted row has no longer.
+    Expressions are SQL over a row, written {row}; `outside_action` over {old} and {new} names an
+    update that nobody attributes. `facts` are columns kept beside the state, `prospects` those that
+    a deleted row has no longer.
     """
 
     subject_type: str
@@ -77,6 +79,7 @@ class History(Declaration):
     keeps_rows_always: bool = False
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
+        """Make a recorder and its trigger for each kind of statement."""
         made = {"UPDATE": self.update(model), "DELETE": self.delete(model)}
         if self.records_inserts:
             made["INSERT"] = self.insert(model)
@@ -158,11 +161,12 @@ class History(Declaration):
 
 @dataclass(frozen=True)
 class RowHistory(Declaration):
-    """Record the whole row before and after each change: for reference data; `key` names its subject."""
+    """Record whole rows before and after, for reference data; `key` names the subject."""
 
     key: str
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
+        """Make the trigger that records row by row."""
         recorder = AfterRows(TRIGGER, "governance.record_reference_change", (self.key,))
         yield from recorder.objects(model)
 

@@ -1,4 +1,4 @@
-"""Rows counted by combinations of facet values, as a sum of recorded differences: a model declares its columns."""
+"""Rows counted by combinations of facet values, as a sum of recorded differences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,23 +52,25 @@ $$"""
 
 @dataclass(frozen=True)
 class Counted(Declaration):
-    """Append, with every statement, how it changed the number of rows of each combination of `columns`.
+    """Append, with every statement, how it changed the number of rows of each combination.
 
-    The sum of `rows` in the model named `into`, over a filter on these columns, is the exact count at any isolation
-    level, and two writers never wait for each other. fold_<counter>() merges the changes without altering a sum,
-    recount_<counter>() begins anew from the rows; both return the combinations.
+    The sum of `rows` in the model named `into`, over a filter on `columns`, is the exact count at
+    any isolation level, and two writers never wait for each other. fold_<counter>() merges the
+    changes without altering a sum, recount_<counter>() begins anew from the rows; both return the
+    number of combinations.
     """
 
     columns: tuple[str, ...]
     into: str
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
+        """Make the counting, folding and recounting functions, and the triggers that count."""
         counter = self.counter(model)
         name = counter._meta.model_name
-        counting = function(model, f"count_{model._meta.model_name}", self.text(model, COUNT))
+        counting = function(model, f"count_{model._meta.model_name}", self._text(model, COUNT))
         yield counting
-        yield function(model, f"fold_{name}", self.text(model, FOLD))
-        yield function(model, f"recount_{name}", self.text(model, RECOUNT))
+        yield function(model, f"fold_{name}", self._text(model, FOLD))
+        yield function(model, f"recount_{name}", self._text(model, RECOUNT))
         for event in ("INSERT", "UPDATE", "DELETE"):
             yield after_statement(model, TRIGGER, event, call=call(counting.key.name))
 
@@ -76,7 +78,7 @@ class Counted(Declaration):
         """Return the model that holds the differences."""
         return model._meta.apps.get_model(model._meta.app_label, self.into)
 
-    def text(self, model: Model, template: str) -> str:
+    def _text(self, model: Model, template: str) -> str:
         return template.format(
             table=model._meta.db_table,
             counter=self.counter(model)._meta.db_table,

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
 
+from governance.declarations.history import History, Moved, RowHistory
 from governance.models import Event
-from governance.models.history import History, Moved, RowHistory
 from tests.outreach_admin.db.test_declarations import declaring, kept
 
 HISTORY = History("'letters'", state="{row}.word", facts=("owner",))
