@@ -55,8 +55,13 @@ def approvals_url(**choices: Any) -> str:
     return with_query(reverse("governance:approval-list"), choices)
 
 
-def with_query(address: str, keys: Mapping[str, Any], canonical: str = "") -> str:
+def with_query(
+    address: str,
+    keys: Mapping[str, Any],
+    canonical: str = "",
+) -> str:
     """Write an address with the keys that have a value; a list gives its key several times."""
     known = {key: value for key, value in keys.items() if value not in (None, "", [], ())}
-    query = "&".join(filter(None, [canonical, urlencode(known, doseq=True, quote_via=quote)]))
+    own = urlencode(known, doseq=True, quote_via=quote)
+    query = "&".join(filter(None, [canonical, own]))
     return f"{address}?{query}" if query else address

@@ -21,8 +21,13 @@ def drawn(account: str, name: str) -> SafeString:
     return format_html('<span title="{}">{}</span>', texts.visible(account), texts.visible(name))
 
 
-def person(who: Any, names: Mapping[str, str] | None = None) -> SafeString:
+def person(
+    who: Any,
+    names: Mapping[str, str] | None = None,
+) -> SafeString:
     """Write a user, or an account that `names` may know."""
     if isinstance(who, str):
-        return drawn(who, (names or {}).get(who, who))
-    return drawn(who.get_username(), name_of(who))
+        known = names or {}
+        return drawn(who, known.get(who, who))
+    account = who.get_username()
+    return drawn(account, name_of(who))

@@ -9,11 +9,16 @@ from governance.services import attribution
 
 @transaction.atomic
 def revise(policy: ApprovalPolicy, *, by: AbstractBaseUser) -> ApprovalPolicy:
-    """Save the changed `policy` as its next version, which holds from now on; requests keep the version they were asked under."""
+    """Save the changed `policy` as its next version, which holds from now on.
+
+    Requests keep the version they were asked under.
+    """
     attribution.attribute(by=by, reason="approval policy", channel="browser")
     versions = ApprovalPolicy.objects.select_for_update().filter(name=policy.name)
     newest = max(versions.values_list("version", flat=True), default=0)
     versions.filter(is_active=True).update(is_active=False)
-    policy.pk, policy.version, policy.is_active = None, newest + 1, True
+    policy.pk = None
+    policy.version = newest + 1
+    policy.is_active = True
     policy.save(force_insert=True)
     return policy
