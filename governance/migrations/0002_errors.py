@@ -280,21 +280,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "permissions": [
-                    ("park_huberror", "Can park errors"),
-                    ("unpark_huberror", "Can unpark errors"),
-                    ("retry_huberror", "Can retry errors"),
-                    ("resolve_huberror", "Can resolve errors"),
-                    ("archive_huberror", "Can archive errors"),
-                    ("restore_huberror", "Can restore errors"),
-                    ("ignore_huberror", "Can ignore errors"),
-                    ("escalate_huberror", "Can escalate errors"),
-                    ("assign_huberror", "Can assign errors"),
-                    ("set_ttl_huberror", "Can set ttl errors"),
-                    ("import_huberror", "Can import errors"),
-                    ("export_huberror", "Can export errors"),
-                    ("reset_companytarget", "Can reset failed company targets"),
-                ],
+                "permissions": [("export_huberror", "Can export errors")],
                 "indexes": [
                     models.Index(fields=["created_at", "id"], name="error_created"),
                     models.Index(fields=["expires_at", "id"], name="error_expires"),

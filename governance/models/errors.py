@@ -197,23 +197,7 @@ class HubError(GovernedError):
     objects = HubErrorQuerySet.as_manager()
 
     class Meta:
-        permissions = [
-            (f"{verb}_huberror", f"Can {verb.replace('_', ' ')} errors")
-            for verb in (
-                "park",
-                "unpark",
-                "retry",
-                "resolve",
-                "archive",
-                "restore",
-                "ignore",
-                "escalate",
-                "assign",
-                "set_ttl",
-                "import",
-                "export",
-            )
-        ] + [("reset_companytarget", "Can reset failed company targets")]
+        permissions = [("export_huberror", "Can export errors")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(disposition__in=Disposition.values), name="disposition_known"

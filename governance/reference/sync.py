@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from governance.models import (
@@ -24,6 +25,8 @@ from governance.models import (
     SavedView,
     Shipped,
 )
+from governance.subjects import named
+from governance.verbs.registry import VERBS
 
 HERE = Path(__file__).resolve().parent
 Row = dict[str, Any]
@@ -34,6 +37,7 @@ def sync(*, using: str) -> None:
     with transaction.atomic(using=using):
         for name, (model, key, add) in KINDS.items():
             _add_rows(name, model, key, add, using=using)
+        _add_permissions(using=using)
         _add_groups(using=using)
 
 
@@ -114,6 +118,17 @@ def _filed(row: Row) -> Row:
 
 def _without(row: Row, *names: str) -> Row:
     return {name: value for name, value in row.items() if name not in names}
+
+
+def _add_permissions(*, using: str) -> None:
+    """Make the right that each registered verb asks for."""
+    types = ContentType.objects.db_manager(using)
+    for verb in VERBS.values():
+        Permission.objects.using(using).get_or_create(
+            content_type=types.get_for_model(verb.model),
+            codename=verb.permission.partition(".")[2],
+            defaults={"name": f"Can {verb.label.lower()} {named(verb.subject).called(2)}"},
+        )
 
 
 def _add_groups(*, using: str) -> None:

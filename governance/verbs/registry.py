@@ -12,6 +12,11 @@ def register(*verbs: Verb) -> None:
             raise ValueError(f"There is a verb “{verb.name}” already.")
 
 
+def words_of(action: str) -> str:
+    """Say what an action in the history did, in the words of its verb; "changed" where none has it."""
+    return next((verb.done for verb in VERBS.values() if verb.action == action), "changed")
+
+
 def offered_for(subject: str) -> list[Verb]:
     """Return the verbs that lists of this subject offer, what is done most first."""
     found = [verb for verb in VERBS.values() if verb.offered and verb.subject == subject]

@@ -17,8 +17,5 @@ class Part(models.Model):
     version = models.PositiveIntegerField(db_default=1)
     updated_at = models.DateTimeField(db_default=models.functions.Now())
 
-    class Meta:
-        permissions = [("reschedule_part", "Can reschedule"), ("scrap_part", "Can scrap")]
-
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ from django.db import connection
 
 from governance.models import Event
 from governance.queries import people
+from governance.verbs import registry
 from governance.verbs.registry import VERBS
 
 MOST_EVENTS = 200
@@ -87,7 +88,7 @@ def _inside(event: Event, names: dict[str, str]) -> ErrorMoment:
     return ErrorMoment(
         event.at,
         event.action,
-        WORDS.get(event.action, WORDS["UPDATE"]),
+        WORDS.get(event.action) or registry.words_of(event.action).capitalize(),
         names.get(event.actor or "", event.actor or ""),
         event.operation_id,
         tuple(filter(None, facts)),
@@ -114,7 +115,7 @@ def _consequence(event: Event) -> str:
 def _outside(events: list[Event]) -> ErrorMoment:
     """Tell what one outside transaction did, its changes oldest first."""
     newest = events[0]
-    words = WORDS.get(newest.action, WORDS["UPDATE"])
+    words = WORDS.get(newest.action) or registry.words_of(newest.action).capitalize()
     facts = [
         fact
         for event in reversed(events)

@@ -33,8 +33,5 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
             ],
-            options={
-                "permissions": [("reschedule_part", "Can reschedule"), ("scrap_part", "Can scrap")],
-            },
         ),
     ]
