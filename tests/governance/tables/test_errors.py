@@ -87,3 +87,12 @@ def test_a_page_of_rows_is_drawn_without_a_query(django_assert_num_queries):
 
     with django_assert_num_queries(0):
         assert len(cells(ErrorTable(rows, shown=list(ErrorTable.base_columns)))) == 3
+
+
+def test_a_message_is_whole_on_hover_and_as_it_can_be_seen_there_too():
+    make.error(message="x" * 300 + "\x1b" + "y" * 300)
+    (row,) = ErrorTable([HubError.objects.listed().get()]).body()
+
+    title = next(cell.title for cell in row.cells if "␛" in cell.title)
+
+    assert title == "x" * 300 + "␛" + "y" * 199
