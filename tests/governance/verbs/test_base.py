@@ -8,8 +8,8 @@ from django import forms
 from django.db.models import Q
 
 from governance.exceptions import PlanRefused
-from governance.models import HubError
-from governance.verbs.base import NoteParameters, Verb, as_typed
+from governance.models import CompanyTarget, Disposition, HubError
+from governance.verbs.base import NoteParameters, Verb, as_typed, tables_refusing
 from governance.verbs.registry import VERBS
 from tests import make
 
@@ -135,3 +135,16 @@ def test_a_note_is_asked_for_and_stripped():
     assert form.is_valid()
     assert form.cleaned_data == {"note": "fixed"}
     assert not NoteParameters({"note": "  "}).is_valid()
+
+
+def test_a_verb_is_about_the_model_of_its_subject():
+    assert (VERBS["park"].model, VERBS["reset"].model) == (HubError, CompanyTarget)
+
+
+@pytest.mark.django_db
+def test_rows_of_tables_that_do_not_allow_a_disposition_are_found():
+    parkable, never = make.error(make.CT), make.error(make.LOG)
+
+    refused = HubError.objects.filter(tables_refusing(Disposition.PARKED))
+
+    assert list(refused) == [never] != [parkable]

@@ -5,7 +5,9 @@ import pytest
 from governance.exceptions import PlaybookRefused
 from governance.models import Playbook
 from governance.queries.playbooks import rules as playbook_rules
-from tests.governance.rules import PARK_TRIED
+from governance.queries.playbooks.rules import RuleCount
+from tests import make
+from tests.governance.rules import PARK_TRIED, RESET
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,39 @@ def test_an_unsound_rule_says_what_is_wrong_at_its_field(change, field, words):
 def test_a_playbook_has_one_to_fifty_rules(rules):
     with pytest.raises(PlaybookRefused, match="1 to 50"):
         playbook_rules.checked(rules)
+
+
+def test_a_rule_means_the_rows_of_the_subject_of_its_verb():
+    error, target = make.error(retry_count=2), make.target("failed")
+    make.error()
+
+    assert list(playbook_rules.matching(PARK_TRIED)) == [error]
+    assert list(playbook_rules.matching(RESET)) == [target]
+    assert playbook_rules.canonical(RESET) == "execution_status=failed"
+    assert playbook_rules.words(RESET) == "failed company targets"
+
+
+def test_rules_are_shown_in_order_with_their_counts_where_they_were_taken():
+    counts = [RuleCount(3, 2, {"already parked": 1}), RuleCount(1, 1, {})]
+
+    first, second = playbook_rules.shown([PARK_TRIED, RESET], counts)
+    (bare,) = playbook_rules.shown([RESET])
+
+    assert (first.place, first.verb.name, first.count.left_alone) == (1, "park", 1)
+    assert (second.place, second.filter) == (2, "execution_status=failed")
+    assert first.rows == playbook_rules.words(PARK_TRIED)
+    assert bare.count is None
+
+
+def test_a_rule_is_kept_in_one_form_whatever_was_sent():
+    sent = PARK_TRIED | {
+        "name": " Tried\0 ",
+        "codes": ["CT-M-NO-MX", "CT-M-NO-MX"],
+        "parameters": {"reason": "DATA_QUALITY", "owner": "", "ttl_tier": None},
+    }
+
+    found = playbook_rules.kept(sent)
+
+    assert (found["name"], found["codes"]) == ("Tried\ufffd", ["CT-M-NO-MX"])
+    assert (found["parameters"], found["subject"]) == ({"reason": "DATA_QUALITY"}, "error")
+    assert "filter" not in found

@@ -141,3 +141,25 @@ def test_a_step_of_a_run_is_neither_started_nor_asked_for_nor_left_out_by_itself
         "running",
         "planned",
     ]
+
+
+@db
+def test_the_end_of_a_request_for_a_run_ends_all_its_plans():
+    run = two_steps()
+    approval = requests.make(run, by=run.requester)
+
+    requests.end_subject(approval, "rejected", note="Not today.")
+
+    run.refresh_from_db()
+    assert (run.state, run.state_note) == ("rejected", "Not today.")
+    assert set(run.operations.values_list("state", flat=True)) == {"cancelled"}
+
+
+@db
+def test_a_moment_of_a_run_stands_on_the_timeline_of_every_plan():
+    run = two_steps()
+
+    requests.step(run, "requested", by=run.requester, note="why")
+
+    newest = [operation.steps.first() for operation in run.operations.all()]
+    assert [(step.kind, step.note) for step in newest] == [("requested", "why")] * 2
