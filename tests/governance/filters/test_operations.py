@@ -61,9 +61,9 @@ def test_rows_are_found_by_outcome_reason_and_effect():
     make.error(outreach=parked.outreach)
     operation = plans.make("park", errors=[fine, parked], by=make.triager(), reason="DATA_QUALITY")
 
-    assert rows(operation, "outcome=planned") == {fine.pk}
-    assert rows(operation, "reason=already+parked") == {parked.pk}
-    assert rows(operation, "effect=blocking_rows") == {fine.pk}
+    assert rows(operation, "outcome=planned") == {str(fine.pk)}
+    assert rows(operation, "reason=already+parked") == {str(parked.pk)}
+    assert rows(operation, "effect=blocking_rows") == {str(fine.pk)}
     assert rows(operation, "outcome=skipped&effect=blocking_rows") == set()
 
 
@@ -73,8 +73,8 @@ def test_rows_are_found_by_what_an_undo_would_do_now():
     runner.run(operation)
     HubError.objects.filter(pk=changed.pk).update(owner="Somebody")
 
-    assert rows(operation, "undo=reverted") == {back.pk}
-    assert rows(operation, "undo=changed_since") == {changed.pk}
+    assert rows(operation, "undo=reverted") == {str(back.pk)}
+    assert rows(operation, "undo=changed_since") == {str(changed.pk)}
 
 
 def test_subjects_that_know_no_rows_behind_a_figure_show_none():

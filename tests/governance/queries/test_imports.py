@@ -67,4 +67,4 @@ def test_the_first_problems_are_no_more_than_asked_for(file, most, expected):
 def test_a_problem_names_column_and_value(file):
     (_, first), *_ = imports.first_problems(file, most=1)
 
-    assert first == imports.Problem("code", "", "It is missing.")
+    assert first == {"column": "code", "value": "", "problem": "It is missing."}

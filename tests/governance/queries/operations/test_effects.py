@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -81,7 +82,8 @@ def test_the_plan_says_what_the_rows_will_block(triager):
 
 def behind(operation, figure) -> set:
     rows = effects.rows_behind(operation, figure)
-    return set(operation.items.filter(subject_id__in=rows).values_list("subject_id", flat=True))
+    keys = operation.items.filter(subject_id__in=rows).values_list("subject_id", flat=True)
+    return set(map(UUID, keys))
 
 
 def test_each_figure_is_the_number_of_rows_or_companies_behind_it():

@@ -37,7 +37,9 @@ def test_the_approver_sees_rows_that_are_not_there_yet(triager):
     runner.run(operation)
     assert {
         row.pk
-        for row in outcomes.rows_of(operation, [one.row.pk for one in sample.values()]).values()
+        for row in outcomes.rows_of(
+            operation, [str(one.row.pk) for one in sample.values()]
+        ).values()
     } == set(HubError.objects.values_list("pk", flat=True))
 
 

@@ -35,7 +35,7 @@ def test_steps_are_told_newest_first_by_the_names_of_people(nadia):
 
     assert told(operation) == ["Ended", "Nadia Okafor started it", "Nadia Okafor froze the plan"]
     frozen = timeline.of(operation)[-1]
-    assert (frozen.account, frozen.note, frozen.icon) == ("ops", "1 eligible, 0 refused", "filter")
+    assert (frozen.account, frozen.note, frozen.kind) == ("ops", "1 eligible, 0 refused", "planned")
 
 
 def test_a_refused_start_is_told_with_its_reason(nadia):
@@ -46,7 +46,7 @@ def test_a_refused_start_is_told_with_its_reason(nadia):
     newest = timeline.of(operation)[0]
 
     assert newest.text == "V-GATE-002: start by Nadia Okafor refused"
-    assert (newest.note, newest.tone) == (refusal.value.sentence, "bad")
+    assert (newest.note, newest.kind) == (refusal.value.sentence, "refused")
 
 
 def test_remarks_stand_between_the_steps_as_they_were_written(nadia):
@@ -69,7 +69,7 @@ def test_a_kind_of_step_that_nobody_foresaw_is_told_all_the_same(nadia):
 
     newest = timeline.of(operation)[0]
 
-    assert (newest.text, newest.icon) == ("Polished by Nadia Okafor", "info")
+    assert (newest.text, newest.kind) == ("Polished by Nadia Okafor", "polished")
 
 
 def test_a_timeline_costs_the_same_for_one_step_and_many(nadia):

@@ -130,7 +130,7 @@ def test_the_first_rule_that_matches_takes_the_row():
         set(operation.items.values_list("subject_id", flat=True))
         for operation in run.operations.order_by("position")
     ]
-    assert taken == [{tried.pk}, {fresh.pk}]
+    assert taken == [{str(tried.pk)}, {str(fresh.pk)}]
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from governance.models import HubError
 from governance.services.operations import plans
 from governance.services.operations.runner import run
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,7 @@ def test_a_record_that_does_not_exist_is_not_found(ops):
 def test_a_verb_that_cannot_be_used_now_says_why(ops):
     error = make.error(disposition="PARKED")
 
-    page = ops.get(reverse("governance:error-detail", args=[error.pk])).text
+    page = tight(ops.get(reverse("governance:error-detail", args=[error.pk])).text)
 
     assert re.search(r'disabled title="already parked"', page)
     assert re.search(r'primary" formaction="[^"]+/resolve/"', page)

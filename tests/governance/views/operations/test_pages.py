@@ -188,7 +188,7 @@ def test_what_was_cancelled_does_not_count_as_done(client, triager):
     runner.run_chunk(operation.pk)
     steering.cancel(operation, by=triager)
 
-    page = text(client, url(operation))
+    page = tight(text(client, url(operation)))
 
     assert "40 %" in page and "4 of 10 rows done, 6 left alone" in page
     assert "accounted for" not in page

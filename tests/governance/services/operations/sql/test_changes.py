@@ -10,7 +10,7 @@ from governance.verbs.registry import VERBS
 from tests import make
 
 pytestmark = pytest.mark.django_db
-BATCH = """WITH batch AS (SELECT i.ctid AS tid, i.subject_id, i.version
+BATCH = """WITH batch AS (SELECT i.ctid AS tid, i.subject_id, i.subject_id::uuid AS key, i.version
     FROM governance_operationitem i WHERE i.operation_id = %s)"""
 
 

@@ -71,7 +71,7 @@ def test_an_id_taken_after_the_plan_is_skipped_and_not_overwritten(triager):
 
     assert (
         dict(operation.items.values_list("subject_id", "reason")).items()
-        >= {live: staged.EXISTS, archived: staged.ARCHIVED}.items()
+        >= {str(live): staged.EXISTS, str(archived): staged.ARCHIVED}.items()
     )
     assert (operation.applied, operation.skipped) == (1, 2)
     assert (
