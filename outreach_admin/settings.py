@@ -144,6 +144,12 @@ if _web_pool:
         "timeout": 2,
         "reconnect_timeout": 1,
     }
+# downloads that one web process serves at once; half of its connections and threads stay for pages
+DOWNLOADS = env.int("DOWNLOADS", default=4)
+if _web_pool:
+    DOWNLOADS = max(1, min(DOWNLOADS, _web_pool // 2))
+# how long a client may neither read its answer nor send the rest of its request (seconds)
+CLIENT_TIMEOUT = env.int("CLIENT_TIMEOUT", default=60)
 
 # --- Redis and Celery -----------------------------------------------------------------------------------------------
 REDIS_URL = _local.redis.url() if "redis" in EMBEDDED else env.str("REDIS_URL")

@@ -181,8 +181,8 @@ TARGET_FACTS = (
 ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
 
 
-def as_csv(operation: Operation) -> streams.Stream:
-    """Begin a CSV of every row of the plan with its outcome; formula-safe, states filter, moment and count."""
+def as_csv(operation: Operation, *, reader: int | None = None) -> streams.Stream:
+    """Begin a CSV of every row of the plan with its outcome, for the person `reader`; formula-safe, states filter, moment and count."""
     columns, facts, joins = (
         TARGET_FACTS if operation.subject_type == "company_target" else ERROR_FACTS
     )
@@ -191,5 +191,10 @@ def as_csv(operation: Operation) -> streams.Stream:
     wanted = [VERBS[operation.verb].shows, operation.pk]
     label = streams.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
     return streams.stream_csv(
-        query, wanted, [*ITEM_COLUMNS, *columns], label=label, order=["row_id"]
+        query,
+        wanted,
+        [*ITEM_COLUMNS, *columns],
+        label=label,
+        order=["row_id"],
+        reader=reader,
     )

@@ -149,7 +149,14 @@ class ImportProblems(ImportPage, View):
         query, params, columns = imports.problem_rows(self.file)
         label = streams.Label("import_problems", f"import={pk}")
         return download(
-            streams.stream_csv(query, params, columns, label=label, order=["row", "column"])
+            lambda: streams.stream_csv(
+                query,
+                params,
+                columns,
+                label=label,
+                order=["row", "column"],
+                reader=request.user.pk,
+            )
         )
 
 
@@ -160,12 +167,13 @@ class ImportRows(ImportPage, View):
         """Send it, in the order of the file."""
         query, params, columns = imports.good_rows(self.file)
         return download(
-            streams.stream_csv(
+            lambda: streams.stream_csv(
                 query,
                 params,
                 columns,
                 label=streams.Label("import_rows", f"import={pk}"),
                 order=["row"],
+                reader=request.user.pk,
             )
         )
 

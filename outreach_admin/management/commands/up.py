@@ -121,7 +121,7 @@ def services(*, web_threads: int, worker_processes: int) -> list[Service]:
         "gunicorn",
         "outreach_admin.wsgi:application",
         f"--bind={settings.HOST}:{settings.PORT}",
-        "--worker-class=gthread",
+        "--worker-class=outreach_admin.web.workers.PatientWorker",
         "--workers=2",
         f"--threads={web_threads}",
         "--graceful-timeout=15",
@@ -141,8 +141,12 @@ def services(*, web_threads: int, worker_processes: int) -> list[Service]:
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }
-    commands = {"web": gunicorn, "worker": worker, "beat": [*celery, "beat"]}
-    return [Service(name, command, environment) for name, command in commands.items()]
+    seats = {"DOWNLOADS": str(max(1, min(settings.DOWNLOADS, web_threads // 2)))}
+    return [
+        Service("web", gunicorn, environment | seats),
+        Service("worker", worker, environment),
+        Service("beat", [*celery, "beat"], environment),
+    ]
 
 
 def demo_sign_ins() -> dict[str, str]:
