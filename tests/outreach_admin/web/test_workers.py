@@ -98,7 +98,7 @@ def test_who_sends_half_a_request_is_cut_off(triager):
         caller.connect((where.hostname, where.port))
         caller.sendall(
             f"POST /sign-in/ HTTP/1.1\r\nHost: {where.netloc}\r\n"
-            f"Cookie: csrftoken={'a' * 32}\r\nContent-Length: 9\r\n\r\n".encode()
+            f"Cookie: csrftoken={'a' * 32}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n".encode()
         )
 
         answer = b"".join(iter(lambda: caller.recv(4096), b""))
