@@ -1,116 +1,98 @@
 """Health: what the console needs to work, part by part."""
 
-from functools import cache
-
 import redis
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from outreach_admin.watch import databases, disks, pulses
+from outreach_admin.watch.outages import Outage, outage
 
 log = structlog.get_logger("outreach.health")
-HEARTBEAT_KEY = "outreach:worker:heartbeat"
-HEARTBEAT_SECONDS = 10
-UNSEEN_SECONDS = 60
-ONCE = Retry(NoBackoff(), 0)
 UNKNOWN = "unknown while {} does not answer"
+# what slows or threatens the work without stopping it: stated, and answered with 200
+STRAINS = frozenset({"slots", "transactions"})
+SAID = {
+    Outage.GONE: "PostgreSQL does not answer",
+    Outage.BUSY: "busy: PostgreSQL takes no more connections",
+    Outage.NO_ROOM: "no room: PostgreSQL cannot write",
+}
 
 
-def redis_client() -> redis.Redis:
-    """Return a client that gives up within a second."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=ONCE
-    )
+# what each part means for the people who work here; the database is not among them: without it there is no page
+MEANS = {
+    "redis": "Workers look into the database by themselves: operations start some seconds later",
+    "worker": "Operations and files wait until one is back",
+    "schedule": "Tell the platform team; operations under way go on",
+    "take-up": "Look at the operations that run without progress, and tell the platform team",
+    "slots": "What is started now waits for one that gets free",
+    "room": "Reading works; what needs to be written is refused",
+    "transactions": "Ask its owner to end it, or the platform team",
+}
 
 
-def record_heartbeat(worker: str) -> None:
-    """Note, by the clock of Redis, that a worker is alive."""
-    with redis_client() as client:
-        now, _ = client.time()
-        client.zadd(HEARTBEAT_KEY, {worker: now})
-        client.zremrangebyscore(HEARTBEAT_KEY, "-inf", now - UNSEEN_SECONDS)
-        client.expire(HEARTBEAT_KEY, UNSEEN_SECONDS)
-
-
-def forget_heartbeat(worker: str) -> None:
-    """Note that a worker has ended."""
-    with redis_client() as client:
-        client.zrem(HEARTBEAT_KEY, worker)
-
-
-def database_problem() -> str:
-    """Say why the database cannot be used; empty when it can."""
+def database_parts() -> dict[str, str]:
+    """Say what is wrong with PostgreSQL, its migrations and its transactions."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with databases.looking() as cursor:
+            missing = databases.missing_migrations(cursor)
+            return {
+                "database": "",
+                "migrations": f"run `manage.py migrate`: {', '.join(missing)}" if missing else "",
+                "transactions": databases.old_transaction(cursor),
+            }
     except (DatabaseError, InterfaceError) as problem:
         log.warning("database unreachable", reason=str(problem))
-        return "PostgreSQL does not answer"
-    return ""
+        said = SAID[outage(problem) or Outage.GONE]
+        unknown = UNKNOWN.format("PostgreSQL")
+        return {"database": said, "migrations": unknown, "transactions": unknown}
 
 
-def migrations_problem() -> str:
-    """Say which apps lack a migration; empty when none does."""
+def redis_parts() -> dict[str, str]:
+    """Say what is wrong with Redis, and what the other parts told through it."""
     try:
-        applied = set(MigrationRecorder(connection).applied_migrations())
-    except (DatabaseError, InterfaceError):
-        return UNKNOWN.format("PostgreSQL")
-    missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
-    return f"run `manage.py migrate`: {', '.join(missing)}" if missing else ""
-
-
-@cache
-def latest_migrations() -> tuple[tuple[str, str], ...]:
-    """Return the last migration of every app, as the code has them."""
-    return tuple(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
-
-
-def redis_problem() -> str:
-    """Say why Redis cannot be used; empty when it can."""
-    try:
-        with redis_client() as client:
+        with pulses.redis_client() as client:
             client.ping()
+            room = disks.room_problem()
+            if not room and pulses.disk_was_full(client):
+                room = "no room: something could not be written a moment ago"
+            return {
+                "redis": "",
+                "worker": pulses.worker_problem(client),
+                "schedule": pulses.schedule_problem(client),
+                "take-up": pulses.take_up_problem(client),
+                "slots": pulses.slots_problem(client),
+                "room": room,
+            }
     except redis.RedisError as problem:
         log.warning("redis unreachable", reason=str(problem))
-        return "Redis does not answer"
-    return ""
-
-
-def worker_problem() -> str:
-    """Say that no worker was seen within a minute; empty when one was."""
-    try:
-        with redis_client() as client:
-            now, _ = client.time()
-            seen = client.zcount(HEARTBEAT_KEY, now - UNSEEN_SECONDS, "+inf")
-    except redis.RedisError:
-        return UNKNOWN.format("Redis")
-    return "" if seen else f"no worker was seen within {UNSEEN_SECONDS} s"
+        unknown = dict.fromkeys(("worker", "schedule", "take-up", "slots"), UNKNOWN.format("Redis"))
+        return {"redis": "Redis does not answer", **unknown, "room": disks.room_problem()}
 
 
 def problems() -> dict[str, str]:
     """Return what is wrong with each part, empty where nothing is; what an absent server would tell is not asked for."""
-    database, broker = database_problem(), redis_problem()
-    return {
-        "database": database,
-        "migrations": UNKNOWN.format("PostgreSQL") if database else migrations_problem(),
-        "redis": broker,
-        "worker": UNKNOWN.format("Redis") if broker else worker_problem(),
-    }
+    return database_parts() | {"connections": databases.pool_problem()} | redis_parts()
+
+
+def troubles() -> list[tuple[str, str]]:
+    """Return what the people at work must know of the console: what is wrong, and what it means for them."""
+    with connection.cursor() as cursor:
+        found = redis_parts() | {"transactions": databases.old_transaction(cursor)}
+    if found["redis"]:
+        found = {name: found[name] for name in ("redis", "room", "transactions")}
+    return [(problem, MEANS[name]) for name, problem in found.items() if problem]
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when every part works, else 503 with the parts that do not."""
+    """Answer 200 when every part works, 503 with the parts that do not; 200 and "strained" for what only slows the work."""
     found = problems()
-    broken = any(found.values())
+    broken = {name for name, problem in found.items() if problem}
+    stopped = broken - STRAINS
+    status = "unavailable" if stopped else "strained" if broken else "ok"
     parts = {name: problem or "ok" for name, problem in found.items()}
-    return JsonResponse(
-        {"status": "unavailable" if broken else "ok", "parts": parts}, status=503 if broken else 200
-    )
+    return JsonResponse({"status": status, "parts": parts}, status=503 if stopped else 200)

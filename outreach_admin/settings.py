@@ -178,14 +178,14 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "outreach_admin.watch.schedules:PulsedScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 # written into the database when the beat starts; a missed minute is not made up for
 CELERY_BEAT_SCHEDULE = {
     "keep house": {
         "task": "governance.tasks.keep_house",
         "schedule": 60.0,
-        "options": {"expires": 55},
+        "options": {"expire_seconds": 55},
     }
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)

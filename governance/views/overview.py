@@ -8,6 +8,7 @@ from django.urls import reverse
 from governance.models import Operation, PlaybookRun, Tier
 from governance.queries import overview
 from governance.queries.operations import titles
+from outreach_admin import health
 from outreach_admin.ui import bars, figures
 from outreach_admin.ui.pages.base import Page
 
@@ -60,6 +61,7 @@ class Overview(Page):
             "acts": user.has_perm("governance.run_operation"),
             "outside": overview.outside_changes(at=self.as_of),
             "blocking_query": BLOCKING,
+            "troubles": health.troubles(),
         }
         return super().get_context_data(**context | kwargs)
 

@@ -1,7 +1,6 @@
 """`up`: serve the console with its worker and its schedule until told to stop."""
 
 import fcntl
-import json
 import os
 import socket
 import sys
@@ -9,6 +8,7 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from outreach_admin.supervisor import Service, Supervisor
+from outreach_admin.watch.schedules import PULSE
 
 PYTHON = sys.executable
 DEMO = "load_demo"
@@ -91,7 +92,7 @@ class Command(BaseCommand):
         )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-                return json.load(answer)["status"] == "ok"
+                return answer.status == HTTPStatus.OK
         except OSError:
             return False
 
@@ -145,7 +146,7 @@ def services(*, web_threads: int, worker_processes: int) -> list[Service]:
     return [
         Service("web", gunicorn, environment | seats),
         Service("worker", worker, environment),
-        Service("beat", [*celery, "beat"], environment),
+        Service("beat", [*celery, "beat"], environment, pulse=settings.DATA_DIR / PULSE),
     ]
 
 
