@@ -137,6 +137,7 @@ DATABASES["default"] |= {
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 if _web_pool:
+    DATABASES["default"]["ENGINE"] = "outreach_admin.db.pooled"
     # a request waits for a lost server two seconds, and the first one after its return finds it: no growing pauses between tries
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,

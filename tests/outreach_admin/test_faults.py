@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connections
 from psycopg import sql
 
 from outreach_admin.watch.outages import Outage, outage
@@ -79,6 +79,47 @@ def test_a_database_that_goes_away_comes_back_without_a_restart(committed_db):
 
         assert (before, during) == (200, 503)
         wait_for(lambda: get(f"{site}/healthz/")[2].count('"database": "ok"') == 1, seconds=10)
+
+
+def cut_all_connections() -> int:
+    with SERVERS.superuser() as other:
+        return other.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s",
+            [SERVERS.database],
+        ).fetchone()[0]
+
+
+def fill_the_pool(site: str, *, people: int) -> None:
+    """Let so many requests hold a connection at the same moment."""
+    with SERVERS.superuser(SERVERS.database) as other, ThreadPoolExecutor(people) as asking:
+        other.execute("BEGIN; LOCK TABLE django_session")
+        pages = [asking.submit(get, f"{site}/password/") for _ in range(people)]
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        wait_for(lambda: other.execute(waiting).fetchone()[0] == people, seconds=20)
+        other.execute("ROLLBACK")
+        assert [page.result()[0] for page in pages] == [302] * people
+
+
+def test_the_request_after_all_connections_were_cut_finds_the_database_again(committed_db):
+    with serving() as site:
+        fill_the_pool(site, people=8)
+        connections["default"].close()
+        cut = cut_all_connections()
+        begun = time.monotonic()
+
+        found = [get(f"{site}/password/")[0] for _ in range(4)]
+
+    assert cut >= 8
+    assert found == [302] * 4 and time.monotonic() - begun < 2
+
+
+@pytest.mark.soak
+def test_connections_that_are_cut_again_and_again_cost_no_later_request(committed_db):
+    with serving() as site:
+        for _ in range(20):
+            fill_the_pool(site, people=8)
+            cut_all_connections()
+            assert get(f"{site}/password/")[0] == 302
 
 
 def test_pages_work_without_redis(committed_db):
