@@ -45,12 +45,12 @@ def stage(
     name: str,
     error_table: ErrorTable | None,
     rows: Iterable[StagedRow],
-    measure: Callable[[], tuple[int, str]],
+    measure: Callable[[], tuple[int, str, str]],
     by: User,
 ) -> ImportFile:
     """Keep the rows of a file, find ids that are taken or doubled, and count; all or nothing, in constant memory.
 
-    `measure` tells size and digest of the file once `rows` is exhausted. Raises NotPermitted,
+    `measure` tells size, digest and remark of the file once `rows` is exhausted. Raises NotPermitted,
     ImportRefused without a row, and whatever reading `rows` raises.
     """
     refuse_unless_may_import(by)
@@ -66,7 +66,7 @@ def stage(
             )
         _judge_ids(file)
         file.good = file.staged.filter(problems__isnull=True).count()
-        file.size, file.digest = measure()
+        file.size, file.digest, file.remark = measure()
         file.save()
     return file
 

@@ -166,6 +166,7 @@ class ExportPage(Page):
             "count": count,
             "files": self._formats(),
             "fits": count <= workbooks.MOST_ROWS,
+            "most_letters": workbooks.MOST_LETTERS,
         }
         return super().get_context_data(**context | {"most": workbooks.MOST_ROWS} | kwargs)
 

@@ -52,6 +52,8 @@ class ErrorImport(Page):
         except Refused as refusal:
             form.add_error("file", f"{refusal.sentence} {refusal.what_to_do}")
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+        if file.remark:
+            messages.info(request, f"{file.name}: {file.remark}")
         return redirect("governance:import-detail", pk=file.pk)
 
     def check(self, form: UploadForm) -> ImportFile:

@@ -174,7 +174,7 @@ def test_ids_that_are_taken_or_doubled_are_problems_never_overwritten():
     ]
 
 
-def test_a_row_with_too_few_or_too_many_cells_is_a_problem_of_its_own():
+def test_cells_that_lack_are_empty_and_cells_too_many_are_a_problem_of_their_own():
     raw = b"error_table,code\noutreach.dol_errors\noutreach.dol_errors,NO_MATCH,more\noutreach.dol_errors,NO_MATCH,,\n"
 
     file = errors.check(io.BytesIO(raw), name="x.csv", by=make.triager())
@@ -183,7 +183,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_a_problem_of_its_own():
         row.problems[0]["problem"] if row.problems else "good"
         for row in file.staged.order_by("number")
     ] == [
-        "The row has 1 cells, the header 2.",
+        "It is missing.",
         "The row has 3 cells, the header 2.",
         "good",
     ]
