@@ -188,6 +188,20 @@ def test_a_console_whose_connections_are_all_in_use_says_that_it_is_busy(committ
     assert waits.result()[0] == 302
 
 
+def test_a_database_that_takes_no_more_connections_is_called_busy(committed_db):
+    limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
+    name = sql.Identifier(SERVERS.database)
+    with serving() as site, SERVERS.superuser() as other:
+        other.execute(limit.format(name, 0))
+        cut_all_connections()
+        _, _, page = get(f"{site}/password/")
+        _, _, health = get(f"{site}/healthz/")
+        other.execute(limit.format(name, -1))
+
+    assert "The console is busy" in page
+    assert "busy: PostgreSQL takes no more connections" in health
+
+
 def is_waiting_for_a_lock(other: psycopg.Connection) -> bool:
     return bool(other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone())
 
