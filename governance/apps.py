@@ -11,11 +11,21 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words."""
+        from governance.menu import ENTRIES
         from governance.queries.errors import counts
+        from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
-        from outreach_admin.ui import badges, navigation
+        from outreach_admin import menu
+        from outreach_admin.ui import badges
 
-        navigation.register_counts(lambda request: counts.navigation())
-        navigation.register_counts(approvals.counts)
+        menu.register(*ENTRIES)
+        menu.register_counts(lambda request: counts.navigation())
+        menu.register_counts(approvals.counts)
         badges.register("used", "shield", "good")
         badges.register("withdrawn", "undo", "none")
+
+    def after_migrate(self, using: str) -> None:
+        """Add the reference data and rights that came with this version."""
+        from governance.reference import sync
+
+        sync.sync(using=using)

@@ -37,10 +37,11 @@ def database_parts() -> dict[str, str]:
     """Say what is wrong with PostgreSQL, its migrations and its transactions."""
     try:
         with databases.looking() as cursor:
-            missing = databases.missing_migrations(cursor)
+            with cursor.db.wrap_database_errors, cursor.connection.transaction():
+                migrations = databases.migrations_problem(cursor)
             return {
                 "database": "",
-                "migrations": f"run `manage.py migrate`: {', '.join(missing)}" if missing else "",
+                "migrations": migrations,
                 "transactions": databases.old_transaction(cursor),
             }
     except (DatabaseError, InterfaceError) as problem:

@@ -287,7 +287,7 @@ def operation(**given: Any) -> Operation:
     now = timezone.now()
     wanted: dict[str, Any] = {
         "verb": "park",
-        "subject_type": "error",
+        "subject": "error",
         "filter": "code=CT-M-NO-MX",
         "scope": "all",
         "plan_hash": f"{next(number):064x}",

@@ -8,6 +8,8 @@ import functools
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -29,8 +31,8 @@ CLONE = "outreach_test_"
 KEPT_TEMPLATES = 3
 TEMPLATE_LOCK = 5_318_008
 # what a migrated database depends on
-SCHEMA_SOURCES = ("migrations", "sql", "models", "db", "reference")
-SCHEMA_FILES = ("apps.py", "settings.py", "requirements.lock", "migrate.py")
+SCHEMA_SOURCES = ("migrations", "sql", "models", "declarations", "db", "reference")
+SCHEMA_FILES = ("apps.py", "models.py", "settings.py", "requirements.lock", "migrate.py")
 
 
 class TestServers:
@@ -166,25 +168,32 @@ class TestServers:
             connection.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
         return template
 
-    def _make_template(self, connection: psycopg.Connection, template: str) -> None:
+    @contextmanager
+    def migrated_from_zero(self, connection: psycopg.Connection, name: str) -> Iterator[None]:
+        """Make a database of that name and migrate it; Django is connected to it for the length of a block."""
         from django.core.management import call_command
         from django.db import connections
 
-        draft = f"{template}_draft"
-        drop(connection, draft)
+        drop(connection, name)
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(draft), sql.Identifier(OWNER)
+                sql.Identifier(name), sql.Identifier(OWNER)
             )
         )
         default = connections["default"]
         default.close()
-        default.settings_dict["NAME"] = draft
+        default.settings_dict["NAME"] = name
         try:
             call_command("migrate", interactive=False, verbosity=0)
+            yield
         finally:
             default.close()
             default.settings_dict["NAME"] = self.database
+
+    def _make_template(self, connection: psycopg.Connection, template: str) -> None:
+        draft = f"{template}_draft"
+        with self.migrated_from_zero(connection, draft):
+            pass
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                 sql.Identifier(draft), sql.Identifier(template)
@@ -204,7 +213,8 @@ def schema_fingerprint() -> str:
     """Digest everything a migrated database depends on."""
     digest = hashlib.sha256()
     # the servers' own files lie beside the packages and come and go
-    packages = [folder for folder in ROOT.iterdir() if (folder / "apps.py").exists()]
+    folders = (*ROOT.iterdir(), *(ROOT / "tests").iterdir())
+    packages = [folder for folder in folders if (folder / "apps.py").exists()]
     sources = [
         path
         for package in packages

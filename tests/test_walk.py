@@ -1,23 +1,27 @@
 """A walk over every address of the console, for everybody, by every method."""
 
-import copy
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
-from tests.walk import ADDRESSES, NOBODY, ROLES, Address, World
+from tests.walk.addresses import (
+    ADDRESSES,
+    NO_SUCH_METHOD,
+    NOBODY,
+    Address,
+    Refusal,
+)
+from tests.walk.visits import STRANGER, Visit, Walk, traces
+from tests.walk.world import ROLES
 
-STRANGER = "stranger"
-SIGN_IN = "/sign-in/?next="
 METHODS = ("get", "post", "put", "delete")
 OPEN_TO_ADMINS = ("/reference/", "/reference/auth/user/", "/reference/auth/user/add/")
-NO_RIGHT, NOT_THERE, NO_SUCH_METHOD = 403, 404, 405
+NOT_THERE = 404
+NO_TOKEN = Refusal(403, "The form was sent without a valid protection token.")
 ABSENT = {IntConverter: 2_000_000_000, UUIDConverter: UUID(int=7)}
 
 pytestmark = pytest.mark.django_db
@@ -41,28 +45,9 @@ WITH_OBJECTS = [name for name in EXPECTED if FOUND[name].pattern.converters]
 SENT_TO = [name for name in EXPECTED if ADDRESSES[name].post]
 
 
-class Walk:
-    """Everybody at the door, signed in once, and what they ask for."""
-
-    def __init__(self) -> None:
-        self.world = World()
-        self.clients = {STRANGER: Client(raise_request_exception=False)}
-
-    def ask(self, who: str, method: str, path: str, address: Address) -> Any:
-        """Send one request and take back whatever it did."""
-        if who not in self.clients:
-            self.clients[who] = Client(raise_request_exception=False)
-            self.clients[who].force_login(self.world.people[who])
-        client = self.clients[who]
-        cookies = copy.deepcopy(client.cookies)
-        path = f"{path}?{address.query}" if address.query else path
-        sent = [address.sent] if method == "post" else []
-        point = transaction.savepoint()
-        try:
-            return getattr(client, method)(path, *sent)
-        finally:
-            transaction.savepoint_rollback(point)
-            client.cookies = cookies
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -70,30 +55,42 @@ def walk() -> Walk:
     return Walk()
 
 
-def is_right(answer: Any, who: str, method: str, address: Address) -> bool:
-    """Say whether somebody got what is due to him."""
-    status = answer.status_code
+def wrong_with(visit: Visit, method: str, address: Address) -> str:
+    """Say what somebody was due and did not get, or got and was not due; empty when all is well."""
     offered = {"get": address.get, "post": address.post}.get(method, NOBODY)
-    if who == STRANGER and not address.open_to_strangers:
-        return status == NO_SUCH_METHOD or (
-            status == 302 and answer["Location"].startswith(SIGN_IN)
-        )
+    if visit.who in offered and visit.who not in address.but:
+        return wrong_with_permitted(visit, method, address)
+    if visit.came_of_it or visit.changed:
+        return f"may not, and changed {sorted(visit.changed)}"
+    refusals = [address.refusal_of(visit.who)]
     if not offered:
         # who may not enter need not learn which methods there are
-        return status in (NO_SUCH_METHOD, *address.also) or (
-            status == NO_RIGHT and who not in address.get | address.post
-        )
-    if who in offered or who == STRANGER:
-        return status in address.also or (
-            status < 500 and status not in (NO_RIGHT, NOT_THERE, NO_SUCH_METHOD)
-        )
-    return status == NO_RIGHT
+        enters = visit.who in address.get | address.post
+        refusals = [NO_SUCH_METHOD] if enters else [NO_SUCH_METHOD, *refusals]
+    if any(refusal.is_met(visit) for refusal in refusals):
+        return ""
+    return f"was answered {visit.status}, not {refusals}"
+
+
+def wrong_with_permitted(visit: Visit, method: str, address: Address) -> str:
+    due = address.shows if method == "get" else address.answers
+    if visit.status != due:
+        return f"was answered {visit.status}, not {due}"
+    if method == "post" and not visit.came_of_it:
+        return "sent it, and nothing came of it"
+    if visit.changed and (method == "get" or address.keeps_everything):
+        return f"changed {sorted(visit.changed)}"
+    return ""
 
 
 def test_every_address_has_a_line_in_the_table():
     assert set(FOUND) == set(ADDRESSES), (
-        "each has its line in tests/walk.py, and no line is left over"
+        "each has its line in tests/walk/addresses.py, and no line is left over"
     )
+
+
+def test_every_address_that_is_sent_to_says_what_comes_of_it():
+    assert [name for name, one in ADDRESSES.items() if one.post and not one.done] == []
 
 
 def test_every_address_has_a_name_of_its_own():
@@ -110,18 +107,14 @@ def test_each_role_gets_what_it_may_and_nothing_else(name, walk):
     address = ADDRESSES[name]
     path = reverse(name, args=address.objects(walk.world))
 
-    answers = {
+    visits = {
         (who, method): walk.ask(who, method, path, address)
         for who in (STRANGER, *ROLES)
         for method in METHODS
     }
 
-    wrong = {
-        (who, method): answer.status_code
-        for (who, method), answer in answers.items()
-        if not is_right(answer, who, method, address)
-    }
-    assert wrong == {}, path
+    found = {key: wrong_with(visit, key[1], address) for key, visit in visits.items()}
+    assert {key: wrong for key, wrong in found.items() if wrong} == {}, path
 
 
 def test_what_is_not_there_is_not_found(walk):
@@ -136,7 +129,7 @@ def test_what_is_not_there_is_not_found(walk):
             ],
         )
         who = next(role for role in reversed(ROLES) if role in (address.get or address.post))
-        found[path] = walk.ask(who, "get" if address.get else "post", path, address).status_code
+        found[path] = walk.ask(who, "get" if address.get else "post", path, address).status
 
     assert {path: status for path, status in found.items() if status != NOT_THERE} == {}
 
@@ -145,12 +138,17 @@ def test_what_is_not_there_is_not_found(walk):
 def test_a_form_without_its_token_is_refused(name, walk):
     address = ADDRESSES[name]
     client = Client(enforce_csrf_checks=True)
-    client.force_login(walk.world.people[next(role for role in ROLES if role in address.post)])
+    who = next(role for role in (*ROLES, STRANGER) if role in address.post)
+    path = reverse(name, args=address.objects(walk.world))
+    visit = Visit(walk.world, who, client)
+    if who != STRANGER:
+        client.force_login(visit.by)
+    sent, before = address.sent(walk.world), traces()
 
-    answer = client.post(reverse(name, args=address.objects(walk.world)), address.sent)
+    visit.answer = client.post(path, sent)
 
-    assert answer.status_code == NO_RIGHT
-    assert "protection token" in answer.content.decode()
+    assert NO_TOKEN.is_met(visit)
+    assert traces() == before
 
 
 def test_reference_data_are_for_admins(walk):
@@ -165,7 +163,7 @@ def test_reference_data_are_for_admins(walk):
             for method in ("get", "post")
         }
 
-    statuses = {key: answer.status_code for key, answer in answers.items()}
+    statuses = {key: answer.status for key, answer in answers.items()}
     assert {key: status for key, status in statuses.items() if status >= 500} == {}
     assert {
         status

@@ -20,11 +20,12 @@ from governance.models import (
     Playbook,
     PlaybookVersion,
     SavedView,
+    Shipped,
 )
 from outreach_admin.exceptions import Refused
 
 SCENARIOS = {"ops_backlog": population}
-# Rows that migrations bring, and what follows from them.
+# Rows that migrate brings, and what follows from them.
 SHIPPED = (
     ApprovalPolicy,
     DemoLoad,
@@ -36,6 +37,7 @@ SHIPPED = (
     Playbook,
     PlaybookVersion,
     SavedView,
+    Shipped,
 )
 
 
@@ -69,10 +71,31 @@ def occupants() -> list[str]:
     ]
 
 
+def begin() -> None:
+    """Migrate; refuses a database that is not empty."""
+    call_command("migrate", interactive=False, verbosity=0)
+    refuse_occupied()
+
+
 def begin_anew() -> None:
-    """Drop everything of the owner and migrate again; refuses without the mark of a demo in a database that is not empty."""
-    if not DemoLoad.objects.exists():
-        return refuse_occupied()
+    """Drop everything of the owner and migrate again; refuses without the mark of a demo in a database that is not empty.
+
+    The demo may be of any version, also one whose database cannot be migrated.
+    """
+    if holds_demo():
+        drop_everything()
+    begin()
+
+
+def holds_demo() -> bool:
+    """Whether the database bears the mark of a demo, migrated or not."""
+    with connection.cursor() as cursor:
+        is_there = DemoLoad._meta.db_table in connection.introspection.table_names(cursor)
+    return is_there and DemoLoad.objects.exists()
+
+
+def drop_everything() -> None:
+    """Drop whatever the owner has in this database; refuses while others use it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '3s'")
@@ -81,7 +104,6 @@ def begin_anew() -> None:
         raise DemoRefused(
             "Other programs are using this database: nothing was changed. Stop the console and try again."
         ) from busy
-    call_command("migrate", interactive=False, verbosity=0)
 
 
 def load(scenario: str, *, scale: int, today: datetime | None) -> None:

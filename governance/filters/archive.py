@@ -3,7 +3,8 @@
 from governance.filters.errors import GovernedFilter
 from governance.filters.people import NamedPeople
 from governance.models import ArchivedError, ArchiveReason, Disposition
-from outreach_admin.lists.fields import AnyOf, AnyText, Moment
+from governance.models.archives import COUNTED
+from outreach_admin.lists.fields import AnyOf, AnyText, MomentFilter
 
 
 class ArchiveFilter(NamedPeople, GovernedFilter):
@@ -12,27 +13,12 @@ class ArchiveFilter(NamedPeople, GovernedFilter):
     archive_reason = AnyOf(label="Archive reason", choices=ArchiveReason.choices)
     archived_by = AnyText(label="Archived by")
     final_disposition = AnyOf(label="Was", choices=Disposition.choices)
-    archived_before = Moment("archived_at", "lt", label="Archived before")
-    archived_after = Moment("archived_at", "gte", label="Archived after")
-    kept_before = Moment("retention_expires_at", "lt", label="Kept until before")
+    archived_before = MomentFilter("archived_at", "lt", label="Archived before")
+    archived_after = MomentFilter("archived_at", "gte", label="Archived after")
+    kept_before = MomentFilter("retention_expires_at", "lt", label="Kept until before")
 
-    facets = (
-        "error_table",
-        "code",
-        "archive_reason",
-        "final_disposition",
-        "archived_by",
-        "category",
-        "severity",
-        "stage",
-        "hub",
-    )
+    facets = (*COUNTED, "hub")
     by_account = ("archived_by",)
-
-    uncounted = (
-        *("company", "group", "q", "created_before", "created_after"),
-        *("archived_before", "archived_after", "kept_before"),
-    )
 
     class Meta:
         model = ArchivedError

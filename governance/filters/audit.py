@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 
 from governance.models import Event
-from outreach_admin.lists.fields import AnyText, Moment
+from outreach_admin.lists.fields import AnyText, MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
 
 LARGEST_ID = 2**63 - 1
@@ -27,8 +27,8 @@ class AuditFilter(StrictFilterSet):
     operation = Id("operation_id", label="Operation")
     actor = AnyText(label="Actor")
     outreach_id = django_filters.UUIDFilter(label="Outreach id")
-    since = Moment("at", "gte", label="Since")
-    until = Moment("at", "lt", label="Until")
+    since = MomentFilter("at", "gte", label="Since")
+    until = MomentFilter("at", "lt", label="Until")
 
     class Meta:
         model = Event

@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db.models import Q, QuerySet
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, classproperty
 
 from governance.models import (
     Category,
@@ -23,8 +23,9 @@ from governance.models import (
     Severity,
     TtlTier,
 )
-from governance.queries.errors.pages import FEW, Filtered
-from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, Moment, Text
+from governance.models.errors import COUNTED
+from governance.queries.errors.pages import FEW, FilterParts
+from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.tallies import Cell
 
@@ -62,14 +63,27 @@ class GovernedFilter(StrictFilterSet):
         validators=[MinLengthValidator(SHORTEST_SEARCH, "Search for at least 3 characters.")],
         help_text="In message, code and domain; at least 3 characters.",
     )
-    created_after = Moment("created_at", "gte", label="Created after")
-    created_before = Moment("created_at", "lt", label="Created before")
+    created_after = MomentFilter("created_at", "gte", label="Created after")
+    created_before = MomentFilter("created_at", "lt", label="Created before")
     group = Text(
         label="Cause",
         method="in_group",
+        field_name="message_key",
         validators=[GROUP],
         help_text="Key of a group, as its link carries it.",
     )
+
+    facets: tuple[str, ...]
+
+    @classproperty
+    def uncounted(cls) -> tuple[str, ...]:
+        """Name the filters that the counters know nothing of."""
+        known = {*cls.facets, *cls._meta.model.counted.columns}
+        return tuple(
+            name
+            for name, filter_ in cls.base_filters.items()
+            if known.isdisjoint((name, filter_.field_name))
+        )
 
     def in_hub(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         """Keep the errors of the hub's error tables."""
@@ -126,14 +140,14 @@ class GovernedFilter(StrictFilterSet):
                 queryset = filter_.filter(queryset, self.form.cleaned_data[name])
         return queryset
 
-    def filtered(self, cells: Sequence[Cell]) -> Filtered:
+    def filtered(self, cells: Sequence[Cell]) -> FilterParts:
         """Take the filter apart for the paginator; `cells` are the combinations of facet values that fit what the counters know of it."""
         asked = self.form.cleaned_data
         few = bool(asked["company"] or (asked["group"] and sum(cell.rows for cell in cells) <= FEW))
         spans = {name: asked[name] for name in SPANS if asked[name]}
         beside = self.without("q") if asked["q"] else self
         whole = not any(key not in self.uncounted for key, _ in self.pairs())
-        return Filtered(
+        return FilterParts(
             self.qs,
             beside.beside_facets(self.queryset),
             cells,
@@ -179,37 +193,14 @@ class ErrorFilter(GovernedFilter):
         label="Tries used up",
         widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]),
     )
-    expires_after = Moment("expires_at", "gte", label="Expires after")
-    expires_before = Moment("expires_at", "lt", label="Expires before")
+    expires_after = MomentFilter("expires_at", "gte", label="Expires after")
+    expires_before = MomentFilter("expires_at", "lt", label="Expires before")
     escalation_level = AnyOf(label="Escalation", choices=ESCALATION_LEVELS)
     retry_count = AnyNumber(label="Tries used")
     retry_count_min = Count("retry_count", "gte", label="Tries used, at least")
     retry_count_max = Count("retry_count", "lte", label="Tries used, at most")
 
-    facets = (
-        "error_table",
-        "code",
-        "disposition",
-        "owner",
-        "park_reason",
-        "retry_count",
-        "category",
-        "severity",
-        "ttl_tier",
-        "escalation_level",
-        "stage",
-        "hub",
-    )
-
-    # what the counters know nothing of
-    uncounted = (
-        "company",
-        "q",
-        "created_before",
-        "created_after",
-        "expires_before",
-        "expires_after",
-    )
+    facets = (*COUNTED, "hub")
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
 

@@ -8,10 +8,10 @@ from django import forms
 from django.http import QueryDict
 
 from governance.models import ArchiveReason, ErrorTable, TtlTier
-from governance.queries.playbooks import rules
+from governance.queries.playbooks import conditions, rules
 from governance.queries.playbooks.rules import Rule
+from governance.verbs import registry
 from governance.verbs.errors import PARK_REASONS, owner_choices
-from governance.verbs.registry import VERBS
 
 PARAMETERS = ("reason", "owner", "ttl_tier", "note")
 REASONS = [
@@ -26,17 +26,17 @@ class RuleForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=rules.LONGEST_NAME)
     verb = forms.ChoiceField(
-        label="Do", choices=[(name, VERBS[name].label) for name in rules.VERBS_OF_RULES]
+        label="Do", choices=lambda: [(verb.name, verb.label) for verb in registry.in_rules()]
     )
     error_table = forms.ChoiceField(label="Error table", required=False)
     codes = forms.CharField(
         label="Codes", required=False, max_length=2000, help_text="Empty for every code."
     )
     min_retries = forms.IntegerField(
-        label="Tried at least", required=False, min_value=0, max_value=rules.MOST_TRIES
+        label="Tried at least", required=False, min_value=0, max_value=conditions.MOST_TRIES
     )
     max_retries = forms.IntegerField(
-        label="Tried at most", required=False, min_value=0, max_value=rules.MOST_TRIES
+        label="Tried at most", required=False, min_value=0, max_value=conditions.MOST_TRIES
     )
     reason = forms.ChoiceField(
         label="Reason",

@@ -4,16 +4,12 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalPolic
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon import Violation
 from governance.models.demo import DemoLoad
-from governance.models.errors import (
-    ArchiveReason,
+from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
+from governance.models.errortables import (
     Category,
     Disposition,
     ErrorCode,
-    ErrorCount,
-    ErrorPattern,
     ErrorTable,
-    ErrorText,
-    HubError,
     Severity,
     TtlTier,
 )
@@ -34,6 +30,7 @@ from governance.models.operations import Operation, OperationChunk, OperationIte
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import Readiness, Tier
 from governance.models.savedviews import SavedView
+from governance.models.shipped import Shipped
 
 __all__ = [
     "Approval",
@@ -76,6 +73,7 @@ __all__ = [
     "Report",
     "SavedView",
     "Severity",
+    "Shipped",
     "Tier",
     "TtlTier",
     "Violation",

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from governance.declarations.history import RowHistory
+
 if TYPE_CHECKING:
     from governance.models.operations import Operation
     from governance.models.playbooks import PlaybookRun
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 class ApprovalPolicy(models.Model):
     """What needs an approval, by how many, valid for how long; each change is a new version."""
+
+    history = RowHistory("name")
 
     class Subject(models.TextChoices):
         OPERATION = "operation", "an operation"
@@ -93,6 +97,8 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
 class Approval(models.Model):
     """A request that somebody else agrees to exactly one plan."""
+
+    never_deleted = True
 
     class State(models.TextChoices):
         PENDING = "pending", "Awaiting approval"

@@ -3,7 +3,21 @@
 from django.db import models
 from django.db.models import Q
 
+from governance.declarations.counted import Counted
+from governance.declarations.history import History, Moved
 from governance.models.errors import ArchiveReason, GovernedError, listed
+
+# the facets of the archive, see COUNTED in governance/models/errors.py
+COUNTED = (
+    "error_table",
+    "code",
+    "archive_reason",
+    "final_disposition",
+    "archived_by",
+    "category",
+    "severity",
+    "stage",
+)
 
 
 class ArchivedErrorQuerySet(models.QuerySet["ArchivedError"]):
@@ -19,6 +33,19 @@ class ArchivedErrorQuerySet(models.QuerySet["ArchivedError"]):
 
 class ArchivedError(GovernedError):
     """An error with every column it had, plus when, by whom and why it was archived."""
+
+    versioned = True
+    never_emptied = True
+    # what goes back to the queue is recorded there; what disappears otherwise was purged
+    history = History(
+        "{row}.error_table",
+        state="'ARCHIVED'",
+        deletion="PURGE",
+        moved=Moved("governance_huberror"),
+        records_inserts=False,
+        keeps_rows_always=True,
+    )
+    counted = Counted(COUNTED, into="ArchiveCount")
 
     archived_at = models.DateTimeField()
     archived_by = models.TextField()

@@ -1,52 +1,19 @@
-"""Errors of all hubs in one table, and the policies that file them."""
+"""Errors of all hubs in one table, what is searched of them, and how they are counted."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Left, Now, Upper
 
-from governance.models.hubs import Hub, Outreach
-
-
-class Disposition(models.TextChoices):
-    """Where an error stands; RETRY and PARKED block promotion."""
-
-    RETRY = "RETRY", "RETRY"
-    PARKED = "PARKED", "PARKED"
-    ARCHIVED = "ARCHIVED", "ARCHIVED"
-    IGNORE = "IGNORE", "IGNORE"
-    RESOLVED = "RESOLVED", "RESOLVED"
-
-
-class TtlTier(models.TextChoices):
-    """How long an error lives from its creation."""
-
-    SHORT = "SHORT", "SHORT, 7 days"
-    MEDIUM = "MEDIUM", "MEDIUM, 30 days"
-    LONG = "LONG", "LONG, 90 days"
-    INFINITE = "INFINITE", "INFINITE, never expires"
-
-
-class Severity(models.TextChoices):
-    """How bad an error is."""
-
-    CRITICAL = "CRITICAL", "CRITICAL"
-    HIGH = "HIGH", "HIGH"
-    MEDIUM = "MEDIUM", "MEDIUM"
-    LOW = "LOW", "LOW"
-
-
-class Category(models.TextChoices):
-    """What kind of failure it was; decides backoff and hint."""
-
-    TRANSIENT = "TRANSIENT", "Transient"
-    OPERATIONAL = "OPERATIONAL", "Operational"
-    STRUCTURAL = "STRUCTURAL", "Structural"
+from governance.declarations.counted import Counted
+from governance.declarations.history import History, Moved
+from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
+from governance.models.hubs import Outreach
+from outreach_admin.db.declarations import AfterStatements
 
 
 class ArchiveReason(models.TextChoices):
@@ -62,92 +29,36 @@ SUMMARY = 500
 BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
-
+# the facets in the order in which people see them: counters, filters and the indexes of any combination
+# follow from this tuple
 COUNTED = (
     "error_table",
     "code",
     "disposition",
-    "ttl_tier",
     "owner",
     "park_reason",
     "retry_count",
     "category",
     "severity",
+    "ttl_tier",
     "escalation_level",
     "stage",
 )
 
 
-class FacetKey(models.Func):
-    """The number of a row's combination of facet values; see governance/sql/facets.sql."""
-
-    function = "governance.facet_key"
-
-    def __init__(self, **extra: Any) -> None:
-        super().__init__(*COUNTED, output_field=models.BigIntegerField(), **extra)
+# counted as well, but no facet
+ALSO_COUNTED = ("message_key", "retry_exhausted", "blocks")
 
 
-class ErrorTable(models.Model):
-    """The policy of one error table; a new error table is a row here, not a migration."""
+def facet_key() -> models.Func:
+    """Return the number of a row's combination of facet values.
 
-    name = models.TextField(primary_key=True)
-    hub = models.ForeignKey(
-        Hub,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="error_tables",
-        help_text="Empty for the platform's own log.",
+    Different values may share a number (once in 2^64): whoever looks rows up by it filters by the values as well.
+    Indexes use the function, so its text stands in the migration that makes them.
+    """
+    return models.Func(
+        *COUNTED, function="governance.facet_key", output_field=models.BigIntegerField()
     )
-    entity_type = models.TextField(unique=True, help_text="Name in the audit trail.")
-    owner = models.TextField(help_text="Team that looks after parked errors.")
-    blocks_promotion = models.BooleanField()
-    default_disposition = models.TextField(choices=Disposition.choices)
-    allowed_dispositions = ArrayField(models.TextField(choices=Disposition.choices))
-    ttl_tier = models.TextField(choices=TtlTier.choices)
-    max_retries = models.PositiveSmallIntegerField()
-    archive_name = models.TextField(unique=True)
-    retention = models.DurationField(default=timedelta(days=365))
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(allowed_dispositions__contains=[F("default_disposition")]),
-                name="default_disposition_allowed",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def short_name(self) -> str:
-        """The name without its schema."""
-        return self.name.rpartition(".")[2]
-
-
-class ErrorCode(models.Model):
-    """One registered failure code and how its errors are filed."""
-
-    code = models.TextField(primary_key=True)
-    hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")
-    stage = models.TextField(blank=True)
-    category = models.TextField(choices=Category.choices)
-    severity = models.TextField(choices=Severity.choices)
-    blocking = models.BooleanField(
-        null=True, blank=True, help_text="Overrides the error table's policy when set."
-    )
-    ttl_tier = models.TextField(choices=TtlTier.choices, null=True, blank=True)
-    max_retries = models.PositiveSmallIntegerField(null=True, blank=True)
-    title = models.TextField(help_text="What happened, in one short sentence.")
-    hint = models.TextField(help_text="What the operator can do.")
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class HubErrorQuerySet(models.QuerySet["HubError"]):
@@ -270,6 +181,19 @@ class GovernedError(models.Model):
 class HubError(GovernedError):
     """A live error of any hub, told apart by its error table."""
 
+    versioned = True
+    never_emptied = True
+    history = History(
+        "{row}.error_table",
+        state="{row}.disposition",
+        facts=("retry_count", "park_reason", "owner", "ttl_tier", "escalation_level"),
+        prospects=("next_retry_at",),
+        outside_action="governance.outside_action({old}.disposition, {new}.disposition)",
+        moved=Moved("governance_archivederror", action="ARCHIVE", state="ARCHIVED"),
+    )
+    counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount")
+    readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
+
     objects = HubErrorQuerySet.as_manager()
 
     class Meta:
@@ -348,9 +272,9 @@ class HubError(GovernedError):
                 name="error_parked",
                 condition=Q(disposition="PARKED"),
             ),
-            models.Index(FacetKey(), "created_at", "id", name="error_facets_created"),
-            models.Index(FacetKey(), "expires_at", "id", name="error_facets_expires"),
-            models.Index(FacetKey(), "id", name="error_facets_id"),
+            models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
+            models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
+            models.Index(facet_key(), "id", name="error_facets_id"),
             models.Index(
                 fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)
             ),

@@ -4,9 +4,24 @@ import uuid
 
 from django.db import models
 
+from governance.declarations.history import History, RowHistory
+from outreach_admin.db.declarations import AfterStatements
+
+ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
+# the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness;
+# in SQL it is governance.gate_of() that tells them
+GATES = {"ct": ANCHOR, "dol": DOL, "people": PEOPLE}
+
+
+def readiness_of(column: str, condition: str) -> AfterStatements:
+    """Keep a column of readiness equal to the number of rows that satisfy an SQL condition."""
+    return AfterStatements("f_readiness", "governance.readiness_rows", (column, condition))
+
 
 class Hub(models.Model):
     """One stage of the funnel, in waterfall order."""
+
+    history = RowHistory("id")
 
     id = models.TextField(primary_key=True)
     name = models.TextField()
@@ -63,6 +78,11 @@ class CompanyMaster(models.Model):
 class CompanyTarget(models.Model):
     """The anchor hub: how mail reaches a company."""
 
+    versioned = True
+    never_emptied = True
+    history = History("'outreach.company_target'", state="{row}.execution_status")
+    readiness_kept = AfterStatements("f_readiness", "governance.readiness_target")
+
     class Status(models.TextChoices):
         PENDING = "pending"
         READY = "ready"
@@ -101,6 +121,8 @@ class CompanyTarget(models.Model):
 class DolFiling(models.Model):
     """A Form 5500 filing; several rows per outreach id are normal."""
 
+    readiness_kept = readiness_of("dol_done_rows", "governance.dol_is_done(ein, filing_present)")
+
     dol_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="filings")
     ein = models.TextField(null=True, blank=True)
@@ -116,6 +138,8 @@ class DolFiling(models.Model):
 class BlogContent(models.Model):
     """What the blog hub read about a company."""
 
+    readiness_kept = readiness_of("blog_rows", "true")
+
     blog_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="blogs")
     context_summary = models.TextField(null=True, blank=True)
@@ -129,6 +153,8 @@ class BlogContent(models.Model):
 
 class BitScore(models.Model):
     """Buyer intent of a company."""
+
+    readiness_kept = readiness_of("bit_done_rows", "governance.bit_is_done(score, signal_count)")
 
     outreach = models.OneToOneField(
         Outreach, models.CASCADE, primary_key=True, related_name="bit_score"
@@ -148,6 +174,8 @@ class BitScore(models.Model):
 class Person(models.Model):
     """Somebody at a company who can be written to."""
 
+    readiness_kept = readiness_of("verified_people", "email_verified")
+
     person_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="people")
     email = models.TextField(null=True, blank=True)
@@ -161,6 +189,8 @@ class Person(models.Model):
 
 class CompanySlot(models.Model):
     """A seat at a company (CEO, CFO, HR) that a person fills."""
+
+    readiness_kept = readiness_of("filled_slots", "is_filled")
 
     slot_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="slots")

@@ -23,6 +23,8 @@ class OperationQuerySet(models.QuerySet["Operation"]):
 class Operation(models.Model):
     """One verb over a frozen set of rows. applied + skipped + failed + cancelled = planned, always."""
 
+    never_deleted = True
+
     class Kind(models.TextChoices):
         VERB = "verb", "verb"
         UNDO = "undo", "undo"
@@ -46,7 +48,7 @@ class Operation(models.Model):
 
     kind = models.TextField(choices=Kind.choices, default=Kind.VERB)
     verb = models.TextField()
-    subject_type = models.TextField(help_text="error, archive or company_target.")
+    subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
     parameters = models.JSONField(default=dict)
     filter = models.TextField(help_text="The canonical filter the rows were chosen by.")
     scope = models.TextField(help_text="ids, all, except, rule or undo.")
@@ -87,7 +89,7 @@ class Operation(models.Model):
     skipped = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
-    cursor = models.UUIDField(null=True, blank=True, help_text="The last subject accounted for.")
+    cursor = models.TextField(null=True, blank=True, help_text="The last subject accounted for.")
     chunk_rows = models.PositiveIntegerField(default=1000)
     throttle = models.PositiveIntegerField(
         null=True, blank=True, help_text="Rows a second at most."
@@ -149,6 +151,8 @@ class Operation(models.Model):
 class OperationItem(models.Model):
     """One row of a plan, in the order of subject ids: planned version, outcome, the row as it was."""
 
+    never_deleted = True
+
     class Outcome(models.TextChoices):
         PLANNED = "planned", "To do"
         APPLIED = "applied", "Applied"
@@ -160,7 +164,9 @@ class OperationItem(models.Model):
     operation = models.ForeignKey(
         Operation, models.PROTECT, related_name="items", db_index=False, db_constraint=False
     )
-    subject_id = models.UUIDField()
+    subject_id = models.TextField(
+        db_collation="C", help_text="The key of the row, whatever its type, as text."
+    )
     version = models.PositiveIntegerField(
         null=True, help_text="Version when planned; empty when the row did not exist."
     )
@@ -174,6 +180,8 @@ class OperationItem(models.Model):
 
 class OperationChunk(models.Model):
     """What one committed transaction of an operation did."""
+
+    never_deleted = True
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="chunks")
     number = models.PositiveIntegerField()

@@ -58,6 +58,8 @@ class PlaybookVersion(models.Model):
 class PlaybookRun(models.Model):
     """One execution of a playbook version, or the undo of one: its operations in order, one approval over all their plans."""
 
+    never_deleted = True
+
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"
         AWAITING = "awaiting", "Awaiting approval"

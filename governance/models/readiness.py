@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import RawSQL
 
-from governance.models.hubs import Outreach
+from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
 
 
 class Tier(models.TextChoices):
@@ -23,6 +24,10 @@ DOL_DONE = Q(dol_done_rows__gt=0)
 PEOPLE_DONE = Q(filled_slots__gte=F("required_slots"))
 BLOG_DONE = Q(blog_rows__gt=0)
 BIT_DONE = Q(bit_done_rows__gt=0)
+# one error less at the gate of a hub
+CLEARED = [f"(governance.gate_of(%s) = '{gate}')::int" for gate in GATES]
+OPENS_HUBS = f"governance.opens_hubs(governance_readiness, {CLEARED[0]})"
+OPENS_PROMOTION = f"governance.opens_promotion(governance_readiness, {', '.join(CLEARED)})"
 UNBLOCKED = Q(ct_blocking=0, dol_blocking=0, people_blocking=0)
 
 
@@ -33,6 +38,17 @@ def flag(condition: Q) -> Any:
         output_field=models.BooleanField(),
         db_persist=True,
     )
+
+
+class ReadinessQuerySet(models.QuerySet["Readiness"]):
+    """Reads of readiness."""
+
+    def without_error_of(self, hub_id: str | None) -> "ReadinessQuerySet":
+        """With `opens_hubs`, `opens_promotion`: what one blocking error less of that hub opens."""
+        return self.annotate(
+            opens_hubs=RawSQL(OPENS_HUBS, [hub_id]),  # noqa: S611 - our own text
+            opens_promotion=RawSQL(OPENS_PROMOTION, [hub_id] * 3),  # noqa: S611 - our own text
+        )
 
 
 class Readiness(models.Model):
@@ -82,14 +98,20 @@ class Readiness(models.Model):
     )
     bottleneck = models.GeneratedField(
         expression=Case(
-            When(~CT_DONE | Q(ct_blocking__gt=0), then=Value("HUB-COMPANY-TARGET")),
-            When(~DOL_DONE | Q(dol_blocking__gt=0), then=Value("HUB-DOL")),
-            When(~PEOPLE_DONE | Q(people_blocking__gt=0), then=Value("HUB-PEOPLE")),
+            When(~CT_DONE | Q(ct_blocking__gt=0), then=Value(ANCHOR)),
+            When(~DOL_DONE | Q(dol_blocking__gt=0), then=Value(DOL)),
+            When(~PEOPLE_DONE | Q(people_blocking__gt=0), then=Value(PEOPLE)),
             default=Value(""),
         ),
         output_field=models.TextField(),
         db_persist=True,
     )
+
+    # of without_error_of()
+    opens_hubs: bool
+    opens_promotion: bool
+
+    objects = ReadinessQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "readiness"

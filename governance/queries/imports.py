@@ -1,19 +1,9 @@
 """Errors that come in by file: staged and judged at once, then one operation."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from governance.models import ImportFile, ImportRow
 from governance.queries.operations import staged
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with one cell; an empty column means the row as a whole."""
-
-    column: str
-    value: str
-    problem: str
 
 
 def problem_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
@@ -31,13 +21,11 @@ def good_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
     return query, [file.pk], ["row", *staged.COLUMNS]
 
 
-def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, Problem]]:
-    """Return the problems of the first rows that have any, at most `most`."""
+def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, dict[str, str]]]:
+    """Return number, column, value and problem of the first rows that have any, at most `most`."""
     rows = (
         ImportRow.objects.filter(file=file, problems__isnull=False)
         .order_by("number")
         .values_list("number", "problems")[:most]
     )
-    return [
-        (number, Problem(**problem)) for number, problems in rows for problem in problems or ()
-    ][:most]
+    return [(number, problem) for number, problems in rows for problem in problems or ()][:most]

@@ -28,7 +28,7 @@ ENDING = "# end:"
 SEPARATOR = "sep="
 # what only the console's own exports have, also those without a comment at their head
 EXPORTED = frozenset({"retry_exhausted", "version", "updated_at"})
-# an apostrophe that an export put inside of a text, see governance/sql/exports.sql; the leading one is the cell's to read
+# an apostrophe that an export put inside of a text, see governance/sql/functions/exports.sql; the cell reads the leading one
 GUARD_WITHIN = re.compile(r"""(?<=[,;\t\n\r"])'(?='*[-=+@])""")
 
 csv.field_size_limit(LONGEST_CELL)

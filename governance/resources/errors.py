@@ -2,8 +2,8 @@
 
 import itertools
 import uuid
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
@@ -12,33 +12,39 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from import_export import fields, resources
 from import_export.instance_loaders import BaseInstanceLoader
+from import_export.results import Result, RowResult
 from tablib import Dataset
 
 from governance.exceptions import ImportRefused
 from governance.models import (
+    ArchivedError,
     Category,
     Disposition,
     ErrorTable,
     HubError,
     ImportFile,
+    ImportRow,
     Severity,
     TtlTier,
 )
-from governance.queries.imports import Problem
-from governance.resources import cells
+from governance.resources import widgets
 from governance.resources.csvfiles import CsvFile
 from governance.services.files import imports
-from governance.services.files.imports import StagedRow
 
-SLICE = 500
+BATCH = 1_000
+ID = "error_id"
+# of a batch, beside the columns of its file: the number of a row, its cells where they do not fit
+NUMBER, TORN = "#", ""
 # kept by the database; an export has them, an import passes them over
 DERIVED = ("company_name", "retry_exhausted", "expires_at", "version", "updated_at")
 PARKED_ONLY = ("parked_at", "parked_by", "park_reason", "escalated_at")
 CLOCK_SKEW = timedelta(hours=1)
 SHOWN_LETTERS = 200
+LIVE = "An error with this id is in the queue already."
+ARCHIVED = "An archived error has this id: restore it instead."
 
 
-def column(name: str, widget: cells.Cell) -> fields.Field:
+def column(name: str, widget: widgets.Cell) -> fields.Field:
     """Declare a column whose name is that of the record."""
     return fields.Field(column_name=name, attribute=name, widget=widget, saves_null_values=False)
 
@@ -46,98 +52,153 @@ def column(name: str, widget: cells.Cell) -> fields.Field:
 class StagedError(SimpleNamespace):
     """An error being read: the columns it was given."""
 
+    taken = ""
+
     def __str__(self) -> str:
         return str(getattr(self, "error_id", "new error"))
 
 
-class ErrorResource(resources.Resource):
-    """Reads rows of errors; saving stages them. Nothing is looked up row by row, no row overwrites one that exists.
+class TakenIds(BaseInstanceLoader):
+    """Finds the errors, live or archived, that a batch would overwrite: two queries a batch."""
 
-    `staged` holds the rows read since it was last emptied, in order, good and bad.
+    def __init__(self, resource: resources.Resource, dataset: Dataset) -> None:
+        super().__init__(resource, dataset)
+        ids = {id_of(text) for text in dataset[ID]} - {None} if ID in dataset.headers else ()
+        self.taken = {
+            str(error_id): sentence
+            for model, sentence in ((ArchivedError, ARCHIVED), (HubError, LIVE))
+            for error_id in model.objects.filter(pk__in=ids).values_list("pk", flat=True)
+        }
+
+    def get_instance(self, row: dict[str, Any]) -> StagedError | None:
+        """Return what a row would overwrite."""
+        taken = self.taken and self.taken.get(id_of(row[ID]))
+        return StagedError(taken=taken) if taken else None
+
+
+class ErrorResource(resources.Resource):
+    """Reads a batch of errors and stages it at once, good rows and bad ones; a dry run only reads.
+
+    A row that would overwrite an error is refused.
     """
 
-    error_id = column("error_id", cells.Id())
-    error_table = column("error_table", cells.Choice([]))
-    outreach_id = column("outreach_id", cells.Id())
-    company_unique_id = column("company_unique_id", cells.Word())
-    domain = column("domain", cells.Word())
-    code = column("code", cells.Word())
-    message = column("message", cells.Words())
-    stage = column("stage", cells.Word())
-    severity = column("severity", cells.Choice(Severity.values))
-    category = column("category", cells.Choice(Category.values))
-    blocks = column("blocks", cells.Flag())
-    disposition = column("disposition", cells.Choice(Disposition.values))
-    retry_count = column("retry_count", cells.Count())
-    max_retries = column("max_retries", cells.Count())
-    last_retry_at = column("last_retry_at", cells.Moment())
-    next_retry_at = column("next_retry_at", cells.Moment())
-    ttl_tier = column("ttl_tier", cells.Choice(TtlTier.values))
-    owner = column("owner", cells.Word())
-    parked_at = column("parked_at", cells.Moment())
-    parked_by = column("parked_by", cells.Word())
-    park_reason = column("park_reason", cells.Word())
-    escalation_level = column("escalation_level", cells.Count(3))
-    escalated_at = column("escalated_at", cells.Moment())
-    resolved_at = column("resolved_at", cells.Moment())
-    resolution_note = column("resolution_note", cells.Words())
-    details = column("details", cells.Details())
-    created_at = column("created_at", cells.Moment())
+    error_id = column("error_id", widgets.Id())
+    error_table = column("error_table", widgets.Choice([]))
+    outreach_id = column("outreach_id", widgets.Id())
+    company_unique_id = column("company_unique_id", widgets.Word())
+    domain = column("domain", widgets.Word())
+    code = column("code", widgets.Word())
+    message = column("message", widgets.Words())
+    stage = column("stage", widgets.Word())
+    severity = column("severity", widgets.Choice(Severity.values))
+    category = column("category", widgets.Choice(Category.values))
+    blocks = column("blocks", widgets.Flag())
+    disposition = column("disposition", widgets.Choice(Disposition.values))
+    retry_count = column("retry_count", widgets.Count())
+    max_retries = column("max_retries", widgets.Count())
+    last_retry_at = column("last_retry_at", widgets.MomentCell())
+    next_retry_at = column("next_retry_at", widgets.MomentCell())
+    ttl_tier = column("ttl_tier", widgets.Choice(TtlTier.values))
+    owner = column("owner", widgets.Word())
+    parked_at = column("parked_at", widgets.MomentCell())
+    parked_by = column("parked_by", widgets.Word())
+    park_reason = column("park_reason", widgets.Word())
+    escalation_level = column("escalation_level", widgets.Count(3))
+    escalated_at = column("escalated_at", widgets.MomentCell())
+    resolved_at = column("resolved_at", widgets.MomentCell())
+    resolution_note = column("resolution_note", widgets.Words())
+    details = column("details", widgets.Details())
+    created_at = column("created_at", widgets.MomentCell())
 
     class Meta:
-        model = HubError
-        import_id_fields: tuple[str, ...] = ()
-        instance_loader_class = BaseInstanceLoader
-        force_init_instance = True
+        model = ImportRow
+        import_id_fields = ("error_id",)
+        instance_loader_class = TakenIds
+        # the service holds one transaction around all batches of a file
         use_transactions = False
-        use_bulk = True
-        batch_size = None
+        # a row that exists is refused, so that none has a state before
         skip_diff = True
-        clean_model_instances = False
+        store_instance = True
+        store_row_values = True
 
-    def __init__(
-        self, *, by: User, error_table: ErrorTable | None = None, at: datetime | None = None
-    ) -> None:
+    def __init__(self, file: ImportFile, columns: Sequence[str]) -> None:
         super().__init__()
-        self.by = by.get_username()
-        self.default_table = error_table.name if error_table else None
-        self.at = at or timezone.now()
+        self.file = file
+        self.at = timezone.now()
         self.allowed = dict(ErrorTable.objects.values_list("name", "allowed_dispositions"))
-        self.fields["error_table"].widget = cells.Choice(self.allowed)
-        self.staged: list[StagedRow] = []
+        self.fields["error_table"].widget = widgets.Choice(self.allowed)
+        self.fields = {name: field for name, field in self.fields.items() if name in columns}
+
+    def get_import_id_fields(self) -> list[str]:
+        """Ask for no ids where the file has none."""
+        return [name for name in super().get_import_id_fields() if name in self.fields]
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        """Refuse a row whose cells cannot be told apart."""
+        if row[TORN]:
+            width = len(row) - len((NUMBER, TORN))
+            raise ValidationError(
+                {TORN: f"The row has {len(row[TORN])} cells, the header {width}."}
+            )
 
     def init_instance(self, row: Any = None) -> StagedError:
-        """Begin an error without an id of its own."""
+        """Begin an error that is new."""
         return StagedError()
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
-        """Judge the row as a whole, beside what its cells gave, and fill in what follows from the rest."""
+        """Judge the row as a whole, beside its cells, and fill in what follows from the rest."""
         wrong = dict(import_validation_errors or {})
         for name, problem in self.problems_of(instance, wrong.keys()):
             wrong.setdefault(name, []).append(ValidationError(problem))
         if wrong:
             raise ValidationError(wrong)
 
-    def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
-        """Stage the row as it will be stored."""
-        data = vars(instance)
-        data["id"] = data.pop("error_id", None) or str(uuid.uuid4())
-        self.staged.append(StagedRow(row["#"], uuid.UUID(data["id"]), data))
+    def do_instance_save(self, instance: Any, is_create: bool) -> None:
+        """Leave it to `after_import`, which stages the whole batch."""
+
+    def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
+        """Stage what was read."""
+        for broken in result.error_rows:
+            raise broken.errors[0].error
+        imports.keep(self.staged(row) for row in result.rows)
+
+    def handle_import_error(self, result: Result, error: Any, raise_errors: bool = False) -> None:
+        """Let through what breaks: it is no problem of a row, and drops the whole file."""
+        raise error
+
+    def staged(self, read: RowResult) -> ImportRow:
+        """Return a row as it is kept: what will be stored, or its problems."""
+        row = read.row_values
+        kept = ImportRow(file=self.file, number=row[NUMBER])
+        if read.is_invalid():
+            kept.error_id = id_of(row.get(ID, ""))
+            kept.problems = [
+                {"column": name, "value": shown(row, name), "problem": " ".join(sentences)}
+                for name, sentences in read.validation_error.message_dict.items()
+            ]
+        else:
+            kept.data = vars(read.instance)
+            kept.error_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
+        return kept
 
     def problems_of(self, error: Any, unreadable: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield column and sentence of everything that a readable row still lacks or contradicts."""
         skipped = set(unreadable)
         given = vars(error)
-        if "error_table" not in skipped and not given.setdefault("error_table", self.default_table):
+        if "error_table" not in skipped and not given.setdefault(
+            "error_table", self.file.error_table_id
+        ):
             yield "error_table", "It is missing."
         if "code" not in skipped and "code" not in given:
             yield "code", "It is missing."
-        if "created_at" in given and cells.moment_of(given["created_at"]) > self.at + CLOCK_SKEW:
+        if "created_at" in given and widgets.moment_of(given["created_at"]) > self.at + CLOCK_SKEW:
             yield "created_at", "It lies in the future."
         if "disposition" not in skipped:
             yield from self._disposition_problems(given, skipped)
+        if error.taken:
+            yield ID, error.taken
 
     def _disposition_problems(
         self, given: dict[str, Any], skipped: set[str]
@@ -162,7 +223,7 @@ class ErrorResource(resources.Resource):
         if "park_reason" not in given and "park_reason" not in skipped:
             yield "park_reason", "It is missing: nothing is parked without a reason."
         given.setdefault("parked_at", self.at.isoformat())
-        given.setdefault("parked_by", self.by)
+        given.setdefault("parked_by", self.file.requester.get_username())
         if given.get("escalation_level"):
             given.setdefault("escalated_at", self.at.isoformat())
 
@@ -189,14 +250,14 @@ def check(
     imports.refuse_unless_may_import(by)
     file = CsvFile(source, name=name, known=KNOWN)
     _refuse_missing(file, error_table)
-    resource = ErrorResource(by=by, error_table=error_table)
-    return imports.stage(
-        name=name,
-        error_table=error_table,
-        rows=_read(file, resource),
-        measure=file.measured.measure,
-        by=by,
-    )
+
+    def read(staging: ImportFile) -> tuple[int, str, str]:
+        resource = ErrorResource(staging, file.columns)
+        for batch in _batches(file):
+            resource.import_data(batch)
+        return file.measured.measure()
+
+    return imports.stage(name=name, error_table=error_table, read=read, by=by)
 
 
 def _refuse_missing(file: CsvFile, error_table: ErrorTable | None) -> None:
@@ -213,62 +274,32 @@ def _refuse_missing(file: CsvFile, error_table: ErrorTable | None) -> None:
         )
 
 
-def _read(file: CsvFile, resource: ErrorResource) -> Iterator[StagedRow]:
-    """Read the file slice by slice, so that memory does not grow with it."""
+def _batches(file: CsvFile) -> Iterator[Dataset]:
+    """Read the file batch by batch, so that memory does not grow with it."""
     rows = iter(file)
-    while batch := list(itertools.islice(rows, SLICE)):
-        yield from _staged(batch, file.columns, resource)
-
-
-def _staged(
-    batch: list[tuple[int, list[str]]], columns: list[str], resource: ErrorResource
-) -> list[StagedRow]:
-    """Run one slice through the resource; what it could not take comes back with its problems."""
-    width = len(columns)
-    torn = [
-        _torn(number, record, width)
-        for number, record in batch
-        if len(record) < width or any(record[width:])
-    ]
-    whole = [
-        (number, *record[:width])
-        for number, record in batch
-        if len(record) >= width and not any(record[width:])
-    ]
-    resource.staged = torn
-    result = resource.import_data(Dataset(*whole, headers=["#", *columns]), raise_errors=False)
-    for fault in [
-        *result.base_errors,
-        *(error for row in result.error_rows for error in row.errors),
-    ]:
-        raise fault.error
-    for invalid in result.invalid_rows:
-        resource.staged.append(
-            _bad(
-                dict(zip(["#", *columns], whole[invalid.number - 1], strict=True)),
-                invalid.error_dict,
-            )
+    headers = [NUMBER, TORN, *file.columns]
+    while batch := list(itertools.islice(rows, BATCH)):
+        yield Dataset(
+            *(_fitted(number, record, len(file.columns)) for number, record in batch),
+            headers=headers,
         )
-    return sorted(resource.staged, key=lambda row: row.number)
 
 
-def _torn(number: int, record: list[str], width: int) -> StagedRow:
-    shown = ", ".join(record)[:SHOWN_LETTERS]
-    return StagedRow(
-        number,
-        None,
-        None,
-        [Problem("", shown, f"The row has {len(record)} cells, the header {width}.")],
-    )
+def _fitted(number: int, record: list[str], width: int) -> tuple[Any, ...]:
+    if any(record[width:]):
+        return (number, record, *[""] * width)
+    return (number, None, *record[:width])
 
 
-def _bad(cells_: dict[str, Any], wrong: dict[str, list[str]]) -> StagedRow:
-    problems = [
-        Problem(name, str(cells_.get(name, ""))[:SHOWN_LETTERS], " ".join(sentences))
-        for name, sentences in wrong.items()
-    ]
+def id_of(text: str) -> str | None:
+    """Return the id in a cell, none where there is none that can be read."""
     try:
-        error_id = uuid.UUID(cells_.get("error_id", ""))
+        return widgets.Id().clean(text)
     except ValueError:
-        error_id = None
-    return StagedRow(cells_["#"], error_id, None, problems)
+        return None
+
+
+def shown(row: dict[str, Any], name: str) -> str:
+    """Return the beginning of a cell, or of all cells of a torn row."""
+    text = ", ".join(row[TORN]) if name == TORN else row.get(name, "")
+    return text[:SHOWN_LETTERS]

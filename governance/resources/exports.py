@@ -25,6 +25,7 @@ from governance.filters.readiness import ReadinessFilter
 from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
 from governance.reports import audit
 from governance.services.files import exports
+from governance.subjects import Subject
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists import streams
 from outreach_admin.lists.filters import StrictFilterSet
@@ -47,6 +48,24 @@ class Export:
     queryset: Callable[[], QuerySet[Any]]
     columns: Mapping[str, Any]
     order: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, subject: Subject, *, name: str, url: str, permission: str, columns: Mapping[str, Any]
+    ) -> "Export":
+        """Make the export of a subject's rows, in the order of the first column."""
+        return cls(
+            name=name,
+            noun=subject.noun,
+            nouns=subject.called(2),
+            list_url=subject.list_url,
+            url=url,
+            permissions=(permission,),
+            filterset=subject.resolve("filterset"),
+            queryset=lambda: subject.rows,
+            columns=columns,
+            order=(next(iter(columns)),),
+        )
 
     def filtered(self, data: QueryDict) -> StrictFilterSet:
         """Read a filter from an address; refuses what the list would refuse."""
@@ -243,6 +262,12 @@ EXPORTS = {
         ),
     )
 }
+
+
+def register(export: Export) -> None:
+    """Add an export of another app. Raises ValueError when another one has its name."""
+    if EXPORTS.setdefault(export.name, export) is not export:
+        raise ValueError(f"There is an export “{export.name}” already.")
 
 
 def named(name: str) -> Export:

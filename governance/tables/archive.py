@@ -12,7 +12,9 @@ from outreach_admin.ui.people import person
 class ArchiveTable(GovernedTable):
     """Archived errors."""
 
-    noun, nouns, default_sort = "archived error", "archived errors", "-archived"
+    noun = "archived error"
+    nouns = "archived errors"
+    default_sort = "-archived"
     detail_url_name = "governance:archive-detail"
 
     company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")

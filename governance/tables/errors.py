@@ -65,7 +65,9 @@ class GovernedTable(tables.Table):
 class ErrorTable(GovernedTable):
     """Live errors."""
 
-    noun, nouns, default_sort = "error", "errors", "-created"
+    noun = "error"
+    nouns = "errors"
+    default_sort = "-created"
     detail_url_name = "governance:error-detail"
 
     company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")

@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Book:
+class Reference:
     """The reference data that words need: tables and codes by name, messages by key."""
 
     tables: Mapping[str, ErrorTable]
@@ -76,36 +76,36 @@ class Book:
 
 
 def row_of(
-    heap: groups.Heap,
-    way: str,
-    book: Book,
+    group: groups.Group,
+    grouping: str,
+    reference: Reference,
     *,
     beside: Pairs,
     effect: groups.Effect | None,
     usable: set[str],
 ) -> Row:
     """Write one group; `beside` are the filters the page itself is narrowed by, `usable` the verbs the person may use."""
-    label, where, note, mine = WORDS[way](heap, book)
+    label, where, note, mine = WORDS[grouping](group, reference)
     pairs = merged(beside, mine)
-    verb, advice = advise(heap, way, book)
+    verb, advice = advise(group, grouping, reference)
     return Row(
         label,
         where,
         note,
-        heap.rows,
+        group.rows,
         query_of(pairs),
         verb=verb if verb and verb.name in usable else None,
         advice=advice,
         effect=effect,
         spark=spark_of(effect),
-        parts=parts_of(heap, way, book, pairs, usable),
+        parts=parts_of(group, grouping, reference, pairs, usable),
     )
 
 
-def by_cause(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
+def by_cause(group: groups.Group, reference: Reference) -> tuple[str, str, str, Pairs]:
     """Name a cause."""
-    table, code, key = heap.key
-    message = texts.visible(book.patterns.get(key, ""))
+    table, code, key = group.key
+    message = texts.visible(reference.patterns.get(key, ""))
     return (
         code,
         table.rpartition(".")[2],
@@ -114,10 +114,10 @@ def by_cause(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
     )
 
 
-def by_tries(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
+def by_tries(group: groups.Group, reference: Reference) -> tuple[str, str, str, Pairs]:
     """Name a code with the tries used."""
-    table, code, used = heap.key
-    note = used_of(used, book.tries_of(table, code))
+    table, code, used = group.key
+    note = used_of(used, reference.tries_of(table, code))
     return (
         code,
         table.rpartition(".")[2],
@@ -126,25 +126,25 @@ def by_tries(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
     )
 
 
-def by_owner(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
+def by_owner(group: groups.Group, reference: Reference) -> tuple[str, str, str, Pairs]:
     """Name an owner."""
-    owner = heap.key[0]
-    return texts.visible(owner), "", f"{figures.number(heap.parked)} parked", [("owner", owner)]
+    owner = group.key[0]
+    return texts.visible(owner), "", f"{figures.number(group.parked)} parked", [("owner", owner)]
 
 
-def by_expiry(heap: groups.Heap, book: Book) -> tuple[str, str, str, Pairs]:
+def by_expiry(group: groups.Group, reference: Reference) -> tuple[str, str, str, Pairs]:
     """Name a day."""
-    day = heap.key[0]
+    day = group.key[0]
     if day.year >= 9000:
-        return "Never", "", f"{figures.number(heap.parked)} parked", [("ttl_tier", "INFINITE")]
+        return "Never", "", f"{figures.number(group.parked)} parked", [("ttl_tier", "INFINITE")]
     pairs = [
         ("expires_after", f"{day:%Y-%m-%d}"),
         ("expires_before", f"{day + timedelta(days=1):%Y-%m-%d}"),
     ]
-    return f"{day:%Y-%m-%d}", "", f"{figures.number(heap.parked)} parked", pairs
+    return f"{day:%Y-%m-%d}", "", f"{figures.number(group.parked)} parked", pairs
 
 
-WORDS: dict[str, Callable[[groups.Heap, Book], tuple[str, str, str, Pairs]]] = {
+WORDS: dict[str, Callable[[groups.Group, Reference], tuple[str, str, str, Pairs]]] = {
     "cause": by_cause,
     "tries": by_tries,
     "owner": by_owner,
@@ -152,15 +152,17 @@ WORDS: dict[str, Callable[[groups.Heap, Book], tuple[str, str, str, Pairs]]] = {
 }
 
 
-def parts_of(heap: groups.Heap, way: str, book: Book, pairs: Pairs, usable: set[str]) -> list[Row]:
+def parts_of(
+    group: groups.Group, grouping: str, reference: Reference, pairs: Pairs, usable: set[str]
+) -> list[Row]:
     """Split a cause by tries used where its errors differ in them."""
-    if way != "cause" or len(heap.tries) < 2:
+    if grouping != "cause" or len(group.tries) < 2:
         return []
-    table, code, _ = heap.key
-    most = book.tries_of(table, code)
+    table, code, _ = group.key
+    most = reference.tries_of(table, code)
     parts = []
-    for used, rows in heap.tries.items():
-        verb, advice = advise_by_tries(heap, used, most)
+    for used, rows in group.tries.items():
+        verb, advice = advise_by_tries(group, used, most)
         query = query_of(merged(pairs, [("retry_count", str(used))]))
         parts.append(
             Row(
@@ -176,25 +178,25 @@ def parts_of(heap: groups.Heap, way: str, book: Book, pairs: Pairs, usable: set[
     return parts
 
 
-def advise(heap: groups.Heap, way: str, book: Book) -> tuple[Verb | None, str]:
+def advise(group: groups.Group, grouping: str, reference: Reference) -> tuple[Verb | None, str]:
     """Choose the verb that suits most of a group, and say why."""
-    if heap.parked == heap.rows:
+    if group.parked == group.rows:
         return VERBS["resolve"], "all parked: resolve what is fixed"
-    if way in ("owner", "expiry"):
+    if grouping in ("owner", "expiry"):
         return VERBS["park"], "park what needs a person"
-    if heap.categories == {Category.STRUCTURAL}:
+    if group.categories == {Category.STRUCTURAL}:
         return VERBS["park"], "structural: a further try does not help"
-    if way == "tries":
-        return advise_by_tries(heap, heap.key[2], book.tries_of(*heap.key[:2]))
+    if grouping == "tries":
+        return advise_by_tries(group, group.key[2], reference.tries_of(*group.key[:2]))
     return VERBS["retry"], "a further try may help"
 
 
-def advise_by_tries(heap: groups.Heap, used: int, most: int) -> tuple[Verb, str]:
+def advise_by_tries(group: groups.Group, used: int, most: int) -> tuple[Verb, str]:
     """Choose by how many tries are left."""
     left = most - used
     if left <= 0:
         return VERBS["park"], "no try left: park"
-    if heap.categories == {Category.STRUCTURAL}:
+    if group.categories == {Category.STRUCTURAL}:
         return VERBS["park"], "structural: a further try does not help"
     if left == 1 and used:
         return VERBS["park"], "one try left: park"
@@ -229,13 +231,13 @@ def spark_of(effect: groups.Effect | None) -> SafeString | str:
     )
 
 
-def closed_rows(cells: Sequence[Mapping[str, Any]], book: Book) -> list[dict[str, Any]]:
+def closed_rows(cells: Sequence[Mapping[str, Any]], reference: Reference) -> list[dict[str, Any]]:
     """Write what is not open: one row per code and disposition, with its share."""
     whole = sum(cell["total"] for cell in cells)
     return [
         {
             "label": texts.visible(cell["code"]),
-            "table": book.tables[cell["error_table"]].short_name,
+            "table": reference.tables[cell["error_table"]].short_name,
             "category": Category(cell["category"]).label,
             "disposition": cell["disposition"],
             "rows": cell["total"],
@@ -246,15 +248,15 @@ def closed_rows(cells: Sequence[Mapping[str, Any]], book: Book) -> list[dict[str
                 [(cell["total"], "rest"), (whole - cell["total"], "gap")],
                 label=f"{cell['code']} {figures.percent(cell['total'], whole)}",
             ),
-            "note": note_of(book.tables[cell["error_table"]], cell["code"], book),
+            "note": note_of(reference.tables[cell["error_table"]], cell["code"], reference),
         }
         for cell in cells
     ]
 
 
-def note_of(table: ErrorTable, code: str, book: Book) -> str:
+def note_of(table: ErrorTable, code: str, reference: Reference) -> str:
     """Say what a row would be if it came back."""
-    tries = book.tries_of(table.name, code)
-    known = book.codes.get(code)
+    tries = reference.tries_of(table.name, code)
+    known = reference.codes.get(code)
     blocks = table.blocks_promotion if known is None or known.blocking is None else known.blocking
     return f"{tries} {'try' if tries == 1 else 'tries'}, {table.hub_id or 'platform'}, {'blocks promotion' if blocks else 'gates nothing'}"

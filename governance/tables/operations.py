@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from governance import subjects
 from governance.models import Disposition, Operation, OperationItem
 from governance.queries.operations import titles
 from outreach_admin.ui import badges, bars, figures, tables, texts
@@ -17,7 +18,9 @@ from outreach_admin.ui.sprite import icon
 class OperationTable(tables.Table):
     """Operations, newest first."""
 
-    noun, nouns, default_sort = "operation", "operations", "-created"
+    noun = "operation"
+    nouns = "operations"
+    default_sort = "-created"
 
     operation = tables.LinkColumn(
         "governance:operation-detail", accessor="pk", verbose_name="Operation"
@@ -64,7 +67,9 @@ class OperationTable(tables.Table):
 class ItemTable(tables.Table):
     """The rows of one operation."""
 
-    noun, nouns, default_sort = "row", "rows", "row"
+    noun = "row"
+    nouns = "rows"
+    default_sort = "row"
 
     row = tables.Column(
         accessor="subject_id", sort="subject_id", verbose_name="Row", width="2xl", card="title"
@@ -109,22 +114,22 @@ def state(value: str) -> Any:
 
 
 def row_link(row: Any) -> SafeString:
-    """Link a row by its company, with its domain below."""
-    outreach = row.outreach
-    company = getattr(outreach, "company", None)
-    domain = texts.visible(getattr(row, "domain", None) or (outreach.domain if outreach else ""))
-    name = texts.visible(company.company_name) if company else domain or "without a company"
-    address = address_of(row)
-    line = format_html('<span class="sub-line">{}</span>', domain)
+    """Link a row by its company with the domain below, by itself where it has none."""
+    name, below = called(row)
+    line = format_html('<span class="sub-line">{}</span>', below)
+    if address := subjects.of(row).address_of(row):
+        return format_html('<a href="{}" data-open>{}{}</a>', address, name, line)
+    return format_html("{}{}", name, line)
+
+
+def called(row: Any) -> tuple[str, str]:
+    """Return what people call a row, and its domain."""
+    if not hasattr(row, "outreach"):
+        return texts.visible(str(row)), ""
+    company = getattr(row.outreach, "company", None)
+    spine = row.outreach.domain if row.outreach else ""
+    domain = texts.visible(getattr(row, "domain", None) or spine)
     return (
-        format_html('<a href="{}" data-open>{}{}</a>', address, name, line)
-        if address
-        else format_html("{}{}", name, line)
+        texts.visible(company.company_name) if company else domain or "without a company",
+        domain,
     )
-
-
-def address_of(subject: Any) -> str:
-    """Return where a row has its page; company targets and rows that an import would make have none."""
-    names = {"HubError": "governance:error-detail", "ArchivedError": "governance:archive-detail"}
-    name = names.get(type(subject).__name__)
-    return reverse(name, args=[subject.pk]) if name and not subject._state.adding else ""

@@ -15,7 +15,9 @@ badges.register("unreconciled", "blocked", "bad")
 class ReportTable(tables.Table):
     """Reports, newest first; every figure was stored with the report."""
 
-    noun, nouns, default_sort = "report", "reports", "-written"
+    noun = "report"
+    nouns = "reports"
+    default_sort = "-written"
 
     report = tables.LinkColumn(
         "governance:report-detail", accessor="run__version__playbook__name", width="2xl"

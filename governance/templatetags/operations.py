@@ -1,19 +1,20 @@
 """Operations in words: `{% load operations %}`."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from governance.models import Approval, Operation, OperationItem, PlaybookRun, Tier
+from governance.models import Operation, OperationItem, PlaybookRun
 from governance.queries.operations import titles
 from governance.queries.operations.outcomes import Line
 from governance.tables import operations
 from governance.verbs import registry
+from outreach_admin.lists.selection import Selection
 from outreach_admin.ui import badges, bars, figures
 from outreach_admin.ui.sprite import icon
 
@@ -67,6 +68,12 @@ def change(operation: Operation) -> SafeString:
 
 
 @register.filter
+def step_name(operation: Operation) -> str:
+    """Name an operation within what runs: by its rule in a playbook, else by its number."""
+    return (operation.playbook_run_id and operation.note) or str(operation)
+
+
+@register.filter
 def done_word(operation: Operation) -> str:
     """Say what an applied row is now."""
     if operation.undoes_id:
@@ -80,17 +87,6 @@ def done_word(operation: Operation) -> str:
         if operation.parameters.get(name)
     )
     return f"{verb.done}: {extra}" if extra else verb.done
-
-
-@register.filter
-def subject_url(approval: Approval) -> str:
-    """Give the page of what would run."""
-    name = (
-        "governance:operation-detail"
-        if isinstance(approval.subject, Operation)
-        else "governance:run-detail"
-    )
-    return reverse(name, args=[approval.subject.pk])
 
 
 @register.filter
@@ -131,6 +127,33 @@ def again(operation: Operation, line: Line) -> bool:
         and line.outcome in ("failed", "cancelled", "skipped")
         and line.reason not in operation.refusals
     )
+
+
+@register.filter
+def skipped(lines: Iterable[Line]) -> list[Line]:
+    """Keep the outcomes of rows that are left alone."""
+    return [line for line in lines if line.outcome == OperationItem.Outcome.SKIPPED]
+
+
+@register.filter
+def refusal_lines(refusals: Mapping[str, int]) -> list[str]:
+    """Say why rows are left alone, each reason with its count where there are several."""
+    if len(refusals) == 1:
+        return list(refusals)
+    return [f"{figures.number(rows)} {why}" for why, rows in refusals.items()]
+
+
+@register.filter
+def hidden_fields(selection: Selection) -> list[tuple[str, str]]:
+    """List what a form sends on of a selection."""
+    is_listed = selection.scope == "ids"
+    fields = [
+        ("scope", "ids" if is_listed else "all"),
+        ("as_of", selection.as_of.isoformat()),
+        ("filter", selection.filter),
+        ("ids" if is_listed else "except", ",".join(selection.ids)),
+    ]
+    return [(name, value) for name, value in fields if value]
 
 
 register.filter("row_link", operations.row_link)
@@ -181,41 +204,3 @@ def steps(state: str, gated: str | None) -> list[Step]:
         )
         for place, label in listed
     ]
-
-
-EFFECTS = {
-    "last_blocker": "Companies that lose their last blocker",
-    "gates": "Companies whose gate to outreach opens",
-    "closes": "Companies whose gate to outreach closes",
-    "blocked_companies": "Companies with a blocking error among these rows",
-    "blocking_rows": "Rows that block promotion",
-    "companies": "Companies touched",
-}
-
-
-@register.filter
-def effects(operation: Operation) -> list[tuple[str, str, int]]:
-    """List key, words and count of what the plan would change for companies; a verb that clears nothing opens nothing."""
-    clears = operation.effect.get("clears", False)
-    found = {name: operation.effect.get(name) for name in EFFECTS}
-    if not clears:
-        found |= {"last_blocker": 0, "gates": 0}
-    return [
-        (name, EFFECTS[name], count)
-        for name, count in found.items()
-        if count or (count == 0 and name != "closes")
-    ]
-
-
-@register.filter
-def tiers(operation: Operation) -> list[tuple[str, int, int]]:
-    """List the companies of every tier before and after: tiers follow from hub rows, so only a verb that changes those can move one."""
-    before = operation.effect.get("tiers", {})
-    after = operation.effect.get("tiers_after", before)
-    return [(tier.value, before[tier], after[tier]) for tier in Tier if tier in before]
-
-
-@register.filter
-def less(after: int, before: int) -> str:
-    """Write a difference with its sign."""
-    return f"{after - before:+,}" if after != before else "0"

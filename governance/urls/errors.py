@@ -6,12 +6,44 @@ from governance.views import savedviews
 from governance.views.errors import archive, details, groups, queue
 
 urlpatterns: list[URLPattern] = [
-    path("errors/", queue.ErrorList.as_view(), name="error-list"),
-    path("errors/groups/", groups.GroupList.as_view(), name="group-list"),
-    path("errors/archive/", archive.ArchiveList.as_view(), name="archive-list"),
-    path("errors/archive/<uuid:pk>/", details.ArchiveDetail.as_view(), name="archive-detail"),
-    path("errors/<uuid:pk>/", details.ErrorDetail.as_view(), name="error-detail"),
-    path("views/save/", savedviews.ViewSave.as_view(), name="view-save"),
-    path("views/<int:pk>/delete/", savedviews.ViewDelete.as_view(), name="view-delete"),
-    path("views/<int:pk>/default/", savedviews.ViewDefault.as_view(), name="view-default"),
+    path(
+        "errors/",
+        queue.ErrorList.as_view(),
+        name="error-list",
+    ),
+    path(
+        "errors/groups/",
+        groups.GroupList.as_view(),
+        name="group-list",
+    ),
+    path(
+        "errors/archive/",
+        archive.ArchiveList.as_view(),
+        name="archive-list",
+    ),
+    path(
+        "errors/archive/<uuid:pk>/",
+        details.ArchiveDetail.as_view(),
+        name="archive-detail",
+    ),
+    path(
+        "errors/<uuid:pk>/",
+        details.ErrorDetail.as_view(),
+        name="error-detail",
+    ),
+    path(
+        "views/save/",
+        savedviews.ViewSave.as_view(),
+        name="view-save",
+    ),
+    path(
+        "views/<int:pk>/delete/",
+        savedviews.ViewDelete.as_view(),
+        name="view-delete",
+    ),
+    path(
+        "views/<int:pk>/default/",
+        savedviews.ViewDefault.as_view(),
+        name="view-default",
+    ),
 ]

@@ -19,16 +19,52 @@ urlpatterns = [
         exports.ExportPage.as_view(export=EXPORTS["readiness"]),
         name="readiness-export",
     ),
-    path("audit/export/", exports.ExportPage.as_view(export=EXPORTS["audit"]), name="audit-export"),
-    path("exports/", exports.ExportFiles.as_view(), name="export-list"),
-    path("exports/<int:pk>/file/", exports.ExportDownload.as_view(), name="export-download"),
-    path("errors/import/", imports.ErrorImport.as_view(), name="error-import"),
-    path("errors/import/template/", imports.ImportTemplate.as_view(), name="import-template"),
-    path("errors/import/<int:pk>/", imports.ImportDetail.as_view(), name="import-detail"),
+    path(
+        "audit/export/",
+        exports.ExportPage.as_view(export=EXPORTS["audit"]),
+        name="audit-export",
+    ),
+    path(
+        "exports/",
+        exports.ExportFiles.as_view(),
+        name="export-list",
+    ),
+    path(
+        "exports/<int:pk>/file/",
+        exports.ExportDownload.as_view(),
+        name="export-download",
+    ),
+    path(
+        "errors/import/",
+        imports.ErrorImport.as_view(),
+        name="error-import",
+    ),
+    path(
+        "errors/import/template/",
+        imports.ImportTemplate.as_view(),
+        name="import-template",
+    ),
+    path(
+        "errors/import/<int:pk>/",
+        imports.ImportDetail.as_view(),
+        name="import-detail",
+    ),
     path(
         "errors/import/<int:pk>/problems/", imports.ImportProblems.as_view(), name="import-problems"
     ),
-    path("errors/import/<int:pk>/rows/", imports.ImportRows.as_view(), name="import-rows"),
-    path("errors/import/<int:pk>/plan/", imports.ImportPlan.as_view(), name="import-plan"),
-    path("errors/import/<int:pk>/discard/", imports.ImportDiscard.as_view(), name="import-discard"),
+    path(
+        "errors/import/<int:pk>/rows/",
+        imports.ImportRows.as_view(),
+        name="import-rows",
+    ),
+    path(
+        "errors/import/<int:pk>/plan/",
+        imports.ImportPlan.as_view(),
+        name="import-plan",
+    ),
+    path(
+        "errors/import/<int:pk>/discard/",
+        imports.ImportDiscard.as_view(),
+        name="import-discard",
+    ),
 ]

@@ -4,11 +4,11 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from governance.models import (
-    ArchivedError,
     ArchiveReason,
     Disposition,
     HubError,
 )
+from governance.verbs import registry
 from governance.verbs.base import NOT_ALLOWED, Verb, tables_refusing
 
 
@@ -29,24 +29,31 @@ class ArchiveParameters(forms.Form):
 class Archive(Verb):
     """Move errors out of the queue and keep them; they no longer block."""
 
-    name, label, icon, key = "archive", "Archive", "archive", ""
+    name = "archive"
+    icon = "archive"
+    rank = 40
+    in_rules = True
     permission = "governance.archive_huberror"
-    action, done = "ARCHIVE", "archived"
+    done = "archived"
     becomes = "ARCHIVED"
     parameters = ArchiveParameters
     clears = True
-    moves = True
+    moves_to = "archive"
     refusals = {tables_refusing(Disposition.ARCHIVED): NOT_ALLOWED.format("ARCHIVED")}
 
 
 class Restore(Verb):
     """Bring archived errors back into the queue."""
 
-    name, label, icon, key = "restore", "Restore", "undo", ""
+    name = "restore"
+    icon = "undo"
+    rank = 10
     permission = "governance.restore_huberror"
-    action, done = "RESTORE", "back in the queue"
+    done = "back in the queue"
     becomes = "RETRY"
-    model = ArchivedError
     subject = "archive"
-    moves = True
+    moves_to = "error"
     refusals = {Q(Exists(HubError.objects.filter(pk=OuterRef("pk")))): "a live error has this id"}
+
+
+registry.register(Archive(), Restore())

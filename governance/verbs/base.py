@@ -1,21 +1,23 @@
 """What every verb declares, and what it asks."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.expressions import CombinedExpression, RawSQL
 
+from governance import subjects
 from governance.exceptions import PlanRefused
 from governance.models import (
     Category,
     Disposition,
     ErrorTable,
-    HubError,
 )
 
 
@@ -72,32 +74,47 @@ def as_typed(value: Any) -> Any:
 class Verb:
     """Something a person may do to rows; subclasses declare it, `services.operations` does it.
 
-    `eligible` and `refusals` are conditions on the model's columns: every row either is eligible or
-    gets the first refusal that fits. `touches` are the columns whose former values undo needs.
-    `still` is SQL about the row `was` that must hold when it is changed, for what other rows decide; where it no longer
-    does, the row counts as changed since the plan.
-    `shows` is the column a person looks at to see the change, `becomes` what stands there afterwards.
+    `subject` names what it is about (governance/subjects.py), `moves_to` the subject that the
+    rows become where it moves them. `refusals` are conditions on the model's columns: a row gets
+    the first that fits, or is eligible. `touches` are the columns whose former values undo needs.
+    `still` is SQL about the row `was` that must hold when it is changed, for what other rows
+    decide; where it no longer does, the row counts as changed since the plan. `clears` says that
+    its rows no longer block. `shows` is the column a person looks at to see the change, `becomes`
+    what stands there afterwards. `offered` puts it above lists in the order of `rank`,
+    `in_rules` lets rules of playbooks use it.
     """
 
     name: str
     label: str
-    icon: str
+    icon = "operation"
     key: str = ""
     permission: str
     action: str
-    done: str
-    model: type[models.Model] = HubError
+    done = "changed"
     subject = "error"
     parameters: type[forms.Form] = NoParameters
     refusals: Mapping[Q, str] = {}
     touches: tuple[str, ...] = ()
     still = ""
     clears = False
-    moves = False
+    moves_to = ""
     undoable = True
     offered = True
+    in_rules = False
+    rank = 100
     shows = "disposition"
     becomes = ""
+
+    def __init_subclass__(cls) -> None:
+        """Call it by its name where nothing else is said."""
+        if name := cls.__dict__.get("name"):
+            cls.label = cls.__dict__.get("label", name.replace("_", " ").capitalize())
+            cls.action = cls.__dict__.get("action", name.upper())
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The model whose rows it is about."""
+        return subjects.named(self.subject).model
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters as the verb's form understands them; blank ones are left out.
@@ -117,6 +134,22 @@ class Verb:
                 what_to_do="Correct it and preview again.",
             )
         return {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+
+    def stored(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the checked parameters as JSON holds them: dates, numbers and lists included.
+
+        Raises PlanRefused.
+        """
+        found: dict[str, Any] = json.loads(DjangoJSONEncoder().encode(self.checked(given)))
+        return found
+
+    def read(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return stored parameters as the form once understood them; they are not judged again."""
+        fields = self.parameters.base_fields
+        return {
+            name: fields[name].to_python(as_typed(value)) if name in fields else value
+            for name, value in stored.items()
+        }
 
     def refusal(self, parameters: Mapping[str, Any], *, after: Sequence[int] = ()) -> Case:
         """Return the expression that is NULL for an eligible row, else why not.
@@ -141,7 +174,7 @@ class Verb:
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Return the new column values."""
-        raise TypeError(f"{self.name} moves rows")
+        raise TypeError(f"{self.name} changes no columns")
 
     def reason(self, parameters: Mapping[str, Any]) -> str:
         """Return the reason kept in the audit trail."""
@@ -153,10 +186,8 @@ class Verb:
 
     def title(self, rows: int, *, of: str = "") -> str:
         """Return what the person reads: verb, number and, where all rows have it, their code."""
-        noun = {"error": "error", "archive": "archived error", "company_target": "company target"}[
-            self.subject
-        ]
-        return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}{'' if rows == 1 else 's'}"
+        noun = subjects.named(self.subject).called(rows)
+        return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}"
 
 
 def tables_refusing(disposition: Disposition) -> Q:

@@ -16,6 +16,7 @@ from governance.models import (
     ErrorTable,
     TtlTier,
 )
+from governance.verbs import registry
 from governance.verbs.base import (
     ARCHIVED_IN_PLACE,
     NOT_ALLOWED,
@@ -105,9 +106,13 @@ class TtlParameters(forms.Form):
 class Park(Verb):
     """Set an error aside for a person to look at; it keeps blocking promotion."""
 
-    name, label, icon, key = "park", "Park", "pause", "p"
+    name = "park"
+    icon = "pause"
+    key = "p"
+    rank = 10
+    in_rules = True
     permission = "governance.park_huberror"
-    action, done = "PARK", "parked"
+    done = "parked"
     becomes = "PARKED"
     parameters = ParkParameters
     touches = ("disposition", "owner", "ttl_tier", *PARKED_FACTS)
@@ -134,9 +139,11 @@ class Park(Verb):
 class Unpark(Verb):
     """Put a parked error back into the retry queue."""
 
-    name, label, icon, key = "unpark", "Unpark", "play", ""
+    name = "unpark"
+    icon = "play"
+    rank = 60
     permission = "governance.unpark_huberror"
-    action, done = "UNPARK", "back in retry"
+    done = "back in retry"
     becomes = "RETRY"
     touches = ("disposition", *PARKED_FACTS)
     refusals = {
@@ -152,9 +159,13 @@ class Unpark(Verb):
 class Retry(Verb):
     """Ask for a further attempt: raise the count and schedule it by the code's category."""
 
-    name, label, icon, key = "retry", "Retry", "retry", "r"
+    name = "retry"
+    icon = "retry"
+    key = "r"
+    rank = 20
+    in_rules = True
     permission = "governance.retry_huberror"
-    action, done = "RETRY", "queued for a further attempt"
+    done = "queued for a further attempt"
     becomes = "RETRY"
     parameters = RetryParameters
     touches = ("disposition", "retry_count", "last_retry_at", "next_retry_at", *RESOLVED_FACTS)
@@ -197,9 +208,13 @@ class Retry(Verb):
 class Resolve(Verb):
     """Say that an error is fixed; it no longer blocks."""
 
-    name, label, icon, key = "resolve", "Resolve", "check", "e"
+    name = "resolve"
+    icon = "check"
+    key = "e"
+    rank = 30
+    in_rules = True
     permission = "governance.resolve_huberror"
-    action, done = "RESOLVE", "resolved"
+    done = "resolved"
     becomes = "RESOLVED"
     parameters = NoteParameters
     touches = ("disposition", *PARKED_FACTS, *RESOLVED_FACTS)
@@ -222,9 +237,12 @@ class Resolve(Verb):
 class Ignore(Verb):
     """Keep an error as a log entry only; it no longer blocks."""
 
-    name, label, icon, key = "ignore", "Ignore", "minus", ""
+    name = "ignore"
+    icon = "minus"
+    rank = 90
+    in_rules = True
     permission = "governance.ignore_huberror"
-    action, done = "IGNORE", "ignored"
+    done = "ignored"
     becomes = "IGNORE"
     parameters = NoteParameters
     touches = ("disposition", *PARKED_FACTS)
@@ -245,9 +263,11 @@ class Ignore(Verb):
 class Escalate(Verb):
     """Raise a parked error by one level: hub team, hub lead, platform team."""
 
-    name, label, icon, key = "escalate", "Escalate", "up", ""
+    name = "escalate"
+    icon = "up"
+    rank = 70
     permission = "governance.escalate_huberror"
-    action, done = "ESCALATE", "escalated"
+    done = "escalated"
     shows = "escalation_level"
     parameters = NoteParameters
     touches = ("escalation_level", "escalated_at")
@@ -268,9 +288,12 @@ class Escalate(Verb):
 class Assign(Verb):
     """Give errors to a team."""
 
-    name, label, icon, key = "assign", "Assign", "person", ""
+    name = "assign"
+    icon = "person"
+    rank = 50
+    in_rules = True
     permission = "governance.assign_huberror"
-    action, done = "ASSIGN", "assigned"
+    done = "assigned"
     shows = "owner"
     parameters = AssignParameters
     touches = ("owner",)
@@ -287,9 +310,13 @@ class Assign(Verb):
 class SetTtl(Verb):
     """Change how long errors live, counted from their creation."""
 
-    name, label, icon, key = "set_ttl", "Change TTL", "clock", ""
+    name = "set_ttl"
+    label = "Change TTL"
+    icon = "clock"
+    rank = 80
+    in_rules = True
     permission = "governance.set_ttl_huberror"
-    action, done = "SET_TTL", "given a new TTL"
+    done = "given a new TTL"
     shows = "ttl_tier"
     parameters = TtlParameters
     touches = ("ttl_tier",)
@@ -301,3 +328,6 @@ class SetTtl(Verb):
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Change the tier; the database moves the expiry."""
         return {"ttl_tier": parameters["ttl_tier"]}
+
+
+registry.register(Park(), Unpark(), Retry(), Resolve(), Ignore(), Escalate(), Assign(), SetTtl())

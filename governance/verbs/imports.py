@@ -6,15 +6,17 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from governance.verbs import registry
 from governance.verbs.base import Verb
 
 
 class Import(Verb):
     """Bring in new errors from a file. Planned by `services.imports` alone: over rows that exist already it refuses each."""
 
-    name, label, icon = "import", "Import", "plus"
+    name = "import"
+    icon = "plus"
     permission = "governance.import_huberror"
-    action, done = "IMPORT", "imported"
+    done = "imported"
     becomes = "imported"
     offered = False
     refusals = {Q(pk__isnull=False): "errors are imported from a file"}
@@ -26,3 +28,6 @@ class Import(Verb):
     def reason(self, parameters: Mapping[str, Any]) -> str:
         """Name the file."""
         return str(parameters.get("file", ""))
+
+
+registry.register(Import())

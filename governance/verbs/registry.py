@@ -1,27 +1,25 @@
-"""What can be done to many rows: one declared object per verb."""
+"""Every verb there is; apps register theirs in `ready()`, by importing the modules that do."""
 
-from governance.verbs import archives, base, errors, imports, targets
+from governance.verbs.base import Verb
 
-VERBS: dict[str, base.Verb] = {
-    verb.name: verb
-    for verb in (
-        errors.Park(),
-        errors.Retry(),
-        errors.Resolve(),
-        archives.Archive(),
-        errors.Unpark(),
-        errors.Escalate(),
-        errors.Assign(),
-        errors.SetTtl(),
-        errors.Ignore(),
-        archives.Restore(),
-        targets.Reset(),
-        imports.Import(),
+VERBS: dict[str, Verb] = {}
+
+
+def register(*verbs: Verb) -> None:
+    """Add verbs. Raises ValueError when another one has the name."""
+    for verb in verbs:
+        if VERBS.setdefault(verb.name, verb) is not verb:
+            raise ValueError(f"There is a verb “{verb.name}” already.")
+
+
+def offered_for(subject: str) -> list[Verb]:
+    """Return the verbs that lists of this subject offer, what is done most first."""
+    found = [verb for verb in VERBS.values() if verb.offered and verb.subject == subject]
+    return sorted(found, key=lambda verb: (verb.rank, verb.name))
+
+
+def in_rules() -> list[Verb]:
+    """Return the verbs that rules of playbooks may use."""
+    return sorted(
+        (verb for verb in VERBS.values() if verb.in_rules), key=lambda verb: (verb.rank, verb.name)
     )
-}
-
-FOR_ERRORS = [verb for verb in VERBS.values() if verb.subject == "error" and verb.offered]
-
-FOR_ARCHIVE = [VERBS["restore"]]
-
-FOR_TARGETS = [VERBS["reset"]]

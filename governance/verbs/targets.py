@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Q
 
+from governance import subjects
 from governance.models import (
     CompanyTarget,
     HubError,
@@ -19,11 +20,14 @@ from governance.verbs.base import Verb
 class Reset(Verb):
     """Send failed company targets back to pending so that the pipeline takes them again; imo_completed_at stays."""
 
-    name, label, icon, key = "reset", "Reset", "retry", ""
+    name = "reset"
+    icon = "retry"
+    rank = 95
+    in_rules = True
     permission = "governance.reset_companytarget"
-    action, done = "RESET", "pending again"
-    shows, becomes = "execution_status", "pending"
-    model = CompanyTarget
+    done = "pending again"
+    shows = "execution_status"
+    becomes = "pending"
     subject = "company_target"
     touches = ("execution_status",)
     still = "NOT EXISTS (SELECT FROM governance_huberror e WHERE e.outreach_id = was.outreach_id AND governance.error_is_blocking(e.blocks, e.disposition))"
@@ -42,10 +46,13 @@ class Reset(Verb):
         blocking = (
             HubError.objects.blocking()
             .filter(outreach=OuterRef("outreach"))
-            .exclude(pk__in=cleared.values("subject_id"))
+            .exclude(pk__in=subjects.named("error").keys(cleared))
         )
         return {Q(Exists(blocking)): "has a blocking error"}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Go back to pending."""
         return {"execution_status": CompanyTarget.Status.PENDING}
+
+
+registry.register(Reset())

@@ -109,6 +109,7 @@ class ApprovalInbox(Page):
         is_mine = approval.requester_id == user.pk
         return {
             "approval": approval,
+            "subject_url": subject_url(approval),
             "opened": approvals.of(approval, reader=user, at=self.as_of),
             "comments": approval.comments.select_related("author"),
             "form": DecisionForm(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -13,7 +14,8 @@ from outreach_admin.ui import bars, figures
 from outreach_admin.ui.pages.base import Page
 
 TIER_FILLS = ("warn", "wait", "rest", "run", "good")
-BLOCKING = "disposition=PARKED&disposition=RETRY"
+BLOCKING = ("PARKED", "RETRY")
+BLOCKING_QUERY = urlencode({"disposition": BLOCKING}, doseq=True)
 
 
 class Need(NamedTuple):
@@ -58,9 +60,9 @@ class Overview(Page):
             "latest": [Latest.of(one) for one in work.latest],
             "approvals": approvals,
             "needs": list(self.needs(found, work, approvals)),
-            "acts": user.has_perm("governance.run_operation"),
+            "may_run": user.has_perm("governance.run_operation"),
             "outside": overview.outside_changes(at=self.as_of),
-            "blocking_query": BLOCKING,
+            "blocking": BLOCKING,
             "troubles": health.troubles(),
         }
         return super().get_context_data(**context | kwargs)
@@ -99,7 +101,7 @@ class Overview(Page):
         queue = reverse("governance:error-list")
         if rows:
             soon = (self.as_of + overview.SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
-            address = f"{queue}?{BLOCKING}&expires_after={self.as_of:%Y-%m-%dT%H:%M:%SZ}&expires_before={soon}"
+            address = f"{queue}?{BLOCKING_QUERY}&expires_after={self.as_of:%Y-%m-%dT%H:%M:%SZ}&expires_before={soon}"
             text = f"{'At least ' if at_least else ''}{rows:,} blocking errors expire within 48 h"
             yield Need(
                 "warn", "clock", text, "At expiry they are archived and their gates open", address

@@ -100,7 +100,7 @@ class ViewSave(LoginRequiredMixin, Page):
     """Name the present state of a list, share it, or tidy up the views there are."""
 
     permission_required = ()
-    template_name = "governance/errors/view.html"
+    template_name = "governance/savedviews/save.html"
     title = "Save view"
 
     def has_permission(self) -> bool:
@@ -145,11 +145,12 @@ class ViewSave(LoginRequiredMixin, Page):
         )
         views = savedviews.seen_by(user, self.list_page.page_name)
         rows = [
-            (
-                view,
-                service_savedviews.may_delete(view, user),
-                user.has_perm(service_savedviews.SHARE) and not view.is_default,
-            )
+            {
+                "view": view,
+                "url": address_of(view),
+                "may_delete": service_savedviews.may_delete(view, user),
+                "may_default": user.has_perm(service_savedviews.SHARE) and not view.is_default,
+            }
             for view in views
         ]
         chips = self.list_page.filterset_class(QueryDict(self.query), None).chips()
@@ -170,7 +171,7 @@ class ViewSave(LoginRequiredMixin, Page):
             **wanted,
         )
         messages.success(request, f"Saved as “{view.name}”.")
-        return HttpResponseRedirect(f"{reverse(view.page)}?{view.query or 'view=all'}")
+        return HttpResponseRedirect(address_of(view))
 
 
 class ViewDelete(LoginRequiredMixin, View):
@@ -193,6 +194,11 @@ class ViewDefault(LoginRequiredMixin, View):
         service_savedviews.make_default(view, by=person(request))
         messages.success(request, f"The team now starts with “{view.name}”.")
         return HttpResponseRedirect(reverse(view.page))
+
+
+def address_of(view: SavedView) -> str:
+    """Return where a view shows its list; one that keeps nothing shows everything."""
+    return f"{reverse(view.page)}?{view.query or 'view=all'}"
 
 
 def list_page(name: str) -> type[SavedTabs]:

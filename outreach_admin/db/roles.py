@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
@@ -69,11 +69,11 @@ def grant_running_role(*, using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Give `role` rows to read and write everywhere, but only to read and add on append-only tables.
+    """Give `role` rows to read and write everywhere, on append-only tables only to read and add.
 
-    A model says `append_only = True`; the owner must be connected.
+    A model says `append_only = True`. One transaction; the owner must be connected.
     """
-    with connections[using].cursor() as cursor:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         known = set(connections[using].introspection.table_names(cursor))
         cursor.execute(SCHEMAS)
         schemas = [schema for (schema,) in cursor.fetchall()]

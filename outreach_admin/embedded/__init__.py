@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from outreach_admin.embedded import folders, leases
+from outreach_admin.embedded import folders, interrupts, leases
 from outreach_admin.embedded.accounts import service_account
 from outreach_admin.embedded.postgres import PostgresServer
 from outreach_admin.embedded.redis import RedisServer
@@ -43,7 +43,7 @@ class EmbeddedServers:
     def acquire(self) -> None:
         """Become a user of the servers, starting those that do not run. Harmless when repeated."""
         folders.make(self.data_folder, entered_by=self.account)
-        with self.lease.starting():
+        with self.lease.starting(), interrupts.put_off():
             self.lease.hold()
             self.start()
 
@@ -67,7 +67,7 @@ class EmbeddedServers:
         """Stop being a user; the last one stops the servers."""
         if not self.lease.held:
             return
-        with self.lease.starting():
+        with interrupts.put_off(), self.lease.starting():
             if self.lease.drop():
                 self.stop()
 
@@ -80,8 +80,8 @@ class EmbeddedServers:
     @contextmanager
     def in_use(self) -> Iterator["EmbeddedServers"]:
         """Hold the servers for the length of a block."""
-        self.acquire()
         try:
+            self.acquire()
             yield self
         finally:
             self.release()

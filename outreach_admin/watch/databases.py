@@ -9,9 +9,12 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
+from outreach_admin.db import upkeep, versions
 from outreach_admin.db.connections import apart
+from outreach_admin.db.objects import SqlObject
 
 ANSWER_MILLISECONDS = 3000
+MOST_NAMED = 5
 OLD_TRANSACTION = timedelta(hours=1)
 # of sessions of others the running role sees the age only with pg_read_all_stats; prepared transactions are everybody's
 OLDEST = """SELECT what, round(extract(epoch FROM clock_timestamp() - since) / 60)::int FROM (
@@ -37,20 +40,40 @@ def looking() -> Iterator[CursorWrapper]:
         own.close()
 
 
-def missing_migrations(cursor: CursorWrapper) -> list[str]:
-    """Name the apps that lack a migration."""
+def migrations_problem(cursor: CursorWrapper) -> str:
+    """Say which apps lack a migration, or which SQL objects are not of this version.
+
+    Empty when all is as this version has it. Needs a transaction.
+    """
+    applied = applied_migrations(cursor)
+    if foreign := versions.foreign(applied):
+        return versions.sentence(foreign)
+    missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
+    missing = missing or upkeep.differing_at(cursor, declared_objects())
+    more = ", .." if len(missing) > MOST_NAMED else ""
+    return f"run `manage.py migrate`: {', '.join(missing[:MOST_NAMED])}{more}" if missing else ""
+
+
+def applied_migrations(cursor: CursorWrapper) -> set[tuple[str, str]]:
+    """Read which migrations the database has had; none where nothing was migrated yet."""
     cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-    applied: set[tuple[str, str]] = set()
-    if cursor.fetchone()[0]:
-        cursor.execute("SELECT app, name FROM django_migrations")
-        applied = set(cursor.fetchall())
-    return sorted({app for app, name in latest_migrations() if (app, name) not in applied})
+    (migrated,) = cursor.fetchone()
+    if not migrated:
+        return set()
+    cursor.execute("SELECT app, name FROM django_migrations")
+    return set(cursor.fetchall())
 
 
 @cache
 def latest_migrations() -> tuple[tuple[str, str], ...]:
     """Return the last migration of every app, as the code has them."""
     return tuple(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+
+
+@cache
+def declared_objects() -> tuple[SqlObject, ...]:
+    """Return the functions, views and triggers of this version."""
+    return tuple(upkeep.declared())
 
 
 def old_transaction(cursor: CursorWrapper) -> str:

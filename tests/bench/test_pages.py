@@ -103,7 +103,9 @@ def test_groups(million):
     visits, stretched = visit_all(million, [f"{address}?{query}" for query in ways])
     by_day, _ = visit_all(million, [f"{address}?view=expiry"])
     effects, _ = visit_all(
-        million, [f"{address}?view={way}&part=effect" for way in ("cause", "owner")], part=True
+        million,
+        [f"{address}?view={grouping}&part=effect" for grouping in ("cause", "owner")],
+        part=True,
     )
 
     report("groups from counters", visits, stretched=stretched)

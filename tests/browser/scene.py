@@ -10,7 +10,7 @@ from governance.models import Operation
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering, undos
 from tests import make
-from tests.walk import World
+from tests.walk.world import World
 
 LONG_WORD = "x" * 5_000
 HOSTILE = (

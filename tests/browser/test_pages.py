@@ -16,7 +16,8 @@ from governance.models import ApprovalPolicy, ErrorCode, Hub
 from governance.models import ErrorTable as TableOfErrors
 from governance.tables.errors import ErrorTable
 from tests.browser.scene import Scene, cookies_of
-from tests.walk import ADDRESSES, ROLES
+from tests.walk.addresses import ADDRESSES
+from tests.walk.world import ROLES
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LATE_PART = "[hx-trigger=load]"

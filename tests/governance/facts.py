@@ -17,7 +17,7 @@ FROM governance_operation o JOIN governance_operationitem i ON i.operation_id = 
 def outcomes(operation: Operation) -> dict[UUID, tuple[str, str | None]]:
     """Outcome and reason by row."""
     return {
-        subject: (outcome, reason)
+        UUID(subject): (outcome, reason)
         for subject, outcome, reason in operation.items.values_list(
             "subject_id", "outcome", "reason"
         )
@@ -26,7 +26,8 @@ def outcomes(operation: Operation) -> dict[UUID, tuple[str, str | None]]:
 
 def applied(operation: Operation) -> set[UUID]:
     """The rows it changed."""
-    return set(operation.items.filter(outcome="applied").values_list("subject_id", flat=True))
+    found = operation.items.filter(outcome="applied").values_list("subject_id", flat=True)
+    return set(map(UUID, found))
 
 
 def events(operation: Operation) -> dict[UUID, int]:

@@ -4,7 +4,9 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from django.contrib.auth.models import Group
+import yaml
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 
 from governance.models import (
     ApprovalPolicy,
@@ -15,7 +17,9 @@ from governance.models import (
     HubError,
     Playbook,
     SavedView,
+    Shipped,
 )
+from governance.reference import sync
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +258,114 @@ def test_a_table_cannot_default_to_what_it_does_not_allow():
 
 def test_there_are_no_errors_yet():
     assert not HubError.objects.exists()
+
+
+def files(monkeypatch, tmp_path, **changed: object) -> None:
+    """Ship these files in place of those of this version."""
+    for path in sync.HERE.glob("*.yaml"):
+        content = changed.get(path.stem, sync.read(path.stem))
+        (tmp_path / path.name).write_text(yaml.safe_dump(content))
+    monkeypatch.setattr(sync, "HERE", tmp_path)
+
+
+def rows() -> dict[str, list[dict]]:
+    models = (Hub, ErrorTable, ErrorCode, ApprovalPolicy, Playbook, SavedView, Shipped)
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def test_a_second_sync_changes_nothing():
+    before = rows(), {group.name: granted(group.name) for group in Group.objects.all()}
+
+    sync.sync(using="default")
+
+    assert (rows(), {group.name: granted(group.name) for group in Group.objects.all()}) == before
+
+
+def test_what_people_edit_stays_as_they_left_it():
+    ErrorCode.objects.filter(code="NO_MATCH").update(title="Mine", max_retries=9)
+    ApprovalPolicy.objects.filter(name="BULK-ROWS").update(over_rows=7)
+    SavedView.objects.filter(name="All open").update(name="Everything", is_default=False)
+    before = rows()
+
+    sync.sync(using="default")
+
+    assert rows() == before
+
+
+def test_what_people_remove_does_not_come_back():
+    SavedView.objects.filter(name="No MX").delete()
+    ErrorCode.objects.filter(code="NO_STATE").delete()
+    Group.objects.filter(name="viewer").delete()
+
+    sync.sync(using="default")
+
+    assert not SavedView.objects.filter(name="No MX").exists()
+    assert not ErrorCode.objects.filter(code="NO_STATE").exists()
+    assert not Group.objects.filter(name="viewer").exists()
+
+
+def test_what_is_new_in_a_version_is_added(monkeypatch, tmp_path):
+    codes = [*sync.read("error_codes"), sync.read("error_codes")[0] | {"code": "NEW-CODE"}]
+    views = [*sync.read("saved_views"), sync.read("saved_views")[0] | {"name": "New"}]
+    files(monkeypatch, tmp_path, error_codes=codes, saved_views=views)
+
+    sync.sync(using="default")
+
+    assert ErrorCode.objects.get(code="NEW-CODE").hub_id == "HUB-COMPANY-TARGET"
+    assert SavedView.objects.filter(page="governance:error-list", is_default=True).count() == 1
+    assert SavedView.objects.get(name="New").position == 6
+
+
+def test_what_people_made_themselves_before_a_version_ships_it_is_theirs(monkeypatch, tmp_path):
+    ErrorCode.objects.create(
+        code="NEW-CODE", category="STRUCTURAL", severity="LOW", title="Ours", hint="Ours."
+    )
+    codes = [*sync.read("error_codes"), sync.read("error_codes")[0] | {"code": "NEW-CODE"}]
+    files(monkeypatch, tmp_path, error_codes=codes)
+
+    sync.sync(using="default")
+    ErrorCode.objects.filter(code="NEW-CODE").delete()
+    sync.sync(using="default")
+
+    assert not ErrorCode.objects.filter(code="NEW-CODE").exists()
+
+
+def test_a_right_that_is_new_in_the_file_reaches_its_groups(monkeypatch, tmp_path):
+    groups = sync.read("groups")
+    groups["triager"].append("governance.share_savedview")
+    files(monkeypatch, tmp_path, groups=groups | {"auditor": ["viewer", "auth.view_user"]})
+
+    sync.sync(using="default")
+
+    assert "share_savedview" in granted("triager")
+    assert granted("auditor") == granted("viewer") | {"view_user"}
+
+
+def test_a_right_that_a_model_declares_anew_reaches_the_groups_whose_pattern_it_fits():
+    kind = ContentType.objects.get(app_label="governance", model="huberror")
+    Permission.objects.create(content_type=kind, codename="view_letters", name="x")
+    Permission.objects.create(content_type=kind, codename="post_letters", name="x")
+
+    sync.sync(using="default")
+
+    assert all("view_letters" in granted(group.name) for group in Group.objects.all())
+    assert not any("post_letters" in granted(group.name) for group in Group.objects.all())
+
+
+def test_a_right_that_was_taken_away_does_not_come_back():
+    triager = Group.objects.get(name="triager")
+    triager.permissions.remove(Permission.objects.get(codename="park_huberror"))
+
+    sync.sync(using="default")
+
+    assert "park_huberror" not in granted("triager")
+    assert "park_huberror" in granted("manager")
+
+
+def test_what_was_given_is_remembered_for_good(owner_cursor):
+    owner_cursor.execute("SELECT count(*) FROM governance_shipped WHERE kind = 'rights'")
+    (count,) = owner_cursor.fetchone()
+
+    assert count == sum(group.permissions.count() for group in Group.objects.all())
+    with pytest.raises(Exception, match="append-only"):
+        owner_cursor.execute("DELETE FROM governance_shipped")

@@ -241,5 +241,8 @@ def test_a_port_in_use_is_named_with_what_to_do(console):
         refused = console.try_to_start()
 
     assert refused.returncode == 1
-    assert f"Port {console.port} of 127.0.0.1 is not free" in refused.stderr
-    assert "set PORT to another" in refused.stderr
+    assert f"Port {console.port} of 127.0.0.1 is held by " in refused.stderr
+    assert (
+        f" (process {os.getpid()}): stop that, or set PORT to another: `make run PORT="
+        in refused.stderr
+    )

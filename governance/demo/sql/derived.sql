@@ -14,10 +14,6 @@ SELECT e.created_at, pg_current_xact_id()::text::bigint, session_user, 'CREATE',
     'pipeline', e.disposition, 0, e.owner, e.ttl_tier, 0
 FROM governance_huberror e ORDER BY e.created_at, e.id;
 
-INSERT INTO governance_errorcount (error_table, code, message_key, disposition, severity, category, stage, owner, park_reason,
-    ttl_tier, escalation_level, retry_count, retry_exhausted, blocks, rows)
-SELECT error_table, code, message_key, disposition, severity, category, stage, owner, park_reason,
-    ttl_tier, escalation_level, retry_count, retry_exhausted, blocks, count(*)
-FROM governance_huberror GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14;
+SELECT governance.recount_errorcount();
 
 SELECT governance.rebuild_readiness();

@@ -4,7 +4,6 @@ import time
 from argparse import ArgumentParser
 from typing import Any, ClassVar
 
-from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
@@ -46,9 +45,8 @@ class Command(OwnerCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not 1 <= options["scale"] <= population.LARGEST_SCALE:
             raise CommandError(f"--scale is a whole number from 1 to {population.LARGEST_SCALE}.")
-        call_command("migrate", interactive=False, verbosity=0)
         try:
-            loads.begin_anew() if options["reset"] else loads.refuse_occupied()
+            loads.begin_anew() if options["reset"] else loads.begin()
         except loads.DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         started = time.monotonic()

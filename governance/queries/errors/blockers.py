@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from governance.models import HubError, Readiness
+from governance.models.hubs import ANCHOR
 
 MOST_ERRORS = 50
 EVERY_HUB, OUTREACH = "every hub", "Outreach"
-CT, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
 GATED = ("DOL", "People", "Blog", "BIT")
 
 
@@ -39,24 +39,20 @@ def of(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
     return sorted(found, key=lambda blocker: order[blocker.severity])
 
 
+def readiness_of(error: HubError) -> Readiness | None:
+    """Read how ready the error's company is, and what this error alone keeps shut. One query."""
+    if error.outreach_id is None:
+        return None
+    rows = Readiness.objects.without_error_of(error.error_table.hub_id)
+    return rows.filter(pk=error.outreach_id).first()
+
+
 def gates_alone(error: HubError, readiness: Readiness | None) -> list[str]:
-    """Name the gates that open when this error alone no longer blocks."""
+    """Name the gates that open when this error alone no longer blocks; `readiness` as readiness_of() gives it."""
     if readiness is None or not error.is_blocking:
         return []
-    hub = error.error_table.hub_id
-    before = {
-        CT: readiness.ct_blocking,
-        DOL: readiness.dol_blocking,
-        PEOPLE: readiness.people_blocking,
-    }
-    after = {name: count - (name == hub) for name, count in before.items()}
-    opened = list(GATED) if readiness.ct_done and before[CT] and not after[CT] else []
-    done = readiness.ct_done and readiness.dol_done and readiness.people_done
-    return (
-        [*opened, OUTREACH]
-        if done and not readiness.promotable and not any(after.values())
-        else opened
-    )
+    hubs = GATED if readiness.opens_hubs else ()
+    return [*hubs, *([OUTREACH] if readiness.opens_promotion else ())]
 
 
 def _undone(readiness: Readiness | None) -> list[Blocker]:
@@ -82,5 +78,5 @@ def _undone(readiness: Readiness | None) -> list[Blocker]:
 
 
 def _error(error: HubError) -> Blocker:
-    hub = EVERY_HUB if error.error_table.hub_id == CT else OUTREACH
+    hub = EVERY_HUB if error.error_table.hub_id == ANCHOR else OUTREACH
     return Blocker("BLOCKING_ERROR", error.code, "HIGH", hub, error.disposition, error)

@@ -7,19 +7,9 @@ from django.db import connection, models
 from django.db.models import Count, Sum
 
 from governance.models import ArchiveCount, ErrorCount, ErrorTable
-from governance.models.errors import COUNTED, FacetKey
+from governance.models.archives import COUNTED as ARCHIVE_COUNTED
+from governance.models.errors import COUNTED, facet_key
 from outreach_admin.lists import tallies
-
-ARCHIVE_COUNTED = (
-    "error_table",
-    "code",
-    "archive_reason",
-    "final_disposition",
-    "archived_by",
-    "category",
-    "severity",
-    "stage",
-)
 
 
 def kept(counters: models.QuerySet[ErrorCount]) -> tallies.Cube:
@@ -27,7 +17,7 @@ def kept(counters: models.QuerySet[ErrorCount]) -> tallies.Cube:
     rows = (
         counters.order_by()
         .values_list(*COUNTED)
-        .annotate(key=FacetKey(), total=Sum("rows"))
+        .annotate(key=facet_key(), total=Sum("rows"))
         .exclude(total=0)
     )
     return _cube(rows, COUNTED)

@@ -16,7 +16,7 @@ from governance.models.errors import OPEN_DISPOSITIONS
 from outreach_admin.lists import tallies
 
 DAYS = 14
-WAYS = {
+GROUPINGS = {
     "cause": ("error_table", "code", "message_key"),
     "tries": ("error_table", "code", "retry_count"),
     "owner": ("owner",),
@@ -26,7 +26,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Heap:
+class Group:
     """Open errors that share the values of a way of grouping; `tries` are its rows by tries used."""
 
     key: Key
@@ -37,10 +37,10 @@ class Heap:
 
 
 @dataclass(frozen=True)
-class Heaps:
-    """One page of heaps, the largest first, with how many there are and the rows in all of them."""
+class GroupPage:
+    """One page of groups, the largest first, with how many there are and the rows in all of them."""
 
-    heaps: list[Heap]
+    groups: list[Group]
     number: int
     rows: int
     at_least: bool = False
@@ -48,7 +48,7 @@ class Heaps:
 
 @dataclass(frozen=True)
 class Effect:
-    """What clearing a heap would change, and when its errors came.
+    """What clearing a group would change, and when its errors came.
 
     `last_blocker`: companies that nothing else would block; `gates`: of these, those that could be promoted to
     Outreach; `anchors`: failed company targets that could run again. `days`: rows created on each of the last 14 days.
@@ -71,7 +71,9 @@ def open_only(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return queryset.filter(disposition__in=OPEN_DISPOSITIONS)
 
 
-def found_in(source: models.QuerySet[Any], way: str, *, after: int = 0, size: int = 50) -> Heaps:
+def found_in(
+    source: models.QuerySet[Any], grouping: str, *, after: int = 0, size: int = 50
+) -> GroupPage:
     """Read one page of groups, the largest first, days in order.
 
     `source`: the counters (three queries over the distinct combinations, exact), or the errors themselves
@@ -79,17 +81,17 @@ def found_in(source: models.QuerySet[Any], way: str, *, after: int = 0, size: in
     """
     rows = open_only(source)
     if source.model is ErrorCount:
-        return _heaps(rows, way, after, size)
-    found = tallies.within(tallies.PATIENCE, lambda: _heaps(rows, way, after, size))
+        return _page(rows, grouping, after, size)
+    found = tallies.within(tallies.PATIENCE, lambda: _page(rows, grouping, after, size))
     if found is not None:
         return found
     some = HubError.objects.filter(pk__in=rows.order_by().values("pk")[: tallies.AT_LEAST])
-    return replace(_heaps(some, way, after, size), at_least=True)
+    return replace(_page(some, grouping, after, size), at_least=True)
 
 
-def number_of(counters: models.QuerySet[ErrorCount], way: str) -> int:
+def number_of(counters: models.QuerySet[ErrorCount], grouping: str) -> int:
     """Count the groups."""
-    return _grouped(open_only(counters), WAYS[way]).count()
+    return _grouped(open_only(counters), GROUPINGS[grouping]).count()
 
 
 def closed(counters: models.QuerySet[ErrorCount]) -> list[dict[str, Any]]:
@@ -101,17 +103,17 @@ def closed(counters: models.QuerySet[ErrorCount]) -> list[dict[str, Any]]:
     return [dict(zip((*names, "total"), row, strict=True)) for row in rows]
 
 
-def _heaps(rows: models.QuerySet[Any], way: str, after: int, size: int) -> Heaps:
-    dims = WAYS[way]
-    if way == "expiry":
+def _page(rows: models.QuerySet[Any], grouping: str, after: int, size: int) -> GroupPage:
+    dims = GROUPINGS[grouping]
+    if grouping == "expiry":
         rows = rows.annotate(expiry_day=TruncDate("expires_at"))
     grouped = _grouped(rows, dims)
     whole = grouped.aggregate(number=Count("*"), rows=Sum("total"))
-    order = dims if way == "expiry" else ("-total", *dims)
+    order = dims if grouping == "expiry" else ("-total", *dims)
     page = list(grouped.order_by(*order)[after : after + size])
     cells = _cells(rows, dims, [row[:-1] for row in page])
-    heaps = [_heap(key, row[-1], cells.get(key, [])) for row in page if (key := _key(row[:-1]))]
-    return Heaps(heaps, whole["number"], whole["rows"] or 0)
+    groups = [_group(key, row[-1], cells.get(key, [])) for row in page if (key := _key(row[:-1]))]
+    return GroupPage(groups, whole["number"], whole["rows"] or 0)
 
 
 def _grouped(rows: models.QuerySet[Any], dims: Sequence[Any]) -> models.QuerySet[Any]:
@@ -122,9 +124,9 @@ def _grouped(rows: models.QuerySet[Any], dims: Sequence[Any]) -> models.QuerySet
     return grouped
 
 
-def patterns(heaps: Sequence[Heap]) -> dict[bytes, str]:
+def patterns(groups: Sequence[Group]) -> dict[bytes, str]:
     """Read the normalised messages of groups by cause."""
-    keys = [heap.key[2] for heap in heaps]
+    keys = [group.key[2] for group in groups]
     return {
         bytes(key): body
         for key, body in ErrorPattern.objects.filter(pk__in=keys).values_list("key", "body")
@@ -132,21 +134,23 @@ def patterns(heaps: Sequence[Heap]) -> dict[bytes, str]:
 
 
 def effects(
-    errors: models.QuerySet[HubError], way: str, keys: Sequence[Key], *, at: datetime
+    errors: models.QuerySet[HubError], grouping: str, keys: Sequence[Key], *, at: datetime
 ) -> dict[Key, Effect]:
     """Say what clearing each group would do, in one set-based statement over its rows: at most 2 s, else from 10,000 rows a group.
 
     Gates and anchors are exact even then where the companies held back are few enough to be counted in time.
     """
     rows = open_only(errors)
-    found = tallies.within(tallies.PATIENCE, lambda: _effects(rows, way, keys, at=at))
+    found = tallies.within(tallies.PATIENCE, lambda: _effects(rows, grouping, keys, at=at))
     if found is not None:
         return found
-    held = tallies.within(tallies.PATIENCE, lambda: _effects(_held_back(rows), way, keys, at=at))
+    held = tallies.within(
+        tallies.PATIENCE, lambda: _effects(_held_back(rows), grouping, keys, at=at)
+    )
     some = {
         key: effect
         for one in keys
-        for key, effect in _effects(rows, way, [one], at=at, at_most=tallies.AT_LEAST).items()
+        for key, effect in _effects(rows, grouping, [one], at=at, at_most=tallies.AT_LEAST).items()
     }
     return (
         some
@@ -183,18 +187,16 @@ EFFECT = """
 WITH mine AS MATERIALIZED ({rows}),
 companies AS (
     SELECT {mine}, m.outreach_id, count(*) FILTER (WHERE m.blocks) AS n,
-        count(*) FILTER (WHERE m.blocks AND t.hub_id = 'HUB-COMPANY-TARGET') AS ct,
-        count(*) FILTER (WHERE m.blocks AND t.hub_id = 'HUB-DOL') AS dol,
-        count(*) FILTER (WHERE m.blocks AND t.hub_id = 'HUB-PEOPLE') AS people
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'ct') AS ct,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'dol') AS dol,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'people') AS people
     FROM mine m JOIN governance_errortable t ON t.name = m.error_table
     WHERE m.outreach_id IS NOT NULL GROUP BY {mine}, m.outreach_id),
 cleared AS (
     SELECT {dims}, count(*) AS companies,
-        count(*) FILTER (WHERE c.n > 0 AND c.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking) AS last_blocker,
-        count(*) FILTER (WHERE c.n > 0 AND r.ct_done AND r.dol_done AND r.people_done AND NOT r.promotable
-            AND r.ct_blocking = c.ct AND r.dol_blocking = c.dol AND r.people_blocking = c.people) AS gates,
-        count(*) FILTER (WHERE c.n > 0 AND r.ct_status = 'failed'
-            AND c.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking) AS anchors
+        count(*) FILTER (WHERE governance.unblocks(r, c.n)) AS last_blocker,
+        count(*) FILTER (WHERE governance.opens_promotion(r, c.ct, c.dol, c.people)) AS gates,
+        count(*) FILTER (WHERE r.ct_status = 'failed' AND governance.unblocks(r, c.n)) AS anchors
     FROM companies c LEFT JOIN governance_readiness r USING (outreach_id) GROUP BY {dims}),
 seen AS (
     SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago
@@ -210,7 +212,7 @@ FROM seen LEFT JOIN cleared USING ({dims})
 
 def _effects(
     rows: models.QuerySet[HubError],
-    way: str,
+    grouping: str,
     keys: Sequence[Key],
     *,
     at: datetime,
@@ -218,7 +220,7 @@ def _effects(
 ) -> dict[Key, Effect]:
     if not keys:
         return {}
-    dims = WAYS[way]
+    dims = GROUPINGS[grouping]
     chosen = (
         _chosen(rows, dims, keys).order_by().values(*dims, "outreach_id", "blocks", "created_at")
     )
@@ -290,14 +292,14 @@ def _cells(
     return found
 
 
-def _heap(key: Key, total: int, cells: Iterable[Any]) -> Heap:
+def _group(key: Key, total: int, cells: Iterable[Any]) -> Group:
     tries: Counter[int] = Counter()
     categories, parked = set(), 0
     for category, disposition, used, rows in cells:
         tries[used] += rows
         categories.add(category)
         parked += rows if disposition == Disposition.PARKED else 0
-    return Heap(key, total, parked, frozenset(categories), dict(sorted(tries.items())))
+    return Group(key, total, parked, frozenset(categories), dict(sorted(tries.items())))
 
 
 def _key(values: Iterable[Any]) -> Key:

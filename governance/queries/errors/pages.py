@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.db.models import Func, QuerySet
 
 from governance.models import TtlTier
-from governance.models.errors import FacetKey
+from governance.models.errors import facet_key
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Cell
 
@@ -33,7 +33,7 @@ OTHER_CLOCK = {"created_at": "expires", "expires_at": "created"}
 
 
 @dataclass(frozen=True)
-class Filtered:
+class FilterParts:
     """A filter of live errors taken apart.
 
     `rows` fit all of it, `beside_facets` all but the facets and the searched `text`; `cells` are the combinations of facet
@@ -55,7 +55,7 @@ class ErrorPaginator(KeysetPaginator):
     """Page through live errors, cheap for every filter: keys first, then the rows of one page."""
 
     def __init__(
-        self, queryset: QuerySet[Any], *, filtered: Filtered, sort: str, size: int = 50
+        self, queryset: QuerySet[Any], *, filtered: FilterParts, sort: str, size: int = 50
     ) -> None:
         super().__init__(queryset, sort=sort, size=size)
         self.filtered = filtered
@@ -154,7 +154,7 @@ class ErrorPaginator(KeysetPaginator):
             for cell in self._nearest(descending, beyond)
             if (bound := self._bound(cell, descending=descending, beyond=beyond))
         ]
-        rows = self.filtered.beside_facets.alias(facets=FacetKey()).filter(
+        rows = self.filtered.beside_facets.alias(facets=facet_key()).filter(
             facets=_column("key", models.BigIntegerField())
         )
         if self.path == "retry_count":

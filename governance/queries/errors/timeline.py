@@ -19,39 +19,42 @@ LONGEST_VALUE = 80
 # what says nothing to a reader of changes
 KEPT_OUT = {"version", "updated_at", "message_key"}
 
-LOOKS = {
-    "CREATE": ("plus", "none", "Created"),
-    "PARK": ("parked", "parked", "Parked"),
-    "UNPARK": ("play", "retry", "Taken out of parking"),
-    "RETRY": ("retry", "retry", "Queued for a further try"),
-    "RESOLVE": ("resolved", "good", "Resolved"),
-    "ARCHIVE": ("archived", "archived", "Archived"),
-    "RESTORE": ("undo", "retry", "Restored from the archive"),
-    "IGNORE": ("ignore", "ignore", "Ignored"),
-    "ESCALATE": ("warn", "warn", "Escalated"),
-    "ASSIGN": ("person", "none", "Assigned"),
-    "SET_TTL": ("clock", "none", "Time to live changed"),
-    "UNDO": ("undo", "none", "Put back"),
-    "IMPORT": ("plus", "none", "Imported"),
-    "UPDATE": ("edit", "none", "Changed"),
-    "DELETE": ("x", "bad", "Deleted"),
-    "PURGE": ("x", "bad", "Deleted at the end of its retention"),
+WORDS = {
+    "CREATE": "Created",
+    "PARK": "Parked",
+    "UNPARK": "Taken out of parking",
+    "RETRY": "Queued for a further try",
+    "RESOLVE": "Resolved",
+    "ARCHIVE": "Archived",
+    "RESTORE": "Restored from the archive",
+    "IGNORE": "Ignored",
+    "ESCALATE": "Escalated",
+    "ASSIGN": "Assigned",
+    "SET_TTL": "Time to live changed",
+    "UNDO": "Put back",
+    "IMPORT": "Imported",
+    "UPDATE": "Changed",
+    "DELETE": "Deleted",
+    "PURGE": "Deleted at the end of its retention",
 }
 PLANS = {
-    "planned": ("missing", "none", "planned"),
-    "skipped": ("minus", "warn", "left alone"),
-    "failed": ("blocked", "bad", "failed"),
-    "cancelled": ("ignore", "none", "cancelled"),
+    "planned": "planned",
+    "skipped": "left alone",
+    "failed": "failed",
+    "cancelled": "cancelled",
 }
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One thing that happened; `facts` are short sentences, `operation` the number of its operation, `account` whose name `actor` is."""
+class ErrorMoment:
+    """One thing that happened; `kind` is the action, or the outcome in a plan that changed nothing.
+
+    `facts` are short sentences, `operation` is the number of its operation, `account` whose name
+    `actor` is.
+    """
 
     at: datetime
-    icon: str
-    tone: str
+    kind: str
     words: str
     actor: str = ""
     operation: int | None = None
@@ -59,7 +62,7 @@ class Moment:
     account: str = ""
 
 
-def of_error(error_id: UUID) -> list[Moment]:
+def of_error(error_id: UUID) -> list[ErrorMoment]:
     """Tell the story of an error, newest first: its last 200 events, and the operations that named it without changing it."""
     events = list(Event.objects.filter(subject_id=error_id).order_by("-id")[:MOST_EVENTS])
     plans = _plans(error_id)
@@ -70,7 +73,7 @@ def of_error(error_id: UUID) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
-def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
+def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[ErrorMoment]:
     """Give a moment per event; what plain SQL did in one transaction is one moment."""
     for (outside, _), together in groupby(
         events, key=lambda event: (event.is_outside, event.txid if event.is_outside else event.pk)
@@ -79,14 +82,12 @@ def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[Moment]:
         yield _outside(parts) if outside else _inside(parts[0], names)
 
 
-def _inside(event: Event, names: dict[str, str]) -> Moment:
-    icon, tone, words = LOOKS.get(event.action, LOOKS["UPDATE"])
+def _inside(event: Event, names: dict[str, str]) -> ErrorMoment:
     facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
-    return Moment(
+    return ErrorMoment(
         event.at,
-        icon,
-        tone,
-        words,
+        event.action,
+        WORDS.get(event.action, WORDS["UPDATE"]),
         names.get(event.actor or "", event.actor or ""),
         event.operation_id,
         tuple(filter(None, facts)),
@@ -110,10 +111,10 @@ def _consequence(event: Event) -> str:
     return {"ASSIGN": f"to {event.owner}", "SET_TTL": f"to {event.ttl_tier}"}.get(event.action, "")
 
 
-def _outside(events: list[Event]) -> Moment:
+def _outside(events: list[Event]) -> ErrorMoment:
     """Tell what one outside transaction did, its changes oldest first."""
     newest = events[0]
-    icon, tone, words = LOOKS.get(newest.action, LOOKS["UPDATE"])
+    words = WORDS.get(newest.action, WORDS["UPDATE"])
     facts = [
         fact
         for event in reversed(events)
@@ -121,10 +122,9 @@ def _outside(events: list[Event]) -> Moment:
         if fact
     ]
     kind = "" if newest.action == "CREATE" else ", outside change"
-    return Moment(
+    return ErrorMoment(
         newest.at,
-        icon,
-        tone,
+        newest.action,
         f"{words} by {newest.db_user}{kind}",
         facts=(*facts, f"transaction {newest.txid}"),
     )
@@ -152,25 +152,23 @@ def _plans(error_id: UUID) -> list[dict[str, Any]]:
             CROSS JOIN LATERAL (
                 SELECT outcome, reason FROM governance_operationitem
                 WHERE operation_id = o.id AND subject_id = %s AND outcome <> 'applied' OFFSET 0) i""",
-            [MOST_OPERATIONS, error_id],
+            [MOST_OPERATIONS, str(error_id)],
         )
         names = ("operation", "kind", "verb", "state", "at", "requester", "outcome", "reason")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _plan(plan: dict[str, Any], names: dict[str, str]) -> Moment:
-    icon, tone, word = PLANS.get(plan["outcome"], PLANS["planned"])
+def _plan(plan: dict[str, Any], names: dict[str, str]) -> ErrorMoment:
     verb = VERBS[plan["verb"]].label.lower() if plan["verb"] in VERBS else plan["verb"]
     wanted = f"{'Undo of ' if plan['kind'] == 'undo' else ''}{verb}"
     facts = [
         plan["reason"] or "",
         f"operation {plan['state']}" if plan["outcome"] == "planned" else "",
     ]
-    words = f"{wanted[:1].upper()}{wanted[1:]} {word}"
-    return Moment(
+    words = f"{wanted[:1].upper()}{wanted[1:]} {PLANS[plan['outcome']]}"
+    return ErrorMoment(
         plan["at"],
-        icon,
-        tone,
+        plan["outcome"],
         words,
         names.get(plan["requester"], plan["requester"]),
         plan["operation"],

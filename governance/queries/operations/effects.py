@@ -12,16 +12,17 @@ from governance.verbs.registry import VERBS
 
 PLANNED_ROWS = """
 WITH planned AS (
-    SELECT i.subject_id, e.outreach_id, t.hub_id, e.blocks AND e.disposition IN ('RETRY', 'PARKED') AS blocking, e.expires_at
+    SELECT i.subject_id, e.outreach_id, governance.gate_of(t.hub_id) AS gate,
+        governance.error_is_blocking(e.blocks, e.disposition) AS blocking, e.expires_at
     FROM governance_operationitem i
-    JOIN {table} e ON e.id = i.subject_id
+    JOIN {table} e ON e.id = i.subject_id::uuid
     JOIN governance_errortable t ON t.name = e.error_table
     WHERE i.operation_id = %(operation)s AND i.outcome = 'planned'),
 mine AS (
     SELECT outreach_id, count(*) FILTER (WHERE blocking) AS n,
-        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-COMPANY-TARGET') AS ct,
-        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-DOL') AS dol,
-        count(*) FILTER (WHERE blocking AND hub_id = 'HUB-PEOPLE') AS people
+        count(*) FILTER (WHERE blocking AND gate = 'ct') AS ct,
+        count(*) FILTER (WHERE blocking AND gate = 'dol') AS dol,
+        count(*) FILTER (WHERE blocking AND gate = 'people') AS people
     FROM planned WHERE outreach_id IS NOT NULL GROUP BY 1)"""
 # conditions on a planned row p, its company's share m and its readiness r
 OF_ROWS = {
@@ -32,9 +33,8 @@ OF_COMPANIES = {
     "companies": "m.outreach_id IS NOT NULL",
     "blocked_companies": "m.n > 0",
     "closes": "m.n > 0 AND r.promotable",
-    "last_blocker": "m.n > 0 AND m.n = r.ct_blocking + r.dol_blocking + r.people_blocking + r.other_blocking",
-    "gates": """m.n > 0 AND r.ct_done AND r.dol_done AND r.people_done
-        AND r.ct_blocking = m.ct AND r.dol_blocking = m.dol AND r.people_blocking = m.people AND NOT r.promotable""",
+    "last_blocker": "governance.unblocks(r, m.n)",
+    "gates": "governance.opens_promotion(r, m.ct, m.dol, m.people)",
 }
 FIGURES = (*OF_ROWS, *OF_COMPANIES)
 ERROR_EFFECT = (
@@ -55,35 +55,48 @@ ROWS_BEHIND = (
 
 
 def of(operation: Operation) -> dict[str, Any]:
-    """Count what `operation` would do: companies touched, last blockers lost, gates opened, tiers before and after."""
-    found: dict[str, Any] = {"tiers": tiers()}
-    if operation.subject_type == "company_target":
-        return found | {"companies": operation.eligible, "blocking_rows": 0}
+    """Count what `operation` would do beyond its rows, as its subject knows it, and the tiers now."""
+    count = places.before(operation).resolve("effect")
+    return {"tiers": tiers()} | (count(operation) if count else {})
+
+
+def of_errors(operation: Operation) -> dict[str, Any]:
+    """Count companies touched, last blockers lost, gates opened."""
     with connection.cursor() as cursor:
         cursor.execute(ERROR_EFFECT.format(table=_source(operation)), {"operation": operation.pk})
-        found |= dict(zip(FIGURES, cursor.fetchone(), strict=True))
-    return found | {
-        "clears": VERBS[operation.verb].clears if operation.kind == Operation.Kind.VERB else False
-    }
+        found = dict(zip(FIGURES, cursor.fetchone(), strict=True))
+    clears = operation.kind == Operation.Kind.VERB and VERBS[operation.verb].clears
+    return found | {"clears": clears}
 
 
-def rows_behind(operation: Operation, figure: str) -> RawSQL:
-    """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits."""
-    table = _source(operation)
+def of_targets(operation: Operation) -> dict[str, Any]:
+    """Count companies: each has one target, which blocks nothing by itself."""
+    return {"companies": operation.eligible, "blocking_rows": 0}
+
+
+def rows_behind(operation: Operation, figure: str) -> RawSQL | None:
+    """Return the subjects behind one figure of a plan, as things stand now; meant for a plan that waits.
+
+    None where the subject knows no such rows.
+    """
+    find = places.before(operation).resolve("effect_rows")
+    return find(operation, figure) if find else None
+
+
+def errors_behind(operation: Operation, figure: str) -> RawSQL:
+    """Return the errors behind one figure of a plan."""
     condition = (OF_ROWS | OF_COMPANIES)[figure]
     if figure in OF_COMPANIES and figure != "companies":
         condition = f"p.blocking AND {condition}"
-    sql = ROWS_BEHIND.format(table=table, condition=condition)
+    sql = ROWS_BEHIND.format(table=_source(operation), condition=condition)
     return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk] * sql.count("%(operation)s"))  # noqa: S611 - column names of our own models, values as parameters
 
 
 def _source(operation: Operation) -> str:
     """Return where the planned rows are read: an import's are staged."""
-    return (
-        staged.STAGED
-        if operation.kind == Operation.Kind.IMPORT
-        else places.subject_model(operation)._meta.db_table
-    )
+    if operation.kind == Operation.Kind.IMPORT:
+        return staged.STAGED
+    return places.before(operation).model._meta.db_table
 
 
 def tiers() -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Count
 
-from governance.models import ArchivedError, HubError, Operation, OperationItem
+from governance import subjects
+from governance.models import Operation, OperationItem
 from governance.queries.operations import staged
 from governance.verbs.registry import VERBS
 from outreach_admin.lists import streams
@@ -76,49 +77,39 @@ def _listed(lines: Mapping[tuple[str, str], int]) -> list[Line]:
 def sample(operation: Operation) -> list[Sampled]:
     """Return five eligible rows, drawn by the plan hash: whoever reads this plan reads the same five."""
     verb = VERBS[operation.verb]
-    subjects = _drawn(operation)
-    before = _before(operation.undoes, subjects) if operation.undoes else {}
+    keys = _drawn(operation)
+    before = _before(operation.undoes, keys) if operation.undoes else {}
     found = []
-    for row in rows_of(operation, subjects).values():
+    for row in rows_of(operation, keys).values():
         then = (
-            before[row.pk].get(verb.shows, "")
+            before[str(row.pk)].get(verb.shows, "")
             if operation.undoes
-            else verb.then(row, operation.parameters)
+            else verb.then(row, verb.read(operation.parameters))
         )
         found.append(Sampled(row, state_of(row, verb.shows), str(then)))
     return found
 
 
 def state_of(row: models.Model, shows: str) -> str:
-    """Return what a row says now; a row in the archive says so."""
-    if isinstance(row, ArchivedError) and shows == "disposition":
-        return "ARCHIVED"
-    return "new" if row._state.adding else str(getattr(row, shows))
+    """Return what a row says now; one that moved to the archive says so."""
+    if row._state.adding:
+        return "new"
+    return subjects.of(row).says.get(shows) or str(getattr(row, shows))
 
 
-def rows_of(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, Any]:
-    """Return the rows behind `subjects` with their companies, wherever they live now; gone ones are left out."""
-    model = VERBS[operation.verb].model
-    models_ = [HubError, ArchivedError] if model in (HubError, ArchivedError) else [model]
-    found: dict[UUID, Any] = {}
-    for place in models_:
-        missing = [subject for subject in subjects if subject not in found]
-        if missing:
-            found |= {
-                row.pk: row
-                for row in place._default_manager.filter(pk__in=missing).select_related(
-                    "outreach__company"
-                )
-            }
+def rows_of(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
+    """Return the rows of these keys, wherever they live now; gone ones are left out."""
+    found: dict[str, Any] = {}
+    for place in subjects.named(VERBS[operation.verb].subject).places:
+        if missing := [subject for subject in keys if subject not in found]:
+            there = place.rows.select_related(*place.related).filter(pk__in=missing)
+            found |= {str(row.pk): row for row in there}
     if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
-        found = (
-            staged.staged(operation, [subject for subject in subjects if subject not in found])
-            | found
-        )
-    return {subject: found[subject] for subject in subjects if subject in found}
+        found = staged.staged(operation, [key for key in keys if key not in found]) | found
+    return {key: found[key] for key in keys if key in found}
 
 
-def _drawn(operation: Operation) -> list[UUID]:
+def _drawn(operation: Operation) -> list[str]:
     eligible = (
         operation.items.filter(outcome=OperationItem.Outcome.PLANNED)
         .order_by("subject_id")
@@ -128,10 +119,7 @@ def _drawn(operation: Operation) -> list[UUID]:
         pool = list(eligible)
         chosen = random.Random(operation.plan_hash).sample(pool, min(SAMPLE_ROWS, len(pool)))  # noqa: S311 - a sample, not a secret
         return sorted(chosen)
-    starts = [
-        UUID(bytes=hashlib.sha256(f"{operation.plan_hash}:{n}".encode()).digest()[:16])
-        for n in range(SAMPLE_ROWS)
-    ]
+    starts = [_key_like(operation, n) for n in range(SAMPLE_ROWS)]
     probes = [eligible.filter(subject_id__gte=start)[:1] for start in starts]
     found = {subject for probe in probes for subject in probe}
     if len(found) < SAMPLE_ROWS:
@@ -140,16 +128,29 @@ def _drawn(operation: Operation) -> list[UUID]:
     return sorted(found)
 
 
-def _before(original: Operation, subjects: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    found = original.items.filter(subject_id__in=subjects).values_list("subject_id", "before")
+def _key_like(operation: Operation, number: int) -> str:
+    """Return a text among the keys of such rows, drawn by the plan hash."""
+    drawn = hashlib.sha256(f"{operation.plan_hash}:{number}".encode()).digest()[:16]
+    has_uuids = isinstance(subjects.named(operation.subject).key, models.UUIDField)
+    return str(UUID(bytes=drawn)) if has_uuids else str(int.from_bytes(drawn))
+
+
+def _before(original: Operation, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    found = original.items.filter(subject_id__in=keys).values_list("subject_id", "before")
     return {subject: before or {} for subject, before in found}
+
+
+def _alike(names: Iterable[str]) -> set[str]:
+    """Return the subjects whose rows can be rows of these too."""
+    return {place.name for name in names for place in subjects.named(name).places}
 
 
 def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     """Return other operations that wait or run over rows of these plans, the largest overlap first."""
     mine = [operation.pk for operation in operations]
     live = Operation.objects.filter(
-        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES]
+        state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES],
+        subject__in=_alike({operation.subject for operation in operations}),
     ).exclude(pk__in=mine)
     others = list(live.values_list("pk", flat=True))
     if not others:
@@ -167,33 +168,24 @@ def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     return [Overlap(found[pk], rows) for pk, rows in counted.items()]
 
 
-# what a file of outcomes says of a row beside its outcome: columns, and where they come from
-ERROR_FACTS = (
-    ("error_table", "code", "domain", "message"),
-    "coalesce(e.error_table, a.error_table), coalesce(e.code, a.code), coalesce(e.domain, a.domain), coalesce(e.message, a.message)",
-    "LEFT JOIN governance_huberror e ON e.id = i.subject_id LEFT JOIN governance_archivederror a ON a.id = i.subject_id",
-)
-TARGET_FACTS = (
-    ("domain", "execution_status"),
-    "o.domain, t.execution_status",
-    "LEFT JOIN governance_companytarget t ON t.target_id = i.subject_id LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id",
-)
 ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
 
 
 def as_csv(operation: Operation, *, reader: int | None = None) -> streams.Stream:
-    """Begin a CSV of every row of the plan with its outcome, for the person `reader`; formula-safe, states filter, moment and count."""
-    columns, facts, joins = (
-        TARGET_FACTS if operation.subject_type == "company_target" else ERROR_FACTS
-    )
-    query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s, {facts}
-        FROM governance_operationitem i {joins} WHERE i.operation_id = %s"""
+    """Begin a CSV of every row of the plan with its outcome, for the person `reader`.
+
+    Formula-safe; states filter, moment and count.
+    """
+    facts = subjects.named(VERBS[operation.verb].subject).facts
+    values = "".join(f", {value}" for value in facts.values)
+    query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s{values}
+        FROM governance_operationitem i {facts.joins} WHERE i.operation_id = %s"""
     wanted = [VERBS[operation.verb].shows, operation.pk]
     label = streams.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
     return streams.stream_csv(
         query,
         wanted,
-        [*ITEM_COLUMNS, *columns],
+        [*ITEM_COLUMNS, *facts.columns],
         label=label,
         order=["row_id"],
         reader=reader,

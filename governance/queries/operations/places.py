@@ -1,21 +1,21 @@
-"""The set-based statements behind a chunk: no row travels to Python."""
+"""Where the rows of an operation are, before it and after it."""
 
-from django.db import models
-
-from governance.models import ArchivedError, HubError, Operation
+from governance import subjects
+from governance.models import Operation
+from governance.subjects import Subject
 from governance.verbs.registry import VERBS
 
 
-def subject_model(operation: Operation) -> type[models.Model]:
-    """Return where the rows to change live: an undone archiving is found in the archive, and the other way round."""
-    verb = VERBS[operation.verb]
-    if not verb.moves:
-        return verb.model
-    return HubError if leaves_queue(operation) else ArchivedError
-
-
-def leaves_queue(operation: Operation) -> bool:
-    """Return whether a moving operation goes from the queue to the archive; each undo turns the direction."""
+def before(operation: Operation) -> Subject:
+    """Return the subject that its rows are when it begins; an undo finds them where they went."""
     if operation.undoes is not None:
-        return not leaves_queue(operation.undoes)
-    return VERBS[operation.verb].model is HubError
+        return after(operation.undoes)
+    return subjects.named(VERBS[operation.verb].subject)
+
+
+def after(operation: Operation) -> Subject:
+    """Return the subject that its rows have become when it has ended."""
+    if operation.undoes is not None:
+        return before(operation.undoes)
+    verb = VERBS[operation.verb]
+    return subjects.named(verb.moves_to or verb.subject)

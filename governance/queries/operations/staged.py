@@ -1,7 +1,6 @@
 """Rows of a file that wait to be imported: what an import would make of them."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from governance.models import HubError, Operation, Outreach
 
@@ -32,19 +31,19 @@ STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid A
     LEFT JOIN governance_errorcode c ON c.code = r.data ->> 'code'
     CROSS JOIN LATERAL (SELECT CASE WHEN c.code IS NULL THEN CASE r.data ->> 'severity' WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END AS wanted) w
     WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %(operation)s)
-        AND r.error_id = i.subject_id AND r.data IS NOT NULL LIMIT 1)"""
+        AND r.error_id = i.subject_id::uuid AND r.data IS NOT NULL LIMIT 1)"""
 
 
-def staged(operation: Operation, subjects: Sequence[UUID]) -> dict[UUID, HubError]:
+def staged(operation: Operation, subjects: Sequence[str]) -> dict[str, HubError]:
     """Return rows that an import would make, as they are staged; none of them is in the database yet."""
     rows = HubError.objects.raw(
         """SELECT d.*, governance.expiry(coalesce(d.created_at, now()), coalesce(d.ttl_tier, t.ttl_tier)) AS would_expire_at
         FROM governance_importrow r
         CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d JOIN governance_errortable t ON t.name = d.error_table
-        WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %s) AND r.error_id = ANY (%s) AND r.data IS NOT NULL""",
+        WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %s) AND r.error_id = ANY (%s::uuid[]) AND r.data IS NOT NULL""",
         [operation.pk, list(subjects)],
     )
-    found = {row.pk: row for row in rows}
+    found = {str(row.pk): row for row in rows}
     companies = Outreach.objects.select_related("company").in_bulk(
         {row.outreach_id for row in found.values() if row.outreach_id}
     )

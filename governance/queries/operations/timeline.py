@@ -9,37 +9,35 @@ from governance.queries import people
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One thing that happened, ready to print; `account` is who did it."""
+class OperationMoment:
+    """One thing that happened, told in `text`; `account` is who did it."""
 
     at: datetime
+    kind: str
     text: str
     note: str
-    icon: str
-    tone: str
     account: str = ""
 
 
-# icon, tone and sentence of every kind of step
-STEPS = {
-    "planned": ("filter", "none", "{actor} froze the plan"),
-    "requested": ("person", "none", "{actor} asked for approval"),
-    "withdrawn": ("undo", "none", "{actor} took the request back"),
-    "approved": ("shield", "good", "{actor} approved"),
-    "rejected": ("blocked", "bad", "{actor} rejected"),
-    "started": ("operation", "run", "{actor} started it"),
-    "paused": ("pause", "warn", "{actor} paused it"),
-    "resumed": ("play", "run", "{actor} resumed it"),
-    "throttled": ("clock", "none", "{actor} set the pace"),
-    "held": ("shield", "warn", "Held"),
-    "cancelled": ("ignore", "none", "{actor} cancelled"),
-    "failed rows": ("blocked", "bad", "Rows failed"),
-    "ended": ("resolved", "good", "Ended"),
-    "expired": ("clock", "none", "Expired"),
+SENTENCES = {
+    "planned": "{actor} froze the plan",
+    "requested": "{actor} asked for approval",
+    "withdrawn": "{actor} took the request back",
+    "approved": "{actor} approved",
+    "rejected": "{actor} rejected",
+    "started": "{actor} started it",
+    "paused": "{actor} paused it",
+    "resumed": "{actor} resumed it",
+    "throttled": "{actor} set the pace",
+    "held": "Held",
+    "cancelled": "{actor} cancelled",
+    "failed rows": "Rows failed",
+    "ended": "Ended",
+    "expired": "Expired",
 }
 
 
-def of(operation: Operation) -> list[Moment]:
+def of(operation: Operation) -> list[OperationMoment]:
     """Return everything that happened to `operation`, newest first."""
     found = [_step(step.at, step.kind, step.actor, step.note) for step in operation.steps.all()]
     found += [_refusal(violation) for violation in operation.violations.all()]
@@ -48,7 +46,7 @@ def of(operation: Operation) -> list[Moment]:
     return _told(found)
 
 
-def _told(found: Iterable[Moment]) -> list[Moment]:
+def _told(found: Iterable[OperationMoment]) -> list[OperationMoment]:
     """Put people's names where sentences name their accounts, newest first. One query."""
     names = people.names(moment.account for moment in found)
     told = (
@@ -62,34 +60,32 @@ def _told(found: Iterable[Moment]) -> list[Moment]:
     return sorted(told, key=lambda moment: moment.at, reverse=True)
 
 
-def _step(at: datetime, kind: str, actor: str, note: str) -> Moment:
-    icon, tone, sentence = STEPS.get(kind, ("info", "none", f"{kind.capitalize()} by {{actor}}"))
-    return Moment(at, sentence, note, icon, tone, actor)
+def _step(at: datetime, kind: str, actor: str, note: str) -> OperationMoment:
+    sentence = SENTENCES.get(kind, f"{kind.capitalize()} by {{actor}}")
+    return OperationMoment(at, kind, sentence, note, actor)
 
 
-def _refusal(violation: Violation) -> Moment:
-    return Moment(
+def _refusal(violation: Violation) -> OperationMoment:
+    return OperationMoment(
         violation.at,
+        "refused",
         f"{violation.code}: start by {{actor}} refused",
         violation.message,
-        "blocked",
-        "bad",
         violation.actor,
     )
 
 
-def _remark(comment: ApprovalComment) -> Moment:
-    return Moment(
+def _remark(comment: ApprovalComment) -> OperationMoment:
+    return OperationMoment(
         comment.at,
+        "remarked",
         "{actor} remarked",
         comment.body,
-        "person",
-        "none",
         comment.author.get_username(),
     )
 
 
-def of_run(run: PlaybookRun) -> list[Moment]:
+def of_run(run: PlaybookRun) -> list[OperationMoment]:
     """Return everything that happened to a playbook run as a whole, newest first."""
     found = [_step(run.created_at, "planned", run.requester.get_username(), run.note)]
     for approval in run.approvals.select_related("requester").prefetch_related("votes__voter"):
@@ -135,7 +131,7 @@ def of_run(run: PlaybookRun) -> list[Moment]:
 VOTES = {"approve": "approved", "reject": "rejected"}
 
 
-def _rule_ended(operation: Operation) -> Moment:
+def _rule_ended(operation: Operation) -> OperationMoment:
     at = operation.finished_at or operation.created_at
     counts = (
         ", ".join(
@@ -145,10 +141,5 @@ def _rule_ended(operation: Operation) -> Moment:
         )
         or "no row"
     )
-    return Moment(
-        at,
-        f"{operation.note or operation} ended",
-        counts,
-        "resolved" if operation.state == Operation.State.DONE else "ignore",
-        "none",
-    )
+    kind = "rule ended" if operation.state == Operation.State.DONE else "rule stopped"
+    return OperationMoment(at, kind, f"{operation.note or operation} ended", counts)

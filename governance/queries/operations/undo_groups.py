@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import TypedDict
 
-from django.db import connection, models
+from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from governance.models import ArchivedError, HubError, Operation
+from governance.models import Operation
 from governance.queries.operations import places
-from governance.verbs.registry import VERBS
 
 CHANGED_SINCE = "changed since"
 
@@ -71,24 +70,15 @@ def rows_of_group(original: Operation, group: str) -> RawSQL:
     """Return the subjects that an undo of `original` would put into this group now."""
     return RawSQL(  # noqa: S611 - column names of our own models, values as parameters
         f"{_applied_rows(original, 'i.subject_id')} AND {GROUPS[group]}".format(
-            key=_place_of_changed(original)._meta.pk.column
+            key=places.after(original).key.column
         ),
         [original.pk],
     )
 
 
 def _applied_rows(original: Operation, selected: str) -> str:
-    model = _place_of_changed(original)
-    table, key = model._meta.db_table, model._meta.pk.column
-    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+    place = places.after(original)
+    table, key = place.model._meta.db_table, place.key.column
+    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e
+        ON e.{key} = {place.typed("i.subject_id")}
         WHERE i.operation_id = %s AND i.outcome = 'applied'"""
-
-
-def _place_of_changed(original: Operation) -> type[models.Model]:
-    """Return where the rows that `original` changed are now."""
-    if original.kind == Operation.Kind.IMPORT:
-        return HubError
-    verb = VERBS[original.verb]
-    if not verb.moves:
-        return verb.model
-    return ArchivedError if places.leaves_queue(original) else HubError

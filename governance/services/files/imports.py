@@ -2,73 +2,58 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.exceptions import ImportRefused, NotPermitted, StateRefused
-from governance.models import ErrorTable, ImportFile, Operation
-from governance.queries import imports as querie_imports
+from governance.models import ErrorTable, ImportFile, ImportRow, Operation
 from governance.queries.operations import staged
 from governance.services.operations import plans
 from governance.verbs.registry import VERBS
 
 KEPT = timedelta(days=7)
-
-LIVE = "An error with this id is in the queue already."
-
-ARCHIVED = "An archived error has this id: restore it instead."
-
-ID_PROBLEM = """UPDATE governance_importrow r SET data = NULL, problems = coalesce(r.problems, '[]')
-    || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.error_id, 'problem', {problem}))"""
-
 State = ImportFile.State
-
-
-@dataclass(frozen=True)
-class StagedRow:
-    """One row as read: the columns as they will be stored, or its problems."""
-
-    number: int
-    error_id: UUID | None
-    data: dict[str, Any] | None
-    problems: list[querie_imports.Problem] = field(default_factory=list)
 
 
 def stage(
     *,
     name: str,
     error_table: ErrorTable | None,
-    rows: Iterable[StagedRow],
-    measure: Callable[[], tuple[int, str, str]],
+    read: Callable[[ImportFile], tuple[int, str, str]],
     by: User,
 ) -> ImportFile:
-    """Keep the rows of a file, find ids that are taken or doubled, and count; all or nothing, in constant memory.
+    """Keep the rows of a file, find ids that stand in it twice, and count; all or nothing.
 
-    `measure` tells size, digest and remark of the file once `rows` is exhausted. Raises NotPermitted,
-    ImportRefused without a row, and whatever reading `rows` raises.
+    `read` keeps the rows and returns size, digest and remark of the file. Raises NotPermitted,
+    ImportRefused without a row, and whatever reading raises.
     """
     refuse_unless_may_import(by)
     with transaction.atomic():
         file = ImportFile.objects.create(
             name=name, error_table=error_table, requester=by, digest="", size=0
         )
-        _copy(file, rows)
+        file.size, file.digest, file.remark = read(file)
         file.rows = file.staged.count()
         if not file.rows:
             raise ImportRefused(
                 f"{name} has a header and no rows.", what_to_do="Add rows below the header."
             )
-        _judge_ids(file)
+        _refuse_doubled(file)
         file.good = file.staged.filter(problems__isnull=True).count()
-        file.size, file.digest, file.remark = measure()
         file.save()
     return file
+
+
+def keep(rows: Iterable[ImportRow]) -> None:
+    """Keep rows of a file that is being staged."""
+    statement = "COPY governance_importrow (file_id, number, error_id, data, problems) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            kept = (json.dumps(value) if value else None for value in (row.data, row.problems))
+            copy.write_row((row.file_id, row.number, row.error_id, *kept))
 
 
 def plan(
@@ -156,33 +141,16 @@ def _drop(file: ImportFile) -> None:
         cursor.execute("DELETE FROM governance_importrow WHERE file_id = %s", [file.pk])
 
 
-def _copy(file: ImportFile, rows: Iterable[StagedRow]) -> None:
-    statement = "COPY governance_importrow (file_id, number, error_id, data, problems) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            problems = (
-                json.dumps([vars(problem) for problem in row.problems]) if row.problems else None
-            )
-            data = None if row.problems else json.dumps(row.data)
-            copy.write_row((file.pk, row.number, row.error_id, data, problems))
-
-
-def _judge_ids(file: ImportFile) -> None:
-    """Add the problems that no row shows by itself: an id that is live, is archived, or stands twice in the file.
+def _refuse_doubled(file: ImportFile) -> None:
+    """Add the problem that no batch shows by itself: an id that stands twice in the file.
 
     Rows written a moment ago have no statistics: no statement joins them with each other but by tid.
     """
     with connection.cursor() as cursor:
-        for table, sentence in (
-            ("governance_huberror", LIVE),
-            ("governance_archivederror", ARCHIVED),
-        ):
-            taken = (
-                f"WHERE r.file_id = %s AND EXISTS (SELECT FROM {table} e WHERE e.id = r.error_id)"
-            )
-            cursor.execute(f"{ID_PROBLEM.format(problem='%s::text')} {taken}", [sentence, file.pk])
         cursor.execute(
-            f"""{ID_PROBLEM.format(problem="format('Row %%s has the same id.', d.first)")}
+            """UPDATE governance_importrow r SET data = NULL, problems = coalesce(r.problems, '[]')
+                || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.error_id,
+                    'problem', format('Row %%s has the same id.', d.first)))
             FROM (SELECT ctid AS tid, number, min(number) OVER (PARTITION BY error_id) AS first
                 FROM governance_importrow WHERE file_id = %s AND error_id IS NOT NULL) d
             WHERE d.number > d.first AND r.ctid = d.tid""",
@@ -195,7 +163,7 @@ def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Oper
     return Operation.objects.create(
         kind=Operation.Kind.IMPORT,
         verb=staged.VERB,
-        subject_type="error",
+        subject="error",
         parameters={
             "file": file.name,
             "rows": file.rows,

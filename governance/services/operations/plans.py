@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from governance import policies
+from governance import policies, subjects
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
 from governance.models import (
     Operation,
@@ -53,7 +53,7 @@ def make(
         raise NotPermitted(
             f"You may not {verb.label.lower()}.", what_to_do="Ask a person in the group that may."
         )
-    asked = verb.checked(parameters)
+    asked = verb.stored(parameters)
     if rows is None:
         rows = verb.model._default_manager.filter(pk__in=[record.pk for record in errors])
     with transaction.atomic():
@@ -80,7 +80,7 @@ def draft(verb: Verb, requester: User, **columns: Any) -> Operation:
     """Create the record of a plan that has no rows yet; `freeze` completes it. Call inside a transaction."""
     return Operation.objects.create(
         verb=verb.name,
-        subject_type=verb.subject,
+        subject=verb.subject,
         requester=requester,
         plan_hash="",
         expires_at=timezone.now() + timedelta(hours=WAITING_HOURS),
@@ -93,13 +93,12 @@ def _insert_items(
 ) -> None:
     """Write one item per row in a single statement; no row travels to Python."""
     if after:
-        rows = rows.exclude(
-            pk__in=OperationItem.objects.filter(operation_id__in=after).values("subject_id")
-        )
+        earlier = OperationItem.objects.filter(operation_id__in=after)
+        rows = rows.exclude(pk__in=subjects.named(verb.subject).keys(earlier))
     frozen = (
         rows.order_by()
         .select_related(None)
-        .annotate(refused_because=verb.refusal(operation.parameters, after=after))
+        .annotate(refused_because=verb.refusal(verb.read(operation.parameters), after=after))
         .values_list("pk", "version", "refused_because")
     )
     try:
@@ -157,6 +156,12 @@ def _hash(operation: Operation) -> str:
         return str(cursor.fetchone()[0])
 
 
+def rows_of(operation: Operation, items: models.QuerySet[OperationItem]) -> models.QuerySet[Any]:
+    """Return the rows that these items of an operation are about."""
+    subject = subjects.named(operation.subject)
+    return subject.rows.filter(pk__in=subject.keys(items))
+
+
 def again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
     """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
 
@@ -180,7 +185,7 @@ def again(operation: Operation, *, by: User, outcome: str, reason: str | None = 
     return make(
         operation.verb,
         by=by,
-        rows=VERBS[operation.verb].model._default_manager.filter(pk__in=items.values("subject_id")),
+        rows=rows_of(operation, items),
         filter=urlencode(chosen),
         scope="again",
         retries=operation,
@@ -197,13 +202,12 @@ def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
         raise StateRefused(
             f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew."
         )
-    subjects = operation.items.values("subject_id")
     with transaction.atomic():
         steering.discard(operation, by=by)
         return make(
             operation.verb,
             by=by,
-            rows=VERBS[operation.verb].model._default_manager.filter(pk__in=subjects),
+            rows=rows_of(operation, operation.items.all()),
             filter=operation.filter,
             scope=operation.scope,
             remark=operation.note,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 from typing import Any
-from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -257,7 +256,7 @@ def _fail_locked(operation_id: int, size: int) -> None:
             _mark_failed(operation, sorted(held), LOCKED)
 
 
-def _mark_failed(operation: Operation, subjects: list[UUID], reason: str) -> None:
+def _mark_failed(operation: Operation, subjects: list[str], reason: str) -> None:
     changed: dict[str, Any] = {"outcome": OperationItem.Outcome.FAILED, "reason": reason}
     operation.failed += OperationItem.objects.filter(
         operation=operation, subject_id__in=subjects, outcome="planned"

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from governance import policies
 from governance.exceptions import NotPermitted, PlanRefused, StateRefused
-from governance.models import HubError, Operation, PlaybookRun
+from governance.models import Operation, PlaybookRun
 from governance.queries.operations import places, undo_groups
 from governance.services.operations import plans, records
 from governance.verbs.registry import VERBS
@@ -69,15 +69,16 @@ def _refuse_second(original: Operation) -> None:
 
 
 def _insert_items(undo: Operation, original: Operation) -> None:
-    model = HubError if original.kind == Operation.Kind.IMPORT else places.subject_model(undo)
-    table, key = model._meta.db_table, model._meta.pk.column
+    place = places.before(undo)
+    table, key = place.model._meta.db_table, place.key.column
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
             SELECT %s, i.subject_id, e.version,
                 CASE WHEN e.version = coalesce(i.version, 0) + 1 THEN 'planned' ELSE 'skipped' END,
                 CASE WHEN e.{key} IS NULL THEN %s WHEN e.version <> coalesce(i.version, 0) + 1 THEN %s END
-            FROM governance_operationitem i LEFT JOIN {table} e ON e.{key} = i.subject_id
+            FROM governance_operationitem i LEFT JOIN {table} e
+                ON e.{key} = {place.typed("i.subject_id")}
             WHERE i.operation_id = %s AND i.outcome = 'applied' ORDER BY i.subject_id""",
             [undo.pk, undo_groups.NOT_REVERSIBLE, undo_groups.CHANGED_SINCE, original.pk],
         )

@@ -1,7 +1,6 @@
 """The page of one live or archived error."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,39 +9,34 @@ from django.utils.functional import cached_property
 
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
-from governance.models import ArchivedError, ErrorCode, HubError, Readiness
+from governance.models import ArchivedError, ErrorCode, HubError
 from governance.queries import people
 from governance.queries.errors import blockers, counts, explanations, timeline
 from governance.queries.errors.pages import ErrorPaginator
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
-from governance.verbs.base import Verb
-from governance.views.errors.queue import DEEDS
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.lists import Action
 
 LONGEST_TEXT = 20_000
 
 
-@dataclass(frozen=True)
-class Deed:
-    """A verb as a button of one record; `refusal` says why not now."""
-
-    verb: Verb
-    url: str
-    refusal: str | None
-    primary: bool = False
+def rest_of(text: str) -> str:
+    """Say how much of a long text is not shown."""
+    more = len(text) - LONGEST_TEXT
+    return f" … and {more:,} more characters" if more > 0 else ""
 
 
 class RecordPage(Page):
-    """One error with its facts, story and deeds; the address carries the list it was opened from."""
+    """One error with its facts, story and actions; the address carries the list it was opened from."""
 
     model: ClassVar[type[HubError | ArchivedError]]
     filterset_class: ClassVar[type[GovernedFilter]]
     table_class: ClassVar[type[GovernedTable]]
     list_name = ""
-    verbs: ClassVar[list[Verb]]
+    subject = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the record; refuse a list address that the list would refuse."""
@@ -87,18 +81,18 @@ class RecordPage(Page):
         return [Crumb(str(self.record.pk)[:8])]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the facts, the story, the deeds and the way on."""
+        """Give the facts, the story, the actions and the way on."""
         record = self.record
         previous, following = self.neighbours()
         context = {
             "error": record,
             "code": self.code,
             "message": record.message[:LONGEST_TEXT],
-            "message_rest": max(0, len(record.message) - LONGEST_TEXT),
+            "message_rest": rest_of(record.message),
             "moments": timeline.of_error(record.pk),
             "details": self.details(),
             "stack_trace": str(record.details.get("stack_trace") or "")[:LONGEST_TEXT],
-            "deeds": self.deeds(),
+            "actions": self.actions(),
             "people": self.people,
             "list_url": self.address(reverse(self.list_name)),
             "previous": previous,
@@ -118,9 +112,13 @@ class RecordPage(Page):
         rest = {name: value for name, value in self.record.details.items() if name != "stack_trace"}
         return json.dumps(rest, indent=2, ensure_ascii=False)[:LONGEST_TEXT] if rest else ""
 
-    def deeds(self) -> list[Deed]:
+    def actions(self) -> list[Action]:
         """List the verbs this person may use, the first possible one as the primary."""
-        usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
+        usable = [
+            verb
+            for verb in registry.offered_for(self.subject)
+            if self.request.user.has_perm(verb.permission)
+        ]
         if not usable:
             return []
         why_not = explanations.refusals(
@@ -129,11 +127,11 @@ class RecordPage(Page):
         usable.sort(key=lambda verb: why_not[verb.name] is not None)
         first = next((verb for verb in usable if why_not[verb.name] is None), None)
         return [
-            Deed(
+            Action(
                 verb,
                 reverse("governance:operation-plan", args=[verb.name]),
-                why_not[verb.name],
-                verb is first,
+                primary=verb is first,
+                refusal=why_not[verb.name],
             )
             for verb in usable
         ]
@@ -165,8 +163,11 @@ class ErrorDetail(RecordPage):
 
     permission_required = "governance.view_huberror"
     template_name = "governance/errors/detail.html"
-    model, list_name = HubError, "governance:error-list"
-    filterset_class, table_class, verbs = ErrorFilter, ErrorTable, DEEDS
+    model = HubError
+    list_name = "governance:error-list"
+    filterset_class = ErrorFilter
+    table_class = ErrorTable
+    subject = "error"
     filterset: ErrorFilter
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -188,9 +189,7 @@ class ErrorDetail(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""
         error = self.record
-        readiness = (
-            Readiness.objects.filter(pk=error.outreach_id).first() if error.outreach_id else None
-        )
+        readiness = blockers.readiness_of(error)
         context = {
             "why": explanations.why(error, self.code, people=self.people),
             "tries_note": explanations.tries_note(error),
@@ -207,8 +206,11 @@ class ArchiveDetail(RecordPage):
 
     permission_required = "governance.view_archivederror"
     template_name = "governance/archive/detail.html"
-    model, list_name = ArchivedError, "governance:archive-list"
-    filterset_class, table_class, verbs = ArchiveFilter, ArchiveTable, registry.FOR_ARCHIVE
+    model = ArchivedError
+    list_name = "governance:archive-list"
+    filterset_class = ArchiveFilter
+    table_class = ArchiveTable
+    subject = "archive"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the archived error, or lead to the queue where it has been restored."""

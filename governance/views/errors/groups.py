@@ -5,14 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
 from governance.queries.errors import groups
-from governance.tables.groups import Book, Row, closed_rows, row_of
-from governance.verbs.registry import FOR_ERRORS
+from governance.tables.groups import Reference, Row, closed_rows, row_of
+from governance.verbs import registry
+from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link, Page
@@ -21,7 +21,7 @@ from outreach_admin.ui.pages.lists import Tab
 SIZE = 50
 FURTHEST = 100_000
 MOST_CLOSED = 50
-WAYS = {
+GROUPINGS = {
     "cause": "Table, code, message",
     "tries": "Code and tries used",
     "owner": "Owner",
@@ -34,12 +34,12 @@ TITLES = {
     "expiry": "Errors by day of expiry",
 }
 HEADS = {"cause": "Cause", "tries": "Code and tries", "owner": "Owner", "expiry": "Expires on"}
-OFFERED = {"view": tuple(WAYS), "part": ("effect",)}
+OFFERED = {"view": tuple(GROUPINGS), "part": ("effect",)}
 REFUSED_STATE = ("sort", "size", "before", "columns", "select", "except")
-EXPORT = navigation.Entry(
+EXPORT = menu.Entry(
     "Export", url_name="governance:error-export", permission="governance.export_huberror"
 )
-PLAYBOOKS = navigation.Entry(
+PLAYBOOKS = menu.Entry(
     "Clean-up playbooks", url_name="governance:playbook-list", permission="governance.view_playbook"
 )
 
@@ -48,8 +48,8 @@ class GroupList(Page):
     """Open errors by cause, tries, owner or expiry. A group is a filter; acting on it acts on all that match."""
 
     permission_required = "governance.view_huberror"
-    template_name = "governance/groups/list.html"
-    part_template = "governance/groups/_open.html"
+    template_name = "governance/errors/groups/list.html"
+    part_template = "governance/errors/groups/_open.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the groups; refuse what the queue's filter or this page does not know."""
@@ -69,7 +69,7 @@ class GroupList(Page):
     @property
     def title(self) -> str:  # type: ignore[override]
         """Name the way of grouping."""
-        return TITLES[self.way]
+        return TITLES[self.grouping]
 
     @cached_property
     def filterset(self) -> ErrorFilter:
@@ -77,7 +77,7 @@ class GroupList(Page):
         return ErrorFilter(self.request.GET, HubError.objects.all())
 
     @property
-    def way(self) -> str:
+    def grouping(self) -> str:
         """Read the way of grouping."""
         return self.request.GET.get("view", "cause")
 
@@ -95,7 +95,7 @@ class GroupList(Page):
     @property
     def source(self) -> QuerySet[Any]:
         """Choose the counters where they know every filter and the way of grouping, else the rows."""
-        counted = self.filterset.is_counted and self.way != "expiry"
+        counted = self.filterset.is_counted and self.grouping != "expiry"
         return (
             self.filterset.filter_queryset(ErrorCount.objects.all())
             if counted
@@ -103,42 +103,49 @@ class GroupList(Page):
         )
 
     @cached_property
-    def heaps(self) -> groups.Heaps:
+    def found(self) -> groups.GroupPage:
         """Read one page of groups."""
-        return groups.found_in(self.source, self.way, after=self.offset, size=SIZE)
+        return groups.found_in(self.source, self.grouping, after=self.offset, size=SIZE)
 
     @cached_property
-    def book(self) -> Book:
+    def reference(self) -> Reference:
         """Read the reference data that words need."""
-        patterns = groups.patterns(self.heaps.heaps) if self.way == "cause" else {}
-        return Book(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
+        patterns = groups.patterns(self.found.groups) if self.grouping == "cause" else {}
+        return Reference(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
 
     def rows(self) -> list[Row]:
         """Write the groups, with what clearing them would do where that is asked for."""
         effects: dict[groups.Key, groups.Effect] = {}
         if self.request.GET.get("part") == "effect":
             effects = groups.effects(
-                self.filterset.qs, self.way, [heap.key for heap in self.heaps.heaps], at=self.as_of
+                self.filterset.qs,
+                self.grouping,
+                [group.key for group in self.found.groups],
+                at=self.as_of,
             )
-        usable = {verb.name for verb in FOR_ERRORS if self.request.user.has_perm(verb.permission)}
+        usable = {
+            verb.name
+            for verb in registry.offered_for("error")
+            if self.request.user.has_perm(verb.permission)
+        }
         beside = self.filterset.pairs()
         return [
             row_of(
-                heap,
-                self.way,
-                self.book,
+                group,
+                self.grouping,
+                self.reference,
                 beside=beside,
-                effect=effects.get(heap.key),
+                effect=effects.get(group.key),
                 usable=usable,
             )
-            for heap in self.heaps.heaps
+            for group in self.found.groups
         ]
 
     def closed(self) -> list[dict[str, Any]]:
         """Write what is archived in place, ignored or resolved; nothing when the groups are narrowed."""
-        if self.filterset.pairs() or self.way != "cause":
+        if self.filterset.pairs() or self.grouping != "cause":
             return []
-        return closed_rows(groups.closed(ErrorCount.objects.all())[:MOST_CLOSED], self.book)
+        return closed_rows(groups.closed(ErrorCount.objects.all())[:MOST_CLOSED], self.reference)
 
     def tabs(self) -> list[Tab]:
         """List the ways of grouping, counted where the counters know."""
@@ -151,18 +158,22 @@ class GroupList(Page):
         return [
             Tab(
                 label,
-                "?" + "&".join(filter(None, [f"view={way}", query])),
-                self.count_of(way, counters),
-                way == self.way,
+                "?" + "&".join(filter(None, [f"view={grouping}", query])),
+                self.count_of(grouping, counters),
+                grouping == self.grouping,
             )
-            for way, label in WAYS.items()
+            for grouping, label in GROUPINGS.items()
         ]
 
-    def count_of(self, way: str, counters: QuerySet[ErrorCount] | None) -> int | None:
+    def count_of(self, grouping: str, counters: QuerySet[ErrorCount] | None) -> int | None:
         """Count the groups of a way; None where that would mean reading every row."""
-        if way == self.way:
-            return self.heaps.number
-        return groups.number_of(counters, way) if counters is not None and way != "expiry" else None
+        if grouping == self.grouping:
+            return self.found.number
+        return (
+            groups.number_of(counters, grouping)
+            if counters is not None and grouping != "expiry"
+            else None
+        )
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to files and to the playbooks."""
@@ -176,21 +187,23 @@ class GroupList(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the groups, the tabs and what is not open."""
-        heaps = self.heaps
+        groups, rows = self.found, self.rows()
+        counted = self.request.GET.get("part") == "effect"
         context = {
-            "way": self.way,
-            "head": HEADS[self.way],
-            "heaps": heaps,
-            "rows": self.rows(),
+            "head": HEADS[self.grouping],
+            "order": "soonest first" if self.grouping == "expiry" else "most errors first",
+            "aria_sort": "none" if self.grouping == "expiry" else "descending",
+            "groups": groups,
+            "rows": rows,
             "tabs": self.tabs(),
             "toolbar": list(self.toolbar()),
             "chips": self.filterset.chips(),
             "closed": self.closed(),
-            "counted": self.request.GET.get("part") == "effect",
-            "queue": reverse("governance:error-list"),
+            "counted": counted,
+            "is_to_count": bool(rows) and not counted,
             "first": self.offset + 1,
-            "last": self.offset + len(heaps.heaps),
-            "later": self.offset + SIZE if self.offset + SIZE < heaps.number else None,
+            "last": self.offset + len(groups.groups),
+            "later": self.offset + SIZE if self.offset + SIZE < groups.number else None,
             "earlier": max(0, self.offset - SIZE) if self.offset else None,
         }
         return super().get_context_data(**context | kwargs)

@@ -1,29 +1,24 @@
 """The queue and its records."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.http import QueryDict
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from governance.filters.errors import ErrorFilter, GovernedFilter
+from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCount, HubError
 from governance.queries.errors import counts
 from governance.queries.errors.pages import ErrorPaginator
-from governance.tables.errors import ErrorTable
-from governance.verbs import registry
-from governance.views.savedviews import KEPT_STATE, SavedTabs
+from governance.views.errors.counted import CountedList
+from outreach_admin import menu
 from outreach_admin.lists import tallies
 from outreach_admin.lists.facets import Facet, Value
 from outreach_admin.lists.paging import Page as Rows
-from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui import navigation
-from outreach_admin.ui.pages.base import Link, wants_part
-from outreach_admin.ui.tables import Table
+from outreach_admin.ui.pages.base import Link
 
 PATIENT_SECONDS = 20.0
 EXPIRY = (
@@ -32,67 +27,23 @@ EXPIRY = (
     ("2 to 7 days", 48, 168),
     ("later", 168, None),
 )
-# what is done most comes first; the rest folds into a menu
-IN_ORDER = (
-    "park",
-    "retry",
-    "resolve",
-    "archive",
-    "assign",
-    "unpark",
-    "escalate",
-    "set_ttl",
-    "ignore",
-)
-DEEDS = [registry.VERBS[name] for name in IN_ORDER]
-EXPORT = navigation.Entry(
-    "Export", url_name="governance:error-export", permission="governance.export_huberror"
-)
-IMPORT = navigation.Entry(
+IMPORT = menu.Entry(
     "Import", url_name="governance:error-import", permission="governance.import_huberror"
 )
 
 
-def count_of(query: str, filterset: type[GovernedFilter], whole: tallies.Cube) -> int | None:
-    """Count the rows of a stored query from the counters; None where it asks for more than facets."""
-    data = QueryDict(query)
-    if any(key not in filterset.facets and key not in KEPT_STATE for key in data):
-        return None
-    return whole.total(
-        {key: set(values) for key, values in data.lists() if key in filterset.facets}
-    ).count
-
-
-def with_rows(facets: Sequence[Facet]) -> list[Facet]:
-    """Leave out values known to have no row, but for dispositions, and facets without a value."""
-    kept = [
-        one
-        if one.name == "disposition"
-        else replace(
-            one,
-            values=[
-                value
-                for value in one.values
-                if value.current or value.tally is None or value.tally.count
-            ],
-        )
-        for one in facets
-    ]
-    return [one for one in kept if one.values]
-
-
-class ErrorList(SavedTabs):
+class ErrorList(CountedList):
     """Live errors: filter, group, select, act."""
 
     permission_required = "governance.view_huberror"
     title = "Errors: queue"
-    page_name = "governance:error-list"
-    queryset = HubError.objects.listed()
-    table_class = ErrorTable
-    filterset_class = ErrorFilter
-    verbs = DEEDS
+    subject = "error"
     empty_hint = "Errors appear here as pipelines write them or files bring them in."
     filterset: ErrorFilter
+
+    def get_queryset(self) -> QuerySet[HubError]:
+        """Give every live error, without what is heavy and not listed."""
+        return HubError.objects.listed()
 
     @cached_property
     def whole(self) -> tallies.Cube:
@@ -129,22 +80,9 @@ class ErrorList(SavedTabs):
             after=self.request.GET.get("after"), before=self.request.GET.get("before")
         )
 
-    def total(self) -> Tally:
-        """Count the rows; whoever asks for the number alone is given more time."""
-        if self.filterset.is_counted:
-            return self.cube.total(self.filterset.wanted)
-        alone = self.part == "total" and not wants_part(self.request)
-        return tallies.rows_of(
-            self.filterset.qs, seconds=PATIENT_SECONDS if alone else tallies.PATIENCE
-        )
-
-    def facet_counts(self, name: str) -> Mapping[str, Tally]:
-        """Count the rows per value of one facet."""
-        return self.cube.by(name, self.filterset.wanted)
-
     def facets(self, *, counted: bool) -> list[Facet]:
         """List the facets that have values, expiry among them."""
-        found = with_rows(super().facets(counted=counted or self.filterset.is_counted))
+        found = super().facets(counted=counted)
         return [*found[:3], self.expiry(), *found[3:]]
 
     def expiry(self) -> Facet:
@@ -166,10 +104,6 @@ class ErrorList(SavedTabs):
             )
         return Facet("expiry", "Expires", values)
 
-    def count_of(self, query: str) -> int | None:
-        """Count the rows of a view from the counters; None where they do not know its filters."""
-        return count_of(query, ErrorFilter, self.whole)
-
     def toolbar(self) -> Iterable[Link]:
         """Lead to the groups and to files."""
         yield Link(
@@ -177,26 +111,11 @@ class ErrorList(SavedTabs):
             f"{reverse('governance:group-list')}?{self.beside_standing()}".removesuffix("?"),
             quiet=True,
         )
-        for entry, icon in ((IMPORT, "plus"), (EXPORT, "download")):
-            if url := navigation.allowed(self.request, entry):
-                yield Link(
-                    entry.label,
-                    f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url,
-                    icon,
-                )
+        if url := navigation.allowed(self.request, IMPORT):
+            yield Link(IMPORT.label, url, "plus")
+        yield from super().toolbar()
 
     def beside_standing(self) -> str:
         """Write the filter for the groups, which are of open errors anyway."""
         pairs = [(key, value) for key, value in self.filterset.pairs() if key != "disposition"]
         return urlencode(pairs, quote_via=quote)
-
-    def _results_context(self) -> dict[str, Any]:
-        context = super()._results_context()
-        if self.filterset.is_counted:
-            context |= {"counted": True, "total": self.total()}
-        return context
-
-    def _table(self) -> Table:
-        table = super()._table()
-        table.query = self.filterset.query(without=("size", "columns")).urlencode()  # type: ignore[attr-defined]
-        return table

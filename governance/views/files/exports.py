@@ -103,7 +103,7 @@ class ExportPage(Page):
 
     export: Export = EXPORTS["errors"]
     title = "Export"
-    template_name = "governance/exports/new.html"
+    template_name = "governance/files/exports/new.html"
 
     def get_permission_required(self) -> tuple[str, ...]:
         """Ask for the right to export and to see the rows."""
@@ -191,8 +191,8 @@ class ExportFiles(Page):
     permission_required = EXPORT
     title = "Exports"
     nav = "governance:error-list"
-    template_name = "governance/exports/list.html"
-    part_template = "governance/exports/_files.html"
+    template_name = "governance/files/exports/list.html"
+    part_template = "governance/files/exports/_files.html"
 
     def crumbs(self) -> list[Crumb]:
         """Stand beside the list."""

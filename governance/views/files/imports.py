@@ -36,7 +36,7 @@ class ErrorImport(Page):
     permission_required = PERMISSION
     title = "Import errors"
     nav = "governance:error-list"
-    template_name = "governance/imports/new.html"
+    template_name = "governance/files/imports/new.html"
 
     def crumbs(self) -> list[Crumb]:
         """Follow the queue."""
@@ -103,6 +103,13 @@ class ImportTemplate(PermissionRequiredMixin, View):
         return response
 
 
+def label_of(file: ImportFile) -> str:
+    """Say which rows an import would take."""
+    if file.bad:
+        return f"Import only the {file.good:,} good {'row' if file.good == 1 else 'rows'}"
+    return "Import the only row" if file.good == 1 else f"Import all {file.good:,} rows"
+
+
 class ImportPage(PermissionRequiredMixin):
     """What the pages of one uploaded file share."""
 
@@ -122,7 +129,7 @@ class ImportDetail(ImportPage, Page):
     """What the check of a file found, and the decision."""
 
     nav = "governance:error-list"
-    template_name = "governance/imports/detail.html"
+    template_name = "governance/files/imports/detail.html"
 
     def crumbs(self) -> list[Crumb]:
         """Follow the upload."""
@@ -137,6 +144,7 @@ class ImportDetail(ImportPage, Page):
             "problems": imports.first_problems(self.file, most=SHOWN_PROBLEMS),
             "shown_problems": SHOWN_PROBLEMS,
             "sample": [(row.number, row.data) for row in good[:SHOWN_ROWS]],
+            "import_label": label_of(self.file),
             "may_decide": self.file.state == ImportFile.State.CHECKED
             and self.file.requester_id == self.request.user.pk,
         }

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from governance import policies
+from governance import policies, subjects
 from governance.filters.operations import OperationFilter
 from governance.forms.operations import RequestForm, ThrottleForm
 from governance.models import ApprovalPolicy, Operation
@@ -16,18 +16,21 @@ from governance.queries import approvals
 from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
-from governance.views.operations.plans import list_url
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 from outreach_admin.ui.pages.lists import Tab, TablePage
 
 WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
-
+STAGES = {
+    "waiting": "governance/operations/waiting.html",
+    "live": "governance/operations/live.html",
+    "ended": "governance/operations/ended.html",
+}
 PARTS = {
     "live": "governance/operations/_live.html",
     "undo": "governance/operations/_undo.html",
-    "waiting": "governance/operations/_asked.html",
+    "waiting": "governance/operations/_awaiting.html",
 }
 
 TABS = {
@@ -110,7 +113,7 @@ class OperationDetail(Page):
 
     def get_template_names(self) -> list[str]:
         """Choose the part asked for, else the page of the stage."""
-        return [PARTS[self.part]] if self.part else [f"governance/operations/{self.stage}.html"]
+        return [PARTS[self.part] if self.part else STAGES[self.stage]]
 
     def crumbs(self) -> list[Crumb]:
         """Name the operation."""
@@ -158,8 +161,7 @@ class OperationDetail(Page):
             "throttle_form": self.throttle_form(),
             "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
-            "back_url": list_url(
-                operation.subject_type,
+            "back_url": subjects.named(operation.subject).list_address(
                 operation.filter if operation.scope in ("all", "except") else "",
             ),
         }

@@ -3,17 +3,19 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 
-from governance import policies
-from governance.filters.operations import filter_of, selected
+from governance import policies, subjects
 from governance.services.operations import plans
+from governance.subjects import Subject
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import resolver
+from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.selection import Selection
 from outreach_admin.ui.pages.base import Crumb, Page
 
@@ -55,7 +57,9 @@ class OperationPlan(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask about all rows that match the filter in the address."""
-        text = filter_of(self.verb, request.GET.urlencode()).canonical()
+        text = self.filterset_class.from_text(
+            request.GET.urlencode(), self.subject.rows
+        ).canonical()
         return self.ask(Selection("all", (), text, self.as_of), self.verb.parameters())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -77,6 +81,25 @@ class OperationPlan(Page):
         """List what the verb asks."""
         return self.verb.parameters.base_fields
 
+    @property
+    def subject(self) -> Subject:
+        """Find what the verb is about."""
+        return subjects.named(self.verb.subject)
+
+    @property
+    def filterset_class(self) -> type[StrictFilterSet]:
+        """Find the filter of the list that selections are made in."""
+        return self.subject.resolve("filterset")
+
+    def selected(self, selection: Selection) -> QuerySet[Any]:
+        """Return the rows that a selection means."""
+        return resolver.selected(
+            selection,
+            self.subject.rows,
+            filterset_class=self.filterset_class,
+            noun=self.subject.absent or self.subject.noun,
+        )
+
     def refuse_unknown_keys(self) -> None:
         """Refuse a form with a key nobody reads: it may have been meant to narrow the selection."""
         unknown = sorted(set(self.request.POST) - SELECTION_KEYS - set(self.fields))
@@ -91,7 +114,7 @@ class OperationPlan(Page):
         operation = plans.make(
             self.verb,
             by=self.request.user,
-            rows=selected(self.verb, selection),
+            rows=self.selected(selection),
             filter="" if selection.scope == "ids" else selection.filter,
             scope=selection.scope,
             **form.cleaned_data,
@@ -100,7 +123,7 @@ class OperationPlan(Page):
 
     def ask(self, selection: Selection, form: forms.Form, *, status: int = 200) -> HttpResponse:
         """Show how many rows are meant and what the verb needs to know."""
-        rows = selected(self.verb, selection).count()
+        rows = self.selected(selection).count()
         self.title = self.verb.title(rows)
         context = self.get_context_data(
             form=form,
@@ -113,11 +136,4 @@ class OperationPlan(Page):
 
     def back_url(self, selection: Selection) -> str:
         """Lead back to the list the selection was made in."""
-        return list_url(self.verb.subject, selection.filter)
-
-
-def list_url(subject: str, text: str) -> str:
-    """Return the list of live or archived errors under a filter; company targets have no list yet."""
-    names = {"error": "governance:error-list", "archive": "governance:archive-list"}
-    address = reverse(names.get(subject, "governance:operation-list"))
-    return f"{address}?{text}" if text and subject in names else address
+        return self.subject.list_address(selection.filter)

@@ -35,7 +35,7 @@ class ReportDetail(Page):
     """One report, as it was written when its run ended."""
 
     permission_required = "governance.view_report"
-    template_name = "governance/reports/detail.html"
+    template_name = "governance/playbooks/reports/detail.html"
     nav = "governance:report-list"
 
     @cached_property

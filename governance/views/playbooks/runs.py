@@ -27,7 +27,7 @@ class RunDetail(Page):
     """One run: its operations in order, its approval, its report."""
 
     permission_required = "governance.view_playbook"
-    template_name = "governance/runs/detail.html"
+    template_name = "governance/playbooks/runs/detail.html"
     nav = "governance:playbook-list"
 
     @cached_property
@@ -59,7 +59,11 @@ class RunDetail(Page):
 
     def get_template_names(self) -> list[str]:
         """Answer a poll with the part that polls alone."""
-        part = "governance/runs/_asked.html" if self.is_asked else "governance/runs/_live.html"
+        part = (
+            "governance/playbooks/runs/_awaiting.html"
+            if self.is_asked
+            else "governance/playbooks/runs/_live.html"
+        )
         return [part] if wants_part(self.request) else [self.template_name]
 
     @property

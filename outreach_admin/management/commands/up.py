@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import socket
 import sys
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from outreach_admin.setup import Missing, ports
 from outreach_admin.supervisor import Service, Supervisor
 from outreach_admin.watch.schedules import PULSE
 
@@ -42,7 +42,8 @@ class Command(BaseCommand):
             self.take(lock)
             if options["prepare"]:
                 self.prepare()
-            call_command("collectstatic", interactive=False, verbosity=0)
+            # anew each time: a copy that was broken off would pass for a whole one
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
             self.serve(options)
 
     def take(self, lock: IO[str]) -> None:
@@ -52,14 +53,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The console of {settings.DATA_DIR} is already served: stop it first, or set OUTREACH_DATA_DIR."
             ) from None
-        with socket.socket() as door:
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                door.bind((settings.HOST, settings.PORT))
-            except OSError as problem:
-                raise CommandError(
-                    f"Port {settings.PORT} of {settings.HOST} is not free ({problem.strerror}): set PORT to another."
-                ) from None
+        try:
+            ports.check(settings.HOST, str(settings.PORT))
+        except Missing as missing:
+            raise CommandError(str(missing)) from None
 
     def prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)

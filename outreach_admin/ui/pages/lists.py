@@ -23,7 +23,7 @@ SELECTS = ("page", "all")
 
 
 class Verb(Protocol):
-    """What a list needs to know of a verb; `gated` marks one that usually needs approval."""
+    """What a list needs to know of a verb; `key` is its key on the keyboard, empty for none."""
 
     name: str
     label: str
@@ -33,12 +33,13 @@ class Verb(Protocol):
 
 
 @dataclass(frozen=True)
-class Act:
-    """A verb as a button: where its plan is made."""
+class Action:
+    """A verb offered as a button: where its plan is made, and `refusal` why not now."""
 
     verb: Verb
     url: str
     primary: bool = False
+    refusal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,15 @@ class TablePage(Page):
         left_out = frozenset(
             key for value in self.request.GET.getlist("except") for key in value.split(",") if key
         )
-        return Ticked(every=bool(self.acts and self.request.GET.get("select")), but=left_out)
+        return Ticked(every=bool(self.actions and self.request.GET.get("select")), but=left_out)
 
     @cached_property
-    def acts(self) -> list[Act]:
+    def actions(self) -> list[Action]:
         """List the verbs this person may use, the first as the primary one."""
         usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
         return [
-            Act(verb, self.plan_url(verb), primary=place == 0) for place, verb in enumerate(usable)
+            Action(verb, self.plan_url(verb), primary=place == 0)
+            for place, verb in enumerate(usable)
         ]
 
     def plan_url(self, verb: Verb) -> str:
@@ -204,7 +206,7 @@ class TablePage(Page):
             "tabs": self.tabs(),
             "save_view_url": self.save_view_url(),
             "toolbar": self.toolbar(),
-            "acts": self.acts,
+            "actions": self.actions,
             "select": self.request.GET.get("select", ""),
             "empty_hint": self.empty_hint,
         }
@@ -214,7 +216,7 @@ class TablePage(Page):
             self.rows.rows,
             sort=self.order[0],
             shown=self.columns,
-            selectable=bool(self.acts),
+            selectable=bool(self.actions),
             ticked=self.ticked,
             as_of=self.as_of,
         )

@@ -5,14 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from outreach_admin import menu
+from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui import badges, bars, figures, navigation, people, sprite, texts
 from outreach_admin.ui.pages import preferences
+from outreach_admin.ui.tables import Cell
 
 register = template.Library()
 
@@ -72,6 +76,26 @@ register.simple_tag(people.person, name="person")
 def number(value: Any, places: int = 0) -> str:
     """Write a figure with thousands separators; None is "unknown"."""
     return figures.number(value, places)
+
+
+@register.filter
+def tally(count: Tally) -> str:
+    """Write a count, and that there may be more where counting was given up."""
+    return f"{'at least ' if count.at_least else ''}{figures.number(count.count)}"
+
+
+@register.simple_tag(takes_context=True)
+def rows_shown(context: Mapping[str, Any]) -> str:
+    """Say how many rows this page of the list has."""
+    table, count = context["table"], len(context["rows"].rows)
+    return f"{figures.number(count)} {table.noun if count == 1 else table.nouns} shown"
+
+
+@register.filter
+def attributes(cell: Cell) -> SafeString:
+    """Write what a cell of a table says beside its content, as far as it says anything."""
+    known = {"class": cell.css, "data-label": cell.label, "title": cell.title}
+    return flatatt({name: value for name, value in known.items() if value})
 
 
 @register.filter
@@ -171,7 +195,7 @@ def trail(found: list[navigation.Place]) -> list[navigation.Place]:
 @register.simple_tag(takes_context=True)
 def search_url(context: Mapping[str, Any]) -> str:
     """Give the address the search in the navigation leads to; empty where the person has none."""
-    return navigation.allowed(context["request"], navigation.SEARCH)
+    return navigation.allowed(context["request"], menu.SEARCH)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,11 +12,23 @@ from django.db import IntegrityError, connection, connections
 from django.db.models import Max
 from django.utils import timezone
 
-from governance.demo import population
-from governance.models import ApprovalPolicy, CompanyTarget, DemoLoad, HubError, Outreach, Readiness
+from governance.demo import loads, population
+from governance.models import (
+    ApprovalPolicy,
+    CompanyTarget,
+    DemoLoad,
+    Hub,
+    HubError,
+    Outreach,
+    Readiness,
+)
+from outreach_admin.db import roles
 from tests import make
 from tests.servers import OWNER, SERVERS
 
+# as a database that was made before the migrations began again
+OLDER = """UPDATE django_migrations SET name = '0001_records'
+    WHERE app = 'governance' AND name = '0001_initial'"""
 KEYS = {
     "huberror": "id",
     "companytarget": "target_id",
@@ -115,6 +127,29 @@ def test_reset_begins_anew_and_leads_to_the_same_rows(committed_backlog):
     assert content() == first
     assert ApprovalPolicy.objects.count() == 3
     assert re.search(r"open errors +35,197", printed) and "ops / demo-ops" in printed
+
+
+def test_reset_begins_anew_over_a_demo_of_another_version(committed_db):
+    DemoLoad.objects.create(scenario="ops_backlog", scale=1, shift=timedelta())
+    as_owner(OLDER)
+    as_owner("ALTER TABLE governance_hub DROP COLUMN team CASCADE")
+
+    with pytest.raises(CommandError, match="another version"):
+        load_demo()
+    with roles.as_owner():
+        loads.begin_anew()
+
+    assert Hub.objects.filter(team__endswith="team").count() == 7
+    assert not DemoLoad.objects.exists()
+
+
+def test_reset_leaves_a_database_of_another_version_without_a_demo_alone(committed_db):
+    as_owner(OLDER)
+
+    with pytest.raises(CommandError, match="another version"):
+        load_demo(reset=True)
+
+    assert Hub.objects.count() == 7
 
 
 def test_a_load_that_fails_leaves_nothing_behind(committed_db):

@@ -26,7 +26,7 @@ WRITERS = {
         for filled in (True, False)
     ],
     "tries": ["UPDATE governance_huberror SET retry_count = retry_count + 1"] * 2,
-    "folding": ["SELECT governance.fold_error_counts()"] * 2,
+    "folding": ["SELECT governance.fold_errorcount()"] * 2,
 }
 
 

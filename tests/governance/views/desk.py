@@ -1,5 +1,7 @@
 """Operations as pages show them: how tests plan, open and list them."""
 
+from uuid import UUID
+
 from governance.services.operations import plans
 from tests import make
 
@@ -29,7 +31,7 @@ def text(client, address, **given):
 def listed(client, operation, query):
     """The rows of an operation that an address lists."""
     response = client.get(f"{url(operation, 'rows')}?{query}")
-    return {item.subject_id for item in response.context["rows"].rows}
+    return {UUID(item.subject_id) for item in response.context["rows"].rows}
 
 
 def after(operation, response):

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import HubError, Report
-from governance.queries import overview
 from governance.services.approvals import requests
-from governance.services.operations import plans, runner, steering
+from governance.services.operations import plans, steering
 from governance.services.playbooks import run_plans
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -27,25 +27,6 @@ def page_of(client, person):
 def parked(level=0, **given):
     facts = {"escalation_level": level, "escalated_at": timezone.now() if level else None}
     return make.error(make.CT, disposition="PARKED", **facts | given)
-
-
-def test_figures_add_up_from_the_counters():
-    make.errors(3, make.DOL)
-    parked()
-    make.error(make.URL)
-
-    found = overview.backlog()
-
-    assert (found.blocking, found.blocking_parked, found.blocking_retry, found.rows) == (4, 1, 3, 4)
-    assert [(cause.code, cause.retry, cause.parked) for cause in found.causes] == [
-        ("NO_MATCH", 3, 0),
-        ("CT-M-NO-MX", 0, 1),
-    ]
-    assert next((owned.hub, owned.owner, owned.parked) for owned in found.owners) == (
-        "Company Target (anchor)",
-        "HUB-COMPANY-TARGET team",
-        1,
-    )
 
 
 def test_every_figure_leads_to_its_rows(client):
@@ -65,7 +46,7 @@ def test_the_shares_of_a_cause_lead_to_their_rows(client):
     make.errors(2, make.DOL)
     make.error(make.DOL, disposition="PARKED")
 
-    page = page_of(client, make.triager())
+    page = tight(page_of(client, make.triager()))
 
     for disposition, rows in (("RETRY", 2), ("PARKED", 1)):
         found = re.search(
@@ -131,27 +112,6 @@ def test_blocking_errors_that_expire_soon_are_said(client):
     make.error(make.DOL)
 
     assert "1 blocking errors expire within 48 h" in page_of(client, make.triager())
-
-
-def test_outside_changes_of_today_are_grouped_by_transaction():
-    errors = make.errors(2, make.DOL)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE governance_huberror SET owner = 'Somebody' WHERE id = ANY (%s)",
-            [[error.pk for error in errors]],
-        )
-
-    found = overview.outside_changes(at=timezone.now())
-
-    assert [(change["rows"], change["what"]) for change in found] == [(2, "UPDATE")]
-
-
-def test_changes_through_the_console_are_not_outside_changes():
-    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
-
-    runner.run(operation)
-
-    assert overview.outside_changes(at=timezone.now()) == []
 
 
 def test_an_unreconciled_report_is_pointed_out(client):

@@ -5,8 +5,9 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.test import RequestFactory
 from django.urls import resolve
 
+from outreach_admin import menu
+from outreach_admin.menu import Entry
 from outreach_admin.ui import navigation
-from outreach_admin.ui.navigation import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.outreach_admin.ui.people")]
 ENTRIES = (
@@ -76,8 +77,8 @@ def test_a_record_belongs_to_the_entry_its_page_names(reader):
 
 def test_figures_are_asked_once_and_a_due_zero_is_left_out(reader, monkeypatch):
     asked = []
-    monkeypatch.setattr(navigation, "_counters", [])
-    navigation.register_counts(lambda request: asked.append(1) or {"errors": 35197, "due": 0})
+    monkeypatch.setattr(menu, "_counters", [])
+    menu.register_counts(lambda request: asked.append(1) or {"errors": 35197, "due": 0})
     request = at(reader)
 
     navigation.places(request, entries=ENTRIES)

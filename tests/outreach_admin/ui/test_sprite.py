@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from outreach_admin.ui import badges, navigation, sprite
+from outreach_admin import menu
+from outreach_admin.ui import badges, sprite
 from outreach_admin.ui.templatetags import ui
 
 ROOT = Path(settings.BASE_DIR)
@@ -14,7 +15,7 @@ DRAWN = set(re.findall(r'id="([^"]+)"', (ROOT / "static/icons.svg").read_text())
 
 def test_the_icons_of_states_and_navigation_are_drawn():
     named = {look.icon for look in [*badges.LOOKS.values(), *ui.TONES.values(), badges.PLAIN]}
-    named |= {entry.icon for entry in navigation.ENTRIES}
+    named |= {entry.icon for entry in menu.entries()}
 
     assert named <= DRAWN
 

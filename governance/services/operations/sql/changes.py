@@ -21,7 +21,7 @@ def change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     """Return the CTE that gives the rows of `batch` the values of the verb."""
     query = cast("UpdateQuery", verb.model._default_manager.all().query.chain(UpdateQuery))
     query.add_update_values(
-        verb.changes(by=operation.requester, at=timezone.now(), **operation.parameters)
+        verb.changes(by=operation.requester, at=timezone.now(), **verb.read(operation.parameters))
     )
     sql, params = query.get_compiler(connection=connection).as_sql()
     return f"changed AS ({sql} {_by_version(verb, alias=verb.model._meta.db_table)})", list(params)
@@ -31,8 +31,8 @@ def _by_version(verb: Verb, *, alias: str) -> str:
     """Return FROM, WHERE and RETURNING: the row as it was comes from a second look at the same row in the snapshot."""
     table, key = verb.model._meta.db_table, verb.model._meta.pk.column
     still = f"AND {verb.still}" if verb.still else ""
-    return f"""FROM batch b JOIN {table} was ON was.{key} = b.subject_id
-        WHERE {alias}.{key} = b.subject_id AND {alias}.version = b.version AND was.version = b.version {still}
+    return f"""FROM batch b JOIN {table} was ON was.{key} = b.key
+        WHERE {alias}.{key} = b.key AND {alias}.version = b.version AND was.version = b.version {still}
         RETURNING b.tid, {was(verb.touches, "was")} AS before"""
 
 
@@ -43,10 +43,10 @@ def put_back(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     former = ", ".join(f'former."{name}"' for name in verb.touches)
     sql = f"""changed AS (UPDATE {table} e SET ({columns}) = ROW({former})
         FROM batch b
-        JOIN {table} was ON was.{key} = b.subject_id
+        JOIN {table} was ON was.{key} = b.key
         CROSS JOIN LATERAL ({FORMER_ITEM.format(subject="b.subject_id")}) o
         CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former
-        WHERE e.{key} = b.subject_id AND e.version = b.version AND was.version = b.version
+        WHERE e.{key} = b.key AND e.version = b.version AND was.version = b.version
         RETURNING b.tid, {was(verb.touches, "was")} AS before)"""
     return sql, [operation.undoes_id]
 

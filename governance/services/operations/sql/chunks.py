@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
 
@@ -24,7 +23,7 @@ class Outcome:
     applied: int
     skipped: int
     failed: int
-    cursor: UUID | None
+    cursor: str | None
 
     @property
     def rows(self) -> int:
@@ -53,16 +52,12 @@ def next_items(operation: Operation) -> models.QuerySet[OperationItem]:
     return items.filter(subject_id__gt=operation.cursor) if operation.cursor else items
 
 
-def free_rows(operation: Operation, subjects: Sequence[UUID]) -> set[UUID]:
+def free_rows(operation: Operation, subjects: Sequence[str]) -> set[str]:
     """Return which of `subjects` nobody else holds a lock on."""
-    model = places.subject_model(operation)
-    rows = model._default_manager.filter(pk__in=subjects).select_for_update(
-        skip_locked=True, of=("self",)
-    )
-    there = set(rows.values_list("pk", flat=True))
-    gone = set(subjects) - set(
-        model._default_manager.filter(pk__in=subjects).values_list("pk", flat=True)
-    )
+    stored = places.before(operation).rows.filter(pk__in=subjects)
+    rows = stored.select_for_update(skip_locked=True, of=("self",))
+    there = {str(key) for key in rows.values_list("pk", flat=True)}
+    gone = set(subjects) - {str(key) for key in stored.values_list("pk", flat=True)}
     return there | gone
 
 
@@ -74,12 +69,14 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     statistics of items written a moment ago cannot turn a join quadratic.
     """
     ctes, params = changing(operation)
+    place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
     where: list[Any] = [operation.pk, *([operation.cursor] if operation.cursor else [])]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH batch AS MATERIALIZED (
-                SELECT i.ctid AS tid, i.subject_id, i.version FROM governance_operationitem i
+                SELECT i.ctid AS tid, i.subject_id, {place.typed("i.subject_id")} AS key, i.version
+                FROM governance_operationitem i
                 WHERE i.operation_id = %s {after} AND i.outcome = 'planned' ORDER BY i.subject_id LIMIT %s),
             {ctes},
             applied AS (
@@ -95,13 +92,13 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     return Outcome(applied, rows - applied, 0, last)
 
 
-def _explain_skipped(cursor: Any, operation: Operation, *, last: UUID) -> None:
-    model = places.subject_model(operation)
+def _explain_skipped(cursor: Any, operation: Operation, *, last: str) -> None:
+    place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
     why = staged.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)
     cursor.execute(
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
-            reason = CASE WHEN EXISTS (SELECT FROM {model._meta.db_table} e WHERE e.{model._meta.pk.column} = i.subject_id) THEN %s ELSE %s END
+            reason = CASE WHEN EXISTS (SELECT FROM {place.model._meta.db_table} e WHERE e.{place.key.column} = {place.typed("i.subject_id")}) THEN %s ELSE %s END
         WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
         [*why, operation.pk, *([operation.cursor] if operation.cursor else []), last],
     )
@@ -113,8 +110,7 @@ def changing(operation: Operation) -> tuple[str, list[Any]]:
     undo = operation.kind == Operation.Kind.UNDO
     if operation.verb == staged.VERB:
         return imports.changing(operation, undo=undo)
-    if verb.moves:
-        return (moves.archive if places.leaves_queue(operation) else moves.restore)(
-            operation, undo=undo
-        )
+    if verb.moves_to:
+        way = places.before(operation).name, places.after(operation).name
+        return moves.WAYS[way](operation, undo=undo)
     return changes.put_back(operation, verb) if undo else changes.change(operation, verb)

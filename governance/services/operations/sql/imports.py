@@ -24,12 +24,12 @@ def _insert(operation: Operation) -> tuple[str, list[Any]]:
     return (
         f"""made AS (INSERT INTO governance_huberror ({listed})
             SELECT {values} FROM batch b
-            CROSS JOIN LATERAL (SELECT r.data FROM governance_importrow r WHERE r.file_id = %s AND r.error_id = b.subject_id AND r.data IS NOT NULL LIMIT 1) r
+            CROSS JOIN LATERAL (SELECT r.data FROM governance_importrow r WHERE r.file_id = %s AND r.error_id = b.key AND r.data IS NOT NULL LIMIT 1) r
             CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d
-            WHERE NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = b.subject_id)
+            WHERE NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = b.key)
             ON CONFLICT (id) DO NOTHING RETURNING id),
         changed AS (SELECT i.tid, NULL::jsonb AS before FROM made m
-            CROSS JOIN LATERAL (SELECT i.ctid AS tid FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = m.id LIMIT 1) i)""",
+            CROSS JOIN LATERAL (SELECT i.ctid AS tid FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = m.id::text LIMIT 1) i)""",
         [operation.import_file.pk, operation.pk],
     )
 
@@ -37,7 +37,7 @@ def _insert(operation: Operation) -> tuple[str, list[Any]]:
 def _delete() -> tuple[str, list[Any]]:
     """Delete rows that are as the import made them, and keep each whole."""
     return (
-        """gone AS (DELETE FROM governance_huberror e USING batch b WHERE e.id = b.subject_id AND e.version = b.version RETURNING e.*, b.tid),
+        """gone AS (DELETE FROM governance_huberror e USING batch b WHERE e.id = b.key AND e.version = b.version RETURNING e.*, b.tid),
         changed AS (SELECT g.tid, to_jsonb(g) - 'tid' - 'message_key' AS before FROM gone g)""",
         [],
     )

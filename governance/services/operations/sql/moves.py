@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance.models import HubError, Operation
 from governance.services.operations.sql import changes
+from governance.verbs.registry import VERBS
 
 ARCHIVE_FACTS = (
     "archived_at",
@@ -48,7 +49,12 @@ def archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
         facts = "%s, %s, %s, g.disposition, %s + t.retention"
         source = "gone g JOIN governance_errortable t ON t.name = g.error_table"
         now = timezone.now()
-        params = [now, operation.requester.get_username(), operation.parameters["reason"], now]
+        params = [
+            now,
+            operation.requester.get_username(),
+            VERBS[operation.verb].reason(operation.parameters),
+            now,
+        ]
     return _move(
         "governance_huberror", "governance_archivederror", own, facts, source, UNDONE_BY_RESTORE
     ), params
@@ -84,7 +90,7 @@ def restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
 
 
 def _with_former(table: str) -> str:
-    return f"""gone g CROSS JOIN LATERAL ({changes.FORMER_ITEM.format(subject="g.id")}) o
+    return f"""gone g CROSS JOIN LATERAL ({changes.FORMER_ITEM.format(subject="g.id::text")}) o
         CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former"""
 
 
@@ -92,6 +98,9 @@ def _move(start: str, end: str, own: str, facts: str, source: str, kept: Sequenc
     columns = ", ".join(
         [*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())]
     )
-    return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.subject_id AND e.version = b.version RETURNING e.*, b.tid),
+    return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.key AND e.version = b.version RETURNING e.*, b.tid),
         moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source}),
         changed AS (SELECT g.tid, {changes.was(kept, "g")} AS before FROM gone g)"""
+
+
+WAYS = {("error", "archive"): archive, ("archive", "error"): restore}

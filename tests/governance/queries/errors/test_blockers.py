@@ -49,7 +49,7 @@ def test_the_last_anchor_error_opens_every_gate():
     company = make.promotable()
     error = make.error(make.CT, outreach=company)
 
-    assert blockers.gates_alone(error, readiness(company)) == [
+    assert blockers.gates_alone(error, blockers.readiness_of(error)) == [
         "DOL",
         "People",
         "Blog",
@@ -63,7 +63,12 @@ def test_without_dol_the_anchor_error_opens_all_but_outreach():
     make.target("ready", outreach=company)
     error = make.error(make.CT, outreach=company)
 
-    assert blockers.gates_alone(error, readiness(company)) == ["DOL", "People", "Blog", "BIT"]
+    assert blockers.gates_alone(error, blockers.readiness_of(error)) == [
+        "DOL",
+        "People",
+        "Blog",
+        "BIT",
+    ]
 
 
 def test_one_of_two_errors_opens_nothing():
@@ -71,7 +76,7 @@ def test_one_of_two_errors_opens_nothing():
     error = make.error(make.CT, outreach=company)
     make.error(make.CT, outreach=company)
 
-    assert blockers.gates_alone(error, readiness(company)) == []
+    assert blockers.gates_alone(error, blockers.readiness_of(error)) == []
 
 
 @pytest.mark.parametrize(("table", "facts"), [(make.DOL, {}), (make.PEOPLE, {})])
@@ -79,14 +84,14 @@ def test_the_last_error_of_another_hub_opens_outreach(table, facts):
     company = make.promotable()
     error = make.error(table, outreach=company, **facts)
 
-    assert blockers.gates_alone(error, readiness(company)) == ["Outreach"]
+    assert blockers.gates_alone(error, blockers.readiness_of(error)) == ["Outreach"]
 
 
 @pytest.mark.parametrize("table", [make.CT, make.DOL, make.PEOPLE])
 def test_gates_alone_is_what_happens_when_it_is_resolved(table):
     company = make.promotable()
     error = make.error(table, outreach=company)
-    promised = "Outreach" in blockers.gates_alone(error, readiness(company))
+    promised = "Outreach" in blockers.gates_alone(error, blockers.readiness_of(error))
 
     error.delete()
 
@@ -96,4 +101,6 @@ def test_gates_alone_is_what_happens_when_it_is_resolved(table):
 def test_an_error_that_does_not_block_opens_nothing():
     company = make.outreach()
 
-    assert blockers.gates_alone(make.error(make.URL, outreach=company), readiness(company)) == []
+    error = make.error(make.URL, outreach=company)
+
+    assert blockers.gates_alone(error, blockers.readiness_of(error)) == []

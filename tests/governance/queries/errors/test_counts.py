@@ -84,33 +84,6 @@ def test_rows_count_the_same_as_counters():
     assert not taken.at_least
 
 
-def test_counting_that_takes_too_long_says_at_least(monkeypatch):
-    monkeypatch.setattr(tallies, "AT_LEAST", 5)
-    make.errors(8, make.DOL)
-    slow = HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
-
-    assert tallies.rows_of(slow, seconds=0.1) == tallies.Tally(5, at_least=True)
-    assert tallies.rows_of(slow, seconds=None) == tallies.Tally(8)
-    found = counts.taken(slow, narrowed=slow, seconds=0.1)
-    assert (found.at_least, found.total({}).count) == (True, 5)
-
-
-def test_a_time_limit_ends_with_what_it_was_set_for():
-    assert (
-        tallies.within(
-            0.05,
-            lambda: (
-                HubError.objects.extra(where=["pg_sleep(1) IS NOT NULL"]).count()
-                or read_sql("SELECT pg_sleep(1)")
-            ),
-        )
-        is None
-    )
-    assert tallies.within(5, lambda: 7) == 7
-
-    assert read_sql("SHOW statement_timeout") == [("0",)]
-
-
 def test_navigation_counts_open_errors_their_groups_and_the_archive():
     make.errors(3, make.CT, message="mail gone")
     make.errors(2, make.CT, message="mail lost")
@@ -142,9 +115,3 @@ def test_the_archive_is_counted_through_archiving_restoring_and_purging():
         }
         assert cube.total({"hub": {"HUB-BLOG-001"}}).count == ArchivedError.objects.count() == 4
         counters.fold()
-
-
-def read_sql(sql: str) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall()

@@ -19,27 +19,27 @@ def open_errors():
     return HubError.objects.open()
 
 
-def key_of(error: HubError, way: str) -> tuple:
+def key_of(error: HubError, grouping: str) -> tuple:
     return {
         "cause": (error.error_table_id, error.code, bytes(error.message_key)),
         "tries": (error.error_table_id, error.code, error.retry_count),
         "owner": (error.owner,),
         "expiry": (error.expires_at.astimezone(UTC).date(),),
-    }[way]
+    }[grouping]
 
 
-@pytest.mark.parametrize("way", ["cause", "tries", "owner"])
+@pytest.mark.parametrize("grouping", ["cause", "tries", "owner"])
 @pytest.mark.parametrize("source", [ErrorCount, HubError])
-def test_groups_are_the_real_counts(way, source):
+def test_groups_are_the_real_counts(grouping, source):
     sample.of(150)
 
-    found = groups.found_in(source.objects.all(), way, size=500)
+    found = groups.found_in(source.objects.all(), grouping, size=500)
 
-    wanted = Counter(key_of(error, way) for error in open_errors())
-    assert {heap.key: heap.rows for heap in found.heaps} == wanted
+    wanted = Counter(key_of(error, grouping) for error in open_errors())
+    assert {group.key: group.rows for group in found.groups} == wanted
     assert (found.number, found.rows) == (len(wanted), open_errors().count())
-    assert [heap.rows for heap in found.heaps] == sorted(wanted.values(), reverse=True)
-    assert groups.number_of(ErrorCount.objects.all(), way) == found.number
+    assert [group.rows for group in found.groups] == sorted(wanted.values(), reverse=True)
+    assert groups.number_of(ErrorCount.objects.all(), grouping) == found.number
 
 
 def test_days_of_expiry_come_in_order():
@@ -47,10 +47,10 @@ def test_days_of_expiry_come_in_order():
 
     found = groups.found_in(HubError.objects.all(), "expiry", size=500)
 
-    assert [heap.key[0] for heap in found.heaps] == sorted(
+    assert [group.key[0] for group in found.groups] == sorted(
         {key_of(error, "expiry")[0] for error in open_errors()}
     )
-    assert sum(heap.rows for heap in found.heaps) == open_errors().count()
+    assert sum(group.rows for group in found.groups) == open_errors().count()
 
 
 def test_a_group_says_how_many_tries_are_used_and_what_is_parked():
@@ -58,9 +58,9 @@ def test_a_group_says_how_many_tries_are_used_and_what_is_parked():
     make.errors(2, retry_count=2, message="same")
     make.errors(1, message="same", disposition="PARKED")
 
-    (heap,) = groups.found_in(ErrorCount.objects.all(), "cause").heaps
+    (group,) = groups.found_in(ErrorCount.objects.all(), "cause").groups
 
-    assert (heap.tries, heap.parked, heap.rows, heap.categories) == (
+    assert (group.tries, group.parked, group.rows, group.categories) == (
         {0: 1, 1: 3, 2: 2},
         1,
         6,
@@ -77,7 +77,12 @@ def test_pages_of_groups_follow_each_other():
         for after in (0, 3, 6, 9)
     ]
 
-    assert [[heap.rows for heap in page.heaps] for page in pages] == [[7, 6, 5], [4, 3, 2], [1], []]
+    assert [[group.rows for group in page.groups] for page in pages] == [
+        [7, 6, 5],
+        [4, 3, 2],
+        [1],
+        [],
+    ]
     assert {page.number for page in pages} == {7}
 
 
@@ -91,10 +96,10 @@ def test_counting_groups_from_rows_settles_for_at_least(monkeypatch):
     assert (found.rows, found.at_least) == (5, True)
 
 
-def effects_of(way: str = "cause"):
-    found = groups.found_in(ErrorCount.objects.all(), way)
+def effects_of(grouping: str = "cause"):
+    found = groups.found_in(ErrorCount.objects.all(), grouping)
     return groups.effects(
-        HubError.objects.all(), way, [heap.key for heap in found.heaps], at=timezone.now()
+        HubError.objects.all(), grouping, [group.key for group in found.groups], at=timezone.now()
     )
 
 
@@ -148,23 +153,23 @@ def test_anchors_that_could_run_again_are_failed_targets_with_no_other_blocker()
 def test_a_group_knows_when_its_errors_came():
     for days, rows in ((0, 2), (3, 1), (13, 4), (14, 1)):
         make.errors(rows, message="same", created_at=NOON - timedelta(days=days))
-    heaps = groups.found_in(ErrorCount.objects.all(), "cause").heaps
+    found = groups.found_in(ErrorCount.objects.all(), "cause").groups
 
     (effect,) = groups.effects(
-        HubError.objects.all(), "cause", [heaps[0].key], at=NOON + timedelta(hours=1)
+        HubError.objects.all(), "cause", [found[0].key], at=NOON + timedelta(hours=1)
     ).values()
 
     assert (effect.days[0], effect.days[-4], effect.days[-1], sum(effect.days)) == (4, 1, 2, 7)
     assert (effect.first_seen, effect.last_seen) == (NOON - timedelta(days=14), NOON)
 
 
-@pytest.mark.parametrize("way", list(groups.WAYS))
-def test_every_way_of_grouping_has_an_effect(way):
+@pytest.mark.parametrize("grouping", list(groups.GROUPINGS))
+def test_every_way_of_grouping_has_an_effect(grouping):
     sample.of(60)
-    source = HubError if way == "expiry" else ErrorCount
-    keys = [heap.key for heap in groups.found_in(source.objects.all(), way, size=500).heaps]
+    source = HubError if grouping == "expiry" else ErrorCount
+    keys = [group.key for group in groups.found_in(source.objects.all(), grouping, size=500).groups]
 
-    effects = groups.effects(HubError.objects.all(), way, keys, at=NOON)
+    effects = groups.effects(HubError.objects.all(), grouping, keys, at=NOON)
 
     assert set(effects) == set(keys)
 
@@ -173,7 +178,7 @@ def test_effects_of_huge_groups_settle_for_at_least(monkeypatch):
     make.errors(8)
     monkeypatch.setattr(tallies, "AT_LEAST", 5)
     monkeypatch.setattr(tallies, "PATIENCE", 0.1)
-    keys = [heap.key for heap in groups.found_in(ErrorCount.objects.all(), "cause").heaps]
+    keys = [group.key for group in groups.found_in(ErrorCount.objects.all(), "cause").groups]
 
     (effect,) = groups.effects(
         HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]), "cause", keys, at=NOON
@@ -186,7 +191,7 @@ def test_gates_of_huge_groups_are_exact_all_the_same(monkeypatch):
     for company in [make.promotable() for _ in range(7)]:
         make.error(outreach=company)
     make.target("failed", outreach=make.error().outreach)
-    keys = [heap.key for heap in groups.found_in(ErrorCount.objects.all(), "cause").heaps]
+    keys = [group.key for group in groups.found_in(ErrorCount.objects.all(), "cause").groups]
     monkeypatch.setattr(tallies, "AT_LEAST", 2)
     patient = iter([False, True])
     monkeypatch.setattr(tallies, "within", lambda seconds, read: read() if next(patient) else None)

@@ -6,16 +6,20 @@ from threading import Barrier, Event
 
 import psycopg
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 from django.utils import timezone
 
 from governance.models import HubError, Operation
+from governance.services.approvals import requests, votes
 from governance.services.operations import plans, records, runner, steering
 from governance.tasks import run_operation
 from tests import make
 from tests.browser import wait_for
 from tests.governance import facts
 from tests.servers import OWNER, SERVERS
+
+db = pytest.mark.django_db
 
 
 def running(rows, *, chunk_rows=1000, verb="park", **asked):
@@ -236,3 +240,25 @@ def silent_for(operation, seconds):
     Operation.objects.filter(pk=operation.pk).update(
         heartbeat_at=timezone.now() - timedelta(seconds=seconds)
     )
+
+
+@db
+@pytest.mark.parametrize("loss", ["group", "account"])
+def test_a_voter_who_loses_the_right_during_the_run_stops_it_before_the_next_chunk(loss):
+    operation = plans.make(
+        "assign", errors=make.errors(501), by=make.triager(), owner="Platform team"
+    )
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=100)
+    manager = make.manager()
+    votes.approve(requests.make(operation, by=operation.requester), by=manager)
+    runner.run_chunk(operation.pk)
+    if loss == "group":
+        manager.groups.clear()
+    else:
+        get_user_model().objects.filter(pk=manager.pk).update(is_active=False)
+
+    runner.run_chunk(operation.pk)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.applied) == ("paused", 100)
+    assert operation.state_note.startswith("Held:")

@@ -1,12 +1,18 @@
-"""Taking a whole playbook run back: one plan, one approval, every row to its own former state."""
+"""Planning a whole playbook run, counting what it would do, and taking it back."""
 
 import pytest
 
 from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
-from governance.models import CompanyTarget, HubError
+from governance.models import (
+    ApprovalPolicy,
+    CompanyTarget,
+    HubError,
+    Operation,
+    PlaybookRun,
+)
 from governance.services.approvals import requests, votes
 from governance.services.operations import command_line, runner, steering, undos
-from governance.services.playbooks import reports, run_plans, runs
+from governance.services.playbooks import run_plans, runs
 from tests import make
 from tests.governance import facts
 from tests.governance.rules import PARK_TRIED, RESET, RETRY, approved, planned, states
@@ -47,15 +53,6 @@ def test_one_approval_gives_the_rows_of_all_its_operations_back(before, done):
     assert digests() == before
     assert (back.state, back.undoes, states(back)) == ("done", done, ["done"] * 3)
     assert [step.undoes.position for step in back.operations.order_by("position")] == [2, 1, 0]
-
-
-def test_an_undo_has_no_report_of_its_own(done):
-    reports.ensure(done.pk)
-    back = run_plans.undo(done, by=done.requester)
-    command_line.carry_out(back, approved_by=make.manager())
-
-    assert reports.ensure(back.pk) is None
-    assert reports.ensure_all() == 0
 
 
 def test_an_undo_can_be_undone(done):
@@ -121,3 +118,76 @@ def test_a_run_under_way_and_one_that_never_began_are_not_undone(before):
 def test_nobody_undoes_a_run_without_the_right(done):
     with pytest.raises(NotPermitted):
         run_plans.undo(done, by=make.analyst())
+
+
+@pytest.mark.django_db
+def test_the_first_rule_that_matches_takes_the_row():
+    tried, fresh = make.error(retry_count=2), make.error(retry_count=0)
+
+    run = planned(PARK_TRIED, {**RETRY, "max_retries": None})
+
+    taken = [
+        set(operation.items.values_list("subject_id", flat=True))
+        for operation in run.operations.order_by("position")
+    ]
+    assert taken == [{tried.pk}, {fresh.pk}]
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_first_rule_refuses_stays_with_it():
+    exhausted = make.error(retry_count=3)
+
+    run = planned({**RETRY, "max_retries": None}, {**PARK_TRIED, "min_retries": None})
+
+    retrying, parking = run.operations.order_by("position")
+    assert retrying.refusals == {"retries exhausted": 1}
+    assert not parking.items.filter(subject_id=exhausted.pk).exists()
+
+
+@pytest.mark.django_db
+def test_one_approval_covers_the_plans_in_their_order():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+
+    run, turned = planned(PARK_TRIED, RETRY), planned(RETRY, PARK_TRIED)
+
+    assert run.gate == "PLAYBOOK-RUN"
+    assert run.plan_hash != turned.plan_hash
+
+
+@pytest.mark.django_db
+def test_a_run_over_nothing_is_refused():
+    with pytest.raises(PlanRefused, match="No row matches a rule"):
+        planned(PARK_TRIED)
+
+    assert not PlaybookRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_verb_that_the_person_may_not_use_stops_the_plan():
+    make.error()
+
+    with pytest.raises(NotPermitted):
+        planned(RETRY, by=make.analyst())
+
+
+@pytest.mark.django_db
+def test_without_a_policy_for_runs_the_gate_of_its_largest_operation_holds():
+    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
+    make.errors(501)
+
+    assert planned(RETRY).gate == "BULK-ROWS"
+
+
+@pytest.mark.django_db
+def test_a_simulation_counts_per_rule_and_changes_nothing():
+    make.error(retry_count=2)
+    make.errors(2, retry_count=0)
+    book = make.playbook([PARK_TRIED]).playbook
+
+    counts = run_plans.simulate([PARK_TRIED, RETRY, RESET], playbook=book)
+
+    assert [(count.matched, count.eligible) for count in counts] == [(1, 1), (2, 2), (0, 0)]
+    assert not PlaybookRun.objects.exists()
+    assert not Operation.objects.exists()
+    assert book.versions.count() == 1

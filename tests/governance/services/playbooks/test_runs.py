@@ -1,4 +1,4 @@
-"""Runs of a playbook: planned at one moment, approved as a whole, executed in order, ended once."""
+"""Runs of a playbook: approved as a whole, executed in order, ended once."""
 
 from datetime import timedelta
 
@@ -6,119 +6,30 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, StateRefused
+from governance.exceptions import (
+    ApprovalRequired,
+    NotPermitted,
+    StateRefused,
+)
 from governance.models import (
     Approval,
     ApprovalPolicy,
-    CompanyTarget,
     HubError,
-    Operation,
     PlaybookRun,
-    Report,
     Violation,
 )
 from governance.services.approvals import requests, votes
 from governance.services.operations import command_line, plans, runner, steering
-from governance.services.playbooks import reports, run_plans, runs
+from governance.services.playbooks import reports, runs
 from outreach_admin.db.roles import as_owner
 from tests import make
-from tests.governance.rules import PARK_TRIED, RESET, RESOLVE, RETRY, approved, planned, states
+from tests.governance.rules import PARK_TRIED, RETRY, approved, planned, states
+from tests.governance.services.approvals.asked import (
+    state_of,
+    two_steps,
+)
 
-
-@pytest.mark.django_db
-def test_the_first_rule_that_matches_takes_the_row():
-    tried, fresh = make.error(retry_count=2), make.error(retry_count=0)
-
-    run = planned(PARK_TRIED, {**RETRY, "max_retries": None})
-
-    taken = [
-        set(operation.items.values_list("subject_id", flat=True))
-        for operation in run.operations.order_by("position")
-    ]
-    assert taken == [{tried.pk}, {fresh.pk}]
-
-
-@pytest.mark.django_db
-def test_a_row_that_the_first_rule_refuses_stays_with_it():
-    exhausted = make.error(retry_count=3)
-
-    run = planned({**RETRY, "max_retries": None}, {**PARK_TRIED, "min_retries": None})
-
-    retrying, parking = run.operations.order_by("position")
-    assert retrying.refusals == {"retries exhausted": 1}
-    assert not parking.items.filter(subject_id=exhausted.pk).exists()
-
-
-@pytest.mark.django_db
-def test_a_reset_is_judged_by_what_earlier_rules_leave():
-    error = make.error()
-    target = make.target("failed", outreach=error.outreach)
-
-    alone, after_resolving = planned(RESET), planned(RESOLVE, RESET)
-
-    assert alone.operations.get().refusals == {"has a blocking error": 1}
-    assert after_resolving.operations.get(verb="reset").items.get().outcome == "planned"
-    command_line.carry_out(after_resolving, approved_by=make.manager())
-    target.refresh_from_db()
-    assert target.execution_status == CompanyTarget.Status.PENDING
-
-
-@pytest.mark.django_db
-def test_a_target_that_got_a_blocking_error_since_the_plan_is_not_reset():
-    target = make.target("failed")
-    run = planned(RESET)
-    make.error(outreach=target.outreach)
-
-    command_line.carry_out(run, approved_by=make.manager())
-
-    target.refresh_from_db()
-    assert target.execution_status == CompanyTarget.Status.FAILED
-    assert run.operations.get().items.get().reason == "changed since plan"
-
-
-@pytest.mark.django_db
-def test_a_retry_leaves_the_blocker_that_stops_a_reset():
-    error = make.error()
-    make.target("failed", outreach=error.outreach)
-
-    run = planned(RETRY, RESET)
-
-    assert run.operations.get(verb="reset").refusals == {"has a blocking error": 1}
-
-
-@pytest.mark.django_db
-def test_one_approval_covers_the_plans_in_their_order():
-    make.error(retry_count=2)
-    make.error(retry_count=0)
-
-    run, turned = planned(PARK_TRIED, RETRY), planned(RETRY, PARK_TRIED)
-
-    assert run.gate == "PLAYBOOK-RUN"
-    assert run.plan_hash != turned.plan_hash
-
-
-@pytest.mark.django_db
-def test_a_run_over_nothing_is_refused():
-    with pytest.raises(PlanRefused, match="No row matches a rule"):
-        planned(PARK_TRIED)
-
-    assert not PlaybookRun.objects.exists()
-
-
-@pytest.mark.django_db
-def test_a_verb_that_the_person_may_not_use_stops_the_plan():
-    make.error()
-
-    with pytest.raises(NotPermitted):
-        planned(RETRY, by=make.analyst())
-
-
-@pytest.mark.django_db
-def test_without_a_policy_for_runs_the_gate_of_its_largest_operation_holds():
-    ApprovalPolicy.objects.filter(name="PLAYBOOK-RUN").update(is_active=False)
-    make.errors(501)
-
-    assert planned(RETRY).gate == "BULK-ROWS"
+db = pytest.mark.django_db
 
 
 @pytest.mark.django_db
@@ -355,46 +266,6 @@ def test_waiting_parts_of_a_running_run_do_not_expire():
 
 
 @pytest.mark.django_db
-def test_a_simulation_counts_per_rule_and_changes_nothing():
-    make.error(retry_count=2)
-    make.errors(2, retry_count=0)
-    book = make.playbook([PARK_TRIED]).playbook
-
-    counts = run_plans.simulate([PARK_TRIED, RETRY, RESET], playbook=book)
-
-    assert [(count.matched, count.eligible) for count in counts] == [(1, 1), (2, 2), (0, 0)]
-    assert not PlaybookRun.objects.exists()
-    assert not Operation.objects.exists()
-    assert book.versions.count() == 1
-
-
-@pytest.mark.django_db
-def test_a_report_is_built_once():
-    make.error()
-    run = approved(RETRY)
-    before = reports.ensure(run.pk)
-    command_line.carry_out(run)
-
-    first, second = reports.ensure(run.pk), reports.ensure(run.pk)
-
-    assert before is None
-    assert first == second
-    assert Report.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_a_report_that_nobody_wrote_is_written_later():
-    make.error()
-    run = approved(RETRY)
-    command_line.carry_out(run)
-    other = planned({**RETRY, "max_retries": None})
-    runs.discard(other, by=other.requester)
-
-    assert reports.ensure_all() == 1
-    assert Report.objects.get().run == run
-
-
-@pytest.mark.django_db
 def test_who_lost_the_right_to_a_verb_since_the_plan_does_not_start_the_run():
     make.error()
     run = planned(RETRY)
@@ -405,3 +276,20 @@ def test_who_lost_the_right_to_a_verb_since_the_plan_does_not_start_the_run():
 
     with pytest.raises(NotPermitted, match="a step of"):
         runs.start(run, by=User.objects.get(pk=run.requester.pk))
+
+
+@db
+def test_a_playbook_run_has_one_approval_over_all_its_plans():
+    run = two_steps()
+
+    with pytest.raises(ApprovalRequired):
+        runs.start(run, by=run.requester)
+    approval = requests.make(run, by=run.requester)
+    votes.approve(approval, by=make.manager(), plan_hash=run.plan_hash)
+    for operation in run.operations.order_by("position"):
+        runner.finish(operation)
+
+    run.refresh_from_db()
+    assert (run.state, state_of(approval)) == ("done", "used")
+    assert [operation.applied for operation in run.operations.order_by("position")] == [1, 1]
+    assert Violation.objects.get().playbook_run == run

@@ -1,14 +1,11 @@
-"""The queue and its records as pages."""
+"""The queue as a page."""
 
 import re
-from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
 from governance.models import HubError, Operation
@@ -41,19 +38,6 @@ def test_a_bare_address_shows_the_teams_default(ops):
     answer = ops.get(LIST)
 
     assert (answer.status_code, answer.url) == (302, f"{LIST}?disposition=PARKED&disposition=RETRY")
-
-
-def test_a_page_has_rows_totals_and_counted_tabs(ops):
-    open_ones = make.errors(3, make.DOL)
-    make.errors(2, make.DOL, disposition="RESOLVED")
-
-    page = ops.get(LIST, {"disposition": ["PARKED", "RETRY"]}).text
-
-    assert sorted(keys(page)) == sorted(str(error.pk) for error in open_ones)
-    assert 'data-total="3"' in page
-    assert re.search(r"All open <span class=\"count\">3<", page) and re.search(
-        r"Everything <span class=\"count\">5<", page
-    )
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -127,18 +111,6 @@ def test_pages_follow_each_other_without_gap_or_double(ops, sort):
     assert seen == wanted
 
 
-def test_facets_and_totals_of_searched_lists_are_parts_of_their_own(ops):
-    make.errors(3, make.DOL)
-    make.error(make.CT)
-
-    total = ops.get(LIST, {"q": "filing", "part": "total"}, headers={"HX-Request": "true"})
-    facets = ops.get(LIST, {"q": "filing", "part": "facets"}, headers={"HX-Request": "true"})
-
-    assert 'data-total="3"' in total.text and "<html" not in total.text
-    assert re.search(r"NO_MATCH</span><span class=\"count\">3<", facets.text)
-    assert "HX-Request" in total.headers["Vary"]
-
-
 def test_hostile_text_is_shown_as_text(ops):
     error = make.error(
         message=HOSTILE + "x" * 1_000_000,
@@ -194,98 +166,6 @@ def test_only_those_who_may_act_are_offered_verbs(client, group, acts):
         answer = client.get(address)
         assert answer.status_code == 200
         assert (reverse("governance:operation-plan", args=["retry"]) in answer.text) is acts
-
-
-def test_a_record_tells_facts_reasons_and_blockers(ops):
-    company = make.company()
-    error = make.error(outreach=company.outreach, retry_count=1, details={"mx": []})
-    make.error(make.DOL, outreach=company.outreach)
-
-    page = ops.get(reverse("governance:error-detail", args=[error.pk])).text
-
-    for words in (
-        company.company_name,
-        "Domain has no mail server",
-        "1 of 3",
-        "DNS can change",
-        "Company target not done",
-        "NO_MATCH",
-        "this error",
-        "opens no gate",
-        "&quot;mx&quot;: []",
-    ):
-        assert words in page
-
-
-def test_an_error_without_an_outreach_id_says_everywhere_that_it_blocks_nobody(ops):
-    loose = make.error(make.URL, severity="HIGH", blocks=True, outreach=None)
-
-    page = ops.get(f"/errors/{loose.pk}/").content.decode()
-
-    assert page.count("blocks nobody") == 3
-    assert not re.search("blocks promotion|It keeps its company from promotion", page)
-
-
-def test_an_unregistered_code_is_called_so(ops):
-    error = make.error(code="NEVER-HEARD-OF")
-
-    assert "unregistered code" in ops.get(reverse("governance:error-detail", args=[error.pk])).text
-
-
-def test_a_record_knows_its_neighbours_in_the_list_it_came_from(ops):
-    at = timezone.now()
-    first, middle, last = (make.error(created_at=at - timedelta(hours=n)) for n in (3, 2, 1))
-    make.error(make.DOL, created_at=at - timedelta(hours=2, minutes=30))
-
-    page = ops.get(
-        reverse("governance:error-detail", args=[middle.pk]) + "?code=CT-M-NO-MX&sort=created"
-    ).text
-
-    assert re.search(r'rel="prev" href="([^"?]+)', page).group(1) == reverse(
-        "governance:error-detail", args=[first.pk]
-    )
-    assert re.search(r'rel="next" href="([^"?]+)', page).group(1) == reverse(
-        "governance:error-detail", args=[last.pk]
-    )
-    assert "code=CT-M-NO-MX&amp;sort=created" in page
-
-
-def test_a_record_refuses_a_wrong_list_address(ops):
-    error = make.error()
-
-    for text in ("nope=1", "sort=message", "disposition=x"):
-        assert (
-            ops.get(reverse("governance:error-detail", args=[error.pk]) + f"?{text}").status_code
-            == 400
-        )
-
-
-def test_a_record_costs_few_queries_whatever_happened_to_it(ops):
-    make.error()
-    error = make.error()
-    make.error()
-    address = reverse("governance:error-detail", args=[error.pk]) + "?code=CT-M-NO-MX"
-    before = queries(ops, address)
-    for _ in range(30):
-        HubError.objects.filter(pk=error.pk).update(owner=str(uuid4()))
-    make.errors(30, outreach=error.outreach)
-
-    # the rows before and after it are read where there are any
-    assert queries(ops, address) - before in (0, 1, 2)
-    assert before <= 20
-
-
-def test_a_record_that_does_not_exist_is_not_found(ops):
-    assert ops.get(reverse("governance:error-detail", args=[uuid4()])).status_code == 404
-
-
-def test_a_verb_that_cannot_be_used_now_says_why(ops):
-    error = make.error(disposition="PARKED")
-
-    page = ops.get(reverse("governance:error-detail", args=[error.pk])).text
-
-    assert re.search(r'disabled title="already parked"', page)
-    assert re.search(r'primary" formaction="[^"]+/resolve/"', page)
 
 
 def test_a_selection_of_the_list_can_be_planned(ops):

@@ -9,6 +9,7 @@ from governance.models import ExportFile
 from governance.resources import exports as resources
 from outreach_admin.lists import workbooks
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
 
@@ -36,7 +37,8 @@ def test_the_page_states_filter_and_count_and_offers_each_format(client, analyst
     make.error(make.DOL)
     make.error(make.CT)
 
-    page = client.get(URL, {"code": "NO_MATCH", "sort": "-created", "after": "x"}).content.decode()
+    response = client.get(URL, {"code": "NO_MATCH", "sort": "-created", "after": "x"})
+    page = tight(response.content.decode())
 
     assert "Export 1 error</h1>" in page
     for wanted in (

@@ -1,40 +1,14 @@
-"""Pages of operations that have ended: what became of every row, and the way back."""
+"""What the buttons of an operation do, for whom, and what they refuse."""
 
 import pytest
 
-from governance.models import HubError, Operation
-from governance.services.approvals import requests, votes
-from governance.services.operations import plans, runner, steering, undos
+from governance.models import HubError, Operation, Violation
+from governance.services.operations import runner, steering
 from tests import make
 from tests.governance import facts
-from tests.governance.views.desk import HTMX, gated, listed, planned, text, url
+from tests.governance.views.desk import after, gated, planned, text, url
 
 pytestmark = pytest.mark.django_db
-
-
-def test_a_plan_over_rows_that_never_expire_has_its_page_and_so_has_its_undo(client, triager):
-    operation = plans.make("reset", errors=[make.target("failed")], by=triager)
-
-    page, rows = text(client, url(operation)), text(client, url(operation, "rows"))
-    runner.run(operation)
-    back = text(client, url(undos.plan(operation, by=triager)))
-
-    assert all(words in page for words in ("Sample", "never", "Reset 1 company target"))
-    assert "failed" in rows
-    assert "Sample" in back and "failed" in back
-
-
-def test_what_was_cancelled_does_not_count_as_done(client, triager):
-    operation = planned(triager, make.errors(10))
-    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
-    steering.start(operation, by=triager)
-    runner.run_chunk(operation.pk)
-    steering.cancel(operation, by=triager)
-
-    page = text(client, url(operation))
-
-    assert "40 %" in page and "4 of 10 rows done, 6 left alone" in page
-    assert "accounted for" not in page
 
 
 @pytest.mark.parametrize("act", ["pause", "resume", "cancel", "discard", "start"])
@@ -62,42 +36,6 @@ def test_a_result_lists_outcomes_by_reason_and_offers_the_rows_again(client, tri
     assert set(facts.outcomes(again)) == {changed.pk}
 
 
-def test_an_undo_is_previewed_in_three_groups_before_it_is_planned(client, triager):
-    fine, changed, gone = make.error(), make.error(), make.error()
-    operation = planned(triager, [fine, changed, gone])
-    runner.run(operation)
-    runner.run(planned(triager, [changed], "resolve", note="fixed"))
-    HubError.objects.filter(pk=gone.pk).delete()
-
-    part = client.get(f"{url(operation)}?part=undo", headers=HTMX)
-    whole = client.get(f"{url(operation)}?part=undo")
-    groups = [
-        listed(client, operation, f"undo={name}")
-        for name in ("reverted", "changed_since", "not_reversible")
-    ]
-
-    assert (
-        part.context["undo"]
-        == whole.context["undo"]
-        == {"reverted": 1, "changed_since": 1, "not_reversible": 1}
-    )
-    assert "<html" not in part.content.decode()
-    assert groups == [{fine.pk}, {changed.pk}, {gone.pk}]
-    assert Operation.objects.filter(kind="undo").count() == 0
-
-
-def test_the_counted_undo_still_names_the_undos_made_before(client, triager):
-    operation = planned(triager)
-    runner.run(operation)
-    undo = undos.plan(operation, by=triager)
-
-    part = text(client, f"{url(operation)}?part=undo", headers=HTMX)
-
-    assert undo.reference in part and "Preview undo" not in part
-    steering.discard(undo, by=triager)
-    assert "Preview undo" in text(client, f"{url(operation)}?part=undo", headers=HTMX)
-
-
 def test_the_preview_of_an_undo_is_its_plan(client, triager):
     operation = planned(triager)
     runner.run(operation)
@@ -111,25 +49,141 @@ def test_the_preview_of_an_undo_is_its_plan(client, triager):
     assert "1 would go back" in page
 
 
-def test_an_undone_operation_shows_what_went_back(client, triager):
-    operation = planned(triager)
-    runner.run(operation)
-    undo = undos.plan(operation, by=triager)
-    runner.run(undo)
-
-    assert "Reverted, each row to its own former state" in text(client, url(undo))
-    assert f'href="{url(undo)}"' in text(client, url(operation))
-
-
-@pytest.mark.parametrize("state", ["rejected", "expired"])
-def test_a_plan_that_will_not_run_says_why(client, triager, state):
+def test_starting_a_gated_plan_shows_the_refusal_on_the_plan_and_records_it(client, triager):
     operation = gated(triager)
-    if state == "rejected":
-        votes.reject(requests.make(operation, by=triager), by=make.manager(), comment="not yet")
-    else:
-        steering.expire_waiting(at=operation.expires_at)
+
+    response = client.post(url(operation, "start"))
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "V-GATE-002" in page
+    assert "Request approval for 1 rows" in page
+    assert Violation.objects.get().operation == operation
+    assert "start by" in text(client, url(operation))
+
+
+def test_a_plan_without_a_gate_starts_at_once(client, triager):
+    operation = planned(triager)
+
+    started = after(operation, client.post(url(operation, "start")))
+
+    assert started.state == "running"
+
+
+def test_a_request_carries_its_note_to_the_approver(client, triager):
+    operation = gated(triager)
+
+    after(operation, client.post(url(operation, "request"), {"note": "Looked at twice."}))
+
+    approval = operation.approvals.get()
+    assert (operation.state, approval.note) == ("awaiting", "Looked at twice.")
+    page = text(client, url(operation))
+    assert f"/approvals/{approval.pk}/" in page
+    assert "Take the request back" in page
+
+
+def test_changed_answers_make_a_new_plan(client, triager):
+    operation = planned(triager)
+
+    response = client.post(
+        url(operation, "revise"), {"reason": "EXTERNAL_DEPENDENCY", "owner": "", "ttl_tier": ""}
+    )
+
+    assert after(operation, response).state == "cancelled"
+    assert Operation.objects.latest("pk").parameters == {"reason": "EXTERNAL_DEPENDENCY"}
+
+
+def test_a_paused_operation_no_longer_asks_again(client, triager):
+    operation = planned(triager)
+    steering.start(operation, by=triager)
+
+    after(operation, client.post(url(operation, "pause")))
+
+    page = text(client, url(operation))
+    assert operation.state == "paused"
+    assert "Resume" in page and "every 2s" not in page
+    assert after(operation, client.post(url(operation, "resume"))).state == "running"
+
+
+def test_what_is_not_done_can_be_cancelled_and_what_is_done_stays(client, triager):
+    operation = planned(triager, make.errors(10))
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
+    steering.start(operation, by=triager)
+    runner.run_chunk(operation.pk)
+
+    after(operation, client.post(url(operation, "cancel")))
+
+    assert (operation.state, operation.applied, operation.cancelled) == ("cancelled", 4, 6)
+    assert "Preview undo" in text(client, url(operation))
+
+
+def test_the_pace_of_a_plan_is_set_before_it_starts(client, triager):
+    operation = planned(triager)
+    page = text(client, url(operation))
+
+    after(operation, client.post(url(operation, "throttle"), {"rows_a_second": "40"}))
+
+    assert "Limit the pace" in page and url(operation, "throttle") in page
+    assert (operation.state, operation.throttle) == ("planned", 40)
+    page = text(client, url(operation))
+    assert "at most 40 rows/s" in page and 'name="rows_a_second" value="40"' in page
+
+
+def test_who_may_not_run_a_plan_is_not_offered_its_pace(client):
+    operation = planned(make.triager())
+    client.force_login(make.analyst())
+
+    assert "Limit the pace" not in text(client, url(operation))
+
+
+@pytest.mark.parametrize(
+    ("pace", "status", "limit"),
+    [("250", 302, 250), ("", 302, None), ("0", 422, None), ("fast", 422, None)],
+)
+def test_the_pace_is_set_or_refused(client, triager, pace, status, limit):
+    operation = planned(triager)
+
+    response = client.post(url(operation, "throttle"), {"rows_a_second": pace})
+
+    operation.refresh_from_db()
+    assert (response.status_code, operation.throttle) == (status, limit)
+
+
+@pytest.mark.parametrize("state", ["planned", "running", "done"])
+def test_who_only_reads_sees_no_button(client, state):
+    by = make.triager()
+    operation = planned(by)
+    if state != "planned":
+        steering.start(operation, by=by)
+    if state == "done":
+        runner.finish(operation)
+    client.force_login(make.viewer())
 
     page = text(client, url(operation))
 
-    assert {"rejected": "not yet", "expired": "It waited too long: plan it again."}[state] in page
-    assert "Preview undo" not in page
+    assert '<form method="post" action="/operations/' not in page
+    assert "Preview undo" not in page or "disabled" in page
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "start",
+        "request",
+        "pause",
+        "resume",
+        "cancel",
+        "discard",
+        "throttle",
+        "undo",
+        "retry",
+        "revise",
+    ],
+)
+def test_who_only_reads_changes_nothing(client, act):
+    operation = planned(make.triager())
+    client.force_login(make.viewer())
+
+    assert client.post(url(operation, act), {"outcome": "failed"}).status_code == 403
+    operation.refresh_from_db()
+    assert operation.state == "planned"

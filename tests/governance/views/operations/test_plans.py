@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from governance.models import CompanyTarget, Disposition, ErrorTable, HubError, Operation
 from governance.services.operations import runner
-from governance.verbs.registry import FOR_ERRORS
+from governance.verbs import registry
 from tests import make
 from tests.governance import facts
 
@@ -43,7 +43,7 @@ def planned(response) -> Operation:
     return Operation.objects.get(pk=response.headers["Location"].rstrip("/").rpartition("/")[2])
 
 
-@pytest.mark.parametrize("verb", [verb.name for verb in FOR_ERRORS])
+@pytest.mark.parametrize("verb", [verb.name for verb in registry.offered_for("error")])
 @pytest.mark.parametrize("filtered", [True, False])
 @pytest.mark.parametrize("scope", ["ids", "all", "except"])
 def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(

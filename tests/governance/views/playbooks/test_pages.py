@@ -1,17 +1,15 @@
-"""The pages of playbooks and their runs."""
+"""The pages of playbooks: rules, versions, simulations."""
 
 import re
 
 import pytest
-from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from governance.forms.playbooks import fields_of
-from governance.models import HubError, Playbook, PlaybookRun, Violation
-from governance.services.approvals import requests, votes
-from governance.services.operations import command_line
-from governance.services.playbooks import reports, run_plans
+from governance.models import Playbook, PlaybookRun
+from governance.services.playbooks import run_plans
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 SLUG = "ops-backlog-cleanup"
@@ -114,7 +112,7 @@ def test_a_version_without_a_note_is_not_saved_and_the_field_says_so(client, ops
 
 
 def test_only_saving_asks_for_the_note(client, ops):
-    page = client.get(address("playbook-edit", SLUG)).content.decode()
+    page = tight(client.get(address("playbook-edit", SLUG)).content.decode())
 
     buttons = re.findall(r'<button[^>]* name="do" value="([a-z]+)[^"]*"( formnovalidate)?', page)
     assert {wish for wish, free in buttons if not free} == {"save"}
@@ -231,110 +229,3 @@ def run(ops, playbook):
     make.error(make.DOL)
     make.error(make.CT, retry_count=1)
     return run_plans.make(playbook.current, by=ops)
-
-
-def test_a_start_without_approval_is_refused_and_recorded(client, run):
-    response = client.post(address("run-start", run.pk))
-
-    assert response.status_code == 409
-    assert "V-GATE-002" in response.content.decode()
-    assert Violation.objects.get().playbook_run == run
-
-
-def test_a_request_is_made_with_a_note_and_shown(client, run):
-    client.post(address("run-request", run.pk), {"note": "Before the March load."})
-
-    page = client.get(address("run-detail", run.pk)).content.decode()
-    assert run.approvals.get().note == "Before the March load."
-    assert "Awaiting approval" in page
-    assert address("approval-detail", run.approvals.get().pk) in page
-
-
-def test_the_page_of_a_requested_run_shows_the_decision_by_itself(client, run):
-    asked = address("run-detail", run.pk) + "?part=waiting"
-    request = requests.make(run, by=run.requester)
-
-    still = client.get(asked, headers={"HX-Request": "true"})
-    votes.approve(request, by=make.manager())
-    decided = client.get(asked, headers={"HX-Request": "true"})
-
-    assert (
-        'hx-trigger="every 5s, shown"' in still.content.decode()
-        and "<html" not in still.content.decode()
-    )
-    assert decided["HX-Refresh"] == "true"
-
-
-def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
-    votes.approve(requests.make(run, by=run.requester), by=make.manager())
-    polled = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
-    command_line.carry_out(PlaybookRun.objects.get(pk=run.pk))
-    unwritten = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
-
-    reports.ensure(run.pk)
-    ended = client.get(address("run-detail", run.pk), headers={"HX-Request": "true"})
-
-    assert 'hx-trigger="every 2s, shown"' in polled.content.decode()
-    assert "The report is being written." in unwritten.content.decode()
-    assert ended["HX-Refresh"] == "true"
-
-
-def test_an_ended_run_links_its_report(client, run):
-    command_line.carry_out(run, approved_by=make.manager())
-
-    report = reports.ensure(run.pk)
-
-    assert (
-        address("report-detail", report.pk)
-        in client.get(address("run-detail", run.pk)).content.decode()
-    )
-
-
-def test_a_running_run_can_be_cancelled(client, run):
-    votes.approve(requests.make(run, by=run.requester), by=make.manager())
-
-    client.post(address("run-cancel", run.pk))
-
-    run.refresh_from_db()
-    assert run.state == "cancelled"
-    assert set(HubError.objects.values_list("disposition", flat=True)) == {"RETRY"}
-
-
-def test_a_waiting_run_can_be_discarded(client, run):
-    response = client.post(address("run-discard", run.pk), follow=True)
-
-    run.refresh_from_db()
-    assert run.state == "cancelled"
-    assert (
-        "Nothing was changed" in str(next(iter(get_messages(response.wsgi_request)), ""))
-        or "Discarded" in response.content.decode()
-    )
-
-
-def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(
-    client, ops, playbook, django_assert_max_num_queries
-):
-    make.errors(30, make.DOL)
-    run = run_plans.make(playbook.current, by=ops)
-
-    with django_assert_max_num_queries(26):
-        client.get(address("run-detail", run.pk))
-
-
-def test_an_ended_run_offers_its_undo_which_is_a_run_to_approve(client, run):
-    command_line.carry_out(run, approved_by=make.manager())
-    reports.ensure(run.pk)
-    assert address("run-undo", run.pk) in client.get(address("run-detail", run.pk)).content.decode()
-
-    page = client.post(address("run-undo", run.pk), follow=True).content.decode()
-
-    back = PlaybookRun.objects.get(undoes=run)
-    assert f"Undo {run}: {run.eligible} row" in page and address("run-request", back.pk) in page
-    original = client.get(address("run-detail", run.pk)).content.decode()
-    assert (
-        address("run-undo", run.pk) not in original and address("run-detail", back.pk) in original
-    )
-    assert client.post(address("run-undo", run.pk)).status_code == 409
-    command_line.carry_out(back, approved_by=make.manager())
-    ended = client.get(address("run-detail", back.pk)).content.decode()
-    assert "The report is being written" not in ended and "every 2s" not in ended

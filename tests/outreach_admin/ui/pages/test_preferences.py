@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 
+from outreach_admin import menu
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages import preferences
 
@@ -56,7 +57,7 @@ def test_a_preference_is_not_set_by_a_link():
 
 @pytest.mark.urls("outreach_admin.urls")
 def test_the_keyboard_help_names_only_places_that_there_are():
-    entries = [one for entry in navigation.ENTRIES for one in (entry, *entry.children) if one.key]
+    entries = [one for entry in menu.entries() for one in (entry, *entry.children) if one.key]
     request = RequestFactory().get("/")
     request.user = get_user_model()(username="all", is_superuser=True)
     there = {entry.key for entry in entries if navigation.allowed(request, entry)}

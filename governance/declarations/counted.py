@@ -1,0 +1,86 @@
+"""Rows counted by combinations of facet values, as a sum of recorded differences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from outreach_admin.db.declarations import Declaration, Model, after_statement, call, function
+from outreach_admin.db.objects import SqlObject
+
+TRIGGER = "d_count"
+COUNT = """RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO {counter} ({columns}, rows)
+        SELECT {columns}, sum(d)
+        FROM (
+            SELECT {columns}, 1 AS d FROM new_rows
+            UNION ALL
+            SELECT {columns}, -1 FROM old_rows
+        ) changes
+        GROUP BY {columns} HAVING sum(d) <> 0;
+    ELSIF TG_OP = 'INSERT' THEN
+        INSERT INTO {counter} ({columns}, rows)
+        SELECT {columns}, count(*) FROM new_rows GROUP BY {columns};
+    ELSE
+        INSERT INTO {counter} ({columns}, rows)
+        SELECT {columns}, -count(*) FROM old_rows GROUP BY {columns};
+    END IF;
+    RETURN NULL;
+END
+$$"""
+FOLD = """RETURNS bigint LANGUAGE sql AS $$
+    WITH gone AS (DELETE FROM {counter} RETURNING *),
+    kept AS (
+        INSERT INTO {counter} ({columns}, rows)
+        SELECT {columns}, sum(rows) FROM gone GROUP BY {columns} HAVING sum(rows) <> 0
+        RETURNING 1)
+    SELECT count(*) FROM kept
+$$"""
+RECOUNT = """RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    found bigint;
+BEGIN
+    LOCK TABLE {table} IN SHARE MODE;
+    DELETE FROM {counter};
+    INSERT INTO {counter} ({columns}, rows)
+    SELECT {columns}, count(*) FROM {table} GROUP BY {columns};
+    GET DIAGNOSTICS found = ROW_COUNT;
+    RETURN found;
+END
+$$"""
+
+
+@dataclass(frozen=True)
+class Counted(Declaration):
+    """Append, with every statement, how it changed the number of rows of each combination.
+
+    The sum of `rows` in the model named `into`, over a filter on `columns`, is the exact count at
+    any isolation level, and two writers never wait for each other. fold_<counter>() merges the
+    changes without altering a sum, recount_<counter>() begins anew from the rows; both return the
+    number of combinations.
+    """
+
+    columns: tuple[str, ...]
+    into: str
+
+    def objects(self, model: Model) -> Iterator[SqlObject]:
+        """Make the counting, folding and recounting functions, and the triggers that count."""
+        counter = self.counter(model)
+        name = counter._meta.model_name
+        counting = function(model, f"count_{model._meta.model_name}", self._text(model, COUNT))
+        yield counting
+        yield function(model, f"fold_{name}", self._text(model, FOLD))
+        yield function(model, f"recount_{name}", self._text(model, RECOUNT))
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            yield after_statement(model, TRIGGER, event, call=call(counting.key.name))
+
+    def counter(self, model: Model) -> Model:
+        """Return the model that holds the differences."""
+        return model._meta.apps.get_model(model._meta.app_label, self.into)
+
+    def _text(self, model: Model, template: str) -> str:
+        return template.format(
+            table=model._meta.db_table,
+            counter=self.counter(model)._meta.db_table,
+            columns=", ".join(self.columns),
+        )

@@ -1,0 +1,113 @@
+"""How errors are filed: what they can be, the policies of tables, the registry of codes."""
+
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from governance.declarations.history import RowHistory
+from governance.models.hubs import Hub
+
+
+class Disposition(models.TextChoices):
+    """Where an error stands; RETRY and PARKED block promotion."""
+
+    RETRY = "RETRY", "RETRY"
+    PARKED = "PARKED", "PARKED"
+    ARCHIVED = "ARCHIVED", "ARCHIVED"
+    IGNORE = "IGNORE", "IGNORE"
+    RESOLVED = "RESOLVED", "RESOLVED"
+
+
+class TtlTier(models.TextChoices):
+    """How long an error lives from its creation."""
+
+    SHORT = "SHORT", "SHORT, 7 days"
+    MEDIUM = "MEDIUM", "MEDIUM, 30 days"
+    LONG = "LONG", "LONG, 90 days"
+    INFINITE = "INFINITE", "INFINITE, never expires"
+
+
+class Severity(models.TextChoices):
+    """How bad an error is."""
+
+    CRITICAL = "CRITICAL", "CRITICAL"
+    HIGH = "HIGH", "HIGH"
+    MEDIUM = "MEDIUM", "MEDIUM"
+    LOW = "LOW", "LOW"
+
+
+class Category(models.TextChoices):
+    """What kind of failure it was; decides backoff and hint."""
+
+    TRANSIENT = "TRANSIENT", "Transient"
+    OPERATIONAL = "OPERATIONAL", "Operational"
+    STRUCTURAL = "STRUCTURAL", "Structural"
+
+
+class ErrorTable(models.Model):
+    """The policy of one error table; a new error table is a row here, not a migration."""
+
+    history = RowHistory("name")
+
+    name = models.TextField(primary_key=True)
+    hub = models.ForeignKey(
+        Hub,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="error_tables",
+        help_text="Empty for the platform's own log.",
+    )
+    entity_type = models.TextField(unique=True, help_text="Name in the audit trail.")
+    owner = models.TextField(help_text="Team that looks after parked errors.")
+    blocks_promotion = models.BooleanField()
+    default_disposition = models.TextField(choices=Disposition.choices)
+    allowed_dispositions = ArrayField(models.TextField(choices=Disposition.choices))
+    ttl_tier = models.TextField(choices=TtlTier.choices)
+    max_retries = models.PositiveSmallIntegerField()
+    archive_name = models.TextField(unique=True)
+    retention = models.DurationField(default=timedelta(days=365))
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(allowed_dispositions__contains=[F("default_disposition")]),
+                name="default_disposition_allowed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The name without its schema."""
+        return self.name.rpartition(".")[2]
+
+
+class ErrorCode(models.Model):
+    """One registered failure code and how its errors are filed."""
+
+    history = RowHistory("code")
+
+    code = models.TextField(primary_key=True)
+    hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")
+    stage = models.TextField(blank=True)
+    category = models.TextField(choices=Category.choices)
+    severity = models.TextField(choices=Severity.choices)
+    blocking = models.BooleanField(
+        null=True, blank=True, help_text="Overrides the error table's policy when set."
+    )
+    ttl_tier = models.TextField(choices=TtlTier.choices, null=True, blank=True)
+    max_retries = models.PositiveSmallIntegerField(null=True, blank=True)
+    title = models.TextField(help_text="What happened, in one short sentence.")
+    hint = models.TextField(help_text="What the operator can do.")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code

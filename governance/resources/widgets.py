@@ -1,0 +1,176 @@
+"""How the cells of an import are read; a cell that cannot be raises ValueError with the sentence for the person."""
+
+import json
+import math
+import re
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from import_export.widgets import Widget
+
+MOST_COUNT = 32_767
+YEARS = range(1900, 9000)
+DEEPEST = 32
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
+# what an export puts before text that a spreadsheet would run; see governance/sql/exports.sql
+GUARDED = re.compile(r"'+[-=+@\t\n\r]")
+
+
+class Cell(Widget):
+    """A cell that may be empty."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        """Read the cell; empty is nothing."""
+        if GUARDED.match(value):
+            value = value[1:]
+        text = value.strip()
+        return self.read(text) if text else None
+
+    def read(self, text: str) -> Any:
+        """Read what stands there."""
+        return text
+
+
+class Words(Cell):
+    """Text kept as it is, line breaks and blanks included."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str | None:
+        """Read the cell as it is."""
+        if GUARDED.match(value):
+            value = value[1:]
+        return value or None
+
+
+class Word(Cell):
+    """One short text."""
+
+    def __init__(self, longest: int = 255) -> None:
+        super().__init__()
+        self.longest = longest
+
+    def read(self, text: str) -> str:
+        """Refuse long texts."""
+        if len(text) > self.longest:
+            raise ValueError(f"It is longer than {self.longest} characters.")
+        return text
+
+
+class Id(Cell):
+    """A UUID in any of its spellings."""
+
+    def read(self, text: str) -> str:
+        """Write it the one way."""
+        try:
+            return str(uuid.UUID(text))
+        except ValueError:
+            raise ValueError(
+                "It is not a UUID, such as 6f1d2c3b-0a4e-4b57-9c1d-2e3f4a5b6c7d."
+            ) from None
+
+
+class Choice(Cell):
+    """One of some words, written exactly so."""
+
+    def __init__(self, offered: Collection[str]) -> None:
+        super().__init__()
+        self.offered = sorted(offered)
+
+    def read(self, text: str) -> str:
+        """Refuse other words."""
+        if text in self.offered:
+            return text
+        close = get_close_matches(text.upper(), self.offered, n=1) or get_close_matches(
+            text, self.offered, n=1
+        )
+        raise ValueError(
+            f"It is not offered. Did you mean {close[0]}?"
+            if close
+            else f"It is not one of {', '.join(self.offered)}."
+        )
+
+
+class Count(Cell):
+    """A whole number from 0."""
+
+    def __init__(self, most: int = MOST_COUNT) -> None:
+        super().__init__()
+        self.most = most
+
+    def read(self, text: str) -> int:
+        """Refuse what is no count."""
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= self.most):
+            raise ValueError(f"It is not a whole number between 0 and {self.most:,}.")
+        return int(text)
+
+
+class Flag(Cell):
+    """True or false."""
+
+    def read(self, text: str) -> bool:
+        """Refuse other words."""
+        if text.lower() not in TRUE + FALSE:
+            raise ValueError("It is neither true nor false.")
+        return text.lower() in TRUE
+
+
+class MomentCell(Cell):
+    """A date and time with its zone."""
+
+    def read(self, text: str) -> str:
+        """Refuse what is no moment, and what could mean several."""
+        try:
+            moment = parse_datetime(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.year not in YEARS:
+            raise ValueError("It is not a date and time, such as 2026-02-04T13:00:00Z.")
+        if moment.tzinfo is None:
+            raise ValueError(f"It has no time zone: for UTC write {moment.isoformat()}Z.")
+        return moment.isoformat()
+
+
+class Details(Cell):
+    """A JSON object."""
+
+    def read(self, text: str) -> dict[str, Any]:
+        """Refuse what is no JSON object."""
+        try:
+            found = json.loads(text, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise ValueError('It is not a JSON object, such as {"form": "5500"}.')
+        if not _is_kept(found):
+            raise ValueError(
+                f"It holds what cannot be kept: NUL, half a letter, a number without end, or more than {DEEPEST} levels."
+            )
+        return found
+
+
+def _is_kept(value: Any, levels: int = DEEPEST) -> bool:
+    """Say whether the database can hold what JSON can write."""
+    if isinstance(value, str):
+        return not UNKEPT.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return levels > 0 and all(
+            _is_kept(key) and _is_kept(inner, levels - 1) for key, inner in value.items()
+        )
+    return not isinstance(value, list) or (
+        levels > 0 and all(_is_kept(inner, levels - 1) for inner in value)
+    )
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def moment_of(text: str) -> datetime:
+    """Read a moment that was written by `Moment`."""
+    return datetime.fromisoformat(text)

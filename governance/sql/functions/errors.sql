@@ -1,0 +1,203 @@
+-- Filing and guarding of live errors, whoever writes them.
+-- Promises: every new error has category, severity, blocking, TTL, retries, owner and disposition;
+-- ids never change; retry_exhausted and expires_at follow from their sources whatever is written;
+-- the disposition state machine and the tables' allowed dispositions hold.
+
+CREATE OR REPLACE FUNCTION governance.expiry(created timestamptz, tier text) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE tier
+        WHEN 'SHORT' THEN created + interval '168 hours'
+        WHEN 'MEDIUM' THEN created + interval '720 hours'
+        WHEN 'LONG' THEN created + interval '2160 hours'
+        ELSE timestamptz '9000-01-01 00:00:00+00' END
+$$;
+
+-- The message without what differs from row to row, so that one cause is one group.
+CREATE OR REPLACE FUNCTION governance.normal_message(message text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT btrim(regexp_replace(
+        regexp_replace(
+        regexp_replace(
+        regexp_replace(
+        regexp_replace(
+        regexp_replace(
+            left(message, 2000),
+            '"[^"]*"|“[^”]*”', '{…}', 'g'),
+            '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+            '{id}', 'g'),
+            '[[:alnum:]._%+-]+@[[:alnum:].-]+|https?://[^[:space:]]+', '{address}', 'g'),
+            '\m([[:alnum:]-]+\.)+[a-z]{2,}\M', '{domain}', 'g'),
+            '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:T-][0-9]+)*Z?', '{n}', 'g'),
+            '[[:space:]]+', ' ', 'g'))
+$$;
+
+CREATE OR REPLACE FUNCTION governance.message_key(message text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT decode(md5(governance.normal_message(message)), 'hex')
+$$;
+
+CREATE OR REPLACE FUNCTION governance.file_error() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    tbl governance_errortable;
+    code governance_errorcode;
+    is_registered boolean;
+    wanted text;
+BEGIN
+    NEW.created_at := coalesce(NEW.created_at, now());
+    NEW.updated_at := coalesce(NEW.updated_at, NEW.created_at);
+    NEW.message := coalesce(NEW.message, '');
+    -- a row that an operation moves back keeps the key it was filed under
+    IF length(NEW.message_key) IS DISTINCT FROM 16 OR governance.setting('operation') IS NULL THEN
+        NEW.message_key := governance.message_key(NEW.message);
+    END IF;
+    IF nullif(NEW.category, '') IS NULL OR nullif(NEW.severity, '') IS NULL OR NEW.blocks IS NULL
+       OR nullif(NEW.ttl_tier, '') IS NULL OR NEW.max_retries IS NULL
+       OR nullif(NEW.owner, '') IS NULL OR nullif(NEW.disposition, '') IS NULL THEN
+        SELECT * INTO tbl FROM governance_errortable t WHERE t.name = NEW.error_table;
+        SELECT * INTO code FROM governance_errorcode c WHERE c.code = NEW.code;
+        is_registered := FOUND;
+        wanted := CASE WHEN NOT is_registered THEN
+            CASE NEW.severity WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END;
+        NEW.stage := coalesce(nullif(NEW.stage, ''), nullif(code.stage, ''));
+        NEW.category := coalesce(nullif(NEW.category, ''), code.category, 'OPERATIONAL');
+        NEW.severity := coalesce(nullif(NEW.severity, ''), code.severity, 'MEDIUM');
+        NEW.blocks := coalesce(NEW.blocks, code.blocking, tbl.blocks_promotion);
+        NEW.ttl_tier := coalesce(nullif(NEW.ttl_tier, ''), code.ttl_tier, tbl.ttl_tier);
+        NEW.max_retries := coalesce(NEW.max_retries, code.max_retries, tbl.max_retries);
+        NEW.owner := coalesce(nullif(NEW.owner, ''), tbl.owner);
+        IF nullif(NEW.disposition, '') IS NULL THEN
+            NEW.disposition := CASE
+                WHEN wanted = ANY (tbl.allowed_dispositions) THEN wanted
+                ELSE tbl.default_disposition END;
+            IF NEW.disposition = 'PARKED' THEN
+                NEW.parked_at := now();
+                NEW.parked_by := 'system';
+                NEW.park_reason := 'ESCALATION_REQUIRED';
+            END IF;
+        END IF;
+    END IF;
+    NEW.retry_exhausted := NEW.retry_count >= NEW.max_retries;
+    NEW.expires_at := governance.expiry(NEW.created_at, NEW.ttl_tier);
+    RETURN NEW;
+END
+$$;
+
+-- Undo may take a row back over an edge that the machine does not offer, but only to the exact
+-- state it had.
+CREATE OR REPLACE FUNCTION governance.undo_restores(subject uuid, state text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM governance_operation undo
+        JOIN governance_operationitem original
+            ON original.operation_id = undo.undoes_id AND original.subject_id = undo_restores.subject::text
+        WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
+          AND undo.kind = 'undo' AND undo.state = 'running'
+          AND original.outcome = 'applied'
+          AND original.before ->> 'disposition' = undo_restores.state)
+$$;
+
+-- A changed text belongs to another group and is found by its new words; returns the key of the
+-- group.
+CREATE OR REPLACE FUNCTION governance.refile(error uuid, message text, code text, domain text)
+RETURNS bytea
+LANGUAGE plpgsql AS $$
+DECLARE
+    group_key bytea := governance.message_key(message);
+BEGIN
+    INSERT INTO governance_errorpattern (key, body)
+    VALUES (group_key, governance.normal_message(message))
+    ON CONFLICT DO NOTHING;
+    UPDATE governance_errortext SET body = governance.search_body(message, code, domain)
+    WHERE error_id = error;
+    RETURN group_key;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
+        RAISE EXCEPTION 'an error keeps its id and its error table'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.updated_at := now();
+    IF NEW.disposition <> OLD.disposition THEN
+        IF NOT (CASE OLD.disposition
+                WHEN 'RETRY' THEN NEW.disposition IN ('PARKED', 'RESOLVED', 'ARCHIVED', 'IGNORE')
+                WHEN 'PARKED' THEN NEW.disposition IN ('RETRY', 'RESOLVED', 'ARCHIVED')
+                WHEN 'IGNORE' THEN NEW.disposition IN ('RETRY', 'PARKED', 'ARCHIVED', 'RESOLVED')
+                WHEN 'RESOLVED' THEN NEW.disposition IN ('ARCHIVED', 'RETRY')
+                WHEN 'ARCHIVED' THEN NEW.disposition = 'RETRY'
+            END) AND NOT governance.undo_restores(NEW.id, NEW.disposition) THEN
+            RAISE EXCEPTION '% cannot become %', OLD.disposition, NEW.disposition
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_machine',
+                TABLE = 'governance_huberror';
+        END IF;
+        IF OLD.disposition = 'PARKED' THEN
+            NEW.parked_at := NULL;
+            NEW.parked_by := NULL;
+            NEW.park_reason := NULL;
+            NEW.escalation_level := 0;
+            NEW.escalated_at := NULL;
+        ELSIF OLD.disposition = 'RESOLVED' THEN
+            NEW.resolved_at := NULL;
+            NEW.resolution_note := NULL;
+        END IF;
+    END IF;
+    NEW.retry_exhausted := NEW.retry_count >= NEW.max_retries;
+    NEW.expires_at := governance.expiry(NEW.created_at, NEW.ttl_tier);
+    IF NEW.message <> OLD.message OR NEW.code <> OLD.code
+       OR NEW.domain IS DISTINCT FROM OLD.domain THEN
+        NEW.message_key := governance.refile(NEW.id, NEW.message, NEW.code, NEW.domain);
+    ELSE
+        NEW.message_key := OLD.message_key;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.search_body(message text, code text, domain text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT concat_ws(' ', left(message, 2000), code, domain)
+$$;
+
+CREATE OR REPLACE FUNCTION governance.refuse_disallowed_dispositions() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT n.disposition, n.error_table INTO wrong
+    FROM new_rows n JOIN governance_errortable t ON t.name = n.error_table
+    WHERE NOT n.disposition = ANY (t.allowed_dispositions) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '% does not allow %', wrong.error_table, wrong.disposition
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_allowed',
+                TABLE = 'governance_huberror';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.index_new_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO governance_errortext (error_id, body)
+    SELECT id, governance.search_body(message, code, domain) FROM new_rows
+    ON CONFLICT (error_id) DO UPDATE SET body = excluded.body;
+    INSERT INTO governance_errorpattern (key, body)
+    SELECT DISTINCT ON (n.message_key) n.message_key, governance.normal_message(n.message)
+    FROM new_rows n
+    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = n.message_key)
+    ORDER BY n.message_key
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.unindex_gone_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM governance_errortext x USING old_rows o
+    WHERE x.error_id = o.id
+      AND NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = o.id)
+      AND NOT EXISTS (SELECT FROM governance_huberror e WHERE e.id = o.id);
+    RETURN NULL;
+END
+$$;

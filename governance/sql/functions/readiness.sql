@@ -1,0 +1,254 @@
+-- Readiness: one row per outreach id, counts kept by the statements that change what they count.
+-- governance.readiness_counts_of is the one definition; triggers apply differences of the same
+-- predicates, so concurrent writers add up (a recomputation per id would lose one of two
+-- simultaneous changes). rebuild_readiness() and the view readiness_drift use the definition.
+
+CREATE OR REPLACE FUNCTION governance.ct_is_done(
+    status text, method text, confidence numeric, completed timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT status = 'ready' AND method IS NOT NULL AND confidence IS NOT NULL
+       AND completed IS NOT NULL
+$$;
+
+CREATE OR REPLACE FUNCTION governance.ct_is_marketing(
+    status text, method text, confidence numeric) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT status = 'ready' AND method IS NOT NULL AND coalesce(confidence, 0) >= 0.8
+$$;
+
+CREATE OR REPLACE FUNCTION governance.dol_is_done(ein text, filing_present boolean) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT nullif(ein, '') IS NOT NULL AND coalesce(filing_present, false)
+$$;
+
+CREATE OR REPLACE FUNCTION governance.bit_is_done(score numeric, signals integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT score IS NOT NULL AND coalesce(signals, 0) > 0
+$$;
+
+-- What readiness is, for the given ids (all when NULL); inlined, so that a few ids read a few rows.
+CREATE OR REPLACE FUNCTION governance.readiness_counts_of(ids uuid[])
+RETURNS TABLE (outreach_id uuid, ct_status text, ct_done_rows int, ct_marketing_rows int,
+    dol_done_rows int, filled_slots int, blog_rows int, bit_done_rows int, verified_people int,
+    ct_blocking int, dol_blocking int, people_blocking int, other_blocking int)
+LANGUAGE sql STABLE AS $$
+    SELECT s.outreach_id, t.execution_status,
+        coalesce(governance.ct_is_done(t.execution_status, t.email_method, t.confidence_score,
+            t.imo_completed_at), false)::int,
+        coalesce(governance.ct_is_marketing(t.execution_status, t.email_method,
+            t.confidence_score), false)::int,
+        coalesce(d.n, 0)::int, coalesce(sl.n, 0)::int, coalesce(b.n, 0)::int,
+        coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int,
+        coalesce(p.n, 0)::int,
+        coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int,
+        coalesce(e.people, 0)::int, coalesce(e.other, 0)::int
+    FROM governance_outreach s
+    LEFT JOIN governance_companytarget t ON t.outreach_id = s.outreach_id
+    LEFT JOIN governance_bitscore bs ON bs.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT f.outreach_id, count(*) AS n FROM governance_dolfiling f
+        WHERE governance.dol_is_done(f.ein, f.filing_present)
+          AND (ids IS NULL OR f.outreach_id = ANY (ids))
+        GROUP BY 1) d ON d.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT c.outreach_id, count(*) AS n FROM governance_companyslot c
+        WHERE c.is_filled AND (ids IS NULL OR c.outreach_id = ANY (ids))
+        GROUP BY 1) sl ON sl.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT c.outreach_id, count(*) AS n FROM governance_blogcontent c
+        WHERE ids IS NULL OR c.outreach_id = ANY (ids)
+        GROUP BY 1) b ON b.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT c.outreach_id, count(*) AS n FROM governance_person c
+        WHERE c.email_verified AND (ids IS NULL OR c.outreach_id = ANY (ids))
+        GROUP BY 1) p ON p.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT x.outreach_id,
+            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'ct') AS ct,
+            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'dol') AS dol,
+            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'people') AS people,
+            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'other') AS other
+        FROM governance_huberror x
+        JOIN governance_errortable et ON et.name = x.error_table
+        WHERE governance.error_is_blocking(x.blocks, x.disposition)
+          AND (ids IS NULL OR x.outreach_id = ANY (ids))
+        GROUP BY 1) e ON e.outreach_id = s.outreach_id
+    WHERE ids IS NULL OR s.outreach_id = ANY (ids)
+$$;
+
+-- Make the rows of the given ids (all when NULL) equal to the definition; returns how many
+-- differed. For all of them it first waits for whoever is changing readiness, so that no difference is lost
+-- under it.
+CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql
+SET plan_cache_mode TO force_custom_plan AS $$
+DECLARE
+    differed bigint;
+BEGIN
+    IF ids IS NULL THEN
+        LOCK TABLE governance_readiness IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
+    WITH changed AS (
+        INSERT INTO governance_readiness AS r (outreach_id, ct_status, ct_done_rows,
+            ct_marketing_rows, dol_done_rows, filled_slots, blog_rows, bit_done_rows,
+            verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
+        SELECT * FROM governance.readiness_counts_of(ids)
+        ON CONFLICT (outreach_id) DO UPDATE SET (ct_status, ct_done_rows,
+            ct_marketing_rows, dol_done_rows, filled_slots, blog_rows, bit_done_rows,
+            verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
+            = (excluded.ct_status, excluded.ct_done_rows,
+            excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
+            excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
+            excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
+            excluded.other_blocking)
+        WHERE (r.ct_status, r.ct_done_rows,
+            r.ct_marketing_rows, r.dol_done_rows, r.filled_slots,
+            r.blog_rows, r.bit_done_rows, r.verified_people,
+            r.ct_blocking, r.dol_blocking, r.people_blocking,
+            r.other_blocking)
+            IS DISTINCT FROM (excluded.ct_status, excluded.ct_done_rows,
+            excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
+            excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
+            excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
+            excluded.other_blocking)
+        RETURNING 1)
+    SELECT count(*) INTO differed FROM changed;
+    RETURN differed;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.readiness_new_ids() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM governance.rebuild_readiness(ARRAY(SELECT outreach_id FROM new_rows));
+    RETURN NULL;
+END
+$$;
+
+-- Two statements over the same companies wait for each other in the order of ids instead of
+-- deadlocking.
+CREATE OR REPLACE FUNCTION governance.lock_readiness(ids uuid[]) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM governance_readiness r
+    WHERE r.outreach_id = ANY (ids)
+    ORDER BY r.outreach_id FOR UPDATE;
+END
+$$;
+
+-- Ids travel in arrays: rows are looked up by key whatever the statistics say.
+CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    source text := CASE TG_OP
+        WHEN 'INSERT' THEN
+            'SELECT outreach_id, error_table, blocks, disposition, 1 AS d FROM new_rows'
+        WHEN 'DELETE' THEN
+            'SELECT outreach_id, error_table, blocks, disposition, -1 AS d FROM old_rows'
+        ELSE
+            'SELECT outreach_id, error_table, blocks, disposition, 1 AS d FROM new_rows
+            UNION ALL SELECT outreach_id, error_table, blocks, disposition, -1 FROM old_rows' END;
+    ids uuid[];
+    ct int[];
+    dol int[];
+    people int[];
+    other int[];
+BEGIN
+    EXECUTE format($q$
+        SELECT array_agg(outreach_id ORDER BY outreach_id), array_agg(ct ORDER BY outreach_id),
+            array_agg(dol ORDER BY outreach_id), array_agg(people ORDER BY outreach_id),
+            array_agg(other ORDER BY outreach_id)
+        FROM (
+            SELECT c.outreach_id,
+                coalesce(sum(c.d) FILTER (WHERE c.gate = 'ct'), 0)::int AS ct,
+                coalesce(sum(c.d) FILTER (WHERE c.gate = 'dol'), 0)::int AS dol,
+                coalesce(sum(c.d) FILTER (WHERE c.gate = 'people'), 0)::int AS people,
+                coalesce(sum(c.d) FILTER (WHERE c.gate = 'other'), 0)::int AS other
+            FROM (
+                SELECT x.outreach_id, governance.gate_of(t.hub_id) AS gate, x.d
+                FROM (
+                    SELECT x.outreach_id, x.error_table, sum(x.d) AS d FROM (%s) x
+                    WHERE x.outreach_id IS NOT NULL
+                      AND governance.error_is_blocking(x.blocks, x.disposition)
+                    GROUP BY 1, 2 HAVING sum(x.d) <> 0) x
+                JOIN governance_errortable t ON t.name = x.error_table) c
+            GROUP BY 1) by_id$q$, source)
+    INTO ids, ct, dol, people, other;
+    IF ids IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM governance.lock_readiness(ids);
+    UPDATE governance_readiness r
+    SET ct_blocking = r.ct_blocking + c.ct, dol_blocking = r.dol_blocking + c.dol,
+        people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
+    FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other)
+    WHERE r.outreach_id = c.outreach_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        ids := ARRAY(SELECT outreach_id FROM old_rows);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        ids := ids || ARRAY(SELECT outreach_id FROM new_rows);
+    END IF;
+    PERFORM governance.lock_readiness(ids);
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE governance_readiness r
+        SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0
+        FROM old_rows o
+        WHERE r.outreach_id = o.outreach_id
+          AND NOT EXISTS (SELECT FROM governance_companytarget t
+            WHERE t.outreach_id = o.outreach_id);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE governance_readiness r
+        SET ct_status = n.execution_status,
+            ct_done_rows = governance.ct_is_done(
+                n.execution_status, n.email_method, n.confidence_score, n.imo_completed_at)::int,
+            ct_marketing_rows = governance.ct_is_marketing(
+                n.execution_status, n.email_method, n.confidence_score)::int
+        FROM new_rows n WHERE r.outreach_id = n.outreach_id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Argument 0: the maintained column; argument 1: what a row must satisfy to count.
+CREATE OR REPLACE FUNCTION governance.readiness_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    source text := format(CASE TG_OP
+        WHEN 'INSERT' THEN 'SELECT outreach_id, 1 AS d FROM new_rows WHERE %1$s'
+        WHEN 'DELETE' THEN 'SELECT outreach_id, -1 AS d FROM old_rows WHERE %1$s'
+        ELSE 'SELECT outreach_id, 1 AS d FROM new_rows WHERE %1$s
+            UNION ALL SELECT outreach_id, -1 FROM old_rows WHERE %1$s' END, TG_ARGV[1]);
+    ids uuid[];
+    changes int[];
+BEGIN
+    EXECUTE format('SELECT array_agg(outreach_id), array_agg(d) FROM (
+        SELECT outreach_id, sum(d)::int AS d FROM (%s) x GROUP BY 1 HAVING sum(d) <> 0) c', source)
+    INTO ids, changes;
+    IF ids IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM governance.lock_readiness(ids);
+    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d
+        FROM unnest($1, $2) AS c (outreach_id, d) WHERE r.outreach_id = c.outreach_id', TG_ARGV[0])
+    USING ids, changes;
+    RETURN NULL;
+END
+$$;
+
+-- An error table that moves to another hub takes its blocking errors to another column.
+CREATE OR REPLACE FUNCTION governance.readiness_hub() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM governance.rebuild_readiness(ARRAY(
+        SELECT DISTINCT outreach_id FROM governance_huberror
+        WHERE error_table = NEW.name AND outreach_id IS NOT NULL
+          AND governance.error_is_blocking(blocks, disposition)));
+    RETURN NULL;
+END
+$$;

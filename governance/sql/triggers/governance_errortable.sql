@@ -1,0 +1,4 @@
+CREATE OR REPLACE TRIGGER f_readiness
+    AFTER UPDATE OF hub_id ON governance_errortable
+    FOR EACH ROW WHEN (NEW.hub_id IS DISTINCT FROM OLD.hub_id)
+    EXECUTE FUNCTION governance.readiness_hub();

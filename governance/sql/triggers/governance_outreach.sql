@@ -1,0 +1,4 @@
+CREATE OR REPLACE TRIGGER f_readiness
+    AFTER INSERT ON governance_outreach
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION governance.readiness_new_ids();

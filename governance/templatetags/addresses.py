@@ -1,0 +1,62 @@
+"""Addresses with a query, by the page they lead to: `{% load addresses %}`.
+
+A key without a value is left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django import template
+from django.urls import reverse
+
+register = template.Library()
+
+
+@register.simple_tag
+def errors_url(canonical: str = "", **filters: Any) -> str:
+    """Lead to the queue under a filter: its canonical text, or its keys and values."""
+    return with_query(reverse("governance:error-list"), filters, canonical)
+
+
+@register.simple_tag
+def operation_url(key: int, **parts: Any) -> str:
+    """Lead to an operation, or to a part of its page."""
+    return with_query(reverse("governance:operation-detail", args=[key]), parts)
+
+
+@register.simple_tag
+def rows_url(key: int, **filters: Any) -> str:
+    """Lead to the rows of an operation under a filter."""
+    return with_query(reverse("governance:operation-rows", args=[key]), filters)
+
+
+@register.simple_tag
+def run_url(key: int, **parts: Any) -> str:
+    """Lead to a run of a playbook, or to a part of its page."""
+    return with_query(reverse("governance:run-detail", args=[key]), parts)
+
+
+@register.simple_tag
+def playbook_url(slug: str, **choices: Any) -> str:
+    """Lead to a playbook, or to one of its versions."""
+    return with_query(reverse("governance:playbook-detail", args=[slug]), choices)
+
+
+@register.simple_tag
+def approval_url(key: int, **choices: Any) -> str:
+    """Lead to a request, opened beside one of the lists."""
+    return with_query(reverse("governance:approval-detail", args=[key]), choices)
+
+
+@register.simple_tag
+def approvals_url(**choices: Any) -> str:
+    """Lead to one of the lists of requests."""
+    return with_query(reverse("governance:approval-list"), choices)
+
+
+def with_query(address: str, keys: Mapping[str, Any], canonical: str = "") -> str:
+    """Write an address with the keys that have a value; a list gives its key several times."""
+    known = {key: value for key, value in keys.items() if value not in (None, "", [], ())}
+    query = "&".join(filter(None, [canonical, urlencode(known, doseq=True, quote_via=quote)]))
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,77 @@
+"""Shape and tone of what services state as plain facts: `{% load looks %}`."""
+
+from django import template
+
+from outreach_admin.ui.badges import PLAIN, Look
+
+register = template.Library()
+
+STEPS = {
+    "planned": Look("filter", "none"),
+    "requested": Look("person", "none"),
+    "withdrawn": Look("undo", "none"),
+    "approved": Look("shield", "good"),
+    "rejected": Look("blocked", "bad"),
+    "started": Look("operation", "run"),
+    "paused": Look("pause", "warn"),
+    "resumed": Look("play", "run"),
+    "throttled": Look("clock", "none"),
+    "held": Look("shield", "warn"),
+    "cancelled": Look("ignore", "none"),
+    "failed rows": Look("blocked", "bad"),
+    "ended": Look("resolved", "good"),
+    "expired": Look("clock", "none"),
+    "refused": Look("blocked", "bad"),
+    "remarked": Look("person", "none"),
+    "rule ended": Look("resolved", "none"),
+    "rule stopped": Look("ignore", "none"),
+}
+EVENTS = {
+    "CREATE": Look("plus", "none"),
+    "PARK": Look("parked", "parked"),
+    "UNPARK": Look("play", "retry"),
+    "RETRY": Look("retry", "retry"),
+    "RESOLVE": Look("resolved", "good"),
+    "ARCHIVE": Look("archived", "archived"),
+    "RESTORE": Look("undo", "retry"),
+    "IGNORE": Look("ignore", "ignore"),
+    "ESCALATE": Look("warn", "warn"),
+    "ASSIGN": Look("person", "none"),
+    "SET_TTL": Look("clock", "none"),
+    "UNDO": Look("undo", "none"),
+    "IMPORT": Look("plus", "none"),
+    "UPDATE": Look("edit", "none"),
+    "DELETE": Look("x", "bad"),
+    "PURGE": Look("x", "bad"),
+    # what became of a row in a plan that did not change it
+    "planned": Look("missing", "none"),
+    "skipped": Look("minus", "warn"),
+    "failed": Look("blocked", "bad"),
+    "cancelled": Look("ignore", "none"),
+}
+SEVERITIES = {"MEDIUM": Look("missing", "warn")}
+VOTES = {"approve": Look("shield", "good"), "reject": Look("blocked", "bad")}
+
+
+@register.filter
+def step_look(kind: str) -> Look:
+    """Find the look of a step in the life of an operation or a run."""
+    return STEPS.get(kind, PLAIN)
+
+
+@register.filter
+def event_look(kind: str) -> Look:
+    """Find the look of something that happened to a row; an unknown action is a change."""
+    return EVENTS.get(kind, EVENTS["UPDATE"])
+
+
+@register.filter
+def severity_look(severity: str) -> Look:
+    """Find the look of a blocker: what is merely not done yet is missing, the rest blocks."""
+    return SEVERITIES.get(severity, Look("blocked", "bad"))
+
+
+@register.filter
+def vote_look(decision: str) -> Look:
+    """Find the look of a vote."""
+    return VOTES[decision]

@@ -1,0 +1,78 @@
+"""What the lists of live and archived errors share: counting by counters that triggers keep."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import QueryDict
+
+from governance.filters.errors import GovernedFilter
+from governance.views.savedviews import KEPT_STATE
+from governance.views.subjects import SubjectList
+from outreach_admin.lists import tallies
+from outreach_admin.lists.facets import Facet
+from outreach_admin.lists.tallies import Cube, Tally
+from outreach_admin.ui.pages.base import wants_part
+
+PATIENT_SECONDS = 20.0
+
+
+class CountedList(SubjectList):
+    """A list of errors whose totals and facets come from counters where these know enough."""
+
+    filterset: GovernedFilter
+
+    @property
+    @abstractmethod
+    def whole(self) -> Cube:
+        """Read the counters of all rows."""
+
+    @property
+    @abstractmethod
+    def cube(self) -> Cube:
+        """Count by facet values what the other filters leave."""
+
+    def total(self) -> Tally:
+        """Count the rows; whoever asks for the number alone is given more time."""
+        if self.filterset.is_counted:
+            return self.cube.total(self.filterset.wanted)
+        alone = self.part == "total" and not wants_part(self.request)
+        seconds = PATIENT_SECONDS if alone else tallies.PATIENCE
+        return tallies.rows_of(self.filterset.qs, seconds=seconds)
+
+    def facet_counts(self, name: str) -> Mapping[str, Tally]:
+        """Count the rows per value of one facet."""
+        return self.cube.by(name, self.filterset.wanted)
+
+    def facets(self, *, counted: bool) -> list[Facet]:
+        """List the facets that have values."""
+        return with_rows(super().facets(counted=counted or self.filterset.is_counted))
+
+    def count_of(self, query: str) -> int | None:
+        """Count the rows of a view from the counters; None where they do not know its filters."""
+        data = QueryDict(query)
+        facets = self.filterset_class.facets
+        if any(key not in facets and key not in KEPT_STATE for key in data):
+            return None
+        wanted = {key: set(values) for key, values in data.lists() if key in facets}
+        return self.whole.total(wanted).count
+
+    def _results_context(self) -> dict[str, Any]:
+        context = super()._results_context()
+        if self.filterset.is_counted:
+            context |= {"counted": True, "total": self.total()}
+        return context
+
+
+def with_rows(facets: Sequence[Facet]) -> list[Facet]:
+    """Leave out values known to have no row, but for dispositions, and facets without a value."""
+    kept = [one if one.name == "disposition" else _with_rows(one) for one in facets]
+    return [one for one in kept if one.values]
+
+
+def _with_rows(facet: Facet) -> Facet:
+    shown = [
+        value for value in facet.values if value.current or value.tally is None or value.tally.count
+    ]
+    return replace(facet, values=shown)

@@ -1,0 +1,71 @@
+"""The list of a subject: what it declares makes the page, apart from title and permission."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import classproperty
+
+from governance import subjects
+from governance.resources.exports import EXPORTS
+from governance.subjects import Subject
+from governance.verbs import registry
+from governance.verbs.base import Verb
+from governance.views.savedviews import SavedTabs
+from outreach_admin import menu
+from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.ui import navigation
+from outreach_admin.ui.pages.base import Link
+from outreach_admin.ui.tables import Table
+
+
+class SubjectList(SavedTabs):
+    """Rows of a subject with saved views, verbs and export, all as the subject declares them.
+
+    Subclasses name the `subject`, a title and the permission to look.
+    """
+
+    subject = ""
+    plan_url_name = "governance:operation-plan"
+
+    @classproperty
+    def declared(cls) -> Subject:
+        """Find the declaration."""
+        return subjects.named(cls.subject)
+
+    @classproperty
+    def page_name(cls) -> str:  # type: ignore[override]
+        """Name the list that views are saved for."""
+        return cls.declared.list_url
+
+    @classproperty
+    def filterset_class(cls) -> type[StrictFilterSet]:  # type: ignore[override]
+        """Find the filter."""
+        return cls.declared.resolve("filterset")
+
+    @classproperty
+    def table_class(cls) -> type[Table]:  # type: ignore[override]
+        """Find the columns."""
+        return cls.declared.resolve("table")
+
+    @property
+    def verbs(self) -> Sequence[Verb]:  # type: ignore[override]
+        """List what can be done to the rows."""
+        return registry.offered_for(self.subject)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Give every row, with what the subject's rows are shown with."""
+        return self.declared.rows.select_related(*self.declared.related)
+
+    def toolbar(self) -> Iterable[Link]:
+        """Lead to the export of what is shown."""
+        if self.declared.export:
+            export = EXPORTS[self.declared.export]
+            entry = menu.Entry("Export", url_name=export.url, permission=export.permissions[0])
+            if url := navigation.allowed(self.request, entry):
+                yield Link(entry.label, f"{url}?{self.filterset.canonical()}", "download")
+
+    def _table(self) -> Table:
+        table = super()._table()
+        table.query = self.filterset.query(without=("size", "columns")).urlencode()  # type: ignore[attr-defined]
+        return table

@@ -1,0 +1,151 @@
+"""Make the functions, views and triggers those of this version, and tell where they are not.
+
+An object is left alone when the mark in its comment says that it was made from the same text, and
+that the catalog still describes it as it did then: what somebody dropped, altered or switched off
+by hand comes back.
+"""
+
+from collections.abc import Iterable
+
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg import errors, sql
+
+from outreach_admin.db import catalog, declarations, sqlfiles
+from outreach_admin.db.catalog import Present
+from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
+
+LOCK = 5_318_010
+# another signature, other columns: CREATE OR REPLACE refuses
+OTHER_SHAPE = (errors.InvalidFunctionDefinition, errors.InvalidTableDefinition)
+
+
+def declared() -> list[SqlObject]:
+    """Return the objects of this version in their order; refuses a name declared twice."""
+    found: dict[Key, SqlObject] = {}
+    for one in (*sqlfiles.read_all(), *declarations.of_models()):
+        if other := found.get(one.key):
+            raise DeclarationRefused(f"{one} is declared by {other.source} and by {one.source}.")
+        found[one.key] = one
+    return in_order(found.values())
+
+
+def in_order(objects: Iterable[SqlObject]) -> list[SqlObject]:
+    """Put functions before views before triggers, each kind as it was declared."""
+    order = list(Kind)
+    return sorted(objects, key=lambda one: order.index(one.key.kind))
+
+
+def differing(wanted: Iterable[SqlObject], *, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Name what the database lacks, has otherwise, or has from another version."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        return differing_at(cursor, wanted)
+
+
+def differing_at(cursor: CursorWrapper, wanted: Iterable[SqlObject]) -> list[str]:
+    """Name the same on a connection of the caller's; needs a transaction."""
+    upkeep = Upkeep(cursor, list(wanted))
+    return [str(one) for one in (*upkeep.stale(), *upkeep.gone())]
+
+
+def apply(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Make the objects those of this version in one transaction, as the owner; say what was done."""
+    wanted = declared()
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # a function may name what is made after it
+        cursor.execute("SET LOCAL check_function_bodies TO off")
+        return Upkeep(cursor, wanted).run()
+
+
+class Upkeep:
+    """The objects of one database set against those wanted."""
+
+    def __init__(self, cursor: CursorWrapper, wanted: list[SqlObject]) -> None:
+        self.cursor = cursor
+        self.wanted = wanted
+        self.present: dict[str, Present] = {}
+        self.look()
+
+    def look(self) -> None:
+        """Read what there is."""
+        self.present = {one.target: one for one in catalog.read(self.cursor)}
+
+    def named(self, key: Key) -> list[Present]:
+        """Return what bears that name; of functions there may be several."""
+        return [one for one in self.present.values() if one.key == key]
+
+    def is_as_made(self, wanted: SqlObject) -> bool:
+        """Whether it is there, made from this text and not altered since."""
+        found = self.named(wanted.key)
+        return len(found) == 1 and found[0].comment == found[0].mark(wanted.digest)
+
+    def stale(self) -> list[SqlObject]:
+        """Return what is missing or not as it was made."""
+        return [one for one in self.wanted if not self.is_as_made(one)]
+
+    def gone(self) -> list[Present]:
+        """Return what another version made and this one does not know, triggers first."""
+        known = {one.key for one in self.wanted}
+        order = list(Kind)
+        ours = [one for one in self.present.values() if one.is_marked and one.key not in known]
+        return sorted(ours, key=lambda one: order.index(one.key.kind), reverse=True)
+
+    def run(self) -> list[str]:
+        """Drop what is gone, make what is stale, mark what was made."""
+        gone = self.gone()
+        self.drop(gone)
+        self.make_schemas()
+        made = []
+        # each looked at in its turn: making one may take others away that come after it
+        for wanted in self.wanted:
+            if not self.is_as_made(wanted):
+                self.make(wanted)
+                made.append(wanted)
+        if made:
+            self.look()
+        for wanted in made:
+            self.mark(wanted)
+        return [*(f"dropped {one}" for one in gone), *(f"made {one}" for one in made)]
+
+    def make_schemas(self) -> None:
+        """Make the schemas that objects lie in."""
+        for schema in sorted({one.schema for one in self.wanted} - {""}):
+            self.cursor.execute("SELECT to_regnamespace(%s) IS NULL", [schema])
+            if self.cursor.fetchone()[0]:
+                self.cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+
+    def make(self, wanted: SqlObject) -> None:
+        """Create or replace one object; where its shape changed, drop it first."""
+        before = self.named(wanted.key)
+        try:
+            with transaction.atomic(using=self.cursor.db.alias):
+                self.cursor.execute(wanted.text)
+        except ProgrammingError as refusal:
+            if not (before and isinstance(refusal.__cause__, OTHER_SHAPE)):
+                raise
+            self.drop(before)
+            self.cursor.execute(wanted.text)
+        if before and wanted.key.kind is Kind.FUNCTION:
+            self.leave_one(wanted, before)
+
+    def leave_one(self, wanted: SqlObject, before: list[Present]) -> None:
+        """Drop the functions of that name that the new one stands beside, with other arguments."""
+        now = [one for one in catalog.read(self.cursor) if one.key == wanted.key]
+        if len(now) > 1:
+            self.drop(before)
+            self.cursor.execute(wanted.text)
+
+    def drop(self, found: list[Present]) -> None:
+        """Drop objects after what of ours needs them; refused when something else does."""
+        for one in found:
+            if one.target in self.present:
+                needing = catalog.dependents(self.cursor, one)
+                self.drop([p for p in self.present.values() if p.is_marked and p.id in needing])
+                self.cursor.execute(f"DROP {one.target}")
+                del self.present[one.target]
+
+    def mark(self, wanted: SqlObject) -> None:
+        """Note on the object what it was made from, and how the catalog describes it."""
+        (found,) = self.named(wanted.key)
+        self.cursor.execute(f"COMMENT ON {found.target} IS '{found.mark(wanted.digest)}'")

@@ -1,0 +1,88 @@
+"""What operations and their rows can be filtered by."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from governance.filters.operations import EFFECTS, UNDO_GROUPS, ItemFilter, OperationFilter
+from governance.models import HubError, Operation
+from governance.queries.operations import effects, undo_groups
+from governance.services.operations import plans, runner
+from outreach_admin.exceptions import BadRequest
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(**given: object) -> set[Operation]:
+    text = urlencode(given, doseq=True)
+    return set(OperationFilter.from_text(text, Operation.objects.all()).qs)
+
+
+def rows(operation: Operation, text: str) -> set:
+    match = SimpleNamespace(kwargs={"pk": operation.pk})
+    request = SimpleNamespace(resolver_match=match)
+    found = ItemFilter(QueryDict(text), operation.items.all(), request=request)
+    return set(found.qs.values_list("subject_id", flat=True))
+
+
+def test_operations_are_found_by_what_they_are():
+    ops = make.triager(username="ops")
+    park = make.operation(requester=ops, gate="BULK-ROWS")
+    undo = make.operation(kind="undo", undoes=park, verb="park", state="done")
+
+    assert listed(requester="ops") == listed(gate="BULK-ROWS") == listed(kind="verb") == {park}
+    assert listed(state=["done", "failed"]) == listed(kind="undo") == {undo}
+    assert listed(verb="park") == {park, undo}
+    assert listed(created_before=park.created_at.isoformat()) == set()
+    assert listed(requester="somebody") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("state=happy", "state"),
+        ("verb=explode", "verb"),
+        ("kind=x", "kind"),
+        ("created_after=soon", "created_after"),
+        ("requester=a&requester=b", "requester"),
+        ("colour=red", "colour"),
+    ],
+)
+def test_what_operations_do_not_have_is_refused(text, key):
+    with pytest.raises(BadRequest, match=f"“{key}”"):
+        OperationFilter.from_text(text, Operation.objects.all())
+
+
+def test_rows_are_found_by_outcome_reason_and_effect():
+    fine, parked = make.error(), make.error(disposition="PARKED")
+    make.error(outreach=parked.outreach)
+    operation = plans.make("park", errors=[fine, parked], by=make.triager(), reason="DATA_QUALITY")
+
+    assert rows(operation, "outcome=planned") == {fine.pk}
+    assert rows(operation, "reason=already+parked") == {parked.pk}
+    assert rows(operation, "effect=blocking_rows") == {fine.pk}
+    assert rows(operation, "outcome=skipped&effect=blocking_rows") == set()
+
+
+def test_rows_are_found_by_what_an_undo_would_do_now():
+    back, changed = make.errors(2)
+    operation = plans.make("park", errors=[back, changed], by=make.triager(), reason="DATA_QUALITY")
+    runner.run(operation)
+    HubError.objects.filter(pk=changed.pk).update(owner="Somebody")
+
+    assert rows(operation, "undo=reverted") == {back.pk}
+    assert rows(operation, "undo=changed_since") == {changed.pk}
+
+
+def test_subjects_that_know_no_rows_behind_a_figure_show_none():
+    operation = plans.make("reset", errors=[make.target("failed")], by=make.triager())
+
+    assert rows(operation, "effect=companies") == set()
+
+
+def test_every_figure_and_group_can_be_asked_for():
+    assert set(EFFECTS) == set(effects.FIGURES) - {"closes"}
+    assert set(UNDO_GROUPS) == set(undo_groups.GROUPS)

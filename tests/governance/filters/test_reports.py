@@ -1,0 +1,45 @@
+"""What reports can be filtered by."""
+
+import pytest
+from django.utils.http import urlencode
+
+from governance.filters.reports import ReportFilter
+from governance.models import Report
+from outreach_admin.exceptions import BadRequest
+from tests import make
+from tests.governance.rules import RETRY, planned
+
+pytestmark = pytest.mark.django_db
+
+
+def report(by: str, *, reconciled: bool) -> Report:
+    make.error()
+    run = planned(RETRY, by=make.triager(username=by))
+    return Report.objects.create(run=run, body={}, reconciled=reconciled)
+
+
+def found(**given: object) -> set[Report]:
+    return set(ReportFilter.from_text(urlencode(given), Report.objects.all()).qs)
+
+
+def test_reports_are_found_by_playbook_executor_totals_and_moment():
+    good, bad = report("ops", reconciled=True), report("other", reconciled=False)
+
+    assert found(reconciled="true") == found(executor="ops") == {good}
+    assert found(reconciled="false") == {bad}
+    assert found(playbook=bad.run.version.playbook.slug) == {bad}
+    assert found(written_after=good.created_at.isoformat()) == {good, bad}
+    assert found(written_before=good.created_at.isoformat()) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("reconciled=maybe", "reconciled"),
+        ("written_after=soon", "written_after"),
+        ("colour=red", "colour"),
+    ],
+)
+def test_what_reports_do_not_have_is_refused(text, key):
+    with pytest.raises(BadRequest, match=f"“{key}”"):
+        ReportFilter.from_text(text, Report.objects.all())

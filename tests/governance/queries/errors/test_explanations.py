@@ -1,0 +1,106 @@
+"""Why an error stands where it stands, in words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from governance.models import ErrorCode, HubError
+from governance.queries.errors import explanations
+from governance.verbs.registry import offered_for
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def why(error: HubError, **people: str) -> str:
+    code = ErrorCode.objects.filter(pk=error.code).first()
+    return " ".join(explanations.why(error, code, people=people))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"retry_count": 1}, "It waits in RETRY with 1 of 3 tries used."),
+        ({"max_retries": 1}, "It waits in RETRY with 0 of 1 try used."),
+        ({"disposition": "RESOLVED", "resolution_note": "fixed"}, "It is resolved: fixed."),
+        ({"disposition": "RESOLVED"}, "It is resolved."),
+        ({"code": "NEVER-HEARD-OF"}, "The code is not registered"),
+        ({"category": "STRUCTURAL"}, "structural: trying again does not help"),
+    ],
+)
+def test_disposition_code_and_category_are_explained(given, sentence):
+    assert sentence in why(make.error(**given))
+
+
+def test_a_parked_error_says_who_set_it_aside_and_who_looks_at_it():
+    error = make.error(disposition="PARKED", parked_by="ops", owner="Platform team")
+
+    sentence = "It was set aside by Nadia Okafor for DATA_QUALITY; Platform team looks after it."
+    assert f"{sentence} Level 0: the system." in why(error, ops="Nadia Okafor")
+    assert "set aside by ops for" in why(error)
+
+
+def test_where_a_table_files_its_errors_nobody_has_to_act():
+    error = make.error(make.URL)
+
+    assert "ARCHIVED is where url_discovery_failures files its errors" in why(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "It keeps its company from promotion while it is RETRY or PARKED."),
+        ({"outreach": None}, "it blocks nobody"),
+        ({"disposition": "RESOLVED"}, "as RESOLVED it does not"),
+        ({"blocks": False}, "It does not block promotion."),
+    ],
+)
+def test_whether_it_blocks_is_said(given, sentence):
+    assert sentence in why(make.error(**given))
+
+
+@pytest.mark.parametrize(
+    ("given", "figure", "note"),
+    [
+        ({"disposition": "RESOLVED"}, "None", "it is RESOLVED"),
+        ({"retry_count": 3}, "None", "all tries are used"),
+        ({}, "Not planned", "a retry plans it"),
+        (
+            {"next_retry_at": datetime(2026, 2, 4, 13, 5, tzinfo=UTC)},
+            "2026-02-04",
+            "not before 13:05 UTC",
+        ),
+    ],
+)
+def test_the_next_try_is_a_day_or_a_reason(given, figure, note):
+    assert explanations.next_try(make.error(**given)) == (figure, note)
+
+
+@pytest.mark.parametrize(
+    ("table", "given", "note"),
+    [
+        (make.CT, {"retry_count": 3}, "used up: a daily job parks it"),
+        (make.CT, {"category": "TRANSIENT"}, "tries are spaced by 2, 4, 8 … seconds"),
+        (make.CT, {"category": "STRUCTURAL"}, "a further try starts at once"),
+    ],
+)
+def test_what_follows_when_tries_are_used_up_is_said(table, given, note):
+    assert explanations.tries_note(make.error(table, **given)) == note
+
+
+def test_where_nothing_is_parked_the_used_up_are_archived():
+    error = make.error(make.URL, disposition="RETRY", retry_count=9, max_retries=3)
+
+    assert explanations.tries_note(error) == "used up: a daily job archives it"
+
+
+def test_each_verb_says_why_it_would_refuse_a_row_in_one_query(django_assert_num_queries):
+    error = make.error(disposition="PARKED")
+    rows = HubError.objects.filter(pk=error.pk)
+
+    with django_assert_num_queries(1):
+        found = explanations.refusals.__wrapped__(rows, offered_for("error"))
+
+    assert found["park"] == "already parked"
+    assert found["retry"] == "parked: unpark it first"
+    assert (found["unpark"], found["resolve"]) == (None, None)

@@ -1,0 +1,126 @@
+"""What a plan holds: lines that add up, a sample that everybody shares, rows wherever they are."""
+
+import pytest
+
+from governance.models import HubError, Operation
+from governance.queries.operations import outcomes
+from governance.services.operations import plans, runner, steering, undos
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def parking(rows, **given) -> Operation:
+    return plans.make("park", errors=rows, by=make.triager(), **{"reason": "DATA_QUALITY"} | given)
+
+
+def lines(operation: Operation) -> list[tuple]:
+    return [(line.outcome, line.reason, line.rows) for line in outcomes.by_reason(operation)]
+
+
+def test_a_plan_is_listed_from_its_counters(django_assert_num_queries):
+    operation = parking([*make.errors(3), *make.errors(2, disposition="PARKED"), make.error()])
+    gone_by = Operation(state="done", planned=6, applied=4, skipped=2, refusals=operation.refusals)
+
+    with django_assert_num_queries(0):
+        found = [outcomes.by_reason.__wrapped__(one) for one in (operation, gone_by)]
+
+    assert [[(line.outcome, line.reason, line.rows) for line in one] for one in found] == [
+        [("skipped", "already parked", 2), ("planned", "", 4)],
+        [("applied", "", 4), ("skipped", "already parked", 2)],
+    ]
+
+
+def test_reasons_that_came_up_while_it_ran_are_read_from_the_rows():
+    rows = [*make.errors(4), make.error(disposition="PARKED")]
+    operation = parking(rows)
+    HubError.objects.filter(pk__in=[row.pk for row in rows[:2]]).update(owner="Somebody")
+    runner.run(operation)
+
+    assert lines(operation) == [
+        ("applied", "", 2),
+        ("skipped", "changed since plan", 2),
+        ("skipped", "already parked", 1),
+    ]
+
+
+def test_a_running_operation_says_what_is_left():
+    operation = parking(make.errors(5))
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=2)
+    steering.start(operation, by=operation.requester)
+    runner.run_chunk(operation.pk)
+    operation.refresh_from_db()
+
+    assert lines(operation) == [("applied", "", 2), ("planned", "", 3)]
+
+
+@pytest.mark.parametrize("small", [1000, 0])
+def test_a_sample_is_five_eligible_rows_and_the_same_for_every_reader(monkeypatch, small):
+    monkeypatch.setattr(outcomes, "SMALL_PLAN", small)
+    operation = parking([*make.errors(9), *make.errors(4, disposition="PARKED")])
+
+    first, second = outcomes.sample(operation), outcomes.sample(operation)
+
+    assert [one.row.pk for one in first] == [one.row.pk for one in second]
+    assert len({one.row.pk for one in first}) == 5
+    assert {(one.now, one.then) for one in first} == {("RETRY", "PARKED")}
+
+
+def test_a_sample_of_few_rows_is_all_of_them():
+    rows = make.errors(2)
+
+    assert {one.row for one in outcomes.sample(parking(rows))} == set(rows)
+
+
+def test_the_sample_of_an_undo_says_what_each_row_was():
+    operation = plans.make(
+        "resolve",
+        errors=[make.error(disposition="PARKED"), make.error()],
+        by=make.triager(),
+        note="fixed",
+    )
+    runner.run(operation)
+
+    found = outcomes.sample(undos.plan(operation, by=operation.requester))
+
+    assert sorted((one.now, one.then) for one in found) == [
+        ("RESOLVED", "PARKED"),
+        ("RESOLVED", "RETRY"),
+    ]
+
+
+def test_rows_are_found_where_they_live_now_and_gone_ones_are_left_out():
+    stays, moves, goes = make.errors(3, disposition="RESOLVED")
+    operation = parking([stays, moves, goes])
+    runner.run(plans.make("archive", errors=[moves], by=make.triager(), reason="MANUAL"))
+    goes.delete()
+
+    found = outcomes.rows_of(operation, [moves.pk, goes.pk, stays.pk])
+
+    assert list(found) == [moves.pk, stays.pk]
+    assert {key: outcomes.state_of(row, "disposition") for key, row in found.items()} == {
+        moves.pk: "ARCHIVED",
+        stays.pk: "RESOLVED",
+    }
+
+
+def test_what_is_not_stored_yet_is_new():
+    assert outcomes.state_of(HubError(disposition="RETRY"), "disposition") == "new"
+
+
+def test_overlaps_are_live_operations_over_the_same_rows_the_largest_first():
+    rows = make.errors(4)
+    mine, one, three = parking(rows), parking(rows[:1]), parking(rows[1:])
+    parking(make.errors(2))
+    discarded = parking(rows)
+    steering.discard(discarded, by=discarded.requester)
+
+    found = [(overlap.operation, overlap.rows) for overlap in outcomes.overlaps([mine])]
+
+    assert found == [(three, 3), (one, 1)]
+
+
+def test_plans_of_one_request_do_not_overlap_with_each_other():
+    rows = make.errors(2)
+
+    assert outcomes.overlaps([parking(rows), parking(rows)]) == []

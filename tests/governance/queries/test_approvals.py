@@ -1,0 +1,136 @@
+"""What somebody who decides on a request has to know: the plans, their effect, his own standing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.models import Approval, Operation
+from governance.queries import approvals
+from governance.services.approvals import requests, votes
+from governance.services.operations import plans
+from governance.services.playbooks import run_plans
+from tests import make
+from tests.governance.rules import PARK_TRIED, RESOLVE, planned
+from tests.governance.services.approvals.asked import requested, two_needed
+
+pytestmark = pytest.mark.django_db
+
+
+def opened(approval: Approval, reader=None, *, later=timedelta(0)) -> approvals.Opened:
+    return approvals.of(approval, reader=reader or make.manager(), at=timezone.now() + later)
+
+
+def holding(found: approvals.Opened) -> list[bool]:
+    return [check.holds for check in found.checks]
+
+
+def test_a_request_is_opened_with_its_plan_and_a_sample_of_its_rows():
+    rows = [*make.errors(2), make.error(make.LOG)]
+    operation = plans.make("archive", errors=rows, by=make.triager(), reason="MANUAL")
+    approval = requests.make(operation, by=operation.requester)
+
+    found = opened(approval)
+
+    assert (found.operations, found.eligible, found.skipped) == ([operation], 3, 0)
+    assert {one.row.pk for one in found.sample} == {row.pk for row in rows}
+    assert (found.is_open, found.undoable, found.votes) == (True, True, [])
+
+
+def test_every_condition_holds_for_a_manager_and_two_do_not_for_who_asked():
+    approval = requested()
+
+    assert holding(opened(approval)) == [True] * 4
+    asked = opened(approval, approval.requester)
+    assert holding(asked) == [False, False, True, True]
+    assert asked.checks[0].text == "You are the requester"
+
+
+def test_an_expired_request_is_closed_and_shows_no_sample():
+    found = opened(requested(), later=timedelta(hours=25))
+
+    assert (found.is_open, found.sample, found.overlaps) == (False, [], [])
+    assert holding(found) == [True, True, True, False]
+
+
+def test_a_plan_that_is_no_longer_the_one_asked_for_is_said():
+    approval = requested()
+    approval.operation.plan_hash = "0" * 64
+
+    assert holding(opened(approval)) == [True, True, False, True]
+
+
+def test_votes_given_are_counted_against_the_quorum():
+    two_needed()
+    approval = requested()
+    first = make.manager()
+    votes.approve(approval, by=first)
+
+    found = opened(approval)
+
+    assert [vote.voter for vote in found.votes] == [first]
+    assert found.checks[3].note == "1 of 2 approvals, valid 24 h, used once"
+
+
+def test_other_plans_over_the_same_rows_are_shown():
+    error = make.error()
+    operation = plans.make("archive", errors=[error], by=make.triager(), reason="MANUAL")
+    other = plans.make("park", errors=[error], by=make.triager(), reason="DATA_QUALITY")
+
+    found = opened(requests.make(operation, by=operation.requester))
+
+    assert [(one.operation, one.rows) for one in found.overlaps] == [(other, 1)]
+
+
+def test_a_request_for_a_run_is_about_all_its_plans_in_their_order():
+    make.error(retry_count=2)
+    make.error(retry_count=0)
+    run = planned(PARK_TRIED, RESOLVE)
+
+    found = opened(requests.make(run, by=run.requester))
+
+    assert [operation.verb for operation in found.operations] == ["park", "resolve"]
+    assert (found.eligible, found.sample, found.effect["companies"]) == (2, [], 2)
+
+
+def test_what_clears_nothing_opens_no_gate():
+    effect = {"companies": 2, "blocked_companies": 2, "last_blocker": 2, "gates": 1}
+    parking = Operation(effect=effect | {"clears": False})
+    resolving = Operation(effect=effect | {"clears": True})
+    resetting = Operation(effect={"companies": 4, "blocking_rows": 0})
+
+    assert approvals.effect_of([parking, resolving, resetting]) == {
+        "companies": 8,
+        "blocked_companies": 4,
+        "last_blocker": 2,
+        "gates": 1,
+        "expiring_48h": 0,
+    }
+
+
+def test_approvers_are_those_whose_votes_let_it_run():
+    two_needed()
+    approval, rejected = requested(), requested()
+    first, second = make.manager(), make.manager()
+    votes.approve(approval, by=first)
+    before = approvals.approvers(approval.operation)
+    votes.approve(approval, by=second)
+    votes.reject(rejected, by=first, comment="no")
+
+    assert before == []
+    assert approvals.approvers(approval.operation) == [first, second]
+    assert approvals.approvers(rejected.operation) == []
+
+
+def test_the_steps_of_a_run_have_the_approvers_of_the_run():
+    make.error(retry_count=2)
+    run = run_plans.make(make.playbook([PARK_TRIED]), by=make.triager())
+    manager = make.manager()
+    votes.approve(requests.make(run, by=run.requester), by=manager)
+
+    assert approvals.approvers(run.operations.get()) == [manager]
+
+
+def test_without_a_gate_nobody_is_asked_after(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert approvals.approvers.__wrapped__(Operation(pk=1, gate=None)) == []

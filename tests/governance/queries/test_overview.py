@@ -1,0 +1,163 @@
+"""What needs attention now: figures from counters, work under way, what came from outside."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from governance.models import Approval, Report
+from governance.queries import overview
+from governance.services.operations import plans, runner
+from tests import make
+from tests.governance.rules import PARK_TRIED, planned
+from tests.governance.services.approvals.asked import requested
+
+pytestmark = pytest.mark.django_db
+
+
+def parked(level=0, **given):
+    facts = {"escalation_level": level, "escalated_at": timezone.now() if level else None}
+    return make.error(make.CT, disposition="PARKED", **facts | given)
+
+
+def test_figures_add_up_from_the_counters():
+    make.errors(3, make.DOL)
+    parked()
+    make.error(make.URL)
+
+    found = overview.backlog()
+
+    assert (found.blocking, found.blocking_parked, found.blocking_retry, found.rows) == (4, 1, 3, 4)
+    assert [(cause.code, cause.retry, cause.parked) for cause in found.causes] == [
+        ("NO_MATCH", 3, 0),
+        ("CT-M-NO-MX", 0, 1),
+    ]
+    assert next((owned.hub, owned.owner, owned.parked) for owned in found.owners) == (
+        "Company Target (anchor)",
+        "HUB-COMPANY-TARGET team",
+        1,
+    )
+
+
+def test_outside_changes_of_today_are_grouped_by_transaction():
+    errors = make.errors(2, make.DOL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE governance_huberror SET owner = 'Somebody' WHERE id = ANY (%s)",
+            [[error.pk for error in errors]],
+        )
+
+    found = overview.outside_changes(at=timezone.now())
+
+    assert [(change["rows"], change["what"]) for change in found] == [(2, "UPDATE")]
+
+
+def test_changes_through_the_console_are_not_outside_changes():
+    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+
+    runner.run(operation)
+
+    assert overview.outside_changes(at=timezone.now()) == []
+
+
+def test_what_is_parked_is_counted_by_escalation_level():
+    parked(level=2)
+    parked(level=2)
+    parked()
+
+    found = overview.backlog()
+
+    assert found.levels == {2: 2}
+    assert found.owners[0].by_level == [(1, 0), (2, 2), (3, 0)]
+
+
+def test_what_is_closed_is_no_backlog():
+    make.error(disposition="RESOLVED")
+
+    assert (overview.backlog().rows, overview.backlog().causes) == (0, [])
+
+
+def test_causes_are_the_largest_ones_in_words_and_unregistered_codes_are_called_so():
+    make.errors(3, make.DOL)
+    make.error(code="NEVER-HEARD-OF")
+
+    first, last = overview.backlog().causes
+
+    assert first.words == "NO_MATCH: 3 in retry, 0 parked"
+    assert (first.title != "Unregistered code.", last.title) == (True, "Unregistered code.")
+
+
+def test_companies_are_counted_by_tier_and_by_whether_they_can_be_promoted():
+    make.promotable()
+    make.error(outreach=make.promotable())
+    make.outreach()
+
+    found = overview.companies()
+
+    assert (found.total, found.promotable) == (3, 1)
+    assert {tier.value: rows for tier, rows in found.tiers.items() if rows} == {
+        "NOT_READY": 1,
+        "TIER_0_ANCHOR_DONE": 2,
+    }
+
+
+def test_work_of_the_last_day_puts_what_runs_before_what_waits():
+    by, at = make.triager(), timezone.now()
+    make.operation(requester=by, state="done", finished_at=at - timedelta(hours=25))
+    ended = make.operation(requester=by, state="done", finished_at=at)
+    running = make.operation(requester=by, state="running")
+    waiting = make.operation(requester=by)
+
+    found = overview.work(by, at=at)
+
+    assert found.latest == [running, waiting, ended]
+    assert found.mine == [waiting]
+
+
+def test_work_that_stands_still_is_what_is_paused_and_what_failed():
+    by, at = make.triager(), timezone.now()
+    paused = make.operation(requester=by, state="paused")
+    failed = make.operation(
+        requester=by, state="done", planned=3, applied=2, failed=1, finished_at=at
+    )
+    make.operation(requester=by, state="done", finished_at=at)
+
+    found = overview.work(by, at=at)
+
+    assert (found.held, found.failed, found.mine) == ([paused], [failed], [])
+
+
+def test_plans_of_a_run_are_shown_as_the_run():
+    make.error(retry_count=2)
+    run = planned(PARK_TRIED)
+
+    found = overview.work(run.requester, at=timezone.now())
+
+    assert (found.latest, found.mine) == ([run], [run])
+
+
+def test_requests_wait_for_those_who_may_vote_the_first_to_expire_first():
+    late, soon = requested(), requested()
+    Approval.objects.filter(pk=soon.pk).update(expires_at=timezone.now() + timedelta(hours=1))
+
+    assert overview.waiting_for(make.manager(), at=timezone.now()) == [soon, late]
+    assert overview.waiting_for(make.triager(), at=timezone.now()) == []
+
+
+def test_errors_that_expire_within_two_days_are_counted_to_a_limit(monkeypatch):
+    make.errors(3, make.DOL, created_at=timezone.now() - timedelta(days=29))
+    make.error(make.DOL, created_at=timezone.now() - timedelta(days=31))
+    make.error(make.DOL)
+
+    assert overview.expiring(at=timezone.now()) == (3, False)
+    monkeypatch.setattr(overview, "AT_MOST", 2)
+    assert overview.expiring(at=timezone.now()) == (2, True)
+
+
+def test_reports_whose_totals_differ_are_the_unreconciled_ones():
+    for reconciled in (True, False):
+        make.error(retry_count=2)
+        Report.objects.create(run=planned(PARK_TRIED), body={}, reconciled=reconciled)
+
+    assert overview.unreconciled() == [Report.objects.get(reconciled=False)]

@@ -1,0 +1,72 @@
+"""The record of an operation: its steps, its lock, and its end."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance.models import Operation
+from governance.services.approvals import requests
+from governance.services.operations import plans, records, runner, steering
+from tests import make
+from tests.governance import facts
+
+pytestmark = pytest.mark.django_db
+
+
+def parking(rows: int) -> Operation:
+    return plans.make("park", errors=make.errors(rows), by=make.triager(), reason="DATA_QUALITY")
+
+
+def test_a_step_keeps_who_did_what_and_the_note():
+    operation = parking(1)
+
+    records.step(operation, "paused", by="ops", note="lunch")
+
+    newest = operation.steps.first()
+    assert (newest.kind, newest.actor, newest.note) == ("paused", "ops", "lunch")
+
+
+def test_locking_reads_the_operation_anew():
+    operation = parking(1)
+    Operation.objects.filter(pk=operation.pk).update(throttle=5)
+
+    with CaptureQueriesContext(connection) as found:
+        current = records.locked(operation)
+
+    assert (operation.throttle, current.throttle) == (None, 5)
+    assert "FOR UPDATE" in found.captured_queries[0]["sql"]
+
+
+def test_closing_cancels_the_rows_without_an_outcome_and_no_others():
+    operation = parking(10)
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=4)
+    steering.start(operation, by=operation.requester)
+    runner.run_chunk(operation.pk)
+    operation.refresh_from_db()
+
+    records.close(operation, Operation.State.CANCELLED, note="Cancelled by ops.")
+
+    operation.refresh_from_db()
+    assert (operation.applied, operation.cancelled, operation.state) == (4, 6, "cancelled")
+    assert (operation.state_note, operation.finished_at is None) == ("Cancelled by ops.", False)
+    reasons = {reason for outcome, reason in facts.outcomes(operation).values() if reason}
+    assert reasons == {"Cancelled by ops."}
+    assert facts.adds_up(operation)
+
+
+def test_rows_closed_without_a_note_are_cancelled():
+    operation = parking(1)
+
+    records.close(operation, Operation.State.EXPIRED)
+
+    assert set(facts.outcomes(operation).values()) == {("cancelled", "cancelled")}
+
+
+def test_requests_for_a_plan_that_will_not_run_are_taken_back():
+    operation = plans.make("archive", errors=[make.error()], by=make.triager(), reason="MANUAL")
+    approval = requests.make(operation, by=operation.requester)
+
+    records.withdraw_requests(operation)
+
+    approval.refresh_from_db()
+    assert (approval.state, approval.decided_at is None) == ("withdrawn", False)

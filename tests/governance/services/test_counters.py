@@ -1,0 +1,49 @@
+"""Recorded differences are folded into one row a combination; no sum changes."""
+
+import pytest
+from django.db.models import Sum
+
+from governance.models import ArchiveCount, ErrorCount, HubError
+from governance.services import counters
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def sums() -> tuple[int, int]:
+    """The sum over the counters of queue and archive."""
+    return tuple(
+        model.objects.aggregate(total=Sum("rows"))["total"] or 0
+        for model in (ErrorCount, ArchiveCount)
+    )
+
+
+def test_folding_leaves_one_row_a_combination_and_the_same_sums():
+    for _ in range(3):
+        make.error(make.DOL)
+        make.archived()
+    before = sums()
+
+    left = counters.fold()
+
+    assert before == sums() == (3, 3)
+    assert left == ErrorCount.objects.count() + ArchiveCount.objects.count() == 2
+
+
+def test_combinations_that_nothing_has_any_more_are_dropped():
+    make.error(make.DOL)
+    counters.fold()
+    HubError.objects.update(severity="LOW")
+
+    counters.fold()
+
+    assert list(ErrorCount.objects.values_list("severity", "rows")) == [("LOW", 1)]
+
+
+def test_folding_twice_changes_nothing():
+    make.errors(4, make.DOL)
+    counters.fold()
+    before = list(ErrorCount.objects.order_by("severity").values_list("code", "rows"))
+
+    assert counters.fold() == 1
+    assert list(ErrorCount.objects.order_by("severity").values_list("code", "rows")) == before

@@ -1,0 +1,48 @@
+"""Addresses with a query."""
+
+from django.http import QueryDict
+from django.template import Context, Template
+
+from governance.templatetags import addresses
+
+STRANGE = "what? a&b=c/d é"
+
+
+def query_of(address: str) -> QueryDict:
+    return QueryDict(address.partition("?")[2])
+
+
+def test_a_value_arrives_as_it_was_given_whatever_it_holds():
+    found = query_of(addresses.rows_url(7, outcome="skipped", reason=STRANGE))
+
+    assert found.dict() == {"outcome": "skipped", "reason": STRANGE}
+
+
+def test_a_key_without_a_value_is_left_out():
+    assert (
+        addresses.rows_url(7, outcome="applied", reason="") == "/operations/7/rows/?outcome=applied"
+    )
+    assert addresses.rows_url(7, reason=None) == "/operations/7/rows/"
+
+
+def test_a_level_of_zero_is_a_value():
+    assert query_of(addresses.errors_url(escalation_level=0)).dict() == {"escalation_level": "0"}
+
+
+def test_several_values_of_a_key_are_all_asked_for():
+    found = query_of(addresses.errors_url(disposition=("PARKED", "RETRY")))
+
+    assert found.getlist("disposition") == ["PARKED", "RETRY"]
+
+
+def test_a_canonical_filter_is_kept_as_it_is():
+    assert addresses.errors_url("code=A%20B") == "/errors/?code=A%20B"
+    assert addresses.errors_url() == "/errors/"
+
+
+def test_an_address_is_escaped_in_a_template():
+    page = Template('{% load addresses %}{% rows_url 7 outcome="failed" reason=reason %}')
+
+    assert page.render(Context({"reason": '"><b>'})) == (
+        "/operations/7/rows/?outcome=failed&amp;reason=%22%3E%3Cb%3E"
+    )

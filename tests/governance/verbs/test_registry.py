@@ -1,0 +1,72 @@
+"""Verbs by name: registered once, offered in order."""
+
+import pytest
+
+from governance.verbs import registry
+from governance.verbs.base import Verb
+
+
+class Polish(Verb):
+    name = "polish"
+    label = "Polish"
+    subject = "error"
+    rank = 15
+    in_rules = True
+
+
+@pytest.fixture
+def known(monkeypatch):
+    """Verbs as they are, for a test that adds to them."""
+    monkeypatch.setattr(registry, "VERBS", dict(registry.VERBS))
+    return registry.VERBS
+
+
+def names(verbs) -> list[str]:
+    return [verb.name for verb in verbs]
+
+
+def test_lists_offer_the_verbs_of_their_subject_what_is_done_most_first():
+    assert names(registry.offered_for("error")) == [
+        "park",
+        "retry",
+        "resolve",
+        "archive",
+        "assign",
+        "unpark",
+        "escalate",
+        "set_ttl",
+        "ignore",
+    ]
+    assert names(registry.offered_for("archive")) == ["restore"]
+    assert names(registry.offered_for("company_target")) == ["reset"]
+    assert registry.offered_for("nothing") == []
+
+
+def test_rules_use_the_verbs_that_say_so():
+    assert names(registry.in_rules()) == [
+        "park",
+        "retry",
+        "resolve",
+        "archive",
+        "assign",
+        "set_ttl",
+        "ignore",
+        "reset",
+    ]
+
+
+def test_a_verb_of_another_app_finds_its_place(known):
+    registry.register(Polish())
+
+    assert names(registry.offered_for("error"))[:3] == ["park", "polish", "retry"]
+    assert "polish" in names(registry.in_rules())
+
+
+def test_a_name_is_taken_once(known):
+    polish = Polish()
+    registry.register(polish, polish)
+
+    with pytest.raises(ValueError, match="a verb “polish” already"):
+        registry.register(Polish())
+
+    assert known["polish"] is polish

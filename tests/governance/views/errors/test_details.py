@@ -1,0 +1,147 @@
+"""The page of one live or archived error."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models import HubError
+from governance.services.operations import plans
+from governance.services.operations.runner import run
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ops(client):
+    """The client of a signed-in triager."""
+    client.force_login(make.triager())
+    return client
+
+
+def queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+def test_a_record_tells_facts_reasons_and_blockers(ops):
+    company = make.company()
+    error = make.error(outreach=company.outreach, retry_count=1, details={"mx": []})
+    make.error(make.DOL, outreach=company.outreach)
+
+    page = ops.get(reverse("governance:error-detail", args=[error.pk])).text
+
+    for words in (
+        company.company_name,
+        "Domain has no mail server",
+        "1 of 3",
+        "DNS can change",
+        "Company target not done",
+        "NO_MATCH",
+        "this error",
+        "opens no gate",
+        "&quot;mx&quot;: []",
+    ):
+        assert words in page
+
+
+def test_an_error_without_an_outreach_id_says_everywhere_that_it_blocks_nobody(ops):
+    loose = make.error(make.URL, severity="HIGH", blocks=True, outreach=None)
+
+    page = ops.get(f"/errors/{loose.pk}/").content.decode()
+
+    assert page.count("blocks nobody") == 3
+    assert not re.search("blocks promotion|It keeps its company from promotion", page)
+
+
+def test_an_unregistered_code_is_called_so(ops):
+    error = make.error(code="NEVER-HEARD-OF")
+
+    assert "unregistered code" in ops.get(reverse("governance:error-detail", args=[error.pk])).text
+
+
+def test_a_record_knows_its_neighbours_in_the_list_it_came_from(ops):
+    at = timezone.now()
+    first, middle, last = (make.error(created_at=at - timedelta(hours=n)) for n in (3, 2, 1))
+    make.error(make.DOL, created_at=at - timedelta(hours=2, minutes=30))
+
+    page = ops.get(
+        reverse("governance:error-detail", args=[middle.pk]) + "?code=CT-M-NO-MX&sort=created"
+    ).text
+
+    assert re.search(r'rel="prev" href="([^"?]+)', page).group(1) == reverse(
+        "governance:error-detail", args=[first.pk]
+    )
+    assert re.search(r'rel="next" href="([^"?]+)', page).group(1) == reverse(
+        "governance:error-detail", args=[last.pk]
+    )
+    assert "code=CT-M-NO-MX&amp;sort=created" in page
+
+
+def test_a_record_refuses_a_wrong_list_address(ops):
+    error = make.error()
+
+    for text in ("nope=1", "sort=message", "disposition=x"):
+        assert (
+            ops.get(reverse("governance:error-detail", args=[error.pk]) + f"?{text}").status_code
+            == 400
+        )
+
+
+def test_a_record_costs_few_queries_whatever_happened_to_it(ops):
+    make.error()
+    error = make.error()
+    make.error()
+    address = reverse("governance:error-detail", args=[error.pk]) + "?code=CT-M-NO-MX"
+    before = queries(ops, address)
+    for _ in range(30):
+        HubError.objects.filter(pk=error.pk).update(owner=str(uuid4()))
+    make.errors(30, outreach=error.outreach)
+
+    # the rows before and after it are read where there are any
+    assert queries(ops, address) - before in (0, 1, 2)
+    assert before <= 20
+
+
+def test_a_record_that_does_not_exist_is_not_found(ops):
+    assert ops.get(reverse("governance:error-detail", args=[uuid4()])).status_code == 404
+
+
+def test_a_verb_that_cannot_be_used_now_says_why(ops):
+    error = make.error(disposition="PARKED")
+
+    page = ops.get(reverse("governance:error-detail", args=[error.pk])).text
+
+    assert re.search(r'disabled title="already parked"', page)
+    assert re.search(r'primary" formaction="[^"]+/resolve/"', page)
+
+
+def test_an_archived_error_is_found_under_its_old_address_and_back(ops):
+    error = make.error(make.URL, disposition="RETRY")
+    live, archived = (
+        reverse(f"governance:{name}-detail", args=[error.pk]) for name in ("error", "archive")
+    )
+    run(plans.make("archive", errors=[error], by=make.superuser(), reason="MANUAL"))
+
+    assert ops.get(live).url == archived
+    page = ops.get(archived).text
+    assert (
+        "MANUAL" in page
+        and "until then it was RETRY" in page
+        and reverse("governance:operation-plan", args=["restore"]) in page
+    )
+
+
+def test_a_restored_error_is_found_in_the_queue(ops):
+    error = make.error()
+
+    assert ops.get(reverse("governance:archive-detail", args=[error.pk])).url == reverse(
+        "governance:error-detail", args=[error.pk]
+    )

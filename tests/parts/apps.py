@@ -1,0 +1,20 @@
+"""Registers what the app brings."""
+
+from django.apps import AppConfig
+
+
+class PartsConfig(AppConfig):
+    """Spare parts."""
+
+    name = "tests.parts"
+    label = "parts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add subject, verbs, export and navigation."""
+        from outreach_admin import menu
+        from tests.parts import page  # noqa: F401 - it registers what it declares
+
+        menu.register(
+            menu.Entry("Parts", "tool", "parts:part-list", "parts.view_part", position=90)
+        )

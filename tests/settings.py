@@ -1,0 +1,5 @@
+"""The console's own settings, with an app beside governance as another team would add one."""
+
+from outreach_admin.settings import *  # noqa: F403
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.parts.apps.PartsConfig"]  # noqa: F405

@@ -1,0 +1,72 @@
+"""Tests mirror source: a module's tests stand under its own path, and no test file has lost its module."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = (
+    "governance/queries",
+    "governance/services",
+    "governance/verbs",
+    "governance/filters",
+    "governance/tables",
+    "governance/forms",
+    "governance/reports",
+    "governance/views",
+    "outreach_admin/lists",
+)
+FILES = ("governance/subjects.py", "governance/policies.py", "governance/tasks.py")
+# by path, each with its reason; five at most
+EXCEPTIONS: dict[str, str] = {}
+
+
+def modules() -> list[str]:
+    """Every module of the rooms, as a path."""
+    found = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    names = [str(path.relative_to(ROOT)) for path in found if path.name != "__init__.py"]
+    return sorted([*names, *FILES])
+
+
+def mirror_of(module: str) -> Path:
+    """Where the tests of a module stand."""
+    path = Path(module)
+    return ROOT / "tests" / path.parent / f"test_{path.name}"
+
+
+def defined_in(path: Path) -> list[str]:
+    """The tests that a file defines, in classes too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    return [one.name for one in named if one.name.startswith(("test_", "Test"))]
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name not in EXCEPTIONS])
+def test_every_module_has_its_tests_under_its_own_path(module):
+    mirror = mirror_of(module)
+
+    assert mirror.exists(), f"{module} has no {mirror.relative_to(ROOT)}"
+    assert defined_in(mirror), f"{mirror.relative_to(ROOT)} tests nothing"
+
+
+def test_every_file_of_tests_has_its_module():
+    """`test_runner_with_a_million_rows.py` is about `runner`: what follows the name says what else it takes."""
+    known = {mirror_of(module).with_suffix("") for module in modules()}
+    written = [path for room in ROOMS for path in (ROOT / "tests" / room).rglob("test_*.py")]
+
+    lost = [
+        str(path.relative_to(ROOT))
+        for path in written
+        if not any(
+            path.parent == mirror.parent and f"{path.stem}_".startswith(f"{mirror.name}_")
+            for mirror in known
+        )
+    ]
+    assert lost == []
+
+
+def test_exceptions_are_few_and_still_needed():
+    assert len(EXCEPTIONS) <= 5
+    assert set(EXCEPTIONS) <= set(modules())
+    assert [module for module in EXCEPTIONS if mirror_of(module).exists()] == []

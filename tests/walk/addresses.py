@@ -1,0 +1,311 @@
+"""Every address: who may open it, what comes of sending to it, and what the others are told.
+
+One line an address; a new one needs a line.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from governance.forms.playbooks import fields_of
+from tests import make
+from tests.walk import effects
+from tests.walk.visits import STRANGER, Visit
+from tests.walk.world import ROLES, RULE, World
+
+ALL = frozenset(ROLES)
+ANYBODY = ALL | {STRANGER}
+ACTING = frozenset({"triager", "manager"})
+APPROVING = frozenset({"manager"})
+# whose objects they are
+OWNING = frozenset({"triager"})
+EXPORTING = ACTING | {"analyst"}
+NOBODY: frozenset[str] = frozenset()
+
+Objects = Callable[[World], tuple[Any, ...]]
+Sent = Callable[[World], dict[str, Any]]
+Done = Callable[[Visit], bool]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A status and what the page says, or where it sends on to; {role} is that person."""
+
+    status: int
+    sentence: str
+
+    def is_met(self, visit: Visit) -> bool:
+        """Tell whether somebody was refused so."""
+        return visit.status == self.status and visit.says(
+            self.sentence.format(**visit.world.people)
+        )
+
+
+SIGN_IN = Refusal(302, "/sign-in/?next=")
+NO_RIGHT = Refusal(403, "Your account does not have the right this page needs.")
+NOT_THERE = Refusal(404, "There is no such page")
+NO_SUCH_METHOD = Refusal(405, "")
+SIGNED_IN_ALREADY = Refusal(302, "/")
+NOT_THE_ASKER = Refusal(403, "Only {triager} can ask for ")
+NOT_THE_UPLOADER = Refusal(403, "{triager} uploaded this file: only the same person can ")
+NO_FILE_YET = Refusal(409, "This file is not there: queued")
+
+
+@dataclass(frozen=True)
+class Address:
+    """What is expected at one address; `get` and `post` name roles, `objects` is for the path.
+
+    `done` tells whether a form that was `sent` had its effect, which it has for those in `post`
+    and for nobody else. The others are told `refusal`, and some of them something else: `but`.
+    """
+
+    get: frozenset[str] = NOBODY
+    post: frozenset[str] = NOBODY
+    objects: Objects = lambda world: ()
+    done: Done | None = None
+    sent: Sent = lambda world: {}
+    query: str = ""
+    shows: int = 200
+    answers: int = 302
+    # for what only counts, or only the browser keeps
+    keeps_everything: bool = False
+    refusal: Refusal = NO_RIGHT
+    but: Mapping[str, Refusal] = field(default_factory=dict)
+
+    def refusal_of(self, who: str) -> Refusal:
+        """Return what somebody who may not is told."""
+        return self.but.get(who) or (SIGN_IN if who == STRANGER else self.refusal)
+
+
+def page(who: frozenset[str], objects: Objects = lambda world: (), **more: Any) -> Address:
+    """An address to look at."""
+    return Address(get=who, objects=objects, **more)
+
+
+def form(
+    who: frozenset[str], done: Done, objects: Objects = lambda world: (), **more: Any
+) -> Address:
+    """An address to look at and to send to, for the same people."""
+    return Address(get=who, post=who, objects=objects, done=done, **more)
+
+
+def action(who: frozenset[str], done: Done, objects: Objects, **more: Any) -> Address:
+    """An address that is only sent to."""
+    return Address(post=who, objects=objects, done=done, **more)
+
+
+def key_of(kind: str) -> Objects:
+    """Return the objects of a path that names one thing of the world by its key."""
+    return lambda world: (getattr(world, kind).pk,)
+
+
+def sending(**sent: str) -> Sent:
+    """Return a form that is the same in every world."""
+    return lambda world: sent
+
+
+def a_playbook(world: World) -> tuple[Any, ...]:
+    return (world.playbook.slug,)
+
+
+def passwords(world: World) -> tuple[Any, ...]:
+    """Give everybody a password; no path speaks of it."""
+    for person in world.people.values():
+        person.set_password(effects.OLD_PASSWORD)
+        person.save()
+    return ()
+
+
+def a_sign_in(world: World) -> dict[str, Any]:
+    return {"username": world.triager.username, "password": effects.OLD_PASSWORD}
+
+
+def a_new_password(world: World) -> dict[str, Any]:
+    new = effects.NEW_PASSWORD
+    return {"old_password": effects.OLD_PASSWORD, "new_password1": new, "new_password2": new}
+
+
+def a_file(world: World) -> dict[str, Any]:
+    content = f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()
+    return {"file": SimpleUploadedFile("mine.csv", content)}
+
+
+def a_selection(world: World) -> dict[str, Any]:
+    ticked = {"scope": "ids", "ids": str(world.error.pk), "as_of": timezone.now().isoformat()}
+    return ticked | {"reason": "DATA_QUALITY"}
+
+
+def a_vote(world: World) -> dict[str, Any]:
+    return {"vote": "approve", "plan_hash": world.approval.plan_hash}
+
+
+def the_rules(world: World) -> dict[str, Any]:
+    rule = fields_of(RULE | {"name": "Changed"})
+    typed = {f"rule0-{name}": value for name, value in rule.items()}
+    return typed | {"rules": "1", "base": "1", "note": "a better name"}
+
+
+ADDRESSES: dict[str, Address] = {
+    # no worker runs in tests
+    "healthz": page(ANYBODY, shows=503),
+    "login": form(
+        frozenset({STRANGER}),
+        effects.signs_in,
+        passwords,
+        sent=a_sign_in,
+        refusal=SIGNED_IN_ALREADY,
+    ),
+    "logout": action(
+        ALL,
+        effects.signs_out,
+        lambda world: (),
+        but={STRANGER: Refusal(302, "/")},
+        keeps_everything=True,
+    ),
+    "password_change": form(ALL, effects.changes_the_password, passwords, sent=a_new_password),
+    "ui:preferences": action(
+        ANYBODY,
+        effects.turns_dark,
+        lambda world: (),
+        sent=sending(theme="dark"),
+        keeps_everything=True,
+    ),
+    "ui:keys": page(ANYBODY),
+    # overview
+    "governance:overview": page(ALL),
+    # errors
+    "governance:error-list": page(ALL, query="view=all"),
+    "governance:error-detail": page(ALL, key_of("error")),
+    "governance:group-list": page(ALL),
+    "governance:archive-list": page(ALL),
+    "governance:archive-detail": page(ALL, key_of("archived")),
+    "governance:view-save": form(
+        ALL,
+        effects.saves_the_view,
+        query="page=governance:error-list",
+        sent=sending(page="governance:error-list", name="Mine", query="code=NO_MATCH"),
+    ),
+    "governance:view-delete": action(
+        APPROVING,
+        effects.deletes_the_view,
+        key_of("view"),
+        refusal=Refusal(403, "You may not delete this view."),
+    ),
+    "governance:view-default": action(
+        APPROVING,
+        effects.makes_it_the_default,
+        key_of("view"),
+        refusal=Refusal(403, "You may not share views."),
+    ),
+    # files
+    "governance:error-export": form(
+        EXPORTING, effects.asks_for_a_file_of("errors"), query="code=NO_MATCH"
+    ),
+    "governance:archive-export": form(EXPORTING, effects.asks_for_a_file_of("archive")),
+    "governance:readiness-export": form(EXPORTING, effects.asks_for_a_file_of("readiness")),
+    "governance:audit-export": form(EXPORTING, effects.asks_for_a_file_of("audit")),
+    "governance:export-list": page(EXPORTING),
+    "governance:export-download": page(
+        EXPORTING,
+        key_of("export"),
+        but={"triager": NO_FILE_YET, "manager": NOT_THERE, "analyst": NOT_THERE},
+    ),
+    "governance:error-import": form(ACTING, effects.checks_the_upload, sent=a_file),
+    "governance:import-template": page(ACTING),
+    "governance:import-detail": page(ACTING, key_of("upload")),
+    "governance:import-problems": page(ACTING, key_of("upload")),
+    "governance:import-rows": page(ACTING, key_of("upload")),
+    "governance:import-plan": action(
+        OWNING, effects.plans_the_import, key_of("upload"), but={"manager": NOT_THE_UPLOADER}
+    ),
+    "governance:import-discard": action(
+        OWNING, effects.discards_the_upload, key_of("upload"), but={"manager": NOT_THE_UPLOADER}
+    ),
+    # operations
+    "governance:operation-list": page(ALL),
+    "governance:operation-plan": form(
+        ACTING,
+        effects.plans_to_park_the_error,
+        lambda world: ("park",),
+        query="code=NO_MATCH",
+        sent=a_selection,
+    ),
+    "governance:operation-detail": page(ALL, key_of("planned")),
+    "governance:operation-rows": page(ALL, key_of("planned")),
+    "governance:operation-outcomes": page(ALL, key_of("planned")),
+    "governance:operation-start": action(ACTING, effects.starts, key_of("planned")),
+    "governance:operation-request": action(
+        OWNING,
+        effects.asks_for_approval,
+        key_of("gated"),
+        sent=sending(note="Please"),
+        but={"manager": NOT_THE_ASKER},
+    ),
+    "governance:operation-pause": action(ACTING, effects.pauses, key_of("running")),
+    "governance:operation-resume": action(ACTING, effects.resumes, key_of("paused")),
+    "governance:operation-cancel": action(ACTING, effects.cancels, key_of("running")),
+    "governance:operation-discard": action(ACTING, effects.discards, key_of("planned")),
+    "governance:operation-throttle": action(
+        ACTING, effects.slows_down, key_of("running"), sent=sending(rows_a_second="100")
+    ),
+    "governance:operation-undo": action(ACTING, effects.plans_the_undo, key_of("ended")),
+    "governance:operation-retry": action(
+        ACTING,
+        effects.plans_the_skipped_row_again,
+        key_of("ended"),
+        sent=sending(outcome="skipped"),
+    ),
+    "governance:operation-revise": action(
+        ACTING, effects.revises, key_of("planned"), sent=sending(reason="RETRIES_EXHAUSTED")
+    ),
+    # approvals
+    "governance:approval-list": page(ALL),
+    "governance:approval-detail": page(ALL, key_of("approval")),
+    "governance:approval-vote": action(
+        APPROVING, effects.approves, key_of("approval"), sent=a_vote
+    ),
+    "governance:approval-comment": action(
+        ACTING,
+        effects.comments,
+        key_of("approval"),
+        sent=sending(body="Why these?"),
+        refusal=Refusal(403, "You may not comment on this request."),
+    ),
+    "governance:approval-withdraw": action(
+        OWNING,
+        effects.withdraws,
+        key_of("approval"),
+        refusal=Refusal(403, "Only who asked can withdraw a request."),
+    ),
+    # playbooks
+    "governance:playbook-list": page(ALL),
+    "governance:playbook-detail": page(ALL, a_playbook),
+    "governance:playbook-edit": form(ACTING, effects.saves_the_rules, a_playbook, sent=the_rules),
+    "governance:playbook-simulate": action(
+        ACTING,
+        effects.counts_the_rules,
+        a_playbook,
+        sent=the_rules,
+        answers=200,
+        keeps_everything=True,
+    ),
+    "governance:playbook-plan": action(ACTING, effects.plans_a_run, a_playbook),
+    "governance:run-detail": page(ALL, key_of("run")),
+    "governance:run-start": action(ACTING, effects.starts_the_run, key_of("free_run")),
+    "governance:run-request": action(
+        OWNING,
+        effects.asks_for_approval_of_the_run,
+        key_of("run"),
+        but={"manager": NOT_THE_ASKER},
+    ),
+    "governance:run-cancel": action(ACTING, effects.cancels_the_run, key_of("run_under_way")),
+    "governance:run-discard": action(ACTING, effects.discards_the_run, key_of("run")),
+    "governance:run-undo": action(ACTING, effects.plans_the_undo_of_the_run, key_of("ended_run")),
+    # reports
+    "governance:report-list": page(ALL),
+    "governance:report-detail": page(ALL, key_of("report")),
+    "governance:report-download": page(ALL, lambda world: (world.report.pk, "json")),
+}

@@ -1,0 +1,175 @@
+"""What comes of sending to an address: each tells, from the database, whether it has happened."""
+
+from typing import Any
+
+from django.conf import settings
+
+from governance.models import ExportFile, ImportFile, Operation, PlaybookRun, SavedView
+from tests.walk.visits import Visit
+
+OLD_PASSWORD, NEW_PASSWORD = "the-old-word-1", "the-new-word-2"
+
+
+def now(record: Any) -> Any:
+    """Return a record as it is in the database now."""
+    return type(record).objects.get(pk=record.pk)
+
+
+def signs_in(visit: Visit) -> bool:
+    cookie = visit.client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return bool(cookie and cookie.value)
+
+
+def signs_out(visit: Visit) -> bool:
+    return not signs_in(visit)
+
+
+def changes_the_password(visit: Visit) -> bool:
+    return now(visit.by).check_password(NEW_PASSWORD)
+
+
+def turns_dark(visit: Visit) -> bool:
+    cookie = visit.client.cookies.get("theme")
+    return bool(cookie and cookie.value == "dark")
+
+
+def saves_the_view(visit: Visit) -> bool:
+    return SavedView.objects.filter(owner=visit.by, name="Mine", query="code=NO_MATCH").exists()
+
+
+def deletes_the_view(visit: Visit) -> bool:
+    return not SavedView.objects.filter(pk=visit.world.view.pk).exists()
+
+
+def makes_it_the_default(visit: Visit) -> bool:
+    return SavedView.objects.get(is_default=True, page=visit.world.view.page) == visit.world.view
+
+
+def asks_for_a_file_of(subject: str) -> Any:
+    def asks(visit: Visit) -> bool:
+        return ExportFile.objects.filter(
+            requester=visit.by, subject=subject, state="queued"
+        ).exists()
+
+    return asks
+
+
+def checks_the_upload(visit: Visit) -> bool:
+    return ImportFile.objects.filter(requester=visit.by, name="mine.csv", rows=1, good=1).exists()
+
+
+def plans_the_import(visit: Visit) -> bool:
+    upload = now(visit.world.upload)
+    return upload.state == "planned" and upload.operation.state == "running"
+
+
+def discards_the_upload(visit: Visit) -> bool:
+    return now(visit.world.upload).state == "discarded" and not visit.world.upload.staged.exists()
+
+
+def plans_to_park_the_error(visit: Visit) -> bool:
+    mine = Operation.objects.filter(requester=visit.by, verb="park", state="planned")
+    return mine.filter(items__subject_id=visit.world.error.pk).exists()
+
+
+def starts(visit: Visit) -> bool:
+    return now(visit.world.planned).state == "running"
+
+
+def discards(visit: Visit) -> bool:
+    return now(visit.world.planned).state == "cancelled"
+
+
+def revises(visit: Visit) -> bool:
+    same_rows = Operation.objects.filter(
+        requester=visit.by,
+        state="planned",
+        parameters__reason="RETRIES_EXHAUSTED",
+        items__subject_id=visit.world.planned.items.get().subject_id,
+    )
+    return discards(visit) and same_rows.exists()
+
+
+def asks_for_approval(visit: Visit) -> bool:
+    asked = visit.world.gated.approvals.filter(requester=visit.by, state="pending", note="Please")
+    return now(visit.world.gated).state == "awaiting" and asked.exists()
+
+
+def pauses(visit: Visit) -> bool:
+    return now(visit.world.running).state == "paused"
+
+
+def resumes(visit: Visit) -> bool:
+    return now(visit.world.paused).state == "running"
+
+
+def cancels(visit: Visit) -> bool:
+    operation = now(visit.world.running)
+    return operation.state == "cancelled" and operation.cancelled == operation.planned
+
+
+def slows_down(visit: Visit) -> bool:
+    return now(visit.world.running).throttle == 100
+
+
+def plans_the_undo(visit: Visit) -> bool:
+    return visit.world.ended.undos.filter(requester=visit.by, state="planned").exists()
+
+
+def plans_the_skipped_row_again(visit: Visit) -> bool:
+    again = Operation.objects.filter(requester=visit.by, retries=visit.world.ended, planned=1)
+    return again.exists()
+
+
+def approves(visit: Visit) -> bool:
+    votes = visit.world.approval.votes.filter(voter=visit.by, decision="approve")
+    # the vote that completes the quorum lets the plan start, which uses the approval
+    return votes.exists() and (
+        now(visit.world.approval).state,
+        now(visit.world.gated).state,
+    ) == ("used", "running")
+
+
+def comments(visit: Visit) -> bool:
+    return visit.world.approval.comments.filter(author=visit.by, body="Why these?").exists()
+
+
+def withdraws(visit: Visit) -> bool:
+    states = now(visit.world.approval).state, now(visit.world.gated).state
+    return states == ("withdrawn", "planned")
+
+
+def saves_the_rules(visit: Visit) -> bool:
+    current = visit.world.playbook.versions.order_by("-number").first()
+    return (current.number, current.author, current.rules[0]["name"]) == (2, visit.by, "Changed")
+
+
+def counts_the_rules(visit: Visit) -> bool:
+    context = (visit.answer and visit.answer.context) or {}
+    return [rule.count.eligible for rule in context.get("counted", ())] == [1]
+
+
+def plans_a_run(visit: Visit) -> bool:
+    runs = PlaybookRun.objects.filter(version__playbook=visit.world.playbook)
+    return runs.filter(requester=visit.by, state="planned").exists()
+
+
+def starts_the_run(visit: Visit) -> bool:
+    return now(visit.world.free_run).state == "running"
+
+
+def asks_for_approval_of_the_run(visit: Visit) -> bool:
+    asked = visit.world.run.approvals.filter(requester=visit.by, state="pending")
+    return now(visit.world.run).state == "awaiting" and asked.exists()
+
+
+def cancels_the_run(visit: Visit) -> bool:
+    return now(visit.world.run_under_way).state == "cancelled"
+
+
+def discards_the_run(visit: Visit) -> bool:
+    return now(visit.world.run).state == "cancelled"
+
+
+def plans_the_undo_of_the_run(visit: Visit) -> bool:
+    return visit.world.ended_run.undos.filter(requester=visit.by, state="planned").exists()

@@ -1,0 +1,156 @@
+"""Who walks, and one object of each kind that addresses speak of, made when it is asked for."""
+
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    ExportFile,
+    ImportFile,
+    Operation,
+    Playbook,
+    PlaybookRun,
+    Report,
+)
+from governance.resources import errors
+from governance.services.approvals import requests
+from governance.services.operations import command_line, plans, runner, steering
+from governance.services.playbooks import reports, run_plans, runs
+from tests import make
+
+ROLES = ("viewer", "analyst", "triager", "manager", "admin")
+RULE = {
+    "name": "Park",
+    "error_table": make.CT,
+    "codes": [],
+    "min_retries": None,
+    "max_retries": None,
+    "verb": "park",
+    "parameters": {"reason": "DATA_QUALITY"},
+}
+
+
+class World:
+    """One object of each kind; whatever was planned, asked for or uploaded is the triager's."""
+
+    @cached_property
+    def people(self) -> dict[str, User]:
+        """One person of each role."""
+        return {role: getattr(make, role)() for role in ROLES}
+
+    @property
+    def triager(self) -> User:
+        """Whose work the objects are."""
+        return self.people["triager"]
+
+    @cached_property
+    def error(self) -> Any:
+        """A live error."""
+        return make.error()
+
+    @cached_property
+    def archived(self) -> Any:
+        """An error in the archive."""
+        return make.archived()
+
+    @cached_property
+    def view(self) -> Any:
+        """A saved view everybody has."""
+        return make.view(is_shared=True)
+
+    def parking(self, *more: Any) -> Operation:
+        """A plan to park an error of its own, and `more`."""
+        return plans.make(
+            "park", errors=[make.error(), *more], by=self.triager, reason="DATA_QUALITY"
+        )
+
+    @cached_property
+    def planned(self) -> Operation:
+        """A plan that waits to be started."""
+        return self.parking()
+
+    @cached_property
+    def running(self) -> Operation:
+        """An operation under way."""
+        operation = self.parking()
+        steering.start(operation, by=self.triager)
+        return operation
+
+    @cached_property
+    def paused(self) -> Operation:
+        """An operation that was stopped on its way."""
+        operation = self.parking()
+        steering.start(operation, by=self.triager)
+        steering.pause(operation, by=self.triager)
+        return operation
+
+    @cached_property
+    def ended(self) -> Operation:
+        """An operation at its end, with a row that it skipped."""
+        operation = self.parking(make.error(disposition="PARKED"))
+        runner.run(operation)
+        return operation
+
+    @cached_property
+    def gated(self) -> Operation:
+        """A plan that needs the word of somebody else."""
+        make.policy(verbs=["resolve"])
+        return plans.make("resolve", errors=[make.error()], by=self.triager, note="fixed")
+
+    @cached_property
+    def approval(self) -> Approval:
+        """A request that waits for a vote."""
+        return requests.make(self.gated, by=self.triager)
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        """A playbook that parks, with a row for it."""
+        make.error()
+        return make.playbook([RULE]).playbook
+
+    @cached_property
+    def run(self) -> PlaybookRun:
+        """A planned run of it, which needs the word of somebody else."""
+        return run_plans.make(self.playbook.current, by=self.triager)
+
+    @cached_property
+    def free_run(self) -> PlaybookRun:
+        """A planned run that no policy stops."""
+        ApprovalPolicy.objects.update(is_active=False)
+        return run_plans.make(self.playbook.current, by=self.triager)
+
+    @cached_property
+    def run_under_way(self) -> PlaybookRun:
+        """A run that was started."""
+        runs.start(self.free_run, by=self.triager)
+        return self.free_run
+
+    @cached_property
+    def ended_run(self) -> PlaybookRun:
+        """A run at its end."""
+        make.error()
+        run = run_plans.make(self.playbook.current, by=self.triager)
+        command_line.carry_out(run, approved_by=self.people["manager"])
+        return run
+
+    @cached_property
+    def report(self) -> Report:
+        """The report of a run that has ended."""
+        found = reports.ensure(self.ended_run.pk)
+        assert found is not None
+        return found
+
+    @cached_property
+    def export(self) -> ExportFile:
+        """A file that is still being made."""
+        return ExportFile.objects.create(subject="errors", format="xlsx", requester=self.triager)
+
+    @cached_property
+    def upload(self) -> ImportFile:
+        """A checked upload with one good row."""
+        content = f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()
+        return errors.check(BytesIO(content), name="errors.csv", by=self.triager)
