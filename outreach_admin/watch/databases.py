@@ -40,6 +40,13 @@ def looking() -> Iterator[CursorWrapper]:
         own.close()
 
 
+@contextmanager
+def in_transaction(cursor: CursorWrapper) -> Iterator[None]:
+    """Begin a transaction, or a savepoint of one: what fails in it spoils nothing else."""
+    with cursor.db.wrap_database_errors, cursor.connection.transaction():
+        yield
+
+
 def migrations_problem(cursor: CursorWrapper) -> str:
     """Say which apps lack a migration, or which SQL objects are not of this version.
 

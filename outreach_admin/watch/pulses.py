@@ -133,6 +133,6 @@ def take_up_problem(client: redis.Redis) -> str:
     )
 
 
-def disk_was_full(client: redis.Redis) -> bool:
-    """Say whether something could not be written for want of room within two minutes."""
-    return bool(client.exists(FULL_KEY))
+def full_disk_problem(client: redis.Redis) -> str:
+    """Say that something could not be written for want of room within two minutes; empty otherwise."""
+    return "no room: something could not be written a moment ago" if client.exists(FULL_KEY) else ""

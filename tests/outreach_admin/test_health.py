@@ -23,6 +23,8 @@ PARTS = [
     "take-up",
     "slots",
     "room",
+    "writes",
+    "parts",
 ]
 HOUR = 3600
 
@@ -86,7 +88,7 @@ def test_redis_that_does_not_answer_is_named(client, settings, tmp_path):
     assert answer.json()["parts"] == dict.fromkeys(PARTS, "ok") | {
         "redis": "Redis does not answer"
     } | dict.fromkeys(
-        ("worker", "schedule", "take-up", "slots"), "unknown while Redis does not answer"
+        ("worker", "schedule", "take-up", "slots", "writes"), "unknown while Redis does not answer"
     )
     assert overview(client).count("/healthz/") == 1
 
@@ -175,7 +177,7 @@ def test_a_disk_without_room_is_named(client, worker, monkeypatch):
 def test_a_write_that_found_no_room_is_remembered(client, worker):
     pulses.record_full_disk()
 
-    assert told(client, "room")[0] == 503
+    assert told(client, "writes")[0] == 503
 
 
 def test_a_transaction_that_is_open_for_hours_is_told_with_whose_it_is(client, worker, monkeypatch):
