@@ -11,10 +11,12 @@ class OutreachAdminConfig(AppConfig):
     verbose_name = "Outreach Ops"
 
     def ready(self) -> None:
-        """Make the Celery app of the settings the one that tasks are sent through."""
+        """Make the Celery app of the settings the one that tasks are sent through; add the checks of health."""
         from outreach_admin.celery import app
+        from outreach_admin.watch import checks, parts
 
         app.set_default()
+        checks.register(*parts.CHECKS)
 
 
 class ReferenceConfig(AdminConfig):

@@ -5,6 +5,7 @@ import logging.config
 import os
 import warnings
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -12,7 +13,7 @@ import redis
 import structlog
 from celery import Celery, bootsteps, signals
 from celery.exceptions import SecurityWarning
-from celery.worker import WorkController
+from celery.worker import WorkController, state
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach_admin.settings")
 
@@ -25,6 +26,18 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 
 log = structlog.get_logger("outreach.worker")
 STOP_SECONDS = 10
+# so long an operation runs without progress before that is said of the whole console
+LEFT_FOR = timedelta(minutes=5)
+HOUSEKEEPING = "governance.tasks.keep_house"
+
+
+def note(write: Callable[..., None], *told: str, **figures: int) -> None:
+    """Write to Redis, and go on when it is away."""
+    try:
+        write(*told, **figures)
+    except redis.RedisError as problem:
+        # the worker's own connection reports the outage; the next time tries again
+        log.warning("not recorded", what=write.__name__, reason=str(problem))
 
 
 class HeartbeatStep(bootsteps.StartStopStep):
@@ -34,27 +47,25 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
     def start(self, worker: WorkController) -> None:
         """Begin to beat."""
-        from outreach_admin import health
+        from outreach_admin.watch import pulses
 
-        self.note(health.record_heartbeat, worker.hostname)
-        self.entry = worker.timer.call_repeatedly(
-            health.HEARTBEAT_SECONDS, self.note, (health.record_heartbeat, worker.hostname)
-        )
+        self.beat(worker)
+        self.entry = worker.timer.call_repeatedly(pulses.HEARTBEAT_SECONDS, self.beat, (worker,))
 
     def stop(self, worker: WorkController) -> None:
         """Stop beating and say so, so that nobody waits a minute to see it."""
-        from outreach_admin import health
+        from outreach_admin.watch import pulses
 
         self.entry.cancel()
-        self.note(health.forget_heartbeat, worker.hostname)
+        note(pulses.forget_heartbeat, worker.hostname)
 
-    def note(self, write: Callable[[str], None], hostname: str) -> None:
-        """Write, and go on when Redis is away."""
-        try:
-            write(hostname)
-        except redis.RedisError as problem:
-            # the worker's own connection reports the outage; the next beat tries again
-            log.warning("heartbeat not recorded", reason=str(problem))
+    def beat(self, worker: WorkController) -> None:
+        """Say that the loop turns, and how many slots are taken."""
+        from outreach_admin.watch import pulses
+
+        note(pulses.record_heartbeat, worker.hostname)
+        busy = len(state.active_requests)
+        note(pulses.record_slots, worker.hostname, slots=worker.concurrency, busy=busy)
 
 
 class TakeUpStep(bootsteps.StartStopStep):
@@ -66,6 +77,7 @@ class TakeUpStep(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Timer"}
 
     def __init__(self, worker: WorkController, **kwargs: Any) -> None:
+        self.hostname = worker.hostname
         self.stopping = Event()
         self.thread = Thread(target=self.look, name="take-up", daemon=True)
         super().__init__(worker, **kwargs)
@@ -84,15 +96,27 @@ class TakeUpStep(bootsteps.StartStopStep):
         from django.conf import settings
         from django.db import connections
 
-        from governance.services.operations import runner
+        from outreach_admin.watch import pulses
 
         while not self.stopping.wait(settings.TAKE_UP_EVERY):
+            problem = ""
             try:
-                runner.resume_abandoned(stopping=self.stopping)
-            except Exception:
+                problem = self.take_up()
+            except Exception as fault:
                 log.exception("taking up operations failed")
+                problem = f"taking up operations fails: {type(fault).__name__}"
             finally:
                 connections.close_all()
+            note(pulses.record_take_up, self.hostname, problem)
+
+    def take_up(self) -> str:
+        """Run what was left; returns what is to be said of operations that nobody could take up."""
+        from governance.models import Operation
+        from governance.services.operations import runner
+
+        runner.resume_abandoned(stopping=self.stopping)
+        left = Operation.objects.abandoned(LEFT_FOR).count()
+        return f"{left} operation{'' if left == 1 else 's'} could not be taken up" if left else ""
 
 
 app.steps["worker"].add(HeartbeatStep)
@@ -128,3 +152,12 @@ def bind_task(task_id: str, task: Any, args: Sequence[Any] = (), **kwargs: Any) 
     request_id = getattr(task.request, "request_id", None)
     if request_id:
         structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+@signals.task_success.connect
+def note_housekeeping(sender: Any, **kwargs: Any) -> None:
+    """Tell /healthz/ that housekeeping came to its end."""
+    from outreach_admin.watch import pulses
+
+    if sender.name == HOUSEKEEPING:
+        note(pulses.record_housekeeping)

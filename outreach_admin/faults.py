@@ -2,32 +2,40 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+import redis
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from outreach_admin.ui.pages import refusals
+from outreach_admin.watch import pulses
+from outreach_admin.watch.outages import Outage, outage
 
+log = structlog.get_logger("outreach.faults")
 RETRY_SECONDS = "10"
-# connection exceptions, shutdown of the server, too many connections
-GONE = ("08", "57P", "53")
+WHAT_TO_DO = {
+    Outage.GONE: "Wait a minute and load the page again. If it stays, tell the platform team.",
+    Outage.BUSY: "Wait a few seconds and load the page again. If it stays, tell the platform team.",
+    Outage.NO_ROOM: "Tell the platform team: reading works, and nothing can be written until there is room.",
+}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 when PostgreSQL is gone, 500 for everything else."""
+    """Answer 503 when PostgreSQL is gone or busy or the disk is full, 500 for everything else."""
     # Django turns exceptions into responses at every middleware, so only its 500 handler sees them all
-    if database_is_gone(sys.exc_info()[1]):
-        page = HttpResponse(render_to_string("503.html"), status=503)
-        page["Retry-After"] = RETRY_SECONDS
-        return page
-    return refusals.broken(request)
+    why = outage(sys.exc_info()[1])
+    if why is None:
+        return refusals.broken(request)
+    if why is Outage.NO_ROOM:
+        _note_full_disk()
+    words = {"sentence": why, "what_to_do": WHAT_TO_DO[why]}
+    page = HttpResponse(render_to_string("503.html", words), status=503)
+    page["Retry-After"] = RETRY_SECONDS
+    return page
 
 
-def database_is_gone(problem: BaseException | None) -> bool:
-    """Say whether an exception means that PostgreSQL cannot be reached, rather than that a statement failed."""
-    if isinstance(problem, InterfaceError):
-        return True
-    if not isinstance(problem, OperationalError):
-        return False
-    state = getattr(problem.__cause__, "sqlstate", None)
-    return state is None or state.startswith(GONE)
+def _note_full_disk() -> None:
+    try:
+        pulses.record_full_disk()
+    except redis.RedisError as problem:
+        log.warning("full disk not recorded", reason=str(problem))

@@ -1,130 +1,102 @@
 """Health: what the console needs to work, part by part."""
 
-from functools import cache
+from collections.abc import Iterable
+from contextlib import nullcontext
+from typing import Any
 
 import redis
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.backends.utils import CursorWrapper
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from outreach_admin.db import upkeep, versions
-from outreach_admin.db.objects import SqlObject
+from outreach_admin.watch import checks, databases, pulses
+from outreach_admin.watch.checks import Check, Server
+from outreach_admin.watch.outages import Outage, outage
 
 log = structlog.get_logger("outreach.health")
-HEARTBEAT_KEY = "outreach:worker:heartbeat"
-HEARTBEAT_SECONDS = 10
-UNSEEN_SECONDS = 60
-ONCE = Retry(NoBackoff(), 0)
-MOST_NAMED = 5
+DATABASE, REDIS = "database", "redis"
 UNKNOWN = "unknown while {} does not answer"
-
-
-def redis_client() -> redis.Redis:
-    """Return a client that gives up within a second."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=ONCE
-    )
-
-
-def record_heartbeat(worker: str) -> None:
-    """Note, by the clock of Redis, that a worker is alive."""
-    with redis_client() as client:
-        now, _ = client.time()
-        client.zadd(HEARTBEAT_KEY, {worker: now})
-        client.zremrangebyscore(HEARTBEAT_KEY, "-inf", now - UNSEEN_SECONDS)
-        client.expire(HEARTBEAT_KEY, UNSEEN_SECONDS)
-
-
-def forget_heartbeat(worker: str) -> None:
-    """Note that a worker has ended."""
-    with redis_client() as client:
-        client.zrem(HEARTBEAT_KEY, worker)
-
-
-def database_problem() -> str:
-    """Say why the database cannot be used; empty when it can."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (DatabaseError, InterfaceError) as problem:
-        log.warning("database unreachable", reason=str(problem))
-        return "PostgreSQL does not answer"
-    return ""
-
-
-def migrations_problem() -> str:
-    """Say which apps lack a migration, or which SQL objects are not this version's; empty when all is."""
-    try:
-        applied = set(MigrationRecorder(connection).applied_migrations())
-        if foreign := versions.foreign(applied):
-            return versions.sentence(foreign)
-        missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
-        missing = missing or upkeep.differing(declared_objects())
-    except (DatabaseError, InterfaceError):
-        return UNKNOWN.format("PostgreSQL")
-    more = ", .." if len(missing) > MOST_NAMED else ""
-    return f"run `manage.py migrate`: {', '.join(missing[:MOST_NAMED])}{more}" if missing else ""
-
-
-@cache
-def latest_migrations() -> tuple[tuple[str, str], ...]:
-    """Return the last migration of every app, as the code has them."""
-    return tuple(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
-
-
-@cache
-def declared_objects() -> tuple[SqlObject, ...]:
-    """Return the functions, views and triggers of this version."""
-    return tuple(upkeep.declared())
-
-
-def redis_problem() -> str:
-    """Say why Redis cannot be used; empty when it can."""
-    try:
-        with redis_client() as client:
-            client.ping()
-    except redis.RedisError as problem:
-        log.warning("redis unreachable", reason=str(problem))
-        return "Redis does not answer"
-    return ""
-
-
-def worker_problem() -> str:
-    """Say that no worker was seen within a minute; empty when one was."""
-    try:
-        with redis_client() as client:
-            now, _ = client.time()
-            seen = client.zcount(HEARTBEAT_KEY, now - UNSEEN_SECONDS, "+inf")
-    except redis.RedisError:
-        return UNKNOWN.format("Redis")
-    return "" if seen else f"no worker was seen within {UNSEEN_SECONDS} s"
+REDIS_MEANS = "Workers look into the database by themselves: operations start some seconds later"
+REDIS_AWAY = (redis.ConnectionError, redis.TimeoutError)
+SAID = {
+    Outage.GONE: "PostgreSQL does not answer",
+    Outage.BUSY: "busy: PostgreSQL takes no more connections",
+    Outage.NO_ROOM: "no room: PostgreSQL cannot write",
+}
 
 
 def problems() -> dict[str, str]:
-    """Return what is wrong with each part, empty where nothing is; what an absent server would tell is not asked for."""
-    database, broker = database_problem(), redis_problem()
-    return {
-        "database": database,
-        "migrations": UNKNOWN.format("PostgreSQL") if database else migrations_problem(),
-        "redis": broker,
-        "worker": UNKNOWN.format("Redis") if broker else worker_problem(),
-    }
+    """Return what is wrong with each part, empty where nothing is."""
+    asked = checks.registered()
+    found = database_parts(asked) | local_parts(asked) | redis_parts(asked)
+    unasked = [check for check in asked if check.name not in found]
+    return found | {check.name: UNKNOWN.format(check.asks) for check in unasked}
+
+
+def troubles() -> list[tuple[str, str]]:
+    """Return what the people at work must know of the console: what is wrong, and what it means for them."""
+    asked = [check for check in checks.registered() if check.means]
+    with connection.cursor() as cursor:
+        found = redis_parts(asked) | local_parts(asked) | parts_of(cursor, asked)
+    means = {check.name: check.means for check in asked} | {REDIS: REDIS_MEANS}
+    return [(problem, means[name]) for name, problem in found.items() if problem]
+
+
+def database_parts(asked: Iterable[Check]) -> dict[str, str]:
+    """Look at PostgreSQL on a connection of its own; tells nothing more while it does not answer."""
+    try:
+        with databases.looking() as cursor:
+            return {DATABASE: ""} | parts_of(cursor, asked)
+    except (DatabaseError, InterfaceError) as problem:
+        log.warning("database unreachable", reason=str(problem))
+        return {DATABASE: SAID[outage(problem) or Outage.GONE]}
+
+
+def parts_of(cursor: CursorWrapper, asked: Iterable[Check]) -> dict[str, str]:
+    """Make the checks that ask PostgreSQL."""
+    return {check.name: said(check, cursor) for check in asked if check.asks is Server.POSTGRESQL}
+
+
+def redis_parts(asked: Iterable[Check]) -> dict[str, str]:
+    """Look at Redis and what the other parts told through it; nothing more while it does not answer."""
+    try:
+        with pulses.redis_client() as client:
+            client.ping()
+            mine = [check for check in asked if check.asks is Server.REDIS]
+            return {REDIS: ""} | {check.name: said(check, client) for check in mine}
+    except redis.RedisError as problem:
+        log.warning("redis unreachable", reason=str(problem))
+        return {REDIS: "Redis does not answer"}
+
+
+def local_parts(asked: Iterable[Check]) -> dict[str, str]:
+    """Make the checks that ask no server."""
+    return {check.name: said(check) for check in asked if check.asks is None}
+
+
+def said(check: Check, *server: Any) -> str:
+    """Return what a check says; one that fails says so, unless its server went away meanwhile."""
+    try:
+        of_postgresql = check.asks is Server.POSTGRESQL
+        with databases.in_transaction(*server) if of_postgresql else nullcontext():
+            return check.look(*server)
+    except Exception as fault:
+        if server and (outage(fault) or isinstance(fault, REDIS_AWAY)):
+            raise
+        log.exception("check failed", part=check.name)
+        return f"the check of {check.name} fails: {type(fault).__name__}"
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when every part works, else 503 with the parts that do not."""
+    """Answer 200 when every part works, 503 with the parts that do not; 200 and "strained" for what only slows the work."""
     found = problems()
-    broken = any(found.values())
+    broken = {name for name, problem in found.items() if problem}
+    stopped = broken - {check.name for check in checks.registered() if check.strains}
+    status = "unavailable" if stopped else "strained" if broken else "ok"
     parts = {name: problem or "ok" for name, problem in found.items()}
-    return JsonResponse(
-        {"status": "unavailable" if broken else "ok", "parts": parts}, status=503 if broken else 200
-    )
+    return JsonResponse({"status": status, "parts": parts}, status=503 if stopped else 200)

@@ -137,6 +137,7 @@ DATABASES["default"] |= {
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 if _web_pool:
+    DATABASES["default"]["ENGINE"] = "outreach_admin.db.pooled"
     # a request waits for a lost server two seconds, and the first one after its return finds it: no growing pauses between tries
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
@@ -144,6 +145,12 @@ if _web_pool:
         "timeout": 2,
         "reconnect_timeout": 1,
     }
+# downloads that one web process serves at once; half of its connections and threads stay for pages
+DOWNLOADS = env.int("DOWNLOADS", default=4)
+if _web_pool:
+    DOWNLOADS = max(1, min(DOWNLOADS, _web_pool // 2))
+# how long a client may neither read its answer nor send the rest of its request (seconds)
+CLIENT_TIMEOUT = env.int("CLIENT_TIMEOUT", default=60)
 
 # --- Redis and Celery -----------------------------------------------------------------------------------------------
 REDIS_URL = _local.redis.url() if "redis" in EMBEDDED else env.str("REDIS_URL")
@@ -172,14 +179,14 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "outreach_admin.watch.schedules:PulsedScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 # written into the database when the beat starts; a missed minute is not made up for
 CELERY_BEAT_SCHEDULE = {
     "keep house": {
         "task": "governance.tasks.keep_house",
         "schedule": 60.0,
-        "options": {"expires": 55},
+        "options": {"expire_seconds": 55},
     }
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)

@@ -1,11 +1,35 @@
 """The form at the door, and whose tries are counted together."""
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.models import User
+from django.db import connection
 from django.http import HttpRequest
+
+# the class of advisory locks that stand for a name at an address
+GUESS = 5_318_011
+
+
+@contextmanager
+def guessing_alone(request: HttpRequest, username: str) -> Iterator[None]:
+    """Let one try at a time pass for a name and an address, as they are counted.
+
+    Who looks at a password while another try is being judged would not see it counted, and forty at
+    once would all be looked at.
+    """
+    key = [GUESS, f"{username} {get_client_ip_address(request)}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
 
 
 class SignInForm(AuthenticationForm):
@@ -15,6 +39,13 @@ class SignInForm(AuthenticationForm):
         max_length=User._meta.get_field("username").max_length,
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the password, after every earlier try has been counted."""
+        if "username" not in self.cleaned_data:
+            return self.cleaned_data
+        with guessing_alone(self.request, self.cleaned_data["username"]):
+            return super().clean()
 
 
 def address_behind_proxy(request: HttpRequest) -> str | None:

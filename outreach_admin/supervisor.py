@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
@@ -35,6 +36,9 @@ class Service:
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    # a file that the program touches while it lives, and for how long it may leave that (seconds)
+    pulse: Path | None = None
+    silence: float = 60
     colour: str = ""
     failures: int = 0
     started: float = 0.0
@@ -74,10 +78,26 @@ class Supervisor:
 
     def _keep(self, service: Service) -> None:
         now = time.monotonic()
+        self._end_silent(service, now)
         if service.child is not None and service.child.poll() is not None:
             self._lost(service, now)
         if service.child is None and now >= service.due:
             self._start(service, now)
+
+    def _end_silent(self, service: Service, now: float) -> None:
+        """Kill a program that shows no pulse, be it stopped or stuck; the next turn starts it anew."""
+        if (
+            service.child is None
+            or service.pulse is None
+            or now - service.started < service.silence
+        ):
+            return
+        shown = service.pulse.stat().st_mtime if service.pulse.exists() else 0.0
+        # of a pulse in the future nothing can be told
+        if abs(time.time() - shown) >= service.silence:
+            self.say(f"{service.name} gave no sign for {service.silence:.0f} s")
+            _signal_group(service.child, signal.SIGKILL)
+            service.child.wait()
 
     def _start(self, service: Service, now: float) -> None:
         service.child = Popen(

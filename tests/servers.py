@@ -133,6 +133,7 @@ class TestServers:
             connection.execute(
                 sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), password)
             )
+        connection.execute(f"GRANT pg_read_all_stats TO {RUNNING}")
 
     def _drop_orphans(self, connection: psycopg.Connection) -> None:
         """Drop what runs that were killed have left, and templates of older code."""

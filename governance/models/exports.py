@@ -60,6 +60,9 @@ class ImportFile(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
 
+    # what reading it found, said to who uploads it and not kept
+    remark = ""
+
     class Meta:
         ordering = ["-id"]
 

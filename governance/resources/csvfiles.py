@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import BinaryIO
@@ -14,6 +15,7 @@ MOST_BYTES = 256 * 1024 * 1024
 LONGEST_CELL = 4 * 1024 * 1024
 LONGEST_LINE = 8 * 1024 * 1024
 DELIMITERS = ",;\t"
+HEAD = 64
 OTHER_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or another ZIP file",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -22,6 +24,12 @@ OTHER_FORMATS = {
     b"%PDF": "a PDF",
 }
 ENDING = "# end:"
+# the line by which a file tells Excel its separator
+SEPARATOR = "sep="
+# what only the console's own exports have, also those without a comment at their head
+EXPORTED = frozenset({"retry_exhausted", "version", "updated_at"})
+# an apostrophe that an export put inside of a text, see governance/sql/functions/exports.sql; the cell reads the leading one
+GUARD_WITHIN = re.compile(r"""(?<=[,;\t\n\r"])'(?='*[-=+@])""")
 
 csv.field_size_limit(LONGEST_CELL)
 
@@ -33,6 +41,7 @@ class Measured(io.RawIOBase):
         self.source = source
         self.size = 0
         self.hash = hashlib.sha256()
+        self.short_rows = 0
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -51,9 +60,11 @@ class Measured(io.RawIOBase):
             )
         return len(block)
 
-    def measure(self) -> tuple[int, str]:
-        """Return bytes and digest."""
-        return self.size, self.hash.hexdigest()
+    def measure(self) -> tuple[int, str, str]:
+        """Return bytes, digest and what is to be said of the file as a whole."""
+        rows = f"{self.short_rows:,} row{' is' if self.short_rows == 1 else 's are'}"
+        remark = f"{rows} shorter than the header: the cells they lack count as empty."
+        return self.size, self.hash.hexdigest(), remark if self.short_rows else ""
 
 
 class NotText(ImportRefused):
@@ -83,49 +94,58 @@ class CsvFile:
         )
         self.number = 0
         self.stated = False
+        self.delimiter = ""
         first = self._first_line()
-        self.records = self._records(first, delimiter_of(first, known))
+        self.records = self._records(first, self.delimiter or delimiter_of(first, known))
         self.columns = self._header(known)
+        self.exported = self.stated or EXPORTED.issubset(self.columns)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        """Give the rows; blank lines are left out."""
+        """Give the rows, as wide as the header at least; rows of blanks are left out."""
         rows = 0
         ended = False
         for record in self.records:
             if self.stated and record[0].startswith(ENDING) and not any(record[1:]):
                 ended = True
                 self._check_ending(record[0], rows)
-            elif any(record):
+            elif any(cell.strip() for cell in record):
                 rows += 1
-                yield self.number, record
+                yield self.number, self._whole(record)
         if self.stated and not ended:
             raise ImportRefused(
                 f"{self.name} was cut off: its closing line is missing.",
                 what_to_do="Export it again and import the whole file.",
             )
 
+    def _whole(self, record: list[str]) -> list[str]:
+        lacking = len(self.columns) - len(record)
+        if lacking > 0:
+            self.measured.short_rows += 1
+            record = record + [""] * lacking
+        return [GUARD_WITHIN.sub("", cell) for cell in record] if self.exported else record
+
     def _first_line(self) -> str:
-        head = self._read_head()
-        for magic, what in OTHER_FORMATS.items():
-            if head.startswith(magic):
-                raise NotText(
-                    f"{self.name} is {what}, not CSV.",
-                    what_to_do="Save it as “CSV UTF-8” and upload that.",
-                )
+        what = format_of(self._read_head())
+        if what:
+            raise NotText(
+                f"{self.name} is {what}, not CSV.",
+                what_to_do="Save it as “CSV UTF-8” and upload that.",
+            )
         for line in self._lines():
-            if line.lstrip('"').startswith("#"):
+            said = line.lstrip('"')
+            if said.lower().startswith(SEPARATOR) and not self.delimiter:
+                self.delimiter = said[len(SEPARATOR) :][:1].strip("\r\n")
+            elif said.startswith("#"):
                 self.stated = True
-                self.number += 1
             elif line.strip():
                 return line
-            else:
-                self.number += 1
+            self.number += 1
         raise ImportRefused(
             f"{self.name} is empty.", what_to_do="Download the template and fill it in."
         )
 
     def _read_head(self) -> bytes:
-        return self.text.buffer.peek(8)[:8]  # type: ignore[attr-defined]
+        return self.text.buffer.peek(HEAD)[:HEAD]  # type: ignore[attr-defined]
 
     def _lines(self) -> Iterator[str]:
         try:
@@ -198,6 +218,19 @@ class CsvFile:
                 f"{self.name} says that it holds {stated} rows, and {rows} are there.",
                 what_to_do="Export it again and import the whole file.",
             )
+
+
+def format_of(head: bytes) -> str:
+    """Name what begins so and is no text in UTF-8; empty when nothing speaks against it.
+
+    UTF-16 without a mark shows by its NULs: every other byte of Latin letters is one.
+    """
+    for magic, what in OTHER_FORMATS.items():
+        if head.startswith(magic):
+            return what
+    pairs = len(head) // 2
+    nuls = (head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0))
+    return "UTF-16 text" if max(nuls) * 2 > pairs and not min(nuls) else ""
 
 
 def delimiter_of(header: str, known: Sequence[str]) -> str:

@@ -251,7 +251,7 @@ def check(
     file = CsvFile(source, name=name, known=KNOWN)
     _refuse_missing(file, error_table)
 
-    def read(staging: ImportFile) -> tuple[int, str]:
+    def read(staging: ImportFile) -> tuple[int, str, str]:
         resource = ErrorResource(staging, file.columns)
         for batch in _batches(file):
             resource.import_data(batch)
@@ -286,7 +286,7 @@ def _batches(file: CsvFile) -> Iterator[Dataset]:
 
 
 def _fitted(number: int, record: list[str], width: int) -> tuple[Any, ...]:
-    if len(record) < width or any(record[width:]):
+    if any(record[width:]):
         return (number, record, *[""] * width)
     return (number, None, *record[:width])
 

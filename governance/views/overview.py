@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.models import Operation, PlaybookRun, Tier
 from governance.queries import overview
 from governance.queries.operations import titles
+from outreach_admin import health
 from outreach_admin.ui import bars, figures
 from outreach_admin.ui.pages.base import Page
 
@@ -62,6 +63,7 @@ class Overview(Page):
             "may_run": user.has_perm("governance.run_operation"),
             "outside": overview.outside_changes(at=self.as_of),
             "blocking": BLOCKING,
+            "troubles": health.troubles(),
         }
         return super().get_context_data(**context | kwargs)
 

@@ -39,7 +39,12 @@ def in_order(objects: Iterable[SqlObject]) -> list[SqlObject]:
 def differing(wanted: Iterable[SqlObject], *, using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Name what the database lacks, has otherwise, or has from another version."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        upkeep = Upkeep(cursor, list(wanted))
+        return differing_at(cursor, wanted)
+
+
+def differing_at(cursor: CursorWrapper, wanted: Iterable[SqlObject]) -> list[str]:
+    """Name the same on a connection of the caller's; needs a transaction."""
+    upkeep = Upkeep(cursor, list(wanted))
     return [str(one) for one in (*upkeep.stale(), *upkeep.gone())]
 
 

@@ -196,6 +196,10 @@ class PostgresServer:
                 connection.execute(
                     sql.SQL(statement).format(sql.Identifier(role), sql.SQL(right), password)
                 )
+            # the console tells of transactions that others have left open
+            connection.execute(
+                sql.SQL("GRANT pg_read_all_stats TO {}").format(sql.Identifier(RUNNING))
+            )
             if not connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone():

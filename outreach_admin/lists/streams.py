@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import ClientCursor, sql
 from psycopg.postgres import types
 
+from outreach_admin.db.connections import apart
 from outreach_admin.exceptions import ExportRefused
 
 BLOCK_BYTES = 64 * 1024
@@ -155,9 +155,10 @@ def iso(moment: datetime) -> str:
 def snapshot(*, reader: int | None = None) -> Iterator[CursorWrapper]:
     """See the database as of one moment, read only, on a connection of its own, of which one reader has three at most.
 
-    What a request writes beside its answer (its session) stays out of it.
+    What a request writes beside its answer (its session) stays out of it, and what pages need stays theirs:
+    it comes from no pool.
     """
-    own = connection.copy()
+    own = apart()
     try:
         with own.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

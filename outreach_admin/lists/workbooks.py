@@ -1,6 +1,7 @@
 """Sheets: rows as typed cells, written one by one so that memory stays constant."""
 
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from outreach_admin.lists.streams import ALL_ROWS, Stream, iso
 
 MOST_ROWS = 1_048_575
 MOST_LETTERS = 32_767
+ZERO_WIDTH_JOINER = "\u200d"
 BEAT_ROWS = 5_000
 WIDTHS = {"message": 60, "details": 60, "error_id": 38, "outreach_id": 38, "entity_id": 38}
 COLUMN_WIDTH = 20
@@ -49,11 +51,7 @@ def write(
             if number % BEAT_ROWS == 0:
                 on_rows(number)
         sheet.tell(stream)
-    return (
-        f"{sheet.cut:,} texts longer than {MOST_LETTERS:,} characters were cut to fit a cell; the CSV has them whole."
-        if sheet.cut
-        else ""
-    )
+    return sheet.remark
 
 
 class Sheet:
@@ -88,10 +86,17 @@ class Sheet:
                 )
 
     def _fitting(self, text: str) -> str:
-        if len(text) <= MOST_LETTERS:
-            return text
-        self.cut += 1
-        return text[: MOST_LETTERS - 1] + "…"
+        fitting = shortened(text)
+        self.cut += fitting is not text
+        return fitting
+
+    @property
+    def remark(self) -> str:
+        """Say how many texts were cut; empty when none was."""
+        if not self.cut:
+            return ""
+        texts = f"{self.cut:,} text{' was' if self.cut == 1 else 's were'}"
+        return f"{texts} longer than the {MOST_LETTERS:,} characters of a cell and cut; the CSV has them whole."
 
     def tell(self, stream: Stream) -> None:
         """Add the sheet that states subject, filter, moment and count."""
@@ -103,7 +108,29 @@ class Sheet:
             "Filter": stream.label.filter or ALL_ROWS,
             "As of": f"{iso(stream.as_of)}",
             "Rows": str(stream.rows),
-        }
+        } | ({"Cut": self.remark} if self.cut else {})
         for row, (name, text) in enumerate(stated.items()):
             about.write_string(row, 0, name, self.bold)
             about.write_string(row, 1, text)
+
+
+def shortened(text: str) -> str:
+    """Return the text itself where a cell holds it, else its beginning with an ellipsis.
+
+    A cell counts UTF-16 units, of which an emoji takes two; no character is cut in half, nor parted from its accents.
+    """
+    if len(text) * 2 <= MOST_LETTERS:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= MOST_LETTERS * 2:
+        return text
+    kept = units[: (MOST_LETTERS - 1) * 2].decode("utf-16-le", "ignore")
+    end = len(kept)
+    while end > 1 and belongs_to(text[end - 1], text[end]):
+        end -= 1
+    return text[:end] + "…"
+
+
+def belongs_to(before: str, letter: str) -> bool:
+    """Say whether a code point is shown as one with that before it: an accent, a variation, a joined emoji."""
+    return ZERO_WIDTH_JOINER in (before, letter) or unicodedata.category(letter) in ("Mn", "Me")

@@ -84,7 +84,7 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
         "gunicorn",
         "outreach_admin.wsgi:application",
         f"--bind=127.0.0.1:{port}",
-        "--worker-class=gthread",
+        "--worker-class=outreach_admin.web.workers.PatientWorker",
         "--workers=1",
         "--threads=8",
         "--no-control-socket",

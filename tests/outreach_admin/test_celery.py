@@ -9,8 +9,8 @@ from django.conf import settings
 
 from governance.services import workers
 from governance.tasks import run_operation
-from outreach_admin import health
 from outreach_admin.celery import bind_task
+from outreach_admin.watch import pulses
 from tests.browser import wait_for
 from tests.workers import working
 
@@ -66,8 +66,8 @@ def test_a_worker_logs_its_tasks_under_the_request_and_beats(redis_server):
         done = wait_for(
             lambda: [line for line in lines_of(log) if "succeeded" in line["event"]], seconds=30
         )
-        alive = redis_server.zcard(health.HEARTBEAT_KEY)
+        alive = redis_server.zcard(pulses.HEARTBEAT_KEY)
 
     assert (done[0]["request_id"], done[0]["task"]) == ("request-one", TASK)
     assert alive == 1
-    assert redis_server.zcard(health.HEARTBEAT_KEY) == 0
+    assert redis_server.zcard(pulses.HEARTBEAT_KEY) == 0

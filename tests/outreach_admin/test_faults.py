@@ -1,5 +1,6 @@
 """What people see while PostgreSQL or Redis is away."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -7,15 +8,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPMessage
+from pathlib import Path
 
+import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, OperationalError, connections
 from psycopg import sql
 
-from outreach_admin import faults
+from outreach_admin.watch.outages import Outage, outage
+from tests import make
 from tests.browser import serving, wait_for
-from tests.servers import ROOT, SERVERS
+from tests.servers import OWNER, ROOT, SERVERS
 
 NOWHERE = "postgres://nobody:nothing@127.0.0.1:1/none"
 ANY_URL = ("/reference/", "/reference/auth/user/", "/password/")
@@ -75,6 +81,47 @@ def test_a_database_that_goes_away_comes_back_without_a_restart(committed_db):
         wait_for(lambda: get(f"{site}/healthz/")[2].count('"database": "ok"') == 1, seconds=10)
 
 
+def cut_all_connections() -> int:
+    with SERVERS.superuser() as other:
+        return other.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s",
+            [SERVERS.database],
+        ).fetchone()[0]
+
+
+def fill_the_pool(site: str, *, people: int) -> None:
+    """Let so many requests hold a connection at the same moment."""
+    with SERVERS.superuser(SERVERS.database) as other, ThreadPoolExecutor(people) as asking:
+        other.execute("BEGIN; LOCK TABLE django_session")
+        pages = [asking.submit(get, f"{site}/password/") for _ in range(people)]
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        wait_for(lambda: other.execute(waiting).fetchone()[0] == people, seconds=20)
+        other.execute("ROLLBACK")
+        assert [page.result()[0] for page in pages] == [302] * people
+
+
+def test_the_request_after_all_connections_were_cut_finds_the_database_again(committed_db):
+    with serving() as site:
+        fill_the_pool(site, people=8)
+        connections["default"].close()
+        cut = cut_all_connections()
+        begun = time.monotonic()
+
+        found = [get(f"{site}/password/")[0] for _ in range(4)]
+
+    assert cut >= 8
+    assert found == [302] * 4 and time.monotonic() - begun < 2
+
+
+@pytest.mark.soak
+def test_connections_that_are_cut_again_and_again_cost_no_later_request(committed_db):
+    with serving() as site:
+        for _ in range(20):
+            fill_the_pool(site, people=8)
+            cut_all_connections()
+            assert get(f"{site}/password/")[0] == 302
+
+
 def test_pages_work_without_redis(committed_db):
     with serving({"REDIS_URL": "redis://127.0.0.1:1/0"}) as site:
         assert get(f"{site}/sign-in/")[0] == 200
@@ -123,7 +170,78 @@ def test_health_does_not_wait_for_redis(client, db, settings, kind):
     assert time.monotonic() - begun < 3
 
 
+def test_a_console_whose_connections_are_all_in_use_says_that_it_is_busy(committed_db):
+    with serving({"DATABASE_POOL": "1"}) as site, SERVERS.superuser(SERVERS.database) as other:
+        other.execute("BEGIN; LOCK TABLE django_session")
+        with ThreadPoolExecutor() as people:
+            waits = people.submit(get, f"{site}/password/")
+            wait_for(lambda: is_waiting_for_a_lock(other), seconds=10)
+            asks = people.submit(get, f"{site}/password/")
+            wait_for(
+                lambda: '"connections": "busy: all 1 ' in get(f"{site}/healthz/")[2], seconds=2
+            )
+            status, headers, page = asks.result()
+            other.execute("ROLLBACK")
+
+    assert (status, headers["Retry-After"]) == (503, "10")
+    assert "The console is busy" in page and "cannot reach" not in page
+    assert waits.result()[0] == 302
+
+
+def test_a_database_that_takes_no_more_connections_is_called_busy(committed_db):
+    limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
+    name = sql.Identifier(SERVERS.database)
+    with serving() as site, SERVERS.superuser() as other:
+        other.execute(limit.format(name, 0))
+        cut_all_connections()
+        _, _, page = get(f"{site}/password/")
+        _, _, health = get(f"{site}/healthz/")
+        other.execute(limit.format(name, -1))
+
+    assert "The console is busy" in page
+    assert "busy: PostgreSQL takes no more connections" in health
+
+
+def is_waiting_for_a_lock(other: psycopg.Connection) -> bool:
+    return bool(other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone())
+
+
+def test_a_database_without_room_says_so_and_is_remembered(committed_db, redis_server, client):
+    with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as owner:
+        owner.execute(
+            """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$"""
+        )
+        owner.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON governance_importrow EXECUTE FUNCTION no_room()"
+        )
+    client.force_login(make.triager())
+    client.raise_request_exception = False
+    file = SimpleUploadedFile("errors.csv", f"error_table,code\n{make.DOL},NO_MATCH\n".encode())
+
+    answer = client.post("/errors/import/", {"file": file})
+
+    assert answer.status_code == 503
+    assert "no room left on the disk" in answer.content.decode()
+    assert client.get("/healthz/").json()["parts"]["room"].startswith("no room: ")
+    assert client.get("/errors/import/").status_code == 200
+
+
+def test_a_file_that_finds_no_room_is_no_fault_of_the_console():
+    assert outage(written_to_a_full_disk()) is Outage.NO_ROOM
+    assert outage(OSError(errno.EACCES, "not ours")) is None
+
+
+def written_to_a_full_disk() -> OSError:
+    with (
+        pytest.raises(OSError, match="No space left") as refused,
+        Path("/dev/full").open("wb", 0) as file,
+    ):
+        file.write(b"x")
+    return refused.value
+
+
 def test_a_statement_that_fails_is_no_outage():
-    assert not faults.database_is_gone(DatabaseError("division by zero"))
-    assert not faults.database_is_gone(ValueError("division by zero"))
-    assert faults.database_is_gone(OperationalError("connection refused"))
+    assert outage(DatabaseError("division by zero")) is None
+    assert outage(ValueError("division by zero")) is None
+    assert outage(OperationalError("connection refused")) is Outage.GONE

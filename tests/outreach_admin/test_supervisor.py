@@ -1,12 +1,20 @@
 """The supervisor keeps its programs alive, and leaves none of them behind."""
 
+import os
+import signal
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 from outreach_admin.supervisor import Service, Supervisor
 
 WRITES_AND_ENDS = "import os, sys; print(os.getpid(), file=open(sys.argv[1], 'a'))"
 IGNORES_TERM = "import os, signal, sys, threading; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(os.getpid(), file=open(sys.argv[1], 'a')); threading.Event().wait()"
+
+
+TOUCHES = "import os, pathlib, sys, threading; print(os.getpid(), file=open(sys.argv[1], 'a')); pulse = pathlib.Path(sys.argv[1]).with_name('pulse'); [(pulse.touch(), threading.Event().wait(0.1)) for _ in iter(int, 1)]"
 
 
 def service(name: str, script: str, path) -> Service:
@@ -57,3 +65,28 @@ def test_a_program_that_will_not_end_is_killed_after_the_time_of_grace(monkeypat
 
     assert stubborn.child.returncode == -9
     assert not Path(f"/proc/{starts(book)[0]}").exists()
+
+
+@pytest.mark.parametrize("end", [signal.SIGSTOP, signal.SIGKILL])
+def test_a_program_that_shows_no_pulse_is_started_again(tmp_path, capsys, end):
+    book = tmp_path / "starts"
+    silent = service("silent", TOUCHES, book)
+    silent.pulse, silent.silence = tmp_path / "pulse", 1
+    supervisor = Supervisor([silent])
+    hurt: list[int] = []
+    deadline = time.monotonic() + 20
+
+    def look() -> None:
+        begun = [int(pid) for pid in starts(book)]
+        if begun and silent.pulse.exists() and not hurt:
+            hurt.append(begun[0])
+            os.kill(begun[0], end)
+        if len(begun) == 2 or time.monotonic() > deadline:
+            supervisor.stopping.set()
+
+    supervisor.run(meanwhile=look)
+
+    said = capsys.readouterr().out
+    assert len(starts(book)) == 2
+    assert ("silent gave no sign for 1 s" in said) == (end == signal.SIGSTOP)
+    assert not Path(f"/proc/{hurt[0]}").exists()

@@ -209,6 +209,20 @@ def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(console
     assert console.programs() == {}
 
 
+@pytest.mark.soak
+def test_a_schedule_that_is_stopped_is_ended_and_started_again(console):
+    console.start()
+    beat = console.child(" beat")
+    os.kill(beat, signal.SIGSTOP)
+
+    wait_for(lambda: console.child(" beat") not in (None, beat), seconds=120)
+
+    assert "beat gave no sign for 60 s" in console.log.read_text()
+    assert console.health() == 200
+    assert console.stop() == 0
+    assert console.programs() == {}
+
+
 def test_one_console_a_data_folder(console):
     with (console.folder / "up.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -11,10 +11,12 @@ class PartsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add subject, verbs, export and navigation."""
+        """Add subject, verbs, export, navigation and a check of health."""
         from outreach_admin import menu
+        from outreach_admin.watch import checks
         from tests.parts import page  # noqa: F401 - it registers what it declares
 
         menu.register(
             menu.Entry("Parts", "tool", "parts:part-list", "parts.view_part", position=90)
         )
+        checks.register(checks.Check("parts", lambda: ""))

@@ -171,8 +171,11 @@ def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
 ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
 
 
-def as_csv(operation: Operation) -> streams.Stream:
-    """Begin a CSV of every row of the plan with its outcome; formula-safe, states filter, moment and count."""
+def as_csv(operation: Operation, *, reader: int | None = None) -> streams.Stream:
+    """Begin a CSV of every row of the plan with its outcome, for the person `reader`.
+
+    Formula-safe; states filter, moment and count.
+    """
     facts = subjects.named(VERBS[operation.verb].subject).facts
     values = "".join(f", {value}" for value in facts.values)
     query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s{values}
@@ -180,5 +183,10 @@ def as_csv(operation: Operation) -> streams.Stream:
     wanted = [VERBS[operation.verb].shows, operation.pk]
     label = streams.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
     return streams.stream_csv(
-        query, wanted, [*ITEM_COLUMNS, *facts.columns], label=label, order=["row_id"]
+        query,
+        wanted,
+        [*ITEM_COLUMNS, *facts.columns],
+        label=label,
+        order=["row_id"],
+        reader=reader,
     )

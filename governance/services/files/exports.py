@@ -31,6 +31,7 @@ UNHEARD = timedelta(seconds=30)
 KEPT = timedelta(days=7)
 WAITS = "The workers cannot be reached now: it is written as soon as one is back."
 LOST = f"The worker was lost {MOST_ATTEMPTS} times while it wrote this file. Nothing is missing from the data; narrow the filter and ask again."
+GONE = "The file is no longer on the disk."
 State = ExportFile.State
 
 
@@ -123,6 +124,11 @@ def expire(*, kept: timedelta = KEPT) -> int:
 def path_of(file: ExportFile) -> Path:
     """Return where the file lies."""
     return Path(settings.MEDIA_ROOT) / file.path
+
+
+def is_gone(file: ExportFile) -> bool:
+    """Say whether a file that was written is no longer on the disk."""
+    return file.state == State.READY and not path_of(file).is_file()
 
 
 def _send(file: ExportFile) -> bool:

@@ -22,12 +22,12 @@ def stage(
     *,
     name: str,
     error_table: ErrorTable | None,
-    read: Callable[[ImportFile], tuple[int, str]],
+    read: Callable[[ImportFile], tuple[int, str, str]],
     by: User,
 ) -> ImportFile:
     """Keep the rows of a file, find ids that stand in it twice, and count; all or nothing.
 
-    `read` keeps the rows and returns size and digest of the file. Raises NotPermitted,
+    `read` keeps the rows and returns size, digest and remark of the file. Raises NotPermitted,
     ImportRefused without a row, and whatever reading raises.
     """
     refuse_unless_may_import(by)
@@ -35,7 +35,7 @@ def stage(
         file = ImportFile.objects.create(
             name=name, error_table=error_table, requester=by, digest="", size=0
         )
-        file.size, file.digest = read(file)
+        file.size, file.digest, file.remark = read(file)
         file.rows = file.staged.count()
         if not file.rows:
             raise ImportRefused(

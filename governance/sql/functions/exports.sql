@@ -3,19 +3,26 @@
 -- spreadsheet_read() gives back exactly what spreadsheet_safe() was given.
 
 -- A leading apostrophe tells spreadsheets "this is text"; one that stands before such a sign gets
--- another, so that reading is exact.
+-- another, so that reading is exact. Whoever opens the file with another separator sees cells
+-- begin inside of this one: after comma, semicolon, tab, line break and quote.
 CREATE OR REPLACE FUNCTION governance.spreadsheet_safe(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
-        -- the signs = + - @, tab, line feed, carriage return, and the apostrophe itself
-        WHEN ascii(value) NOT IN (61, 43, 45, 64, 9, 10, 13, 39) THEN value
-        WHEN value ~ '^''*[-=+@\t\n\r]' THEN '''' || value
-        ELSE value END
+        -- most texts hold no sign at all, and begin neither with a tab, a line break nor an
+        -- apostrophe: cheaper than a pattern
+        WHEN ascii(value) NOT IN (9, 10, 13, 39) AND strpos(value, '=') = 0
+            AND strpos(value, '+') = 0 AND strpos(value, '-') = 0 AND strpos(value, '@') = 0
+            THEN value
+        WHEN value !~ '^''*[-=+@\t\n\r]|[,;\t\n\r"]''*[-=+@]' THEN value
+        ELSE regexp_replace(
+            value, '^(?=''*[-=+@\t\n\r])|(?<=[,;\t\n\r"])(?=''*[-=+@])', '''', 'g')
+        END
 $$;
 
 CREATE OR REPLACE FUNCTION governance.spreadsheet_read(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN value ~ '^''+[-=+@\t\n\r]' THEN substr(value, 2) ELSE value END
+    SELECT regexp_replace(
+        value, '^''(?=''*[-=+@\t\n\r])|(?<=[,;\t\n\r"])''(?=''*[-=+@])', '', 'g')
 $$;
 
 -- What an audit entry says beside who, what and when; an outside change is the database user's.

@@ -1,11 +1,13 @@
 """Files that go out: as they are made, or written by a worker and fetched later."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -25,19 +27,52 @@ from governance.services.files import exports
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists import streams, workbooks
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
+from outreach_admin.lists.seats import SEATS, Seated
 from outreach_admin.ui.pages.base import Crumb, Link, Page
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 HEADERS = ("comment", "plain")
 NEWEST = 100
+ANEW = "The list of exports offers to write it anew."
 
 
-def download(stream: streams.Stream) -> StreamingHttpResponse:
-    """Send an export as it is made; its headers state filter, moment and count."""
+def download(begin: Callable[[], streams.Stream]) -> StreamingHttpResponse:
+    """Take a seat, begin an export and send it as it is made; its headers state filter, moment and count."""
+    seat = SEATS.take()
+    try:
+        stream = begin()
+    except BaseException:
+        seat.free()
+        raise
     response = StreamingHttpResponse(
-        stream.blocks, content_type=CONTENT_TYPES[stream.format], headers=stream.headers
+        Seated(stream.blocks, seat, end=stream.blocks.close),
+        content_type=CONTENT_TYPES[stream.format],
+        headers=stream.headers,
     )
-    response["Content-Disposition"] = f'attachment; filename="{stream.filename}"'
+    return attached(response, stream.filename)
+
+
+def sent(path: Path, filename: str) -> StreamingHttpResponse:
+    """Take a seat and send a file that is there. Raises FileNotFoundError."""
+    seat = SEATS.take()
+    try:
+        file = path.open("rb")
+    except BaseException:
+        seat.free()
+        raise
+    blocks = iter(partial(file.read, streams.BLOCK_BYTES), b"")
+    response = StreamingHttpResponse(
+        Seated(blocks, seat, end=file.close),
+        content_type=XLSX,
+        headers={"Content-Length": str(path.stat().st_size)},
+    )
+    return attached(response, filename)
+
+
+def attached(response: StreamingHttpResponse, filename: str) -> StreamingHttpResponse:
+    """Let the browser store it as a file, and nothing on the way keep it."""
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -104,7 +139,7 @@ class ExportPage(Page):
         comments = chosen(request.GET, "header", HEADERS) == "comment"
         if wanted in CONTENT_TYPES:
             return download(
-                self.export.stream(
+                lambda: self.export.stream(
                     self.filterset, wanted, comments=comments, reader=request.user.pk
                 )
             )
@@ -131,6 +166,7 @@ class ExportPage(Page):
             "count": count,
             "files": self._formats(),
             "fits": count <= workbooks.MOST_ROWS,
+            "most_letters": workbooks.MOST_LETTERS,
         }
         return super().get_context_data(**context | {"most": workbooks.MOST_ROWS} | kwargs)
 
@@ -165,10 +201,29 @@ class ExportFiles(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """List the newest files; the page asks again while one is being written."""
         files = list(ExportFile.objects.filter(requester=self.request.user)[:NEWEST])  # type: ignore[misc]
+        listed = [Listed.of(file) for file in files]
         under_way = any(
             file.state in (ExportFile.State.QUEUED, ExportFile.State.RUNNING) for file in files
         )
-        return super().get_context_data(files=files, under_way=under_way, newest=NEWEST, **kwargs)
+        return super().get_context_data(files=listed, under_way=under_way, newest=NEWEST, **kwargs)
+
+
+class Listed(NamedTuple):
+    """A file in the list: what is to be said of it, and where it can be asked for anew when it cannot be had."""
+
+    file: ExportFile
+    note: str
+    anew: str
+
+    @classmethod
+    def of(cls, file: ExportFile) -> "Listed":
+        """Look whether a file that was written is still there."""
+        note = exports.GONE if exports.is_gone(file) else file.note
+        lost = file.state in (ExportFile.State.FAILED, ExportFile.State.EXPIRED)
+        if not (lost or note == exports.GONE) or file.subject not in EXPORTS:
+            return cls(file, note, "")
+        address = reverse(EXPORTS[file.subject].url)
+        return cls(file, note, f"{address}?{file.filter}" if file.filter else address)
 
 
 class ExportDownload(PermissionRequiredMixin, View):
@@ -176,26 +231,21 @@ class ExportDownload(PermissionRequiredMixin, View):
 
     permission_required = EXPORT
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """Send the file."""
         file = ExportFile.objects.filter(pk=pk, requester=request.user).first()  # type: ignore[misc]
         if file is None or not request.user.has_perms(EXPORTS[file.subject].permissions):
             raise Http404("You have asked for no such file.")
-        path = exports.path_of(file)
         if file.state != ExportFile.State.READY:
             raise StateRefused(
                 f"This file is not there: {file.note or file.get_state_display().lower()}",
-                what_to_do="Ask for it again.",
+                what_to_do=ANEW,
             )
-        if not path.is_file():
-            raise StateRefused(
-                "This file is no longer on the disk.", what_to_do="Ask for it again."
-            )
-        response = FileResponse(
-            path.open("rb"), as_attachment=True, filename=path.name.partition("-")[2]
-        )
-        response["Cache-Control"] = "no-store"
-        return response
+        path = exports.path_of(file)
+        try:
+            return sent(path, path.name.partition("-")[2])
+        except FileNotFoundError:
+            raise StateRefused(exports.GONE, what_to_do=ANEW) from None
 
 
 def chosen(data: QueryDict, key: str, offered: tuple[str, ...]) -> str:

@@ -52,6 +52,8 @@ class ErrorImport(Page):
         except Refused as refusal:
             form.add_error("file", f"{refusal.sentence} {refusal.what_to_do}")
             return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+        if file.remark:
+            messages.info(request, f"{file.name}: {file.remark}")
         return redirect("governance:import-detail", pk=file.pk)
 
     def check(self, form: UploadForm) -> ImportFile:
@@ -157,7 +159,14 @@ class ImportProblems(ImportPage, View):
         query, params, columns = imports.problem_rows(self.file)
         label = streams.Label("import_problems", f"import={pk}")
         return download(
-            streams.stream_csv(query, params, columns, label=label, order=["row", "column"])
+            lambda: streams.stream_csv(
+                query,
+                params,
+                columns,
+                label=label,
+                order=["row", "column"],
+                reader=request.user.pk,
+            )
         )
 
 
@@ -168,12 +177,13 @@ class ImportRows(ImportPage, View):
         """Send it, in the order of the file."""
         query, params, columns = imports.good_rows(self.file)
         return download(
-            streams.stream_csv(
+            lambda: streams.stream_csv(
                 query,
                 params,
                 columns,
                 label=streams.Label("import_rows", f"import={pk}"),
                 order=["row"],
+                reader=request.user.pk,
             )
         )
 

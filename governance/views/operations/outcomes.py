@@ -16,6 +16,7 @@ from governance.models import Operation, OperationItem
 from governance.queries.operations import outcomes, titles
 from governance.tables.operations import ItemTable
 from governance.verbs import registry
+from governance.views.files.exports import download
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.lists.tallies import Tally
@@ -106,11 +107,4 @@ class OperationOutcomes(PermissionRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """Stream the file."""
         operation = get_object_or_404(Operation, pk=pk)
-        stream = outcomes.as_csv(operation)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{stream.filename}"',
-            **stream.headers,
-        }
-        return StreamingHttpResponse(
-            stream.blocks, content_type="text/csv; charset=utf-8", headers=headers
-        )
+        return download(lambda: outcomes.as_csv(operation, reader=request.user.pk))

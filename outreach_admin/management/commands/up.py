@@ -1,13 +1,13 @@
 """`up`: serve the console with its worker and its schedule until told to stop."""
 
 import fcntl
-import json
 import os
 import sys
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import DatabaseError
 
 from outreach_admin.setup import Missing, ports
 from outreach_admin.supervisor import Service, Supervisor
+from outreach_admin.watch.schedules import PULSE
 
 PYTHON = sys.executable
 DEMO = "load_demo"
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-                return json.load(answer)["status"] == "ok"
+                return answer.status == HTTPStatus.OK
         except OSError:
             return False
 
@@ -118,7 +119,7 @@ def services(*, web_threads: int, worker_processes: int) -> list[Service]:
         "gunicorn",
         "outreach_admin.wsgi:application",
         f"--bind={settings.HOST}:{settings.PORT}",
-        "--worker-class=gthread",
+        "--worker-class=outreach_admin.web.workers.PatientWorker",
         "--workers=2",
         f"--threads={web_threads}",
         "--graceful-timeout=15",
@@ -138,8 +139,12 @@ def services(*, web_threads: int, worker_processes: int) -> list[Service]:
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }
-    commands = {"web": gunicorn, "worker": worker, "beat": [*celery, "beat"]}
-    return [Service(name, command, environment) for name, command in commands.items()]
+    seats = {"DOWNLOADS": str(max(1, min(settings.DOWNLOADS, web_threads // 2)))}
+    return [
+        Service("web", gunicorn, environment | seats),
+        Service("worker", worker, environment),
+        Service("beat", [*celery, "beat"], environment, pulse=settings.DATA_DIR / PULSE),
+    ]
 
 
 def demo_sign_ins() -> dict[str, str]:

@@ -73,6 +73,8 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(text, said):
     [
         b"PK\x03\x04rest",
         "code\nA\n".encode("utf-16"),
+        "code,message\nA,x\n".encode("utf-16-le"),
+        "code,message\nÄ,ö\n".encode("utf-16-be"),
         b"code,message\nA,caf\xe9\n",
         b"\xd0\xcf\x11\xe0",
         b"code\n" + b"A\n" * 90_000 + b"\xff\n",
@@ -123,4 +125,37 @@ def test_size_and_digest_are_of_the_file_as_it_came():
 
     list(file)
 
-    assert file.measured.measure() == (len(raw), hashlib.sha256(raw).hexdigest())
+    assert file.measured.measure() == (len(raw), hashlib.sha256(raw).hexdigest(), "")
+
+
+def test_short_rows_are_filled_up_and_that_is_said_once():
+    file = CsvFile(io.BytesIO(b"code,message\nA\nB,x\nC\n"), name="x.csv", known=KNOWN)
+
+    assert list(file) == [(2, ["A", ""]), (3, ["B", "x"]), (4, ["C", ""])]
+    assert file.measured.measure()[2].startswith("2 rows are shorter than the header")
+
+
+def test_rows_of_blanks_are_no_rows():
+    assert read("code,message\n , \nA,x\n\t,\n   \n")[1] == [(3, ["A", "x"])]
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", "SEP=|\n", "\ufeffsep=\t\n"])
+def test_a_line_that_names_the_separator_is_understood(line):
+    separator = line.strip("\ufeff\r\n")[-1]
+
+    assert read(f"{line}code{separator}message\nA{separator}x,y\n") == (
+        ["code", "message"],
+        [(3, ["A", "x,y"])],
+    )
+
+
+def test_utf_16_is_called_by_its_name_without_a_mark_too():
+    with pytest.raises(ImportRefused, match="is UTF-16 text"):
+        read("code,message\nA,x\n".encode("utf-16-le"))
+
+
+def test_what_an_export_guarded_within_a_text_is_taken_back_and_what_people_wrote_is_kept():
+    guarded = "code,message\nA,\"x;'=1 ['=a','-b']\"\n"
+
+    assert read(guarded)[1] == [(2, ["A", "x;'=1 ['=a','-b']"])]
+    assert read(f"# errors\n{guarded}# end: 1 rows\n")[1] == [(3, ["A", "x;=1 ['=a',-b']"])]

@@ -227,7 +227,7 @@ def test_an_id_is_found_however_it_is_written():
 
 def test_a_torn_row_has_no_id():
     fresh = uuid.uuid4()
-    raw = f"error_id,error_table,code\n{fresh},{make.DOL}\n{fresh},{make.DOL},NO_MATCH\n"
+    raw = f"error_id,error_table,code\n{fresh},{make.DOL},,more\n{fresh},{make.DOL},NO_MATCH\n"
 
     file = errors.check(io.BytesIO(raw.encode()), name="x.csv", by=make.triager())
 
@@ -250,7 +250,7 @@ def test_a_batch_is_looked_up_at_once(django_assert_max_num_queries):
     assert (file.rows, file.bad) == (420, 20)
 
 
-def test_a_row_with_too_few_or_too_many_cells_is_a_problem_of_its_own():
+def test_cells_that_lack_are_empty_and_cells_too_many_are_a_problem_of_their_own():
     raw = b"error_table,code\noutreach.dol_errors\noutreach.dol_errors,NO_MATCH,more\noutreach.dol_errors,NO_MATCH,,\n"
 
     file = errors.check(io.BytesIO(raw), name="x.csv", by=make.triager())
@@ -259,7 +259,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_a_problem_of_its_own():
         row.problems[0]["problem"] if row.problems else "good"
         for row in file.staged.order_by("number")
     ] == [
-        "The row has 1 cells, the header 2.",
+        "It is missing.",
         "The row has 3 cells, the header 2.",
         "good",
     ]

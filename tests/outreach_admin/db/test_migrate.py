@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from outreach_admin import health
 from outreach_admin.db import roles, upkeep
+from outreach_admin.watch import databases
 from tests.outreach_admin.db import schema
 from tests.servers import SERVERS, drop
 
@@ -20,6 +20,11 @@ def as_owner(*statements: str) -> None:
     with roles.as_owner() as database, database.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def migrations_problem() -> str:
+    with databases.looking() as cursor, databases.in_transaction(cursor):
+        return databases.migrations_problem(cursor)
 
 
 def applied() -> list[str]:
@@ -53,13 +58,11 @@ def test_what_is_dropped_by_hand_comes_back_with_a_migrate(committed_db):
     before = schema.texts()
     as_owner("DROP TRIGGER append_only ON governance_event")
 
-    assert health.migrations_problem() == (
-        "run `manage.py migrate`: trigger governance_event.append_only"
-    )
+    assert migrations_problem() == ("run `manage.py migrate`: trigger governance_event.append_only")
     migrate()
 
     assert schema.texts() == before
-    assert health.migrations_problem() == ""
+    assert migrations_problem() == ""
 
 
 def test_check_tells_of_objects_that_are_not_of_this_version(committed_db, capsys):
@@ -83,7 +86,7 @@ def test_a_database_of_another_version_is_refused_and_left_alone(committed_db, n
         migrate()
 
     assert (schema.texts(), applied()) == before
-    assert "another version" in health.migrations_problem()
+    assert "another version" in migrations_problem()
 
 
 def test_objects_wait_for_the_last_migration(committed_db):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import psycopg
 import pytest
@@ -33,7 +34,21 @@ HOSTILE = [
     "\u202eright to left",
     "<script>",
     "\x1b[31m",
+    "a,=1+1",
+    "a;-1",
+    "a;\t=1",
+    "a\r\n+1",
+    'say "=1" now',
+    "a;'@b",
+    "a;''=b,'c",
+    '{"n": [1,-2]}',
+    ",\n=,=;\"'=",
+    "a\r\n\r\nb, c; d",
 ]
+
+
+# where an apostrophe is put: before a sign at the start, and after whatever may part cells or lines
+GUARD = re.compile(r"""^(?='*[-=+@\t\r\n])|(?<=[,;\t\r\n"])(?='*[-=+@])""")
 
 
 def made(query: str, params=(), columns=("value",), **options) -> str:
@@ -77,13 +92,17 @@ def test_text_that_would_run_in_a_spreadsheet_gets_an_apostrophe_and_numbers_do_
     found = table(made("SELECT * FROM unnest(%s::text[]) t", [HOSTILE], comments=False))
 
     cells = [row[0] if row else "" for row in found[1:]]
-    assert cells == [
-        "'" + text
-        if text and text.lstrip("'")[:1] in tuple("=+-@\t\r\n") and text != "'plain"
-        else text or ""
-        for text in HOSTILE
-    ]
+    assert cells == [GUARD.sub("'", text or "") for text in HOSTILE]
+    assert "'=1+1" in cells and "a;'-1" in cells and "a\r\n\r\nb, c; d" in cells
     assert made("SELECT -5, -1.5::numeric", columns=["a", "b"], comments=False) == "a,b\n-5,-1.5\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_is_a_formula_whatever_separator_the_file_is_opened_with(separator):
+    text = made("SELECT 'x', t FROM unnest(%s::text[]) t", [HOSTILE], columns=["a", "b"])
+
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        assert not [cell for cell in row if cell[:1] in tuple("=+-@")]
 
 
 def test_reading_gives_back_what_escaping_was_given():

@@ -83,13 +83,36 @@ def test_moments_are_days_that_a_sheet_understands():
     assert "46029.5" in row
 
 
-def test_a_text_too_long_for_a_cell_is_cut_and_said():
-    make.error(message="x" * 40_000)
+def test_a_text_too_long_for_a_cell_is_cut_and_said_on_the_page_and_in_the_file():
+    make.error(message="😀" * 20_000)
 
     file = written(asked())
 
-    assert "1 texts longer than 32,767 characters were cut" in file.note
-    assert max(map(len, cells(file)[1])) == 32_767
+    assert "1 text was longer than the 32,767 characters of a cell and cut" in file.note
+    assert max(map(units, cells(file)[1])) == workbooks.MOST_LETTERS
+    assert dict(cells(file, 2))["Cut"] == file.note
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x" * 32_767, 32_767),
+        ("x" * 32_768, 32_767),
+        ("😀" * 16_383 + "x", 32_767),
+        ("x" + "😀" * 16_384, 32_766),
+        ("x" * 32_765 + "e\u0301" + "x", 32_766),
+        ("x" * 32_764 + "👩\u200d🚀" + "x", 32_765),
+    ],
+)
+def test_a_text_is_cut_to_the_units_of_a_cell_and_never_within_a_character(text, kept):
+    found = workbooks.shortened(text)
+
+    assert units(found) == kept
+    assert (found is text) or text.startswith(found.removesuffix("…"))
 
 
 def test_more_rows_than_a_sheet_holds_are_refused_with_a_pointer_to_csv():

@@ -184,3 +184,22 @@ def test_too_many_rows_for_a_sheet_are_refused_with_the_page_saying_so(
     assert "a sheet holds 2 rows" in client.get(URL).content.decode()
     refused = client.post(URL)
     assert refused.status_code == 422 and "Take CSV" in refused.content.decode()
+
+
+@pytest.mark.parametrize("state", ["ready", "expired", "failed"])
+def test_a_file_that_is_gone_says_so_and_is_offered_anew(client, analyst, state):
+    file = ExportFile.objects.create(
+        subject="errors",
+        format="xlsx",
+        requester=analyst,
+        filter="code=NO_MATCH",
+        state=state,
+        path="exports/0-gone.xlsx",
+    )
+
+    page = client.get("/exports/").content.decode()
+    refused = client.get(f"/exports/{file.pk}/file/")
+
+    assert f'href="{URL}?code=NO_MATCH"' in page and f"/exports/{file.pk}/file/" not in page
+    assert ("no longer on the disk" in page) == (state == "ready")
+    assert refused.status_code == 409 and "write it anew" in refused.content.decode()

@@ -57,6 +57,16 @@ def test_every_problem_is_shown_with_row_column_value_and_sentence(client, triag
     assert "<script>alert" not in page
 
 
+def test_rows_shorter_than_the_header_are_said_once(client, triager):
+    short = f"error_table,code,message\n{make.DOL},NO_MATCH\n{make.DOL},NO_STATE\n"
+
+    address = upload(client, short)["Location"]
+
+    assert "2 rows are shorter than the header" in client.get(address).content.decode()
+    assert "shorter than the header" not in client.get(address).content.decode()
+    assert ImportFile.objects.get().good == 2
+
+
 def test_all_problems_come_as_csv(client, triager):
     file_page = upload(client, MIXED)["Location"]
 

@@ -1,0 +1,50 @@
+"""Django's PostgreSQL with a pool that finds the database again at once; `ENGINE` of the web."""
+
+import time
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+from psycopg_pool import ConnectionPool
+
+
+class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
+    """Give only connections that answer.
+
+    The package's own check waits a second, then two, after each that does not; once all were cut, a
+    request would give up before it has met them all.
+    """
+
+    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        """Take a connection, passing over those that were cut; `timeout` holds for all of it."""
+        deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
+        while True:
+            found = super().getconn(deadline - time.monotonic())
+            try:
+                self.check_connection(found)
+            except psycopg.OperationalError:
+                # the pool closes it and opens another meanwhile
+                self.putconn(found)
+            else:
+                return found
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own but for its pool."""
+
+    @property
+    def pool(self) -> SoundPool | None:
+        """Return the pool of this process, made at first use; None where none is configured."""
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if self.alias == base.NO_DB_ALIAS or not options:
+            return None
+        if self.alias not in self._connection_pools:
+            made = SoundPool(
+                kwargs=self.get_connection_params() | {"autocommit": True},
+                open=False,
+                configure=self._configure_connection,
+                **options,
+            )
+            # of two threads that come first at once, one wins
+            self._connection_pools.setdefault(self.alias, made)
+        return self._connection_pools[self.alias]

@@ -1,0 +1,110 @@
+"""How PostgreSQL is, seen on a connection that no page can take away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.loader import MigrationLoader
+
+from outreach_admin.db import upkeep, versions
+from outreach_admin.db.connections import apart
+from outreach_admin.db.objects import SqlObject
+
+ANSWER_MILLISECONDS = 3000
+MOST_NAMED = 5
+OLD_TRANSACTION = timedelta(hours=1)
+# of sessions of others the running role sees the age only with pg_read_all_stats; prepared transactions are everybody's
+OLDEST = """SELECT what, round(extract(epoch FROM clock_timestamp() - since) / 60)::int FROM (
+        SELECT concat_ws(', ', usename, nullif(application_name, ''), 'pid ' || pid) AS what, xact_start AS since
+        FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND backend_type IS DISTINCT FROM 'autovacuum worker'
+        UNION ALL SELECT concat_ws(', ', owner, 'prepared as ' || gid), prepared
+        FROM pg_prepared_xacts WHERE database = current_database()) t
+    WHERE since < clock_timestamp() - %s ORDER BY since LIMIT 1"""
+
+
+@contextmanager
+def looking() -> Iterator[CursorWrapper]:
+    """Open a connection for one look; no statement on it waits longer than three seconds."""
+    own = apart()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, false)", [str(ANSWER_MILLISECONDS)]
+            )
+            yield cursor
+    finally:
+        own.close()
+
+
+@contextmanager
+def in_transaction(cursor: CursorWrapper) -> Iterator[None]:
+    """Begin a transaction, or a savepoint of one: what fails in it spoils nothing else."""
+    with cursor.db.wrap_database_errors, cursor.connection.transaction():
+        yield
+
+
+def migrations_problem(cursor: CursorWrapper) -> str:
+    """Say which apps lack a migration, or which SQL objects are not of this version.
+
+    Empty when all is as this version has it. Needs a transaction.
+    """
+    applied = applied_migrations(cursor)
+    if foreign := versions.foreign(applied):
+        return versions.sentence(foreign)
+    missing = sorted({app for app, name in latest_migrations() if (app, name) not in applied})
+    missing = missing or upkeep.differing_at(cursor, declared_objects())
+    more = ", .." if len(missing) > MOST_NAMED else ""
+    return f"run `manage.py migrate`: {', '.join(missing[:MOST_NAMED])}{more}" if missing else ""
+
+
+def applied_migrations(cursor: CursorWrapper) -> set[tuple[str, str]]:
+    """Read which migrations the database has had; none where nothing was migrated yet."""
+    cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+    (migrated,) = cursor.fetchone()
+    if not migrated:
+        return set()
+    cursor.execute("SELECT app, name FROM django_migrations")
+    return set(cursor.fetchall())
+
+
+@cache
+def latest_migrations() -> tuple[tuple[str, str], ...]:
+    """Return the last migration of every app, as the code has them."""
+    return tuple(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+
+
+@cache
+def declared_objects() -> tuple[SqlObject, ...]:
+    """Return the functions, views and triggers of this version."""
+    return tuple(upkeep.declared())
+
+
+def old_transaction(cursor: CursorWrapper) -> str:
+    """Describe the oldest transaction when it is open for more than an hour; empty when none is."""
+    cursor.execute(OLDEST, [OLD_TRANSACTION])
+    found = cursor.fetchone()
+    if found is None:
+        return ""
+    what, minutes = found
+    return f"a transaction is open for {lasting(minutes)} ({what}): it keeps old rows and locks"
+
+
+def pool_problem() -> str:
+    """Say that requests wait for a connection of this process; empty when none does or there is no pool."""
+    pool = connection.pool
+    if pool is None:
+        return ""
+    told = pool.get_stats()
+    waiting = told.get("requests_waiting", 0)
+    if not waiting or told.get("pool_available", 0):
+        return ""
+    return f"busy: all {told['pool_max']} connections are in use, {waiting} requests wait"
+
+
+def lasting(minutes: int) -> str:
+    """Write minutes as people say them."""
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
