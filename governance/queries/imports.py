@@ -1,4 +1,4 @@
-"""Errors that come in by file: staged and judged at once, then one operation."""
+"""Rows and problems of a file that was checked."""
 
 from typing import Any
 

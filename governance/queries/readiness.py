@@ -1,4 +1,4 @@
-"""The maintained readiness rows: rebuilt from their definition, and compared with it."""
+"""Readiness rows that differ from their definition."""
 
 from uuid import UUID
 

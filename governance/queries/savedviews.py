@@ -1,4 +1,4 @@
-"""Saving, sharing and deleting the states of a list."""
+"""The saved views that a person sees."""
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet

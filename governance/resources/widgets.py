@@ -17,7 +17,7 @@ YEARS = range(1900, 9000)
 DEEPEST = 32
 UNKEPT = re.compile("[\0\ud800-\udfff]")
 TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
-# what an export puts before text that a spreadsheet would run; see governance/sql/exports.sql
+# what an export puts before text that a spreadsheet would run; see governance/sql/functions/exports.sql
 GUARDED = re.compile(r"'+[-=+@\t\n\r]")
 
 

@@ -1,4 +1,4 @@
-"""How many live errors share facet values, without reading the errors."""
+"""Keeping the counters of facet values short."""
 
 from django.db import connection
 

@@ -1,4 +1,4 @@
-"""The maintained readiness rows: rebuilt from their definition, and compared with it."""
+"""Rebuilding the maintained readiness rows from their definition."""
 
 from django.db import connection
 

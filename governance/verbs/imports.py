@@ -1,4 +1,4 @@
-"""What can be done to many rows: one declared object per verb."""
+"""Bringing errors in."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can be done to many rows: one declared object per verb."""
+"""What can be done to company targets."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

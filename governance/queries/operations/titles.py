@@ -1,4 +1,4 @@
-"""What can be done to many rows: one declared object per verb."""
+"""What an operation does, in one line."""
 
 from urllib.parse import parse_qs
 

@@ -1,4 +1,4 @@
-"""Taking an operation back: every row to its own former state, as an operation of its own."""
+"""What an undo would find: rows to give back, changed since, impossible."""
 
 from collections.abc import Iterable
 from typing import TypedDict

@@ -1,7 +1,4 @@
-"""Runs of a playbook: all plans made at one moment, one approval over them, executed in order.
-
-Locks are taken in one order everywhere: the operation under way, then its run, then the next operation.
-"""
+"""What a report compares before and after a run."""
 
 import json
 from typing import Any
@@ -12,7 +9,7 @@ from governance.queries.operations import effects
 
 
 def snapshot() -> dict[str, Any]:
-    """Return what a report compares before and after: tiers, why companies are not ready, fingerprints (governance/sql/runs.sql)."""
+    """Return what a report compares before and after: tiers, why companies are not ready, fingerprints (governance/sql/functions/runs.sql)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT governance.run_snapshot()::text")
         fingerprints: dict[str, Any] = json.loads(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""Asking for an agreement, and giving or refusing it."""
+"""Asking for an agreement, taking it back, remarks on it, and its end by time."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Asking for an agreement, and giving or refusing it."""
+"""Giving or refusing an agreement."""
 
 from django.contrib.auth.models import User
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Planning, starting and steering operations: the one way to change many rows."""
+"""Planning operations: the rows of a change, frozen with versions and refusals."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Planning, starting and steering operations: the one way to change many rows."""
+"""The record of an operation: locked, ended, and the steps of its timeline."""
 
 from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""Planning, starting and steering operations: the one way to change many rows."""
+"""Starting, pausing, resuming and ending operations."""
 
 from datetime import datetime
 

@@ -1,7 +1,4 @@
-"""Runs of a playbook: all plans made at one moment, one approval over them, executed in order.
-
-Locks are taken in one order everywhere: the operation under way, then its run, then the next operation.
-"""
+"""Planning runs of a playbook: all plans made at one moment, hashed as one."""
 
 import hashlib
 from collections.abc import Sequence

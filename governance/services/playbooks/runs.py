@@ -1,4 +1,4 @@
-"""Runs of a playbook: all plans made at one moment, one approval over them, executed in order.
+"""Starting, advancing and ending runs of a playbook: one approval over all plans, executed in order.
 
 Locks are taken in one order everywhere: the operation under way, then its run, then the next operation.
 """

@@ -1,4 +1,4 @@
-"""Playbooks: what a rule may say, new versions, and what rules would do before they are kept."""
+"""Versions of a playbook: saved, and tried before they are."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

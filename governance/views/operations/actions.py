@@ -1,4 +1,4 @@
-"""Operations: the list, and one operation from its plan to its undo."""
+"""What people do with an operation: each button of its page."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Operations: the list, and one operation from its plan to its undo."""
+"""The list of operations, and the page of one from its plan to its undo."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The set-based statements behind a chunk: no row travels to Python."""
+"""The statements that give rows new values, and their own former ones back."""
 
 from collections.abc import Sequence
 from typing import Any, cast

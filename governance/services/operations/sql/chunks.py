@@ -1,4 +1,4 @@
-"""The set-based statements behind a chunk: no row travels to Python."""
+"""The statements of one chunk: its rows, what changes them, their outcomes; no row travels to Python."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The set-based statements behind a chunk: no row travels to Python."""
+"""The statements that move rows between queue and archive."""
 
 from collections.abc import Sequence
 from typing import Any
