@@ -223,7 +223,7 @@ def test_a_database_without_room_says_so_and_is_remembered(committed_db, redis_s
 
     assert answer.status_code == 503
     assert "no room left on the disk" in answer.content.decode()
-    assert client.get("/healthz/").json()["parts"]["room"].startswith("no room: ")
+    assert client.get("/healthz/").json()["parts"]["writes"].startswith("no room: ")
     assert client.get("/errors/import/").status_code == 200
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection, transaction
 from django.test import Client
 from django.utils.html import escape
 
@@ -78,6 +79,7 @@ class Walk:
                 f"{path}?{address.query}" if address.query else path, *sent
             )
             visit.came_of_it = visit.has_come(address) and not was_so
+            leave(visit.answer)
             left = traces() if written() > rows else {}
         finally:
             transaction.savepoint_rollback(point)
@@ -85,6 +87,15 @@ class Walk:
         # what was written need not have changed anything: a refusal takes back its own
         visit.changed = frozenset(dict(left.items() - traces().items())) if left else frozenset()
         return visit
+
+
+def leave(answer: Any) -> None:
+    """Go away without the body, as a server would notice: a download gives back its seat."""
+    if answer.streaming:
+        # the test's own connection stays, as with answers that are no streams
+        request_finished.disconnect(close_old_connections)
+        answer.close()
+        request_finished.connect(close_old_connections)
 
 
 def written() -> int:

@@ -74,7 +74,7 @@ def test_a_text_that_no_cell_holds_is_cut_and_said(tmp_path, letters, kept, cut)
     ((_, text),) = cells(book)[1]
     assert len(text) == kept
     assert text.endswith("…" if cut else "x")
-    assert remark.startswith("1 texts longer") if cut else remark == ""
+    assert remark.startswith("1 text was longer") if cut else remark == ""
 
 
 def test_a_second_sheet_says_what_the_rows_are(tmp_path):

@@ -85,5 +85,5 @@ def test_uploads_that_find_no_room_are_refused_in_words_until_there_is_room():
 
     assert {status for status, _ in refused} == {503}
     assert all("no room left on the disk" in words for _, words in refused)
-    assert looked_at == 200 and '"room": "no room: ' in health
+    assert looked_at == 200 and '"writes": "no room: ' in health
     assert taken == 200 and [file.good for file in ImportFile.objects.all()] == [ROWS]
