@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import ApprovalPolicy, Event, Operation
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, undos
+from outreach_admin.lists.fields import AnyText
+from outreach_admin.lists.tallies import Tally
 from tests import make
 from tests.governance import facts
 from tests.parts.models import Part
+from tests.parts.page import PartFilter, PartList
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.parts.page")]
 NOW = timezone.now().isoformat()
@@ -117,6 +121,17 @@ def test_changes_by_plain_sql_and_by_operations_are_in_the_history(keeper, parts
         "SCRAP",
         keeper.username,
     )
+
+
+def test_rows_without_a_value_are_no_value_of_a_facet(parts):
+    class ByDue(PartFilter):
+        due = AnyText(label="Due")
+
+    Part.objects.filter(pk=parts[0].pk).update(due="2027-03-01")
+    page = PartList()
+    page.filterset = ByDue(QueryDict(), Part.objects.all())
+
+    assert page.facet_counts("due") == {"2027-03-01": Tally(1)}
 
 
 def test_it_is_small_and_governance_does_not_know_it():

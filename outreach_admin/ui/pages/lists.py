@@ -162,7 +162,7 @@ class TablePage(Page):
         """Count the rows per value of one facet, its own choice left out; override where counters are kept."""
         field = self.filterset.filters[name].field_name
         rows = self.filterset.without(name).qs.order_by().values_list(field).annotate(Count("pk"))
-        return {str(value): Tally(count) for value, count in rows}
+        return {str(value): Tally(count) for value, count in rows if value is not None}
 
     def facets(self, *, counted: bool) -> list[Facet]:
         """List what else could be filtered, with counts where they are asked for."""
