@@ -11,8 +11,6 @@ from governance.filters.errors import ErrorFilter
 from governance.models import ArchiveCount, ArchivedError, ErrorCount, HubError, archives, errors
 from tests import make
 
-FILTERS = {HubError: ErrorFilter, ArchivedError: ArchiveFilter}
-
 
 @pytest.mark.parametrize(
     ("model", "counter"), [(HubError, ErrorCount), (ArchivedError, ArchiveCount)]

@@ -23,7 +23,6 @@ ASKED = {
     "set_ttl": {"ttl_tier": "LONG"},
     "archive": {"reason": "MANUAL"},
 }
-KEPT = "'{version,updated_at}'"
 
 
 @pytest.fixture
