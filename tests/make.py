@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db.models import Func, Value
 from django.utils import timezone
 
 from governance.models import (
@@ -231,7 +232,10 @@ def archived(
         "final_disposition": "RETRY",
     }
     wanted |= {"retention_expires_at": at + policy.retention}
-    found = ArchivedError.objects.create(**wanted | given)
+    wanted |= given
+    message = Value(wanted.get("message", ""))
+    wanted.setdefault("message_key", Func(message, function="governance.message_key"))
+    found = ArchivedError.objects.create(**wanted)
     found.refresh_from_db()
     return found
 

@@ -80,8 +80,9 @@ class Verb:
     `still` is SQL about the row `was` that must hold when it is changed, for what other rows
     decide; where it no longer does, the row counts as changed since the plan. `clears` says that
     its rows no longer block. `shows` is the column a person looks at to see the change, `becomes`
-    what stands there afterwards. `offered` puts it above lists in the order of `rank`,
-    `in_rules` lets rules of playbooks use it.
+    what stands there afterwards. `done` is what became of its rows ("3 errors parked"), `undoable`
+    whether they can be given back. `offered` puts it above lists in the order of `rank`, with
+    `icon` and, of lists and records, the keyboard's `key`; `in_rules` lets rules of playbooks use it.
     """
 
     name: str
@@ -180,9 +181,9 @@ class Verb:
         """Return the reason kept in the audit trail."""
         return str(parameters.get("reason") or parameters.get("note") or "")
 
-    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
-        """Return what `shows` would say of this row afterwards."""
-        return self.becomes or str(parameters.get(self.shows, ""))
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> Any:
+        """Return the value of `shows` afterwards: the one fixed, asked for, or the row's own."""
+        return self.becomes or parameters.get(self.shows, getattr(row, self.shows, None))
 
     def title(self, rows: int, *, of: str = "") -> str:
         """Return what the person reads: verb, number and, where all rows have it, their code."""

@@ -276,9 +276,9 @@ class Escalate(Verb):
         Q(escalation_level__gte=3): "already at the highest level",
     }
 
-    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:
+    def then(self, row: models.Model, parameters: Mapping[str, Any]) -> int:
         """Return the next level."""
-        return str(row.escalation_level + 1)  # type: ignore[attr-defined]
+        return int(row.escalation_level + 1)  # type: ignore[attr-defined]
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Raise the level by one."""

@@ -4,17 +4,21 @@ import hashlib
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Count
 
 from governance import subjects
 from governance.models import Operation, OperationItem
 from governance.queries.operations import staged
+from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.lists import streams
+from outreach_admin.ui import figures
 
 SAMPLE_ROWS = 5
 SMALL_PLAN = 1000
@@ -82,11 +86,12 @@ def sample(operation: Operation) -> list[Sampled]:
     found = []
     for row in rows_of(operation, keys).values():
         then = (
-            before[str(row.pk)].get(verb.shows, "")
+            before[str(row.pk)].get(verb.shows)
             if operation.undoes
             else verb.then(row, verb.read(operation.parameters))
         )
-        found.append(Sampled(row, state_of(row, verb.shows), str(then)))
+        now = state_of(row, verb.shows)
+        found.append(Sampled(row, now, said(type(row), verb.shows, then)))
     return found
 
 
@@ -94,7 +99,28 @@ def state_of(row: models.Model, shows: str) -> str:
     """Return what a row says now; one that moved to the archive says so."""
     if row._state.adding:
         return "new"
-    return subjects.of(row).says.get(shows) or str(getattr(row, shows))
+    fixed = subjects.of(row).says.get(shows)
+    return fixed or said(type(row), shows, getattr(row, shows))
+
+
+def was(item: OperationItem, verb: Verb) -> str:
+    """Return what the row of an item said before it was changed, empty where it was not."""
+    before = item.before or {}
+    return said(verb.model, verb.shows, before[verb.shows]) if verb.shows in before else ""
+
+
+def said(model: type[models.Model], column: str, value: Any) -> str:
+    """Write a value as pages do, also one from JSON: nothing as `none`, moments in UTC.
+
+    A word that the column cannot hold ("by policy") stays as it is.
+    """
+    if value is None or value == "":
+        return "none"
+    try:
+        value = model._meta.get_field(column).to_python(value)
+    except ValidationError:
+        return str(value)
+    return figures.exact(value) if isinstance(value, datetime) else str(value)
 
 
 def rows_of(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:

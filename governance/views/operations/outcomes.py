@@ -58,13 +58,13 @@ class OperationRows(TablePage):
         page = paginator.page(
             after=self.request.GET.get("after"), before=self.request.GET.get("before")
         )
-        shows = registry.VERBS[self.operation.verb].shows
+        verb = registry.VERBS[self.operation.verb]
         found = outcomes.rows_of(self.operation, [item.subject_id for item in page.rows])
         for item in page.rows:
             item.subject = found.get(item.subject_id)
             item.code = getattr(item.subject, "code", "")
-            item.was = str((item.before or {}).get(shows, ""))
-            item.now = outcomes.state_of(item.subject, shows) if item.subject else "gone"
+            item.was = outcomes.was(item, verb)
+            item.now = outcomes.state_of(item.subject, verb.shows) if item.subject else "gone"
         return page
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:

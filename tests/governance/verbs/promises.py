@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -10,10 +12,13 @@ from django.db import models
 from governance.exceptions import NotPermitted
 from governance.models import Disposition, ErrorTable, Event, HubError, Operation
 from governance.queries.operations import outcomes
-from governance.services.operations import plans, runner
+from governance.services.operations import plans, runner, undos
 from governance.verbs.registry import VERBS
 from tests import make
 from tests.governance import facts
+
+# versions only rise, and the time of the last change is the undo's
+KEPT = "'{version,updated_at}'"
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,28 @@ class EveryVerb:
         row, verb = case.row(**case.before), VERBS[case.verb]
         operation = case.plan([row])
 
-        promised = verb.then(row, verb.read(operation.parameters))
+        promised = outcomes.said(
+            verb.model, verb.shows, verb.then(row, verb.read(operation.parameters))
+        )
         runner.run(operation)
 
         found = case.becomes.objects.get(pk=row.pk)
         assert promised == outcomes.state_of(found, verb.shows)
+
+    def test_undo_gives_a_row_back_as_it_was(self, case):
+        row, verb = case.row(**case.before), VERBS[case.verb]
+        before = facts.bytes_of(type(row), without=KEPT)
+        operation = case.plan([row])
+        runner.run(operation)
+        assert verb.undoable
+
+        runner.run(undos.plan(operation, by=operation.requester))
+
+        assert facts.bytes_of(type(row), without=KEPT) == before
+
+
+def every_case() -> dict[str, Case]:
+    """Return the cases of all files of verbs, by the name of the verb."""
+    for file in Path(__file__).parent.glob("test_*.py"):
+        import_module(f"{__package__}.{file.stem}")
+    return {case.verb: case for promised in EveryVerb.__subclasses__() for case in promised.cases}

@@ -121,7 +121,7 @@ def test_the_audit_trail_gets_the_reason_or_the_note(parameters, reason):
 def test_what_a_row_becomes_is_declared_or_asked_for():
     assert VERBS["park"].then(HubError(), {}) == "PARKED"
     assert Polish().then(HubError(), {"owner": "a"}) == "a"
-    assert VERBS["escalate"].then(HubError(escalation_level=1), {}) == "2"
+    assert VERBS["escalate"].then(HubError(escalation_level=1), {}) == 2
 
 
 def test_a_title_counts_rows_in_the_nouns_of_the_subject():

@@ -2,9 +2,10 @@
 
 import pytest
 
-from governance.models import HubError, Operation
+from governance.models import HubError, Operation, OperationItem
 from governance.queries.operations import outcomes
 from governance.services.operations import plans, runner, steering, undos
+from governance.verbs.registry import VERBS
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +126,28 @@ def test_plans_of_one_request_do_not_overlap_with_each_other():
     rows = make.errors(2)
 
     assert outcomes.overlaps([parking(rows), parking(rows)]) == []
+
+
+def test_values_read_as_on_pages_also_those_from_json():
+    assert outcomes.said(HubError, "owner", None) == "none"
+    assert outcomes.said(HubError, "owner", "Platform team") == "Platform team"
+    assert (
+        outcomes.said(HubError, "expires_at", "2026-02-04T03:32:00+01:00")
+        == "2026-02-04 02:32:00 UTC"
+    )
+    assert outcomes.said(HubError, "expires_at", "by policy") == "by policy"
+
+
+def test_an_item_says_what_its_row_was_once_it_was_changed():
+    assigned, verb = make.error(), VERBS["assign"]
+    operation = plans.make("assign", errors=[assigned], by=make.triager(), owner="Platform team")
+    assert outcomes.was(operation.items.get(), verb) == ""
+
+    runner.run(operation)
+
+    assert outcomes.was(operation.items.get(), verb) == assigned.owner
+    assert outcomes.was(OperationItem(before={"owner": None}), verb) == "none"
+    back = undos.plan(operation, by=operation.requester)
+    assert [(one.now, one.then) for one in outcomes.sample(back)] == [
+        ("Platform team", assigned.owner)
+    ]

@@ -8,21 +8,13 @@ from governance.services.operations import runner
 from governance.verbs import registry
 from tests import make
 from tests.governance import facts
+from tests.governance.verbs.promises import every_case
 
 pytestmark = pytest.mark.django_db
 
 PARK = "/operations/plan/park/"
 REASON = {"asked": "1", "reason": "DATA_QUALITY"}
-ASKED = {
-    "park": {"reason": "DATA_QUALITY"},
-    "retry": {"note": "again"},
-    "resolve": {"note": "fixed"},
-    "ignore": {"note": "noise"},
-    "escalate": {"note": "late"},
-    "assign": {"owner": "Platform team"},
-    "set_ttl": {"ttl_tier": "LONG"},
-    "archive": {"reason": "MANUAL"},
-}
+CASES = every_case()
 
 
 @pytest.fixture
@@ -49,8 +41,8 @@ def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(
     client, triager, verb, filtered, scope
 ):
     ErrorTable.objects.filter(name=make.CT).update(allowed_dispositions=Disposition.values)
-    disposition = {"unpark": "PARKED", "escalate": "PARKED", "archive": "IGNORE"}.get(verb, "RETRY")
-    inside = make.errors(3, disposition=disposition)
+    case = CASES[verb]
+    inside = make.errors(3, **case.before)
     outside = make.errors(2, make.DOL)
     chosen = {"ids": inside[:2], "all": inside, "except": inside[1:]}[scope]
     names = {"ids": inside[:2], "except": inside[:1]}.get(scope, [])
@@ -63,7 +55,7 @@ def test_what_a_verb_changes_is_what_was_selected_and_no_other_row(
         "filter": text,
         "ids" if scope == "ids" else "except": ",".join(str(row.pk) for row in names),
     }
-    response = post(client, verb, **(selection | {"asked": "1"} | ASKED.get(verb, {})))
+    response = post(client, verb, **(selection | {"asked": "1"} | case.asked))
 
     if scope != "ids" and not filtered:
         assert (response.status_code, Operation.objects.count()) == (400, 0)
