@@ -28,7 +28,6 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Fix what names a row that exists."""
         return self.naming if obj else ()
 
     def formfield_for_dbfield(
@@ -144,5 +143,4 @@ class ApprovalPolicyAdmin(ReferenceAdmin):
         return super().has_change_permission(request, obj) and (obj is None or obj.is_active)
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        """Save as the next version."""
         policies.revise(obj, by=request.user)

@@ -46,7 +46,6 @@ class HeartbeatStep(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Timer"}
 
     def start(self, worker: WorkController) -> None:
-        """Begin to beat."""
         from outreach_admin.watch import pulses
 
         self.beat(worker)
@@ -83,7 +82,6 @@ class TakeUpStep(bootsteps.StartStopStep):
         super().__init__(worker, **kwargs)
 
     def start(self, worker: WorkController) -> None:
-        """Begin to look."""
         self.thread.start()
 
     def stop(self, worker: WorkController) -> None:

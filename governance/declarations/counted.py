@@ -75,7 +75,6 @@ class Counted(Declaration):
             yield after_statement(model, TRIGGER, event, call=call(counting.key.name))
 
     def counter(self, model: Model) -> Model:
-        """Return the model that holds the differences."""
         return model._meta.apps.get_model(model._meta.app_label, self.into)
 
     def _text(self, model: Model, template: str) -> str:

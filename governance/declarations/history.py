@@ -90,7 +90,6 @@ class History(Declaration):
             yield after_statement(model, TRIGGER, event, call=call(recorder.key.name))
 
     def insert(self, model: Model) -> str:
-        """Write the function for new rows."""
         columns = self._of_row(model, "n") | {
             "action": "coalesce(action_, 'CREATE')",
             "to_state": self.state.format(row="n"),
@@ -99,7 +98,6 @@ class History(Declaration):
         return _recording(columns, "new_rows n")
 
     def update(self, model: Model) -> str:
-        """Write the function for changed rows."""
         outside = self.outside_action.format(old="o", new="n")
         columns = self._of_row(model, "n") | {
             "action": f"coalesce(action_, {outside})",
@@ -166,7 +164,6 @@ class RowHistory(Declaration):
     key: str
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
-        """Make the trigger that records row by row."""
         recorder = AfterRows(TRIGGER, "governance.record_reference_change", (self.key,))
         yield from recorder.objects(model)
 

@@ -94,7 +94,6 @@ class GovernedFilter(StrictFilterSet):
         )
 
     def of_company(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Keep the errors of one company."""
         loose = Q(outreach__isnull=True) & (Q(company_unique_id=value) | Q(domain=value.lower()))
         return queryset.filter(Q(outreach__in=self._company) | loose)
 

@@ -78,7 +78,6 @@ class ItemFilter(StrictFilterSet):
 
     @property
     def operation(self) -> Operation:
-        """Find whose rows these are, from the address."""
         return Operation.objects.get(pk=self.request.resolver_match.kwargs["pk"])
 
     def behind(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -75,7 +75,6 @@ class RuleForm(forms.Form):
 
     @property
     def rule(self) -> Rule:
-        """Return the rule that the fields say."""
         given = self.cleaned_data
         return {
             "name": given["name"],

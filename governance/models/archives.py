@@ -27,7 +27,6 @@ class ArchivedErrorQuerySet(models.QuerySet["ArchivedError"]):
         return self.select_related("outreach__company")
 
     def listed(self) -> "ArchivedErrorQuerySet":
-        """With what a list shows and nothing heavy."""
         return listed(self)
 
 

@@ -169,12 +169,10 @@ class GovernedError(models.Model):
 
     @property
     def expiry(self) -> datetime | None:
-        """When it expires; None when never."""
         return None if self.ttl_tier == TtlTier.INFINITE else self.expires_at
 
     @property
     def tries(self) -> str:
-        """Tries used of tries there are."""
         return f"{self.retry_count} / {self.max_retries}"
 
 

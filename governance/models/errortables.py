@@ -84,7 +84,6 @@ class ErrorTable(models.Model):
 
     @property
     def short_name(self) -> str:
-        """The name without its schema."""
         return self.name.rpartition(".")[2]
 
 

@@ -71,7 +71,6 @@ class ImportFile(models.Model):
 
     @property
     def bad(self) -> int:
-        """Rows with problems."""
         return self.rows - self.good
 
 

@@ -133,7 +133,6 @@ class Operation(models.Model):
 
     @property
     def accounted(self) -> int:
-        """Rows that have an outcome."""
         return self.applied + self.skipped + self.failed + self.cancelled
 
     @property

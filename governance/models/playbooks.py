@@ -22,7 +22,6 @@ class Playbook(models.Model):
 
     @property
     def current(self) -> "PlaybookVersion":
-        """The newest version."""
         return self.versions.get(number=self.versions.aggregate(newest=Max("number"))["newest"])
 
 
@@ -113,7 +112,6 @@ class PlaybookRun(models.Model):
 
     @property
     def planned(self) -> int:
-        """Rows over all its plans."""
         return sum(operation.planned for operation in self.operations.all())
 
     @property

@@ -44,7 +44,6 @@ class Measured(io.RawIOBase):
         self.short_rows = 0
 
     def readable(self) -> bool:
-        """Say that it can be read."""
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]

@@ -71,7 +71,6 @@ class TakenIds(BaseInstanceLoader):
         }
 
     def get_instance(self, row: dict[str, Any]) -> StagedError | None:
-        """Return what a row would overwrite."""
         taken = self.taken and self.taken.get(id_of(row[ID]))
         return StagedError(taken=taken) if taken else None
 
@@ -142,7 +141,6 @@ class ErrorResource(resources.Resource):
             )
 
     def init_instance(self, row: Any = None) -> StagedError:
-        """Begin an error that is new."""
         return StagedError()
 
     def validate_instance(
@@ -159,7 +157,6 @@ class ErrorResource(resources.Resource):
         """Leave it to `after_import`, which stages the whole batch."""
 
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
-        """Stage what was read."""
         for broken in result.error_rows:
             raise broken.errors[0].error
         imports.keep(self.staged(row) for row in result.rows)

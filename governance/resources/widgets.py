@@ -25,14 +25,12 @@ class Cell(Widget):
     """A cell that may be empty."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        """Read the cell; empty is nothing."""
         if GUARDED.match(value):
             value = value[1:]
         text = value.strip()
         return self.read(text) if text else None
 
     def read(self, text: str) -> Any:
-        """Read what stands there."""
         return text
 
 
@@ -40,7 +38,6 @@ class Words(Cell):
     """Text kept as it is, line breaks and blanks included."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str | None:
-        """Read the cell as it is."""
         if GUARDED.match(value):
             value = value[1:]
         return value or None
@@ -54,7 +51,6 @@ class Word(Cell):
         self.longest = longest
 
     def read(self, text: str) -> str:
-        """Refuse long texts."""
         if len(text) > self.longest:
             raise ValueError(f"It is longer than {self.longest} characters.")
         return text
@@ -64,7 +60,6 @@ class Id(Cell):
     """A UUID in any of its spellings."""
 
     def read(self, text: str) -> str:
-        """Write it the one way."""
         try:
             return str(uuid.UUID(text))
         except ValueError:
@@ -102,7 +97,6 @@ class Count(Cell):
         self.most = most
 
     def read(self, text: str) -> int:
-        """Refuse what is no count."""
         if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= self.most):
             raise ValueError(f"It is not a whole number between 0 and {self.most:,}.")
         return int(text)

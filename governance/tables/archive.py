@@ -47,5 +47,4 @@ class ArchiveTable(GovernedTable):
         return people.names(row.archived_by for row in self.data)
 
     def render_by(self, value: str) -> SafeString:
-        """Write who archived it."""
         return person(value, self.names)

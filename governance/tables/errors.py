@@ -15,7 +15,6 @@ class ExpiryColumn(tables.AgoColumn):
     """When a row expires: what has expired keeps its "ago"."""
 
     def render(self, value: datetime, table: Any) -> SafeString:
-        """Write a time element."""
         words = figures.ago(value, getattr(table, "as_of", None) or timezone.now())
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
@@ -33,7 +32,6 @@ class MessageColumn(tables.CutColumn):
         return super().render(texts.visible(value))
 
     def title(self, record: Any, value: Any) -> str:
-        """Give the whole of what the list knows."""
         return texts.visible(super().title(record, value))
 
 

@@ -46,7 +46,6 @@ class Row:
 
     @property
     def cleared_note(self) -> str:
-        """Say what else there is to it."""
         if self.effect is None:
             return ""
         lost = f"{figures.number(self.effect.last_blocker)} lose their last blocker"

@@ -101,7 +101,6 @@ class ItemTable(tables.Table):
         return state(value)
 
     def render_now(self, value: str) -> Any:
-        """Write what the row says at this moment."""
         return state(value)
 
 

@@ -74,7 +74,6 @@ class ApprovalInbox(Page):
         return self.listed(self.tab).first()
 
     def tabs(self) -> list[Tab]:
-        """Offer the four lists with their counts."""
         address = reverse("governance:approval-list")
         return [
             Tab(label, f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab)
@@ -82,11 +81,9 @@ class ApprovalInbox(Page):
         ]
 
     def crumbs(self) -> list[Crumb]:
-        """Name what is opened."""
         return [Crumb(str(self.opened.subject))] if self.opened else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the list and the opened request."""
         context: dict[str, Any] = {
             "tabs": self.tabs(),
             "tab": self.tab,
@@ -149,7 +146,6 @@ class ApprovalRemark(PermissionRequiredMixin, View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
-        """Keep the remark."""
         approval = get_object_or_404(Approval, pk=pk)
         requests.comment(approval, by=request.user, body=cleaned(CommentForm(request.POST))["body"])
         return redirect("governance:approval-detail", approval.pk)
@@ -162,7 +158,6 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
-        """Withdraw."""
         approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
         requests.withdraw(approval, by=request.user)
         messages.info(

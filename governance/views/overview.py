@@ -37,7 +37,6 @@ class Overview(Page):
     title = "Overview"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Read everything once."""
         user = self.request.user
         found = overview.backlog()
         work = overview.work(user, at=self.as_of)

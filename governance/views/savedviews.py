@@ -49,7 +49,6 @@ class SavedTabs(TablePage):
 
     @cached_property
     def saved(self) -> list[SavedView]:
-        """Read the views this person sees."""
         return list(savedviews.seen_by(self.request.user, self.page_name))
 
     @cached_property
@@ -116,7 +115,6 @@ class ViewSave(LoginRequiredMixin, Page):
 
     @cached_property
     def list_page(self) -> type[SavedTabs]:
-        """Find the list that the view belongs to."""
         return list_page(self.given.get("page", ""))
 
     @property
@@ -125,12 +123,10 @@ class ViewSave(LoginRequiredMixin, Page):
         return self.list_page.page_name
 
     def crumbs(self) -> list[Crumb]:
-        """End here."""
         return [Crumb(self.title)]
 
     @cached_property
     def query(self) -> str:
-        """Read the state to keep."""
         text = self.given.get("query", "")
         if len(text) > LONGEST_QUERY:
             raise BadRequest("This view is too long to keep.", what_to_do="Use fewer filters.")
@@ -158,7 +154,6 @@ class ViewSave(LoginRequiredMixin, Page):
         return super().get_context_data(form=form, views=rows, chips=chips, back_url=back, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Save it and show the list as saved."""
         form = SaveViewForm(request.POST, shares=request.user.has_perm(service_savedviews.SHARE))
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -178,7 +173,6 @@ class ViewDelete(LoginRequiredMixin, View):
     """Forget a view."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Delete it and go back to the list."""
         view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
         service_savedviews.delete(view, by=person(request))
         messages.success(request, f"Deleted the view “{view.name}”.")
@@ -189,7 +183,6 @@ class ViewDefault(LoginRequiredMixin, View):
     """Choose the view that the team starts with."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make it the default and show it."""
         view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
         service_savedviews.make_default(view, by=person(request))
         messages.success(request, f"The team now starts with “{view.name}”.")

@@ -30,27 +30,22 @@ class SubjectList(SavedTabs):
 
     @classproperty
     def declared(cls) -> Subject:
-        """Find the declaration."""
         return subjects.named(cls.subject)
 
     @classproperty
     def page_name(cls) -> str:  # type: ignore[override]
-        """Name the list that views are saved for."""
         return cls.declared.list_url
 
     @classproperty
     def filterset_class(cls) -> type[StrictFilterSet]:  # type: ignore[override]
-        """Find the filter."""
         return cls.declared.resolve("filterset")
 
     @classproperty
     def table_class(cls) -> type[Table]:  # type: ignore[override]
-        """Find the columns."""
         return cls.declared.resolve("table")
 
     @property
     def verbs(self) -> Sequence[Verb]:  # type: ignore[override]
-        """List what can be done to the rows."""
         return registry.offered_for(self.subject)
 
     def get_queryset(self) -> QuerySet[Any]:

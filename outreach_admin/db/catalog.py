@@ -62,7 +62,6 @@ class Present:
 
     @property
     def id(self) -> tuple[Kind, int]:
-        """What tells it apart in the catalogs."""
         return self.key.kind, self.oid
 
     @property

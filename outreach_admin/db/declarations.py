@@ -53,7 +53,6 @@ class AfterStatements(Declaration):
     arguments: tuple[str, ...] = ()
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
-        """Make a trigger for each kind of statement."""
         for event in ROWS_OF:
             yield after_statement(
                 model, self.name, event, call=call(self.function, *self.arguments)

@@ -56,7 +56,6 @@ class OwnerCommand(BaseCommand):
     """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command as the owner."""
         with as_owner(options.get("database") or DEFAULT_DB_ALIAS):
             return super().execute(*args, **options)
 

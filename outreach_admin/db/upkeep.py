@@ -68,7 +68,6 @@ class Upkeep:
         self.look()
 
     def look(self) -> None:
-        """Read what there is."""
         self.present = {one.target: one for one in catalog.read(self.cursor)}
 
     def named(self, key: Key) -> list[Present]:
@@ -109,7 +108,6 @@ class Upkeep:
         return [*(f"dropped {one}" for one in gone), *(f"made {one}" for one in made)]
 
     def make_schemas(self) -> None:
-        """Make the schemas that objects lie in."""
         for schema in sorted({one.schema for one in self.wanted} - {""}):
             self.cursor.execute("SELECT to_regnamespace(%s) IS NULL", [schema])
             if self.cursor.fetchone()[0]:

@@ -48,14 +48,12 @@ class EmbeddedServers:
             self.start()
 
     def start(self) -> None:
-        """Start what does not run."""
         folders.claim(self.socket_folder, owner=self.account)
         for server in self.servers:
             if not server.is_running():
                 server.start()
 
     def gone(self) -> list[str]:
-        """Name the servers that do not run."""
         return [server.name for server in self.servers if not server.is_running()]
 
     def start_again(self) -> None:
@@ -72,7 +70,6 @@ class EmbeddedServers:
                 self.stop()
 
     def stop(self) -> None:
-        """Stop the servers, whoever uses them."""
         for server in reversed(self.servers):
             server.stop()
         folders.discard(self.socket_folder)

@@ -126,11 +126,9 @@ class LinkColumn(Column):
         self.url = url
 
     def render(self, value: Any, record: Any) -> Any:
-        """Write the link."""
         return format_html('<a href="{}" data-open>{}</a>', self.address(record), value)
 
     def address(self, record: Any) -> str:
-        """Give the address of a row's page."""
         if self.url:
             return self.url(record)
         return (
@@ -142,7 +140,6 @@ class CodeColumn(Column):
     """A code, id or hash in mono."""
 
     def render(self, value: Any) -> Any:
-        """Write the value in mono."""
         return format_html('<span class="mono">{}</span>', value)
 
 
@@ -150,7 +147,6 @@ class PersonColumn(Column):
     """A user by full name, the account on hover."""
 
     def render(self, value: Any) -> Any:
-        """Write the name."""
         return people.person(value)
 
 

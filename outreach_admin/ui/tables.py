@@ -163,7 +163,6 @@ class Table(django_tables2.Table):
 
     @property
     def keys(self) -> str:
-        """List the keys of the rows, comma-separated."""
         return ",".join(str(row.pk) for row in self.data)
 
     def name_of(self, record: Any) -> str:
@@ -201,7 +200,6 @@ class Ticked:
     but: frozenset[str] = frozenset()
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether a row is ticked."""
         return self.every and key not in self.but
 
 

@@ -28,7 +28,6 @@ class PulsedScheduler(DatabaseScheduler):
     Entry = Entry
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
-        """Show a pulse, then do what is due."""
         try:
             (settings.DATA_DIR / PULSE).touch()
         except OSError as problem:

@@ -117,7 +117,8 @@ def said(model: type[models.Model], column: str, value: Any) -> str:
     if value is None or value == "":
         return "none"
     try:
-        value = model._meta.get_field(column).to_python(value)
+        field: Any = model._meta.get_field(column)
+        value = field.to_python(value)
     except ValidationError:
         return str(value)
     return figures.exact(value) if isinstance(value, datetime) else str(value)

@@ -36,5 +36,4 @@ class ArchiveList(CountedList):
 
     @cached_property
     def whole(self) -> tallies.Cube:
-        """Read the counters of the whole archive."""
         return counts.kept_archive(ArchiveCount.objects.all())

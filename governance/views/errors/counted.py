@@ -42,11 +42,9 @@ class CountedList(SubjectList):
         return tallies.rows_of(self.filterset.qs, seconds=seconds)
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:
-        """Count the rows per value of one facet."""
         return self.cube.by(name, self.filterset.wanted)
 
     def facets(self, *, counted: bool) -> list[Facet]:
-        """List the facets that have values."""
         return with_rows(super().facets(counted=counted or self.filterset.is_counted))
 
     def count_of(self, query: str) -> int | None:

@@ -58,7 +58,6 @@ class RecordPage(Page):
 
     @cached_property
     def filterset(self) -> GovernedFilter:
-        """Read the list's filter from the address."""
         return self.filterset_class(self.request.GET, self.model._default_manager.only("pk"))
 
     @cached_property
@@ -68,16 +67,13 @@ class RecordPage(Page):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        """Name the record by what happened."""
         return self.code.title if self.code else f"{self.record.code}: unregistered code"
 
     @cached_property
     def code(self) -> ErrorCode | None:
-        """Read the registered code, if it is one."""
         return ErrorCode.objects.filter(pk=self.record.code).first()
 
     def crumbs(self) -> list[Crumb]:
-        """End at the record."""
         return [Crumb(str(self.record.pk)[:8])]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -149,11 +145,9 @@ class RecordPage(Page):
         )  # type: ignore[return-value,union-attr]
 
     def paginator(self) -> KeysetPaginator:
-        """Give what walks the list."""
         return KeysetPaginator(self.filterset.qs, sort=self.sort)
 
     def address(self, path: str) -> str:
-        """Write a path with the list's query."""
         query = self.filterset.query().urlencode()
         return f"{path}?{query}" if query else path
 

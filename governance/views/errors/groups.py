@@ -68,17 +68,14 @@ class GroupList(Page):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        """Name the way of grouping."""
         return TITLES[self.grouping]
 
     @cached_property
     def filterset(self) -> ErrorFilter:
-        """Read what the groups are narrowed to."""
         return ErrorFilter(self.request.GET, HubError.objects.all())
 
     @property
     def grouping(self) -> str:
-        """Read the way of grouping."""
         return self.request.GET.get("view", "cause")
 
     @cached_property
@@ -104,7 +101,6 @@ class GroupList(Page):
 
     @cached_property
     def found(self) -> groups.GroupPage:
-        """Read one page of groups."""
         return groups.found_in(self.source, self.grouping, after=self.offset, size=SIZE)
 
     @cached_property

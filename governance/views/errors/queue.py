@@ -47,7 +47,6 @@ class ErrorList(CountedList):
 
     @cached_property
     def whole(self) -> tallies.Cube:
-        """Read the counters of all live errors."""
         return counts.kept(ErrorCount.objects.all())
 
     @cached_property

@@ -115,7 +115,6 @@ class ExportPage(Page):
         return self.export.list_url
 
     def crumbs(self) -> list[Crumb]:
-        """Follow the list."""
         return [Crumb("Export")]
 
     @cached_property
@@ -128,7 +127,6 @@ class ExportPage(Page):
 
     @cached_property
     def filterset(self) -> StrictFilterSet:
-        """Read the filter as the list does."""
         return self.export.filtered(self.asked)
 
     def get(
@@ -146,7 +144,6 @@ class ExportPage(Page):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
-        """Ask for the XLSX."""
         rows = self.filterset.qs.count()
         exports.request(
             subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user
@@ -195,7 +192,6 @@ class ExportFiles(Page):
     part_template = "governance/files/exports/_files.html"
 
     def crumbs(self) -> list[Crumb]:
-        """Stand beside the list."""
         return [Crumb("Exports")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -232,7 +228,6 @@ class ExportDownload(PermissionRequiredMixin, View):
     permission_required = EXPORT
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        """Send the file."""
         file = ExportFile.objects.filter(pk=pk, requester=request.user).first()  # type: ignore[misc]
         if file is None or not request.user.has_perms(EXPORTS[file.subject].permissions):
             raise Http404("You have asked for no such file.")

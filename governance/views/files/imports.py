@@ -39,7 +39,6 @@ class ErrorImport(Page):
     template_name = "governance/files/imports/new.html"
 
     def crumbs(self) -> list[Crumb]:
-        """Follow the queue."""
         return [Crumb("Import")]
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -118,7 +117,6 @@ class ImportPage(PermissionRequiredMixin):
 
     @cached_property
     def file(self) -> ImportFile:
-        """Find the file."""
         return get_object_or_404(
             ImportFile.objects.select_related("operation", "requester", "error_table"),
             pk=self.kwargs["pk"],
@@ -132,7 +130,6 @@ class ImportDetail(ImportPage, Page):
     template_name = "governance/files/imports/detail.html"
 
     def crumbs(self) -> list[Crumb]:
-        """Follow the upload."""
         return [Crumb("Import", reverse("governance:error-import")), Crumb(self.file.name)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -155,7 +152,6 @@ class ImportProblems(ImportPage, View):
     """Every problem of a file as CSV."""
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        """Send it, in the order of the rows."""
         query, params, columns = imports.problem_rows(self.file)
         label = streams.Label("import_problems", f"import={pk}")
         return download(

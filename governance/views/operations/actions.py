@@ -25,7 +25,6 @@ class OperationStart(pages.OperationDetail):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Start, or show the plan with the refusal."""
         try:
             steering.start(self.operation, by=request.user)
         except ApprovalRequired as refusal:
@@ -41,13 +40,11 @@ class OperationAction(PermissionRequiredMixin, View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
-        """Do it."""
         operation = get_object_or_404(Operation.objects.select_related(*pages.WITH_ALL), pk=pk)
         led_to = self.act(operation) or operation
         return redirect("governance:operation-detail", led_to.pk)
 
     def act(self, operation: Operation) -> Operation | None:
-        """Call the service."""
         raise TypeError(f"{type(self).__name__} does nothing")
 
 
@@ -55,7 +52,6 @@ class OperationRequest(OperationAction):
     """Ask somebody else to approve."""
 
     def act(self, operation: Operation) -> None:
-        """Ask with the note of the form."""
         form = cleaned(RequestForm(self.request.POST))
         requests.make(operation, by=self.request.user, note=form["note"])
         messages.success(
@@ -68,7 +64,6 @@ class OperationPause(OperationAction):
     """Stop after the chunk under way."""
 
     def act(self, operation: Operation) -> None:
-        """Pause."""
         steering.pause(operation, by=self.request.user)
 
 
@@ -76,7 +71,6 @@ class OperationResume(OperationAction):
     """Go on."""
 
     def act(self, operation: Operation) -> None:
-        """Resume."""
         steering.resume(operation, by=self.request.user)
 
 
@@ -84,7 +78,6 @@ class OperationCancel(OperationAction):
     """Leave the rows alone that are not done yet."""
 
     def act(self, operation: Operation) -> None:
-        """Cancel the rest."""
         steering.cancel(operation, by=self.request.user)
         messages.warning(
             self.request,
@@ -96,7 +89,6 @@ class OperationDiscard(OperationAction):
     """Throw a plan away."""
 
     def act(self, operation: Operation) -> None:
-        """Discard."""
         steering.discard(operation, by=self.request.user)
         messages.info(self.request, f"Discarded {operation}. Nothing was changed.")
 
@@ -105,7 +97,6 @@ class OperationThrottle(OperationAction):
     """Set the pace."""
 
     def act(self, operation: Operation) -> None:
-        """Set or lift the limit."""
         form = cleaned(ThrottleForm(self.request.POST))
         steering.set_throttle(operation, rows_a_second=form["rows_a_second"], by=self.request.user)
 
@@ -114,7 +105,6 @@ class OperationUndo(OperationAction):
     """Plan the way back."""
 
     def act(self, operation: Operation) -> Operation:
-        """Freeze the undo."""
         return undos.plan(operation, by=self.request.user)
 
 

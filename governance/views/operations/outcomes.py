@@ -44,11 +44,9 @@ class OperationRows(TablePage):
 
     @cached_property
     def operation(self) -> Operation:
-        """Find the operation."""
         return get_object_or_404(Operation, pk=self.kwargs["pk"])
 
     def get_queryset(self) -> QuerySet[OperationItem]:
-        """Give the rows of the plan."""
         return self.operation.items.all()
 
     @cached_property
@@ -74,7 +72,6 @@ class OperationRows(TablePage):
         }
 
     def crumbs(self) -> list[Crumb]:
-        """Lead back to the operation."""
         return [
             Crumb(
                 self.operation.reference,
@@ -84,7 +81,6 @@ class OperationRows(TablePage):
         ]
 
     def toolbar(self) -> list[Link]:
-        """Offer the file."""
         return [
             Link(
                 "All rows as CSV",
@@ -94,7 +90,6 @@ class OperationRows(TablePage):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say whose rows these are."""
         self.title = f"Rows of {self.operation}: {titles.title_of(self.operation)}"
         return super().get_context_data(**kwargs)
 
@@ -105,6 +100,5 @@ class OperationOutcomes(PermissionRequiredMixin, View):
     permission_required = "governance.view_operation"
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        """Stream the file."""
         operation = get_object_or_404(Operation, pk=pk)
         return download(lambda: outcomes.as_csv(operation, reader=request.user.pk))

@@ -77,7 +77,6 @@ class OperationList(TablePage):
     def tab(
         self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool
     ) -> Tab:
-        """Link one group of states."""
         query = "&".join(f"state={state}" for state in states)
         count = sum(counts.get(state, 0) for state in states or counts)
         return Tab(
@@ -93,19 +92,16 @@ class OperationDetail(Page):
 
     @cached_property
     def operation(self) -> Operation:
-        """Find the operation."""
         return get_object_or_404(Operation.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
 
     @property
     def stage(self) -> str:
-        """Name what the page is about now."""
         if self.operation.state in Operation.WAITING_STATES:
             return "waiting"
         return "live" if self.operation.state in Operation.LIVE_STATES else "ended"
 
     @property
     def part(self) -> str:
-        """Read which part is asked for."""
         part = self.request.GET.get("part", "")
         if part and part not in PARTS:
             raise BadRequest(f"“{part[:60]}” is not a part of this page.")
@@ -116,7 +112,6 @@ class OperationDetail(Page):
         return [PARTS[self.part] if self.part else STAGES[self.stage]]
 
     def crumbs(self) -> list[Crumb]:
-        """Name the operation."""
         return [Crumb(self.operation.reference)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -126,7 +121,6 @@ class OperationDetail(Page):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the templates what the stage shows."""
         operation = self.operation
         self.title = titles.title_of(operation)
         context: dict[str, Any] = {
@@ -171,7 +165,6 @@ class OperationDetail(Page):
         return ThrottleForm(initial={"rows_a_second": self.operation.throttle})
 
     def live_context(self) -> dict[str, Any]:
-        """Say how far it is."""
         return {
             "progress": progress.of(self.operation, at=self.as_of),
             "throttle_form": self.throttle_form(),

@@ -52,7 +52,6 @@ class OperationPlan(Page):
         return policies.may_plan(self.request.user, self.verb)
 
     def crumbs(self) -> list[Crumb]:
-        """Name the verb."""
         return [Crumb(f"Plan: {self.verb.label.lower()}")]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -78,12 +77,10 @@ class OperationPlan(Page):
 
     @property
     def fields(self) -> dict[str, forms.Field]:
-        """List what the verb asks."""
         return self.verb.parameters.base_fields
 
     @property
     def subject(self) -> Subject:
-        """Find what the verb is about."""
         return subjects.named(self.verb.subject)
 
     @property
@@ -92,7 +89,6 @@ class OperationPlan(Page):
         return self.subject.resolve("filterset")
 
     def selected(self, selection: Selection) -> QuerySet[Any]:
-        """Return the rows that a selection means."""
         return resolver.selected(
             selection,
             self.subject.rows,
@@ -110,7 +106,6 @@ class OperationPlan(Page):
             )
 
     def freeze(self, selection: Selection, form: forms.Form) -> HttpResponseRedirect:
-        """Plan exactly these rows and show the plan."""
         operation = plans.make(
             self.verb,
             by=self.request.user,

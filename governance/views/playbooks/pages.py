@@ -71,12 +71,10 @@ class PlaybookPage(Page):
 
     @cached_property
     def playbook(self) -> Playbook:
-        """Find the playbook."""
         return get_object_or_404(Playbook, slug=self.kwargs["slug"])
 
     @property
     def address(self) -> str:
-        """Give the address of the playbook's own page."""
         return reverse("governance:playbook-detail", args=[self.playbook.slug])
 
 
@@ -88,11 +86,9 @@ class PlaybookDetail(PlaybookPage):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        """Name the playbook."""
         return self.playbook.name
 
     def crumbs(self) -> list[Crumb]:
-        """Name the playbook."""
         return [Crumb(self.playbook.name)]
 
     @cached_property
@@ -154,7 +150,6 @@ class PlaybookEdit(PlaybookPage):
     forms: list[RuleForm]
 
     def crumbs(self) -> list[Crumb]:
-        """Lead back to the playbook."""
         return [Crumb(self.playbook.name, self.address), Crumb("Edit rules")]
 
     def get_template_names(self) -> list[str]:
@@ -213,7 +208,6 @@ class PlaybookEdit(PlaybookPage):
         return redirect("governance:playbook-detail", self.playbook.slug)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the rules as forms."""
         context = {"playbook": self.playbook, "forms": self.forms, "back_url": self.address}
         return super().get_context_data(**context | kwargs)
 
@@ -267,7 +261,6 @@ class PlaybookPlan(PermissionRequiredMixin, View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponseRedirect:
-        """Plan it and show what it would do."""
         playbook = get_object_or_404(Playbook, slug=slug)
         run = run_plans.make(
             playbook.current, by=request.user, note=request.POST.get("note", "")[:2000]

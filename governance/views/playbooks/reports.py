@@ -40,13 +40,11 @@ class ReportDetail(Page):
 
     @cached_property
     def report(self) -> Report:
-        """Find the report."""
         return get_object_or_404(
             Report.objects.select_related("run__version__playbook"), pk=self.kwargs["pk"]
         )
 
     def crumbs(self) -> list[Crumb]:
-        """Name the run it is about."""
         return [Crumb(str(self.report))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -77,7 +75,6 @@ class ReportDownload(PermissionRequiredMixin, View):
     permission_required = "governance.view_report"
 
     def get(self, request: HttpRequest, pk: int, form: str) -> HttpResponse:
-        """Write the file."""
         found = body.of(get_object_or_404(Report, pk=pk))
         if form == "md":
             text, kind = markdown.render(found), "text/markdown"

@@ -32,7 +32,6 @@ class RunDetail(Page):
 
     @cached_property
     def run(self) -> PlaybookRun:
-        """Find the run."""
         return get_object_or_404(
             PlaybookRun.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"]
         )
@@ -79,7 +78,6 @@ class RunDetail(Page):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the run with its operations and sums."""
         run = self.run
         self.title = run.title
         operations = list(
@@ -140,7 +138,6 @@ class RunStart(RunDetail):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Start, or show the run with the refusal."""
         try:
             runs.start(self.run, by=request.user)
         except ApprovalRequired as refusal:
@@ -156,7 +153,6 @@ class RunAction(PermissionRequiredMixin, View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
-        """Do it."""
         run = get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=pk)
         return redirect("governance:run-detail", (self.act(run) or run).pk)
 
@@ -169,7 +165,6 @@ class RunRequest(RunAction):
     """Ask somebody else to approve the whole run."""
 
     def act(self, run: PlaybookRun) -> None:
-        """Ask with the note of the form."""
         requests.make(
             run, by=self.request.user, note=cleaned(RequestForm(self.request.POST))["note"]
         )
@@ -183,7 +178,6 @@ class RunCancel(RunAction):
     """Leave the rows and rules alone that are not done yet."""
 
     def act(self, run: PlaybookRun) -> None:
-        """Cancel the rest."""
         runs.cancel(run, by=self.request.user)
         messages.warning(
             self.request, f"Cancelled {run}: what was applied stays, and can be undone."
@@ -202,6 +196,5 @@ class RunDiscard(RunAction):
     """Throw a waiting run away."""
 
     def act(self, run: PlaybookRun) -> None:
-        """Discard."""
         runs.discard(run, by=self.request.user)
         messages.info(self.request, f"Discarded {run}. Nothing was changed.")

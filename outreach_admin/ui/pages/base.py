@@ -68,7 +68,6 @@ class Page(PermissionRequiredMixin, TemplateView):
 
     @cached_property
     def as_of(self) -> datetime:
-        """Give the time this page speaks of."""
         return timezone.now()
 
     def crumbs(self) -> list[Crumb]:
@@ -82,7 +81,6 @@ class Page(PermissionRequiredMixin, TemplateView):
         return super().get_template_names()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give base.html what it shows."""
         page = {"title": self.title, "nav": self.nav, "crumbs": self.crumbs(), "as_of": self.as_of}
         return super().get_context_data(**page | kwargs)
 

@@ -88,7 +88,6 @@ class TablePage(Page):
 
     @cached_property
     def filterset(self) -> StrictFilterSet:
-        """Read the filters from the address."""
         return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -97,7 +96,6 @@ class TablePage(Page):
 
     @cached_property
     def rows(self) -> Rows:
-        """Read one page of rows with one query."""
         paginator = KeysetPaginator(self.filterset.qs, sort=self.order[1], size=self.size)
         return paginator.page(
             after=self.request.GET.get("after"), before=self.request.GET.get("before")
@@ -110,7 +108,6 @@ class TablePage(Page):
 
     @property
     def size(self) -> int:
-        """Read the number of rows on a page."""
         return size_of(self.request.GET.get("size"))
 
     @cached_property
@@ -134,7 +131,6 @@ class TablePage(Page):
 
     @property
     def ticked(self) -> Ticked:
-        """Read which rows are ticked at the start."""
         left_out = frozenset(
             key for value in self.request.GET.getlist("except") for key in value.split(",") if key
         )
