@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from governance.models import ApprovalVote, PlaybookRun, Report, Tier
+from governance.models import ApprovalVote, Operation, PlaybookRun, Report, Tier
 from governance.reports import audit, compliance, figures, recommendations, reconciliation
 
 REASONS = ("ct_pending", "ct_failed", "no_ct_record", "other")
@@ -11,17 +11,32 @@ REASONS = ("ct_pending", "ct_failed", "no_ct_record", "other")
 def build(run: PlaybookRun) -> dict[str, Any]:
     """Return the report of a run that has ended; every figure is counted from events, items or the run's snapshots."""
     operations = list(run.operations.order_by("position"))
+    found = {"run": _header(run)} | _counted(run, operations)
+    found["order"] = {
+        "actions": list(found["actions"]),
+        "audit": list(found["audit"]),
+        "not_ready": list(REASONS),
+        "tiers": Tier.values,
+    }
+    found["recommendations"] = recommendations.derive(found)
+    found["differences"] = reconciliation.differences(found, operations)
+    found["reconciled"] = not found["differences"]
+    found["run"]["mode"] = _mode(found)
+    return found
+
+
+def _counted(run: PlaybookRun, operations: list[Operation]) -> dict[str, Any]:
     reasons = dict(run.after["not_ready"])
     blocked = reasons.pop("ct_failed_blocked")
-    found: dict[str, Any] = {
-        "run": _header(run),
+    if not reasons["other"]:
+        del reasons["other"]
+    return {
         "total_processed": figures.processed(operations),
         "actions": figures.actions(operations, run.version.rules, audit.entity_types()),
         "tiers": {"before": run.before["tiers"], "after": run.after["tiers"]},
+        "moved": _moved(run.before["tiers"], run.after["tiers"]),
         "rules": figures.rules(run, operations),
-        "not_ready": reasons
-        if reasons["other"]
-        else {name: rows for name, rows in reasons.items() if name != "other"},
+        "not_ready": reasons,
         "not_ready_blocked": blocked,
         "compliance": compliance.check(run, operations),
         "audit": figures.audit_counts(operations),
@@ -29,29 +44,17 @@ def build(run: PlaybookRun) -> dict[str, Any]:
         "facts": figures.facts(operations),
         "operations": [operation.pk for operation in operations],
     }
-    found["order"] = {name: list(found[name]) for name in ("actions", "audit")} | {
-        "not_ready": list(REASONS),
-        "tiers": Tier.values,
-    }
-    found["recommendations"] = recommendations.derive(found)
-    found["differences"] = reconciliation.differences(found, operations)
-    found["reconciled"] = not found["differences"]
-    found["moved"] = (
-        sum(
-            abs(delta)
-            for delta in (
-                run.after["tiers"][tier] - run.before["tiers"].get(tier, 0)
-                for tier in run.after["tiers"]
-            )
-        )
-        // 2
-    )
-    found["run"]["mode"] = (
-        "Operations cleanup (no doctrine changes)"
-        if found["compliance"][0]["passed"]
-        else "Operations cleanup (policies or rules changed while it ran)"
-    )
-    return found
+
+
+def _moved(before: dict[str, int], after: dict[str, int]) -> int:
+    """Count the companies that changed tier, each of which one tier lost and another got."""
+    return sum(abs(after[tier] - before.get(tier, 0)) for tier in after) // 2
+
+
+def _mode(found: dict[str, Any]) -> str:
+    if found["compliance"][0]["passed"]:
+        return "Operations cleanup (no doctrine changes)"
+    return "Operations cleanup (policies or rules changed while it ran)"
 
 
 def of(report: Report) -> dict[str, Any]:
