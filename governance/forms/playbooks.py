@@ -7,16 +7,16 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from governance.models import ArchiveReason, ErrorTable, TtlTier
+from governance.models import ArchiveReason, ErrorTable, ParkReason, TtlTier
 from governance.queries.playbooks import conditions, rules
 from governance.queries.playbooks.rules import Rule
 from governance.verbs import registry
-from governance.verbs.errors import PARK_REASONS, owner_choices
+from governance.verbs.errors import owner_choices
 
 PARAMETERS = ("reason", "owner", "ttl_tier", "note")
 REASONS = [
-    *PARK_REASONS,
-    *(reason.value for reason in ArchiveReason if reason != ArchiveReason.TTL_EXPIRED),
+    *((reason.value, f"{reason.label} ({reason.value})") for reason in ParkReason),
+    *((reason.value, reason.value) for reason in ArchiveReason if reason != "TTL_EXPIRED"),
 ]
 BETWEEN_CODES = re.compile(r"[\s,;]+")
 
@@ -41,7 +41,7 @@ class RuleForm(forms.Form):
     reason = forms.ChoiceField(
         label="Reason",
         required=False,
-        choices=[("", "None"), *((reason, reason) for reason in REASONS)],
+        choices=[("", "None"), *REASONS],
     )
     owner = forms.ChoiceField(label="Owner", required=False)
     ttl_tier = forms.ChoiceField(

@@ -10,6 +10,7 @@ from governance.models.errortables import (
     Disposition,
     ErrorCode,
     ErrorTable,
+    ParkReason,
     Severity,
     TtlTier,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "OperationStep",
     "Outreach",
     "Person",
+    "ParkReason",
     "Playbook",
     "PlaybookRun",
     "PlaybookVersion",

@@ -46,6 +46,24 @@ class Category(models.TextChoices):
     STRUCTURAL = "STRUCTURAL", "Structural"
 
 
+class ParkReason(models.TextChoices):
+    """Why an error is set aside. Source: spec "TTL, retry, escalation"."""
+
+    STRUCTURAL_NO_DOL_MATCH = "STRUCTURAL_NO_DOL_MATCH", "No match in the federal filings"
+    NO_MX_AFTER_RETRIES = "NO_MX_AFTER_RETRIES", "No mail server after several tries"
+    RETRIES_EXHAUSTED = "RETRIES_EXHAUSTED", "Its tries are used up"
+    MAX_RETRIES_EXCEEDED = "MAX_RETRIES_EXCEEDED", "Tried more often than allowed"
+    NON_RETRYABLE_ERROR = "NON_RETRYABLE_ERROR", "Another try cannot help"
+    ESCALATION_REQUIRED = "ESCALATION_REQUIRED", "Somebody above the team decides"
+    EXTERNAL_DEPENDENCY = "EXTERNAL_DEPENDENCY", "Waits for somebody outside"
+    DATA_QUALITY = "DATA_QUALITY", "The data is wrong or incomplete"
+
+    @classmethod
+    def words(cls, reason: str) -> str:
+        """Return the words for a stored reason; what a file brought has none of its own."""
+        return cls(reason).label if reason in cls.values else ""
+
+
 class ErrorTable(models.Model):
     """The policy of one error table; a new error table is a row here, not a migration."""
 
@@ -104,6 +122,12 @@ class ErrorCode(models.Model):
     max_retries = models.PositiveSmallIntegerField(null=True, blank=True)
     title = models.TextField(help_text="What happened, in one short sentence.")
     hint = models.TextField(help_text="What the operator can do.")
+    park_reason = models.TextField(
+        choices=ParkReason.choices,
+        null=True,
+        blank=True,
+        help_text="The usual reason to park it, offered where it fits every selected error.",
+    )
 
     class Meta:
         ordering = ["code"]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from governance.models import Operation, OperationItem, PlaybookRun
+from governance.models import Operation, OperationItem, ParkReason, PlaybookRun
 from governance.queries.operations import titles
 from governance.queries.operations.outcomes import Line
 from governance.tables import operations
@@ -46,9 +46,21 @@ def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
     fields = registry.VERBS[operation.verb].parameters.base_fields
     return [
-        (fields[name].label if name in fields else capfirst(name), value)
+        (fields[name].label if name in fields else capfirst(name), in_words(value))
         for name, value in operation.parameters.items()
     ]
+
+
+def in_words(value: Any) -> Any:
+    """Put the words for a reason to park before the constant; anything else stays."""
+    words = ParkReason.words(value)
+    return f"{words} ({value})" if words else value
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Return the words for a reason to park; empty where it has none."""
+    return ParkReason.words(reason)
 
 
 @register.filter

@@ -185,6 +185,10 @@ class Verb:
         """Return the value of `shows` afterwards: the one fixed, asked for, or the row's own."""
         return self.becomes or parameters.get(self.shows, getattr(row, self.shows, None))
 
+    def suggested(self, rows: models.QuerySet[Any]) -> dict[str, Any]:
+        """Return what the form begins with for these rows: only what fits every one of them."""
+        return {}
+
     def title(self, rows: int, *, of: str = "") -> str:
         """Return what the person reads: verb, number and, where all rows have it, their code."""
         noun = subjects.named(self.subject).called(rows)

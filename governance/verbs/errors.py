@@ -13,7 +13,9 @@ from django.db.models.functions import Now
 
 from governance.models import (
     Disposition,
+    ErrorCode,
     ErrorTable,
+    ParkReason,
     TtlTier,
 )
 from governance.verbs import registry
@@ -26,17 +28,6 @@ from governance.verbs.base import (
     Verb,
     backoff_seconds,
     tables_refusing,
-)
-
-PARK_REASONS = (
-    "STRUCTURAL_NO_DOL_MATCH",
-    "NO_MX_AFTER_RETRIES",
-    "RETRIES_EXHAUSTED",
-    "MAX_RETRIES_EXCEEDED",
-    "NON_RETRYABLE_ERROR",
-    "ESCALATION_REQUIRED",
-    "EXTERNAL_DEPENDENCY",
-    "DATA_QUALITY",
 )
 
 PLATFORM_TEAM = "Platform team"
@@ -53,7 +44,10 @@ class ParkParameters(forms.Form):
 
     reason = forms.ChoiceField(
         label="Reason",
-        choices=[(reason, reason) for reason in PARK_REASONS],
+        choices=[
+            ("", "Choose why"),
+            *((reason.value, f"{reason.label} ({reason.value})") for reason in ParkReason),
+        ],
         help_text="Kept on every row and in the audit trail.",
     )
     owner = forms.ChoiceField(
@@ -122,6 +116,15 @@ class Park(Verb):
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
         tables_refusing(Disposition.PARKED): NOT_ALLOWED.format("PARKED"),
     }
+
+    def suggested(self, rows: models.QuerySet[Any]) -> dict[str, Any]:
+        """Return the usual reason of their codes, where all have the same."""
+        first = rows.order_by().values("code")[:1]
+        reason = ErrorCode.objects.filter(code__in=first).values_list("park_reason", flat=True)
+        if not (usual := reason.first()):
+            return {}
+        alike = ErrorCode.objects.filter(park_reason=usual).values("code")
+        return {} if rows.exclude(code__in=alike).exists() else {"reason": usual}
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Set the parked facts; owner and TTL stay the row's own when not chosen."""

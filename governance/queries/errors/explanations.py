@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from governance.models import Category, Disposition, ErrorCode, HubError
+from governance.models import Category, Disposition, ErrorCode, HubError, ParkReason
 from governance.verbs.base import Verb
 from outreach_admin.ui import figures
 
@@ -66,7 +66,9 @@ def _where(error: HubError, people: Mapping[str, str]) -> Iterator[str]:
     table = error.error_table
     if error.disposition == Disposition.PARKED:
         by = people.get(error.parked_by or "", error.parked_by)
-        yield f"It was set aside by {by} for {error.park_reason}; {error.owner} looks after it. Level {error.escalation_level}: {REVIEWERS[error.escalation_level]}."
+        words = ParkReason.words(error.park_reason or "")
+        why = f"{error.park_reason} ({words.lower()})" if words else error.park_reason
+        yield f"It was set aside by {by} for {why}; {error.owner} looks after it. Level {error.escalation_level}: {REVIEWERS[error.escalation_level]}."
     elif error.disposition == Disposition.RETRY:
         used = figures.number(error.retry_count)
         yield f"It waits in RETRY with {used} of {error.max_retries} {'try' if error.max_retries == 1 else 'tries'} used."

@@ -59,7 +59,7 @@ class OperationPlan(Page):
         text = self.filterset_class.from_text(
             request.GET.urlencode(), self.subject.rows
         ).canonical()
-        return self.ask(Selection("all", (), text, self.as_of), self.verb.parameters())
+        return self.ask(Selection("all", (), text, self.as_of))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the selection; ask, or plan once everything is answered."""
@@ -70,10 +70,12 @@ class OperationPlan(Page):
             or not self.fields
             or any(name in request.POST for name in self.fields)
         )
-        form = self.verb.parameters(request.POST if asked else None)
-        if asked and form.is_valid():
+        if not asked:
+            return self.ask(selection)
+        form = self.verb.parameters(request.POST)
+        if form.is_valid():
             return self.freeze(selection, form)
-        return self.ask(selection, form, status=422 if asked else 200)
+        return self.ask(selection, form, status=422)
 
     @property
     def fields(self) -> dict[str, forms.Field]:
@@ -116,12 +118,15 @@ class OperationPlan(Page):
         )
         return redirect("governance:operation-detail", operation.pk)
 
-    def ask(self, selection: Selection, form: forms.Form, *, status: int = 200) -> HttpResponse:
+    def ask(
+        self, selection: Selection, form: forms.Form | None = None, *, status: int = 200
+    ) -> HttpResponse:
         """Show how many rows are meant and what the verb needs to know."""
-        rows = self.selected(selection).count()
+        selected = self.selected(selection)
+        rows = selected.count()
         self.title = self.verb.title(rows)
         context = self.get_context_data(
-            form=form,
+            form=form or self.verb.parameters(initial=self.verb.suggested(selected)),
             selection=selection,
             verb=self.verb,
             rows=rows,

@@ -35,7 +35,7 @@ def test_disposition_code_and_category_are_explained(given, sentence):
 def test_a_parked_error_says_who_set_it_aside_and_who_looks_at_it():
     error = make.error(disposition="PARKED", parked_by="ops", owner="Platform team")
 
-    sentence = "It was set aside by Nadia Okafor for DATA_QUALITY; Platform team looks after it."
+    sentence = "It was set aside by Nadia Okafor for DATA_QUALITY (the data is wrong or incomplete); Platform team looks after it."
     assert f"{sentence} Level 0: the system." in why(error, ops="Nadia Okafor")
     assert "set aside by ops for" in why(error)
 

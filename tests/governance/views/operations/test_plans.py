@@ -87,6 +87,32 @@ def test_the_form_has_an_address_of_its_own(client, triager):
     assert 'name="filter" value="code=CT-M-NO-MX"' in page
 
 
+def chosen(page: str) -> list[str]:
+    """The reasons that the form of a page has chosen by itself."""
+    reasons = page.partition('name="reason"')[2].partition("</select>")[0]
+    return [one.split('"')[1] for one in reasons.split("<option value=")[1:] if " selected" in one]
+
+
+def test_the_usual_reason_is_chosen_where_every_selected_code_has_it(client, triager):
+    """One Enter must not write a false reason into the history."""
+    lost, other = make.errors(2, make.DOL), make.error(make.DOL, code="NO_STATE")
+
+    fits = post(client, scope="ids", ids=",".join(str(row.pk) for row in lost))
+    mixed = post(client, scope="ids", ids=f"{lost[0].pk},{other.pk}")
+    unnamed = post(client, scope="ids", ids=str(make.error().pk))
+
+    assert chosen(fits.content.decode()) == ["STRUCTURAL_NO_DOL_MATCH"]
+    assert "No match in the federal filings (STRUCTURAL_NO_DOL_MATCH)" in fits.content.decode()
+    assert chosen(mixed.content.decode()) == [""]
+    assert chosen(unnamed.content.decode()) == [""]
+
+
+def test_no_reason_plans_nothing(client, triager):
+    response = post(client, scope="ids", ids=str(make.error().pk), asked="1", reason="")
+
+    assert (response.status_code, Operation.objects.count()) == (422, 0)
+
+
 def test_a_verb_that_asks_nothing_is_planned_at_once(client, triager):
     error = make.error(disposition="PARKED")
 
