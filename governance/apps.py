@@ -12,15 +12,17 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words."""
         from governance.menu import ENTRIES
+        from governance.queries import search as found
         from governance.queries.errors import counts
         from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
-        from outreach_admin import menu
+        from outreach_admin import menu, search
         from outreach_admin.ui import badges
 
         menu.register(*ENTRIES)
         menu.register_counts(lambda request: counts.navigation())
         menu.register_counts(approvals.counts)
+        search.register(*found.KINDS)
         badges.register("used", "shield", "good")
         badges.register("withdrawn", "undo", "none")
 

@@ -31,8 +31,6 @@ class Entry:
     position: int = 0
 
 
-SEARCH = Entry("Search errors", "search", "governance:error-list", "governance.view_huberror")
-
 _entries: list[Entry] = []
 _counters: list[Callable[[HttpRequest], Counts]] = []
 

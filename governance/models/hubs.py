@@ -2,7 +2,9 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from governance.declarations.history import History, RowHistory
 from outreach_admin.db.declarations import AfterStatements
@@ -69,7 +71,12 @@ class CompanyMaster(models.Model):
     source_system = models.TextField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["company_name"], name="company_name")]
+        indexes = [
+            models.Index(fields=["company_name"], name="company_name"),
+            # as LIKE and ILIKE of the search box ask for it
+            GinIndex(OpClass(Upper("company_name"), name="gin_trgm_ops"), name="company_name_trgm"),
+            models.Index(fields=["domain"], name="company_domain"),
+        ]
 
     def __str__(self) -> str:
         return self.company_name

@@ -174,6 +174,7 @@ ADDRESSES: dict[str, Address] = {
         keeps_everything=True,
     ),
     "ui:keys": page(ANYBODY),
+    "ui:search": page(ALL, query="q=mail"),
     # overview
     "governance:overview": page(ALL),
     # errors

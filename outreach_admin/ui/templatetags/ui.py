@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from outreach_admin import menu
+from outreach_admin import search
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui import badges, bars, figures, navigation, people, sprite, texts
 from outreach_admin.ui.pages import preferences
@@ -193,9 +193,9 @@ def trail(found: list[navigation.Place]) -> list[navigation.Place]:
 
 
 @register.simple_tag(takes_context=True)
-def search_url(context: Mapping[str, Any]) -> str:
-    """Give the address the search in the navigation leads to; empty where the person has none."""
-    return navigation.allowed(context["request"], menu.SEARCH)
+def may_search(context: Mapping[str, Any]) -> bool:
+    """Tell whether there is anything this person may find."""
+    return bool(search.kinds_for(context["request"].user))
 
 
 @register.simple_tag(takes_context=True)

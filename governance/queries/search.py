@@ -1,0 +1,171 @@
+"""What governance lets the one search box find, kind by kind."""
+
+import re
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Model, Q, QuerySet
+from django.urls import reverse
+
+from governance.models import (
+    ArchivedError,
+    ErrorCode,
+    ErrorText,
+    HubError,
+    Operation,
+    Playbook,
+    PlaybookRun,
+)
+from governance.queries import companies, savedviews
+from governance.queries.operations import titles
+from outreach_admin.search import SHOWN, Found, Hit, Kind
+
+REFERENCE = re.compile(r"(OP|RUN)[- ]?(\d{1,18})", re.IGNORECASE)
+
+
+def _queue(**query: str) -> str:
+    return f"{reverse('governance:error-list')}?{urlencode(query)}"
+
+
+def company(text: str, reader: User) -> str:
+    """Return the errors of the one company with this name, domain or id."""
+    found = companies.named(text, 2)
+    return _queue(company=found[0][0]) if len(found) == 1 else ""
+
+
+def companies_like(text: str, reader: User) -> Found:
+    """Return companies by part of their name or the start of their domain, with their open errors."""
+    found = companies.like(text, SHOWN)
+    keys = [uuid.UUID(key) for key, _, _ in found if _is_uuid(key)]
+    errors = HubError.objects.filter(outreach__in=keys).order_by().values_list("outreach")
+    counts = {str(key): rows for key, rows in errors.annotate(rows=Count("pk"))}
+    return Found(
+        tuple(
+            Hit(
+                name,
+                _queue(company=key),
+                f"{domain or 'no domain'}, {_counted(counts.get(key, 0))}",
+            )
+            for key, name, domain in found
+        )
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _counted(rows: int) -> str:
+    return f"{rows:,} open error{'' if rows == 1 else 's'}"
+
+
+def error(text: str, reader: User) -> str:
+    """Return the error with this id, live or archived."""
+    if not _is_uuid(text):
+        return ""
+    places: dict[str, type[Model]] = {
+        "governance:error-detail": HubError,
+        "governance:archive-detail": ArchivedError,
+    }
+    for address, model in places.items():
+        if model._default_manager.filter(pk=uuid.UUID(text)).exists():
+            return reverse(address, args=[uuid.UUID(text)])
+    return ""
+
+
+def errors_like(text: str, reader: User) -> Found:
+    """Return errors whose message, code or domain holds the text, in any case."""
+    keys = ErrorText.objects.filter(body__icontains=text).values_list("error_id", flat=True)
+    found = HubError.objects.in_bulk(list(keys[:SHOWN]))
+    hits = (
+        Hit(
+            f"{row.code}: {row.message[:120] or 'no message'}",
+            reverse("governance:error-detail", args=[row.pk]),
+            row.domain or "no domain",
+        )
+        for row in found.values()
+    )
+    return Found(tuple(hits), _queue(q=text), "All errors with this text")
+
+
+def codes_like(text: str, reader: User) -> Found:
+    """Return the groups of codes by the code or what it means."""
+    known = Q(code__icontains=text) | Q(title__icontains=text)
+    groups = reverse("governance:group-list")
+    return _first(
+        ErrorCode.objects.filter(known).order_by("code"),
+        lambda row: Hit(row.code, f"{groups}?{urlencode({'code': row.code})}", row.title),
+    )
+
+
+def operation(text: str, reader: User) -> str:
+    """Return the operation with this number: OP-9."""
+    return _numbered(text, "OP", Operation, "governance:operation-detail")
+
+
+def operations_like(text: str, reader: User) -> Found:
+    """Return operations by their note, verb, or whoever asked for them; the newest first."""
+    known = Q(note__icontains=text) | Q(verb=text.lower()) | Q(requester__username__iexact=text)
+    return _first(
+        Operation.objects.filter(known).select_related("requester").order_by("-pk"),
+        lambda row: Hit(
+            f"{row.reference}: {titles.title_of(row)}",
+            reverse("governance:operation-detail", args=[row.pk]),
+            f"{row.state}, asked for by {row.requester.get_full_name() or row.requester}",
+        ),
+    )
+
+
+def run(text: str, reader: User) -> str:
+    """Return the run with this number: RUN-2."""
+    return _numbered(text, "RUN", PlaybookRun, "governance:run-detail")
+
+
+def playbooks_like(text: str, reader: User) -> Found:
+    """Return playbooks by name or description."""
+    return _first(
+        Playbook.objects.filter(Q(name__icontains=text) | Q(description__icontains=text)),
+        lambda row: Hit(
+            row.name, reverse("governance:playbook-detail", args=[row.slug]), row.description
+        ),
+    )
+
+
+def views_like(text: str, reader: User) -> Found:
+    """Return the saved views this person sees, by name."""
+    return _first(
+        savedviews.visible(reader).filter(name__icontains=text).order_by("name"),
+        lambda row: Hit(
+            row.name,
+            f"{reverse(row.page)}?{row.query}",
+            "the team's view" if row.is_shared else "your view",
+        ),
+    )
+
+
+def _numbered(text: str, prefix: str, model: type[Model], address: str) -> str:
+    found = REFERENCE.fullmatch(text)
+    if not found or found[1].upper() != prefix:
+        return ""
+    there = model._default_manager.filter(pk=int(found[2])).exists()
+    return reverse(address, args=[int(found[2])]) if there else ""
+
+
+def _first(rows: QuerySet[Any], told: Any) -> Found:
+    return Found(tuple(told(row) for row in rows[:SHOWN]))
+
+
+KINDS = (
+    Kind("Companies", "governance.view_huberror", companies_like, company, position=10),
+    Kind("Errors", "governance.view_huberror", errors_like, error, position=20),
+    Kind("Groups", "governance.view_huberror", codes_like, position=30),
+    Kind("Operations", "governance.view_operation", operations_like, operation, position=40),
+    Kind("Playbooks and runs", "governance.view_playbook", playbooks_like, run, position=50),
+    Kind("Views", "governance.view_huberror", views_like, position=60),
+)

@@ -1,0 +1,83 @@
+"""What the one search box finds: apps register the kinds of things they hold in `ready()`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+
+# shorter texts are in nearly every row: only ids and numbers are looked up for them
+SHORTEST = 3
+LONGEST = 500
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found, and what tells it from the others."""
+
+    title: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first `SHOWN` of what was found, and where all of it is."""
+
+    hits: tuple[Hit, ...] = ()
+    more_url: str = ""
+    more: str = ""
+
+
+def nothing(text: str, reader: User) -> str:
+    """Know nothing by an id of its own."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of things: how one is found by its id, and how some are found by words.
+
+    `exact` returns the address of the one thing that a text names, empty where there is none;
+    `like` returns what the words of a text of at least `SHORTEST` characters fit. Kinds are
+    asked in the order of `position`, and only for whoever has `permission`.
+    """
+
+    name: str
+    permission: str
+    like: Callable[[str, User], Found]
+    exact: Callable[[str, User], str] = nothing
+    position: int = 100
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Add kinds, in their order. Raises ValueError when another one has the name."""
+    for kind in kinds:
+        if _kinds.setdefault(kind.name, kind) != kind:
+            raise ValueError(f"There is a kind “{kind.name}” already.")
+
+
+def kinds_for(reader: User) -> list[Kind]:
+    """Return the kinds this person may see."""
+    allowed = [kind for kind in _kinds.values() if reader.has_perm(kind.permission)]
+    return sorted(allowed, key=lambda kind: kind.position)
+
+
+def plain(text: str) -> str:
+    """Return what was typed or pasted without what no text of ours holds: NUL, ends, runs of blanks."""
+    return re.sub(r"\s+", " ", text.replace("\0", " ")).strip()[:LONGEST]
+
+
+def domain_in(text: str) -> str:
+    """Return the domain in a pasted address, e-mail address or name: `https://www.a.example/x` has `a.example`."""
+    bare = text.lower()
+    try:
+        host = urlsplit(bare if "://" in bare else f"//{bare}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.").rstrip(".") if "." in host and " " not in host else ""

@@ -1,0 +1,33 @@
+"""Companies by what people have of them."""
+
+import pytest
+
+from governance.models import CompanyMaster
+from governance.queries import companies
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_company_of_both_the_master_and_the_spine_is_one():
+    spine = make.outreach(domain="hartfell.example")
+    CompanyMaster.objects.create(
+        company_unique_id="C-1", company_name="Hartfell", outreach=spine, domain="hartfell.example"
+    )
+
+    assert companies.named("hartfell.example", 5) == [
+        (str(spine.pk), "Hartfell", "hartfell.example")
+    ]
+
+
+def test_no_more_are_returned_than_asked_for():
+    for number in range(4):
+        make.outreach(domain=f"hartfell{number}.example")
+
+    assert len(companies.like("hartfell", 3)) == 3
+
+
+def test_a_wildcard_is_a_letter():
+    make.outreach(domain="hartfell.example")
+
+    assert companies.like("%art", 3) == []

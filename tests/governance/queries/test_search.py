@@ -1,0 +1,138 @@
+"""What the search box finds of governance: by id, number, name, and words."""
+
+import uuid
+
+import pytest
+
+from governance.models import CompanyMaster, Playbook, SavedView
+from governance.queries import search
+from governance.services.operations import plans
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hartfell():
+    """A company with a name, a domain and ids, and two others."""
+    spine = make.outreach(domain="hartfell.example")
+    CompanyMaster.objects.create(
+        company_unique_id="C-1",
+        company_name="Hartfell Clinics",
+        outreach=spine,
+        domain=spine.domain,
+    )
+    CompanyMaster.objects.create(company_unique_id="C-2", company_name="Hartfell Farms")
+    return spine
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hartfell Clinics",
+        "hartfell clinics",
+        "hartfell.example",
+        "https://www.hartfell.example/about",
+        "jane@hartfell.example",
+        "C-1",
+    ],
+)
+def test_one_company_opens_by_any_of_its_names(hartfell, text):
+    assert search.company(text, make.viewer()) == f"/errors/?company={hartfell.pk}"
+
+
+def test_one_company_opens_by_its_outreach_id(hartfell):
+    assert search.company(str(hartfell.pk), make.viewer()) == f"/errors/?company={hartfell.pk}"
+    assert search.company(str(uuid.uuid4()), make.viewer()) == ""
+
+
+def test_companies_are_listed_by_a_part_of_their_name_with_their_errors(hartfell):
+    make.error(outreach=hartfell)
+
+    found = search.companies_like("artfell", make.viewer()).hits
+
+    assert [(hit.title, hit.detail) for hit in found] == [
+        ("Hartfell Clinics", "hartfell.example, 1 open error"),
+        ("Hartfell Farms", "no domain, 0 open errors"),
+    ]
+    assert found[1].url == "/errors/?company=C-2"
+
+
+def test_a_company_that_only_the_spine_knows_is_found_by_its_domain():
+    spine = make.outreach(domain="brightwater.example")
+
+    assert search.company("brightwater.example", make.viewer()).endswith(str(spine.pk))
+    assert [hit.title for hit in search.companies_like("brightw", make.viewer()).hits] == [
+        "brightwater.example"
+    ]
+
+
+def test_an_error_opens_by_its_id_live_or_archived():
+    live, moved = make.error(), make.archived()
+
+    assert search.error(str(live.pk), make.viewer()) == f"/errors/{live.pk}/"
+    assert search.error(str(moved.pk), make.viewer()) == f"/errors/archive/{moved.pk}/"
+    assert search.error(str(uuid.uuid4()), make.viewer()) == ""
+    assert search.error("no id", make.viewer()) == ""
+
+
+def test_errors_are_found_by_their_text_and_lead_to_all_of_them():
+    for number in range(7):
+        make.error(message=f"Mailbox {number} is full")
+
+    found = search.errors_like("MAILBOX", make.viewer())
+
+    assert len(found.hits) == 5
+    assert found.more_url == "/errors/?q=MAILBOX"
+
+
+def test_codes_lead_to_their_groups():
+    hits = search.codes_like("filing carries", make.viewer()).hits
+
+    assert [(hit.title, hit.url) for hit in hits] == [("NO_MATCH", "/errors/groups/?code=NO_MATCH")]
+
+
+@pytest.mark.parametrize("text", ["OP-{}", "op-{}", "OP {}", "op{}"])
+def test_an_operation_opens_by_its_number(text):
+    operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+
+    typed = text.format(operation.pk)
+
+    assert search.operation(typed, make.viewer()) == f"/operations/{operation.pk}/"
+    assert search.run(typed, make.viewer()) == ""
+
+
+def test_numbers_that_nothing_has_open_nothing():
+    assert search.operation("OP-999999999999999999", make.viewer()) == ""
+    assert search.run("RUN-9", make.viewer()) == ""
+
+
+def test_operations_are_found_by_note_verb_and_person():
+    by = make.triager(username="nadia")
+    plans.make(
+        "park", errors=[make.error()], by=by, reason="DATA_QUALITY", remark="before the audit"
+    )
+
+    for text in ("the audit", "park", "NADIA"):
+        assert len(search.operations_like(text, make.viewer()).hits) == 1
+    assert search.operations_like("unpark", make.viewer()).hits == ()
+
+
+def test_playbooks_are_found_by_name():
+    playbook = Playbook.objects.get()
+
+    hits = search.playbooks_like(playbook.name[2:], make.viewer()).hits
+
+    assert [hit.url for hit in hits] == [f"/playbooks/{playbook.slug}/"]
+
+
+def test_views_of_others_are_not_found():
+    mine, other = make.viewer(), make.viewer()
+    for owner in (mine, other):
+        SavedView.objects.create(
+            page="governance:error-list", name="Night shift", query="code=X", owner=owner
+        )
+
+    hits = search.views_like("night", mine).hits
+
+    assert [(hit.url, hit.detail) for hit in hits] == [("/errors/?code=X", "your view")]
