@@ -1,7 +1,7 @@
 """What the one search box finds: apps register the kinds of things they hold in `ready()`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -24,11 +24,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The first `SHOWN` of what was found, and where all of it is."""
+    """The first `SHOWN` of what was found, what is said of the rest, and where all of it is."""
 
     hits: tuple[Hit, ...] = ()
-    more_url: str = ""
     more: str = ""
+    more_url: str = ""
+
+    @classmethod
+    def first(cls, hits: Sequence[Hit]) -> "Found":
+        """Return the first of these hits; ask for one more than `SHOWN` to know of others."""
+        rest = f"More than {SHOWN} fit: type more of it." if len(hits) > SHOWN else ""
+        return cls(tuple(hits[:SHOWN]), rest)
 
 
 def nothing(text: str, reader: User) -> str:

@@ -37,19 +37,19 @@ def company(text: str, reader: User) -> str:
 
 def companies_like(text: str, reader: User) -> Found:
     """Return companies by part of their name or the start of their domain, with their open errors."""
-    found = companies.like(text, SHOWN)
+    found = companies.like(text, SHOWN + 1)
     keys = [uuid.UUID(key) for key, _, _ in found if _is_uuid(key)]
     errors = HubError.objects.filter(outreach__in=keys).order_by().values_list("outreach")
     counts = {str(key): rows for key, rows in errors.annotate(rows=Count("pk"))}
-    return Found(
-        tuple(
+    return Found.first(
+        [
             Hit(
                 name,
                 _queue(company=key),
                 f"{domain or 'no domain'}, {_counted(counts.get(key, 0))}",
             )
             for key, name, domain in found
-        )
+        ]
     )
 
 
@@ -91,7 +91,7 @@ def errors_like(text: str, reader: User) -> Found:
         )
         for row in found.values()
     )
-    return Found(tuple(hits), _queue(q=text), "All errors with this text")
+    return Found(tuple(hits), "All errors with this text", _queue(q=text))
 
 
 def codes_like(text: str, reader: User) -> Found:
@@ -158,7 +158,7 @@ def _numbered(text: str, prefix: str, model: type[Model], address: str) -> str:
 
 
 def _first(rows: QuerySet[Any], told: Any) -> Found:
-    return Found(tuple(told(row) for row in rows[:SHOWN]))
+    return Found.first([told(row) for row in rows[: SHOWN + 1]])
 
 
 KINDS = (

@@ -86,6 +86,15 @@ def test_errors_are_found_by_their_text_and_lead_to_all_of_them():
     assert found.more_url == "/errors/?q=MAILBOX"
 
 
+def test_more_than_five_are_said_and_not_listed():
+    for number in range(6):
+        make.outreach(domain=f"hartfell{number}.example")
+
+    found = search.companies_like("hartfell", make.viewer())
+
+    assert (len(found.hits), found.more) == (5, "More than 5 fit: type more of it.")
+
+
 def test_codes_lead_to_their_groups():
     hits = search.codes_like("filing carries", make.viewer()).hits
 
