@@ -125,9 +125,7 @@ class ApprovalPolicyAdmin(ReferenceAdmin):
         "name",
         "version",
         "is_active",
-        "subject",
-        "over_rows",
-        "only_blocking",
+        "covers",
         "quorum",
         "hours_valid",
     )

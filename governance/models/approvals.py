@@ -40,7 +40,9 @@ class ApprovalPolicy(models.Model):
     )
     quorum = models.PositiveSmallIntegerField(default=1)
     hours_valid = models.PositiveSmallIntegerField(default=24)
-    description = models.TextField(help_text="What it guards, in one sentence.")
+    description = models.TextField(
+        help_text="Why, in one sentence; what it covers is said by itself."
+    )
 
     class Meta:
         ordering = ["name", "-version"]
@@ -57,6 +59,17 @@ class ApprovalPolicy(models.Model):
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
 
+    @property
+    def covers(self) -> str:
+        """Say from its own figures what needs approval: `to archive rows that block promotion`."""
+        if self.subject == self.Subject.PLAYBOOK_RUN:
+            return "to run a playbook"
+        verbs = " or ".join(name.replace("_", " ") for name in self.verbs) or "change"
+        rows = "rows that block promotion" if self.only_blocking else "rows"
+        if self.over_rows:
+            return f"to {verbs} more than {self.over_rows:,} {rows}"
+        return f"to {verbs} {rows if self.only_blocking else 'any row'}"
+
     def snapshot(self) -> dict[str, object]:
         """Return what a request keeps of the policy it was asked under."""
         return {
@@ -65,6 +78,7 @@ class ApprovalPolicy(models.Model):
             "quorum": self.quorum,
             "hours_valid": self.hours_valid,
             "over_rows": self.over_rows,
+            "covers": self.covers,
             "description": self.description,
         }
 

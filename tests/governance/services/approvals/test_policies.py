@@ -62,3 +62,30 @@ def test_who_changed_it_is_in_the_history():
     found = Event.objects.filter(reason="approval policy")
     assert found.exists()
     assert set(found.values_list("actor", "channel")) == {(person.username, "browser")}
+
+
+def test_what_a_policy_covers_is_said_from_its_figures():
+    """A sentence written by hand went on saying 500 after the limit became 600."""
+    bulk = ApprovalPolicy.objects.get(name="BULK-ROWS", is_active=True)
+    bulk.over_rows = 600
+
+    changed = policies.revise(bulk, by=make.admin())
+
+    assert changed.covers == "to change more than 600 rows"
+    assert changed.snapshot()["covers"] == changed.covers
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"verbs": ["archive"], "only_blocking": True}, "to archive rows that block promotion"),
+        (
+            {"verbs": ["park", "set_ttl"], "over_rows": 1200},
+            "to park or set ttl more than 1,200 rows",
+        ),
+        ({}, "to change any row"),
+        ({"subject": "playbook_run", "over_rows": 5}, "to run a playbook"),
+    ],
+)
+def test_every_kind_of_policy_says_what_it_covers(given, said):
+    assert ApprovalPolicy(**given).covers == said
