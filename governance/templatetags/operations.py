@@ -26,7 +26,7 @@ def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
         return titles.title_of(subject)
-    return f"{subject.title}: {subject.eligible:,} rows"
+    return f"{subject.title}: {figures.counted(subject.eligible)}"
 
 
 @register.filter

@@ -142,7 +142,7 @@ def standing_still(work: overview.Work) -> Iterator[Need]:
         yield Need(
             "bad",
             "blocked",
-            f"{operation.failed:,} rows failed: {titles.title_of(operation)}",
+            f"{figures.counted(operation.failed)} failed: {titles.title_of(operation)}",
             f"{operation}, see the reasons and retry them",
             address,
         )
@@ -171,7 +171,7 @@ class Latest(NamedTuple):
                 one.eligible,
             )
             title, address = (
-                f"{one.title}: {planned:,} rows",
+                f"{one.title}: {figures.counted(planned)}",
                 reverse("governance:run-detail", args=[one.pk]),
             )
         is_part = one.state in ("running", "paused", "cancelled") and done < planned

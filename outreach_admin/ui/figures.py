@@ -62,6 +62,11 @@ def _pair(whole: int, unit: int, name: str, lesser: int, lesser_name: str) -> st
     return f"{first} {name} {second} {lesser_name}" if second else f"{first} {name}"
 
 
+def counted(rows: int, noun: str = "row") -> str:
+    """Write a number with its noun: `1 row`, `1,200 rows`."""
+    return f"{rows:,} {noun}{'' if rows == 1 else 's'}"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """Write a moment relative to now: `28 d ago`, `in 44 h`, `now` within a second; what is to come counts the minute begun."""
     seconds = (now - moment).total_seconds()

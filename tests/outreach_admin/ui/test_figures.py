@@ -65,3 +65,8 @@ def test_a_day_is_that_of_utc():
 
 def test_the_exact_moment_is_in_utc():
     assert figures.exact(NOW) == "2026-02-02 13:25:40 UTC"
+
+
+def test_one_row_is_one_row():
+    assert [figures.counted(rows) for rows in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
+    assert figures.counted(1, "error") == "1 error"
