@@ -218,11 +218,13 @@ BEGIN
     INSERT INTO governance_errortext (error_id, body)
     SELECT id, governance.search_body(message, code, domain) FROM new_rows
     ON CONFLICT (error_id) DO UPDATE SET body = excluded.body;
+    -- a pattern is worked out once for each new group, not for each row
     INSERT INTO governance_errorpattern (key, body)
-    SELECT DISTINCT ON (n.message_key) n.message_key, governance.normal_message(n.message)
-    FROM new_rows n
-    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = n.message_key)
-    ORDER BY n.message_key
+    SELECT f.message_key, governance.normal_message(f.message)
+    FROM (
+        SELECT DISTINCT ON (n.message_key) n.message_key, n.message
+        FROM new_rows n ORDER BY n.message_key OFFSET 0) f
+    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = f.message_key)
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
