@@ -37,7 +37,7 @@ def test_the_pattern_of_a_new_group_is_worked_out_once(owner_cursor):
     owner_cursor.execute(
         """CREATE TEMP SEQUENCE calls;
         ALTER FUNCTION governance.normal_message(text) RENAME TO plain_message;
-        CREATE FUNCTION governance.normal_message(message text) RETURNS text LANGUAGE sql
+        CREATE FUNCTION governance.normal_message(message text) RETURNS text LANGUAGE sql IMMUTABLE
         AS 'SELECT governance.plain_message(message) FROM (SELECT nextval(''calls'')) one'"""
     )
 
