@@ -19,7 +19,8 @@ def day_of(column: str) -> Func:
 class Event(models.Model):
     """One change of one row; outside changes (plain SQL) carry the full row before and after.
 
-    The database refuses UPDATE, DELETE and TRUNCATE of events, whoever asks.
+    The database refuses UPDATE, DELETE and TRUNCATE of events, whoever asks: they are kept for good.
+    README "The size of the history" states what they take.
     """
 
     append_only = True
