@@ -1,5 +1,7 @@
 """What is recorded when rows change: triggers that a model gets by declaring its history.
 
+A row that is written as it was has not changed and leaves no event.
+
 The console names itself through settings local to its transaction (outreach.actor, .operation,
 .action, .reason, .channel, .request); a change without an actor came from outside and keeps the
 full row before and after.
@@ -108,7 +110,8 @@ class History(Declaration):
             "after": self._whole(model, "n"),
         }
         key = model._meta.pk.column
-        rows = f"new_rows n JOIN old_rows o USING ({key})"
+        changed = "n.version <> o.version" if getattr(model, "versioned", False) else "n *<> o"
+        rows = f"new_rows n JOIN old_rows o USING ({key}) WHERE {changed}"
         return _recording(columns, rows, setting=" SET enable_nestloop TO off")
 
     def delete(self, model: Model) -> str:

@@ -3,11 +3,24 @@
 from django.db import models
 from django.db.models import Func, Q
 
+# actions by which rows come in new
+CAME_IN = ("CREATE", "INSERT", "IMPORT")
+
+
+def day_of(column: str) -> Func:
+    """Return the day of a moment, counted in UTC whatever the session's time zone is."""
+    return Func(
+        column,
+        template="(%(expressions)s AT TIME ZONE 'UTC')::date",
+        output_field=models.DateField(),
+    )
+
 
 class Event(models.Model):
     """One change of one row; outside changes (plain SQL) carry the full row before and after.
 
-    The database refuses UPDATE, DELETE and TRUNCATE of events, whoever asks.
+    The database refuses UPDATE, DELETE and TRUNCATE of events, whoever asks: they are kept for good.
+    README "The size of the history" states what they take.
     """
 
     append_only = True
@@ -41,7 +54,13 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["subject_id", "id"], name="event_subject"),
             models.Index(fields=["operation_id", "action", "subject_type"], name="event_operation"),
-            models.Index(fields=["at"], name="event_outside", condition=Q(actor__isnull=True)),
+            # what came from outside and changed a row, by day and transaction
+            models.Index(
+                day_of("at"),
+                "txid",
+                name="event_outside",
+                condition=Q(actor=None) & ~Q(action__in=CAME_IN),
+            ),
         ]
 
     def __str__(self) -> str:

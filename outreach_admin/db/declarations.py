@@ -3,7 +3,7 @@
 append_only = True      rows are added, never changed, deleted or emptied
 never_deleted = True    rows are changed, never deleted or emptied
 never_emptied = True    rows are deleted by name, never all at once by TRUNCATE
-versioned = True        every change raises `version`, and a row keeps its key
+versioned = True        every change raises `version`, nothing else does, and a row keeps its key
 <any name> = AfterStatements(..)    or another Declaration: what that class says
 """
 
@@ -143,6 +143,11 @@ def _versioned(model: Model) -> Iterator[SqlObject]:
         f"FOR EACH ROW WHEN (NEW.{key.column} IS DISTINCT FROM OLD.{key.column})",
         call("outreach_admin.refuse_new_key", sentence),
     )
+    # a statement over many rows may count for itself
     yield trigger(
-        model, "a_version", "BEFORE UPDATE", "FOR EACH ROW", "outreach_admin.raise_version()"
+        model,
+        "a_version",
+        "BEFORE UPDATE",
+        "FOR EACH ROW WHEN (NEW.version IS DISTINCT FROM OLD.version + 1)",
+        "outreach_admin.raise_version()",
     )

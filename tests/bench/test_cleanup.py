@@ -21,7 +21,9 @@ from tests.servers import OWNER, SERVERS
 pytestmark = pytest.mark.bench
 ROUNDS = 5
 ERRORS = 35_197
-ROWS_A_SECOND = 10_000
+ROWS_A_SECOND, HALF_A_MILLION = 20_000, 12_365
+# what is left beyond hand-written SQL: docs/decisions.md
+RATIO, AT_MOST = 1.2, 1.5
 PARK = "disposition = 'PARKED', parked_at = now(), parked_by = 'ops', park_reason = '{reason}'"
 RETRY = (
     "retry_count = retry_count + 1, last_retry_at = now(), "
@@ -105,7 +107,7 @@ def _chunks(
         yield count
 
 
-def test_the_cleanup_costs_at_most_twice_hand_written_sql(django_db_setup, django_db_blocker):
+def test_the_cleanup_costs_little_more_than_hand_written_sql(django_db_setup, django_db_blocker):
     rounds: list[tuple[float, float, float]] = []
     with django_db_blocker.unblock():
         for _ in range(ROUNDS):
@@ -117,20 +119,23 @@ def test_the_cleanup_costs_at_most_twice_hand_written_sql(django_db_setup, djang
                 whole = by_hand(chunk=1_000_000)
             rounds.append((ours, chunked, whole))
     ours, chunked, whole = (statistics.median(column) for column in zip(*rounds, strict=True))
+    # others use the machine: the two of one round meet the same of them
+    ratio = statistics.median(ours / chunked for ours, chunked, _ in rounds)
 
     print(
-        f"\ncleanup of {ERRORS:,}: {ours:.2f} s, {ERRORS / ours:,.0f} rows/s; in chunks by hand {chunked:.2f} s, as one statement {whole:.2f} s"
+        f"\ncleanup of {ERRORS:,}: {ours:.2f} s, {ERRORS / ours:,.0f} rows/s (target {ROWS_A_SECOND:,}); in chunks by hand {chunked:.2f} s, as one statement {whole:.2f} s"
     )
     print(
-        f"ratio to chunks {ours / chunked:.2f} (target 2.0), to one statement {ours / whole:.2f} (target 3)"
+        f"ratio to chunks {ratio:.2f} (target {RATIO}), to one statement {ours / whole:.2f} (target 3)"
     )
     print(
         "rounds:",
         "  ".join(f"{a:.2f}/{b:.2f}/{c:.2f}" for a, b, c in rounds),
         f"PostgreSQL {connection.pg_version}",
     )
-    assert ours / chunked <= 2.0
+    assert ratio <= RATIO * AT_MOST
     assert ours / whole <= 3.0
+    assert ERRORS / ours >= ROWS_A_SECOND / AT_MOST / stretch()
 
 
 def test_half_a_million_errors_are_cleaned_up_at_the_same_pace(django_db_setup, django_db_blocker):
@@ -139,6 +144,6 @@ def test_half_a_million_errors_are_cleaned_up_at_the_same_pace(django_db_setup, 
         seconds = console(errors=errors)
 
     print(
-        f"\ncleanup of {errors:,}: {seconds:.1f} s, {errors / seconds:,.0f} rows/s (target {ROWS_A_SECOND:,})"
+        f"\ncleanup of {errors:,}: {seconds:.1f} s, {errors / seconds:,.0f} rows/s (target {HALF_A_MILLION:,})"
     )
-    assert errors / seconds >= ROWS_A_SECOND / stretch()
+    assert errors / seconds >= HALF_A_MILLION / stretch()

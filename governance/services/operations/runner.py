@@ -141,9 +141,9 @@ def _chunk(operation_id: int, rows: int | None) -> Progress:
     )
     outcome = chunks.execute(operation, size=size)
     _account(operation, outcome, seconds=time.monotonic() - started, size=size)
-    if outcome.rows == 0:
+    if outcome.rows == 0 or operation.accounted == operation.planned:
         _end(operation)
-        return Progress(0, more=False)
+        return Progress(outcome.rows, more=False)
     return Progress(
         outcome.rows,
         more=True,

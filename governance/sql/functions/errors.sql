@@ -1,14 +1,16 @@
 -- Filing and guarding of live errors, whoever writes them.
 -- Promises: every new error has category, severity, blocking, TTL, retries, owner and disposition;
 -- ids never change; retry_exhausted and expires_at follow from their sources whatever is written;
--- the disposition state machine and the tables' allowed dispositions hold.
+-- the disposition state machine and the tables' allowed dispositions hold; a row that is written as
+-- it was keeps its version and its time of change.
 
+-- By way of UTC, where adding hours depends on no setting, so that the planner inlines it.
 CREATE OR REPLACE FUNCTION governance.expiry(created timestamptz, tier text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE tier
-        WHEN 'SHORT' THEN created + interval '168 hours'
-        WHEN 'MEDIUM' THEN created + interval '720 hours'
-        WHEN 'LONG' THEN created + interval '2160 hours'
+        WHEN 'SHORT' THEN (created AT TIME ZONE 'UTC' + interval '168 hours') AT TIME ZONE 'UTC'
+        WHEN 'MEDIUM' THEN (created AT TIME ZONE 'UTC' + interval '720 hours') AT TIME ZONE 'UTC'
+        WHEN 'LONG' THEN (created AT TIME ZONE 'UTC' + interval '2160 hours') AT TIME ZONE 'UTC'
         ELSE timestamptz '9000-01-01 00:00:00+00' END
 $$;
 
@@ -113,21 +115,47 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION governance.may_become(was text, becomes text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE was
+        WHEN becomes THEN true
+        WHEN 'RETRY' THEN becomes IN ('PARKED', 'RESOLVED', 'ARCHIVED', 'IGNORE')
+        WHEN 'PARKED' THEN becomes IN ('RETRY', 'RESOLVED', 'ARCHIVED')
+        WHEN 'IGNORE' THEN becomes IN ('RETRY', 'PARKED', 'ARCHIVED', 'RESOLVED')
+        WHEN 'RESOLVED' THEN becomes IN ('ARCHIVED', 'RETRY')
+        WHEN 'ARCHIVED' THEN becomes = 'RETRY'
+        ELSE false END
+$$;
+
+-- Whether guard_error() would leave a change that counts for itself as it is written: asked in the
+-- trigger's WHEN, where it is inlined and costs a tenth of the call.
+CREATE OR REPLACE FUNCTION governance.is_in_order(
+    was governance_huberror, becomes governance_huberror) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT becomes.version = was.version + 1
+        AND becomes.updated_at = now()
+        AND becomes.error_table = was.error_table
+        AND governance.may_become(was.disposition, becomes.disposition)
+        AND (becomes.disposition = was.disposition OR was.disposition IN ('RETRY', 'IGNORE'))
+        AND becomes.retry_exhausted = (becomes.retry_count >= becomes.max_retries)
+        AND becomes.created_at = was.created_at
+        AND becomes.ttl_tier = was.ttl_tier
+        AND becomes.expires_at = was.expires_at
+        AND becomes.code = was.code
+        AND becomes.message = was.message
+        AND becomes.message_key = was.message_key
+        AND becomes.domain IS NOT DISTINCT FROM was.domain
+$$;
+
 CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
         RAISE EXCEPTION 'an error keeps its id and its error table'
             USING ERRCODE = 'check_violation';
     END IF;
-    NEW.updated_at := now();
     IF NEW.disposition <> OLD.disposition THEN
-        IF NOT (CASE OLD.disposition
-                WHEN 'RETRY' THEN NEW.disposition IN ('PARKED', 'RESOLVED', 'ARCHIVED', 'IGNORE')
-                WHEN 'PARKED' THEN NEW.disposition IN ('RETRY', 'RESOLVED', 'ARCHIVED')
-                WHEN 'IGNORE' THEN NEW.disposition IN ('RETRY', 'PARKED', 'ARCHIVED', 'RESOLVED')
-                WHEN 'RESOLVED' THEN NEW.disposition IN ('ARCHIVED', 'RETRY')
-                WHEN 'ARCHIVED' THEN NEW.disposition = 'RETRY'
-            END) AND NOT governance.undo_restores(NEW.id, NEW.disposition) THEN
+        IF NOT governance.may_become(OLD.disposition, NEW.disposition)
+           AND NOT governance.undo_restores(NEW.id, NEW.disposition) THEN
             RAISE EXCEPTION '% cannot become %', OLD.disposition, NEW.disposition
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_machine',
                 TABLE = 'governance_huberror';
@@ -150,6 +178,14 @@ BEGIN
         NEW.message_key := governance.refile(NEW.id, NEW.message, NEW.code, NEW.domain);
     ELSE
         NEW.message_key := OLD.message_key;
+    END IF;
+    NEW.updated_at := OLD.updated_at;
+    IF NEW.version IS DISTINCT FROM OLD.version + 1 THEN
+        -- raised afterwards, where something else has changed
+        NEW.version := OLD.version;
+    END IF;
+    IF NEW *<> OLD THEN
+        NEW.updated_at := now();
     END IF;
     RETURN NEW;
 END
@@ -182,11 +218,13 @@ BEGIN
     INSERT INTO governance_errortext (error_id, body)
     SELECT id, governance.search_body(message, code, domain) FROM new_rows
     ON CONFLICT (error_id) DO UPDATE SET body = excluded.body;
+    -- a pattern is worked out once for each new group, not for each row
     INSERT INTO governance_errorpattern (key, body)
-    SELECT DISTINCT ON (n.message_key) n.message_key, governance.normal_message(n.message)
-    FROM new_rows n
-    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = n.message_key)
-    ORDER BY n.message_key
+    SELECT f.message_key, governance.normal_message(f.message)
+    FROM (
+        SELECT DISTINCT ON (n.message_key) n.message_key, n.message
+        FROM new_rows n ORDER BY n.message_key OFFSET 0) f
+    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = f.message_key)
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END

@@ -1,6 +1,6 @@
 -- History: one event per changed row, in the statement that changes it (declarations/history.py).
 -- Promises: nothing changes a row of a model that declares its history without an event, whoever
--- changes it; events are never altered.
+-- changes it; a row written as it was leaves none; events are never altered.
 
 CREATE OR REPLACE FUNCTION governance.setting(name text) RETURNS text
 LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('outreach.' || name, true), '') $$;
@@ -26,6 +26,9 @@ DECLARE
     before_ jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
     after_ jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
 BEGIN
+    IF before_ = after_ THEN
+        RETURN NULL;
+    END IF;
     INSERT INTO governance_event (
         txid, db_user, action, subject_type, subject_key,
         actor, reason, channel, request_id, before, after)

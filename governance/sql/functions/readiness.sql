@@ -189,17 +189,29 @@ CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger LANGUAG
 DECLARE
     ids uuid[];
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
+    -- a target written as it was changes no readiness
+    IF TG_OP = 'UPDATE' THEN
+        ids := ARRAY(
+            SELECT outreach_id FROM (
+                (SELECT outreach_id, execution_status, email_method, confidence_score,
+                    imo_completed_at FROM new_rows
+                EXCEPT SELECT outreach_id, execution_status, email_method, confidence_score,
+                    imo_completed_at FROM old_rows)
+                UNION ALL
+                (SELECT outreach_id, execution_status, email_method, confidence_score,
+                    imo_completed_at FROM old_rows
+                EXCEPT SELECT outreach_id, execution_status, email_method, confidence_score,
+                    imo_completed_at FROM new_rows)) changed);
+    ELSIF TG_OP = 'INSERT' THEN
+        ids := ARRAY(SELECT outreach_id FROM new_rows);
+    ELSE
         ids := ARRAY(SELECT outreach_id FROM old_rows);
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        ids := ids || ARRAY(SELECT outreach_id FROM new_rows);
     END IF;
     PERFORM governance.lock_readiness(ids);
     IF TG_OP <> 'INSERT' THEN
         UPDATE governance_readiness r
         SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0
-        FROM old_rows o
+        FROM unnest(ids) AS o (outreach_id)
         WHERE r.outreach_id = o.outreach_id
           AND NOT EXISTS (SELECT FROM governance_companytarget t
             WHERE t.outreach_id = o.outreach_id);
@@ -211,7 +223,14 @@ BEGIN
                 n.execution_status, n.email_method, n.confidence_score, n.imo_completed_at)::int,
             ct_marketing_rows = governance.ct_is_marketing(
                 n.execution_status, n.email_method, n.confidence_score)::int
-        FROM new_rows n WHERE r.outreach_id = n.outreach_id;
+        FROM new_rows n
+        WHERE r.outreach_id = n.outreach_id
+          AND (r.ct_status, r.ct_done_rows, r.ct_marketing_rows) IS DISTINCT FROM (
+            n.execution_status,
+            governance.ct_is_done(n.execution_status, n.email_method, n.confidence_score,
+                n.imo_completed_at)::int,
+            governance.ct_is_marketing(n.execution_status, n.email_method,
+                n.confidence_score)::int);
     END IF;
     RETURN NULL;
 END

@@ -44,6 +44,23 @@ def test_a_new_model_with_a_counted_key_has_its_changes_recorded(committed_db):
     assert [bool(event.after) for event in events] == [False, True, False, False]
 
 
+@pytest.mark.parametrize(
+    "declared", [{}, {"versioned": True, "version": models.IntegerField(default=1)}]
+)
+@isolate_apps("governance")
+def test_a_row_that_is_written_as_it_was_leaves_no_event(committed_db, declared):
+    model = declaring(owner=models.TextField(null=True), history=HISTORY, **declared)
+    kept(model)
+    model.objects.create(word="a", owner="x")
+    model.objects.create(word="b", owner="y")
+
+    model.objects.update(word="b")
+    model.objects.update(owner=models.F("owner"))
+
+    events = Event.objects.filter(subject_type="letters", action="UPDATE")
+    assert [event.owner for event in events] == ["x"]
+
+
 @isolate_apps("governance")
 def test_a_row_that_moves_elsewhere_is_recorded_once(committed_db):
     to_drawer = Moved("governance_hub", action="PUT_AWAY", state="AWAY")
@@ -70,6 +87,7 @@ def test_reference_data_keep_whole_rows_under_the_column_that_names_them(committ
     kept(model)
 
     model.objects.create(word="a")
+    model.objects.update(word="b")
     model.objects.update(word="b")
 
     found = Event.objects.filter(subject_type="governance_letter").order_by("id")

@@ -53,6 +53,54 @@ def test_outside_changes_of_today_are_grouped_by_transaction():
     assert [(change["rows"], change["what"]) for change in found] == [(2, "UPDATE")]
 
 
+def recorded(txid: int, rows: int, *, action: str = "UPDATE", at: str = "now()") -> None:
+    """Put as many outside changes of one transaction into the history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO governance_event (txid, at, db_user, action, subject_type)
+            SELECT %s, {at}, 'pipeline', %s, 'test' FROM generate_series(1, %s)""",
+            [txid, action, rows],
+        )
+
+
+def test_the_latest_outside_changes_are_shown_and_large_ones_counted_in_part():
+    for txid in range(1, 8):
+        recorded(txid, 1)
+    recorded(8, 1_001)
+    recorded(9, 3, action="CREATE")
+    recorded(10, 1, at="now() - interval '1 day'")
+
+    found = overview.outside_changes(at=timezone.now())
+
+    assert {change["txid"]: (change["rows"], change["is_least"]) for change in found} == {
+        8: (1_000, True),
+        **dict.fromkeys(range(4, 8), (1, False)),
+    }
+
+
+def test_outside_changes_cost_the_same_however_many_rows_they_have():
+    for txid in range(1, 8):
+        recorded(txid, 1_500)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off")
+        cursor.execute(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {overview.OUTSIDE_CHANGES}",
+            {"day": timezone.now().date()},
+        )
+        plan = cursor.fetchone()[0][0]["Plan"]
+
+    read = overview.SHOWN * (overview.COUNTED + 1)
+    assert read <= rows_read(plan) <= read + overview.SHOWN
+
+
+def rows_read(plan: dict) -> float:
+    """Sum what the nodes read that look into the history."""
+    own = plan["Actual Rows"] * plan["Actual Loops"] if "Index Name" in plan else 0
+    own += plan.get("Rows Removed by Filter", 0) * plan["Actual Loops"]
+    return own + sum(rows_read(part) for part in plan.get("Plans", []))
+
+
 def test_changes_through_the_console_are_not_outside_changes():
     operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
 

@@ -57,10 +57,18 @@ def write_at_once(*names: str, times: int) -> list[str]:
 
 
 def wait_until_blocked(pid: int) -> None:
+    wait_until("SELECT cardinality(pg_blocking_pids(%s)) > 0", pid)
+
+
+def wait_until_blocking(pid: int) -> None:
+    wait_until("SELECT bool_or(%s = ANY (pg_blocking_pids(pid))) FROM pg_stat_activity", pid)
+
+
+def wait_until(condition: str, pid: int) -> None:
     deadline = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
-            cursor.execute("SELECT cardinality(pg_blocking_pids(%s))", [pid])
+            cursor.execute(condition, [pid])
             if cursor.fetchone()[0]:
                 return
     pytest.fail("the other connection never waited")

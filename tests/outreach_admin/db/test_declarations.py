@@ -111,7 +111,20 @@ def test_a_versioned_row_counts_its_changes_and_keeps_its_id(committed_db):
     model.objects.update(word="b", version=40)
     with pytest.raises(IntegrityError, match="a letter keeps its id"):
         model.objects.update(id=letter.id + 1)
-    model.objects.update(id=letter.id)
+    model.objects.update(id=letter.id, word="c")
 
     letter.refresh_from_db()
-    assert (letter.word, letter.version) == ("b", 3)
+    assert (letter.word, letter.version) == ("c", 3)
+
+
+@pytest.mark.parametrize("written", [{"word": "a"}, {"version": 1}, {"version": 40}])
+@isolate_apps("governance")
+def test_a_row_that_is_written_as_it_was_keeps_its_version(committed_db, written):
+    model = declaring(versioned=True, version=models.IntegerField(default=1))
+    kept(model)
+    letter = model.objects.create(word="a")
+
+    assert model.objects.update(**written) == 1
+
+    letter.refresh_from_db()
+    assert letter.version == 1

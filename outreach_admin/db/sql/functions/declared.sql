@@ -1,6 +1,6 @@
 -- What models declare (outreach_admin/db/declarations.py), as trigger functions for any table.
 -- Promises: what is append-only or never deleted stays, whoever asks; a version rises with every
--- change.
+-- change, and with nothing else.
 
 CREATE OR REPLACE FUNCTION outreach_admin.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,7 +18,10 @@ $$;
 
 CREATE OR REPLACE FUNCTION outreach_admin.raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.version := OLD.version + 1;
+    NEW.version := OLD.version;
+    IF NEW *<> OLD THEN
+        NEW.version := OLD.version + 1;
+    END IF;
     RETURN NEW;
 END
 $$;

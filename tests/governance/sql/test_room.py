@@ -1,0 +1,41 @@
+"""Rows that change by the thousand find room in the pages of their table and of its indexes."""
+
+import pytest
+from django.db import connection
+
+from governance.models import HubError, OperationItem
+from governance.services.operations import plans, runner
+from tests import make
+
+# columns that changes of many rows give new values: an entry with one of them goes elsewhere anyway
+CHANGING = ("disposition", "owner", "park_reason")
+KEEP_THEIR_KEYS = """SELECT c.relname, coalesce(c.reloptions, '{}')
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = 'governance_huberror'::regclass AND i.indpred IS NULL
+      AND NOT pg_get_indexdef(i.indexrelid) ~ %s"""
+
+
+@pytest.mark.django_db
+def test_indexes_whose_keys_stay_have_room_for_a_second_entry_of_each_row():
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_THEIR_KEYS, ["|".join(CHANGING)])
+        found = dict(cursor.fetchall())
+
+    assert {name for name, options in found.items() if "fillfactor=50" not in options} == set()
+    assert len(found) > 5
+
+
+def test_outcomes_are_written_beside_their_items(committed_db):
+    make.errors(300)
+    operation = plans.make(
+        "park", rows=HubError.objects.all(), by=make.triager(), reason="DATA_QUALITY"
+    )
+    runner.run(operation)
+
+    assert OperationItem.objects.filter(outcome="applied").count() == 300
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'governance_operationitem'"
+        )
+        assert cursor.fetchone() == (300, 300)
