@@ -6,14 +6,11 @@ TASK_SECONDS = 5.0
 
 
 @shared_task(name="governance.tasks.run_operation")
-def run_operation(operation_id: int) -> None:
+def run_operation(operation_id: int, turn: int | None = None) -> None:
     """Run chunks for a few seconds, then hand the rest to the next task."""
-    from governance.services import workers
-    from governance.services.operations import runner
+    from governance.services.operations import turns
 
-    progress = runner.run_for(operation_id, seconds=TASK_SECONDS)
-    if progress.more:
-        workers.send("governance.tasks.run_operation", operation_id, countdown=progress.wait)
+    turns.run(operation_id, turn, seconds=TASK_SECONDS)
 
 
 @shared_task(name="governance.tasks.build_report")
