@@ -29,12 +29,18 @@ BEGIN
 END
 $$"""
 FOLD = """RETURNS bigint LANGUAGE sql AS $$
-    WITH gone AS (DELETE FROM {counter} RETURNING *),
+    WITH found AS (
+        SELECT ctid AS tid, count(*) OVER same AS rows_of_it, sum(rows) OVER same AS total
+        FROM {counter} WINDOW same AS (PARTITION BY {columns})),
+    gone AS (
+        DELETE FROM {counter}
+        WHERE ctid = ANY (ARRAY(SELECT tid FROM found WHERE rows_of_it > 1 OR total = 0))
+        RETURNING *),
     kept AS (
         INSERT INTO {counter} ({columns}, rows)
         SELECT {columns}, sum(rows) FROM gone GROUP BY {columns} HAVING sum(rows) <> 0
         RETURNING 1)
-    SELECT count(*) FROM kept
+    SELECT (SELECT count(*) FROM found) - (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
 $$"""
 RECOUNT = """RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
