@@ -18,7 +18,7 @@ def build_report(run_id: int) -> None:
     """Write the report of a playbook run that has ended."""
     from governance.services.playbooks import reports
 
-    reports.ensure(run_id)
+    reports.ensure(run_id, waits=False)
 
 
 @shared_task(name="governance.tasks.write_export", time_limit=3600)
@@ -30,19 +30,8 @@ def write_export(export_id: int) -> None:
 
 
 @shared_task(name="governance.tasks.keep_house")
-def keep_house() -> None:
-    """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
-    from governance.services import counters
-    from governance.services.approvals import requests
-    from governance.services.files import exports, imports
-    from governance.services.operations import steering
-    from governance.services.playbooks import reports, runs
+def keep_house() -> list[str] | None:
+    """Do every chore of the house, and return what failed; None while another worker does them. Runs every minute."""
+    from governance.services import housekeeping
 
-    requests.expire_stale()
-    steering.expire_waiting()
-    runs.expire_waiting()
-    reports.ensure_all()
-    counters.fold()
-    exports.take_up()
-    exports.expire()
-    imports.expire()
+    return housekeeping.keep()

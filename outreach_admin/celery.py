@@ -162,9 +162,9 @@ def bind_task(task_id: str, task: Any, args: Sequence[Any] = (), **kwargs: Any) 
 
 
 @signals.task_success.connect
-def note_housekeeping(sender: Any, **kwargs: Any) -> None:
-    """Tell /healthz/ that housekeeping came to its end."""
+def note_housekeeping(sender: Any, result: list[str] | None = None, **kwargs: Any) -> None:
+    """Tell /healthz/ that housekeeping came to its end, and what failed in it."""
     from outreach_admin.watch import pulses
 
-    if sender.name == HOUSEKEEPING:
-        note(pulses.record_housekeeping)
+    if sender.name == HOUSEKEEPING and result is not None:
+        note(pulses.record_housekeeping, *result)

@@ -12,7 +12,7 @@ from governance.models import (
     Approval,
     Operation,
 )
-from governance.services import violations, workers
+from governance.services import chores, violations, workers
 from governance.services.operations import records
 
 RUN_TASK = "governance.tasks.run_operation"
@@ -103,22 +103,22 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
 def expire_waiting(*, at: datetime | None = None) -> int:
     """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
     at = at or timezone.now()
-    expired = 0
-    for waiting in Operation.objects.filter(
+    stale = Operation.objects.filter(
         state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None
-    ):
-        with transaction.atomic():
-            current = records.locked(waiting)
-            if current.state in Operation.WAITING_STATES:
-                records.close(
-                    current, Operation.State.EXPIRED, note="It waited too long: plan it again."
-                )
-                current.approvals.filter(state__in=["pending", "approved"]).update(
-                    state="expired", decided_at=at
-                )
-                records.step(current, "expired", by="system")
-                expired += 1
-    return expired
+    )
+    return chores.each(stale, lambda waiting: _expire(waiting, at=at))
+
+
+def _expire(waiting: Operation, *, at: datetime) -> bool:
+    current = records.locked(waiting)
+    if current.state not in Operation.WAITING_STATES:
+        return False
+    records.close(current, Operation.State.EXPIRED, note="It waited too long: plan it again.")
+    current.approvals.filter(state__in=["pending", "approved"]).update(
+        state="expired", decided_at=at
+    )
+    records.step(current, "expired", by="system")
+    return True
 
 
 def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kind: str) -> None:

@@ -199,6 +199,44 @@ def test_a_file_whose_worker_was_lost_is_written_by_another():
     assert (written(file).state, file.attempts) == ("ready", 2)
 
 
+def test_a_sign_of_life_in_the_future_is_none(monkeypatch):
+    first, second = asked(), asked(by=make.analyst())
+    ahead = timezone.now() + timedelta(hours=1)
+    ExportFile.objects.filter(pk=first.pk).update(state="running", attempts=1, heartbeat_at=ahead)
+
+    assert written(second).state == "ready"
+    exports.take_up()
+    first.refresh_from_db()
+    assert first.state == "queued"
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other_from_it():
+    stuck, other = written(asked()), written(asked(by=make.analyst()))
+    ExportFile.objects.update(finished_at=timezone.now() - timedelta(days=8))
+    # a folder stands where the file was
+    exports.path_of(stuck).unlink()
+    exports.path_of(stuck).mkdir()
+
+    with pytest.raises(ExceptionGroup, match="1 of 2 failed"):
+        exports.expire()
+
+    for file in (stuck, other):
+        file.refresh_from_db()
+    exports.path_of(stuck).rmdir()
+    assert (stuck.state, other.state) == ("ready", "expired")
+
+
+def test_a_broker_that_is_away_is_asked_once(monkeypatch):
+    tried = []
+    for _ in range(2):
+        asked(by=make.analyst())
+    ExportFile.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr(exports.workers, "send", lambda task, pk: tried.append(pk) or False)
+
+    assert exports.take_up() == 0
+    assert len(tried) == 1
+
+
 def test_a_living_worker_is_left_alone():
     file = asked()
     ExportFile.objects.filter(pk=file.pk).update(
