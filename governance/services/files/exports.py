@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,7 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> N
 
     One file is written at a time, so that the other workers are free for operations; the next one is sent afterwards.
     """
-    file = _claim(export_id)
+    file = chores.alone(_claim, export_id)
     if file is None:
         return
     try:
@@ -110,8 +109,15 @@ def take_up(*, silent_for: timedelta = SILENCE) -> int:
     lost = ExportFile.objects.filter(~living, state=State.RUNNING)
     chores.each(lost, _give_up_or_queue)
     waiting = ExportFile.objects.filter(state=State.QUEUED, created_at__lt=now - UNHEARD)
-    # where the broker took one in vain it takes none
-    return sum(1 for _ in takewhile(_send, waiting.order_by("pk")))
+    refused: list[ExportFile] = []
+
+    def send(file: ExportFile) -> bool:
+        # a broker that takes none keeps each call waiting for seconds: one is enough
+        if not refused and not _send(file):
+            refused.append(file)
+        return not refused
+
+    return chores.each(waiting.order_by("pk"), send)
 
 
 def _give_up_or_queue(lost: ExportFile) -> int:
