@@ -62,7 +62,7 @@ class Counted(Declaration):
 
     The sum of `rows` in the model named `into`, over a filter on `columns`, is the exact count at
     any isolation level, and two writers never wait for each other. fold_<counter>() merges the
-    changes without altering a sum, recount_<counter>() begins anew from the rows; both return the
+    changes without altering a sum and leaves alone what did not change, recount_<counter>() begins anew from the rows; both return the
     number of combinations.
     """
 
