@@ -6,14 +6,11 @@ TASK_SECONDS = 5.0
 
 
 @shared_task(name="governance.tasks.run_operation")
-def run_operation(operation_id: int) -> None:
+def run_operation(operation_id: int, turn: int | None = None) -> None:
     """Run chunks for a few seconds, then hand the rest to the next task."""
-    from governance.services import workers
-    from governance.services.operations import runner
+    from governance.services.operations import turns
 
-    progress = runner.run_for(operation_id, seconds=TASK_SECONDS)
-    if progress.more:
-        workers.send("governance.tasks.run_operation", operation_id, countdown=progress.wait)
+    turns.run(operation_id, turn, seconds=TASK_SECONDS)
 
 
 @shared_task(name="governance.tasks.build_report")
@@ -21,7 +18,7 @@ def build_report(run_id: int) -> None:
     """Write the report of a playbook run that has ended."""
     from governance.services.playbooks import reports
 
-    reports.ensure(run_id)
+    reports.ensure(run_id, waits=False)
 
 
 @shared_task(name="governance.tasks.write_export", time_limit=3600)
@@ -33,19 +30,8 @@ def write_export(export_id: int) -> None:
 
 
 @shared_task(name="governance.tasks.keep_house")
-def keep_house() -> None:
-    """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
-    from governance.services import counters
-    from governance.services.approvals import requests
-    from governance.services.files import exports, imports
-    from governance.services.operations import steering
-    from governance.services.playbooks import reports, runs
+def keep_house() -> list[str] | None:
+    """Do every chore of the house, and return what failed; None while another worker does them. Runs every minute."""
+    from governance.services import housekeeping
 
-    requests.expire_stale()
-    steering.expire_waiting()
-    runs.expire_waiting()
-    reports.ensure_all()
-    counters.fold()
-    exports.take_up()
-    exports.expire()
-    imports.expire()
+    return housekeeping.keep()

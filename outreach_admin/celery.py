@@ -28,6 +28,8 @@ log = structlog.get_logger("outreach.worker")
 STOP_SECONDS = 10
 # so long an operation runs without progress before that is said of the whole console
 LEFT_FOR = timedelta(minutes=5)
+PAUSE = 0.1
+LONG_TURN_SECONDS = 5.0
 HOUSEKEEPING = "governance.tasks.keep_house"
 
 
@@ -110,10 +112,15 @@ class TakeUpStep(bootsteps.StartStopStep):
     def take_up(self) -> str:
         """Run what was left; returns what is to be said of operations that nobody could take up."""
         from governance.models import Operation
-        from governance.services.operations import runner
+        from governance.services.operations import turns
 
-        runner.resume_abandoned(stopping=self.stopping)
-        left = Operation.objects.abandoned(LEFT_FOR).count()
+        if turns.resume_abandoned(stopping=self.stopping):
+            # what is left once more could be handed to no worker: long turns here, few calls in vain
+            while not self.stopping.wait(PAUSE) and turns.resume_abandoned(
+                stopping=self.stopping, seconds=LONG_TURN_SECONDS
+            ):
+                pass
+        left = Operation.objects.stuck(LEFT_FOR).count()
         return f"{left} operation{'' if left == 1 else 's'} could not be taken up" if left else ""
 
 
@@ -153,9 +160,9 @@ def bind_task(task_id: str, task: Any, args: Sequence[Any] = (), **kwargs: Any) 
 
 
 @signals.task_success.connect
-def note_housekeeping(sender: Any, **kwargs: Any) -> None:
-    """Tell /healthz/ that housekeeping came to its end."""
+def note_housekeeping(sender: Any, result: list[str] | None = None, **kwargs: Any) -> None:
+    """Tell /healthz/ that housekeeping came to its end, and what failed in it."""
     from outreach_admin.watch import pulses
 
-    if sender.name == HOUSEKEEPING:
-        note(pulses.record_housekeeping)
+    if sender.name == HOUSEKEEPING and result is not None:
+        note(pulses.record_housekeeping, *result)

@@ -190,8 +190,8 @@ CELERY_BEAT_SCHEDULE = {
     }
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
-TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=10)
-TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=30)
+TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)
+TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=5)
 
 # --- Signing in -----------------------------------------------------------------------------------------------------
 LOGIN_URL = "login"

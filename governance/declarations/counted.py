@@ -29,12 +29,18 @@ BEGIN
 END
 $$"""
 FOLD = """RETURNS bigint LANGUAGE sql AS $$
-    WITH gone AS (DELETE FROM {counter} RETURNING *),
+    WITH found AS (
+        SELECT ctid AS tid, count(*) OVER same AS rows_of_it, sum(rows) OVER same AS total
+        FROM {counter} WINDOW same AS (PARTITION BY {columns})),
+    gone AS (
+        DELETE FROM {counter}
+        WHERE ctid = ANY (ARRAY(SELECT tid FROM found WHERE rows_of_it > 1 OR total = 0))
+        RETURNING *),
     kept AS (
         INSERT INTO {counter} ({columns}, rows)
         SELECT {columns}, sum(rows) FROM gone GROUP BY {columns} HAVING sum(rows) <> 0
         RETURNING 1)
-    SELECT count(*) FROM kept
+    SELECT (SELECT count(*) FROM found) - (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
 $$"""
 RECOUNT = """RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -56,7 +62,7 @@ class Counted(Declaration):
 
     The sum of `rows` in the model named `into`, over a filter on `columns`, is the exact count at
     any isolation level, and two writers never wait for each other. fold_<counter>() merges the
-    changes without altering a sum, recount_<counter>() begins anew from the rows; both return the
+    changes without altering a sum and leaves alone what did not change, recount_<counter>() begins anew from the rows; both return the
     number of combinations.
     """
 

@@ -1,12 +1,18 @@
 """A planned change of many rows: what was frozen, what became of each row."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Least, Now, Power
+
+# further than that a clock is wrong: what was seen in the future says nothing of now
+AHEAD = timedelta(seconds=10)
+# after so many failures in a row the pause before the next try no longer doubles
+DOUBLINGS = 6
+# with pauses that double from 5 s on, it has failed for five minutes by then
+HOPELESS = 5
 
 
 class OperationQuerySet(models.QuerySet["Operation"]):
@@ -15,9 +21,22 @@ class OperationQuerySet(models.QuerySet["Operation"]):
     def running(self) -> "OperationQuerySet":
         return self.filter(state=Operation.State.RUNNING)
 
+    def stuck(self, silent_for: timedelta) -> "OperationQuerySet":
+        """Running, but without a sign of life for `silent_for`, or failing again and again."""
+        silent = Q(heartbeat_at__lt=Now() - silent_for) | Q(heartbeat_at__gt=Now() + AHEAD)
+        return self.running().filter(silent | Q(failures__gte=HOPELESS))
+
     def abandoned(self, silent_for: timedelta) -> "OperationQuerySet":
-        """Running, but no chunk was committed for `silent_for`."""
-        return self.running().filter(heartbeat_at__lt=timezone.now() - silent_for)
+        """Running, and nobody goes on with it, the oldest first.
+
+        Handed to nobody, or without a sign of life for `silent_for`, which doubles with each
+        failure in a row; a sign of life in the future is none.
+        """
+        times = Power(2.0, Least(F("failures"), DOUBLINGS))
+        pause = ExpressionWrapper(Value(silent_for) * times, output_field=DurationField())
+        silent = Q(heartbeat_at__lt=Now() - pause) | Q(heartbeat_at__gt=Now() + AHEAD)
+        left = Q(heartbeat_at__isnull=True) | silent
+        return self.running().filter(left).order_by("started_at", "pk")
 
 
 class Operation(models.Model):
@@ -97,7 +116,20 @@ class Operation(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The last sign of life by the database's clock; empty when nobody was told to go on.",
+    )
+    turn = models.PositiveIntegerField(
+        default=0, help_text="Counts who went on with it; what was told of an earlier turn ends."
+    )
+    failures = models.PositiveIntegerField(
+        default=0, help_text="How often in a row it could not go on."
+    )
+    fault = models.TextField(
+        blank=True, default="", help_text="What kept it from going on the last time."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     busy_seconds = models.FloatField(default=0)
 
@@ -138,6 +170,14 @@ class Operation(models.Model):
     @property
     def is_final(self) -> bool:
         return self.state in self.FINAL_STATES
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """When workers try again by themselves what could not go on; None while nothing fails."""
+        if not self.failures or self.heartbeat_at is None:
+            return None
+        silent_for = timedelta(seconds=settings.TAKE_UP_AFTER)
+        return self.heartbeat_at + silent_for * 2 ** min(self.failures, DOUBLINGS)
 
     def counts(self) -> dict[str, int]:
         """Return the four outcomes and the plan."""

@@ -12,7 +12,7 @@ def send_on_commit(task: str, *args: int) -> None:
     transaction.on_commit(lambda: send(task, *args))
 
 
-def send(task: str, *args: int, countdown: float = 0) -> bool:
+def send(task: str, *args: int | None, countdown: float = 0) -> bool:
     """Send a task now; return whether the broker took it."""
     from celery import current_app
 

@@ -17,6 +17,7 @@ STEPS = {
     "resumed": Look("play", "run"),
     "throttled": Look("clock", "none"),
     "held": Look("shield", "warn"),
+    "stopped": Look("warn", "warn"),
     "cancelled": Look("ignore", "none"),
     "failed rows": Look("blocked", "bad"),
     "ended": Look("resolved", "good"),

@@ -26,6 +26,13 @@ CHECKS = (
         means="Tell the platform team; operations under way go on",
     ),
     Check(
+        "chores",
+        pulses.chores_problem,
+        Server.REDIS,
+        means="Tell the platform team; it is tried again every minute, and the rest is done",
+        strains=True,
+    ),
+    Check(
         "take-up",
         pulses.take_up_problem,
         Server.REDIS,

@@ -16,6 +16,7 @@ SLOTS_KEY = "outreach:worker:slots"
 BUSY_SECONDS = 60
 HOUSE_KEY = "outreach:house:kept"
 HOUSE_SECONDS = 180
+CHORES_KEY = "outreach:house:chores"
 TAKE_UP_KEY = "outreach:worker:take-up"
 FULL_KEY = "outreach:disk:full"
 KEPT_SECONDS = 120
@@ -62,10 +63,11 @@ def record_slots(worker: str, *, slots: int, busy: int) -> None:
         client.hset(SLOTS_KEY, worker, json.dumps({"slots": slots, "full_since": since}))
 
 
-def record_housekeeping() -> None:
-    """Note that housekeeping came to its end."""
+def record_housekeeping(*problems: str) -> None:
+    """Note that housekeeping came to its end, and which chores failed, until it ends again."""
     with redis_client() as client:
         client.set(HOUSE_KEY, clock(client))
+        client.set(CHORES_KEY, "; ".join(problems), ex=HOUSE_SECONDS)
 
 
 def record_take_up(worker: str, problem: str) -> None:
@@ -122,6 +124,12 @@ def schedule_problem(client: redis.Redis) -> str:
     if min(silent, waited) <= HOUSE_SECONDS:
         return ""
     return f"housekeeping has not ended for {int(silent) // 60} min: nothing expires, and what was left is not taken up"
+
+
+def chores_problem(client: redis.Redis) -> str:
+    """Say which chores of housekeeping failed the last time; empty when all were done."""
+    told = client.get(CHORES_KEY)
+    return told.decode() if told else ""
 
 
 def take_up_problem(client: redis.Redis) -> str:

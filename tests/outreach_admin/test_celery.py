@@ -2,15 +2,19 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
 from django.conf import settings
 
+from governance.models import Operation
 from governance.services import workers
+from governance.services.operations import plans, steering
 from governance.tasks import run_operation
-from outreach_admin.celery import bind_task
+from outreach_admin.celery import TakeUpStep, app, bind_task
 from outreach_admin.watch import pulses
+from tests import make
 from tests.browser import wait_for
 from tests.workers import working
 
@@ -55,6 +59,21 @@ def test_what_a_task_is_about_is_in_its_lines():
         "operation_id": 4711,
         "request_id": "request-one",
     }
+
+
+def test_a_worker_carries_an_operation_through_while_the_broker_is_away(
+    committed_db, redis_server, monkeypatch
+):
+    operation = plans.make("park", errors=make.errors(60), by=make.triager(), reason="DATA_QUALITY")
+    steering.start(operation, by=operation.requester)
+    Operation.objects.update(throttle=50, heartbeat_at=None)
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:9/0")
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+    problem = TakeUpStep(SimpleNamespace(hostname="worker@here")).take_up()
+
+    operation.refresh_from_db()
+    assert (problem, operation.state, operation.applied) == ("", "done", 60)
 
 
 @pytest.mark.usefixtures("committed_db")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from outreach_admin.celery import TakeUpStep, note_housekeeping
 from outreach_admin.watch import databases, disks, pulses
@@ -20,6 +21,7 @@ PARTS = [
     "redis",
     "worker",
     "schedule",
+    "chores",
     "take-up",
     "slots",
     "room",
@@ -88,7 +90,8 @@ def test_redis_that_does_not_answer_is_named(client, settings, tmp_path):
     assert answer.json()["parts"] == dict.fromkeys(PARTS, "ok") | {
         "redis": "Redis does not answer"
     } | dict.fromkeys(
-        ("worker", "schedule", "take-up", "slots", "writes"), "unknown while Redis does not answer"
+        ("worker", "schedule", "chores", "take-up", "slots", "writes"),
+        "unknown while Redis does not answer",
     )
     assert overview(client).count("/healthz/") == 1
 
@@ -116,11 +119,22 @@ def test_housekeeping_that_did_not_end_for_minutes_is_named(
 
 
 def test_housekeeping_that_ended_makes_the_schedule_well(client, worker, old_console):
-    note_housekeeping(SimpleNamespace(name="governance.tasks.run_operation"))
+    note_housekeeping(SimpleNamespace(name="governance.tasks.run_operation"), result=[])
+    note_housekeeping(SimpleNamespace(name="governance.tasks.keep_house"), result=None)
     before = told(client, "schedule")[0]
-    note_housekeeping(SimpleNamespace(name="governance.tasks.keep_house"))
+    note_housekeeping(SimpleNamespace(name="governance.tasks.keep_house"), result=[])
 
     assert (before, told(client, "schedule")) == (503, (200, "ok", "ok"))
+
+
+def test_a_chore_that_failed_is_told_until_it_is_done(client, worker):
+    sender = SimpleNamespace(name="governance.tasks.keep_house")
+    note_housekeeping(sender, result=["writing reports fails: DataError"])
+    status, word, chores = told(client, "chores")
+    note_housekeeping(sender, result=[])
+
+    assert (status, word, chores) == (200, "strained", "writing reports fails: DataError")
+    assert told(client, "chores") == (200, "ok", "ok")
 
 
 def test_a_console_that_has_just_begun_waits_before_it_complains(client, worker, redis_server):
@@ -144,6 +158,14 @@ def test_operations_that_nobody_can_take_up_are_named_until_they_are(client, wor
 def test_an_operation_without_progress_for_minutes_counts_as_not_taken_up():
     held = make.operation(state="running")
     type(held).objects.update(heartbeat_at=held.created_at - timedelta(minutes=6))
+    step = TakeUpStep(SimpleNamespace(hostname="worker@here"))
+    step.stopping.set()
+
+    assert step.take_up() == "1 operation could not be taken up"
+
+
+def test_an_operation_that_failed_for_minutes_counts_as_not_taken_up():
+    make.operation(state="running", heartbeat_at=timezone.now(), failures=5)
     step = TakeUpStep(SimpleNamespace(hostname="worker@here"))
     step.stopping.set()
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F, Sum
+
 from governance.models import Operation, OperationChunk
 
 WINDOW = 10
@@ -39,13 +41,14 @@ class Progress:
 
 
 def of(operation: Operation, *, at: datetime) -> Progress:
-    """Read how far `operation` is at this moment from its counters and committed chunks."""
-    chunks = list(operation.chunks.order_by("number"))
+    """Read how far `operation` is at this moment from its counters and committed chunks, which the database adds up."""
+    recent = list(operation.chunks.order_by("-number")[:WINDOW])
+    chunks = recent[0].number if recent else 0
     todo = operation.planned - operation.accounted
     done = operation.accounted - operation.cancelled
-    rate = _rate(chunks, since=_last_turn(operation), limit=operation.throttle)
+    rate = _rate(recent, since=_last_turn(operation), limit=operation.throttle)
     left = _left(operation, todo, rate)
-    expected = len(chunks) + -(-(operation.planned - done) // _chunk_rows(operation))
+    expected = chunks + -(-(operation.planned - done) // _chunk_rows(operation))
     return Progress(
         percent=100 * done // operation.planned if operation.planned else 100,
         accounted=operation.accounted,
@@ -57,10 +60,10 @@ def of(operation: Operation, *, at: datetime) -> Progress:
         elapsed=((operation.finished_at or at) - operation.started_at).total_seconds()
         if operation.started_at
         else 0,
-        chunks=len(chunks),
+        chunks=chunks,
         expected=expected,
-        cells=_cells(chunks, expected, is_running=operation.state == Operation.State.RUNNING),
-        waits_for_worker=_waits(operation, chunks, at=at),
+        cells=_cells(operation, chunks, expected),
+        waits_for_worker=waits_for_worker(operation, at=at),
     )
 
 
@@ -73,20 +76,20 @@ def _last_turn(operation: Operation) -> datetime | None:
 
 
 def _rate(
-    chunks: list[OperationChunk], *, since: datetime | None, limit: int | None
+    recent: list[OperationChunk], *, since: datetime | None, limit: int | None
 ) -> float | None:
     """Return rows a second over the last chunks begun under the pace in force, the waits between them included."""
-    recent = [
+    counted = [
         chunk
-        for chunk in chunks[-WINDOW:]
+        for chunk in recent
         if since is None or chunk.committed_at - timedelta(seconds=chunk.seconds) >= since
     ]
-    if not recent:
+    if not counted:
         return None
-    seconds = (recent[-1].committed_at - recent[0].committed_at).total_seconds() + recent[0].seconds
-    rate = sum(chunk.applied + chunk.skipped + chunk.failed for chunk in recent) / max(
-        seconds, 0.001
-    )
+    first, last = counted[-1], counted[0]
+    seconds = (last.committed_at - first.committed_at).total_seconds() + first.seconds
+    rows = sum(chunk.applied + chunk.skipped + chunk.failed for chunk in counted)
+    rate = rows / max(seconds, 0.001)
     # the wait after the newest chunk is still to come, so a few chunks look faster than they may be
     return min(rate, limit) if limit else rate
 
@@ -97,35 +100,42 @@ def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
     return todo / pace if pace and operation.state == Operation.State.RUNNING else None
 
 
-def _cells(chunks: list[OperationChunk], expected: int, *, is_running: bool) -> list[Cell]:
+def _cells(operation: Operation, chunks: int, expected: int) -> list[Cell]:
     """Return at most 50 fields: a long operation puts several chunks into one."""
     each = -(-expected // CELLS) or 1
+    failed = dict(
+        operation.chunks.filter(failed__gt=0)
+        .values_list((F("number") - 1) / each)
+        .annotate(rows=Sum("failed"))
+    )
+    is_running = operation.state == Operation.State.RUNNING
     return [
-        _cell(chunks, first, min(first + each, expected), is_running=is_running)
-        for first in range(0, expected, each)
+        _cell(first, min(first + each, expected), chunks, failed.get(cell, 0), is_running)
+        for cell, first in enumerate(range(0, expected, each))
     ]
 
 
-def _cell(chunks: list[OperationChunk], first: int, end: int, *, is_running: bool) -> Cell:
-    inside = chunks[first:end]
+def _cell(first: int, end: int, chunks: int, failed: int, is_running: bool) -> Cell:
     name = f"Chunk {first + 1}" if end - first == 1 else f"Chunks {first + 1} to {end}"
-    if first <= len(chunks) < end and is_running:
+    if first <= chunks < end and is_running:
         return Cell(f"{name}: running", "running")
-    if len(inside) < end - first:
+    if chunks < end:
         return Cell(f"{name}: waiting", "")
-    failed = sum(chunk.failed for chunk in inside)
     return (
         Cell(f"{name}: {failed:,} failed", "partial") if failed else Cell(f"{name}: done", "done")
     )
 
 
-def _waits(operation: Operation, chunks: list[OperationChunk], *, at: datetime) -> bool:
-    """Whether it runs on paper only: nothing was committed since somebody started or resumed it."""
-    if operation.state != Operation.State.RUNNING:
+def waits_for_worker(operation: Operation, *, at: datetime) -> bool:
+    """Say whether it runs on paper only: no worker has shown a sign of life since somebody started or resumed it."""
+    if operation.state != Operation.State.RUNNING or operation.failures:
         return False
     begun = (
         operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()
     )
-    if begun is None or any(chunk.committed_at > begun for chunk in chunks):
+    if begun is None or (operation.heartbeat_at and operation.heartbeat_at > begun):
+        return False
+    newest = operation.chunks.order_by("-number").values_list("committed_at", flat=True).first()
+    if newest is not None and newest > begun:
         return False
     return at - begun > QUIET or bool(operation.state_note)

@@ -30,6 +30,7 @@ SENTENCES = {
     "resumed": "{actor} resumed it",
     "throttled": "{actor} set the pace",
     "held": "Held",
+    "stopped": "Could not go on",
     "cancelled": "{actor} cancelled",
     "failed rows": "Rows failed",
     "ended": "Ended",

@@ -14,6 +14,7 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
+from governance.services import chores
 from governance.services.operations import records
 from governance.services.playbooks import runs
 
@@ -101,19 +102,16 @@ def comment(approval: Approval, *, by: User, body: str) -> ApprovalComment:
 def expire_stale(*, at: datetime | None = None) -> int:
     """Close requests whose time has passed; their plans go back to planned. Returns how many."""
     at = at or timezone.now()
-    expired = 0
-    for stale in Approval.objects.filter(
+    stale = Approval.objects.filter(
         state__in=[Approval.State.PENDING, Approval.State.APPROVED], expires_at__lte=at
-    ):
-        with transaction.atomic():
-            current = locked(stale)
-            if current.state in (Approval.State.PENDING, Approval.State.APPROVED):
-                _expire(current)
-                expired += 1
-    return expired
+    )
+    return chores.each(stale, _expire)
 
 
-def _expire(approval: Approval) -> None:
+def _expire(stale: Approval) -> bool:
+    approval = locked(stale)
+    if approval.state not in (Approval.State.PENDING, Approval.State.APPROVED):
+        return False
     approval.state = Approval.State.EXPIRED
     approval.decided_at = timezone.now()
     approval.save(update_fields=["state", "decided_at"])
@@ -122,6 +120,7 @@ def _expire(approval: Approval) -> None:
         subject.state = "planned"
         subject.state_note = "The request expired: ask again."
         subject.save(update_fields=["state", "state_note"])
+    return True
 
 
 def locked(approval: Approval) -> Approval:

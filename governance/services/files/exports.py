@@ -11,12 +11,12 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from governance.exceptions import NotPermitted
 from governance.models import ExportFile
-from governance.services import workers
+from governance.services import chores, workers
 from outreach_admin.exceptions import ExportRefused, Refused
 from outreach_admin.lists import streams, workbooks
 
@@ -28,6 +28,8 @@ MOST_ATTEMPTS = 3
 MOST_WAITING = 3
 SILENCE = timedelta(seconds=60)
 UNHEARD = timedelta(seconds=30)
+# a sign of life further in the future is none
+AHEAD = timedelta(seconds=10)
 KEPT = timedelta(days=7)
 WAITS = "The workers cannot be reached now: it is written as soon as one is back."
 LOST = f"The worker was lost {MOST_ATTEMPTS} times while it wrote this file. Nothing is missing from the data; narrow the filter and ask again."
@@ -82,7 +84,7 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> N
 
     One file is written at a time, so that the other workers are free for operations; the next one is sent afterwards.
     """
-    file = _claim(export_id)
+    file = chores.alone(_claim, export_id)
     if file is None:
         return
     try:
@@ -103,22 +105,40 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> N
 def take_up(*, silent_for: timedelta = SILENCE) -> int:
     """Give files of lost workers and of a broker that was away another start; returns how many. Called every minute."""
     now = timezone.now()
-    lost = ExportFile.objects.filter(state=State.RUNNING, heartbeat_at__lt=now - silent_for)
-    lost.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.FAILED, note=LOST, finished_at=now)
-    lost.update(state=State.QUEUED, heartbeat_at=now - UNHEARD)
-    waiting = list(ExportFile.objects.filter(state=State.QUEUED, created_at__lt=now - UNHEARD))
-    return sum(_send(file) for file in waiting)
+    living = Q(heartbeat_at__range=(now - silent_for, now + AHEAD))
+    lost = ExportFile.objects.filter(~living, state=State.RUNNING)
+    chores.each(lost, _give_up_or_queue)
+    waiting = ExportFile.objects.filter(state=State.QUEUED, created_at__lt=now - UNHEARD)
+    refused: list[ExportFile] = []
+
+    def send(file: ExportFile) -> bool:
+        # a broker that takes none keeps each call waiting for seconds: one is enough
+        if not refused and not _send(file):
+            refused.append(file)
+        return not refused
+
+    return chores.each(waiting.order_by("pk"), send)
+
+
+def _give_up_or_queue(lost: ExportFile) -> int:
+    now = timezone.now()
+    mine = _mine(lost)
+    if lost.attempts >= MOST_ATTEMPTS:
+        return mine.update(state=State.FAILED, note=LOST, finished_at=now)
+    return mine.update(state=State.QUEUED, heartbeat_at=now - UNHEARD)
 
 
 def expire(*, kept: timedelta = KEPT) -> int:
     """Delete files older than `kept`; what was exported, by whom and when, stays listed. Returns how many."""
-    old = list(ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept))
-    for file in old:
-        path_of(file).unlink(missing_ok=True)
-        ExportFile.objects.filter(pk=file.pk).update(
-            state=State.EXPIRED, note=f"Deleted after {kept.days} days: ask for it again."
-        )
-    return len(old)
+    old = ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept)
+    return chores.each(old, lambda file: _delete(file, kept=kept))
+
+
+def _delete(file: ExportFile, *, kept: timedelta) -> int:
+    path_of(file).unlink(missing_ok=True)
+    return ExportFile.objects.filter(pk=file.pk).update(
+        state=State.EXPIRED, note=f"Deleted after {kept.days} days: ask for it again."
+    )
 
 
 def path_of(file: ExportFile) -> Path:
@@ -138,15 +158,16 @@ def _send(file: ExportFile) -> bool:
 
 
 def _claim(export_id: int) -> ExportFile | None:
+    now = timezone.now()
     if ExportFile.objects.filter(
-        state=State.RUNNING, heartbeat_at__gte=timezone.now() - SILENCE
+        state=State.RUNNING, heartbeat_at__range=(now - SILENCE, now + AHEAD)
     ).exists():
         return None
     mine = ExportFile.objects.filter(pk=export_id, state=State.QUEUED)
     if not mine.update(
         state=State.RUNNING,
         attempts=F("attempts") + 1,
-        heartbeat_at=timezone.now(),
+        heartbeat_at=now,
         written=0,
         note="",
     ):

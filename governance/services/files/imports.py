@@ -11,6 +11,7 @@ from django.utils import timezone
 from governance.exceptions import ImportRefused, NotPermitted, StateRefused
 from governance.models import ErrorTable, ImportFile, ImportRow, Operation
 from governance.queries.operations import staged
+from governance.services import chores
 from governance.services.operations import plans
 from governance.verbs.registry import VERBS
 
@@ -104,11 +105,7 @@ def expire(*, kept: timedelta = KEPT) -> int:
     ).distinct()
     ended = old.filter(operation__state__in=Operation.FINAL_STATES)
     checked = old.filter(state=State.CHECKED)
-    files = [*checked, *ended]
-    for file in files:
-        with transaction.atomic():
-            _drop(file)
-    return len(files)
+    return chores.each([*checked, *ended], _drop)
 
 
 def refuse_unless_may_import(user: User) -> None:
@@ -133,12 +130,13 @@ def _mine(file: ImportFile, by: User) -> ImportFile:
     return current
 
 
-def _drop(file: ImportFile) -> None:
+def _drop(file: ImportFile) -> bool:
     if file.state == State.CHECKED:
         file.state = State.DISCARDED
         file.save(update_fields=["state"])
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM governance_importrow WHERE file_id = %s", [file.pk])
+    return True
 
 
 def _refuse_doubled(file: ImportFile) -> None:

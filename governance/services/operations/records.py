@@ -1,5 +1,6 @@
 """The record of an operation: locked, ended, and the steps of its timeline."""
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from governance.models import (
@@ -17,6 +18,13 @@ def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
 def locked(operation: Operation) -> Operation:
     """Return the operation as it is now, locked until the transaction ends."""
     return Operation.objects.select_for_update().get(pk=operation.pk)
+
+
+def next_turn(operation: Operation) -> int:
+    """Begin another turn, as a sign of life, and return its number: whoever had the last one ends. Call with the row locked."""
+    operation.turn += 1
+    Operation.objects.filter(pk=operation.pk).update(turn=operation.turn, heartbeat_at=Now())
+    return operation.turn
 
 
 def withdraw_requests(operation: Operation) -> None:

@@ -9,18 +9,18 @@ import os
 import socket
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Event
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg import errors as pg
 
 from governance import policies
 from governance.models import Operation, OperationChunk, OperationItem
+from governance.queries.operations import paces
 from governance.services import attribution
 from governance.services.operations import records, steering
 from governance.services.operations.sql import chunks
@@ -34,6 +34,8 @@ LOCK_WAIT = "5s"
 OTHER_RUNNER_WAIT = 0.1
 # Items written a moment ago have no statistics: keep to walking their primary key.
 PLANNER = {"enable_bitmapscan": "off", "enable_mergejoin": "off", "jit": "off"}
+# a runner that stands still, its machine stopped or cut off, holds its operation no longer than that
+LIMITS = {"idle_in_transaction_session_timeout": "15s"}
 TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure)
 LOCKED = "row locked by another session for more than 5 s"
 
@@ -71,26 +73,27 @@ def finish(operation: Operation) -> None:
         waiting.wait(OTHER_RUNNER_WAIT)
 
 
-def run_for(operation_id: int, *, seconds: float) -> Progress:
+def run_for(operation_id: int, *, seconds: float, turn: int | None = None) -> Progress:
     """Run chunks for about `seconds`, then return, so that tasks stay short."""
     until = time.monotonic() + seconds
-    progress = run_chunk(operation_id)
+    progress = run_chunk(operation_id, turn=turn)
     while progress.more and not progress.wait and time.monotonic() < until:
-        progress = run_chunk(operation_id)
+        progress = run_chunk(operation_id, turn=turn)
     return progress
 
 
-def run_chunk(operation_id: int) -> Progress:
-    """Give the next rows their outcomes and commit.
+def run_chunk(operation_id: int, *, turn: int | None = None) -> Progress:
+    """Give the next rows their outcomes and commit; before the limit of the pace allows it, only say how long to wait.
 
-    Another runner at work, a pause or an end means nothing to do. A statement that fails as a whole is
+    Another runner at work, a pause, an end or a turn that is over means nothing to do; without a turn
+    only the pace is kept to. A statement that fails as a whole is
     tried with fewer rows, until the row that breaks it stands alone and becomes `failed`.
     """
     rows: int | None = None
     for _ in range(100):
         try:
             with transaction.atomic():
-                return _chunk(operation_id, rows)
+                return _chunk(operation_id, rows, turn)
         except DatabaseError as reason:
             cause = reason.__cause__
             if isinstance(cause, TRANSIENT):
@@ -121,17 +124,17 @@ def _smaller(operation_id: int, rows: int | None, cause: Exception) -> int:
     return 1
 
 
-def _chunk(operation_id: int, rows: int | None) -> Progress:
+def _chunk(operation_id: int, rows: int | None, turn: int | None) -> Progress:
     started = time.monotonic()
-    operation = (
-        Operation.objects.select_for_update(skip_locked=True).filter(pk=operation_id).first()
-    )
-    if operation is None or operation.state != Operation.State.RUNNING:
+    operation = _claim(operation_id, turn)
+    if operation is None:
         return Progress(0, more=False)
+    if wait := paces.seconds_to_wait(operation):
+        return Progress(0, more=True, wait=wait)
     if _hold_when_no_longer_approved(operation):
         return Progress(0, more=False)
     size = _size(operation, rows)
-    _set_locally(PLANNER | {"lock_timeout": LOCK_WAIT})
+    _set_locally(PLANNER | LIMITS | {"lock_timeout": LOCK_WAIT})
     attribution.attribute(
         by=operation.requester,
         operation=operation.pk,
@@ -149,6 +152,14 @@ def _chunk(operation_id: int, rows: int | None) -> Progress:
         more=True,
         wait=_throttled(operation, outcome.rows, time.monotonic() - started),
     )
+
+
+def _claim(operation_id: int, turn: int | None) -> Operation | None:
+    """Lock the operation for one chunk; None unless it runs, in this turn, with nobody else at it."""
+    mine = Operation.objects.running().filter(pk=operation_id)
+    if turn is not None:
+        mine = mine.filter(turn=turn)
+    return mine.select_for_update(skip_locked=True).first()
 
 
 def _set_locally(settings: dict[str, str]) -> None:
@@ -183,8 +194,9 @@ def _account(operation: Operation, outcome: "chunks.Outcome", *, seconds: float,
     operation.skipped += outcome.skipped
     operation.failed += outcome.failed
     operation.cursor = outcome.cursor or operation.cursor
-    operation.state_note = ""
-    operation.heartbeat_at = timezone.now()
+    operation.state_note = operation.fault = ""
+    operation.failures = 0
+    operation.heartbeat_at = Now()
     operation.busy_seconds += seconds
     if outcome.rows == size:
         wanted = size * GOOD_SECONDS / max(seconds, 0.05)
@@ -199,12 +211,14 @@ def _account(operation: Operation, outcome: "chunks.Outcome", *, seconds: float,
             "busy_seconds",
             "chunk_rows",
             "state_note",
+            "fault",
+            "failures",
         ]
     )
     if outcome.rows:
         OperationChunk.objects.create(
             operation=operation,
-            number=operation.chunks.count() + 1,
+            number=paces.chunks(operation) + 1,
             applied=outcome.applied,
             skipped=outcome.skipped,
             failed=outcome.failed,
@@ -261,24 +275,9 @@ def _mark_failed(operation: Operation, subjects: list[str], reason: str) -> None
     operation.failed += OperationItem.objects.filter(
         operation=operation, subject_id__in=subjects, outcome="planned"
     ).update(**changed)
-    operation.heartbeat_at = timezone.now()
+    operation.heartbeat_at = Now()
     operation.save(update_fields=["failed", "heartbeat_at"])
     records.step(operation, "failed rows", by="system", note=f"{len(subjects):,}: {reason}")
-
-
-def resume_abandoned(*, stopping: Event | None = None) -> int:
-    """Take up operations whose runner has been silent for TAKE_UP_AFTER seconds and run them here; returns how many.
-
-    Every worker calls this on a timer; `stopping` ends it after the chunk under way.
-    """
-    stopping = stopping or Event()
-    silent = timedelta(seconds=settings.TAKE_UP_AFTER)
-    found = list(Operation.objects.abandoned(silent).values_list("pk", flat=True))
-    for operation_id in found:
-        if not stopping.is_set():
-            log.warning("operation taken up", operation_id=operation_id)
-            _run_until(stopping, operation_id)
-    return len(found)
 
 
 def _run_until(stopping: Event, operation_id: int) -> None:

@@ -12,12 +12,12 @@ from governance.models import (
     Approval,
     Operation,
 )
-from governance.services import violations, workers
+from governance.services import chores, violations, workers
 from governance.services.operations import records
 
 RUN_TASK = "governance.tasks.run_operation"
 
-BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every 10 s: it goes on within 40 s of a worker being there."
+BROKER_AWAY = "Redis does not answer, so no worker could be called. Workers look into the database every few seconds: it goes on by itself once one is there."
 
 
 def discard(operation: Operation, *, by: User) -> None:
@@ -103,22 +103,22 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
 def expire_waiting(*, at: datetime | None = None) -> int:
     """End plans that waited too long; returns how many. Those of a playbook run expire with it, not while it runs."""
     at = at or timezone.now()
-    expired = 0
-    for waiting in Operation.objects.filter(
+    stale = Operation.objects.filter(
         state__in=Operation.WAITING_STATES, expires_at__lte=at, playbook_run=None
-    ):
-        with transaction.atomic():
-            current = records.locked(waiting)
-            if current.state in Operation.WAITING_STATES:
-                records.close(
-                    current, Operation.State.EXPIRED, note="It waited too long: plan it again."
-                )
-                current.approvals.filter(state__in=["pending", "approved"]).update(
-                    state="expired", decided_at=at
-                )
-                records.step(current, "expired", by="system")
-                expired += 1
-    return expired
+    )
+    return chores.each(stale, lambda waiting: _expire(waiting, at=at))
+
+
+def _expire(waiting: Operation, *, at: datetime) -> bool:
+    current = records.locked(waiting)
+    if current.state not in Operation.WAITING_STATES:
+        return False
+    records.close(current, Operation.State.EXPIRED, note="It waited too long: plan it again.")
+    current.approvals.filter(state__in=["pending", "approved"]).update(
+        state="expired", decided_at=at
+    )
+    records.step(current, "expired", by="system")
+    return True
 
 
 def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kind: str) -> None:
@@ -131,11 +131,11 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
             )
         current.state = state
         current.state_note = ""
-        current.heartbeat_at = timezone.now()
-        current.save(update_fields=["state", "state_note", "heartbeat_at"])
+        turn = records.next_turn(current)
+        current.save(update_fields=["state", "state_note"])
         records.step(current, kind, by=by.get_username())
         if state == Operation.State.RUNNING:
-            _call_worker(current.pk)
+            _call_worker(current.pk, turn)
     operation.refresh_from_db()
 
 
@@ -194,19 +194,19 @@ def begin(operation: Operation, *, by: User) -> None:
     operation.state = Operation.State.RUNNING
     operation.state_note = ""
     operation.started_at = operation.started_at or now
-    operation.heartbeat_at = now
-    operation.save(update_fields=["state", "state_note", "started_at", "heartbeat_at"])
+    operation.save(update_fields=["state", "state_note", "started_at"])
+    turn = records.next_turn(operation)
     records.step(operation, "started", by=by.get_username())
-    _call_worker(operation.pk)
+    _call_worker(operation.pk, turn)
 
 
-def _call_worker(operation_id: int) -> None:
+def _call_worker(operation_id: int, turn: int) -> None:
     """Hand the operation to a worker once this transaction is committed; where that fails, say so on the operation."""
 
     def call() -> None:
-        if not workers.send(RUN_TASK, operation_id):
-            Operation.objects.filter(pk=operation_id, state=Operation.State.RUNNING).update(
-                state_note=BROKER_AWAY
+        if not workers.send(RUN_TASK, operation_id, turn):
+            Operation.objects.running().filter(pk=operation_id, turn=turn).update(
+                state_note=BROKER_AWAY, heartbeat_at=None
             )
 
     transaction.on_commit(call)

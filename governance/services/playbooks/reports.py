@@ -1,27 +1,34 @@
 """Reports of playbook runs: built once from what is stored, kept for good."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from governance.models import PlaybookRun, Report
 from governance.reports import body
+from governance.services import chores
+
+# the class of advisory locks that stand for the report of a run
+REPORT = 5_318_012
+LONGEST, LOCK_WAIT = "120s", "5s"
 
 
-def ensure(run_id: int) -> Report | None:
-    """Return the report of a run that has begun and ended, building it the first time; None while there is nothing to report, for an undo, or no such run."""
+def ensure(run_id: int, *, waits: bool = True) -> Report | None:
+    """Return the report of a run that has begun and ended, building it the first time.
+
+    None while there is nothing to report, for an undo, when there is no such run, and, unless it
+    `waits`, while somebody else builds it.
+    """
     with transaction.atomic():
-        run = (
-            PlaybookRun.objects.select_for_update(of=("self",))
-            .select_related("version__playbook", "requester")
-            .filter(pk=run_id)
-            .first()
-        )
-        if run is None or run.undoes_id or run.started_at is None or run.finished_at is None:
+        if not _lock(run_id, waits=waits):
             return None
-        known = Report.objects.filter(run=run).first()
+        known = Report.objects.filter(run_id=run_id).first()
         if known is not None:
             return known
-        found = body.build(run)
-        return Report.objects.create(run=run, body=found, reconciled=found["reconciled"])
+        run = (
+            PlaybookRun.objects.select_related("version__playbook", "requester")
+            .filter(pk=run_id, started_at__isnull=False, finished_at__isnull=False, undoes=None)
+            .first()
+        )
+        return _build(run) if run is not None else None
 
 
 def ensure_all() -> int:
@@ -29,4 +36,22 @@ def ensure_all() -> int:
     missing = PlaybookRun.objects.filter(
         started_at__isnull=False, finished_at__isnull=False, undoes=None, report=None
     ).values_list("pk", flat=True)
-    return sum(ensure(run_id) is not None for run_id in list(missing))
+    return chores.each(list(missing), lambda run_id: ensure(run_id, waits=False))
+
+
+def _lock(run_id: int, *, waits: bool) -> bool:
+    """Lock the report, not its run: whoever reads or steers the run goes on meanwhile."""
+    wanted = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {wanted}(%s, %s)::text <> 'false'", [REPORT, run_id])
+        (mine,) = cursor.fetchone()
+    return bool(mine)
+
+
+def _build(run: PlaybookRun) -> Report:
+    """Count and keep it. What the run wrote a moment ago has no statistics: a nested loop over it takes minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+    chores.limit(longest=LONGEST, lock_wait=LOCK_WAIT)
+    found = body.build(run)
+    return Report.objects.create(run=run, body=found, reconciled=found["reconciled"])

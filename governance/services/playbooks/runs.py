@@ -17,7 +17,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries.playbooks import snapshots
-from governance.services import violations, workers
+from governance.services import chores, violations, workers
 from governance.services.operations import records, steering
 from governance.services.playbooks import run_plans
 
@@ -198,14 +198,16 @@ def discard(run: PlaybookRun, *, by: User) -> None:
 def expire_waiting(*, at: datetime | None = None) -> int:
     """End runs that waited too long; returns how many."""
     at = at or timezone.now()
-    expired = 0
-    for stale in PlaybookRun.objects.filter(state__in=run_plans.WAITING, expires_at__lte=at):
-        with transaction.atomic():
-            current = locked(stale)
-            if current.state in run_plans.WAITING:
-                current.approvals.filter(state__in=["pending", "approved"]).update(
-                    state="expired", decided_at=at
-                )
-                close(current, PlaybookRun.State.EXPIRED, note="It waited too long: plan it again.")
-                expired += 1
-    return expired
+    stale = PlaybookRun.objects.filter(state__in=run_plans.WAITING, expires_at__lte=at)
+    return chores.each(stale, lambda waiting: _expire(waiting, at=at))
+
+
+def _expire(waiting: PlaybookRun, *, at: datetime) -> bool:
+    current = locked(waiting)
+    if current.state not in run_plans.WAITING:
+        return False
+    current.approvals.filter(state__in=["pending", "approved"]).update(
+        state="expired", decided_at=at
+    )
+    close(current, PlaybookRun.State.EXPIRED, note="It waited too long: plan it again.")
+    return True

@@ -94,8 +94,7 @@ class RunDetail(Page):
             "operations": operations,
             "sums": _sums(operations),
             "live": live,
-            "waits_for_worker": live is not None
-            and progress.of(live, at=self.as_of).waits_for_worker,
+            "waits_for_worker": live is not None and progress.waits_for_worker(live, at=self.as_of),
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in run_plans.WAITING,
             "can_undo": run.finished_at

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.models import HubError, Operation, PlaybookRun, Report
 from governance.reports import body
-from governance.services.operations import runner
+from governance.services.operations import turns
 from governance.services.playbooks import reports
 from tests import make
 from tests.browser import wait_for
@@ -62,7 +62,7 @@ def test_a_clean_up_killed_inside_a_chunk_is_resumed_without_a_lost_or_doubled_r
         Operation.objects.filter(state="running").update(
             heartbeat_at=timezone.now() - timedelta(minutes=1)
         )
-        runner.resume_abandoned()
+        turns.resume_abandoned()
 
     assert between == [("done", 3), ("done", 0), ("running", 0)]
     run.refresh_from_db()

@@ -1,6 +1,7 @@
 """Recorded differences are folded into one row a combination; no sum changes."""
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
 
 from governance.models import ArchiveCount, ErrorCount, HubError
@@ -38,6 +39,26 @@ def test_combinations_that_nothing_has_any_more_are_dropped():
     counters.fold()
 
     assert list(ErrorCount.objects.values_list("severity", "rows")) == [("LOW", 1)]
+
+
+def places() -> set[str]:
+    """Where each row of the counter lies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text FROM governance_errorcount")
+        return {place for (place,) in cursor.fetchall()}
+
+
+def test_folding_writes_only_the_combinations_that_changed():
+    for severity in ("LOW", "HIGH", "CRITICAL"):
+        make.error(make.DOL, severity=severity)
+    counters.fold()
+    before = places()
+    make.error(make.DOL, severity="LOW")
+
+    counters.fold()
+
+    assert len(before) == len(places()) == 3
+    assert len(before & places()) == 2
 
 
 def test_folding_twice_changes_nothing():

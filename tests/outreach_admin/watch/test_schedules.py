@@ -1,6 +1,7 @@
 """The schedule shows a pulse, believes no time to come, and lets a late minute go."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -31,6 +32,14 @@ def test_every_turn_shows_a_pulse(scheduler):
 def test_a_missed_minute_of_housekeeping_is_not_made_up_for(scheduler):
     assert PeriodicTask.objects.get(name=NAME).expire_seconds == 55
     assert scheduler.schedule[NAME].options["expires"] == 55
+
+
+def test_a_message_of_housekeeping_is_void_after_its_minute(scheduler, redis_server):
+    scheduler.apply_async(scheduler.schedule[NAME])
+
+    message = json.loads(redis_server.lpop(settings.CELERY_TASK_DEFAULT_QUEUE))
+    expires = datetime.fromisoformat(message["headers"]["expires"]) - timezone.now()
+    assert 0 < expires.total_seconds() <= 55
 
 
 def test_an_entry_that_ran_in_the_future_is_due_now(scheduler):

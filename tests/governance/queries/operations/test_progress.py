@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from governance.models import Operation, OperationChunk
 from governance.queries.operations import progress
-from governance.services.operations import plans, runner, steering
+from governance.services.operations import plans, records, runner, steering
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,72 @@ def test_a_lifted_limit_no_longer_holds_the_rate_down():
     found = progress.of(operation, at=now + timedelta(seconds=10))
 
     assert found.rate == pytest.approx(100)
+
+
+def chunks(operation, *, number, failed=()):
+    """So many chunks of ten rows as if committed, those in `failed` with a failed row."""
+    OperationChunk.objects.bulk_create(
+        OperationChunk(
+            operation=operation,
+            number=n,
+            applied=10 - (n in failed),
+            skipped=0,
+            failed=int(n in failed),
+            seconds=0.1,
+            worker="here:1",
+        )
+        for n in range(1, number + 1)
+    )
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=10)
+    operation.refresh_from_db()
+
+
+def test_each_field_of_the_strip_adds_up_its_chunks():
+    operation = running(4, make.triager())
+    chunks(operation, number=120, failed={1, 4, 5})
+
+    found = progress.of(operation, at=timezone.now())
+
+    assert (found.chunks, found.expected) == (120, 121)
+    assert len(found.cells) == 41
+    assert [cell.label for cell in found.cells[:3]] == [
+        "Chunks 1 to 3: 1 failed",
+        "Chunks 4 to 6: 2 failed",
+        "Chunks 7 to 9: done",
+    ]
+    assert found.cells[-1].state == "running"
+
+
+def test_a_poll_fetches_a_handful_of_rows_whatever_the_number_of_chunks():
+    operation = running(4, make.triager())
+    chunks(operation, number=1000, failed=range(1, 1001))
+    fetched = []
+
+    def count(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        fetched.append(context["cursor"].rowcount)
+        return result
+
+    with connection.execute_wrapper(count):
+        progress.of(operation, at=timezone.now())
+
+    assert sum(fetched) < 2 * progress.CELLS
+
+
+def test_nothing_waits_for_a_worker_once_one_has_shown_a_sign_of_life():
+    operation = running(4, make.triager())
+    later = timezone.now() + timedelta(seconds=10)
+
+    before = progress.waits_for_worker(operation, at=later)
+    records.next_turn(operation)
+    operation.refresh_from_db()
+
+    assert (before, progress.waits_for_worker(operation, at=later)) == (True, False)
+
+
+def test_what_failed_does_not_wait_for_a_worker():
+    operation = running(4, make.triager())
+    Operation.objects.filter(pk=operation.pk).update(failures=1)
+    operation.refresh_from_db()
+
+    assert not progress.waits_for_worker(operation, at=timezone.now() + timedelta(hours=1))

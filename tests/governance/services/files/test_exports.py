@@ -1,15 +1,11 @@
 """Files written in the background: whole or not at all, failed with the reason, taken up when a worker is lost."""
 
 import io
-import os
-import subprocess
-import sys
 import zipfile
 from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from governance.exceptions import NotPermitted
@@ -19,28 +15,11 @@ from governance.services.files import exports
 from outreach_admin.exceptions import ExportRefused
 from outreach_admin.lists import streams, workbooks
 from tests import make
-from tests.browser import wait_for
-from tests.servers import ROOT
+from tests.governance.services.files.asked import asked, written
 
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-def asked(**given) -> ExportFile:
-    wanted = {
-        "subject": "errors",
-        "filter": "",
-        "rows": 1,
-        "by": given.pop("by", None) or make.analyst(),
-    }
-    return exports.request(**wanted | given)
-
-
-def written(file: ExportFile) -> ExportFile:
-    resources.write_file(file.pk)
-    file.refresh_from_db()
-    return file
 
 
 def cells(file: ExportFile, sheet: int = 1) -> list[list[str]]:
@@ -157,149 +136,6 @@ def test_a_disk_that_cannot_be_written_fails_with_the_reason(settings, tmp_path)
     file = written(asked())
 
     assert file.state == "failed" and "could not be written: FileExistsError" in file.note
-
-
-def test_a_message_delivered_twice_writes_once():
-    file = written(asked())
-    first = exports.path_of(file).stat().st_mtime_ns
-
-    resources.write_file(file.pk)
-
-    assert exports.path_of(file).stat().st_mtime_ns == first
-
-
-def test_one_file_is_written_at_a_time_and_the_next_one_follows(monkeypatch):
-    sent = []
-    first, second, third = asked(), asked(), asked(by=make.analyst())
-    monkeypatch.setattr(exports.workers, "send", lambda task, pk: sent.append(pk) or True)
-    ExportFile.objects.filter(pk=first.pk).update(
-        state="running", attempts=1, heartbeat_at=timezone.now()
-    )
-
-    assert written(second).state == "queued"
-    ExportFile.objects.filter(pk=first.pk).update(state="ready")
-
-    assert written(second).state == "ready"
-    assert sent == [third.pk]
-
-
-def test_a_file_whose_worker_was_lost_is_written_by_another():
-    make.error()
-    file = asked()
-    ExportFile.objects.filter(pk=file.pk).update(
-        state="running",
-        attempts=1,
-        heartbeat_at=timezone.now() - timedelta(minutes=5),
-        created_at=timezone.now() - timedelta(hours=1),
-    )
-
-    taken_up = exports.take_up()
-
-    assert taken_up == 1
-    assert (written(file).state, file.attempts) == ("ready", 2)
-
-
-def test_a_living_worker_is_left_alone():
-    file = asked()
-    ExportFile.objects.filter(pk=file.pk).update(
-        state="running", attempts=1, heartbeat_at=timezone.now()
-    )
-
-    assert exports.take_up() == 0
-    file.refresh_from_db()
-    assert file.state == "running"
-
-
-def test_a_worker_that_was_given_up_does_not_overwrite_its_successor():
-    make.error()
-    file = asked()
-    rows = resources.EXPORTS["errors"].rows(resources.EXPORTS["errors"].from_text(""))
-
-    def another_took_over(file: ExportFile) -> streams.Rows:
-        ExportFile.objects.filter(pk=file.pk).update(attempts=2)
-        return rows
-
-    exports.write(file.pk, rows_of=another_took_over)
-
-    file.refresh_from_db()
-    assert (file.state, file.attempts, file.path) == ("running", 2, "")
-
-
-def test_three_lost_workers_are_enough():
-    file = asked()
-    ExportFile.objects.filter(pk=file.pk).update(
-        state="running", attempts=3, heartbeat_at=timezone.now() - timedelta(minutes=5)
-    )
-
-    exports.take_up()
-
-    file.refresh_from_db()
-    assert file.state == "failed" and "lost 3 times" in file.note
-
-
-ASK = """
-import django
-django.setup()
-from django.contrib.auth.models import User
-from governance.services.files import exports
-exports.request(subject="errors", filter="", rows=1, by=User.objects.get())
-"""
-
-
-WRITE = """
-import sys, django
-django.setup()
-from governance.resources import exports
-exports.write_file(int(sys.argv[1]))
-"""
-
-
-def test_a_worker_killed_in_the_middle_loses_nothing():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO governance_outreach (outreach_id, sovereign_id, domain, created_at, updated_at)
-            SELECT gen_random_uuid(), gen_random_uuid(), 'company' || n || '.example', now(), now() FROM generate_series(1, 40000) n"""
-        )
-    file = asked(subject="readiness")
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WRITE, str(file.pk)],
-        cwd=ROOT,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "outreach_admin.settings"},
-    )
-    wait_for(
-        lambda: ExportFile.objects.filter(pk=file.pk, state="running", written__gt=0).exists(),
-        seconds=60,
-    )
-    worker.kill()
-    worker.wait()
-
-    file.refresh_from_db()
-    assert (file.state, file.path) == ("running", "")
-    ExportFile.objects.filter(pk=file.pk).update(created_at=timezone.now() - timedelta(hours=1))
-    assert exports.take_up(silent_for=timedelta(0)) == 1
-
-    assert (written(file).state, file.rows, file.attempts) == ("ready", 40_000, 2)
-    assert list(exports.path_of(file).parent.glob(f"{file.pk}.*")) == []
-
-
-def test_without_redis_the_file_waits_and_says_so():
-    make.analyst()
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "outreach_admin.settings",
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-    }
-
-    subprocess.run(
-        [sys.executable, "-c", ASK],
-        cwd=ROOT,
-        env=os.environ | settings,
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-
-    file = ExportFile.objects.get()
-    assert (file.state, file.note) == ("queued", exports.WAITS)
 
 
 def test_old_files_are_deleted_and_stay_listed():

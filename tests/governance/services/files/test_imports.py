@@ -10,7 +10,7 @@ from governance.models import Event, HubError, ImportFile, ImportRow, Operation
 from governance.queries.operations import staged
 from governance.services.approvals import requests, votes
 from governance.services.files import imports
-from governance.services.operations import runner, steering
+from governance.services.operations import runner, steering, turns
 from tests import make
 from tests.governance.services.files.uploads import BAD, checked
 
@@ -129,7 +129,7 @@ def test_an_import_goes_on_where_it_was_killed(triager):
     Operation.objects.filter(pk=operation.pk).update(
         throttle=None, heartbeat_at=timezone.now() - timedelta(minutes=5)
     )
-    assert runner.resume_abandoned() == 1
+    assert turns.resume_abandoned() == 1
 
     operation.refresh_from_db()
     assert (operation.state, operation.applied, HubError.objects.count()) == ("done", 9, 9)

@@ -1,14 +1,12 @@
 """Running under faults: two runners, locked rows, rows the database refuses, deadlocks, people in each other's way."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier, Event
 
 import psycopg
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connections, transaction
-from django.utils import timezone
+from django.db import DatabaseError, connection, connections, transaction
 
 from governance.models import HubError, Operation
 from governance.services.approvals import requests, votes
@@ -101,6 +99,34 @@ def test_a_second_runner_leaves_an_operation_alone_while_the_first_is_at_work(
 
     assert progress == runner.Progress(0, more=False)
     assert Operation.objects.get().applied == 0
+
+
+def test_a_runner_that_stands_still_inside_a_chunk_lets_the_operation_go(
+    committed_db, redis_server, monkeypatch
+):
+    operation = running(make.errors(3))
+    monkeypatch.setattr(runner, "LIMITS", {"idle_in_transaction_session_timeout": "200ms"})
+    inside, release = Event(), Event()
+
+    def stand_still(execute, sql, *args):
+        if "batch AS MATERIALIZED" in sql:
+            inside.set()
+            release.wait(20)
+        return execute(sql, *args)
+
+    def stopped(_):
+        with connection.execute_wrapper(stand_still), pytest.raises(DatabaseError):
+            runner.run_chunk(operation.pk)
+
+    def other(_):
+        inside.wait(10)
+        wait_for(lambda: runner.run_chunk(operation.pk).rows, seconds=10)
+        release.set()
+
+    in_threads(lambda act: act(None), stopped, other)
+
+    runner.finish(operation)
+    assert (operation.state, operation.applied) == ("done", 3)
 
 
 def test_a_row_locked_by_another_session_fails_alone_and_is_retried_alone(
@@ -200,46 +226,6 @@ def test_two_people_with_overlapping_operations_change_every_row_once(committed_
     assert facts.adds_up(parking)
     assert facts.adds_up(resolving)
     assert set(HubError.objects.values_list("version", flat=True)) == {2}
-
-
-@pytest.mark.django_db
-def test_an_operation_whose_runner_fell_silent_is_taken_up(settings):
-    operation = running(make.errors(5))
-    still_fresh = runner.resume_abandoned()
-    silent_for(operation, settings.TAKE_UP_AFTER + 1)
-
-    taken = runner.resume_abandoned()
-
-    operation.refresh_from_db()
-    assert (still_fresh, taken, operation.state) == (0, 1, "done")
-
-
-@pytest.mark.django_db
-def test_taking_up_ends_when_the_worker_stops():
-    operation = running(make.errors(5))
-    silent_for(operation, 3600)
-    stopping = Event()
-    stopping.set()
-
-    runner.resume_abandoned(stopping=stopping)
-
-    operation.refresh_from_db()
-    assert (operation.state, operation.applied) == ("running", 0)
-
-
-@pytest.mark.django_db
-def test_a_paused_operation_is_not_taken_up():
-    operation = running(make.errors(2))
-    steering.pause(operation, by=operation.requester)
-    silent_for(operation, 3600)
-
-    assert runner.resume_abandoned() == 0
-
-
-def silent_for(operation, seconds):
-    Operation.objects.filter(pk=operation.pk).update(
-        heartbeat_at=timezone.now() - timedelta(seconds=seconds)
-    )
 
 
 @db

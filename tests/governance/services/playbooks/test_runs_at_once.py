@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.exceptions import StateRefused
 from governance.models import ApprovalPolicy, HubError, Operation, PlaybookRun
-from governance.services.operations import command_line, runner
+from governance.services.operations import command_line, turns
 from governance.services.playbooks import reports, runs
 from tests import make
 from tests.governance.rules import PARK_TRIED, RETRY, approved, planned, states
@@ -92,7 +92,7 @@ def test_a_run_whose_runner_died_is_taken_up_and_goes_on_with_the_next_rule():
 
     for _ in range(2):
         run.operations.filter(state="running").update(heartbeat_at=silent)
-        runner.resume_abandoned()
+        turns.resume_abandoned()
 
     run.refresh_from_db()
     assert (run.state, states(run)) == ("done", ["done", "done"])

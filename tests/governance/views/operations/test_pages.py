@@ -169,6 +169,20 @@ def test_the_running_operation_without_a_worker_says_so(client, triager):
     assert "Redis does not answer" in page
 
 
+def test_an_operation_that_cannot_go_on_says_what_failed_and_how_often(client, triager):
+    operation = planned(triager)
+    steering.start(operation, by=triager)
+    Operation.objects.filter(pk=operation.pk).update(
+        failures=3, fault="RuntimeError: it broke", state_note=steering.BROKER_AWAY
+    )
+
+    page = text(client, url(operation))
+
+    assert f"{operation} could not go on, 3 times in a row." in page
+    assert "RuntimeError: it broke" in page
+    assert "No worker has taken it up yet" not in page
+
+
 def test_a_plan_over_rows_that_never_expire_has_its_page_and_so_has_its_undo(client, triager):
     operation = plans.make("reset", errors=[make.target("failed")], by=triager)
 

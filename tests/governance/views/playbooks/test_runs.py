@@ -83,6 +83,17 @@ def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
     assert ended["HX-Refresh"] == "true"
 
 
+def test_a_run_whose_operation_cannot_go_on_says_what_failed_and_how_often(client, run):
+    votes.approve(requests.make(run, by=run.requester), by=make.manager())
+    run.operations.filter(state="running").update(failures=2, fault="KeyError: 'park'")
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "could not go on, 2 times in a row." in page
+    assert "KeyError: &#x27;park&#x27;" in page
+    assert "No worker has taken it up yet" not in page
+
+
 def test_an_ended_run_links_its_report(client, run):
     command_line.carry_out(run, approved_by=make.manager())
 

@@ -1,0 +1,54 @@
+"""Housekeeping: what nobody asks for and somebody has to do every minute."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import connection
+
+from governance.services import chores, counters
+from governance.services.approvals import requests
+from governance.services.files import exports, imports
+from governance.services.operations import steering
+from governance.services.playbooks import reports, runs
+
+log = structlog.get_logger(__name__)
+
+# the advisory lock of whoever keeps house
+HOUSE = 5_318_013
+LONGEST_PROBLEM = 200
+CHORES: dict[str, Callable[[], Any]] = {
+    "ending requests for approval": requests.expire_stale,
+    "ending plans": steering.expire_waiting,
+    "ending runs": runs.expire_waiting,
+    "writing reports": reports.ensure_all,
+    "folding counters": lambda: chores.alone(counters.fold),
+    "taking up files": exports.take_up,
+    "deleting files": exports.expire,
+    "deleting uploads": imports.expire,
+}
+
+
+def keep() -> list[str] | None:
+    """Do every chore by itself and return a sentence for each that failed; None while somebody else keeps house."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [HOUSE])
+        (mine,) = cursor.fetchone()
+    if not mine:
+        log.info("house is kept by another worker")
+        return None
+    try:
+        return [problem for name, chore in CHORES.items() if (problem := _tried(name, chore))]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [HOUSE])
+
+
+def _tried(name: str, chore: Callable[[], Any]) -> str:
+    try:
+        chore()
+    except Exception as fault:
+        log.exception("housekeeping failed", chore=name)
+        first = fault.exceptions[0] if isinstance(fault, ExceptionGroup) else fault
+        return f"{name} fails: {type(first).__name__}"[:LONGEST_PROBLEM]
+    return ""
