@@ -34,8 +34,8 @@ def write_export(export_id: int) -> None:
 
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
-    """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
-    from governance.services import counters
+    """Expire what waited too long, write missing reports, fold the facet counters, count what clearing large groups would do, take up exports that were left. Runs every minute."""
+    from governance.services import counters, groups
     from governance.services.approvals import requests
     from governance.services.files import exports, imports
     from governance.services.operations import steering
@@ -46,6 +46,7 @@ def keep_house() -> None:
     runs.expire_waiting()
     reports.ensure_all()
     counters.fold()
+    groups.count_effects()
     exports.take_up()
     exports.expire()
     imports.expire()
