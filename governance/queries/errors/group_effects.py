@@ -24,11 +24,10 @@ from governance.queries.errors.groups import (
 from outreach_admin.lists import tallies
 
 DAYS = 14
-# about as many rows as are read in a tenth of a second: the smallest groups of a page, up to so many together, are counted now
-READ_NOW = 30_000
-FEW = 2 * READ_NOW
-# groups of fewer rows are not worth keeping
-KEPT_FROM = 1_000
+# rows that are read within a fifth of a second where they lie together, and where they lie apart
+READ_WHOLE, READ_APART = 40_000, 10_000
+# a page of smaller groups holds fewer rows than are read now
+KEPT_FROM = 200
 KEPT_FOR = timedelta(minutes=10)
 KEPT = ("companies", "last_blocker", "gates", "anchors", "first_seen", "last_seen", "days")
 ONE_DAY = timedelta(days=1)
@@ -80,17 +79,19 @@ def of(
         if (written := tuple(_written(group.key))) in known
     }
     rest = [group for group in page if group.key not in found]
-    if sum(group.rows for group in rest) <= FEW:
+    if sum(group.rows for group in rest) <= READ_WHOLE:
         errors = _looked_up(errors, grouping, rest)
     return found | _read(errors, grouping, [group.key for group in rest], at=at)
 
 
 def _large(page: Sequence[Group]) -> list[Group]:
-    """Leave out the smallest groups, as many as may be read at once."""
+    """Leave out the groups that may be read now: all of a small page, else the smallest."""
+    if sum(group.rows for group in page) <= READ_WHOLE:
+        return []
     rows, large = 0, []
     for group in sorted(page, key=lambda group: group.rows):
         rows += group.rows
-        if rows > READ_NOW:
+        if rows > READ_APART:
             large.append(group)
     return large
 
