@@ -154,9 +154,16 @@ class GovernedFilter(StrictFilterSet):
             whole=whole,
             exact=self.is_counted,
             text=asked["q"],
+            unsearched=beside.qs,
+            counters=self._faceted(self.counters()),
             spans=spans,
             few=few,
         )
+
+    def _faceted(self, counters: QuerySet[ErrorCount]) -> QuerySet[ErrorCount]:
+        for name in self.facets:
+            counters = self.filters[name].filter(counters, self.form.cleaned_data[name])
+        return counters
 
     def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow errors, or their counters, by every filter that is no facet."""

@@ -1,0 +1,78 @@
+"""Which causes name a text, so that whatever else holds it is looked for among the others alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from governance.models import ErrorCount, ErrorPattern, ErrorText
+from governance.models.errors import facet_key
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Causes of errors by whether their code or normalised message names a text.
+
+    `messages` and `codes` are those that do; `cells` are the numbers of their combinations; `others` the
+    keys of messages that also stand without the text.
+    """
+
+    text: str
+    messages: Collection[bytes]
+    codes: Collection[str]
+    cells: Collection[int]
+    others: Collection[bytes]
+
+    @classmethod
+    def naming(cls, text: str, counters: QuerySet[ErrorCount]) -> Self:
+        """Tell causes apart. Two queries over the distinct combinations."""
+        known = [
+            (bytes(message), code, cell)
+            for message, code, cell in counters.order_by()
+            .values_list("message_key", "code", facet_key())
+            .distinct()
+        ]
+        messages = _messages_with(text, {message for message, _, _ in known})
+        codes = {code for _, code, _ in known if text.upper() in code.upper()}
+        named = [row for row in known if row[0] in messages or row[1] in codes]
+        return cls(
+            text,
+            messages,
+            codes,
+            {cell for _, _, cell in named},
+            {message for message, _, _ in set(known) - set(named)},
+        )
+
+    def of_named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow rows to those of causes that name the text, most of what holds a common word.
+
+        The key is hidden from the planner, whose index of causes would find all of them for each combination.
+        """
+        cause = models.Func(
+            F("message_key"),
+            template="(%(expressions)s || '')",
+            output_field=models.BinaryField(),
+        )
+        rows = rows.alias(cause=cause)
+        return rows.filter(Q(cause__in=self.messages) | Q(code__in=self.codes))
+
+    def rest(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow rows to those of the other causes that hold the text all the same: found by their keys, however many the planner expects."""
+        texts = ErrorText.objects.filter(body__icontains=self.text, message_key__in=self.others)
+        return rows.filter(
+            models.Func(
+                F("pk"),
+                ArraySubquery(texts.values("error_id")),
+                template="(%(expressions)s))",
+                arg_joiner=" = ANY(",
+                output_field=models.BooleanField(),
+            )
+        )
+
+
+def _messages_with(text: str, keys: Collection[bytes]) -> set[bytes]:
+    found = ErrorPattern.objects.filter(pk__in=keys, body__icontains=text)
+    return {bytes(key) for key in found.values_list("pk", flat=True)}
