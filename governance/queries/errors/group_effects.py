@@ -79,6 +79,8 @@ def of(
         if (written := tuple(_written(group.key))) in known
     }
     rest = [group for group in page if group.key not in found]
+    if not rest:
+        return found
     if sum(group.rows for group in rest) <= READ_WHOLE:
         errors = _looked_up(errors, grouping, rest)
     return found | _read(errors, grouping, [group.key for group in rest], at=at)
