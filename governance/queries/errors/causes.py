@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from governance.models import ErrorCount, ErrorPattern, ErrorText
 from governance.models.errors import facet_key
@@ -28,22 +28,22 @@ class Causes:
 
     @classmethod
     def naming(cls, text: str, counters: QuerySet[ErrorCount]) -> Self:
-        """Tell causes apart. Two queries over the distinct combinations."""
+        """Tell causes apart. One query over the distinct combinations."""
+        names = ErrorPattern.objects.filter(pk=OuterRef("message_key"), body__icontains=text)
         known = [
-            (bytes(message), code, cell)
-            for message, code, cell in counters.order_by()
-            .values_list("message_key", "code", facet_key())
+            (bytes(message), code, cell, named)
+            for message, code, cell, named in counters.order_by()
+            .values_list("message_key", "code", facet_key(), Exists(names))
             .distinct()
         ]
-        messages = _messages_with(text, {message for message, _, _ in known})
-        codes = {code for _, code, _ in known if text.upper() in code.upper()}
-        named = [row for row in known if row[0] in messages or row[1] in codes]
+        codes = {code for _, code, _, _ in known if text.upper() in code.upper()}
+        naming = [row for row in known if row[3] or row[1] in codes]
         return cls(
             text,
-            messages,
+            {message for message, _, _, named in known if named},
             codes,
-            {cell for _, _, cell in named},
-            {message for message, _, _ in set(known) - set(named)},
+            {cell for _, _, cell, _ in naming},
+            {message for message, _, _, _ in set(known) - set(naming)},
         )
 
     def of_named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -71,8 +71,3 @@ class Causes:
                 output_field=models.BooleanField(),
             )
         )
-
-
-def _messages_with(text: str, keys: Collection[bytes]) -> set[bytes]:
-    found = ErrorPattern.objects.filter(pk__in=keys, body__icontains=text)
-    return {bytes(key) for key in found.values_list("pk", flat=True)}

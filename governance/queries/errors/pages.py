@@ -102,24 +102,26 @@ class ErrorPaginator(KeysetPaginator):
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         """Look through the nearest rows for the text; where they do not fill a page, look by causes, else gather every row that holds it."""
         near = self._near(descending=descending, beyond=beyond)
-        if len(near) > self.size:
+        if len(near) > self.size or sum(cell.rows for cell in self.filtered.cells) <= self._reach:
             return near
         found = self._by_causes(descending=descending, beyond=beyond)
         if found is None:
             return self._gathered(descending=descending, beyond=beyond)
         return found
 
+    @property
+    def _reach(self) -> int:
+        """Say how many of the nearest rows are looked through."""
+        cells = self.filtered.cells
+        return NEAR if self.filtered.whole else max(self.size + 1, NEAR // len(cells))
+
     def _near(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         params: Sequence[Any]
         if self.filtered.whole:
             rows = self._beyond(self.filtered.beside_facets, descending=descending, beyond=beyond)
-            found, params = rows.values(*self._paths())[:NEAR].query.sql_with_params()
+            found, params = rows.values(*self._paths())[: self._reach].query.sql_with_params()
         else:
-            found, params = self._first_of_each(
-                max(self.size + 1, NEAR // len(self.filtered.cells)),
-                descending=descending,
-                beyond=beyond,
-            )
+            found, params = self._first_of_each(self._reach, descending=descending, beyond=beyond)
         query = f"WITH near AS MATERIALIZED ({found}) SELECT id FROM near WHERE {HOLDS}"
         return self._read_keys(query, [*params, self._like()], descending=descending)
 

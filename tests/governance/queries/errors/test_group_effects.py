@@ -228,8 +228,9 @@ def test_a_page_of_large_groups_reads_no_error(small_world):
     with CaptureQueriesContext(connection) as captured:
         group_effects.of(HubError.objects.all(), "cause", page, at=timezone.now())
 
-    assert len(captured) == 1
-    assert "governance_huberror" not in captured[0]["sql"]
+    read = [query["sql"] for query in captured if "FROM" in query["sql"]]
+    assert len(read) == 1
+    assert "governance_huberror" not in read[0]
 
 
 @pytest.mark.parametrize("grouping", ["tries", "owner"])
