@@ -47,17 +47,8 @@ class Causes:
         )
 
     def of_named(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow rows to those of causes that name the text, most of what holds a common word.
-
-        The key is hidden from the planner, whose index of causes would find all of them for each combination.
-        """
-        cause = models.Func(
-            F("message_key"),
-            template="(%(expressions)s || '')",
-            output_field=models.BinaryField(),
-        )
-        rows = rows.alias(cause=cause)
-        return rows.filter(Q(cause__in=self.messages) | Q(code__in=self.codes))
+        """Narrow rows to those of causes that name the text, most of what holds a common word."""
+        return _with_cause(rows).filter(Q(cause__in=self.messages) | Q(code__in=self.codes))
 
     def rest(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow rows to those of the other causes that hold the text all the same: found by their keys, however many the planner expects."""
@@ -71,3 +62,18 @@ class Causes:
                 output_field=models.BooleanField(),
             )
         )
+
+
+def of_group(rows: QuerySet[Any], key: bytes) -> QuerySet[Any]:
+    """Narrow rows to those of one cause where they are looked up by their combinations."""
+    return _with_cause(rows).filter(cause=key)
+
+
+def _with_cause(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Give the key of a row's cause, hidden from the planner: by its index it would find all rows of a cause anew for each combination."""
+    hidden = models.Func(
+        F("message_key"),
+        template="(%(expressions)s || '')",
+        output_field=models.BinaryField(),
+    )
+    return rows.alias(cause=hidden)

@@ -125,6 +125,18 @@ def test_a_cause_that_only_seems_to_name_the_text_hides_no_row(monkeypatch):
     assert walked("q=n s", "created_at") == expected("q=n s", "created_at")
 
 
+def test_a_cause_is_not_looked_up_anew_for_each_combination(monkeypatch):
+    monkeypatch.setattr("governance.filters.errors.FEW", 0)
+    make.errors(30, code="NO_MATCH", message="same")
+    make.errors(30, code="NO_STATE", message="same")
+    group = HubError.objects.first().message_key.hex()
+
+    (merged,) = [read for read in read_for(f"group={group}") if "LATERAL" in read]
+
+    assert "error_facets_created" in plan_of(merged)
+    assert "message_key ||" in plan_of(merged)
+
+
 def test_where_all_rows_are_near_nothing_else_is_asked():
     make.errors(5, message="no mail server")
 
