@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncDate
 
-from governance.models import ErrorTable, GroupEffects, HubError, Readiness
+from governance.models import ErrorCount, ErrorTable, GroupEffects, HubError, Readiness
 from governance.models.errors import facet_key
 from governance.queries.errors.groups import (
     GROUPINGS,
@@ -104,6 +104,12 @@ def kept(grouping: str, *, at: datetime) -> dict[Key, Effect]:
     if found is None or found.counted_at.date() != at.date():
         return {}
     return {tuple(key): _effect_of(facts, found.counted_at) for key, facts in found.effects}
+
+
+def are_few() -> bool:
+    """Say whether all open errors together are few enough to be read for a page."""
+    rows = open_only(ErrorCount.objects.all()).aggregate(total=Sum("rows"))["total"]
+    return (rows or 0) <= READ_WHOLE
 
 
 def of_large(grouping: str, *, at: datetime) -> list[tuple[list[Any], list[Any]]]:

@@ -13,7 +13,8 @@ from tests import make
 
 @pytest.fixture(autouse=True)
 def every_group_is_large(monkeypatch):
-    """Keep groups of one row too."""
+    """Keep groups of one row too, and read none at once."""
+    monkeypatch.setattr(group_effects, "READ_WHOLE", 0)
     monkeypatch.setattr(group_effects, "KEPT_FROM", 1)
 
 
@@ -37,6 +38,16 @@ def test_every_way_of_grouping_is_counted():
         "owner": 3,
         "expiry": 3,
     }
+
+
+@pytest.mark.django_db
+def test_nothing_is_counted_ahead_of_pages_that_are_read_at_once(monkeypatch):
+    monkeypatch.setattr(group_effects, "READ_WHOLE", 3)
+    make.errors(3)
+    make.errors(3, disposition="RESOLVED")
+
+    assert groups.count_effects() == 0
+    assert not GroupEffects.objects.exists()
 
 
 @pytest.mark.django_db
