@@ -1,4 +1,7 @@
-"""One row per outreach id: what is done, what blocks, which tier follows; and what clearing groups of errors would change."""
+"""One row per outreach id: what is done, what blocks, which tier follows.
+
+Beside it, what clearing groups of errors would change, counted ahead.
+"""
 
 from typing import Any
 

@@ -13,10 +13,10 @@ COUNTING = 5_318_011  # advisory lock: one worker counts
 
 
 def count_effects() -> int:
-    """Count what clearing each large group would do, where anything it depends on has changed since; returns how many ways of grouping were counted.
+    """Count what clearing each large group would do; returns how many ways of grouping were counted.
 
-    Nothing where every page of groups is read at once. A transaction each: a way of grouping takes
-    seconds at a million errors.
+    A way is left where nothing has changed since, all where every page of groups is read at once.
+    A transaction each: a way of grouping takes seconds at a million errors.
     """
     if group_effects.are_few():
         return 0

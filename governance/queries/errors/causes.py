@@ -51,7 +51,10 @@ class Causes:
         return _with_cause(rows).filter(Q(cause__in=self.messages) | Q(code__in=self.codes))
 
     def rest(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow rows to those of the other causes that hold the text all the same: found by their keys, however many the planner expects."""
+        """Narrow rows to those of other causes that hold the text all the same.
+
+        They are found by their keys, however many the planner expects.
+        """
         texts = ErrorText.objects.filter(body__icontains=self.text, message_key__in=self.others)
         return rows.filter(
             models.Func(
@@ -70,10 +73,14 @@ def of_group(rows: QuerySet[Any], key: bytes) -> QuerySet[Any]:
 
 
 def _with_cause(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Give the key of a row's cause, hidden from the planner: by its index it would find all rows of a cause anew for each combination."""
+    """Give the key of a row's cause, hidden from the planner.
+
+    By its index it would find all rows of a cause anew for each combination.
+    """
     hidden = models.Func(
         F("message_key"),
         template="(%(expressions)s || '')",
         output_field=models.BinaryField(),
     )
-    return rows.alias(cause=hidden)
+    found: QuerySet[Any] = rows.alias(cause=hidden)
+    return found

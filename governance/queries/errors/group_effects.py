@@ -1,4 +1,7 @@
-"""What clearing groups of open errors would do, and when their errors came: counted now, or a moment ago where they are large."""
+"""What clearing groups of open errors would do, and when their errors came.
+
+It is counted now, or a moment ago where groups are large.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -99,7 +102,10 @@ def _large(page: Sequence[Group]) -> list[Group]:
 
 
 def kept(grouping: str, *, at: datetime) -> dict[Key, Effect]:
-    """Read the worker's last counting of large groups, by keys as JSON holds them; nothing where it is older than ten minutes or of another day."""
+    """Read the worker's last counting of large groups, by keys as JSON holds them.
+
+    Nothing where it is older than ten minutes or of another day.
+    """
     found = GroupEffects.objects.filter(pk=grouping, counted_at__gt=at - KEPT_FOR).first()
     if found is None or found.counted_at.date() != at.date():
         return {}
@@ -112,7 +118,7 @@ def are_few() -> bool:
     return (rows or 0) <= READ_WHOLE
 
 
-def of_large(grouping: str, *, at: datetime) -> list[tuple[list[Any], list[Any]]]:
+def of_large(grouping: str, *, at: datetime) -> list[tuple[list[Any], dict[str, Any]]]:
     """Count what clearing each large group would do, from every open error; as key and facts that JSON can hold."""
     dims = GROUPINGS[grouping]
     rows = _by_day(open_only(HubError.objects.all()))
@@ -121,7 +127,10 @@ def of_large(grouping: str, *, at: datetime) -> list[tuple[list[Any], list[Any]]
 
 
 def stamp() -> int | None:
-    """Return a number that changes with every change of what effects depend on; None where the database does not count changes."""
+    """Return a number that changes with every change of what effects depend on.
+
+    None where the database does not count changes.
+    """
     tables = [model._meta.db_table for model in (HubError, Readiness, ErrorTable)]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -100,7 +100,10 @@ class ErrorPaginator(KeysetPaginator):
         )
 
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Look through the nearest rows for the text; where they do not fill a page, look by causes, else gather every row that holds it."""
+        """Look through the nearest rows for the text; where they do not fill a page, look by causes.
+
+        Every row that holds it is gathered where causes do not help.
+        """
         near = self._near(descending=descending, beyond=beyond)
         if len(near) > self.size or sum(cell.rows for cell in self.filtered.cells) <= self._reach:
             return near
@@ -134,7 +137,7 @@ class ErrorPaginator(KeysetPaginator):
         cells = [cell for cell in self.filtered.cells if cell.key in causes.cells]
         if len(cells) > MOST_CELLS or len(causes.others) > MOST_CAUSES:
             return None
-        sides = []
+        sides: list[tuple[str, Sequence[Any]]] = []
         if cells:
             named = self._named(causes, cells)
             sides.append(named._first_of_each(self.size + 1, descending=descending, beyond=beyond))
