@@ -24,6 +24,7 @@ from governance.models import (
     TtlTier,
 )
 from governance.models.errors import COUNTED
+from governance.queries.errors.causes import of_group
 from governance.queries.errors.pages import FEW, FilterParts
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
@@ -148,22 +149,30 @@ class GovernedFilter(StrictFilterSet):
         whole = not any(key not in self.uncounted for key, _ in self.pairs())
         return FilterParts(
             self.qs,
-            beside.beside_facets(self.queryset),
+            beside.beside_facets(self.queryset, for_cells=not few),
             cells,
             whole=whole,
             exact=self.is_counted,
             text=asked["q"],
+            unsearched=beside.qs,
+            counters=self._faceted(self.counters()),
             spans=spans,
             few=few,
         )
 
-    def beside_facets(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Narrow errors, or their counters, by every filter that is no facet."""
+    def _faceted(self, counters: QuerySet[ErrorCount]) -> QuerySet[ErrorCount]:
+        for name in self.facets:
+            counters = self.filters[name].filter(counters, self.form.cleaned_data[name])
+        return counters
+
+    def beside_facets(self, queryset: QuerySet[Any], *, for_cells: bool = False) -> QuerySet[Any]:
+        """Narrow errors by every filter that is no facet; `for_cells` where they are looked up by combinations."""
         self.check()
+        group = self.form.cleaned_data["group"] if for_cells else ""
         for name, filter_ in self.filters.items():
-            if name not in self.facets:
+            if name not in self.facets and not (group and name == "group"):
                 queryset = filter_.filter(queryset, self.form.cleaned_data[name])
-        return queryset
+        return of_group(queryset, bytes.fromhex(group)) if group else queryset
 
     @cached_property
     def _tables(self) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0004_files"),
+        ("governance", "0011_reads"),
     ]
 
     operations = [
@@ -26,6 +26,13 @@ class Migration(migrations.Migration):
                 ],
                 help_text="The usual reason to park it, offered where it fits every selected error.",
                 null=True,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="approvalpolicy",
+            name="description",
+            field=models.TextField(
+                help_text="Why, in one sentence; what it covers is said by itself."
             ),
         ),
     ]

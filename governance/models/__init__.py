@@ -29,7 +29,7 @@ from governance.models.hubs import (
 )
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
-from governance.models.readiness import Readiness, Tier
+from governance.models.readiness import GroupEffects, Readiness, Tier
 from governance.models.savedviews import SavedView
 from governance.models.shipped import Shipped
 
@@ -57,6 +57,7 @@ __all__ = [
     "ErrorText",
     "Event",
     "ExportFile",
+    "GroupEffects",
     "Hub",
     "HubError",
     "ImportFile",

@@ -276,9 +276,15 @@ class ErrorText(models.Model):
         HubError, models.CASCADE, primary_key=True, related_name="text", db_constraint=False
     )
     body = models.TextField()
+    message_key = models.BinaryField(max_length=16, editable=False, db_default=b"")
 
     class Meta:
-        indexes = [GinIndex(OpClass(Upper("body"), name="gin_trgm_ops"), name="error_text_trgm")]
+        # by cause as well: texts of causes that do not name a word are found without reading those that do
+        indexes = [
+            GinIndex(
+                OpClass(Upper("body"), name="gin_trgm_ops"), "message_key", name="error_text_words"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.body[:80]

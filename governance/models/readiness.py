@@ -1,4 +1,7 @@
-"""One row per outreach id: what is done, what blocks, which tier follows."""
+"""One row per outreach id: what is done, what blocks, which tier follows.
+
+Beside it, what clearing groups of errors would change, counted ahead.
+"""
 
 from typing import Any
 
@@ -119,3 +122,15 @@ class Readiness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outreach_id} {self.tier}"
+
+
+class GroupEffects(models.Model):
+    """What clearing each large group of one way of grouping would do, as the worker counted it."""
+
+    grouping = models.TextField(primary_key=True)
+    counted_at = models.DateTimeField()
+    stamp = models.BigIntegerField(null=True)
+    effects = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.grouping} at {self.counted_at}"

@@ -182,7 +182,7 @@ def companies() -> Companies:
     """Read the maintained rows. One query over the index of tiers."""
     tiers, promotable = dict.fromkeys(Tier, 0), 0
     for tier, is_promotable, rows in Readiness.objects.values_list("tier", "promotable").annotate(
-        rows=Count("pk")
+        rows=Count("*")
     ):
         tiers[Tier(tier)] += rows
         promotable += rows if is_promotable else 0

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from governance.services import chores, counters
+from governance.services import chores, counters, groups
 from governance.services.approvals import requests
 from governance.services.files import exports, imports
 from governance.services.operations import steering
@@ -23,6 +23,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "ending runs": runs.expire_waiting,
     "writing reports": reports.ensure_all,
     "folding counters": lambda: chores.alone(counters.fold),
+    "counting groups ahead": groups.count_effects,
     "taking up files": exports.take_up,
     "deleting files": exports.expire,
     "deleting uploads": imports.expire,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from governance.models import Category, ErrorCode, ErrorTable
 from governance.models.errors import OPEN_DISPOSITIONS
-from governance.queries.errors import groups
+from governance.queries.errors import group_effects, groups
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.ui import bars, figures, texts
@@ -31,7 +31,7 @@ class Row:
     query: str
     verb: Verb | None = None
     advice: str = ""
-    effect: groups.Effect | None = None
+    effect: group_effects.Effect | None = None
     spark: SafeString | str = ""
     parts: list["Row"] = field(default_factory=list)
 
@@ -80,7 +80,7 @@ def row_of(
     reference: Reference,
     *,
     beside: Pairs,
-    effect: groups.Effect | None,
+    effect: group_effects.Effect | None,
     usable: set[str],
 ) -> Row:
     """Write one group; `beside` are the filters the page itself is narrowed by, `usable` the verbs the person may use."""
@@ -220,13 +220,13 @@ def query_of(pairs: Pairs) -> str:
     return urlencode(sorted(set(pairs)), quote_via=quote)
 
 
-def spark_of(effect: groups.Effect | None) -> SafeString | str:
+def spark_of(effect: group_effects.Effect | None) -> SafeString | str:
     """Draw the rows created on each of the last 14 days."""
     if effect is None:
         return ""
     return bars.spark(
         effect.days,
-        label=f"{figures.number(sum(effect.days))} created in the last {groups.DAYS} days",
+        label=f"{figures.number(sum(effect.days))} created in the last {group_effects.DAYS} days",
     )
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import TooManyFieldsSent
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 from django_filters import FilterSet
 from django_filters.widgets import SuffixedMultiWidget
 
@@ -108,6 +109,10 @@ class StrictFilterSet(FilterSet):
 
     def keys(self) -> dict[str, str]:
         """Map every key a query string may carry to the filter it belongs to."""
+        return self._keys
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
         known: dict[str, str] = {}
         for name, filter_ in self.filters.items():
             widget = filter_.field.widget

@@ -1,6 +1,6 @@
 """How many rows there are: exact, or at least so many; by combinations of facet values."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -34,9 +34,9 @@ class Cell:
     rows: int
     key: int | None = None
 
-    def fits(self, wanted: Wanted, *, but: str = "") -> bool:
-        """Whether every facet has one of the wanted values, `but` left out."""
-        return all(name == but or self.values[name] in values for name, values in wanted.items())
+    def fits(self, wanted: Wanted) -> bool:
+        """Whether every facet has one of the wanted values."""
+        return all(self.values[name] in values for name, values in wanted.items())
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,19 @@ class Cube:
         """Count the errors of a filter."""
         return Tally(sum(cell.rows for cell in self.fitting(wanted)), self.at_least)
 
-    def by(self, name: str, wanted: Wanted) -> dict[str, Tally]:
-        """Count the errors per value of one facet, its own choice left out; most first."""
-        counted: Counter[str] = Counter()
+    def by_facet(self, wanted: Wanted) -> dict[str, dict[str, Tally]]:
+        """Count the errors per value of each facet, its own choice left out; most first. One pass over the cells."""
+        counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for cell in self.cells:
-            value = cell.values[name]
-            if value is not None and cell.fits(wanted, but=name):
-                counted[value] += cell.rows
-        return {value: Tally(rows, self.at_least) for value, rows in counted.most_common()}
+            missed = [name for name, values in wanted.items() if cell.values[name] not in values]
+            for name in missed or cell.values:
+                value = cell.values[name]
+                if value is not None and len(missed) <= 1:
+                    counted[name][value] += cell.rows
+        return {
+            name: {value: Tally(rows, self.at_least) for value, rows in found.most_common()}
+            for name, found in counted.items()
+        }
 
 
 def rows_of(queryset: models.QuerySet[Any], *, seconds: float | None = PATIENCE) -> Tally:

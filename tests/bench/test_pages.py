@@ -1,10 +1,14 @@
 """Lists, groups and the first page over a million errors, a tenth of them worked on."""
 
+import time
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from governance.models import HubError
+from governance.queries.errors.groups import GROUPINGS
+from governance.services import groups as counting
 from outreach_admin.lists.tallies import PATIENCE
 from tests import make
 from tests.bench import addresses
@@ -13,7 +17,10 @@ from tests.bench.visits import percentile, report, visit_all
 
 pytestmark = pytest.mark.bench
 SECONDS = 0.15
-QUERIES = 12
+# what is aimed at on a quiet machine, and how much slower another one may be
+LISTS, SLOWEST_LIST, EFFECT, FIRST_PAGE = 0.08, 0.25, 0.25, 0.1
+SLACK = 1.5
+QUERIES = 13
 WHOLE_PAGE = 16  # with what stands around it: the person, rights, navigation, tabs
 COUNTED = (
     "view=all",
@@ -54,7 +61,8 @@ def test_any_filter_and_order_of_the_list_is_read_at_once(million):
     )
     assert len(visits) >= 150
     assert max(one.queries for one in visits) <= QUERIES
-    assert percentile([one.seconds for one in visits], 95) <= SECONDS * stretched
+    assert percentile([one.seconds for one in visits], 95) <= LISTS * SLACK * stretched
+    assert max(one.seconds for one in visits) <= SLOWEST_LIST * SLACK * stretched
 
 
 @pytest.mark.parametrize("part", ["total", "facets"])
@@ -102,17 +110,20 @@ def test_groups(million):
     )
     visits, stretched = visit_all(million, [f"{address}?{query}" for query in ways])
     by_day, _ = visit_all(million, [f"{address}?view=expiry"])
+    started = time.perf_counter()
+    assert counting.count_effects() == len(GROUPINGS)
+    print(
+        f"\nwhat clearing large groups would do, by the worker: {time.perf_counter() - started:.1f} s"
+    )
     effects, _ = visit_all(
-        million,
-        [f"{address}?view={grouping}&part=effect" for grouping in ("cause", "owner")],
-        part=True,
+        million, [f"{address}?view={grouping}&part=effect" for grouping in GROUPINGS]
     )
 
     report("groups from counters", visits, stretched=stretched)
     report("groups by day of expiry, from the rows", by_day, stretched=stretched)
     report("what clearing each group would do", effects, stretched=stretched)
     assert max(one.seconds for one in visits) <= SECONDS * stretched
-    assert max(one.seconds for one in [*by_day, *effects]) <= 2 * PATIENCE + SECONDS * stretched
+    assert max(one.seconds for one in [*by_day, *effects]) <= EFFECT * SLACK * stretched
     assert max(one.queries for one in visits) <= WHOLE_PAGE
 
 
@@ -120,5 +131,5 @@ def test_the_overview(million):
     visits, stretched = visit_all(million, [reverse("governance:overview")])
 
     report("the first page", visits, stretched=stretched)
-    assert max(one.seconds for one in visits) <= 2 * SECONDS * stretched
+    assert max(one.seconds for one in visits) <= FIRST_PAGE * SLACK * stretched
     assert max(one.queries for one in visits) <= WHOLE_PAGE

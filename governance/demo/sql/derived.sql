@@ -1,7 +1,7 @@
 -- What triggers keep when rows come one statement at a time, filled in one go: search text, patterns, history, counters, readiness.
 
-INSERT INTO governance_errortext (error_id, body)
-SELECT id, governance.search_body(message, code, domain) FROM governance_huberror;
+INSERT INTO governance_errortext (error_id, body, message_key)
+SELECT id, governance.search_body(message, code, domain), message_key FROM governance_huberror;
 
 INSERT INTO governance_errorpattern (key, body)
 SELECT message_key, governance.normal_message(min(message)) FROM governance_huberror GROUP BY message_key

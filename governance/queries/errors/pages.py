@@ -6,7 +6,7 @@ rows of each, merged, begin with the first rows of all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,14 +14,16 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Func, QuerySet
 
-from governance.models import TtlTier
+from governance.models import ErrorCount, HubError, TtlTier
 from governance.models.errors import facet_key
+from governance.queries.errors.causes import Causes
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Cell
 
 MOST_CELLS = 600
 FEW = 5_000
-NEAR = 5_000
+NEAR = 2_000
+MOST_CAUSES = 500
 LIFE: dict[str, timedelta] = {
     TtlTier.SHORT: timedelta(days=7),
     TtlTier.MEDIUM: timedelta(days=30),
@@ -29,6 +31,9 @@ LIFE: dict[str, timedelta] = {
 }
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 FIRST_KEY, LAST_KEY = UUID(int=0), UUID(int=2**128 - 1)
+HOLDS = (
+    "(SELECT upper(x.body) FROM governance_errortext x WHERE x.error_id = near.id) LIKE upper(%s)"
+)
 OTHER_CLOCK = {"created_at": "expires", "expires_at": "created"}
 
 
@@ -36,7 +41,8 @@ OTHER_CLOCK = {"created_at": "expires", "expires_at": "created"}
 class FilterParts:
     """A filter of live errors taken apart.
 
-    `rows` fit all of it, `beside_facets` all but the facets and the searched `text`; `cells` are the combinations of facet
+    `rows` fit all of it, `unsearched` all but the searched `text`, `beside_facets` all but the text and the facets;
+    `counters` are the combinations with their causes, narrowed as far as they know the filter; `cells` are the combinations of facet
     values that may fit, `whole` says that these are all there are, `exact` that they count the rows that fit; `spans` are the moments asked for (created_after and its
     like); `few` where an index of its own leads to the rows.
     """
@@ -49,6 +55,8 @@ class FilterParts:
     text: str = ""
     spans: Mapping[str, datetime] = field(default_factory=dict)
     few: bool = False
+    unsearched: QuerySet[Any] = field(default_factory=HubError.objects.all)
+    counters: QuerySet[ErrorCount] = field(default_factory=ErrorCount.objects.all)
 
 
 class ErrorPaginator(KeysetPaginator):
@@ -92,26 +100,74 @@ class ErrorPaginator(KeysetPaginator):
         )
 
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Look through the nearest rows for the text; where they do not fill a page, gather every row that holds it."""
+        """Look through the nearest rows for the text; where they do not fill a page, look by causes.
+
+        Every row that holds it is gathered where causes do not help.
+        """
+        near = self._near(descending=descending, beyond=beyond)
+        if len(near) > self.size or sum(cell.rows for cell in self.filtered.cells) <= self._reach:
+            return near
+        found = self._by_causes(descending=descending, beyond=beyond)
+        if found is None:
+            return self._gathered(descending=descending, beyond=beyond)
+        return found
+
+    @property
+    def _reach(self) -> int:
+        """Say how many of the nearest rows are looked through."""
+        cells = self.filtered.cells
+        return NEAR if self.filtered.whole else max(self.size + 1, NEAR // len(cells))
+
+    def _near(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         params: Sequence[Any]
         if self.filtered.whole:
             rows = self._beyond(self.filtered.beside_facets, descending=descending, beyond=beyond)
-            found, params = rows.values(*self._paths())[:NEAR].query.sql_with_params()
+            found, params = rows.values(*self._paths())[: self._reach].query.sql_with_params()
         else:
-            found, params = self._first_of_each(
-                max(self.size + 1, NEAR // len(self.filtered.cells)),
-                descending=descending,
-                beyond=beyond,
+            found, params = self._first_of_each(self._reach, descending=descending, beyond=beyond)
+        query = f"WITH near AS MATERIALIZED ({found}) SELECT id FROM near WHERE {HOLDS}"
+        return self._read_keys(query, [*params, self._like()], descending=descending)
+
+    def _by_causes(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID] | None:
+        """Merge the rows of causes that name the text with the few others that hold it; None where causes do not help.
+
+        That a cause names the text is a guess: where one of the rows found does not hold it, nothing is known.
+        """
+        causes = Causes.naming(self.filtered.text, self.filtered.counters)
+        cells = [cell for cell in self.filtered.cells if cell.key in causes.cells]
+        if len(cells) > MOST_CELLS or len(causes.others) > MOST_CAUSES:
+            return None
+        sides: list[tuple[str, Sequence[Any]]] = []
+        if cells:
+            named = self._named(causes, cells)
+            sides.append(named._first_of_each(self.size + 1, descending=descending, beyond=beyond))
+        if causes.others:
+            rows = self._beyond(
+                causes.rest(self.filtered.unsearched), descending=descending, beyond=beyond
             )
-        body = "(SELECT upper(x.body) FROM governance_errortext x WHERE x.error_id = near.id)"
-        text = connection.ops.prep_for_like_query(self.filtered.text)
+            sides.append(rows.values(*self._paths())[: self.size + 1].query.sql_with_params())
+        return self._united(sides, descending=descending) if sides else []
+
+    def _united(
+        self, sides: Sequence[tuple[str, Sequence[Any]]], *, descending: bool
+    ) -> list[UUID] | None:
+        both = " UNION ".join(f"({side})" for side, _ in sides)
+        params = [param for _, some in sides for param in some]
         query = (
-            f"WITH near AS MATERIALIZED ({found}) SELECT id FROM near WHERE {body} LIKE upper(%s)"
+            f"SELECT id, {HOLDS} FROM ({both}) AS near ORDER BY {self._order(descending)} LIMIT %s"
         )
-        near = self._read_keys(query, [*params, f"%{text}%"], descending=descending)
-        return (
-            near if len(near) > self.size else self._gathered(descending=descending, beyond=beyond)
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(query, [self._like(), *params, self.size + 1])
+            found = cursor.fetchall()
+        return [key for key, _ in found] if all(holds for _, holds in found) else None
+
+    def _named(self, causes: Causes, cells: Sequence[Cell]) -> "ErrorPaginator":
+        rows = causes.of_named(self.filtered.beside_facets)
+        narrowed = replace(self.filtered, cells=cells, beside_facets=rows, exact=False)
+        return ErrorPaginator(self.queryset, filtered=narrowed, sort=self.sort, size=self.size)
+
+    def _like(self) -> str:
+        return f"%{connection.ops.prep_for_like_query(self.filtered.text)}%"
 
     def _beyond(
         self, rows: QuerySet[Any], *, descending: bool, beyond: list[Any] | None

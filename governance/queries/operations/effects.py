@@ -101,5 +101,5 @@ def _source(operation: Operation) -> str:
 
 def tiers() -> dict[str, int]:
     """Return how many companies stand in each tier now, from the maintained rows."""
-    counted = dict(Readiness.objects.values_list("tier").annotate(rows=Count("pk")))
+    counted = dict(Readiness.objects.values_list("tier").annotate(rows=Count("*")))
     return {tier.value: counted.get(tier.value, 0) for tier in Tier}

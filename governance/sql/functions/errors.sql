@@ -109,7 +109,8 @@ BEGIN
     INSERT INTO governance_errorpattern (key, body)
     VALUES (group_key, governance.normal_message(message))
     ON CONFLICT DO NOTHING;
-    UPDATE governance_errortext SET body = governance.search_body(message, code, domain)
+    UPDATE governance_errortext
+    SET body = governance.search_body(message, code, domain), message_key = group_key
     WHERE error_id = error;
     RETURN group_key;
 END
@@ -215,9 +216,10 @@ $$;
 
 CREATE OR REPLACE FUNCTION governance.index_new_errors() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO governance_errortext (error_id, body)
-    SELECT id, governance.search_body(message, code, domain) FROM new_rows
-    ON CONFLICT (error_id) DO UPDATE SET body = excluded.body;
+    INSERT INTO governance_errortext (error_id, body, message_key)
+    SELECT id, governance.search_body(message, code, domain), message_key FROM new_rows
+    ON CONFLICT (error_id) DO UPDATE
+    SET body = excluded.body, message_key = excluded.message_key;
     -- a pattern is worked out once for each new group, not for each row
     INSERT INTO governance_errorpattern (key, body)
     SELECT f.message_key, governance.normal_message(f.message)

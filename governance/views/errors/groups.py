@@ -1,6 +1,7 @@
 """Open errors in groups, each with the way to act on it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.utils.functional import cached_property
 
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
-from governance.queries.errors import groups
+from governance.queries.errors import group_effects, groups
 from governance.tables.groups import Reference, Row, closed_rows, row_of
 from governance.verbs import registry
 from outreach_admin import menu
@@ -109,16 +110,27 @@ class GroupList(Page):
         patterns = groups.patterns(self.found.groups) if self.grouping == "cause" else {}
         return Reference(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
 
+    @cached_property
+    def effects(self) -> dict[groups.Key, group_effects.Effect]:
+        """Say what clearing each group would do, where that is asked for."""
+        if self.request.GET.get("part") != "effect":
+            return {}
+        return group_effects.of(
+            self.filterset.qs,
+            self.grouping,
+            self.found.groups,
+            at=self.as_of,
+            narrowed=not self.filterset.is_empty,
+        )
+
+    @property
+    def counted_at(self) -> datetime | None:
+        """Say since when effects are known that were counted ahead; None where all are of this moment."""
+        moments = [effect.counted_at for effect in self.effects.values() if effect.counted_at]
+        return min(moments, default=None)
+
     def rows(self) -> list[Row]:
         """Write the groups, with what clearing them would do where that is asked for."""
-        effects: dict[groups.Key, groups.Effect] = {}
-        if self.request.GET.get("part") == "effect":
-            effects = groups.effects(
-                self.filterset.qs,
-                self.grouping,
-                [group.key for group in self.found.groups],
-                at=self.as_of,
-            )
         usable = {
             verb.name
             for verb in registry.offered_for("error")
@@ -131,7 +143,7 @@ class GroupList(Page):
                 self.grouping,
                 self.reference,
                 beside=beside,
-                effect=effects.get(group.key),
+                effect=self.effects.get(group.key),
                 usable=usable,
             )
             for group in self.found.groups
@@ -196,6 +208,7 @@ class GroupList(Page):
             "chips": self.filterset.chips(),
             "closed": self.closed(),
             "counted": counted,
+            "counted_at": self.counted_at,
             "is_to_count": bool(rows) and not counted,
             "first": self.offset + 1,
             "last": self.offset + len(groups.groups),

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import Approval, Report
 from governance.queries import overview
+from governance.queries.operations import effects
 from governance.services.operations import plans, runner
 from tests import make
 from tests.governance.rules import PARK_TRIED, planned
@@ -148,6 +150,21 @@ def test_companies_are_counted_by_tier_and_by_whether_they_can_be_promoted():
         "NOT_READY": 1,
         "TIER_0_ANCHOR_DONE": 2,
     }
+
+
+@pytest.mark.parametrize("count", [overview.companies, effects.tiers])
+def test_companies_are_counted_in_the_index_alone(count):
+    make.promotable()
+    with CaptureQueriesContext(connection) as captured:
+        count()
+    (read,) = [query["sql"] for query in captured if "COUNT" in query["sql"]]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off")
+        cursor.execute("SET LOCAL enable_bitmapscan TO off")
+        cursor.execute(f"EXPLAIN {read}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using readiness_tier" in plan
 
 
 def test_work_of_the_last_day_puts_what_runs_before_what_waits():

@@ -236,3 +236,14 @@ def test_a_changed_message_moves_to_its_group_and_is_found_by_its_new_words():
 
     assert bytes(error.message_key) == bytes(make.error(message="second cause").message_key)
     assert "second cause" in HubError.objects.get(pk=error.pk).text.body
+
+
+def test_searched_text_knows_its_cause_also_after_a_change_of_message():
+    error = make.error(message="first cause")
+    first = bytes(error.message_key)
+    assert bytes(error.text.message_key) == first
+
+    update(error, "message = 'second cause'")
+
+    changed = HubError.objects.get(pk=error.pk)
+    assert bytes(changed.text.message_key) == bytes(changed.message_key) != first

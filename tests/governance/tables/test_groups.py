@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from governance.models import ErrorCode, ErrorTable
-from governance.queries.errors.groups import Effect, Group
+from governance.queries.errors.group_effects import Effect
+from governance.queries.errors.groups import Group
 from governance.tables import groups
 from tests import make
 

@@ -67,20 +67,23 @@ def test_a_total_is_the_sum_of_what_fits_every_facet(wanted, rows):
 
 
 def test_values_of_a_facet_are_counted_as_if_it_had_no_choice_the_most_first():
-    assert CUBE.by("code", {"code": {"B"}}) == {"A": tallies.Tally(10), "B": tallies.Tally(5)}
-    assert list(CUBE.by("code", {})) == ["A", "B"]
-    assert CUBE.by("code", {"stage": {"M1"}}) == {"B": tallies.Tally(5), "A": tallies.Tally(3)}
+    assert CUBE.by_facet({"code": {"B"}})["code"] == {"A": tallies.Tally(10), "B": tallies.Tally(5)}
+    assert list(CUBE.by_facet({})["code"]) == ["A", "B"]
+    assert CUBE.by_facet({"stage": {"M1"}})["code"] == {
+        "B": tallies.Tally(5),
+        "A": tallies.Tally(3),
+    }
 
 
 def test_what_has_no_value_is_no_value_of_the_facet():
-    assert CUBE.by("stage", {}) == {"M1": tallies.Tally(8)}
+    assert CUBE.by_facet({})["stage"] == {"M1": tallies.Tally(8)}
 
 
 def test_counting_that_was_stopped_says_so_in_every_figure():
     stopped = tallies.Cube(CUBE.cells, at_least=True)
 
     assert stopped.total({}).at_least
-    assert all(tally.at_least for tally in stopped.by("code", {}).values())
+    assert all(tally.at_least for tally in stopped.by_facet({})["code"].values())
 
 
 def test_another_failure_than_the_time_limit_is_raised():

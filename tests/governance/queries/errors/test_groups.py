@@ -1,18 +1,18 @@
 """Groups hold every open error once, and say what clearing them would do."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from governance.models import CompanyTarget, ErrorCount, HubError, Readiness
+from governance.models import ErrorCount, HubError
 from governance.queries.errors import groups
 from outreach_admin.lists import tallies
 from tests import make, sample
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
 
 
 def open_errors():
@@ -96,107 +96,26 @@ def test_counting_groups_from_rows_settles_for_at_least(monkeypatch):
     assert (found.rows, found.at_least) == (5, True)
 
 
-def effects_of(grouping: str = "cause"):
-    found = groups.found_in(ErrorCount.objects.all(), grouping)
-    return groups.effects(
-        HubError.objects.all(), grouping, [group.key for group in found.groups], at=timezone.now()
-    )
-
-
-def test_clearing_a_group_opens_the_gates_it_alone_keeps_shut():
-    alone, twice = make.promotable(), make.promotable()
-    make.error(outreach=alone)
-    make.error(outreach=alone)
-    make.error(outreach=twice)
-    make.error(make.PEOPLE, outreach=twice)
-    make.error(make.DOL)
-
-    effects = {key[0]: effect for key, effect in effects_of().items()}
-
-    assert {
-        table: (one.companies, one.last_blocker, one.gates) for table, one in effects.items()
-    } == {
-        make.CT: (2, 1, 1),
-        make.PEOPLE: (1, 0, 0),
-        make.DOL: (1, 1, 0),
-    }
-
-
-def test_the_effect_is_what_happens_when_the_group_is_resolved():
-    sample.of(120)
-    for company in {error.outreach for error in open_errors() if error.outreach}:
-        make.target("ready", outreach=company)
-        make.filing(outreach=company)
-        make.slots(3, outreach=company)
-    effects = effects_of("owner")
-    key, effect = max(effects.items(), key=lambda item: item[1].gates)
-    before = set(Readiness.objects.filter(promotable=True).values_list("pk", flat=True))
-
-    open_errors().filter(owner=key[0]).update(disposition="RESOLVED", resolved_at=timezone.now())
-
-    after = set(Readiness.objects.filter(promotable=True).values_list("pk", flat=True))
-    assert effect.gates == len(after - before)
-
-
-def test_anchors_that_could_run_again_are_failed_targets_with_no_other_blocker():
-    free, held = make.target("failed"), make.target("failed")
-    make.error(outreach=free.outreach)
-    make.error(outreach=held.outreach)
-    make.error(make.DOL, outreach=held.outreach)
-
-    effects = {key[0]: effect.anchors for key, effect in effects_of().items()}
-
-    assert effects == {make.CT: 1, make.DOL: 0}
-    assert CompanyTarget.objects.filter(execution_status="failed").count() == 2
-
-
-def test_a_group_knows_when_its_errors_came():
-    for days, rows in ((0, 2), (3, 1), (13, 4), (14, 1)):
-        make.errors(rows, message="same", created_at=NOON - timedelta(days=days))
-    found = groups.found_in(ErrorCount.objects.all(), "cause").groups
-
-    (effect,) = groups.effects(
-        HubError.objects.all(), "cause", [found[0].key], at=NOON + timedelta(hours=1)
-    ).values()
-
-    assert (effect.days[0], effect.days[-4], effect.days[-1], sum(effect.days)) == (4, 1, 2, 7)
-    assert (effect.first_seen, effect.last_seen) == (NOON - timedelta(days=14), NOON)
-
-
-@pytest.mark.parametrize("grouping", list(groups.GROUPINGS))
-def test_every_way_of_grouping_has_an_effect(grouping):
+def test_days_are_read_in_one_query_from_an_index_that_holds_all_that_is_needed():
     sample.of(60)
-    source = HubError if grouping == "expiry" else ErrorCount
-    keys = [group.key for group in groups.found_in(source.objects.all(), grouping, size=500).groups]
 
-    effects = groups.effects(HubError.objects.all(), grouping, keys, at=NOON)
+    with CaptureQueriesContext(connection) as captured:
+        groups.found_in(HubError.objects.all(), "expiry")
 
-    assert set(effects) == set(keys)
-
-
-def test_effects_of_huge_groups_settle_for_at_least(monkeypatch):
-    make.errors(8)
-    monkeypatch.setattr(tallies, "AT_LEAST", 5)
-    monkeypatch.setattr(tallies, "PATIENCE", 0.1)
-    keys = [group.key for group in groups.found_in(ErrorCount.objects.all(), "cause").groups]
-
-    (effect,) = groups.effects(
-        HubError.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]), "cause", keys, at=NOON
-    ).values()
-
-    assert (effect.companies, effect.at_least) == (5, True)
+    (read,) = [query["sql"] for query in captured if "expiry_day" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off")
+        cursor.execute("SET LOCAL enable_bitmapscan TO off")
+        cursor.execute(f"EXPLAIN {read}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using error_cause" in plan
 
 
-def test_gates_of_huge_groups_are_exact_all_the_same(monkeypatch):
-    for company in [make.promotable() for _ in range(7)]:
-        make.error(outreach=company)
-    make.target("failed", outreach=make.error().outreach)
-    keys = [group.key for group in groups.found_in(ErrorCount.objects.all(), "cause").groups]
-    monkeypatch.setattr(tallies, "AT_LEAST", 2)
-    patient = iter([False, True])
-    monkeypatch.setattr(tallies, "within", lambda seconds, read: read() if next(patient) else None)
+def test_the_counters_know_how_large_a_group_is_whatever_a_page_is_narrowed_to():
+    make.errors(3, message="same")
+    make.errors(2, message="same", disposition="PARKED")
+    (group,) = groups.found_in(ErrorCount.objects.filter(disposition="PARKED"), "cause").groups
 
-    (effect,) = groups.effects(HubError.objects.all(), "cause", keys, at=NOON).values()
-
-    assert (effect.gates, effect.anchors, effect.gates_at_least) == (7, 1, False)
-    assert (effect.companies, effect.at_least) == (2, True)
+    assert group.rows == 2
+    assert groups.sizes_of("cause", [group.key]) == {group.key: 5}
+    assert groups.sizes_of("expiry", [group.key]) == {}

@@ -1,7 +1,9 @@
 """Pages of the queue against the plain order of everything that fits, whatever way leads to the rows."""
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from governance.filters.errors import ErrorFilter
 from governance.models import HubError
@@ -28,6 +30,9 @@ FILTERS = (
     "q=mail&severity=HIGH",
     "q=100%25",
     "q=nowhere",
+    "q=no_match",
+    "q=mail&code=NO_MATCH",
+    "q=example&disposition=PARKED",
 )
 
 
@@ -67,14 +72,75 @@ def test_pages_hold_every_fitting_row_once_and_in_order(path):
         assert walked(text, path) == expected(text, path), text
 
 
-@pytest.mark.parametrize(("name", "value"), [("FEW", 0), ("NEAR", 3), ("MOST_CELLS", 3)])
+WAYS = ({"FEW": 0}, {"NEAR": 3}, {"MOST_CELLS": 3}, {"NEAR": 3, "MOST_CAUSES": 0})
+
+
+@pytest.mark.parametrize("limits", WAYS)
 @pytest.mark.parametrize("path", ["created_at", "-expires_at", "-retry_count"])
-def test_every_way_to_the_rows_gives_the_same_pages(monkeypatch, name, value, path):
+def test_every_way_to_the_rows_gives_the_same_pages(monkeypatch, limits, path):
     sample.of(80)
-    monkeypatch.setattr(error_pages, name, value)
+    for name, value in limits.items():
+        monkeypatch.setattr(error_pages, name, value)
 
     for text in FILTERS:
         assert walked(text, path) == expected(text, path), text
+
+
+def read_for(text: str) -> list[str]:
+    """The statements that a page of a filter costs."""
+    pages = paginator(text, "-created_at", size=50)
+    with CaptureQueriesContext(connection) as captured:
+        pages.page()
+    return [query["sql"] for query in captured]
+
+
+def plan_of(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off")
+        cursor.execute(f"EXPLAIN {statement}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize("text", ["q=mail&code=NO_MATCH", "q=mail&severity=HIGH", "q=mail"])
+def test_a_word_is_looked_for_among_the_causes_that_do_not_name_it(monkeypatch, text):
+    monkeypatch.setattr(error_pages, "NEAR", 1)
+    make.errors(30, code="CT-M-NO-MX", message="no mail server")
+    make.errors(3, code="NO_MATCH", message="no filing", domain="mailer.example", severity="HIGH")
+    make.errors(60, code="NO_MATCH", message="no filing", severity="HIGH")
+
+    (united,) = [read for read in read_for(text) if "UNION" in read or "ARRAY(SELECT" in read]
+
+    assert "error_text_words" in plan_of(united)
+    condition = plan_of(united).partition("on error_text_words")[2].splitlines()[1]
+    assert "MAIL" in condition and "message_key" in condition
+
+
+def test_a_cause_that_only_seems_to_name_the_text_hides_no_row(monkeypatch):
+    monkeypatch.setattr(error_pages, "NEAR", 1)
+    make.errors(3, message="took 5 seconds")
+    make.error(message="n seconds", domain="a.example")
+
+    # the normalised message reads "took {n} seconds"
+    assert walked("q=n} s", "created_at") == expected("q=n} s", "created_at") == []
+    assert walked("q=n s", "created_at") == expected("q=n s", "created_at")
+
+
+def test_a_cause_is_not_looked_up_anew_for_each_combination(monkeypatch):
+    monkeypatch.setattr("governance.filters.errors.FEW", 0)
+    make.errors(30, code="NO_MATCH", message="same")
+    make.errors(30, code="NO_STATE", message="same")
+    group = HubError.objects.first().message_key.hex()
+
+    (merged,) = [read for read in read_for(f"group={group}") if "LATERAL" in read]
+
+    assert "error_facets_created" in plan_of(merged)
+    assert "message_key ||" in plan_of(merged)
+
+
+def test_where_all_rows_are_near_nothing_else_is_asked():
+    make.errors(5, message="no mail server")
+
+    assert len([read for read in read_for("q=mail") if "errortext" in read]) == 1
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.filters.errors import ErrorFilter
-from governance.models import HubError, Operation
+from governance.models import GroupEffects, HubError, Operation
+from governance.queries.errors import group_effects
+from governance.services import groups as counting
 from tests import make, sample
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,22 @@ def test_every_count_is_a_link_to_its_rows(ops, grouping, narrowed):
     counted = linked(page)
     assert counted
     assert counted == {query: ErrorFilter.from_text(query).qs.count() for query in counted}
+
+
+def test_the_page_says_when_large_groups_were_counted(ops, monkeypatch):
+    for name in ("READ_WHOLE", "READ_APART", "KEPT_FROM"):
+        monkeypatch.setattr(group_effects, name, 1)
+    make.errors(3)
+    now = ops.get(f"{GROUPS}?part=effect").text
+
+    counting.count_effects()
+
+    ahead = ops.get(f"{GROUPS}?part=effect").text
+    assert "effect of large groups as of" not in now
+    assert (
+        f'effect of large groups as of <time datetime="{GroupEffects.objects.get(pk="cause").counted_at.isoformat()}'
+        in ahead
+    )
 
 
 @pytest.mark.parametrize("grouping", ["cause", "tries", "owner", "expiry"])

@@ -1,0 +1,338 @@
+"""What clearing groups of open errors would do, and when their errors came.
+
+It is counted now, or a moment ago where groups are large.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import TruncDate
+
+from governance.models import ErrorCount, ErrorTable, GroupEffects, HubError, Readiness
+from governance.models.errors import facet_key
+from governance.queries.errors.groups import (
+    GROUPINGS,
+    Group,
+    Key,
+    counters_of,
+    key_of,
+    open_only,
+    sizes_of,
+)
+from outreach_admin.lists import tallies
+
+DAYS = 14
+# rows that are read within a fifth of a second where they lie together, and where they lie apart
+READ_WHOLE, READ_APART = 40_000, 10_000
+# a page of smaller groups holds fewer rows than are read now
+KEPT_FROM = 200
+KEPT_FOR = timedelta(minutes=10)
+KEPT = ("companies", "last_blocker", "gates", "anchors", "first_seen", "last_seen", "days")
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What clearing a group would change, and when its errors came.
+
+    `last_blocker`: companies that nothing else would block; `gates`: of these, those that could be promoted to
+    Outreach; `anchors`: failed company targets that could run again. `days`: rows created on each of the last 14 days.
+    `at_least` where only some rows were read, `gates_at_least` where that concerns gates and anchors too;
+    `counted_at` where it was not counted for this page.
+    """
+
+    companies: int
+    last_blocker: int
+    gates: int
+    anchors: int
+    first_seen: datetime
+    last_seen: datetime
+    days: tuple[int, ...]
+    at_least: bool = False
+    gates_at_least: bool = False
+    counted_at: datetime | None = None
+
+
+def of(
+    errors: models.QuerySet[HubError],
+    grouping: str,
+    page: Sequence[Group],
+    *,
+    at: datetime,
+    narrowed: bool = False,
+) -> dict[Key, Effect]:
+    """Say what clearing each group of a page would do.
+
+    Large groups come from the worker's last counting, where that is not older than ten minutes and
+    `errors`, if `narrowed`, still hold all of the group; the others are read now: at most 2 s, else 10,000 rows of each.
+    """
+    large = _large(page)
+    known = kept(grouping, at=at) if large else {}
+    if narrowed and known:
+        sizes = sizes_of(grouping, [group.key for group in large])
+        large = [group for group in large if sizes.get(group.key) == group.rows]
+    found = {
+        group.key: known[written]
+        for group in large
+        if (written := tuple(_written(group.key))) in known
+    }
+    rest = [group for group in page if group.key not in found]
+    if not rest:
+        return found
+    if sum(group.rows for group in rest) <= READ_WHOLE:
+        errors = _looked_up(errors, grouping, rest)
+    return found | _read(errors, grouping, [group.key for group in rest], at=at)
+
+
+def _large(page: Sequence[Group]) -> list[Group]:
+    """Leave out the groups that may be read now: all of a small page, else the smallest."""
+    if sum(group.rows for group in page) <= READ_WHOLE:
+        return []
+    rows, large = 0, []
+    for group in sorted(page, key=lambda group: group.rows):
+        rows += group.rows
+        if rows > READ_APART:
+            large.append(group)
+    return large
+
+
+def kept(grouping: str, *, at: datetime) -> dict[Key, Effect]:
+    """Read the worker's last counting of large groups, by keys as JSON holds them.
+
+    Nothing where it is older than ten minutes or of another day.
+    """
+    found = GroupEffects.objects.filter(pk=grouping, counted_at__gt=at - KEPT_FOR).first()
+    if found is None or found.counted_at.date() != at.date():
+        return {}
+    return {tuple(key): _effect_of(facts, found.counted_at) for key, facts in found.effects}
+
+
+def are_few() -> bool:
+    """Say whether all open errors together are few enough to be read for a page."""
+    rows = open_only(ErrorCount.objects.all()).aggregate(total=Sum("rows"))["total"]
+    return (rows or 0) <= READ_WHOLE
+
+
+def of_large(grouping: str, *, at: datetime) -> list[tuple[list[Any], dict[str, Any]]]:
+    """Count what clearing each large group would do, from every open error; as key and facts that JSON can hold."""
+    dims = GROUPINGS[grouping]
+    rows = _by_day(open_only(HubError.objects.all()))
+    found = _effects(rows, dims, at=at, at_least=KEPT_FROM)
+    return [(_written(key), _facts(effect)) for key, effect in found.items()]
+
+
+def stamp() -> int | None:
+    """Return a number that changes with every change of what effects depend on.
+
+    None where the database does not count changes.
+    """
+    tables = [model._meta.db_table for model in (HubError, Readiness, ErrorTable)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT CASE WHEN current_setting('track_counts')::boolean THEN sum(
+                pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid) + pg_stat_get_tuples_deleted(oid)
+            )::bigint END FROM unnest(%s::regclass[]) AS changed (oid)""",
+            [tables],
+        )
+        found: int | None = cursor.fetchone()[0]
+        return found
+
+
+def _read(
+    errors: models.QuerySet[HubError], grouping: str, keys: Sequence[Key], *, at: datetime
+) -> dict[Key, Effect]:
+    """Count in one set-based statement over the rows, at most 2 s, else from 10,000 rows a group.
+
+    Gates and anchors are exact even then where the companies held back are few enough to be counted in time.
+    """
+    rows = open_only(errors)
+    found = tallies.within(tallies.PATIENCE, lambda: _of_keys(rows, grouping, keys, at=at))
+    if found is not None:
+        return found
+    held = tallies.within(
+        tallies.PATIENCE, lambda: _of_keys(_held_back(rows), grouping, keys, at=at)
+    )
+    some = {
+        key: effect
+        for one in keys
+        for key, effect in _of_keys(rows, grouping, [one], at=at, at_most=tallies.AT_LEAST).items()
+    }
+    return (
+        some
+        if held is None
+        else {key: _with_gates(effect, held.get(key)) for key, effect in some.items()}
+    )
+
+
+def _held_back(rows: models.QuerySet[HubError]) -> models.QuerySet[HubError]:
+    """Narrow errors to those of companies that nothing but errors keeps from promotion, or from a further run of the anchor."""
+    done = Q(ct_done=True, dol_done=True, people_done=True, promotable=False)
+    companies = ArraySubquery(Readiness.objects.filter(done | Q(ct_status="failed")).values("pk"))
+    return rows.filter(
+        models.Func(
+            F("outreach_id"),
+            companies,
+            template="(%(expressions)s))",
+            arg_joiner=" = ANY(",
+            output_field=models.BooleanField(),
+        )
+    )
+
+
+def _with_gates(effect: Effect, held: Effect | None) -> Effect:
+    return replace(
+        effect,
+        gates=held.gates if held else 0,
+        anchors=held.anchors if held else 0,
+        gates_at_least=False,
+    )
+
+
+EFFECT = """
+WITH mine AS MATERIALIZED ({rows}),
+companies AS (
+    SELECT {mine}, m.outreach_id, count(*) FILTER (WHERE m.blocks) AS n,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'ct') AS ct,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'dol') AS dol,
+        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'people') AS people
+    FROM mine m JOIN governance_errortable t ON t.name = m.error_table
+    WHERE m.outreach_id IS NOT NULL GROUP BY {mine}, m.outreach_id),
+cleared AS (
+    SELECT {dims}, count(*) AS companies,
+        count(*) FILTER (WHERE governance.unblocks(r, c.n)) AS last_blocker,
+        count(*) FILTER (WHERE governance.opens_promotion(r, c.ct, c.dol, c.people)) AS gates,
+        count(*) FILTER (WHERE r.ct_status = 'failed' AND governance.unblocks(r, c.n)) AS anchors
+    FROM companies c LEFT JOIN governance_readiness r USING (outreach_id) GROUP BY {dims}),
+seen AS (
+    SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago
+    FROM (
+        SELECT {dims}, least(greatest(%s::date - (m.created_at AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
+            count(*) AS n, min(m.created_at) AS first, max(m.created_at) AS last
+        FROM mine m GROUP BY {dims}, days_ago) d
+    GROUP BY {dims})
+SELECT {dims}, companies, last_blocker, gates, anchors, first, last, counted, days_ago
+FROM seen LEFT JOIN cleared USING ({dims})
+"""
+
+
+def _of_keys(
+    rows: models.QuerySet[HubError],
+    grouping: str,
+    keys: Sequence[Key],
+    *,
+    at: datetime,
+    at_most: int | None = None,
+) -> dict[Key, Effect]:
+    return (
+        _effects(_chosen(rows, grouping, keys), GROUPINGS[grouping], at=at, at_most=at_most)
+        if keys
+        else {}
+    )
+
+
+def _effects(
+    rows: models.QuerySet[HubError],
+    dims: Sequence[str],
+    *,
+    at: datetime,
+    at_most: int | None = None,
+    at_least: int = 0,
+) -> dict[Key, Effect]:
+    """Count for every group among the rows that has `at_least` so many of them; `at_most` so many rows are read."""
+    names = dict.fromkeys([*dims, "error_table", "outreach_id", "blocks", "created_at"])
+    sql, params = rows.order_by().values(*names)[:at_most].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            EFFECT.format(
+                rows=sql,
+                dims=", ".join(dims),
+                mine=", ".join(f"m.{name}" for name in dims),
+                days=DAYS,
+            ),
+            [*params, at.date()],
+        )
+        found = [(row, sum(row[-2])) for row in cursor.fetchall()]
+    return {
+        key_of(row[: len(dims)]): _effect(
+            row[len(dims) :], at_least=at_most is not None and rows >= at_most
+        )
+        for row, rows in found
+        if rows >= at_least
+    }
+
+
+def _effect(row: Sequence[Any], *, at_least: bool) -> Effect:
+    companies, last_blocker, gates, anchors, first, last, counted_, days_ago = row
+    by_day = dict(zip(days_ago, counted_, strict=True))
+    days = tuple(by_day.get(ago, 0) for ago in reversed(range(DAYS)))
+    return Effect(
+        companies or 0,
+        last_blocker or 0,
+        gates or 0,
+        anchors or 0,
+        first,
+        last,
+        days,
+        at_least,
+        at_least,
+    )
+
+
+def _chosen(
+    rows: models.QuerySet[HubError], grouping: str, keys: Sequence[Key]
+) -> models.QuerySet[HubError]:
+    """Narrow errors to those of the groups."""
+    condition = Q()
+    for key in keys:
+        condition |= (
+            Q(expires_at__gte=_midnight(key[0]), expires_at__lt=_midnight(key[0] + ONE_DAY))
+            if grouping == "expiry"
+            else Q(**dict(zip(GROUPINGS[grouping], key, strict=True)))
+        )
+    return _by_day(rows).filter(condition)
+
+
+def _looked_up(
+    rows: models.QuerySet[HubError], grouping: str, few: Sequence[Group]
+) -> models.QuerySet[HubError]:
+    """Lead to the rows of small groups by their combinations of facet values, where no other index leads to them."""
+    if grouping not in ("tries", "owner") or not few:
+        return rows
+    keys = counters_of(grouping, [group.key for group in few]).values_list(facet_key(), flat=True)
+    return rows.alias(facets=facet_key()).filter(facets__in=set(keys))
+
+
+def _by_day(rows: models.QuerySet[HubError]) -> models.QuerySet[HubError]:
+    return rows.annotate(expiry_day=TruncDate("expires_at"))
+
+
+def _written(key: Key) -> list[Any]:
+    """Write a key as JSON holds it."""
+    return [
+        part.hex() if isinstance(part, bytes) else f"{part}" if isinstance(part, date) else part
+        for part in key
+    ]
+
+
+def _facts(effect: Effect) -> dict[str, Any]:
+    """Write an effect as JSON holds it."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(effect).items()
+        if name in KEPT
+    }
+
+
+def _effect_of(facts: dict[str, Any], counted_at: datetime) -> Effect:
+    """Read an effect back."""
+    seen = {name: datetime.fromisoformat(facts[name]) for name in ("first_seen", "last_seen")}
+    return Effect(**facts | seen | {"days": tuple(facts["days"]), "counted_at": counted_at})
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
