@@ -39,9 +39,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(ROOM, migrations.RunSQL.noop),
         migrations.RunSQL(BESIDE, migrations.RunSQL.noop),
-        # kB: what is filed waits there to be merged; a statement over 10,000 errors need not stop for it
-        migrations.RunSQL(
-            "ALTER INDEX IF EXISTS error_text_trgm SET (gin_pending_list_limit = 16384)",
-            migrations.RunSQL.noop,
-        ),
     ]

@@ -37,7 +37,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="errortext",
             index=GinIndex(
-                OpClass(Upper("body"), name="gin_trgm_ops"), "message_key", name="error_text_words"
+                OpClass(Upper("body"), name="gin_trgm_ops"),
+                "message_key",
+                name="error_text_words",
+                # kB: room for the words of 10,000 errors, merged afterwards and not while filing
+                gin_pending_list_limit=16384,
             ),
         ),
     ]

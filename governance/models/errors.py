@@ -282,7 +282,11 @@ class ErrorText(models.Model):
         # by cause as well: texts of causes that do not name a word are found without reading those that do
         indexes = [
             GinIndex(
-                OpClass(Upper("body"), name="gin_trgm_ops"), "message_key", name="error_text_words"
+                OpClass(Upper("body"), name="gin_trgm_ops"),
+                "message_key",
+                name="error_text_words",
+                # kB: room for the words of 10,000 errors, merged afterwards and not while filing
+                gin_pending_list_limit=16384,
             )
         ]
 

@@ -401,7 +401,7 @@ def test_triggers_and_indexes_are_back():
     )
     assert (
         scalar(
-            "SELECT count(*) FROM pg_indexes WHERE indexname IN ('error_text_trgm', 'error_cause', 'error_created', 'event_subject')"
+            "SELECT count(*) FROM pg_indexes WHERE indexname IN ('error_text_words', 'error_cause', 'error_created', 'event_subject')"
         )
         == 4
     )

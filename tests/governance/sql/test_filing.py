@@ -54,5 +54,5 @@ def test_errors_of_a_known_group_add_no_pattern():
 
 def test_the_search_index_takes_a_statement_over_ten_thousand_errors_without_merging():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'error_text_trgm'")
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'error_text_words'")
         assert "gin_pending_list_limit=16384" in cursor.fetchone()[0]
