@@ -20,8 +20,13 @@ from tests.servers import OWNER, SERVERS
 
 pytestmark = pytest.mark.soak
 OPERATIONS, ROWS, KILLS = 8, 400, 4
-# beyond every row, so that the account never adds up and every turn fails
-ASTRAY = "~"
+
+# no fault of a row: nothing of this operation can be accounted for, and every turn fails
+BREAKING = """
+CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE 'the account is closed' USING ERRCODE = 'undefined_table'; END $$;
+CREATE TRIGGER closed BEFORE INSERT ON governance_operationchunk
+    FOR EACH ROW WHEN (NEW.operation_id = {broken}) EXECUTE FUNCTION break_down()"""
 
 
 def checksum() -> str:
@@ -38,6 +43,11 @@ def started() -> list[Operation]:
     for operation in found:
         steering.start(operation, by=by)
     return found
+
+
+def break_down(operation: Operation) -> None:
+    with psycopg.connect(SERVERS.url(OWNER, SERVERS.database)) as owner:
+        owner.execute(BREAKING.format(broken=operation.pk))
 
 
 @contextmanager
@@ -68,7 +78,7 @@ def test_what_fails_or_is_held_stops_nothing_else_and_all_comes_back(committed_d
     ApprovalPolicy.objects.update(is_active=False)
     held, broken, *others = started()
     before = checksum()
-    Operation.objects.filter(pk=broken.pk).update(cursor=ASTRAY)
+    break_down(broken)
     take_time()
 
     with stuck(held):
