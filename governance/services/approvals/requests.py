@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from governance import policies
 from governance.exceptions import NotPermitted, StateRefused, VoteRefused
 from governance.models import (
     Approval,
@@ -14,22 +15,23 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
-from governance.services.operations import records
+from governance.services.operations import records, steering
 from governance.services.playbooks import runs
+
+OPEN = (Approval.State.PENDING, Approval.State.APPROVED)
 
 
 def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
-    """Ask somebody else to agree to exactly this plan.
+    """Ask somebody else to agree to exactly this plan; for work that is held, anew.
 
     The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
     """
-    if by.pk != subject.requester_id:
-        raise NotPermitted(
-            f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself."
-        )
     with transaction.atomic():
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
-        policy = _policy_to_ask_by(current)
+        held = held_operation(current)
+        _refuse_to_ask(current, held, by=by)
+        policy = _policy_to_ask_by(current, held)
+        expires_at = timezone.now() + timedelta(hours=policy.hours_valid)
         approval = Approval.objects.create(
             operation=current if isinstance(current, Operation) else None,
             playbook_run=current if isinstance(current, PlaybookRun) else None,
@@ -37,19 +39,44 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
             policy=policy.snapshot(),
             requester=by,
             note=note.replace("\0", "\ufffd"),
-            expires_at=min(
-                timezone.now() + timedelta(hours=policy.hours_valid), current.expires_at
-            ),
+            expires_at=expires_at if held else min(expires_at, current.expires_at),
         )
-        current.state = "awaiting"
-        current.save(update_fields=["state"])
-        step(current, "requested", by=by, note=note)
+        if not held:
+            current.state = "awaiting"
+            current.save(update_fields=["state"])
+        step(current, "requested", by=by.get_username(), note=note)
     subject.refresh_from_db()
     return approval
 
 
-def _policy_to_ask_by(subject: Operation | PlaybookRun) -> ApprovalPolicy:
-    if subject.state != "planned" or subject.expires_at <= timezone.now():
+def held_operation(subject: Operation | PlaybookRun) -> Operation | None:
+    """Return the operation under way that waits for a new approval: the subject itself, or a step of the run."""
+    if isinstance(subject, Operation):
+        live = None if subject.playbook_run_id else subject
+    else:
+        live = subject.operations.filter(state=Operation.State.PAUSED).first()
+    if live is None or live.state != Operation.State.PAUSED or not live.gate:
+        return None
+    return live if steering.approval_in_use_blockers(live) else None
+
+
+def _refuse_to_ask(subject: Operation | PlaybookRun, held: Operation | None, *, by: User) -> None:
+    if held is not None and not policies.may_run(by, held):
+        raise NotPermitted(
+            f"You may not ask for {subject}.", what_to_do="Ask a person in the group that may."
+        )
+    if held is None and by.pk != subject.requester_id:
+        raise NotPermitted(
+            f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself."
+        )
+    if subject.approvals.filter(state__in=OPEN).exists():
+        raise StateRefused(f"Somebody has asked for {subject} already.")
+
+
+def _policy_to_ask_by(
+    subject: Operation | PlaybookRun, held: Operation | None = None
+) -> ApprovalPolicy:
+    if held is None and (subject.state != "planned" or subject.expires_at <= timezone.now()):
         raise StateRefused(
             f"{subject} is {subject.get_state_display().lower()}: there is nothing to ask for."
         )
@@ -64,7 +91,7 @@ def _policy_to_ask_by(subject: Operation | PlaybookRun) -> ApprovalPolicy:
     if policy is None:
         raise StateRefused(
             f"Policy {subject.gate} no longer applies, so nobody can approve {subject} by it.",
-            what_to_do="Discard it and plan anew.",
+            what_to_do=f"{'Cancel' if held else 'Discard'} it and plan anew.",
         )
     return policy
 
@@ -75,15 +102,14 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
         raise NotPermitted("Only who asked can withdraw a request.")
     with transaction.atomic():
         current = locked(approval)
-        if current.state not in (Approval.State.PENDING, Approval.State.APPROVED):
+        if current.state not in OPEN:
             raise StateRefused(f"The request is {current.get_state_display().lower()}.")
         current.state = Approval.State.WITHDRAWN
         current.decided_at = timezone.now()
         current.save(update_fields=["state", "decided_at"])
         subject = current.subject
-        subject.state = "planned"
-        subject.save(update_fields=["state"])
-        step(subject, "withdrawn", by=by)
+        _ask_again(subject)
+        step(subject, "withdrawn", by=by.get_username())
     return current
 
 
@@ -102,12 +128,10 @@ def expire_stale(*, at: datetime | None = None) -> int:
     """Close requests whose time has passed; their plans go back to planned. Returns how many."""
     at = at or timezone.now()
     expired = 0
-    for stale in Approval.objects.filter(
-        state__in=[Approval.State.PENDING, Approval.State.APPROVED], expires_at__lte=at
-    ):
+    for stale in Approval.objects.filter(state__in=OPEN, expires_at__lte=at):
         with transaction.atomic():
             current = locked(stale)
-            if current.state in (Approval.State.PENDING, Approval.State.APPROVED):
+            if current.state in OPEN:
                 _expire(current)
                 expired += 1
     return expired
@@ -117,11 +141,51 @@ def _expire(approval: Approval) -> None:
     approval.state = Approval.State.EXPIRED
     approval.decided_at = timezone.now()
     approval.save(update_fields=["state", "decided_at"])
+    _ask_again(approval.subject, note="The request expired: ask again.")
+
+
+def _ask_again(subject: Operation | PlaybookRun, *, note: str = "") -> None:
+    """Put a plan back to where it can be asked for; what is under way stays held."""
+    if subject.state in ("awaiting", "approved"):
+        subject.state, subject.state_note = "planned", note
+        subject.save(update_fields=["state", "state_note"])
+
+
+def recount_open() -> int:
+    """Let every open request follow who may vote now; returns how many changed. Called every minute, and when rights change."""
+    changed = 0
+    for open_one in Approval.objects.filter(state__in=OPEN):
+        with transaction.atomic():
+            changed += recount(locked(open_one))
+    return changed
+
+
+def recount(approval: Approval) -> bool:
+    """Let a request fall back to pending when its votes no longer suffice, and rise when they do again; says whether it changed.
+
+    Nothing starts by that. Call with the request locked.
+    """
+    blockers = policies.quorum_blockers(approval)
+    if approval.state == Approval.State.APPROVED and blockers:
+        _move(approval, Approval.State.PENDING, kind="fell back", note=" ".join(blockers))
+        return True
+    if approval.state == Approval.State.PENDING and not blockers:
+        _move(approval, Approval.State.APPROVED, kind="holds again", note="Enough votes count.")
+        return True
+    return False
+
+
+def _move(approval: Approval, state: str, *, kind: str, note: str) -> None:
+    approval.state = state
+    approval.decided_at = timezone.now() if state == Approval.State.APPROVED else None
+    approval.save(update_fields=["state", "decided_at"])
     subject = approval.subject
     if subject.state in ("awaiting", "approved"):
-        subject.state = "planned"
-        subject.state_note = "The request expired: ask again."
-        subject.save(update_fields=["state", "state_note"])
+        subject.state = "approved" if state == Approval.State.APPROVED else "awaiting"
+        subject.save(update_fields=["state"])
+    subject.state_note = f"The approval {kind}. {note}"
+    subject.save(update_fields=["state_note"])
+    step(subject, kind, by="system", note=note)
 
 
 def locked(approval: Approval) -> Approval:
@@ -136,16 +200,18 @@ def locked(approval: Approval) -> Approval:
 
 
 def end_subject(approval: Approval, state: str, *, note: str) -> None:
-    """End the plan or run that the request is about, with all its rows. Call with both locked."""
+    """End the plan or run that the request is about, with all its rows; what is held stays held. Call with both locked."""
     subject = approval.subject
-    if isinstance(subject, Operation):
+    if subject.started_at is not None:
+        step(subject, "held", by="system", note=note)
+    elif isinstance(subject, Operation):
         records.close(subject, state, note=note)
     else:
         runs.close(subject, state, note=note)
 
 
-def step(subject: Operation | PlaybookRun, kind: str, *, by: User, note: str = "") -> None:
+def step(subject: Operation | PlaybookRun, kind: str, *, by: str, note: str = "") -> None:
     """Add a moment to the timeline of a plan, or of every plan of a run."""
     steps_of = [subject] if isinstance(subject, Operation) else list(subject.operations.all())
     for operation in steps_of:
-        records.step(operation, kind, by=by.get_username(), note=note)
+        records.step(operation, kind, by=by, note=note)

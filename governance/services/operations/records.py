@@ -6,6 +6,7 @@ from governance.models import (
     Operation,
     OperationItem,
     OperationStep,
+    PlaybookRun,
 )
 
 
@@ -19,9 +20,9 @@ def locked(operation: Operation) -> Operation:
     return Operation.objects.select_for_update().get(pk=operation.pk)
 
 
-def withdraw_requests(operation: Operation) -> None:
-    """Take back what was asked for a plan that will not run."""
-    operation.approvals.filter(state__in=["pending", "approved"]).update(
+def withdraw_requests(subject: Operation | PlaybookRun) -> None:
+    """Take back what was asked for work that needs it no more."""
+    subject.approvals.filter(state__in=["pending", "approved"]).update(
         state="withdrawn", decided_at=timezone.now()
     )
 

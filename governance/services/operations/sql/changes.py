@@ -21,7 +21,7 @@ def change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     """Return the CTE that gives the rows of `batch` the values of the verb."""
     query = cast("UpdateQuery", verb.model._default_manager.all().query.chain(UpdateQuery))
     query.add_update_values(
-        verb.changes(by=operation.requester, at=timezone.now(), **verb.read(operation.parameters))
+        verb.changes(by=operation.doer, at=timezone.now(), **verb.read(operation.parameters))
     )
     sql, params = query.get_compiler(connection=connection).as_sql()
     return f"changed AS ({sql} {_by_version(verb, alias=verb.model._meta.db_table)})", list(params)
