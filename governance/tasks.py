@@ -34,7 +34,7 @@ def write_export(export_id: int) -> None:
 
 @shared_task(name="governance.tasks.keep_house")
 def keep_house() -> None:
-    """Expire what waited too long, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
+    """Expire what waited too long, count votes anew, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
     from governance.services import counters
     from governance.services.approvals import requests
     from governance.services.files import exports, imports
@@ -42,6 +42,7 @@ def keep_house() -> None:
     from governance.services.playbooks import reports, runs
 
     requests.expire_stale()
+    requests.recount_open()
     steering.expire_waiting()
     runs.expire_waiting()
     reports.ensure_all()
