@@ -82,6 +82,11 @@ def _planners(approval: Approval) -> list[int]:
     return [subject.requester_id] if subject else []
 
 
+def may_withdraw(user: Person, approval: Approval | None) -> bool:
+    """Whether this person may take the request back: who asked, until it is used or ended."""
+    return bool(approval and user.pk == approval.requester_id and approval.is_open)
+
+
 def void_votes(approval: Approval) -> dict[str, list[str]]:
     """Return whose approving votes do not count now, and why."""
     judged = {
@@ -164,6 +169,17 @@ def approval_blockers(
     if not in_use and approval.expires_at <= timezone.now():
         blockers.append("The approval has expired.")
     return blockers + quorum_blockers(approval)
+
+
+def in_use_blockers(operation: Operation) -> list[str]:
+    """Say why no approval in use covers a gated operation under way; empty means one does."""
+    subject = operation.playbook_run or operation
+    used = subject.approvals.filter(state=Approval.State.USED).order_by("-id")
+    judged = [
+        approval_blockers(approval, plan_hash=subject.plan_hash, in_use=True) for approval in used
+    ] or [approval_blockers(None, plan_hash=subject.plan_hash)]
+    # one that holds is enough; what stops the newest tells most
+    return [] if [] in judged else judged[0]
 
 
 def gate_of(operation: Operation) -> ApprovalPolicy | None:

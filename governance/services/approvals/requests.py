@@ -15,10 +15,9 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
-from governance.services.operations import records, steering
+from governance.queries import approvals
+from governance.services.operations import records
 from governance.services.playbooks import runs
-
-OPEN = (Approval.State.PENDING, Approval.State.APPROVED)
 
 
 def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
@@ -28,7 +27,7 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
     """
     with transaction.atomic():
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
-        held = held_operation(current)
+        held = approvals.held_operation(current)
         _refuse_to_ask(current, held, by=by)
         policy = _policy_to_ask_by(current, held)
         expires_at = timezone.now() + timedelta(hours=policy.hours_valid)
@@ -49,17 +48,6 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
     return approval
 
 
-def held_operation(subject: Operation | PlaybookRun) -> Operation | None:
-    """Return the operation under way that waits for a new approval: the subject itself, or a step of the run."""
-    if isinstance(subject, Operation):
-        live = None if subject.playbook_run_id else subject
-    else:
-        live = subject.operations.filter(state=Operation.State.PAUSED).first()
-    if live is None or live.state != Operation.State.PAUSED or not live.gate:
-        return None
-    return live if steering.approval_in_use_blockers(live) else None
-
-
 def _refuse_to_ask(subject: Operation | PlaybookRun, held: Operation | None, *, by: User) -> None:
     if held is not None and not policies.may_run(by, held):
         raise NotPermitted(
@@ -69,7 +57,7 @@ def _refuse_to_ask(subject: Operation | PlaybookRun, held: Operation | None, *, 
         raise NotPermitted(
             f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself."
         )
-    if subject.approvals.filter(state__in=OPEN).exists():
+    if subject.approvals.filter(state__in=Approval.OPEN_STATES).exists():
         raise StateRefused(f"Somebody has asked for {subject} already.")
 
 
@@ -102,7 +90,7 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
         raise NotPermitted("Only who asked can withdraw a request.")
     with transaction.atomic():
         current = locked(approval)
-        if current.state not in OPEN:
+        if not current.is_open:
             raise StateRefused(f"The request is {current.get_state_display().lower()}.")
         current.state = Approval.State.WITHDRAWN
         current.decided_at = timezone.now()
@@ -128,10 +116,10 @@ def expire_stale(*, at: datetime | None = None) -> int:
     """Close requests whose time has passed; their plans go back to planned. Returns how many."""
     at = at or timezone.now()
     expired = 0
-    for stale in Approval.objects.filter(state__in=OPEN, expires_at__lte=at):
+    for stale in Approval.objects.filter(state__in=Approval.OPEN_STATES, expires_at__lte=at):
         with transaction.atomic():
             current = locked(stale)
-            if current.state in OPEN:
+            if current.is_open:
                 _expire(current)
                 expired += 1
     return expired
@@ -154,7 +142,7 @@ def _ask_again(subject: Operation | PlaybookRun, *, note: str = "") -> None:
 def recount_open() -> int:
     """Let every open request follow who may vote now; returns how many changed. Called every minute, and when rights change."""
     changed = 0
-    for open_one in Approval.objects.filter(state__in=OPEN):
+    for open_one in Approval.objects.filter(state__in=Approval.OPEN_STATES):
         with transaction.atomic():
             changed += recount(locked(open_one))
     return changed

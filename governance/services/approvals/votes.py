@@ -12,6 +12,7 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
+from governance.queries import approvals
 from governance.services.approvals import requests
 from governance.services.operations import steering
 from governance.services.playbooks import runs
@@ -144,7 +145,7 @@ def _start_approved(approval: Approval) -> None:
         return
     subject, by = approval.subject, approval.requester
     try:
-        if held := requests.held_operation(subject):
+        if held := approvals.held_operation(subject):
             subject = held
             steering.resume(held, by=by)
         elif isinstance(subject, Operation):

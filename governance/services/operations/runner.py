@@ -169,7 +169,7 @@ def _hold_when_nobody_answers_for_it(operation: Operation) -> bool:
         return False
     blockers = policies.run_blockers(operation.doer, operation)
     if operation.gate:
-        blockers += steering.approval_in_use_blockers(operation)
+        blockers += policies.in_use_blockers(operation)
     if not blockers:
         return False
     operation.state = Operation.State.PAUSED

@@ -149,7 +149,7 @@ def _take_over(operation: Operation, *, by: User) -> None:
     """Let it go on in this person's name, under an approval that holds."""
     if blockers := policies.run_blockers(by, operation):
         raise NotPermitted(" ".join(blockers), what_to_do="Ask a person in the group that may.")
-    if operation.gate and approval_in_use_blockers(operation):
+    if operation.gate and policies.in_use_blockers(operation):
         _use_approval_anew(operation)
     records.withdraw_requests(operation.playbook_run or operation)
     operation.actor = by
@@ -160,7 +160,7 @@ def _use_approval_anew(operation: Operation) -> None:
     renewed = subject.approvals.select_for_update().filter(state=Approval.State.APPROVED).last()
     if renewed is None or policies.approval_blockers(renewed, plan_hash=subject.plan_hash):
         raise ApprovalRequired(
-            f"{operation} is held: {' '.join(approval_in_use_blockers(operation))}",
+            f"{operation} is held: {' '.join(policies.in_use_blockers(operation))}",
             what_to_do="Ask for a new approval on its page; somebody else decides.",
         )
     _use_up(renewed)
@@ -244,7 +244,7 @@ def _call_worker(operation_id: int) -> None:
 def _use_approval(operation: Operation) -> None:
     """Check the approval again and use it up, or find the one in use for its playbook run."""
     if operation.playbook_run:
-        blockers, approval = approval_in_use_blockers(operation), None
+        blockers, approval = policies.in_use_blockers(operation), None
     else:
         approval = operation.approvals.select_for_update().order_by("-id").first()
         blockers = policies.approval_blockers(approval, plan_hash=operation.plan_hash)
@@ -261,15 +261,3 @@ def _use_up(approval: Approval) -> None:
     approval.state = Approval.State.USED
     approval.used_at = timezone.now()
     approval.save(update_fields=["state", "used_at"])
-
-
-def approval_in_use_blockers(operation: Operation) -> list[str]:
-    """Say why no approval in use covers a gated operation under way; empty means one does."""
-    subject = operation.playbook_run or operation
-    used = subject.approvals.filter(state=Approval.State.USED).order_by("-id")
-    judged = [
-        policies.approval_blockers(approval, plan_hash=subject.plan_hash, in_use=True)
-        for approval in used
-    ] or [policies.approval_blockers(None, plan_hash=subject.plan_hash)]
-    # one that holds is enough; what stops the newest tells most
-    return [] if [] in judged else judged[0]

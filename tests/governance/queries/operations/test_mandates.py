@@ -29,7 +29,7 @@ def in_use(*, quorum=1):
 
 def said_by_policies(operation):
     found = Operation.objects.get(pk=operation.pk)
-    return not policies.run_blockers(found.doer, found) + steering.approval_in_use_blockers(found)
+    return not policies.run_blockers(found.doer, found) + policies.in_use_blockers(found)
 
 
 @pytest.mark.parametrize("quorum", [1, 2])
