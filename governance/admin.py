@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from governance.models import ApprovalPolicy, Disposition, ErrorCode, ErrorTable, Hub
 from governance.queries import people
 from governance.services import attribution
-from governance.services.approvals import policies, requests
+from governance.services.approvals import counts, policies
 from governance.verbs import registry
 
 NAMES_STAY = (
@@ -112,7 +112,7 @@ class PersonAdmin(UserAdmin):
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Let open requests follow who may vote from now on."""
         super().save_related(request, form, formsets, change)
-        requests.recount_open()
+        counts.recount_open()
 
 
 @admin.register(Hub)

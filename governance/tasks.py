@@ -36,13 +36,13 @@ def write_export(export_id: int) -> None:
 def keep_house() -> None:
     """Expire what waited too long, count votes anew, write missing reports, fold the facet counters, take up exports that were left. Runs every minute."""
     from governance.services import counters
-    from governance.services.approvals import requests
+    from governance.services.approvals import counts, requests
     from governance.services.files import exports, imports
     from governance.services.operations import steering
     from governance.services.playbooks import reports, runs
 
     requests.expire_stale()
-    requests.recount_open()
+    counts.recount_open()
     steering.expire_waiting()
     runs.expire_waiting()
     reports.ensure_all()

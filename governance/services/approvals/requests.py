@@ -16,6 +16,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries import approvals
+from governance.services.approvals import counts
 from governance.services.operations import records
 from governance.services.playbooks import runs
 
@@ -43,7 +44,7 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
         if not held:
             current.state = "awaiting"
             current.save(update_fields=["state"])
-        step(current, "requested", by=by.get_username(), note=note)
+        counts.step(current, "requested", by=by.get_username(), note=note)
     subject.refresh_from_db()
     return approval
 
@@ -89,7 +90,7 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
     if by.pk != approval.requester_id:
         raise NotPermitted("Only who asked can withdraw a request.")
     with transaction.atomic():
-        current = locked(approval)
+        current = counts.locked(approval)
         if not current.is_open:
             raise StateRefused(f"The request is {current.get_state_display().lower()}.")
         current.state = Approval.State.WITHDRAWN
@@ -97,7 +98,7 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
         current.save(update_fields=["state", "decided_at"])
         subject = current.subject
         _ask_again(subject)
-        step(subject, "withdrawn", by=by.get_username())
+        counts.step(subject, "withdrawn", by=by.get_username())
     return current
 
 
@@ -118,7 +119,7 @@ def expire_stale(*, at: datetime | None = None) -> int:
     expired = 0
     for stale in Approval.objects.filter(state__in=Approval.OPEN_STATES, expires_at__lte=at):
         with transaction.atomic():
-            current = locked(stale)
+            current = counts.locked(stale)
             if current.is_open:
                 _expire(current)
                 expired += 1
@@ -139,67 +140,12 @@ def _ask_again(subject: Operation | PlaybookRun, *, note: str = "") -> None:
         subject.save(update_fields=["state", "state_note"])
 
 
-def recount_open() -> int:
-    """Let every open request follow who may vote now; returns how many changed. Called every minute, and when rights change."""
-    changed = 0
-    for open_one in Approval.objects.filter(state__in=Approval.OPEN_STATES):
-        with transaction.atomic():
-            changed += recount(locked(open_one))
-    return changed
-
-
-def recount(approval: Approval) -> bool:
-    """Let a request fall back to pending when its votes no longer suffice, and rise when they do again; says whether it changed.
-
-    Nothing starts by that. Call with the request locked.
-    """
-    blockers = policies.quorum_blockers(approval)
-    if approval.state == Approval.State.APPROVED and blockers:
-        _move(approval, Approval.State.PENDING, kind="fell back", note=" ".join(blockers))
-        return True
-    if approval.state == Approval.State.PENDING and not blockers:
-        _move(approval, Approval.State.APPROVED, kind="holds again", note="Enough votes count.")
-        return True
-    return False
-
-
-def _move(approval: Approval, state: str, *, kind: str, note: str) -> None:
-    approval.state = state
-    approval.decided_at = timezone.now() if state == Approval.State.APPROVED else None
-    approval.save(update_fields=["state", "decided_at"])
-    subject = approval.subject
-    if subject.state in ("awaiting", "approved"):
-        subject.state = "approved" if state == Approval.State.APPROVED else "awaiting"
-        subject.save(update_fields=["state"])
-    subject.state_note = f"The approval {kind}. {note}"
-    subject.save(update_fields=["state_note"])
-    step(subject, kind, by="system", note=note)
-
-
-def locked(approval: Approval) -> Approval:
-    """Lock subject before request, the order in which a start locks them."""
-    subject = approval.subject
-    type(subject).objects.select_for_update().get(pk=subject.pk)
-    return (
-        Approval.objects.select_for_update(of=("self",))
-        .select_related("operation", "playbook_run")
-        .get(pk=approval.pk)
-    )
-
-
 def end_subject(approval: Approval, state: str, *, note: str) -> None:
     """End the plan or run that the request is about, with all its rows; what is held stays held. Call with both locked."""
     subject = approval.subject
     if subject.started_at is not None:
-        step(subject, "held", by="system", note=note)
+        counts.step(subject, "held", by="system", note=note)
     elif isinstance(subject, Operation):
         records.close(subject, state, note=note)
     else:
         runs.close(subject, state, note=note)
-
-
-def step(subject: Operation | PlaybookRun, kind: str, *, by: str, note: str = "") -> None:
-    """Add a moment to the timeline of a plan, or of every plan of a run."""
-    steps_of = [subject] if isinstance(subject, Operation) else list(subject.operations.all())
-    for operation in steps_of:
-        records.step(operation, kind, by=by, note=note)

@@ -13,7 +13,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries import approvals
-from governance.services.approvals import requests
+from governance.services.approvals import counts, requests
 from governance.services.operations import steering
 from governance.services.playbooks import runs
 from outreach_admin.exceptions import Refused
@@ -92,9 +92,9 @@ def _vote(
     comment: str,
     channel: str,
 ) -> Approval:
-    current = requests.locked(approval)
+    current = counts.locked(approval)
     if current.state == Approval.State.APPROVED:
-        requests.recount(current)
+        counts.recount(current)
     _refuse_vote(current, by=by, plan_hash=plan_hash)
     ApprovalVote.objects.create(
         approval=current,
@@ -104,7 +104,7 @@ def _vote(
         comment=comment.strip().replace("\0", "\ufffd"),
         channel=channel,
     )
-    requests.step(
+    counts.step(
         current.subject,
         "approved" if decision == ApprovalVote.Decision.APPROVE else "rejected",
         by=by.get_username(),

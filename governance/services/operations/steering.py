@@ -13,6 +13,7 @@ from governance.models import (
     Operation,
 )
 from governance.services import violations, workers
+from governance.services.approvals import counts
 from governance.services.operations import records
 
 RUN_TASK = "governance.tasks.run_operation"
@@ -201,6 +202,7 @@ def start(operation: Operation, *, by: User, unasked: bool = False) -> None:
     except ApprovalRequired as refusal:
         if not unasked:
             violations.record_missing_approval(operation, by=by, message=refusal.sentence)
+        counts.recount_of(operation)
         raise
     operation.refresh_from_db()
 

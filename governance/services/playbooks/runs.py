@@ -18,6 +18,7 @@ from governance.models import (
 )
 from governance.queries.playbooks import snapshots
 from governance.services import violations, workers
+from governance.services.approvals import counts
 from governance.services.operations import records, steering
 from governance.services.playbooks import run_plans
 
@@ -57,6 +58,7 @@ def start(run: PlaybookRun, *, by: User, unasked: bool = False) -> None:
     except ApprovalRequired as refusal:
         if not unasked:
             violations.record_missing_approval(run, by=by, message=refusal.sentence)
+        counts.recount_of(run)
         raise
     run.refresh_from_db()
 
