@@ -17,6 +17,8 @@ STEPS = {
     "resumed": Look("play", "run"),
     "throttled": Look("clock", "none"),
     "held": Look("shield", "warn"),
+    "fell back": Look("shield", "warn"),
+    "holds again": Look("shield", "good"),
     "cancelled": Look("ignore", "none"),
     "failed rows": Look("blocked", "bad"),
     "ended": Look("resolved", "good"),
