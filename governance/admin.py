@@ -6,15 +6,21 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from governance.models import ApprovalPolicy, Disposition, ErrorCode, ErrorTable, Hub
+from governance.queries import people
 from governance.services import attribution
-from governance.services.approvals import policies
+from governance.services.approvals import counts, policies
 from governance.verbs import registry
+
+NAMES_STAY = (
+    "Whoever left a trace in the history keeps this name, and is switched off instead of deleted."
+)
 
 
 class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -53,15 +59,38 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 admin.site.unregister(User)
 
 
+class FreeName(forms.ModelForm):  # type: ignore[type-arg]
+    """The account's name, refused where it could be taken for somebody else's."""
+
+    def clean_username(self) -> str:
+        """Refuse a name that differs from another in capitals alone, or is nobody's."""
+        name: str = self.cleaned_data["username"]
+        if not people.is_free(name, but=self.instance if self.instance.pk else None):
+            raise forms.ValidationError(
+                f"“{name}” is taken: names that differ in capitals alone, and “system”, mean somebody already."
+            )
+        return name
+
+
+class AccountForm(FreeName, UserChangeForm):  # type: ignore[type-arg]
+    """An account as it is kept."""
+
+
+class NewAccountForm(FreeName, AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new account."""
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """Accounts: rights come from groups alone."""
+    """Accounts: rights come from groups alone; whoever left a trace keeps the name and is switched off, never deleted."""
 
     actions = None
+    form = AccountForm
+    add_form = NewAccountForm
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password"), "description": NAMES_STAY}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Times", {"fields": readonly_fields}),
@@ -69,6 +98,20 @@ class PersonAdmin(UserAdmin):
     formfield_overrides: ClassVar[dict[Any, Any]] = {
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
     }
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Fix the name that the history knows."""
+        kept = ("username",) if obj and people.left_trace(obj) else ()
+        return (*kept, *self.readonly_fields)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let only accounts be deleted that did nothing yet."""
+        return super().has_delete_permission(request, obj) and not (obj and people.left_trace(obj))
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """Let open requests follow who may vote from now on."""
+        super().save_related(request, form, formsets, change)
+        counts.recount_open()
 
 
 @admin.register(Hub)

@@ -1,11 +1,11 @@
 """Who may, and why not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils import timezone
 
-from governance.models import Approval, ApprovalPolicy, Operation, PlaybookRun
+from governance.models import Approval, ApprovalPolicy, ApprovalVote, Operation, PlaybookRun
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 
@@ -26,6 +26,30 @@ def may_run(user: User, operation: Operation) -> bool:
     )
 
 
+def rights_to_go_on(operation: Operation) -> list[str]:
+    """Return the rights that the person needs in whose name `operation` runs, all the while."""
+    of_run = ["governance.run_playbook"] if operation.playbook_run_id else []
+    return ["governance.run_operation", permission_of(operation), *of_run]
+
+
+def run_blockers(user: User, operation: Operation) -> list[str]:
+    """Say why nothing of `operation` may run in this person's name now; empty means go."""
+    if not user.is_active:
+        return [f"{user} is switched off."]
+    lost = [right for right in rights_to_go_on(operation) if not user.has_perm(right)]
+    return [f"{user} no longer has the right to {_words_of(right)}." for right in lost]
+
+
+def _words_of(right: str) -> str:
+    """Write `governance.run_operation` as "run operation"."""
+    return right.partition(".")[2].replace("_", " ").replace("huberror", "errors")
+
+
+def may_export(user: User) -> bool:
+    """Whether this person may take rows out as files."""
+    return user.is_active and user.has_perm("governance.export_huberror")
+
+
 def permission_of(operation: Operation) -> str:
     """Return the permission that the operation's verb asks for."""
     if operation.kind == Operation.Kind.IMPORT:
@@ -34,12 +58,61 @@ def permission_of(operation: Operation) -> str:
 
 
 def may_vote(user: User, approval: Approval) -> bool:
-    """Whether this person may approve or reject: never who asked, superusers included."""
-    return (
-        user.is_active
-        and user.has_perm("governance.vote_approval")
-        and user.pk != approval.requester_id
-    )
+    """Whether this person may approve or reject: never who asked or planned, superusers included."""
+    return not vote_blockers(user, approval)
+
+
+def vote_blockers(user: User, approval: Approval) -> list[str]:
+    """Say why a vote of this person does not count now, however it was given; empty means it does."""
+    blockers = []
+    if not user.is_active:
+        blockers.append(f"{user} is switched off.")
+    elif not user.has_perm("governance.vote_approval"):
+        blockers.append(f"{user} may not approve.")
+    if user.pk == approval.requester_id:
+        blockers.append(f"{user} asked for it.")
+    elif user.pk in _planners(approval):
+        blockers.append(f"{user} planned it.")
+    return blockers
+
+
+def _planners(approval: Approval) -> list[int]:
+    """Return who planned it: a new request for work that is held may come from somebody else."""
+    subject = approval.operation or approval.playbook_run
+    return [subject.requester_id] if subject else []
+
+
+def may_withdraw(user: Person, approval: Approval | None) -> bool:
+    """Whether this person may take the request back: who asked, until it is used or ended."""
+    return bool(approval and user.pk == approval.requester_id and approval.is_open)
+
+
+def void_votes(approval: Approval) -> dict[str, list[str]]:
+    """Return whose approving votes do not count now, and why."""
+    judged = {
+        str(vote.voter): vote_blockers(vote.voter, approval) for vote in _approving_votes(approval)
+    }
+    return {voter: why for voter, why in judged.items() if why}
+
+
+def votes_that_count(approval: Approval) -> int:
+    """Count the approving votes of those who may vote now."""
+    return sum(may_vote(vote.voter, approval) for vote in _approving_votes(approval))
+
+
+def _approving_votes(approval: Approval) -> Iterable[ApprovalVote]:
+    return approval.votes.filter(
+        decision=ApprovalVote.Decision.APPROVE, plan_hash=approval.plan_hash
+    ).select_related("voter")
+
+
+def quorum_blockers(approval: Approval) -> list[str]:
+    """Say whose votes no longer count where too few are left; empty while enough do."""
+    if votes_that_count(approval) >= approval.quorum:
+        return []
+    void = void_votes(approval).values()
+    lost = [f"A vote no longer counts: {' '.join(why)}" for why in void]
+    return [*lost, f"It needs the agreement of {approval.quorum} who may approve."]
 
 
 def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | None:
@@ -95,10 +168,18 @@ def approval_blockers(
         blockers.append("The approval is about another plan.")
     if not in_use and approval.expires_at <= timezone.now():
         blockers.append("The approval has expired.")
-    votes = approval.votes.filter(decision="approve", plan_hash=plan_hash).select_related("voter")
-    if sum(may_vote(vote.voter, approval) for vote in votes) < approval.quorum:
-        blockers.append(f"It needs the agreement of {approval.quorum} who may approve.")
-    return blockers
+    return blockers + quorum_blockers(approval)
+
+
+def in_use_blockers(operation: Operation) -> list[str]:
+    """Say why no approval in use covers a gated operation under way; empty means one does."""
+    subject = operation.playbook_run or operation
+    used = subject.approvals.filter(state=Approval.State.USED).order_by("-id")
+    judged = [
+        approval_blockers(approval, plan_hash=subject.plan_hash, in_use=True) for approval in used
+    ] or [approval_blockers(None, plan_hash=subject.plan_hash)]
+    # one that holds is enough; what stops the newest tells most
+    return [] if [] in judged else judged[0]
 
 
 def gate_of(operation: Operation) -> ApprovalPolicy | None:

@@ -279,6 +279,18 @@ def superuser(**given: Any) -> Any:
     return user(**{"is_superuser": True, "is_staff": True} | given)
 
 
+def lose(person: Any, what: str) -> None:
+    """Take somebody's rights (`group`) or switch him off (`account`); whoever holds him in memory sees it."""
+    if what == "group":
+        person.groups.clear()
+    else:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    # rights are kept on the object for its life
+    for cache in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        person.__dict__.pop(cache, None)
+
+
 def policy(**given: Any) -> ApprovalPolicy:
     """An approval policy that asks for one other person."""
     return ApprovalPolicy.objects.create(

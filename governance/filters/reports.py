@@ -15,7 +15,7 @@ class ReportFilter(NamedPeople):
         help_text="Its name in addresses.",
     )
     executor = django_filters.CharFilter(
-        field_name="run__requester__username", label="Executor", help_text="User name."
+        field_name="run__started_by__username", label="Executor", help_text="User name."
     )
     reconciled = django_filters.TypedChoiceFilter(
         choices=[("true", "Reconciled"), ("false", "Unreconciled")],

@@ -140,6 +140,8 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
 
+    OPEN_STATES = [State.PENDING, State.APPROVED]
+
     objects = ApprovalQuerySet.as_manager()
 
     class Meta:
@@ -180,6 +182,11 @@ class Approval(models.Model):
         if found is None:
             raise ValueError("an approval has a subject")
         return found
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for something: a vote, or the start."""
+        return self.state in self.OPEN_STATES
 
     @property
     def quorum(self) -> int:

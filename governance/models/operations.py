@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Least, Now, Power
@@ -79,6 +80,14 @@ class Operation(models.Model):
     )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="operations"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who last started or resumed it; empty until then.",
     )
     channel = models.TextField(default="browser")
     os_user = models.TextField(null=True, blank=True)
@@ -162,6 +171,11 @@ class Operation(models.Model):
     def reference(self) -> str:
         """The number people quote."""
         return f"OP-{self.pk}"
+
+    @property
+    def doer(self) -> User:
+        """In whose name it runs, and whose deeds its changes are."""
+        return self.actor or self.requester
 
     @property
     def accounted(self) -> int:

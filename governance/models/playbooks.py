@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 
@@ -76,6 +76,9 @@ class PlaybookRun(models.Model):
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="playbook_runs"
     )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     channel = models.TextField(default="browser")
     os_user = models.TextField(null=True, blank=True)
     note = models.TextField(blank=True, default="")
@@ -96,6 +99,13 @@ class PlaybookRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True, started_by__isnull=True)
+                | Q(started_at__isnull=False, started_by__isnull=False),
+                name="started_facts_paired",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -12,7 +12,7 @@ class SavedView(models.Model):
     name = models.TextField()
     query = models.TextField(blank=True, help_text="Canonical query string.")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="saved_views"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="saved_views"
     )
     is_shared = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False, help_text="The team's first tab.")

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from governance import policies
-from governance.models import Approval, ApprovalVote, Operation
+from governance.models import Approval, ApprovalVote, Operation, PlaybookRun
 from governance.queries.operations import outcomes
 from governance.verbs.registry import VERBS
 
@@ -36,8 +36,16 @@ class Opened:
     sample: list[outcomes.Sampled]
     overlaps: list[outcomes.Overlap]
     checks: list[Check]
-    votes: list[ApprovalVote]
+    votes: list["Voice"]
     is_open: bool
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A vote, and why it does not count now; empty where it does, or where nothing depends on it any more."""
+
+    vote: ApprovalVote
+    void: str
 
 
 def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
@@ -56,9 +64,49 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
         sample=outcomes.sample(operations[0]) if is_open and len(operations) == 1 else [],
         overlaps=outcomes.overlaps(operations) if is_open else [],
         checks=_checks(approval, reader=reader, at=at),
-        votes=list(approval.votes.select_related("voter")),
+        votes=_voices(approval),
         is_open=is_open,
     )
+
+
+def _voices(approval: Approval) -> list[Voice]:
+    matters = approval.subject.finished_at is None
+    return [
+        Voice(vote, " ".join(policies.vote_blockers(vote.voter, approval)) if matters else "")
+        for vote in approval.votes.select_related("voter")
+    ]
+
+
+def held_operation(subject: Operation | PlaybookRun) -> Operation | None:
+    """Return the operation under way that waits for a new approval: the subject itself, or a step of the run."""
+    if isinstance(subject, PlaybookRun):
+        paused = subject.operations.filter(state=Operation.State.PAUSED).first()
+    else:
+        paused = None if subject.playbook_run_id else subject
+    if paused is None or paused.state != Operation.State.PAUSED or not paused.gate:
+        return None
+    return paused if policies.in_use_blockers(paused) else None
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What work that is held for want of an approval waits for: the request that is open, or that somebody asks."""
+
+    operation: Operation
+    asked: Approval | None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it may be resumed: the new approval is there, and nothing went on by itself."""
+        return self.asked is not None and self.asked.state == Approval.State.APPROVED
+
+
+def renewal_of(subject: Operation | PlaybookRun) -> Renewal | None:
+    """Return what `subject` waits for when it is held because its approval no longer holds."""
+    held = held_operation(subject)
+    if held is None:
+        return None
+    return Renewal(held, subject.approvals.filter(state__in=Approval.OPEN_STATES).last())
 
 
 def plans_of(approval: Approval) -> list[Operation]:
@@ -84,8 +132,8 @@ def effect_of(operations: Sequence[Operation]) -> dict[str, int]:
 def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
     policy = approval.policy
     asked_by_reader = approval.requester_id == reader.pk
-    given = approval.votes.filter(decision=ApprovalVote.Decision.APPROVE).count()
-    return [
+    given = policies.votes_that_count(approval)
+    found = [
         Check(
             "You are the requester" if asked_by_reader else "You are not the requester",
             "whoever asks never decides",
@@ -107,6 +155,10 @@ def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
             approval.expires_at > at or approval.state != Approval.State.PENDING,
         ),
     ]
+    if approval.is_open and not approval.requester.is_active:
+        note = "it will not start by itself: whoever may run it can start it"
+        found.append(Check(f"{approval.requester} is switched off", note, holds=False))
+    return found
 
 
 def approvers(operation: Operation) -> list[User]:

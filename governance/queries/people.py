@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db import connection
 
 from outreach_admin.ui.people import name_of
 
@@ -24,3 +26,20 @@ def names(accounts: Iterable[str | None]) -> dict[str, str]:
 def everybody() -> dict[str, str]:
     """Return the full names of all accounts. One query."""
     return {person.get_username(): name_of(person) for person in get_user_model().objects.all()}
+
+
+def left_trace(person: User) -> bool:
+    """Say whether the history names this account, so that it keeps its name and is never deleted. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT governance.left_trace(u) FROM auth_user u WHERE u.id = %s", [person.pk]
+        )
+        found = cursor.fetchone()
+        return bool(found and found[0])
+
+
+def is_free(name: str, *, but: User | None = None) -> bool:
+    """Say whether an account may be called that: capitals tell no two apart, and "system" is nobody. One query."""
+    others = get_user_model().objects.filter(username__iexact=name)
+    taken = others.exclude(pk=but.pk) if but else others
+    return name.lower() not in NOBODY and not taken.exists()

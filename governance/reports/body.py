@@ -91,7 +91,7 @@ def _header(run: PlaybookRun) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat(),
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3),
-        "executor": run.requester.get_username(),
+        "executor": (run.started_by or run.requester).get_username(),
         "approvers": [vote.voter.get_username() for vote in votes],
         "gate": run.gate,
         "channel": run.channel,

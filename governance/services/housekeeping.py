@@ -7,7 +7,7 @@ import structlog
 from django.db import connection
 
 from governance.services import chores, counters, groups
-from governance.services.approvals import requests
+from governance.services.approvals import counts, requests
 from governance.services.files import exports, imports
 from governance.services.operations import steering
 from governance.services.playbooks import reports, runs
@@ -19,6 +19,7 @@ HOUSE = 5_318_013
 LONGEST_PROBLEM = 200
 CHORES: dict[str, Callable[[], Any]] = {
     "ending requests for approval": requests.expire_stale,
+    "counting votes": counts.recount_open,
     "ending plans": steering.expire_waiting,
     "ending runs": runs.expire_waiting,
     "writing reports": reports.ensure_all,

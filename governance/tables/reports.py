@@ -27,7 +27,7 @@ class ReportTable(tables.Table):
     processed = tables.NumberColumn(accessor="body", width="m", verbose_name="Errors processed")
     totals = tables.Column(accessor="reconciled", width="l", card="state")
     compliance = tables.Column(accessor="body", width="m", verbose_name="Compliance")
-    executor = tables.PersonColumn(accessor="run__requester", width="m")
+    executor = tables.PersonColumn(accessor="run__started_by", width="m")
     written = tables.AgoColumn(accessor="created_at", sort="created_at", width="s", quiet=True)
 
     def render_processed(self, value: Any) -> str:

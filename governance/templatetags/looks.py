@@ -18,6 +18,8 @@ STEPS = {
     "throttled": Look("clock", "none"),
     "held": Look("shield", "warn"),
     "stopped": Look("warn", "warn"),
+    "fell back": Look("shield", "warn"),
+    "holds again": Look("shield", "good"),
     "cancelled": Look("ignore", "none"),
     "failed rows": Look("blocked", "bad"),
     "ended": Look("resolved", "good"),

@@ -102,17 +102,17 @@ class ApprovalInbox(Page):
     def opened_context(self) -> dict[str, Any]:
         """Give the opened request and what this person may do with it."""
         approval, user = self.opened, self.request.user
-        may_vote = policies.may_vote(user, approval)
+        opened = approvals.of(approval, reader=user, at=self.as_of)
         is_mine = approval.requester_id == user.pk
         return {
             "approval": approval,
             "subject_url": subject_url(approval),
-            "opened": approvals.of(approval, reader=user, at=self.as_of),
+            "opened": opened,
             "comments": approval.comments.select_related("author"),
             "form": DecisionForm(),
             "comment_form": CommentForm(),
-            "may_vote": may_vote,
-            "is_mine": is_mine,
+            "may_vote": opened.is_open and policies.may_vote(user, approval),
+            "may_withdraw": policies.may_withdraw(user, approval),
             "may_comment": is_mine or user.has_perm("governance.vote_approval"),
         }
 

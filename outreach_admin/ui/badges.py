@@ -29,6 +29,7 @@ LOOKS: dict[str, Look] = {
     "rejected": Look("blocked", "bad"),
     "running": Look("running", "run"),
     "paused": Look("pause", "warn"),
+    "held": Look("pause", "warn"),
     "done": Look("resolved", "good"),
     "applied": Look("resolved", "good"),
     "reverted": Look("undo", "good"),

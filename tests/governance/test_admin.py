@@ -1,9 +1,12 @@
 """Reference data are kept at /reference/ by admins, under their name, with every change in the history."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from governance.models import ApprovalPolicy, ErrorCode, ErrorTable, Event, Hub
+from governance.services.approvals import votes
 from tests import make
+from tests.governance.services.approvals.asked import requested
 
 pytestmark = pytest.mark.django_db
 PATH = "/reference/governance"
@@ -104,3 +107,79 @@ def test_what_names_a_row_stays_and_nothing_is_deleted(client, keeper):
         and not Hub.objects.filter(pk="other").exists()
     )
     assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+
+
+PEOPLE = "/reference/auth/user"
+
+
+@pytest.fixture
+def superuser(client):
+    """Somebody who may delete accounts."""
+    person = make.superuser()
+    client.force_login(person)
+    return person
+
+
+def test_an_account_that_did_nothing_is_renamed_and_deleted(client, superuser):
+    person = make.viewer(username="osp")
+    address = f"{PEOPLE}/{person.pk}"
+
+    answer = client.post(
+        f"{address}/change/", sent(client.get(f"{address}/change/"), username="ops")
+    )
+
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    assert User.objects.get(pk=person.pk).username == "ops"
+    assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=person.pk).exists()
+
+
+def test_a_person_who_left_a_trace_keeps_the_name_and_is_switched_off(client, superuser):
+    person = make.triager(username="ops")
+    make.operation(requester=person)
+    address = f"{PEOPLE}/{person.pk}"
+    page = client.get(f"{address}/change/")
+
+    given = sent(page, is_active=False) | {"username": "somebody"}
+    answer = client.post(f"{address}/change/", given)
+
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    person.refresh_from_db()
+    assert (person.username, person.is_active) == ("ops", False)
+    assert "switched off instead of deleted" in page.content.decode()
+    assert f"{address}/delete/" not in page.content.decode()
+    assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["OPS", "system", "System"])
+def test_a_name_that_could_mean_somebody_else_is_refused_at_the_field(client, keeper, name):
+    make.user(username="ops")
+    other = make.user(username="other")
+    address = f"{PEOPLE}/{other.pk}/change/"
+    password = "long enough a word"
+
+    changed = client.post(address, sent(client.get(address), username=name))
+    added = client.post(
+        f"{PEOPLE}/add/",
+        {
+            "username": name,
+            "usable_password": "true",
+            "password1": password,
+            "password2": password,
+        },
+    )
+
+    for answer in (changed, added):
+        assert "is taken" in str(answer.context["adminform"].errors)
+
+
+def test_who_is_switched_off_has_no_vote_from_that_moment(client, keeper):
+    approval, voter = requested(), make.manager()
+    make.lose(approval.requester, "account")
+    votes.approve(approval, by=voter)
+    address = f"{PEOPLE}/{voter.pk}/change/"
+
+    client.post(address, sent(client.get(address), is_active=False))
+
+    approval.refresh_from_db()
+    assert approval.state == "pending"

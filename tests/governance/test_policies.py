@@ -151,10 +151,7 @@ def test_an_approval_covers_its_plan_until_it_is_used_or_expires():
     ]
     approval.state, approval.policy["quorum"] = "approved", 1
     assert blockers(approval) == []
-    assert blockers(approval, plan_hash="0" * 64) == [
-        "The approval is about another plan.",
-        "It needs the agreement of 1 who may approve.",
-    ]
+    assert blockers(approval, plan_hash="0" * 64) == ["The approval is about another plan."]
     approval.expires_at = timezone.now()
     assert blockers(approval) == ["The approval has expired."]
 
@@ -175,4 +172,58 @@ def test_a_voter_who_lost_the_right_no_longer_counts():
     approval.refresh_from_db()
     manager.groups.clear()
 
-    assert blockers(approval, in_use=True) == ["It needs the agreement of 1 who may approve."]
+    assert blockers(approval, in_use=True) == [
+        f"A vote no longer counts: {manager} may not approve.",
+        "It needs the agreement of 1 who may approve.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("loss", "why"), [("group", "may not approve."), ("account", "is switched off.")]
+)
+def test_a_vote_that_no_longer_counts_says_whose_and_why(loss, why):
+    two_needed()
+    approval, leaver = requested(), make.manager()
+    for manager in (leaver, make.manager()):
+        votes.approve(approval, by=manager)
+    make.lose(leaver, loss)
+
+    assert policies.void_votes(approval) == {str(leaver): [f"{leaver} {why}"]}
+    assert policies.votes_that_count(approval) == 1
+
+
+def test_neither_who_asked_nor_who_planned_votes():
+    approval, other = requested(by=make.manager()), make.manager()
+    renewal = Approval(operation=approval.operation, requester=other)
+
+    assert policies.vote_blockers(other, renewal) == [f"{other} asked for it."]
+    assert policies.vote_blockers(approval.requester, renewal) == [
+        f"{approval.requester} planned it."
+    ]
+    assert policies.vote_blockers(make.manager(), renewal) == []
+
+
+def test_what_may_not_go_on_in_somebodys_name_says_why():
+    somebody, operation = make.triager(), make.operation()
+
+    assert policies.run_blockers(somebody, operation) == []
+    make.lose(somebody, "group")
+    assert policies.run_blockers(somebody, operation) == [
+        f"{somebody} no longer has the right to run operation.",
+        f"{somebody} no longer has the right to park errors.",
+    ]
+    make.lose(somebody, "account")
+    assert policies.run_blockers(somebody, operation) == [f"{somebody} is switched off."]
+
+
+def test_who_carries_on_a_run_may_run_playbooks():
+    of_run = planned(playbook_run_id=1)
+
+    assert policies.rights_to_go_on(of_run)[-1] == "governance.run_playbook"
+    assert "governance.run_playbook" not in policies.rights_to_go_on(planned())
+
+
+def test_files_leave_for_who_may_export():
+    assert policies.may_export(make.analyst())
+    assert not policies.may_export(make.viewer())
+    assert not policies.may_export(make.superuser(is_active=False))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance import tasks
 from governance.models import Approval, ErrorCount, Operation, PlaybookRun, Report
+from governance.services.approvals import votes
 from governance.services.operations import command_line, plans, steering
 from outreach_admin.celery import app
 from tests import make
@@ -81,6 +82,18 @@ def test_the_house_is_kept():
     assert (lapsed.state, old.state, stale.state) == ("expired",) * 3
     assert Report.objects.get().run == ended
     assert ErrorCount.objects.count() < recorded
+
+
+def test_keeping_house_counts_votes_anew():
+    approval, voter = requested(), make.manager()
+    make.lose(approval.requester, "account")
+    votes.approve(approval, by=voter)
+    make.lose(voter, "group")
+
+    tasks.keep_house()
+
+    approval.refresh_from_db()
+    assert approval.state == "pending"
 
 
 @pytest.mark.parametrize("name", ["run_operation", "build_report", "write_export", "keep_house"])

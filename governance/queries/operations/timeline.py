@@ -31,6 +31,8 @@ SENTENCES = {
     "throttled": "{actor} set the pace",
     "held": "Held",
     "stopped": "Could not go on",
+    "fell back": "The approval fell back",
+    "holds again": "The approval holds again",
     "cancelled": "{actor} cancelled",
     "failed rows": "Rows failed",
     "ended": "Ended",
@@ -104,7 +106,8 @@ def of_run(run: PlaybookRun) -> list[OperationMoment]:
                 _step(approval.decided_at, approval.state, approval.requester.get_username(), "")
             )
     if run.started_at:
-        found.append(_step(run.started_at, "started", run.requester.get_username(), ""))
+        started_by = run.started_by or run.requester
+        found.append(_step(run.started_at, "started", started_by.get_username(), ""))
         found += [
             _rule_ended(operation)
             for operation in run.operations.all()

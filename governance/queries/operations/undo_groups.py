@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from governance.models import Operation
 from governance.queries.operations import places
+from governance.subjects import Subject
 
 CHANGED_SINCE = "changed since"
 
@@ -51,9 +52,13 @@ def groups(undo: Operation) -> UndoGroups:
     }
 
 
+LEFT = "coalesce(i.version, 0) + 1"
+# as the operation left it, or brought back to that by undos of what came later; an uncorrelated
+# IN is hashed, where a join over rows without statistics may go quadratic
+AS_LEFT = f"(e.version = {LEFT} OR (i.subject_id, e.version, {LEFT}) IN (SELECT * FROM back))"
 GROUPS = {
-    "reverted": "e.version = coalesce(i.version, 0) + 1",
-    "changed_since": "e.version <> coalesce(i.version, 0) + 1",
+    "reverted": f"e.{{key}} IS NOT NULL AND {AS_LEFT}",
+    "changed_since": f"e.{{key}} IS NOT NULL AND NOT {AS_LEFT}",
     "not_reversible": "e.{key} IS NULL",
 }
 
@@ -62,23 +67,29 @@ def preview(original: Operation) -> UndoGroups:
     """Count the three groups as an undo of `original` would find them now; nothing is planned."""
     counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in GROUPS.values())
     with connection.cursor() as cursor:
-        cursor.execute(_applied_rows(original, counts), [original.pk])
+        cursor.execute(*_of_applied(original, counts))
         return dict(zip(GROUPS, cursor.fetchone(), strict=True))  # type: ignore[return-value]
 
 
 def rows_of_group(original: Operation, group: str) -> RawSQL:
     """Return the subjects that an undo of `original` would put into this group now."""
-    return RawSQL(  # noqa: S611 - column names of our own models, values as parameters
-        f"{_applied_rows(original, 'i.subject_id')} AND {GROUPS[group]}".format(
-            key=places.after(original).key.column
-        ),
-        [original.pk],
-    )
+    rows, params = _of_applied(original, "i.subject_id")
+    condition = GROUPS[group].format(key=places.after(original).key.column)
+    return RawSQL(f"{rows} AND {condition}", params)  # noqa: S611 - column names of our own models, values as parameters
 
 
-def _applied_rows(original: Operation, selected: str) -> str:
+def _of_applied(original: Operation, selected: str) -> tuple[str, list[int]]:
     place = places.after(original)
+    return applied_rows(original, place, selected.format(key=place.key.column))
+
+
+def applied_rows(original: Operation, place: Subject, selected: str) -> tuple[str, list[int]]:
+    """Return the SELECT over what `original` changed, and its parameters: item i, and the row e in `place`."""
     table, key = place.model._meta.db_table, place.key.column
-    return f"""SELECT {selected.format(key=key)} FROM governance_operationitem i LEFT JOIN {table} e
-        ON e.{key} = {place.typed("i.subject_id")}
-        WHERE i.operation_id = %s AND i.outcome = 'applied'"""
+    return (
+        f"""WITH back AS MATERIALIZED (SELECT * FROM governance.taken_back(%s))
+        SELECT {selected} FROM governance_operationitem i
+        LEFT JOIN {table} e ON e.{key} = {place.typed("i.subject_id")}
+        WHERE i.operation_id = %s AND i.outcome = 'applied'""",
+        [original.pk, original.pk],
+    )

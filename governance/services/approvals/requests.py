@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from governance import policies
 from governance.exceptions import NotPermitted, StateRefused, VoteRefused
 from governance.models import (
     Approval,
@@ -14,23 +15,24 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
+from governance.queries import approvals
 from governance.services import chores
+from governance.services.approvals import counts
 from governance.services.operations import records
 from governance.services.playbooks import runs
 
 
 def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
-    """Ask somebody else to agree to exactly this plan.
+    """Ask somebody else to agree to exactly this plan; for work that is held, anew.
 
     The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
     """
-    if by.pk != subject.requester_id:
-        raise NotPermitted(
-            f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself."
-        )
     with transaction.atomic():
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
-        policy = _policy_to_ask_by(current)
+        held = approvals.held_operation(current)
+        _refuse_to_ask(current, held, by=by)
+        policy = _policy_to_ask_by(current, held)
+        expires_at = timezone.now() + timedelta(hours=policy.hours_valid)
         approval = Approval.objects.create(
             operation=current if isinstance(current, Operation) else None,
             playbook_run=current if isinstance(current, PlaybookRun) else None,
@@ -38,19 +40,33 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
             policy=policy.snapshot(),
             requester=by,
             note=note.replace("\0", "\ufffd"),
-            expires_at=min(
-                timezone.now() + timedelta(hours=policy.hours_valid), current.expires_at
-            ),
+            expires_at=expires_at if held else min(expires_at, current.expires_at),
         )
-        current.state = "awaiting"
-        current.save(update_fields=["state"])
-        step(current, "requested", by=by, note=note)
+        if not held:
+            current.state = "awaiting"
+            current.save(update_fields=["state"])
+        counts.step(current, "requested", by=by.get_username(), note=note)
     subject.refresh_from_db()
     return approval
 
 
-def _policy_to_ask_by(subject: Operation | PlaybookRun) -> ApprovalPolicy:
-    if subject.state != "planned" or subject.expires_at <= timezone.now():
+def _refuse_to_ask(subject: Operation | PlaybookRun, held: Operation | None, *, by: User) -> None:
+    if held is not None and not policies.may_run(by, held):
+        raise NotPermitted(
+            f"You may not ask for {subject}.", what_to_do="Ask a person in the group that may."
+        )
+    if held is None and by.pk != subject.requester_id:
+        raise NotPermitted(
+            f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself."
+        )
+    if subject.approvals.filter(state__in=Approval.OPEN_STATES).exists():
+        raise StateRefused(f"Somebody has asked for {subject} already.")
+
+
+def _policy_to_ask_by(
+    subject: Operation | PlaybookRun, held: Operation | None = None
+) -> ApprovalPolicy:
+    if held is None and (subject.state != "planned" or subject.expires_at <= timezone.now()):
         raise StateRefused(
             f"{subject} is {subject.get_state_display().lower()}: there is nothing to ask for."
         )
@@ -65,7 +81,7 @@ def _policy_to_ask_by(subject: Operation | PlaybookRun) -> ApprovalPolicy:
     if policy is None:
         raise StateRefused(
             f"Policy {subject.gate} no longer applies, so nobody can approve {subject} by it.",
-            what_to_do="Discard it and plan anew.",
+            what_to_do=f"{'Cancel' if held else 'Discard'} it and plan anew.",
         )
     return policy
 
@@ -75,16 +91,15 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
     if by.pk != approval.requester_id:
         raise NotPermitted("Only who asked can withdraw a request.")
     with transaction.atomic():
-        current = locked(approval)
-        if current.state not in (Approval.State.PENDING, Approval.State.APPROVED):
+        current = counts.locked(approval)
+        if not current.is_open:
             raise StateRefused(f"The request is {current.get_state_display().lower()}.")
         current.state = Approval.State.WITHDRAWN
         current.decided_at = timezone.now()
         current.save(update_fields=["state", "decided_at"])
         subject = current.subject
-        subject.state = "planned"
-        subject.save(update_fields=["state"])
-        step(subject, "withdrawn", by=by)
+        _ask_again(subject)
+        counts.step(subject, "withdrawn", by=by.get_username())
     return current
 
 
@@ -102,49 +117,34 @@ def comment(approval: Approval, *, by: User, body: str) -> ApprovalComment:
 def expire_stale(*, at: datetime | None = None) -> int:
     """Close requests whose time has passed; their plans go back to planned. Returns how many."""
     at = at or timezone.now()
-    stale = Approval.objects.filter(
-        state__in=[Approval.State.PENDING, Approval.State.APPROVED], expires_at__lte=at
-    )
+    stale = Approval.objects.filter(state__in=Approval.OPEN_STATES, expires_at__lte=at)
     return chores.each(stale, _expire)
 
 
 def _expire(stale: Approval) -> bool:
-    approval = locked(stale)
-    if approval.state not in (Approval.State.PENDING, Approval.State.APPROVED):
+    approval = counts.locked(stale)
+    if not approval.is_open:
         return False
     approval.state = Approval.State.EXPIRED
     approval.decided_at = timezone.now()
     approval.save(update_fields=["state", "decided_at"])
-    subject = approval.subject
-    if subject.state in ("awaiting", "approved"):
-        subject.state = "planned"
-        subject.state_note = "The request expired: ask again."
-        subject.save(update_fields=["state", "state_note"])
+    _ask_again(approval.subject, note="The request expired: ask again.")
     return True
 
 
-def locked(approval: Approval) -> Approval:
-    """Lock subject before request, the order in which a start locks them."""
-    subject = approval.subject
-    type(subject).objects.select_for_update().get(pk=subject.pk)
-    return (
-        Approval.objects.select_for_update(of=("self",))
-        .select_related("operation", "playbook_run")
-        .get(pk=approval.pk)
-    )
+def _ask_again(subject: Operation | PlaybookRun, *, note: str = "") -> None:
+    """Put a plan back to where it can be asked for; what is under way stays held."""
+    if subject.state in ("awaiting", "approved"):
+        subject.state, subject.state_note = "planned", note
+        subject.save(update_fields=["state", "state_note"])
 
 
 def end_subject(approval: Approval, state: str, *, note: str) -> None:
-    """End the plan or run that the request is about, with all its rows. Call with both locked."""
+    """End the plan or run that the request is about, with all its rows; what is held stays held. Call with both locked."""
     subject = approval.subject
-    if isinstance(subject, Operation):
+    if subject.started_at is not None:
+        counts.step(subject, "held", by="system", note=note)
+    elif isinstance(subject, Operation):
         records.close(subject, state, note=note)
     else:
         runs.close(subject, state, note=note)
-
-
-def step(subject: Operation | PlaybookRun, kind: str, *, by: User, note: str = "") -> None:
-    """Add a moment to the timeline of a plan, or of every plan of a run."""
-    steps_of = [subject] if isinstance(subject, Operation) else list(subject.operations.all())
-    for operation in steps_of:
-        records.step(operation, kind, by=by.get_username(), note=note)

@@ -10,8 +10,10 @@ from governance.models import (
     Approval,
     ApprovalVote,
     Operation,
+    PlaybookRun,
 )
-from governance.services.approvals import requests
+from governance.queries import approvals
+from governance.services.approvals import counts, requests
 from governance.services.operations import steering
 from governance.services.playbooks import runs
 from outreach_admin.exceptions import Refused
@@ -25,7 +27,9 @@ def approve(
     comment: str = "",
     channel: str = "browser",
 ) -> Approval:
-    """Agree to the plan as it was read (`plan_hash`); the vote that completes the quorum lets it start.
+    """Agree to the plan as it was read (`plan_hash`); the vote that completes the quorum lets it start, or go on where it was held.
+
+    Only votes of people who may vote now count.
 
     Raises NotPermitted, VoteRefused (own request, voted already, not pending, expired, another plan).
     """
@@ -38,13 +42,14 @@ def approve(
             comment=comment,
             channel=channel,
         )
-        if current.votes.filter(decision=ApprovalVote.Decision.APPROVE).count() >= current.quorum:
+        if policies.votes_that_count(current) >= current.quorum:
             current.state = Approval.State.APPROVED
             current.decided_at = timezone.now()
             current.save(update_fields=["state", "decided_at"])
             subject = current.subject
-            subject.state = "approved"
-            subject.save(update_fields=["state"])
+            if subject.state == "awaiting":
+                subject.state, subject.state_note = "approved", ""
+                subject.save(update_fields=["state", "state_note"])
     _start_approved(current)
     return current
 
@@ -87,7 +92,9 @@ def _vote(
     comment: str,
     channel: str,
 ) -> Approval:
-    current = requests.locked(approval)
+    current = counts.locked(approval)
+    if current.state == Approval.State.APPROVED:
+        counts.recount(current)
     _refuse_vote(current, by=by, plan_hash=plan_hash)
     ApprovalVote.objects.create(
         approval=current,
@@ -97,10 +104,10 @@ def _vote(
         comment=comment.strip().replace("\0", "\ufffd"),
         channel=channel,
     )
-    requests.step(
+    counts.step(
         current.subject,
         "approved" if decision == ApprovalVote.Decision.APPROVE else "rejected",
-        by=by,
+        by=by.get_username(),
         note=comment.strip(),
     )
     return current
@@ -133,16 +140,28 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
 
 
 def _start_approved(approval: Approval) -> None:
-    """Start at once, in the requester's name; what stops it is written on the plan."""
+    """Start or go on at once, in the name of who asked; what stops it is written on the plan, and nobody's violation."""
     if approval.state != Approval.State.APPROVED:
         return
-    subject = approval.subject
+    subject, by = approval.subject, approval.requester
     try:
-        if isinstance(subject, Operation):
-            steering.start(subject, by=approval.requester)
+        if held := approvals.held_operation(subject):
+            subject = held
+            steering.resume(held, by=by)
+        elif isinstance(subject, Operation):
+            steering.start(subject, by=by, unasked=True)
         else:
-            runs.start(subject, by=approval.requester)
+            runs.start(subject, by=by, unasked=True)
     except Refused as refusal:
         type(subject).objects.filter(pk=subject.pk).update(
-            state_note=f"Approved, but not started: {refusal.sentence}"
+            state_note=f"Approved, but not started: {_reason(subject, by) or refusal.sentence}"
         )
+
+
+def _reason(subject: Operation | PlaybookRun, by: User) -> str:
+    """Say why nothing starts in that person's name, to whoever reads it."""
+    several = [subject] if isinstance(subject, Operation) else subject.operations.all()
+    blockers = [why for operation in several for why in policies.run_blockers(by, operation)]
+    return (
+        f"{' '.join(dict.fromkeys(blockers))} Whoever may run it can start it." if blockers else ""
+    )

@@ -14,6 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from governance import policies
 from governance.exceptions import NotPermitted
 from governance.models import ExportFile
 from governance.services import chores, workers
@@ -42,7 +43,7 @@ def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
 
     Raises NotPermitted, ExportRefused above the rows a sheet can hold, and while three others of the same person wait.
     """
-    if not by.is_active or not by.has_perm("governance.export_huberror"):
+    if not policies.may_export(by):
         raise NotPermitted(
             "You may not export.", what_to_do="Ask a person in the group of analysts."
         )
@@ -82,6 +83,8 @@ def refuse_too_many(rows: int) -> None:
 def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> None:
     """Claim the file and write it; a second call for the same file does nothing. What stops it is kept on it.
 
+    It is held while who asked for it may not export, and goes on when they may again.
+
     One file is written at a time, so that the other workers are free for operations; the next one is sent afterwards.
     """
     file = chores.alone(_claim, export_id)
@@ -89,6 +92,8 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> N
         return
     try:
         _make(file, rows_of(file))
+    except Held as refusal:
+        _mine(file).update(state=State.HELD, note=refusal.sentence)
     except Refused as refusal:
         _fail(file, f"{refusal.sentence} {refusal.what_to_do}".strip())
     except (OSError, DatabaseError) as fault:
@@ -108,6 +113,7 @@ def take_up(*, silent_for: timedelta = SILENCE) -> int:
     living = Q(heartbeat_at__range=(now - silent_for, now + AHEAD))
     lost = ExportFile.objects.filter(~living, state=State.RUNNING)
     chores.each(lost, _give_up_or_queue)
+    chores.each(ExportFile.objects.filter(state=State.HELD), _let_go_on)
     waiting = ExportFile.objects.filter(state=State.QUEUED, created_at__lt=now - UNHEARD)
     refused: list[ExportFile] = []
 
@@ -126,6 +132,13 @@ def _give_up_or_queue(lost: ExportFile) -> int:
     if lost.attempts >= MOST_ATTEMPTS:
         return mine.update(state=State.FAILED, note=LOST, finished_at=now)
     return mine.update(state=State.QUEUED, heartbeat_at=now - UNHEARD)
+
+
+def _let_go_on(held: ExportFile) -> int:
+    """Queue a held file again, once who asked for it may export."""
+    if not policies.may_export(held.requester):
+        return 0
+    return ExportFile.objects.filter(pk=held.pk, state=State.HELD).update(state=State.QUEUED)
 
 
 def expire(*, kept: timedelta = KEPT) -> int:
@@ -217,6 +230,17 @@ def _draft(path: Path) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
+class Held(Refused):
+    """Who asked for this file may not export, at least not now."""
+
+
+def _hold_unless_allowed(file: ExportFile) -> None:
+    by = User.objects.get(pk=file.requester_id)
+    if not policies.may_export(by):
+        why = "no longer has the right to export" if by.is_active else "is switched off"
+        raise Held(f"Held: {by} {why}.")
+
+
 class Superseded(Refused):
     """Another worker has taken this file over."""
 
@@ -229,6 +253,7 @@ def _beat(file: ExportFile, **told: Any) -> None:
     file.heartbeat_at = now
     if not _mine(file).update(heartbeat_at=now, **told):
         raise Superseded("Another worker has taken this file over.")
+    _hold_unless_allowed(file)
 
 
 def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:

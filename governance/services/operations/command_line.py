@@ -5,7 +5,6 @@ import os
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
-from django.db.models import F
 
 from governance.exceptions import NotPermitted, StateRefused, VoteRefused
 from governance.models import Operation, PlaybookRun
@@ -101,12 +100,12 @@ def undo(
 ) -> undo_groups.UndoGroups:
     """Take operations back, the last one first, each to its end; returns the rows of all by group.
 
-    One that changed nothing is passed over. Raises what `undos.plan` and `carry_out` raise; undos done by then stay done.
+    A row that several of them changed goes back to what it was before the oldest. One that changed nothing is passed
+    over. Raises what `undos.plan` and `carry_out` raise; undos done by then stay done.
     """
     total: undo_groups.UndoGroups = {"reverted": 0, "changed_since": 0, "not_reversible": 0}
-    for original in Operation.objects.filter(pk__in=[one.pk for one in originals]).order_by(
-        F("finished_at").desc(nulls_first=True), "-id"
-    ):
+    # whoever changed a row last was planned last, also where an earlier one ended after it
+    for original in Operation.objects.filter(pk__in=[one.pk for one in originals]).order_by("-id"):
         if original.is_final and not original.applied:
             continue
         undone = undos.plan(original, by=by, channel=CHANNEL, os_user=os_user())

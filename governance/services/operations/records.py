@@ -7,6 +7,7 @@ from governance.models import (
     Operation,
     OperationItem,
     OperationStep,
+    PlaybookRun,
 )
 
 
@@ -27,9 +28,9 @@ def next_turn(operation: Operation) -> int:
     return operation.turn
 
 
-def withdraw_requests(operation: Operation) -> None:
-    """Take back what was asked for a plan that will not run."""
-    operation.approvals.filter(state__in=["pending", "approved"]).update(
+def withdraw_requests(subject: Operation | PlaybookRun) -> None:
+    """Take back what was asked for work that needs it no more."""
+    subject.approvals.filter(state__in=["pending", "approved"]).update(
         state="withdrawn", decided_at=timezone.now()
     )
 

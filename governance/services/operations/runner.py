@@ -20,7 +20,7 @@ from psycopg import errors as pg
 
 from governance import policies
 from governance.models import Operation, OperationChunk, OperationItem
-from governance.queries.operations import paces
+from governance.queries.operations import mandates, paces
 from governance.services import attribution
 from governance.services.operations import records, steering
 from governance.services.operations.sql import chunks
@@ -131,12 +131,12 @@ def _chunk(operation_id: int, rows: int | None, turn: int | None) -> Progress:
         return Progress(0, more=False)
     if wait := paces.seconds_to_wait(operation):
         return Progress(0, more=True, wait=wait)
-    if _hold_when_no_longer_approved(operation):
+    if _hold_when_nobody_answers_for_it(operation):
         return Progress(0, more=False)
     size = _size(operation, rows)
     _set_locally(PLANNER | LIMITS | {"lock_timeout": LOCK_WAIT})
     attribution.attribute(
-        by=operation.requester,
+        by=operation.doer,
         operation=operation.pk,
         action=chunks.action_of(operation),
         reason=chunks.reason_of(operation),
@@ -173,13 +173,13 @@ def _size(operation: Operation, rows: int | None) -> int:
     return max(1, min(size, operation.throttle)) if operation.throttle else size
 
 
-def _hold_when_no_longer_approved(operation: Operation) -> bool:
-    """Pause a gated operation whose approval no longer holds; judged again before every chunk."""
-    if not operation.gate:
+def _hold_when_nobody_answers_for_it(operation: Operation) -> bool:
+    """Pause when who runs it or who approved it no longer may; judged before every chunk, by one query while all is well."""
+    if mandates.holds(operation):
         return False
-    approval, _ = steering.approval_of(operation)
-    plan_hash = operation.playbook_run.plan_hash if operation.playbook_run else operation.plan_hash
-    blockers = policies.approval_blockers(approval, plan_hash=plan_hash, in_use=True)
+    blockers = policies.run_blockers(operation.doer, operation)
+    if operation.gate:
+        blockers += policies.in_use_blockers(operation)
     if not blockers:
         return False
     operation.state = Operation.State.PAUSED

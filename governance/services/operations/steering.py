@@ -13,6 +13,7 @@ from governance.models import (
     Operation,
 )
 from governance.services import chores, violations, workers
+from governance.services.approvals import counts
 from governance.services.operations import records
 
 RUN_TASK = "governance.tasks.run_operation"
@@ -48,7 +49,10 @@ def pause(operation: Operation, *, by: User) -> None:
 
 
 def resume(operation: Operation, *, by: User) -> None:
-    """Go on where it stopped. Raises StateRefused unless it is paused."""
+    """Go on where it stopped, in this person's name from here on. A new approval is used up where the former no longer holds.
+
+    Raises NotPermitted, StateRefused unless it is paused, ApprovalRequired where no approval holds.
+    """
     _steer(
         operation,
         by=by,
@@ -69,6 +73,7 @@ def cancel(operation: Operation, *, by: User) -> None:
             )
         _refuse_part_of_run(current, "cancel")
         records.close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
+        records.withdraw_requests(current)
         records.step(
             current,
             "cancelled",
@@ -129,14 +134,37 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
             raise StateRefused(
                 f"{current} is {current.get_state_display().lower()}, not {' or '.join(wanted)}."
             )
+        if state == Operation.State.RUNNING:
+            _take_over(current, by=by)
         current.state = state
         current.state_note = ""
         turn = records.next_turn(current)
-        current.save(update_fields=["state", "state_note"])
+        current.save(update_fields=["state", "state_note", "actor"])
         records.step(current, kind, by=by.get_username())
         if state == Operation.State.RUNNING:
             _call_worker(current.pk, turn)
     operation.refresh_from_db()
+
+
+def _take_over(operation: Operation, *, by: User) -> None:
+    """Let it go on in this person's name, under an approval that holds."""
+    if blockers := policies.run_blockers(by, operation):
+        raise NotPermitted(" ".join(blockers), what_to_do="Ask a person in the group that may.")
+    if operation.gate and policies.in_use_blockers(operation):
+        _use_approval_anew(operation)
+    records.withdraw_requests(operation.playbook_run or operation)
+    operation.actor = by
+
+
+def _use_approval_anew(operation: Operation) -> None:
+    subject = operation.playbook_run or operation
+    renewed = subject.approvals.select_for_update().filter(state=Approval.State.APPROVED).last()
+    if renewed is None or policies.approval_blockers(renewed, plan_hash=subject.plan_hash):
+        raise ApprovalRequired(
+            f"{operation} is held: {' '.join(policies.in_use_blockers(operation))}",
+            what_to_do="Ask for a new approval on its page; somebody else decides.",
+        )
+    _use_up(renewed)
 
 
 def _refuse_unless_may_run(user: User, operation: Operation) -> None:
@@ -155,11 +183,11 @@ def _refuse_part_of_run(operation: Operation, verb: str) -> None:
         )
 
 
-def start(operation: Operation, *, by: User) -> None:
+def start(operation: Operation, *, by: User, unasked: bool = False) -> None:
     """Let a plan run. A gated plan uses its approval up; one that no policy stopped when it was planned is judged again.
 
     Raises NotPermitted, StateRefused (ended, expired) and ApprovalRequired, which is also recorded
-    as violation V-GATE-002.
+    as violation V-GATE-002 unless nobody asked for the start (`unasked`).
     """
     _refuse_unless_may_run(by, operation)
     _gate_anew(operation)
@@ -172,7 +200,9 @@ def start(operation: Operation, *, by: User) -> None:
                 _use_approval(current)
             begin(current, by=by)
     except ApprovalRequired as refusal:
-        violations.record_missing_approval(operation, by=by, message=refusal.sentence)
+        if not unasked:
+            violations.record_missing_approval(operation, by=by, message=refusal.sentence)
+        counts.recount_of(operation)
         raise
     operation.refresh_from_db()
 
@@ -189,12 +219,13 @@ def _gate_anew(operation: Operation) -> None:
 
 
 def begin(operation: Operation, *, by: User) -> None:
-    """Mark a plan as running and hand it to the workers. Call with the row locked and every gate passed."""
+    """Mark a plan as running in this person's name and hand it to the workers. Call with the row locked and every gate passed."""
     now = timezone.now()
+    operation.actor = by
     operation.state = Operation.State.RUNNING
     operation.state_note = ""
     operation.started_at = operation.started_at or now
-    operation.save(update_fields=["state", "state_note", "started_at"])
+    operation.save(update_fields=["actor", "state", "state_note", "started_at"])
     turn = records.next_turn(operation)
     records.step(operation, "started", by=by.get_username())
     _call_worker(operation.pk, turn)
@@ -214,23 +245,21 @@ def _call_worker(operation_id: int, turn: int) -> None:
 
 def _use_approval(operation: Operation) -> None:
     """Check the approval again and use it up, or find the one in use for its playbook run."""
-    approval, in_use = approval_of(operation)
-    plan_hash = operation.playbook_run.plan_hash if operation.playbook_run else operation.plan_hash
-    if blockers := policies.approval_blockers(approval, plan_hash=plan_hash, in_use=in_use):
+    if operation.playbook_run:
+        blockers, approval = policies.in_use_blockers(operation), None
+    else:
+        approval = operation.approvals.select_for_update().order_by("-id").first()
+        blockers = policies.approval_blockers(approval, plan_hash=operation.plan_hash)
+    if blockers:
         raise ApprovalRequired(
             f"{operation} needs approval by policy {operation.gate}. {' '.join(blockers)} Nothing was changed.",
             what_to_do="Ask for approval; somebody else in the group of managers decides.",
         )
-    if approval is not None and not in_use:
-        approval.state = Approval.State.USED
-        approval.used_at = timezone.now()
-        approval.save(update_fields=["state", "used_at"])
+    if approval is not None:
+        _use_up(approval)
 
 
-def approval_of(operation: Operation) -> tuple[Approval | None, bool]:
-    """Return the newest approval that could cover this plan, and whether it must be in use already (playbook runs)."""
-    if operation.playbook_run_id:
-        return Approval.objects.filter(playbook_run_id=operation.playbook_run_id).order_by(
-            "-id"
-        ).first(), True
-    return operation.approvals.select_for_update().order_by("-id").first(), False
+def _use_up(approval: Approval) -> None:
+    approval.state = Approval.State.USED
+    approval.used_at = timezone.now()
+    approval.save(update_fields=["state", "used_at"])

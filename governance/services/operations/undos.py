@@ -70,15 +70,17 @@ def _refuse_second(original: Operation) -> None:
 
 def _insert_items(undo: Operation, original: Operation) -> None:
     place = places.before(undo)
-    table, key = place.model._meta.db_table, place.key.column
+    rows, params = undo_groups.applied_rows(
+        original,
+        place,
+        f"""{int(undo.pk)}, i.subject_id, e.version,
+        CASE WHEN {undo_groups.AS_LEFT} THEN 'planned' ELSE 'skipped' END,
+        CASE WHEN e.{place.key.column} IS NULL THEN '{undo_groups.NOT_REVERSIBLE}'
+            WHEN NOT {undo_groups.AS_LEFT} THEN '{undo_groups.CHANGED_SINCE}' END""",
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
-            SELECT %s, i.subject_id, e.version,
-                CASE WHEN e.version = coalesce(i.version, 0) + 1 THEN 'planned' ELSE 'skipped' END,
-                CASE WHEN e.{key} IS NULL THEN %s WHEN e.version <> coalesce(i.version, 0) + 1 THEN %s END
-            FROM governance_operationitem i LEFT JOIN {table} e
-                ON e.{key} = {place.typed("i.subject_id")}
-            WHERE i.operation_id = %s AND i.outcome = 'applied' ORDER BY i.subject_id""",
-            [undo.pk, undo_groups.NOT_REVERSIBLE, undo_groups.CHANGED_SINCE, original.pk],
+            {rows} ORDER BY i.subject_id""",
+            params,
         )

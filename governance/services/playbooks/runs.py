@@ -18,16 +18,18 @@ from governance.models import (
 )
 from governance.queries.playbooks import snapshots
 from governance.services import chores, violations, workers
+from governance.services.approvals import counts
 from governance.services.operations import records, steering
 from governance.services.playbooks import run_plans
 
 REPORT_TASK = "governance.tasks.build_report"
 
 
-def start(run: PlaybookRun, *, by: User) -> None:
+def start(run: PlaybookRun, *, by: User, unasked: bool = False) -> None:
     """Let an approved run begin with its first operation; one that no policy stopped when it was planned is judged again.
 
-    Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002.
+    Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002 unless nobody
+    asked for the start (`unasked`).
     """
     refuse_unless_may_run(by)
     for operation in run.operations.all():
@@ -47,18 +49,23 @@ def start(run: PlaybookRun, *, by: User) -> None:
             current.state = PlaybookRun.State.RUNNING
             current.state_note = ""
             current.started_at = timezone.now()
+            current.started_by = by
             current.before = snapshots.snapshot()
-            current.save(update_fields=["state", "state_note", "started_at", "before"])
+            current.save(
+                update_fields=["state", "state_note", "started_at", "started_by", "before"]
+            )
             advance(current)
     except ApprovalRequired as refusal:
-        violations.record_missing_approval(run, by=by, message=refusal.sentence)
+        if not unasked:
+            violations.record_missing_approval(run, by=by, message=refusal.sentence)
+        counts.recount_of(run)
         raise
     run.refresh_from_db()
 
 
 def refuse_unless_may_run(user: User) -> None:
     """Raise NotPermitted unless the person may run playbooks."""
-    if not user.has_perm("governance.run_playbook"):
+    if not user.is_active or not user.has_perm("governance.run_playbook"):
         raise NotPermitted(
             "You may not run playbooks.", what_to_do="Ask a person in the group that may."
         )
@@ -114,9 +121,15 @@ def advance(run: PlaybookRun) -> None:
         current.operations.filter(state__in=Operation.WAITING_STATES).order_by("position").first()
     )
     if waiting is not None:
-        steering.begin(waiting, by=current.requester)
+        steering.begin(waiting, by=_doer(current))
     else:
         _end(current, PlaybookRun.State.DONE)
+
+
+def _doer(run: PlaybookRun) -> User:
+    """Return in whose name a run goes on: who last started or resumed a step of it, else who started the run."""
+    begun = run.operations.exclude(actor=None).order_by("-position").first()
+    return (begun.actor if begun else run.started_by) or run.requester
 
 
 def _end(run: PlaybookRun, state: str, *, note: str = "") -> None:
@@ -153,6 +166,7 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
                 by=by.get_username(),
                 note=f"with {current}: {operation.cancelled:,} rows left alone",
             )
+        records.withdraw_requests(current)
         _end(current, PlaybookRun.State.CANCELLED, note=note)
     run.refresh_from_db()
 

@@ -1,13 +1,45 @@
 -- Four eyes in the database.
 -- Promises: who asked may not vote, a gated plan runs only with the agreement of enough others on
--- exactly this plan, and what was agreed to cannot be edited.
+-- exactly this plan, votes count while the voters may vote, and what was agreed to cannot be edited.
+
+-- Who planned what a request is about: a new request for work that is held may come from somebody
+-- else, yet it stays the plan of who made it.
+CREATE OR REPLACE FUNCTION governance.planner_of(asked governance_approval) RETURNS integer
+LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT requester_id FROM governance_operation WHERE id = asked.operation_id),
+        (SELECT requester_id FROM governance_playbookrun WHERE id = asked.playbook_run_id))
+$$;
+
+CREATE OR REPLACE FUNCTION governance.votes_that_count(asked governance_approval) RETURNS bigint
+LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
+    SELECT count(*) FROM governance_approvalvote v
+    WHERE v.approval_id = asked.id AND v.decision = 'approve' AND v.plan_hash = asked.plan_hash
+      AND v.voter_id NOT IN (asked.requester_id, governance.planner_of(asked))
+      AND governance.has_right(v.voter_id, 'governance.vote_approval')
+$$;
+
+-- Whether the next chunk may run: in whose name it runs has all of these rights, and where a gate
+-- stands, an approval in use holds. What Python's policies say at length, in one look.
+CREATE OR REPLACE FUNCTION governance.may_go_on(operation bigint, rights text[]) RETURNS boolean
+LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
+    SELECT (SELECT bool_and(governance.has_right(coalesce(o.actor_id, o.requester_id), wanted))
+            FROM unnest(rights) wanted)
+       AND (o.gate IS NULL OR EXISTS (
+            SELECT FROM governance_approval a
+            LEFT JOIN governance_playbookrun r ON r.id = o.playbook_run_id
+            WHERE a.state = 'used' AND a.plan_hash = coalesce(r.plan_hash, o.plan_hash)
+              AND (a.operation_id = o.id OR a.playbook_run_id = o.playbook_run_id)
+              AND governance.votes_that_count(a) >= (a.policy ->> 'quorum')::int))
+    FROM governance_operation o WHERE o.id = operation
+$$;
 
 CREATE OR REPLACE FUNCTION governance.refuse_own_vote() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     asked governance_approval;
 BEGIN
     SELECT * INTO asked FROM governance_approval WHERE id = NEW.approval_id FOR UPDATE;
-    IF asked.requester_id = NEW.voter_id THEN
+    IF NEW.voter_id IN (asked.requester_id, governance.planner_of(asked)) THEN
         RAISE EXCEPTION 'whoever asked for an approval cannot vote on it'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'four_eyes';
     END IF;
@@ -41,7 +73,7 @@ BEGIN
     END IF;
     IF NEW.state <> OLD.state AND NOT (CASE OLD.state
             WHEN 'pending' THEN NEW.state IN ('approved', 'rejected', 'withdrawn', 'expired')
-            WHEN 'approved' THEN NEW.state IN ('used', 'withdrawn', 'expired')
+            WHEN 'approved' THEN NEW.state IN ('used', 'pending', 'withdrawn', 'expired')
             ELSE false END) THEN
         RAISE EXCEPTION 'an approval that is % cannot become %', OLD.state, NEW.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_machine';
@@ -50,11 +82,8 @@ BEGIN
         RAISE EXCEPTION 'this approval has expired'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_unexpired';
     END IF;
-    IF NEW.state IN ('approved', 'used') AND (
-        SELECT count(*) FROM governance_approvalvote v
-        WHERE v.approval_id = NEW.id AND v.decision = 'approve'
-          AND v.voter_id <> NEW.requester_id AND v.plan_hash = NEW.plan_hash
-       ) < (NEW.policy ->> 'quorum')::int THEN
+    IF NEW.state <> OLD.state AND NEW.state IN ('approved', 'used')
+       AND governance.votes_that_count(NEW) < (NEW.policy ->> 'quorum')::int THEN
         RAISE EXCEPTION 'not enough people have approved this'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'quorum_reached';
     END IF;
@@ -94,7 +123,8 @@ BEGIN
             WHEN 'planned' THEN NEW.state IN ('awaiting', 'running', 'cancelled', 'expired')
             WHEN 'awaiting' THEN
                 NEW.state IN ('approved', 'planned', 'rejected', 'cancelled', 'expired')
-            WHEN 'approved' THEN NEW.state IN ('running', 'planned', 'cancelled', 'expired')
+            WHEN 'approved' THEN
+                NEW.state IN ('running', 'awaiting', 'planned', 'cancelled', 'expired')
             WHEN 'running' THEN NEW.state IN ('paused', 'done', 'cancelled', 'failed')
             WHEN 'paused' THEN NEW.state IN ('running', 'cancelled')
             ELSE false END) THEN

@@ -20,7 +20,8 @@ BEGIN
             WHEN 'planned' THEN NEW.state IN ('awaiting', 'running', 'cancelled', 'expired')
             WHEN 'awaiting' THEN
                 NEW.state IN ('approved', 'planned', 'rejected', 'cancelled', 'expired')
-            WHEN 'approved' THEN NEW.state IN ('running', 'planned', 'cancelled', 'expired')
+            WHEN 'approved' THEN
+                NEW.state IN ('running', 'awaiting', 'planned', 'cancelled', 'expired')
             WHEN 'running' THEN NEW.state IN ('done', 'cancelled')
             ELSE false END) THEN
         RAISE EXCEPTION 'a run that is % cannot become %', OLD.state, NEW.state

@@ -6,12 +6,14 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance import policies, subjects
 from governance.filters.operations import OperationFilter
 from governance.forms.operations import RequestForm, ThrottleForm
-from governance.models import ApprovalPolicy, Operation
+from governance.models import ApprovalPolicy, Operation, PlaybookRun
+from governance.policies import Person
 from governance.queries import approvals
 from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
 from governance.tables.operations import OperationTable
@@ -21,7 +23,14 @@ from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 from outreach_admin.ui.pages.lists import Tab, TablePage
 
-WITH_ALL = ("requester", "undoes", "retries", "playbook_run__version__playbook", "import_file")
+WITH_ALL = (
+    "requester",
+    "actor",
+    "undoes",
+    "retries",
+    "playbook_run__version__playbook",
+    "import_file",
+)
 STAGES = {
     "waiting": "governance/operations/waiting.html",
     "live": "governance/operations/live.html",
@@ -142,8 +151,10 @@ class OperationDetail(Page):
         """Say what would happen, what stops it, and what can still be changed."""
         operation = self.operation
         is_mine = operation.requester_id == self.request.user.pk
+        approval = operation.approvals.order_by("-pk").first()
         return {
-            "approval": operation.approvals.order_by("-pk").first(),
+            "approval": approval,
+            "may_withdraw": policies.may_withdraw(self.request.user, approval),
             "policy": ApprovalPolicy.objects.filter(name=operation.gate, is_active=True).first(),
             "sample": outcomes.sample(operation),
             "overlaps": outcomes.overlaps([operation]),
@@ -168,6 +179,7 @@ class OperationDetail(Page):
         return {
             "progress": progress.of(self.operation, at=self.as_of),
             "throttle_form": self.throttle_form(),
+            **renewal_context(self.operation.playbook_run or self.operation, self.request.user),
         }
 
     def ended_context(self) -> dict[str, Any]:
@@ -184,3 +196,18 @@ class OperationDetail(Page):
         """Name the undos so far, and say whether another one makes sense."""
         known = list(self.operation.undos.order_by("-pk"))
         return {"undos": known, "offers_undo": undo_groups.is_offered(self.operation, known)}
+
+
+def renewal_context(subject: Operation | PlaybookRun, user: Person) -> dict[str, Any]:
+    """Say what work waits for that is held for want of an approval; nothing where it is not."""
+    renewal = approvals.renewal_of(subject)
+    kind = "operation" if isinstance(subject, Operation) else "run"
+    return {
+        "renewal": renewal,
+        "renew_url": reverse(f"governance:{kind}-request", args=[subject.pk]),
+        "renew_form": RequestForm(),
+        "may_renew": renewal is not None
+        and renewal.asked is None
+        and policies.may_run(user, renewal.operation),
+        "may_withdraw": renewal is not None and policies.may_withdraw(user, renewal.asked),
+    }

@@ -123,7 +123,7 @@ class PlaybookDetail(PlaybookPage):
             run_plans.simulate(self.version.rules, playbook=self.playbook) if is_counted else []
         )
         runs = PlaybookRun.objects.filter(version__playbook=self.playbook).select_related(
-            "requester", "version", "report"
+            "requester", "started_by", "version", "report"
         )
         context = {
             "playbook": self.playbook,

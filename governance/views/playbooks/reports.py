@@ -25,7 +25,7 @@ class ReportList(TablePage):
 
     permission_required = "governance.view_report"
     title = "Reports"
-    queryset = Report.objects.select_related("run__version__playbook", "run__requester")
+    queryset = Report.objects.select_related("run__version__playbook", "run__started_by")
     table_class = ReportTable
     filterset_class = ReportFilter
     empty_hint = "A playbook run writes its report when it ends."

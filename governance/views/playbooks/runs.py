@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
+from governance import policies
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
@@ -18,9 +19,10 @@ from governance.queries.operations import outcomes, progress, timeline, undo_gro
 from governance.services.approvals import requests
 from governance.services.playbooks import run_plans, runs
 from governance.views.operations.actions import cleaned
+from governance.views.operations.pages import renewal_context
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
-WITH_ALL = ("requester", "version__playbook", "undoes")
+WITH_ALL = ("requester", "started_by", "version__playbook", "undoes")
 
 
 class RunDetail(Page):
@@ -108,12 +110,16 @@ class RunDetail(Page):
         }
         if context["is_waiting"]:
             context |= self.waiting_context(operations)
+        elif run.state == PlaybookRun.State.RUNNING:
+            context |= renewal_context(run, self.request.user)
         return super().get_context_data(**context | kwargs)
 
     def waiting_context(self, operations: list[Operation]) -> dict[str, Any]:
         """Say what would happen and what stops it."""
+        approval = self.run.approvals.order_by("-pk").first()
         return {
-            "approval": self.run.approvals.order_by("-pk").first(),
+            "approval": approval,
+            "may_withdraw": policies.may_withdraw(self.request.user, approval),
             "policy": ApprovalPolicy.objects.filter(name=self.run.gate, is_active=True).first(),
             "effect": approvals.effect_of(operations),
             "overlaps": outcomes.overlaps(operations),

@@ -1,6 +1,7 @@
 """What reports can be filtered by."""
 
 import pytest
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from governance.filters.reports import ReportFilter
@@ -14,7 +15,10 @@ pytestmark = pytest.mark.django_db
 
 def report(by: str, *, reconciled: bool) -> Report:
     make.error()
-    run = planned(RETRY, by=make.triager(username=by))
+    run = planned(RETRY, by=make.triager())
+    # the executor is who started it, not who planned it
+    run.started_at, run.started_by = timezone.now(), make.triager(username=by)
+    run.save()
     return Report.objects.create(run=run, body={}, reconciled=reconciled)
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from governance.models import Approval, Operation
 from governance.queries import approvals
 from governance.services.approvals import requests, votes
-from governance.services.operations import plans
+from governance.services.operations import plans, runner, steering
 from governance.services.playbooks import run_plans
 from tests import make
 from tests.governance.rules import PARK_TRIED, RESOLVE, planned
+from tests.governance.services.approvals import asked
 from tests.governance.services.approvals.asked import requested, two_needed
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_votes_given_are_counted_against_the_quorum():
 
     found = opened(approval)
 
-    assert [vote.voter for vote in found.votes] == [first]
+    assert [voice.vote.voter for voice in found.votes] == [first]
     assert found.checks[3].note == "1 of 2 approvals, valid 24 h, used once"
 
 
@@ -134,3 +135,80 @@ def test_the_steps_of_a_run_have_the_approvers_of_the_run():
 def test_without_a_gate_nobody_is_asked_after(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert approvals.approvers.__wrapped__(Operation(pk=1, gate=None)) == []
+
+
+def test_a_vote_that_no_longer_counts_is_shown_as_such_while_it_matters():
+    two_needed()
+    approval, leaver = requested(), make.manager()
+    votes.approve(approval, by=leaver)
+    make.lose(leaver, "account")
+
+    found = opened(approval)
+
+    assert [voice.void for voice in found.votes] == [f"{leaver} is switched off."]
+    assert found.checks[3].note.startswith("0 of 2 approvals")
+
+
+def test_what_is_over_is_not_judged_again():
+    approval, leaver = requested(), make.manager()
+    votes.approve(approval, by=leaver)
+    approval.refresh_from_db()
+    runner.finish(approval.operation)
+    make.lose(leaver, "account")
+
+    assert [voice.void for voice in opened(approval).votes] == [""]
+
+
+def test_an_asker_who_was_switched_off_is_told_to_who_decides():
+    approval = requested()
+    make.lose(approval.requester, "account")
+
+    found = opened(Approval.objects.get(pk=approval.pk))
+
+    assert holding(found) == [*[True] * 4, False]
+    assert found.checks[-1].text == f"{approval.requester} is switched off"
+
+
+def held():
+    """An operation that somebody paused, and whose approver was switched off."""
+    approval, voter = requested(), make.manager()
+    votes.approve(approval, by=voter)
+    approval.operation.refresh_from_db()
+    steering.pause(approval.operation, by=approval.requester)
+    make.lose(voter, "account")
+    return approval.operation
+
+
+def test_held_work_waits_for_a_request_then_for_its_votes_then_for_who_resumes():
+    operation = held()
+    assert approvals.renewal_of(operation) == approvals.Renewal(operation, None)
+
+    renewal = requests.make(operation, by=operation.requester)
+    assert approvals.renewal_of(operation) == approvals.Renewal(operation, renewal)
+    assert not approvals.renewal_of(operation).is_given
+
+    make.lose(operation.requester, "account")
+    votes.approve(renewal, by=make.manager())
+    assert approvals.renewal_of(operation).is_given
+
+
+def test_work_whose_approval_holds_waits_for_no_new_one():
+    approval = requested()
+    votes.approve(approval, by=make.manager())
+    approval.operation.refresh_from_db()
+    running = approvals.held_operation(approval.operation)
+    steering.pause(approval.operation, by=approval.requester)
+
+    assert (running, approvals.held_operation(approval.operation)) == (None, None)
+    assert approvals.held_operation(make.operation(state="paused")) is None
+
+
+def test_a_run_is_held_by_its_step():
+    run, voter = asked.two_steps(), make.manager()
+    votes.approve(requests.make(run, by=run.requester), by=voter)
+    step = run.operations.get(position=0)
+    steering.pause(step, by=run.requester)
+    make.lose(voter, "account")
+
+    assert approvals.held_operation(run) == step
+    assert approvals.held_operation(step) is None

@@ -19,8 +19,6 @@ def test_accounts_of_people_get_their_full_names():
 
 
 def test_the_system_is_nobody_and_asking_for_nobody_costs_nothing(django_assert_num_queries):
-    make.user(username="system", first_name="Not", last_name="Me")
-
     with django_assert_num_queries(0):
         assert people.names.__wrapped__([None, "", "system"]) == {}
 
@@ -39,3 +37,19 @@ def test_everybody_is_everybody():
     found = people.everybody()
 
     assert (found["ops"], found["gone"]) == ("Nadia", "gone")
+
+
+def test_an_account_that_the_history_names_left_a_trace():
+    idle, busy = make.user(), make.user()
+    make.operation(requester=busy)
+
+    assert (people.left_trace(idle), people.left_trace(busy)) == (False, True)
+
+
+def test_a_name_is_free_when_it_means_nobody_yet():
+    ops = make.user(username="ops")
+
+    assert people.is_free("Nadia")
+    assert people.is_free("OPS", but=ops)
+    assert not people.is_free("OPS")
+    assert not people.is_free("System")

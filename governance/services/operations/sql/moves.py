@@ -51,7 +51,7 @@ def archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
         now = timezone.now()
         params = [
             now,
-            operation.requester.get_username(),
+            operation.doer.get_username(),
             VERBS[operation.verb].reason(operation.parameters),
             now,
         ]

@@ -153,13 +153,3 @@ def test_the_end_of_a_request_for_a_run_ends_all_its_plans():
     run.refresh_from_db()
     assert (run.state, run.state_note) == ("rejected", "Not today.")
     assert set(run.operations.values_list("state", flat=True)) == {"cancelled"}
-
-
-@db
-def test_a_moment_of_a_run_stands_on_the_timeline_of_every_plan():
-    run = two_steps()
-
-    requests.step(run, "requested", by=run.requester, note="why")
-
-    newest = [operation.steps.first() for operation in run.operations.all()]
-    assert [(step.kind, step.note) for step in newest] == [("requested", "why")] * 2

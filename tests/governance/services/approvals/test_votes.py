@@ -13,6 +13,7 @@ from tests.governance.services.approvals.asked import (
     requested,
     state_of,
     two_needed,
+    two_steps,
 )
 
 db = pytest.mark.django_db
@@ -126,16 +127,68 @@ def test_an_expired_request_takes_no_vote_before_any_job_has_noted_it():
 
 
 @db
-def test_a_voter_who_lost_the_right_before_the_quorum_no_longer_counts():
+@pytest.mark.parametrize("loss", ["group", "account"])
+def test_only_votes_of_those_who_may_still_vote_complete_the_quorum(loss):
     two_needed()
-    approval = requested()
-    leaver = make.manager()
+    approval, leaver = requested(), make.manager()
     votes.approve(approval, by=leaver)
-    leaver.groups.clear()
+    make.lose(leaver, loss)
+
+    votes.approve(approval, by=make.manager())
+    waiting = (state_of(approval), operation_of(approval).state)
+    votes.approve(approval, by=make.manager())
+
+    assert waiting == ("pending", "awaiting")
+    assert (state_of(approval), operation_of(approval).state) == ("used", "running")
+    assert not Violation.objects.exists()
+
+
+@db
+def test_an_automatic_start_that_is_refused_is_nobodys_violation_and_says_why():
+    approval = requested()
+    make.lose(approval.requester, "account")
 
     votes.approve(approval, by=make.manager())
 
     operation = operation_of(approval)
-    assert (operation.state, HubError.objects.count()) == ("approved", 1)
-    assert operation.state_note.startswith("Approved, but not started:")
-    assert Violation.objects.filter(code="V-GATE-002", operation=operation).exists()
+    assert (operation.state, state_of(approval)) == ("approved", "approved")
+    assert operation.state_note == (
+        f"Approved, but not started: {approval.requester} is switched off. "
+        "Whoever may run it can start it."
+    )
+    assert not Violation.objects.exists()
+    steering.start(operation, by=make.triager())
+    assert state_of(approval) == "used"
+
+
+@db
+def test_a_request_whose_approval_no_longer_holds_takes_the_next_vote():
+    approval, leaver = approved_and_waiting(), ApprovalVote.objects.get().voter
+    make.lose(leaver, "account")
+
+    votes.approve(approval, by=make.manager())
+
+    assert state_of(approval) == "approved"
+    assert operation_of(approval).steps.filter(kind="fell back").exists()
+
+
+@db
+def test_a_run_starts_by_itself_only_in_the_name_of_who_may_run_it():
+    run = two_steps()
+    approval = requests.make(run, by=run.requester)
+    make.lose(run.requester, "group")
+
+    votes.approve(approval, by=make.manager())
+
+    run.refresh_from_db()
+    assert (run.state, run.started_by) == ("approved", None)
+    assert f"{run.requester} no longer has the right to" in run.state_note
+    assert not Violation.objects.exists()
+
+
+def approved_and_waiting():
+    """A request that is approved, while nothing could start in the name of who asked."""
+    approval = requested()
+    make.lose(approval.requester, "account")
+    votes.approve(approval, by=make.manager())
+    return approval

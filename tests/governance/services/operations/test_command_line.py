@@ -1,10 +1,12 @@
 """What the command line does with a plan: the second person's word, the run to its end, the way back."""
 
+from functools import partial
+
 import pytest
 
 from governance.exceptions import ApprovalRequired, NotPermitted, StateRefused, VoteRefused
 from governance.models import ApprovalVote, HubError, Operation, Violation
-from governance.services.operations import command_line, plans, steering
+from governance.services.operations import command_line, plans, runner, steering
 from outreach_admin.exceptions import Refused
 from tests import make
 from tests.governance.rules import PARK_TRIED, RETRY, planned
@@ -127,3 +129,46 @@ def test_rows_that_changed_since_are_counted_and_left_alone():
         "changed_since": 1,
         "not_reversible": 0,
     }
+
+
+TEAMS = ("HUB-DOL team", "Platform team")
+
+
+def states():
+    rows = HubError.objects.order_by("pk")
+    return list(rows.values_list("pk", "disposition", "owner", "park_reason"))
+
+
+def assigning(rows, owner):
+    return plans.make("assign", errors=rows, by=make.triager(), owner=owner)
+
+
+def test_rows_that_several_operations_changed_go_back_to_the_state_before_the_oldest():
+    rows = make.errors(3)
+    before = states()
+    done = []
+    for make_plan in (lambda: parking(rows[:2]), *(partial(assigning, rows, who) for who in TEAMS)):
+        done.append(make_plan())
+        command_line.carry_out(done[-1])
+
+    groups = command_line.undo(done, by=make.triager())
+
+    assert groups == {"reverted": 8, "changed_since": 0, "not_reversible": 0}
+    assert states() == before
+
+
+def test_what_was_planned_last_goes_back_first_also_where_an_earlier_one_ended_later():
+    rows = make.errors(4)
+    before = states()
+    slow = assigning(rows, "HUB-DOL team")
+    Operation.objects.filter(pk=slow.pk).update(chunk_rows=2)
+    steering.start(slow, by=slow.requester)
+    runner.run_chunk(slow.pk)
+    quick = assigning(rows[:1], "Platform team")
+    for operation in (quick, slow):
+        command_line.carry_out(operation)
+
+    groups = command_line.undo([slow, quick], by=make.triager())
+
+    assert groups == {"reverted": 5, "changed_since": 0, "not_reversible": 0}
+    assert states() == before

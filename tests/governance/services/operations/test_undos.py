@@ -143,6 +143,43 @@ def test_an_undo_lists_what_goes_back_what_was_changed_since_and_what_cannot():
     assert facts.outcomes(planned)[changed.pk] == ("skipped", "changed since")
 
 
+@pytest.mark.parametrize("last", ["assign", "resolve", "escalate"])
+def test_a_row_that_two_operations_changed_goes_back_through_both(last):
+    rows = make.errors(2)
+    before = digests()
+    first = run("park", rows, reason="DATA_QUALITY")
+    second = run(last, rows[:1], **ASKED[last])
+    between = undo_groups.preview(first)
+
+    undone(second)
+    seen = undo_groups.preview(first)
+    back = undone(first)
+
+    assert (between["changed_since"], seen["changed_since"], back.applied) == (1, 0, 2)
+    assert digests() == before
+
+
+def test_a_row_that_went_to_the_archive_and_came_back_goes_on_to_the_state_before():
+    row = make.error()
+    before = digests()
+    first = run("ignore", [row], note="noise")
+    undone(run("archive", [row], reason="MANUAL"))
+
+    undone(first)
+
+    assert digests() == before
+
+
+def test_what_an_undo_of_an_undo_did_again_is_a_change():
+    rows = make.errors(2)
+    first = run("park", rows, reason="DATA_QUALITY")
+    second = run("resolve", rows, note="fixed")
+    undone(undone(second))
+
+    assert undo_groups.preview(first) == {"reverted": 0, "changed_since": 2, "not_reversible": 0}
+    assert undo_groups.preview(second)["reverted"] == 2
+
+
 def test_a_row_changed_between_the_plan_of_an_undo_and_its_run_stays_as_it_is():
     rows = make.errors(2)
     operation = run("park", rows, reason="DATA_QUALITY")
