@@ -25,7 +25,9 @@ NEW = f"""INSERT INTO governance_huberror (id, error_table, outreach_id, domain,
 
 def stated(what: str) -> int:
     """Read a line of the README's table."""
-    found = re.search(rf"^\| {what}.* \| ([\d,]+) \|$", (ROOT / "README.md").read_text(), re.M)
+    found = re.search(
+        rf"^\| {what}.* \| ([\d,]+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
     return int(found[1].replace(",", ""))
 
 
