@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -100,6 +101,20 @@ class Operation(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     busy_seconds = models.FloatField(default=0)
+    waits_for = models.TextField(
+        blank=True,
+        default="",
+        help_text="Who holds the lock that rows of it wait for, and since when.",
+    )
+    waits_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when nothing but waiting rows is left."
+    )
+    refused_tables = ArrayField(
+        models.TextField(),
+        null=True,
+        blank=True,
+        help_text="Error tables that do not allow the verb, when its rows were last judged by them.",
+    )
 
     objects = OperationQuerySet.as_manager()
 

@@ -19,13 +19,11 @@ from governance.models import (
 from governance.verbs import registry
 from governance.verbs.base import (
     ARCHIVED_IN_PLACE,
-    NOT_ALLOWED,
     PARKED_FACTS,
     RESOLVED_FACTS,
     NoteParameters,
     Verb,
     backoff_seconds,
-    tables_refusing,
 )
 
 PARK_REASONS = (
@@ -112,6 +110,7 @@ class Park(Verb):
     rank = 10
     in_rules = True
     permission = "governance.park_huberror"
+    needs = Disposition.PARKED
     done = "parked"
     becomes = "PARKED"
     parameters = ParkParameters
@@ -120,7 +119,6 @@ class Park(Verb):
         Q(disposition=Disposition.PARKED): "already parked",
         Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
-        tables_refusing(Disposition.PARKED): NOT_ALLOWED.format("PARKED"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -143,12 +141,12 @@ class Unpark(Verb):
     icon = "play"
     rank = 60
     permission = "governance.unpark_huberror"
+    needs = Disposition.RETRY
     done = "back in retry"
     becomes = "RETRY"
     touches = ("disposition", *PARKED_FACTS)
     refusals = {
         ~Q(disposition=Disposition.PARKED): "not parked",
-        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -165,6 +163,7 @@ class Retry(Verb):
     rank = 20
     in_rules = True
     permission = "governance.retry_huberror"
+    needs = Disposition.RETRY
     done = "queued for a further attempt"
     becomes = "RETRY"
     parameters = RetryParameters
@@ -174,7 +173,6 @@ class Retry(Verb):
         Q(retry_exhausted=True): "retries exhausted",
         # asked for again and again, attempts would be used up without one look-up
         Q(disposition=Disposition.RETRY, next_retry_at__gt=Now()): "an attempt is queued already",
-        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
     }
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
@@ -214,6 +212,7 @@ class Resolve(Verb):
     rank = 30
     in_rules = True
     permission = "governance.resolve_huberror"
+    needs = Disposition.RESOLVED
     done = "resolved"
     becomes = "RESOLVED"
     parameters = NoteParameters
@@ -222,7 +221,6 @@ class Resolve(Verb):
     refusals = {
         Q(disposition=Disposition.RESOLVED): "already resolved",
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
-        tables_refusing(Disposition.RESOLVED): NOT_ALLOWED.format("RESOLVED"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -242,6 +240,7 @@ class Ignore(Verb):
     rank = 90
     in_rules = True
     permission = "governance.ignore_huberror"
+    needs = Disposition.IGNORE
     done = "ignored"
     becomes = "IGNORE"
     parameters = NoteParameters
@@ -252,7 +251,6 @@ class Ignore(Verb):
         Q(disposition=Disposition.PARKED): "parked: unpark it first",
         Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
-        tables_refusing(Disposition.IGNORE): NOT_ALLOWED.format("IGNORE"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Progress:
-    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown."""
+    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown; `waits_for_lock` says whose lock it is, empty while there is none."""
 
     percent: int
     accounted: int
@@ -36,6 +36,7 @@ class Progress:
     expected: int
     cells: list[Cell]
     waits_for_worker: bool
+    waits_for_lock: str
 
 
 def of(operation: Operation, *, at: datetime) -> Progress:
@@ -61,7 +62,15 @@ def of(operation: Operation, *, at: datetime) -> Progress:
         expected=expected,
         cells=_cells(chunks, expected, is_running=operation.state == Operation.State.RUNNING),
         waits_for_worker=_waits(operation, chunks, at=at),
+        waits_for_lock=lock_of(operation),
     )
+
+
+def lock_of(operation: Operation) -> str:
+    """Say who holds the lock that rows of a running operation wait for; empty while none does."""
+    if operation.state != Operation.State.RUNNING or not operation.waits_for:
+        return ""
+    return f"waiting for a lock held by {operation.waits_for}"
 
 
 def _chunk_rows(operation: Operation) -> int:
@@ -121,7 +130,7 @@ def _cell(chunks: list[OperationChunk], first: int, end: int, *, is_running: boo
 
 def _waits(operation: Operation, chunks: list[OperationChunk], *, at: datetime) -> bool:
     """Whether it runs on paper only: nothing was committed since somebody started or resumed it."""
-    if operation.state != Operation.State.RUNNING:
+    if operation.state != Operation.State.RUNNING or operation.waits_for:
         return False
     begun = (
         operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()

@@ -32,6 +32,7 @@ SENTENCES = {
     "held": "Held",
     "cancelled": "{actor} cancelled",
     "failed rows": "Rows failed",
+    "refused rows": "Rows refused",
     "ended": "Ended",
     "expired": "Expired",
 }
