@@ -55,8 +55,8 @@ class Search:
 class Work:
     """What a chunk has done: rows by outcome, `failed` ones by reason, and those it passed over because of a lock.
 
-    `is_blocked`: a table is locked, so no row could go on. `took_too_long`: a statement was stopped, so that
-    the next chunk has to be smaller. `is_hopeless`: row after row fails, whatever the row.
+    `is_blocked`: a table is locked, so no row could go on. `took_too_long`: a statement over so many rows
+    was stopped, so that the next chunk has to be smaller. `is_hopeless`: row after row fails, whatever the row.
     """
 
     applied: int = 0
@@ -65,7 +65,7 @@ class Work:
     failed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     holder: Holder = field(default_factory=Holder)
     is_blocked: bool = False
-    took_too_long: bool = False
+    took_too_long: int = 0
     is_hopeless: bool = False
 
     @property
@@ -78,7 +78,7 @@ class Work:
 
     @property
     def is_stopped(self) -> bool:
-        return self.is_blocked or self.took_too_long or self.is_hopeless
+        return self.is_blocked or self.is_hopeless or self.took_too_long > 0
 
 
 class Isolation:
@@ -168,7 +168,7 @@ class Isolation:
                 return
         if rows > 1:
             # another try that takes as long would keep whoever wants to pause or cancel waiting
-            self.work.took_too_long = failures.is_timeout(cause)
+            self.work.took_too_long = rows if failures.is_timeout(cause) else 0
             self._search.failed(rows)
         else:
             self._isolate(problem, cause)

@@ -232,7 +232,7 @@ def _account(operation: Operation, work: isolation.Work, *, seconds: float, size
 def _next_size(operation: Operation, work: isolation.Work, *, seconds: float, size: int) -> int:
     """Aim at chunks of a second: smaller ones after one that was stopped, growing ones from there."""
     if work.took_too_long:
-        return max(1, size // TOO_LONG_SHARE)
+        return max(1, work.took_too_long // TOO_LONG_SHARE)
     if work.failed or work.rows < size:
         return operation.chunk_rows
     wanted = size * GOOD_SECONDS / max(seconds, 0.05)
