@@ -145,7 +145,7 @@ def _go_on(operation: Operation, work: isolation.Work, *, seconds: float) -> Pro
         return Progress(work.rows, more=False)
     if work.rows or work.passed or work.took_too_long:
         return Progress(work.rows, more=True, wait=_throttled(operation, work.rows, seconds))
-    if _begins_again(operation):
+    if operation.accounted < operation.planned and _begins_again(operation):
         return Progress(0, more=True, wait=LOCK_PAUSE)
     _end(operation)
     return Progress(0, more=False)
@@ -278,6 +278,8 @@ def _end(operation: Operation) -> None:
 
 def _mark_failed(operation: Operation, failed: Mapping[str, Sequence[str]]) -> None:
     """Write the reasons; failures of one cause share a step of the history, and many causes have not many steps."""
+    if not failed:
+        return
     told = set(operation.steps.filter(kind="failed rows").values_list("note", flat=True))
     for reason, subjects in failed.items():
         OperationItem.objects.filter(

@@ -76,3 +76,16 @@ def test_a_lifted_limit_no_longer_holds_the_rate_down():
     found = progress.of(operation, at=now + timedelta(seconds=10))
 
     assert found.rate == pytest.approx(100)
+
+
+def test_whose_lock_it_waits_for_is_said_while_it_runs_and_not_that_no_worker_came():
+    operation = running(5, make.triager())
+    operation.waits_for = "ana/psql"
+    later = timezone.now() + timedelta(minutes=1)
+
+    found = progress.of(operation, at=later)
+
+    assert found.waits_for_lock == "waiting for a lock held by ana/psql"
+    assert not found.waits_for_worker
+    operation.state = "paused"
+    assert progress.of(operation, at=later).waits_for_lock == ""

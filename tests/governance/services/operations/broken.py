@@ -32,10 +32,11 @@ def poison(rows, act: str) -> None:
     with owner() as connection:
         connection.execute(
             f"""CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF NEW.id = ANY (ARRAY[{keys}]::uuid[]) THEN {act}; END IF; RETURN NEW; END $$"""
+                IF OLD.id = ANY (ARRAY[{keys}]::uuid[]) THEN {act}; END IF;
+                RETURN coalesce(NEW, OLD); END $$"""
         )
         connection.execute(
-            """CREATE TRIGGER poison BEFORE UPDATE ON governance_huberror
+            """CREATE TRIGGER poison BEFORE UPDATE OR DELETE ON governance_huberror
             FOR EACH ROW EXECUTE FUNCTION poison()"""
         )
 

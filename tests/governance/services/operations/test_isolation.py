@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from governance.models import HubError, Operation
-from governance.services.operations import isolation, runner
+from governance.models import ApprovalPolicy, HubError, Operation
+from governance.services.operations import isolation, runner, undos
 from tests import make
 from tests.governance import facts
 from tests.governance.services.operations import broken
@@ -73,6 +73,23 @@ def test_a_text_too_long_for_an_index_costs_its_row_alone(committed_db, redis_se
     assert (operation.state, operation.applied) == ("done", 19)
 
 
+def test_a_row_that_cannot_be_moved_or_taken_back_stands_alone_too(committed_db, redis_server):
+    ApprovalPolicy.objects.update(is_active=False)
+    rows = make.errors(40)
+    parked = broken.running(rows[:20])
+    runner.finish(parked)
+    broken.poison([rows[3], rows[33]], RAISED.format("54000"))
+    undo = undos.plan(parked, by=parked.requester)
+    archiving = broken.running(rows[20:], verb="archive", reason="MANUAL")
+
+    runner.run(undo)
+    runner.finish(archiving)
+
+    assert failed(undo) == {rows[3].pk: "not this one"}
+    assert failed(archiving) == {rows[33].pk: "not this one"}
+    assert undo.applied == archiving.applied == 19
+
+
 def test_three_hundred_refused_rows_end_in_seconds_with_one_step(committed_db, redis_server):
     rows = make.errors(500)
     broken.refuse(rows[::2] + rows[401:500:2])
@@ -92,7 +109,7 @@ def test_three_hundred_refused_rows_end_in_seconds_with_one_step(committed_db, r
 
 def test_failures_that_differ_in_a_value_share_a_step_too(committed_db, redis_server):
     rows = make.errors(30)
-    broken.poison(rows[:20], "RAISE EXCEPTION 'row % of 30 is odd', NEW.id")
+    broken.poison(rows[:20], "RAISE EXCEPTION 'row % of 30 is odd', OLD.id")
     operation = broken.running(rows)
 
     runner.finish(operation)
