@@ -9,6 +9,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="operation",
+            name="suspects",
+            field=models.PositiveIntegerField(
+                default=0, help_text="So many of the next rows hold one that fails."
+            ),
+        ),
+        migrations.AddField(
+            model_name="operation",
             name="waits_for",
             field=models.TextField(
                 blank=True,

@@ -101,6 +101,9 @@ class Operation(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     busy_seconds = models.FloatField(default=0)
+    suspects = models.PositiveIntegerField(
+        default=0, help_text="So many of the next rows hold one that fails."
+    )
     waits_for = models.TextField(
         blank=True,
         default="",

@@ -25,38 +25,54 @@ TROUBLED_SECONDS = 2.0
 STATEMENT_MS, ROW_MS = 5000, 2
 # waits for a lock: the first one of a chunk, and those that look for the row that is locked
 LOCK_MS, LOOKING_MS = 800, 100
+# what took too long is tried in more than two parts: those that work are cheap
+MANY_PARTS = 8
 # so many rows may fail one after the other for a reason that need not be theirs
 HOPELESS = 5
 
 
 @dataclass
 class Search:
-    """How many rows to try next; `suspects` of them are known to hold one that fails."""
+    """How many rows to try next; `suspects` of them are known to hold one that fails, and are tried in `share` parts."""
 
     rows: int
     suspects: int = 0
+    share: int = 2
 
     def worked(self, rows: int) -> None:
-        """Go on with half of what is suspect, else with twice as many."""
+        """Go on with the next part of what is suspect, else with twice as many."""
         self.suspects = max(0, self.suspects - rows)
-        self.rows = -(-self.suspects // 2) if self.suspects else 2 * rows
+        if not self.suspects:
+            self.rows = 2 * rows
+        elif self.suspects <= rows:
+            self.rows = self._part()
 
-    def failed(self, rows: int) -> None:
-        """Go on with half of what failed."""
-        self.suspects = rows
-        self.rows = max(1, rows // 2)
+    def failed(self, rows: int, *, share: int = 2) -> None:
+        """Go on with a part of what failed."""
+        self.suspects, self.share = rows, share
+        self.rows = self._part()
 
     def isolated(self) -> None:
         """Begin small after the row that fails: such rows often lie side by side."""
         self.suspects, self.rows = 0, 1
+
+    def _part(self) -> int:
+        return -(-self.suspects // self.share)
+
+
+def resumed(suspects: int, *, size: int) -> Search:
+    """Go on where the chunk before left off; in many parts, because what failed may have cost much time."""
+    search = Search(size)
+    if suspects > 1:
+        search.failed(min(suspects, size), share=MANY_PARTS)
+    return search
 
 
 @dataclass
 class Work:
     """What a chunk has done: rows by outcome, `failed` ones by reason, and those it passed over because of a lock.
 
-    `is_blocked`: a table is locked, so no row could go on. `took_too_long`: a statement over so many rows
-    was stopped, so that the next chunk has to be smaller. `is_hopeless`: row after row fails, whatever the row.
+    `is_blocked`: a table is locked, so no row could go on. `took_too_long`: a statement was stopped. `is_hopeless`: row after row fails, whatever the row.
     """
 
     applied: int = 0
@@ -65,7 +81,7 @@ class Work:
     failed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     holder: Holder = field(default_factory=Holder)
     is_blocked: bool = False
-    took_too_long: int = 0
+    took_too_long: bool = False
     is_hopeless: bool = False
 
     @property
@@ -78,7 +94,7 @@ class Work:
 
     @property
     def is_stopped(self) -> bool:
-        return self.is_blocked or self.is_hopeless or self.took_too_long > 0
+        return self.is_blocked or self.is_hopeless or self.took_too_long
 
 
 class Isolation:
@@ -86,14 +102,15 @@ class Isolation:
 
     def __init__(self, operation: Operation, *, size: int, gives_up: bool = False) -> None:
         self.operation = operation
-        self.size = size
+        self.size = max(1, min(size, operation.planned - operation.accounted))
         self.gives_up = gives_up
         self.work = Work()
-        self._search = Search(max(1, min(size, operation.planned - operation.accounted)))
+        self._search = resumed(operation.suspects, size=self.size)
         self._began = time.monotonic()
         self._ahead: deque[tuple[str, bool]] = deque()
         self._lookout: lookouts.Lookout | None = None
-        self._is_troubled = self._has_refused = False
+        self._is_troubled = self._search.suspects > 0
+        self._has_refused = False
         self._doubts: int | None = None
 
     def run(self) -> Work:
@@ -104,6 +121,7 @@ class Isolation:
                 self._look_out()
             while self._goes_on() and self._step():
                 pass
+        self.operation.suspects = self._search.suspects
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
         return self.work
@@ -168,8 +186,8 @@ class Isolation:
                 return
         if rows > 1:
             # another try that takes as long would keep whoever wants to pause or cancel waiting
-            self.work.took_too_long = rows if failures.is_timeout(cause) else 0
-            self._search.failed(rows)
+            self.work.took_too_long = failures.is_timeout(cause)
+            self._search.failed(rows, share=MANY_PARTS if self.work.took_too_long else 2)
         else:
             self._isolate(problem, cause)
 

@@ -31,8 +31,6 @@ log = structlog.get_logger(__name__)
 SMALLEST, FIRST, LARGEST = 1000, 2000, 5000
 GOOD_SECONDS = 1.0
 GROWTH = 20
-# what took too long is tried with an eighth of its rows: each further try may take as long
-TOO_LONG_SHARE = 8
 OTHER_RUNNER_WAIT = 0.1
 # Items written a moment ago have no statistics: keep to walking their primary key.
 PLANNER = {"enable_bitmapscan": "off", "enable_mergejoin": "off", "jit": "off"}
@@ -169,8 +167,9 @@ def _begins_again(operation: Operation) -> bool:
     if first is None:
         return False
     operation.cursor = chunks.before(operation, first.subject_id)
+    operation.suspects = 0
     operation.waits_since = operation.waits_since or timezone.now()
-    operation.save(update_fields=["cursor", "waits_since"])
+    operation.save(update_fields=["cursor", "suspects", "waits_since"])
     return True
 
 
@@ -213,6 +212,7 @@ def _account(operation: Operation, work: isolation.Work, *, seconds: float, size
             "busy_seconds",
             "chunk_rows",
             "state_note",
+            "suspects",
             "waits_for",
             "waits_since",
         ]
@@ -230,12 +230,15 @@ def _account(operation: Operation, work: isolation.Work, *, seconds: float, size
 
 
 def _next_size(operation: Operation, work: isolation.Work, *, seconds: float, size: int) -> int:
-    """Aim at chunks of a second: smaller ones after one that was stopped, growing ones from there."""
-    if work.took_too_long:
-        return max(1, work.took_too_long // TOO_LONG_SHARE)
-    if work.failed or work.rows < size:
+    """Aim at chunks of a second; what trouble cost says nothing about other rows."""
+    if (
+        work.failed
+        or work.passed
+        or work.is_stopped
+        or (work.rows < size and seconds < GOOD_SECONDS)
+    ):
         return operation.chunk_rows
-    wanted = size * GOOD_SECONDS / max(seconds, 0.05)
+    wanted = work.rows * GOOD_SECONDS / max(seconds, 0.05)
     least = min(SMALLEST, GROWTH * size) if seconds < GOOD_SECONDS else 1
     return int(min(LARGEST, max(least, wanted)))
 

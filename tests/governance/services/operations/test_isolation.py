@@ -184,3 +184,19 @@ def test_a_search_halves_what_fails_and_doubles_what_works():
     assert search.rows == 2
     search.worked(2)
     assert search.rows == 4
+
+
+def test_a_search_for_what_takes_long_costs_few_tries_that_fail():
+    search = isolation.Search(4096)
+    bad, at, long_ones = 3000, 0, 0
+
+    while search.suspects != 1:
+        if at <= bad < at + search.rows:
+            long_ones += 1
+            search.failed(search.rows, share=isolation.MANY_PARTS)
+        else:
+            at += search.rows
+            search.worked(search.rows)
+
+    assert at == bad
+    assert long_ones == 4
