@@ -21,6 +21,7 @@ from psycopg import errors as pg
 
 from governance import policies
 from governance.models import Operation, OperationChunk, OperationItem
+from governance.queries.operations.locks import Holder
 from governance.services import attribution
 from governance.services.operations import failures, isolation, records, steering
 from governance.services.operations.sql import chunks, refusals
@@ -98,13 +99,24 @@ def run_chunk(operation_id: int) -> Progress:
                 return _chunk(operation_id)
         except DatabaseError as fault:
             if failures.is_lock(fault.__cause__):
-                return Progress(0, more=True, wait=LOCK_PAUSE)
+                return _wait_for_others(operation_id)
             if not isinstance(fault.__cause__, TRANSIENT):
                 raise
             log.info("chunk repeated", operation_id=operation_id, reason=str(fault.__cause__))
             problem = fault
     assert problem is not None
     raise problem
+
+
+def _wait_for_others(operation_id: int) -> Progress:
+    """Say that a lock stands in the way of what a chunk does beside its rows."""
+    with transaction.atomic():
+        running = Operation.objects.running().select_for_update(skip_locked=True)
+        if operation := running.filter(pk=operation_id).first():
+            operation.waits_for = str(Holder())
+            operation.waits_since = operation.heartbeat_at = timezone.now()
+            operation.save(update_fields=["waits_for", "waits_since", "heartbeat_at"])
+    return Progress(0, more=True, wait=LOCK_PAUSE)
 
 
 def _chunk(operation_id: int) -> Progress:
@@ -245,13 +257,13 @@ def _next_size(operation: Operation, work: isolation.Work, *, seconds: float, si
 
 def _note_wait(operation: Operation, work: isolation.Work) -> None:
     """Keep whose lock is waited for; forget it once rows of a further pass go through."""
-    now = timezone.now()
     if work.passed or work.is_blocked:
         operation.waits_for = str(work.holder)
     elif work.rows and operation.waits_since:
         operation.waits_for = ""
     if work.is_blocked:
-        operation.waits_since = operation.waits_since or now
+        # the patience with single rows begins when the table is free again
+        operation.waits_since = timezone.now()
     elif work.applied or work.skipped:
         operation.waits_since = None
 

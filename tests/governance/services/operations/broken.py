@@ -41,6 +41,12 @@ def poison(rows, act: str) -> None:
         )
 
 
+def cure() -> None:
+    """Take the poison away."""
+    with owner() as connection:
+        connection.execute("DROP TRIGGER poison ON governance_huberror")
+
+
 def refuse(rows) -> None:
     """Let a constraint refuse that these errors are parked."""
     keys = ", ".join(f"'{row.pk}'" for row in rows)

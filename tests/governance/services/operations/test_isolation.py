@@ -4,7 +4,7 @@ import secrets
 import time
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.models import ApprovalPolicy, HubError, Operation
@@ -153,6 +153,34 @@ def test_rows_side_by_side_do_not_hold_what_works_elsewhere(committed_db, redis_
     runner.finish(operation)
 
     assert (operation.state, operation.applied, operation.failed) == ("done", 40, 20)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "PERFORM pg_terminate_backend(pg_backend_pid())",
+        RAISED.format("40001"),
+        RAISED.format("40P01"),
+        RAISED.format("57P01"),
+    ],
+)
+def test_what_no_row_can_cause_fails_none_and_is_done_once_it_has_passed(
+    committed_db, redis_server, act
+):
+    rows = make.errors(10)
+    broken.poison([rows[4]], act)
+    operation = broken.running(rows)
+    with pytest.raises(DatabaseError):
+        runner.finish(operation)
+    connection.close()
+    operation.refresh_from_db()
+    untouched = operation.state, operation.accounted
+
+    broken.cure()
+    runner.finish(operation)
+
+    assert untouched == ("running", 0)
+    assert (operation.state, operation.applied) == ("done", 10)
 
 
 def test_what_fails_without_any_row_is_no_row_s_failure(committed_db, redis_server):

@@ -10,9 +10,10 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from governance.exceptions import StateRefused
 from governance.models import Operation
 from governance.queries.operations import progress
-from governance.services.operations import plans, runner, steering
+from governance.services.operations import plans, records, runner, steering
 from tests import make
 from tests.browser import wait_for
 from tests.governance import facts
@@ -158,3 +159,30 @@ def test_a_task_ends_while_its_operation_waits(committed_db, redis_server):
         done = runner.run_for(operation.pk, seconds=60)
 
     assert done == runner.Progress(0, more=True, wait=runner.LOCK_PAUSE)
+
+
+def test_steering_an_operation_that_a_session_holds_is_refused_and_does_not_hang(
+    committed_db, redis_server, monkeypatch
+):
+    monkeypatch.setattr(records, "LOCK_WAIT", "200ms")
+    operation = broken.running(make.errors(3))
+
+    with (
+        broken.held("SELECT FROM governance_operation WHERE id = %s FOR UPDATE", operation.pk),
+        pytest.raises(StateRefused, match="held by another session"),
+    ):
+        steering.pause(operation, by=operation.requester)
+
+    steering.pause(operation, by=operation.requester)
+    assert operation.state == "paused"
+
+
+def test_a_lock_on_what_a_chunk_writes_beside_its_rows_is_waited_for_too(
+    committed_db, redis_server
+):
+    operation = broken.running(make.errors(5))
+
+    with at_work(operation, "LOCK TABLE governance_operationchunk IN EXCLUSIVE MODE"):
+        wait_for(lambda: waits(operation), seconds=20)
+
+    assert (operation.state, operation.applied, operation.waits_for) == ("done", 5, "")
