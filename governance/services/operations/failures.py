@@ -20,7 +20,7 @@ VARYING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=: )\".*\"|\
 
 
 def is_of_rows(cause: BaseException | None) -> bool:
-    """Whether fewer rows may go through: a row, a lock on one, or too much at once can be the cause."""
+    """Whether fewer rows may go through: one row, a lock on it, or too much at once is the cause."""
     state = getattr(cause, "sqlstate", None)
     return bool(state) and not str(state).startswith(NOT_OF_ROWS)
 

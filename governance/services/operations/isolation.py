@@ -1,7 +1,7 @@
 """Applying one chunk so that a row that cannot be changed stands alone, and all others are changed.
 
-What fails is tried again with half as many rows, in a savepoint of the chunk's transaction, until one row
-is left: k rows among n cost about k log n statements. After a success the tries grow again.
+What fails is tried again with half as many rows, in a savepoint of the chunk's transaction, until
+one row is left: k rows among n cost about k log n statements. After a success the tries grow again.
 """
 
 import time
@@ -33,7 +33,10 @@ HOPELESS = 5
 
 @dataclass
 class Search:
-    """How many rows to try next; `suspects` of them are known to hold one that fails, and are tried in `share` parts."""
+    """How many rows to try next.
+
+    `suspects` of them are known to hold one that fails, and are tried in `share` parts.
+    """
 
     rows: int
     suspects: int = 0
@@ -61,7 +64,7 @@ class Search:
 
 
 def resumed(suspects: int, *, size: int) -> Search:
-    """Go on where the chunk before left off; in many parts, because what failed may have cost much time."""
+    """Go on where the chunk before left off; in many parts: what failed may have cost much time."""
     search = Search(size)
     if suspects > 1:
         search.failed(min(suspects, size), share=MANY_PARTS)
@@ -70,9 +73,10 @@ def resumed(suspects: int, *, size: int) -> Search:
 
 @dataclass
 class Work:
-    """What a chunk has done: rows by outcome, `failed` ones by reason, and those it passed over because of a lock.
+    """What a chunk has done: rows by outcome, `failed` ones by reason, `passed` over those locked.
 
-    `is_blocked`: a table is locked, so no row could go on. `took_too_long`: a statement was stopped. `is_hopeless`: row after row fails, whatever the row.
+    `is_blocked`: a table is locked, so no row could go on. `took_too_long`: a statement was
+    stopped. `is_hopeless`: row after row fails, whatever the row.
     """
 
     applied: int = 0
@@ -207,14 +211,17 @@ class Isolation:
         self._lookout = self._stack.enter_context(lookouts.Lookout(pid))
 
     def _look_ahead(self, rows: int) -> None:
-        """Learn in one statement which of the next rows somebody holds; a lock on another row shows only when it is tried."""
+        """Learn in one statement which of the next rows somebody holds.
+
+        A lock on another row, such as the readiness of a company, shows only when it is tried.
+        """
         items = chunks.next_items(self.operation)[:rows]
         subjects = list(items.values_list("subject_id", flat=True))
         free = chunks.free_rows(self.operation, subjects)
         self._ahead.extend((subject, subject not in free) for subject in subjects)
 
     def _isolate(self, problem: DatabaseError, cause: psycopg.Error) -> None:
-        """Give the one row that fails its outcome. One that fails without any row is not the row's failure."""
+        """Give the one row that fails its outcome; what fails without any row is raised."""
         item = chunks.next_items(self.operation).first()
         if item is None:
             raise problem
@@ -227,7 +234,7 @@ class Isolation:
         self._doubt(failures.is_doubtful(cause))
 
     def _doubt(self, is_doubtful: bool) -> None:
-        """Count rows that failed one after the other; after some of them look whether any other row works."""
+        """Count rows that failed in a row; after some of them look whether any other works."""
         if self._doubts is None:
             self._doubts = _failed_before(self.operation)
         self._doubts = self._doubts + 1 if is_doubtful else 0
@@ -236,7 +243,7 @@ class Isolation:
             self._doubts = 0
 
     def _last_row_works(self) -> bool:
-        """Try the last row of the plan and take it back; where none is left there is nothing to give up."""
+        """Try the last row of the plan and take it back; where none is left, give nothing up."""
         cursor = self.operation.cursor
         last = chunks.next_items(self.operation).last()
         if last is None:

@@ -89,8 +89,8 @@ def run_for(operation_id: int, *, seconds: float) -> Progress:
 def run_chunk(operation_id: int) -> Progress:
     """Give the next rows their outcomes and commit.
 
-    Another runner at work, a pause or an end means nothing to do. Rows that cannot be changed become
-    `failed`, each alone; rows that somebody holds are passed over and tried again.
+    Another runner at work, a pause or an end means nothing to do. Rows that cannot be changed
+    become `failed`, each alone; rows that somebody holds are passed over and tried again.
     """
     problem: DatabaseError | None = None
     for _ in range(TRIES):
@@ -292,7 +292,7 @@ def _end(operation: Operation) -> None:
 
 
 def _mark_failed(operation: Operation, failed: Mapping[str, Sequence[str]]) -> None:
-    """Write the reasons; failures of one cause share a step of the history, and many causes have not many steps."""
+    """Write the reasons; failures of one cause share a step, and there are not many steps."""
     if not failed:
         return
     told = set(operation.steps.filter(kind="failed rows").values_list("note", flat=True))

@@ -133,6 +133,22 @@ def test_finding_a_few_rows_among_many_costs_few_statements(committed_db, redis_
     assert len(tried) <= 2 * 2 * 9 + 6
 
 
+def test_what_takes_too_long_is_searched_on_in_the_next_chunk(
+    committed_db, redis_server, impatient
+):
+    rows = make.errors(64)
+    broken.poison([rows[0]], "PERFORM pg_sleep(60)")
+    operation = broken.running(rows)
+    suspected = []
+
+    for _ in range(3):
+        runner.run_chunk(operation.pk)
+        operation.refresh_from_db()
+        suspected.append((operation.suspects, operation.failed))
+
+    assert suspected == [(64, 0), (8, 0), (0, 1)]
+
+
 def test_an_error_that_all_rows_meet_holds_the_operation(committed_db, redis_server):
     rows = make.errors(60)
     broken.poison(rows[10:], RAISED.format("53100"))
@@ -208,6 +224,7 @@ def test_a_search_halves_what_fails_and_doubles_what_works():
     search.failed(2)
     assert search.rows == 1
     search.isolated()
+    assert search.rows == 1
     search.worked(1)
     assert search.rows == 2
     search.worked(2)
