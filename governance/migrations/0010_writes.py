@@ -18,7 +18,7 @@ BESIDE = "ALTER TABLE governance_operationitem SET (fillfactor = 20)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0009_accounts")]
+    dependencies = [("governance", "0007_isolation")]
     operations = [
         migrations.RemoveIndex(model_name="event", name="event_outside"),
         migrations.AddIndex(

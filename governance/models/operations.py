@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Least, Now, Power
@@ -141,6 +142,23 @@ class Operation(models.Model):
     )
     finished_at = models.DateTimeField(null=True, blank=True)
     busy_seconds = models.FloatField(default=0)
+    suspects = models.PositiveIntegerField(
+        default=0, help_text="So many of the next rows hold one that fails."
+    )
+    waits_for = models.TextField(
+        blank=True,
+        default="",
+        help_text="Who holds the lock that rows of it wait for, and since when.",
+    )
+    waits_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when nothing but waiting rows is left."
+    )
+    refused_tables = ArrayField(
+        models.TextField(),
+        null=True,
+        blank=True,
+        help_text="Error tables that do not allow the verb, when its rows were last judged by them.",
+    )
 
     objects = OperationQuerySet.as_manager()
 

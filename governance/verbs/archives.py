@@ -9,7 +9,7 @@ from governance.models import (
     HubError,
 )
 from governance.verbs import registry
-from governance.verbs.base import NOT_ALLOWED, Verb, tables_refusing
+from governance.verbs.base import Verb
 
 
 class ArchiveParameters(forms.Form):
@@ -39,7 +39,7 @@ class Archive(Verb):
     parameters = ArchiveParameters
     clears = True
     moves_to = "archive"
-    refusals = {tables_refusing(Disposition.ARCHIVED): NOT_ALLOWED.format("ARCHIVED")}
+    needs = Disposition.ARCHIVED
 
 
 class Restore(Verb):

@@ -42,6 +42,10 @@ PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "es
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
 
 
+# 2^12 s is more than the hour that an attempt waits at most
+LONGEST_EXPONENT = 12
+
+
 def backoff_seconds() -> CombinedExpression:
     """Return how long after a further attempt the next may start, in seconds.
 
@@ -49,12 +53,14 @@ def backoff_seconds() -> CombinedExpression:
     at most an hour, 10 % jitter. n counts attempts, this one included. Source: spec "TTL, retry, escalation".
     """
     attempt = F("retry_count") + Value(1)
+    # the power of a thousand attempts is no number any more
+    exponent = models.Func(attempt, Value(LONGEST_EXPONENT), function="least")
     jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
     return (
         Case(
             When(
                 category=Category.TRANSIENT,
-                then=models.Func(Value(2.0), attempt, function="power", output_field=FloatField()),
+                then=models.Func(Value(2.0), exponent, function="power", output_field=FloatField()),
             ),
             When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
             default=Value(0.0),
@@ -76,7 +82,8 @@ class Verb:
 
     `subject` names what it is about (governance/subjects.py), `moves_to` the subject that the
     rows become where it moves them. `refusals` are conditions on the model's columns: a row gets
-    the first that fits, or is eligible. `touches` are the columns whose former values undo needs.
+    the first that fits, or is eligible; `needs` is the disposition that its error table must allow,
+    which adds the last refusal and is judged again while the operation runs. `touches` are the columns whose former values undo needs.
     `still` is SQL about the row `was` that must hold when it is changed, for what other rows
     decide; where it no longer does, the row counts as changed since the plan. `clears` says that
     its rows no longer block. `shows` is the column a person looks at to see the change, `becomes`
@@ -91,6 +98,7 @@ class Verb:
     key: str = ""
     permission: str
     action: str
+    needs = ""
     done = "changed"
     subject = "error"
     parameters: type[forms.Form] = NoParameters
@@ -107,7 +115,10 @@ class Verb:
     becomes = ""
 
     def __init_subclass__(cls) -> None:
-        """Call it by its name where nothing else is said."""
+        """Call it by its name where nothing else is said; refuse what its error table does not allow."""
+        if needs := cls.__dict__.get("needs"):
+            refused = {tables_refusing(needs): NOT_ALLOWED.format(needs)}
+            cls.refusals = {**cls.__dict__.get("refusals", {}), **refused}
         if name := cls.__dict__.get("name"):
             cls.label = cls.__dict__.get("label", name.replace("_", " ").capitalize())
             cls.action = cls.__dict__.get("action", name.upper())

@@ -21,13 +21,11 @@ from governance.models import (
 from governance.verbs import registry
 from governance.verbs.base import (
     ARCHIVED_IN_PLACE,
-    NOT_ALLOWED,
     PARKED_FACTS,
     RESOLVED_FACTS,
     NoteParameters,
     Verb,
     backoff_seconds,
-    tables_refusing,
 )
 
 PLATFORM_TEAM = "Platform team"
@@ -106,6 +104,7 @@ class Park(Verb):
     rank = 10
     in_rules = True
     permission = "governance.park_huberror"
+    needs = Disposition.PARKED
     done = "parked"
     becomes = "PARKED"
     parameters = ParkParameters
@@ -114,7 +113,6 @@ class Park(Verb):
         Q(disposition=Disposition.PARKED): "already parked",
         Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
-        tables_refusing(Disposition.PARKED): NOT_ALLOWED.format("PARKED"),
     }
 
     def suggested(self, rows: models.QuerySet[Any]) -> dict[str, Any]:
@@ -146,12 +144,12 @@ class Unpark(Verb):
     icon = "play"
     rank = 60
     permission = "governance.unpark_huberror"
+    needs = Disposition.RETRY
     done = "back in retry"
     becomes = "RETRY"
     touches = ("disposition", *PARKED_FACTS)
     refusals = {
         ~Q(disposition=Disposition.PARKED): "not parked",
-        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -168,6 +166,7 @@ class Retry(Verb):
     rank = 20
     in_rules = True
     permission = "governance.retry_huberror"
+    needs = Disposition.RETRY
     done = "queued for a further attempt"
     becomes = "RETRY"
     parameters = RetryParameters
@@ -177,7 +176,6 @@ class Retry(Verb):
         Q(retry_exhausted=True): "retries exhausted",
         # asked for again and again, attempts would be used up without one look-up
         Q(disposition=Disposition.RETRY, next_retry_at__gt=Now()): "an attempt is queued already",
-        tables_refusing(Disposition.RETRY): NOT_ALLOWED.format("RETRY"),
     }
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
@@ -217,6 +215,7 @@ class Resolve(Verb):
     rank = 30
     in_rules = True
     permission = "governance.resolve_huberror"
+    needs = Disposition.RESOLVED
     done = "resolved"
     becomes = "RESOLVED"
     parameters = NoteParameters
@@ -225,7 +224,6 @@ class Resolve(Verb):
     refusals = {
         Q(disposition=Disposition.RESOLVED): "already resolved",
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
-        tables_refusing(Disposition.RESOLVED): NOT_ALLOWED.format("RESOLVED"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
@@ -245,6 +243,7 @@ class Ignore(Verb):
     rank = 90
     in_rules = True
     permission = "governance.ignore_huberror"
+    needs = Disposition.IGNORE
     done = "ignored"
     becomes = "IGNORE"
     parameters = NoteParameters
@@ -255,7 +254,6 @@ class Ignore(Verb):
         Q(disposition=Disposition.PARKED): "parked: unpark it first",
         Q(disposition=Disposition.RESOLVED): "resolved: reopen it first",
         Q(disposition=Disposition.ARCHIVED): ARCHIVED_IN_PLACE,
-        tables_refusing(Disposition.IGNORE): NOT_ALLOWED.format("IGNORE"),
     }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:

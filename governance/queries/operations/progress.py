@@ -24,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Progress:
-    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown."""
+    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown; `waits_for_lock` says whose lock it is, empty while there is none."""
 
     percent: int
     accounted: int
@@ -38,6 +38,7 @@ class Progress:
     expected: int
     cells: list[Cell]
     waits_for_worker: bool
+    waits_for_lock: str
 
 
 def of(operation: Operation, *, at: datetime) -> Progress:
@@ -64,7 +65,15 @@ def of(operation: Operation, *, at: datetime) -> Progress:
         expected=expected,
         cells=_cells(operation, chunks, expected),
         waits_for_worker=waits_for_worker(operation, at=at),
+        waits_for_lock=lock_of(operation),
     )
+
+
+def lock_of(operation: Operation) -> str:
+    """Say who holds the lock that rows of a running operation wait for; empty while none does."""
+    if operation.state != Operation.State.RUNNING or not operation.waits_for:
+        return ""
+    return f"waiting for a lock held by {operation.waits_for}"
 
 
 def _chunk_rows(operation: Operation) -> int:
@@ -128,7 +137,8 @@ def _cell(first: int, end: int, chunks: int, failed: int, is_running: bool) -> C
 
 def waits_for_worker(operation: Operation, *, at: datetime) -> bool:
     """Say whether it runs on paper only: no worker has shown a sign of life since somebody started or resumed it."""
-    if operation.state != Operation.State.RUNNING or operation.failures:
+    is_known = operation.failures or operation.waits_for
+    if operation.state != Operation.State.RUNNING or is_known:
         return False
     begun = (
         operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()

@@ -35,6 +35,7 @@ SENTENCES = {
     "holds again": "The approval holds again",
     "cancelled": "{actor} cancelled",
     "failed rows": "Rows failed",
+    "refused rows": "Rows refused",
     "ended": "Ended",
     "expired": "Expired",
 }

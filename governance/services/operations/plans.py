@@ -20,6 +20,7 @@ from governance.models import (
 )
 from governance.queries.operations import effects
 from governance.services.operations import records, steering
+from governance.services.operations.sql import refusals
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 
@@ -84,6 +85,7 @@ def draft(verb: Verb, requester: User, **columns: Any) -> Operation:
         requester=requester,
         plan_hash="",
         expires_at=timezone.now() + timedelta(hours=WAITING_HOURS),
+        refused_tables=refusals.tables(verb),
         **{"as_of": timezone.now()} | columns,
     )
 

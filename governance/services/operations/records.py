@@ -1,14 +1,23 @@
 """The record of an operation: locked, ended, and the steps of its timeline."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from psycopg import errors as pg
 
+from governance.exceptions import StateRefused
 from governance.models import (
     Operation,
     OperationItem,
     OperationStep,
     PlaybookRun,
 )
+
+# longer than a chunk holds it, shorter than people wait for a page
+LOCK_WAIT = "10s"
 
 
 def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
@@ -17,8 +26,31 @@ def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
 
 
 def locked(operation: Operation) -> Operation:
-    """Return the operation as it is now, locked until the transaction ends."""
-    return Operation.objects.select_for_update().get(pk=operation.pk)
+    """Return the operation as it is now, locked until the transaction ends.
+
+    Raises StateRefused when somebody else, a chunk or an outside session, holds it for too long.
+    """
+    try:
+        with transaction.atomic(), waiting_at_most(LOCK_WAIT):
+            return Operation.objects.select_for_update().get(pk=operation.pk)
+    except OperationalError as problem:
+        if not isinstance(problem.__cause__, pg.LockNotAvailable):
+            raise
+        raise StateRefused(
+            f"{operation} is held by another session for more than {LOCK_WAIT}: nothing was changed.",
+            what_to_do="Try again in a moment.",
+        ) from problem
+
+
+@contextmanager
+def waiting_at_most(time: str) -> Iterator[None]:
+    """Wait for locks no longer than that, for the length of a block inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [time])
+        yield
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
 
 
 def next_turn(operation: Operation) -> int:

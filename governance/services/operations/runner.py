@@ -8,12 +8,12 @@ items without an outcome are taken.
 import os
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg import errors as pg
@@ -21,23 +21,29 @@ from psycopg import errors as pg
 from governance import policies
 from governance.models import Operation, OperationChunk, OperationItem
 from governance.queries.operations import mandates, paces
+from governance.queries.operations.locks import Holder
 from governance.services import attribution
-from governance.services.operations import records, steering
-from governance.services.operations.sql import chunks
+from governance.services.operations import failures, isolation, records, steering
+from governance.services.operations.sql import chunks, refusals
 from governance.services.playbooks import runs
 
 log = structlog.get_logger(__name__)
 
 SMALLEST, FIRST, LARGEST = 1000, 2000, 5000
 GOOD_SECONDS = 1.0
-LOCK_WAIT = "5s"
+GROWTH = 20
 OTHER_RUNNER_WAIT = 0.1
 # Items written a moment ago have no statistics: keep to walking their primary key.
 PLANNER = {"enable_bitmapscan": "off", "enable_mergejoin": "off", "jit": "off"}
 # a runner that stands still, its machine stopped or cut off, holds its operation no longer than that
 LIMITS = {"idle_in_transaction_session_timeout": "15s"}
 TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure)
-LOCKED = "row locked by another session for more than 5 s"
+TRIES = 10
+# rows that somebody holds are tried again after a pause (seconds), and fail after so long
+LOCK_PAUSE = 1.0
+LOCK_PATIENCE = timedelta(minutes=10)
+MOST_STEPS_OF_FAILURES = 20
+HOPELESS_NOTE = "Held: row after row fails, so the reason is not in the rows: {reason}."
 
 
 @dataclass(frozen=True)
@@ -86,45 +92,37 @@ def run_chunk(operation_id: int, *, turn: int | None = None) -> Progress:
     """Give the next rows their outcomes and commit; before the limit of the pace allows it, only say how long to wait.
 
     Another runner at work, a pause, an end or a turn that is over means nothing to do; without a turn
-    only the pace is kept to. A statement that fails as a whole is
-    tried with fewer rows, until the row that breaks it stands alone and becomes `failed`.
+    only the pace is kept to. Rows that cannot be changed become `failed`, each alone; rows that
+    somebody holds are passed over and tried again.
     """
-    rows: int | None = None
-    for _ in range(100):
+    problem: DatabaseError | None = None
+    for _ in range(TRIES):
         try:
             with transaction.atomic():
-                return _chunk(operation_id, rows, turn)
-        except DatabaseError as reason:
-            cause = reason.__cause__
-            if isinstance(cause, TRANSIENT):
-                log.info("chunk repeated", operation_id=operation_id, reason=str(cause))
-                continue
-            if not isinstance(
-                cause,
-                pg.IntegrityError
-                | pg.DataError
-                | pg.InternalError_
-                | pg.LockNotAvailable
-                | pg.RaiseException,
-            ):
+                return _chunk(operation_id, turn)
+        except DatabaseError as fault:
+            if failures.is_lock(fault.__cause__):
+                return _wait_for_others(operation_id, turn)
+            if not isinstance(fault.__cause__, TRANSIENT):
                 raise
-            rows = _smaller(operation_id, rows, cause)
-    raise RuntimeError(f"operation {operation_id}: a chunk was tried 100 times")
+            log.info("chunk repeated", operation_id=operation_id, reason=str(fault.__cause__))
+            problem = fault
+    assert problem is not None
+    raise problem
 
 
-def _smaller(operation_id: int, rows: int | None, cause: Exception) -> int:
-    """Halve the chunk; a row that fails alone is marked, and the next try is of one row again."""
-    size = rows if rows is not None else Operation.objects.get(pk=operation_id).chunk_rows
-    if isinstance(cause, pg.LockNotAvailable):
-        _fail_locked(operation_id, size)
-        return size
-    if size > 1:
-        return max(1, size // 8)
-    _fail_next(operation_id, str(cause).splitlines()[0])
-    return 1
+def _wait_for_others(operation_id: int, turn: int | None) -> Progress:
+    """Say that a lock stands in the way of what a chunk does beside its rows."""
+    with transaction.atomic():
+        if operation := _claim(operation_id, turn):
+            operation.waits_for = str(Holder())
+            operation.waits_since = timezone.now()
+            operation.heartbeat_at = Now()
+            operation.save(update_fields=["waits_for", "waits_since", "heartbeat_at"])
+    return Progress(0, more=True, wait=LOCK_PAUSE)
 
 
-def _chunk(operation_id: int, rows: int | None, turn: int | None) -> Progress:
+def _chunk(operation_id: int, turn: int | None) -> Progress:
     started = time.monotonic()
     operation = _claim(operation_id, turn)
     if operation is None:
@@ -133,8 +131,7 @@ def _chunk(operation_id: int, rows: int | None, turn: int | None) -> Progress:
         return Progress(0, more=True, wait=wait)
     if _hold_when_nobody_answers_for_it(operation):
         return Progress(0, more=False)
-    size = _size(operation, rows)
-    _set_locally(PLANNER | LIMITS | {"lock_timeout": LOCK_WAIT})
+    isolation.set_locally(**PLANNER, **LIMITS, lock_timeout=isolation.LOCK_MS)
     attribution.attribute(
         by=operation.doer,
         operation=operation.pk,
@@ -142,16 +139,13 @@ def _chunk(operation_id: int, rows: int | None, turn: int | None) -> Progress:
         reason=chunks.reason_of(operation),
         channel=operation.channel,
     )
-    outcome = chunks.execute(operation, size=size)
-    _account(operation, outcome, seconds=time.monotonic() - started, size=size)
-    if outcome.rows == 0 or operation.accounted == operation.planned:
-        _end(operation)
-        return Progress(outcome.rows, more=False)
-    return Progress(
-        outcome.rows,
-        more=True,
-        wait=_throttled(operation, outcome.rows, time.monotonic() - started),
-    )
+    refusals.follow_policies(operation)
+    size = _size(operation)
+    chunk = isolation.Isolation(operation, size=size, gives_up=_gives_up(operation))
+    work = chunk.run()
+    _mark_failed(operation, work.failed)
+    _account(operation, work, seconds=time.monotonic() - started, size=size)
+    return _go_on(operation, work, seconds=time.monotonic() - started)
 
 
 def _claim(operation_id: int, turn: int | None) -> Operation | None:
@@ -162,15 +156,44 @@ def _claim(operation_id: int, turn: int | None) -> Operation | None:
     return mine.select_for_update(skip_locked=True).first()
 
 
-def _set_locally(settings: dict[str, str]) -> None:
-    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])
+def _go_on(operation: Operation, work: isolation.Work, *, seconds: float) -> Progress:
+    """Say what comes after a chunk: more rows, a pause, another pass over those left, the end."""
+    if work.is_blocked:
+        return Progress(work.rows, more=True, wait=LOCK_PAUSE)
+    if work.is_hopeless:
+        reason = next(reversed(work.failed))
+        _hold(operation, HOPELESS_NOTE.format(reason=reason))
+        return Progress(work.rows, more=False)
+    if work.rows or work.passed or work.took_too_long:
+        return Progress(work.rows, more=True, wait=_throttled(operation, work.rows, seconds))
+    if operation.accounted < operation.planned and _begins_again(operation):
+        return Progress(0, more=True, wait=LOCK_PAUSE)
+    _end(operation)
+    return Progress(0, more=False)
 
 
-def _size(operation: Operation, rows: int | None) -> int:
-    size = rows if rows is not None else operation.chunk_rows
-    return max(1, min(size, operation.throttle)) if operation.throttle else size
+def _size(operation: Operation) -> int:
+    size = operation.chunk_rows
+    return max(1, min(size, operation.throttle)) if operation.throttle else max(1, size)
+
+
+def _gives_up(operation: Operation) -> bool:
+    """Whether locked rows were waited for long enough, with nothing else left to do."""
+    since = operation.waits_since
+    return since is not None and timezone.now() - since >= LOCK_PATIENCE
+
+
+def _begins_again(operation: Operation) -> bool:
+    """Go back to the first row without an outcome, where there is one: it was passed over."""
+    todo = operation.items.filter(outcome=OperationItem.Outcome.PLANNED)
+    first = todo.order_by("subject_id").first()
+    if first is None:
+        return False
+    operation.cursor = chunks.before(operation, first.subject_id)
+    operation.suspects = 0
+    operation.waits_since = operation.waits_since or timezone.now()
+    operation.save(update_fields=["cursor", "suspects", "waits_since"])
+    return True
 
 
 def _hold_when_nobody_answers_for_it(operation: Operation) -> bool:
@@ -182,25 +205,27 @@ def _hold_when_nobody_answers_for_it(operation: Operation) -> bool:
         blockers += policies.in_use_blockers(operation)
     if not blockers:
         return False
-    operation.state = Operation.State.PAUSED
-    operation.state_note = f"Held: {' '.join(blockers)}"
-    operation.save(update_fields=["state", "state_note"])
-    records.step(operation, "held", by="system", note=operation.state_note)
+    _hold(operation, f"Held: {' '.join(blockers)}")
     return True
 
 
-def _account(operation: Operation, outcome: "chunks.Outcome", *, seconds: float, size: int) -> None:
-    operation.applied += outcome.applied
-    operation.skipped += outcome.skipped
-    operation.failed += outcome.failed
-    operation.cursor = outcome.cursor or operation.cursor
+def _hold(operation: Operation, note: str) -> None:
+    operation.state = Operation.State.PAUSED
+    operation.state_note = note
+    operation.save(update_fields=["state", "state_note"])
+    records.step(operation, "held", by="system", note=note)
+
+
+def _account(operation: Operation, work: isolation.Work, *, seconds: float, size: int) -> None:
+    operation.applied += work.applied
+    operation.skipped += work.skipped
+    operation.failed += work.rows_failed
     operation.state_note = operation.fault = ""
     operation.failures = 0
+    _note_wait(operation, work)
     operation.heartbeat_at = Now()
     operation.busy_seconds += seconds
-    if outcome.rows == size:
-        wanted = size * GOOD_SECONDS / max(seconds, 0.05)
-        operation.chunk_rows = int(min(LARGEST, max(SMALLEST, wanted)))
+    operation.chunk_rows = _next_size(operation, work, seconds=seconds, size=size)
     operation.save(
         update_fields=[
             "applied",
@@ -213,18 +238,48 @@ def _account(operation: Operation, outcome: "chunks.Outcome", *, seconds: float,
             "state_note",
             "fault",
             "failures",
+            "suspects",
+            "waits_for",
+            "waits_since",
         ]
     )
-    if outcome.rows:
+    if work.rows:
         OperationChunk.objects.create(
             operation=operation,
             number=paces.chunks(operation) + 1,
-            applied=outcome.applied,
-            skipped=outcome.skipped,
-            failed=outcome.failed,
+            applied=work.applied,
+            skipped=work.skipped,
+            failed=work.rows_failed,
             seconds=seconds,
             worker=f"{socket.gethostname()}:{os.getpid()}",
         )
+
+
+def _next_size(operation: Operation, work: isolation.Work, *, seconds: float, size: int) -> int:
+    """Aim at chunks of a second; what trouble cost says nothing about other rows."""
+    if (
+        work.failed
+        or work.passed
+        or work.is_stopped
+        or (work.rows < size and seconds < GOOD_SECONDS)
+    ):
+        return operation.chunk_rows
+    wanted = work.rows * GOOD_SECONDS / max(seconds, 0.05)
+    least = min(SMALLEST, GROWTH * size) if seconds < GOOD_SECONDS else 1
+    return int(min(LARGEST, max(least, wanted)))
+
+
+def _note_wait(operation: Operation, work: isolation.Work) -> None:
+    """Keep whose lock is waited for; forget it once rows of a further pass go through."""
+    if work.passed or work.is_blocked:
+        operation.waits_for = str(work.holder)
+    elif work.rows and operation.waits_since:
+        operation.waits_for = ""
+    if work.is_blocked:
+        # the patience with single rows begins when the table is free again
+        operation.waits_since = timezone.now()
+    elif work.applied or work.skipped:
+        operation.waits_since = None
 
 
 def _throttled(operation: Operation, rows: int, seconds: float) -> float:
@@ -233,14 +288,13 @@ def _throttled(operation: Operation, rows: int, seconds: float) -> float:
 
 def _end(operation: Operation) -> None:
     if operation.accounted != operation.planned:
-        operation.cursor = None
-        operation.save(update_fields=["cursor"])
         raise RuntimeError(
             f"{operation}: {operation.accounted} of {operation.planned} rows accounted for"
         )
     operation.state = Operation.State.DONE
     operation.finished_at = timezone.now()
-    operation.save(update_fields=["state", "finished_at"])
+    operation.waits_for = ""
+    operation.save(update_fields=["state", "finished_at", "waits_for"])
     records.step(
         operation,
         "ended",
@@ -251,33 +305,19 @@ def _end(operation: Operation) -> None:
         runs.advance(operation.playbook_run)
 
 
-def _fail_next(operation_id: int, reason: str) -> None:
-    """Mark the next row as failed with what the database said."""
-    with transaction.atomic():
-        operation = Operation.objects.select_for_update().get(pk=operation_id)
-        first = chunks.next_items(operation).first()
-        if first is not None:
-            _mark_failed(operation, [first.subject_id], reason)
-
-
-def _fail_locked(operation_id: int, size: int) -> None:
-    """Mark those of the next rows as failed that another session holds, so that the rest goes on."""
-    with transaction.atomic():
-        operation = Operation.objects.select_for_update().get(pk=operation_id)
-        wanted = list(chunks.next_items(operation).values_list("subject_id", flat=True)[:size])
-        held = set(wanted) - chunks.free_rows(operation, wanted)
-        if held:
-            _mark_failed(operation, sorted(held), LOCKED)
-
-
-def _mark_failed(operation: Operation, subjects: list[str], reason: str) -> None:
-    changed: dict[str, Any] = {"outcome": OperationItem.Outcome.FAILED, "reason": reason}
-    operation.failed += OperationItem.objects.filter(
-        operation=operation, subject_id__in=subjects, outcome="planned"
-    ).update(**changed)
-    operation.heartbeat_at = Now()
-    operation.save(update_fields=["failed", "heartbeat_at"])
-    records.step(operation, "failed rows", by="system", note=f"{len(subjects):,}: {reason}")
+def _mark_failed(operation: Operation, failed: Mapping[str, Sequence[str]]) -> None:
+    """Write the reasons; failures of one cause share a step, and there are not many steps."""
+    if not failed:
+        return
+    told = set(operation.steps.filter(kind="failed rows").values_list("note", flat=True))
+    for reason, subjects in failed.items():
+        OperationItem.objects.filter(
+            operation=operation, subject_id__in=subjects, outcome=OperationItem.Outcome.PLANNED
+        ).update(outcome=OperationItem.Outcome.FAILED, reason=reason)
+        kind = failures.kind_of(reason)
+        if kind not in told and len(told) < MOST_STEPS_OF_FAILURES:
+            told.add(kind)
+            records.step(operation, "failed rows", by="system", note=kind)
 
 
 def _run_until(stopping: Event, operation_id: int) -> None:

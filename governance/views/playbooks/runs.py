@@ -97,6 +97,7 @@ class RunDetail(Page):
             "sums": _sums(operations),
             "live": live,
             "waits_for_worker": live is not None and progress.waits_for_worker(live, at=self.as_of),
+            "waits_for_lock": progress.lock_of(live) if live else "",
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in run_plans.WAITING,
             "can_undo": run.finished_at

@@ -148,3 +148,9 @@ def test_rows_of_tables_that_do_not_allow_a_disposition_are_found():
     refused = HubError.objects.filter(tables_refusing(Disposition.PARKED))
 
     assert list(refused) == [never] != [parkable]
+
+
+def test_a_verb_that_needs_a_disposition_refuses_rows_of_tables_without_it_last():
+    assert list(VERBS["park"].refusals.values())[-1] == "its error table does not allow PARKED"
+    assert len(VERBS["park"].refusals) == 4
+    assert VERBS["assign"].needs == ""

@@ -109,6 +109,18 @@ def test_a_further_attempt_waits_an_hour_at_most():
     assert error.next_retry_at - error.last_retry_at == timedelta(hours=1)
 
 
+@pytest.mark.parametrize("attempts", [1_100, 30_000])
+def test_attempts_without_end_wait_an_hour_too(attempts):
+    error = make.error(code="CT-M-SMTP-FAIL", retry_count=attempts, max_retries=32_000)
+
+    operation = RETRY.plan([error])
+    runner.run(operation)
+
+    error.refresh_from_db()
+    assert (operation.applied, operation.failed) == (1, 0)
+    assert error.next_retry_at - error.last_retry_at == timedelta(hours=1)
+
+
 def test_a_resolved_row_is_reopened_only_for_a_reason():
     error = make.error(disposition="RESOLVED")
 

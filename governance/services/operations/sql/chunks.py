@@ -52,10 +52,16 @@ def next_items(operation: Operation) -> models.QuerySet[OperationItem]:
     return items.filter(subject_id__gt=operation.cursor) if operation.cursor else items
 
 
+def before(operation: Operation, subject: str) -> str | None:
+    """Return the subject of the item before this one, whatever its outcome; None before the first."""
+    earlier = operation.items.filter(subject_id__lt=subject).order_by("-subject_id")
+    return earlier.values_list("subject_id", flat=True).first()
+
+
 def free_rows(operation: Operation, subjects: Sequence[str]) -> set[str]:
     """Return which of `subjects` nobody else holds a lock on."""
     stored = places.before(operation).rows.filter(pk__in=subjects)
-    rows = stored.select_for_update(skip_locked=True, of=("self",))
+    rows = stored.select_for_update(skip_locked=True, no_key=True, of=("self",))
     there = {str(key) for key in rows.values_list("pk", flat=True)}
     gone = set(subjects) - {str(key) for key in stored.values_list("pk", flat=True)}
     return there | gone

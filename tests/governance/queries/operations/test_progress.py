@@ -146,3 +146,16 @@ def test_what_failed_does_not_wait_for_a_worker():
     operation.refresh_from_db()
 
     assert not progress.waits_for_worker(operation, at=timezone.now() + timedelta(hours=1))
+
+
+def test_whose_lock_it_waits_for_is_said_while_it_runs_and_not_that_no_worker_came():
+    operation = running(5, make.triager())
+    operation.waits_for = "ana/psql"
+    later = timezone.now() + timedelta(minutes=1)
+
+    found = progress.of(operation, at=later)
+
+    assert found.waits_for_lock == "waiting for a lock held by ana/psql"
+    assert not found.waits_for_worker
+    operation.state = "paused"
+    assert progress.of(operation, at=later).waits_for_lock == ""

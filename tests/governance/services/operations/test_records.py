@@ -34,7 +34,7 @@ def test_locking_reads_the_operation_anew():
         current = records.locked(operation)
 
     assert (operation.throttle, current.throttle) == (None, 5)
-    assert "FOR UPDATE" in found.captured_queries[0]["sql"]
+    assert any("FOR UPDATE" in query["sql"] for query in found)
 
 
 def test_closing_cancels_the_rows_without_an_outcome_and_no_others():
@@ -70,3 +70,14 @@ def test_requests_for_a_plan_that_will_not_run_are_taken_back():
 
     approval.refresh_from_db()
     assert (approval.state, approval.decided_at is None) == ("withdrawn", False)
+
+
+@pytest.mark.django_db
+def test_a_bounded_wait_for_locks_ends_with_its_block():
+    with connection.cursor() as cursor, records.waiting_at_most("7s"):
+        cursor.execute("SHOW lock_timeout")
+        inside = cursor.fetchone()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert (inside, cursor.fetchone()) == (("7s",), ("0",))

@@ -57,7 +57,7 @@ def test_starting_a_gated_plan_shows_the_refusal_on_the_plan_and_records_it(clie
     page = response.content.decode()
     assert response.status_code == 409
     assert "V-GATE-002" in page
-    assert "Request approval for 1 rows" in page
+    assert "Request approval for 1 row" in page
     assert Violation.objects.get().operation == operation
     assert "start by" in text(client, url(operation))
 

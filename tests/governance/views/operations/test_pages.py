@@ -183,6 +183,17 @@ def test_an_operation_that_cannot_go_on_says_what_failed_and_how_often(client, t
     assert "No worker has taken it up yet" not in page
 
 
+def test_the_running_operation_says_whose_lock_it_waits_for(client, triager):
+    operation = planned(triager)
+    steering.start(operation, by=triager)
+    Operation.objects.filter(pk=operation.pk).update(waits_for="ana/psql since 2026-01-05 09:14:03")
+
+    page = text(client, url(operation))
+
+    assert "Waiting for a lock held by ana/psql since 2026-01-05 09:14:03." in page
+    assert "No worker" not in page
+
+
 def test_a_plan_over_rows_that_never_expire_has_its_page_and_so_has_its_undo(client, triager):
     operation = plans.make("reset", errors=[make.target("failed")], by=triager)
 

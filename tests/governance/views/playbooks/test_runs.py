@@ -94,6 +94,15 @@ def test_a_run_whose_operation_cannot_go_on_says_what_failed_and_how_often(clien
     assert "No worker has taken it up yet" not in page
 
 
+def test_a_running_run_says_whose_lock_its_operation_waits_for(client, run):
+    votes.approve(requests.make(run, by=run.requester), by=make.manager())
+    run.operations.filter(state="running").update(waits_for="ana/psql")
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "Waiting for a lock held by ana/psql." in page
+
+
 def test_an_ended_run_links_its_report(client, run):
     command_line.carry_out(run, approved_by=make.manager())
 

@@ -125,3 +125,11 @@ def test_rows_that_are_gone_are_free_because_nobody_can_hold_them():
     gone.delete()
 
     assert chunks.free_rows(operation, keys) == set(keys)
+
+
+def test_the_item_before_one_is_found_whatever_its_outcome():
+    operation = plan("park", make.errors(3))
+    keys = list(operation.items.order_by("subject_id").values_list("subject_id", flat=True))
+
+    assert chunks.before(operation, keys[2]) == keys[1]
+    assert chunks.before(operation, keys[0]) is None
