@@ -12,7 +12,9 @@ BLANKS = "".join(map(chr, range(1, 33))) + (
     "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 SCHEME = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
-AROUND = re.compile(r"\A[^/?#\\]*@|[:/?#\\].*\Z", re.DOTALL)
+ACCOUNT = re.compile(r"\A[^/?#\\]*@")
+REST = re.compile(r"[:/?#\\].*\Z", re.DOTALL)
+ENDS = " \t\r\n"
 # without a scheme it may be somebody's address or a line of a program
 SIGNS = re.compile("[@:]")
 NAME = re.compile(r"\A(?:[a-z0-9_-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)\Z")
@@ -25,10 +27,13 @@ def tidy(word: str) -> str:
 
 def domain(given: str) -> str:
     """Return host name alone, in lower case and ASCII; ValueError where letters have none."""
-    host = AROUND.sub("", SCHEME.sub("", tidy(given), count=1)).rstrip(".")
-    if not host.isascii():
-        host = host.encode("idna").decode()
-    return host.lower().rstrip(".")
+    host = SCHEME.sub("", tidy(given))
+    host = _ended(REST.sub("", ACCOUNT.sub("", host)))
+    return host.lower() if host.isascii() else _ended(host.encode("idna").decode()).lower()
+
+
+def _ended(host: str) -> str:
+    return host.rstrip("." + ENDS).lstrip(ENDS)
 
 
 def domain_or_same(given: str) -> str:
@@ -37,6 +42,11 @@ def domain_or_same(given: str) -> str:
         return domain(given)
     except ValueError:
         return given
+
+
+def loses_more_than_case(given: str) -> bool:
+    """Whether a domain was given with something that its one form has not: scheme, path, letters."""
+    return tidy(given).lower().rstrip(".") != domain_or_same(given)
 
 
 def searched(text: str) -> list[str]:

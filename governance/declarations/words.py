@@ -15,11 +15,8 @@ BEGIN
 END
 $$"""
 # cheaper than a call for each row: a first or last letter up to the blank, or beyond ASCII
-UNTIDY = (
-    'NEW.{column} COLLATE "C" < \'!\'',
-    'right(NEW.{column}, 1) COLLATE "C" < \'!\'',
-    "octet_length(NEW.{column}) <> char_length(NEW.{column})",
-)
+BLANK_ENDS = "(NEW.{column} COLLATE \"C\" < '!' OR right(NEW.{column}, 1) COLLATE \"C\" < '!')"
+BEYOND_ASCII = "octet_length(NEW.{column}) <> char_length(NEW.{column})"
 OTHER_FORM = (r"NEW.{column} ~ '[^a-z0-9._-]|\.$'", "NEW.{column} = ''")
 
 
@@ -60,10 +57,10 @@ class Words(Declaration):
 
     def _unclean(self, model: Model) -> Iterator[str]:
         for column in self.columns:
-            first, *rest = (test.format(column=column) for test in UNTIDY)
+            ends = BLANK_ENDS.format(column=column)
             # the empty text comes before every letter, and stays where NULL cannot be
-            yield first if _may_be_null(model, column) else f"NEW.{column} <> '' AND {first}"
-            yield from rest
+            yield ends if _may_be_null(model, column) else f"NEW.{column} <> '' AND {ends}"
+            yield BEYOND_ASCII.format(column=column)
         for column in self.domains:
             form, empty = (test.format(column=column) for test in OTHER_FORM)
             yield form

@@ -31,7 +31,6 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one():
         ("joined_after=yesterday", "joined_after"),
         ("number_min=x", "number"),
         ("q=%00", "q"),
-        ("q=%20", "q"),
     ],
 )
 def test_an_invalid_value_is_refused_naming_its_key(text, key):
