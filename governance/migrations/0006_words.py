@@ -75,14 +75,19 @@ def tidy(word):
 
 def one_form(given):
     host = re.sub(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:)?//", "", tidy(given))
-    host = re.sub(r"\A[^/?#\\]*@|[:/?#\\].*\Z", "", host, flags=re.DOTALL).rstrip(".")
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            # no name at all: what is beyond ASCII goes
-            host = host.encode("ascii", "replace").decode()
-    return host.lower().rstrip(".")
+    host = re.sub(r"\A[^/?#\\]*@", "", host)
+    host = ended(re.sub(r"[:/?#\\].*\Z", "", host, flags=re.DOTALL))
+    if host.isascii():
+        return host.lower()
+    try:
+        return ended(host.encode("idna").decode()).lower()
+    except UnicodeError:
+        # no name at all: what is beyond ASCII goes
+        return host.encode("ascii", "replace").decode().lower()
+
+
+def ended(host):
+    return host.rstrip(". \t\r\n").lstrip(" \t\r\n")
 
 
 def tidy_words(apps, schema_editor):

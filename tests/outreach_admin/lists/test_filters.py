@@ -65,6 +65,17 @@ def test_the_canonical_text_ignores_order_repetition_state_and_empty_values():
     ).canonical() == ("last_name=adams&last_name=baker&q=a%20b")
 
 
+def test_blanks_belong_to_a_value():
+    found = read("q=+a+&last_name=adams")
+
+    found.check()
+
+    assert found.form.cleaned_data["q"] == " a "
+    assert found.canonical() == "last_name=adams&q=%20a%20"
+    assert [chip.remove for chip in found.chips()] == ["q=+a+", "last_name=adams"]
+    assert PersonFilter.from_text("q=%20").pairs() == [("q", " ")]
+
+
 @given(st.text(min_size=1).filter(lambda text: text.strip() and "\x00" not in text))
 def test_the_canonical_text_reads_back_as_the_same_filter(text):
     query = QueryDict(mutable=True)
