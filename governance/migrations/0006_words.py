@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 from django.db import migrations, models
 from django.db.models.functions import Length
@@ -64,16 +66,18 @@ COUNTED = (
 )
 RECOUNT = (
     "DELETE FROM governance_errorcount",
-    f"INSERT INTO governance_errorcount ({COUNTED}, rows) "
-    f"SELECT {COUNTED}, count(*) FROM governance_huberror GROUP BY {COUNTED}",
+    f"""INSERT INTO governance_errorcount ({COUNTED}, rows)
+    SELECT {COUNTED}, count(*) FROM governance_huberror GROUP BY {COUNTED}""",
 )
 
 
-def tidy(word):
+def tidy(word: str) -> str:
+    """Trim and NFC-normalise."""
     return unicodedata.normalize("NFC", word).strip(BLANKS)
 
 
-def one_form(given):
+def one_form(given: str) -> str:
+    """Bring a domain into its one form."""
     host = re.sub(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:)?//", "", tidy(given))
     host = re.sub(r"\A[^/?#\\]*@", "", host)
     host = ended(re.sub(r"[:/?#\\].*\Z", "", host, flags=re.DOTALL))
@@ -86,11 +90,13 @@ def one_form(given):
         return host.encode("ascii", "replace").decode().lower()
 
 
-def ended(host):
+def ended(host: str) -> str:
+    """Drop final dots and blanks."""
     return host.rstrip(". \t\r\n").lstrip(" \t\r\n")
 
 
-def tidy_words(apps, schema_editor):
+def tidy_words(apps: Any, schema_editor: Any) -> None:
+    """Write every word and domain in its one form."""
     with schema_editor.connection.cursor() as cursor:
         # a check that waits for the commit would keep the table from being altered
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -101,7 +107,7 @@ def tidy_words(apps, schema_editor):
             change(cursor, table, "domain", one_form, OTHER_FORM)
 
 
-def change(cursor, table, column, form, pattern):
+def change(cursor: Any, table: str, column: str, form: Callable[[str], str], pattern: str) -> None:
     """Write the one form of each value that has another; the events of it are outside changes."""
     cursor.execute(FIND.format(table=table, column=column), [pattern])
     for (value,) in cursor.fetchall():
@@ -114,8 +120,8 @@ def change(cursor, table, column, form, pattern):
             )
 
 
-def group_by_domains_in_any_case(apps, schema_editor):
-    """A group is no change of a row: no event, no version; guards would put the old key back."""
+def group_by_domains_in_any_case(apps: Any, schema_editor: Any) -> None:
+    """Give rows their new groups, without event or version; guards would put the old key back."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(NORMAL_MESSAGE)
         for table in ("governance_huberror", "governance_archivederror"):
@@ -128,7 +134,8 @@ def group_by_domains_in_any_case(apps, schema_editor):
                     cursor.execute(statement)
 
 
-def domain_in_ascii(model, name):
+def domain_in_ascii(model: str, name: str) -> migrations.AddConstraint:
+    """Add the check of a table."""
     size = models.Func("domain", function="octet_length", output_field=models.IntegerField())
     return migrations.AddConstraint(
         model_name=model,
@@ -140,7 +147,8 @@ def domain_in_ascii(model, name):
     )
 
 
-def code_present(model, name):
+def code_present(model: str, name: str) -> migrations.AddConstraint:
+    """Add the check of a table."""
     condition = models.Q(("code", ""), _negated=True)
     return migrations.AddConstraint(
         model_name=model, constraint=models.CheckConstraint(condition=condition, name=name)

@@ -16,7 +16,6 @@ from governance.models.errortables import Category, Disposition, ErrorTable, Sev
 from governance.models.hubs import Outreach, domain_in_ascii
 from outreach_admin.db.declarations import AfterStatements
 
-
 # of live and archived errors; the words with choices have checks
 WORDS = ("code", "stage", "owner", "park_reason", "parked_by", "company_unique_id")
 
