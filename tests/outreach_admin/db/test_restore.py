@@ -38,7 +38,7 @@ DRIFT = "SELECT count(*) FROM governance.readiness_drift"
 
 def program(name: str) -> str:
     """Find a program of the server's own version."""
-    if SERVERS.embedded:
+    if not SERVERS.external:
         return str(SERVERS.embedded.postgres.binaries / name)
     version = connection.cursor().connection.info.server_version // 10_000
     packaged = Path(f"/usr/lib/postgresql/{version}/bin", name)
