@@ -9,6 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from outreach_admin import logs
+from outreach_admin.db import sessions
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -119,7 +120,7 @@ def _local_database(role: str) -> dict[str, str]:
         "PORT": "port",
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "outreach_admin.db.pooled",
         **{key: words[word] for key, word in names.items()},
     }
 
@@ -131,13 +132,15 @@ else:
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASE_OWNER = env.db_url("DATABASE_OWNER_URL", default=os.environ["DATABASE_URL"])
 DATABASES["default"] |= {
+    "ENGINE": "outreach_admin.db.pooled",
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": 0 if _web_pool else 60,
     "CONN_HEALTH_CHECKS": True,
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options.setdefault("connect_timeout", 3)
+_options["options"] = sessions.options(_options.get("options", ""))
 if _web_pool:
-    DATABASES["default"]["ENGINE"] = "outreach_admin.db.pooled"
     # a request waits for a lost server two seconds, and the first one after its return finds it: no growing pauses between tries
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,

@@ -6,10 +6,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.validators import MinLengthValidator, RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property, classproperty
 
+from governance import words
 from governance.models import (
     Category,
     CompanyMaster,
@@ -41,12 +43,19 @@ ESCALATION_LEVELS = [
 GROUP = RegexValidator(r"\A[0-9a-f]{32}\Z", "It is not the key of a group: 32 hexadecimal digits.")
 
 
+def long_enough(text: str) -> None:
+    """Refuse a search that the index of three letters cannot serve."""
+    if len(text.strip()) < SHORTEST_SEARCH:
+        raise ValidationError(f"Search for at least {SHORTEST_SEARCH} characters.")
+
+
 class GovernedFilter(StrictFilterSet):
     """What live and archived errors can both be filtered by.
 
     `before` excludes its moment, `after` includes it. `company` is an outreach id, a company's own id or its
-    domain; errors that belong to no outreach id are found by the company id or domain they carry themselves.
-    `group` is the key of a message's cause, `q` searches the first 2,000 characters of the message, code and domain.
+    domain in any of its forms; errors that belong to no outreach id are found by the company id or domain they carry themselves.
+    `group` is the key of a message's cause, `q` searches the first 2,000 characters of the message, code and domain; an address
+    stands for its domain.
     """
 
     error_table = AnyText(label="Table")
@@ -61,7 +70,7 @@ class GovernedFilter(StrictFilterSet):
     q = Text(
         label="Text",
         method="with_text",
-        validators=[MinLengthValidator(SHORTEST_SEARCH, "Search for at least 3 characters.")],
+        validators=[long_enough],
         help_text="In message, code and domain; at least 3 characters.",
     )
     created_after = MomentFilter("created_at", "gte", label="Created after")
@@ -95,7 +104,8 @@ class GovernedFilter(StrictFilterSet):
         )
 
     def of_company(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        loose = Q(outreach__isnull=True) & (Q(company_unique_id=value) | Q(domain=value.lower()))
+        named = Q(company_unique_id=words.tidy(value)) | Q(domain=words.domain_or_same(value))
+        loose = Q(outreach__isnull=True) & named
         return queryset.filter(Q(outreach__in=self._company) | loose)
 
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -104,9 +114,10 @@ class GovernedFilter(StrictFilterSet):
 
     def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the errors whose searched text holds `value`, in any case."""
-        return queryset.filter(
-            pk__in=ErrorText.objects.filter(body__icontains=value).values("error_id")
-        )
+        held = Q()
+        for text in words.searched(value):
+            held |= Q(body__icontains=text)
+        return queryset.filter(pk__in=ErrorText.objects.filter(held).values("error_id"))
 
     def label_of(self, name: str, value: str) -> str:
         """Write tables without their schema, and a group as its message."""
@@ -143,7 +154,9 @@ class GovernedFilter(StrictFilterSet):
     def filtered(self, cells: Sequence[Cell]) -> FilterParts:
         """Take the filter apart for the paginator; `cells` are the combinations of facet values that fit what the counters know of it."""
         asked = self.form.cleaned_data
-        few = bool(asked["company"] or (asked["group"] and sum(cell.rows for cell in cells) <= FEW))
+        texts = words.searched(asked["q"])
+        is_small = asked["group"] and sum(cell.rows for cell in cells) <= FEW
+        few = bool(asked["company"] or is_small or len(texts) > 1)
         spans = {name: asked[name] for name in SPANS if asked[name]}
         beside = self.without("q") if asked["q"] else self
         whole = not any(key not in self.uncounted for key, _ in self.pairs())
@@ -153,7 +166,7 @@ class GovernedFilter(StrictFilterSet):
             cells,
             whole=whole,
             exact=self.is_counted,
-            text=asked["q"],
+            text=texts[0],
             unsearched=beside.qs,
             counters=self._faceted(self.counters()),
             spans=spans,
@@ -220,16 +233,17 @@ class ErrorFilter(GovernedFilter):
 def outreach_ids(value: str) -> list[uuid.UUID]:
     """Return the outreach ids that a company's outreach id, own id or domain stands for."""
     try:
-        return [uuid.UUID(value)]
+        return [uuid.UUID(words.tidy(value))]
     except ValueError:
-        known = Q(company_unique_id=value) | Q(domain=value.lower())
+        domain = words.domain_or_same(value)
+        known = Q(company_unique_id=words.tidy(value)) | Q(domain=domain)
         found = set(
             CompanyMaster.objects.filter(known, outreach__isnull=False).values_list(
                 "outreach_id", flat=True
             )
         )
         return sorted(
-            found | set(Outreach.objects.filter(domain=value.lower()).values_list("pk", flat=True))
+            found | set(Outreach.objects.filter(domain=domain).values_list("pk", flat=True))
         )
 
 

@@ -5,7 +5,9 @@ from django.db.models import Q
 
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
-from governance.models.errors import ArchiveReason, GovernedError, listed
+from governance.declarations.words import Words
+from governance.models.errors import WORDS, ArchiveReason, GovernedError, listed
+from governance.models.hubs import domain_in_ascii
 
 # the facets of the archive, see COUNTED in governance/models/errors.py
 COUNTED = (
@@ -45,6 +47,11 @@ class ArchivedError(GovernedError):
         keeps_rows_always=True,
     )
     counted = Counted(COUNTED, into="ArchiveCount")
+    words = Words(
+        (*WORDS, "archived_by", "final_disposition", "category", "severity", "ttl_tier"),
+        domains=("domain",),
+        beside="details",
+    )
 
     archived_at = models.DateTimeField()
     archived_by = models.TextField()
@@ -58,7 +65,9 @@ class ArchivedError(GovernedError):
         constraints = [
             models.CheckConstraint(
                 condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="archive_code_present"),
+            domain_in_ascii("archive_domain_ascii"),
         ]
         indexes = [
             models.Index(fields=["archived_at", "id"], name="archive_archived"),

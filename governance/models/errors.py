@@ -11,9 +11,13 @@ from django.db.models.functions import Left, Now, Upper
 
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
+from governance.declarations.words import Words
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
-from governance.models.hubs import Outreach
+from governance.models.hubs import Outreach, domain_in_ascii
 from outreach_admin.db.declarations import AfterStatements
+
+# of live and archived errors; the words with choices have checks
+WORDS = ("code", "stage", "owner", "park_reason", "parked_by", "company_unique_id")
 
 
 class ArchiveReason(models.TextChoices):
@@ -100,6 +104,8 @@ def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 class GovernedError(models.Model):
     """The columns that live and archived errors share."""
+
+    words = Words(WORDS, domains=("domain",), beside="details")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     error_table = models.ForeignKey(
@@ -238,6 +244,8 @@ class HubError(GovernedError):
                 name="escalated_facts_paired",
             ),
             models.CheckConstraint(condition=~Q(owner=""), name="owner_present"),
+            models.CheckConstraint(condition=~Q(code=""), name="error_code_present"),
+            domain_in_ascii("error_domain_ascii"),
         ]
         indexes = [
             models.Index(fields=["created_at", "id"], name="error_created"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from governance.declarations.history import RowHistory
+from governance.declarations.words import Words
 from governance.models.hubs import Hub
 
 
@@ -68,6 +69,7 @@ class ErrorTable(models.Model):
     """The policy of one error table; a new error table is a row here, not a migration."""
 
     history = RowHistory("name")
+    words = Words(("name", "entity_type", "owner", "archive_name"))
 
     name = models.TextField(primary_key=True)
     hub = models.ForeignKey(
@@ -109,6 +111,7 @@ class ErrorCode(models.Model):
     """One registered failure code and how its errors are filed."""
 
     history = RowHistory("code")
+    words = Words(("code", "stage"))
 
     code = models.TextField(primary_key=True)
     hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")

@@ -4,9 +4,11 @@ import uuid
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Length, Upper
+from django.db.models.lookups import Exact
 
 from governance.declarations.history import History, RowHistory
+from governance.declarations.words import Words
 from outreach_admin.db.declarations import AfterStatements
 
 ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
@@ -20,10 +22,21 @@ def readiness_of(column: str, condition: str) -> AfterStatements:
     return AfterStatements("f_readiness", "governance.readiness_rows", (column, condition))
 
 
+def domain_in_ascii(name: str) -> models.CheckConstraint:
+    """Refuse names beyond ASCII: console and files convert them, the database cannot."""
+    size = models.Func("domain", function="octet_length", output_field=models.IntegerField())
+    return models.CheckConstraint(
+        condition=Exact(size, Length("domain")),
+        name=name,
+        violation_error_message="A domain is written in ASCII (punycode).",
+    )
+
+
 class Hub(models.Model):
     """One stage of the funnel, in waterfall order."""
 
     history = RowHistory("id")
+    words = Words(("id", "name", "doctrine_id", "team"))
 
     id = models.TextField(primary_key=True)
     name = models.TextField()
@@ -42,6 +55,8 @@ class Hub(models.Model):
 class Outreach(models.Model):
     """The spine. The sovereign id is never shown or exported."""
 
+    words = Words(("ein",), domains=("domain",))
+
     outreach_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     sovereign_id = models.UUIDField()
     domain = models.TextField(blank=True)
@@ -51,6 +66,7 @@ class Outreach(models.Model):
 
     class Meta:
         verbose_name_plural = "outreach ids"
+        constraints = [domain_in_ascii("outreach_domain_ascii")]
         indexes = [models.Index(fields=["domain"], name="outreach_domain")]
 
     def __str__(self) -> str:
@@ -59,6 +75,11 @@ class Outreach(models.Model):
 
 class CompanyMaster(models.Model):
     """What is known of a company under its own id; missing data here is a gap, not an error."""
+
+    words = Words(
+        ("company_unique_id", "company_name", "email_pattern", "address_state", "source_system"),
+        domains=("domain",),
+    )
 
     company_unique_id = models.TextField(primary_key=True)
     outreach = models.OneToOneField(
@@ -71,6 +92,7 @@ class CompanyMaster(models.Model):
     source_system = models.TextField(null=True, blank=True)
 
     class Meta:
+        constraints = [domain_in_ascii("company_domain_ascii")]
         indexes = [
             models.Index(fields=["company_name"], name="company_name"),
             # as LIKE and ILIKE of the search box ask for it
@@ -89,6 +111,7 @@ class CompanyTarget(models.Model):
     never_emptied = True
     history = History("'outreach.company_target'", state="{row}.execution_status")
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_target")
+    words = Words(("company_unique_id", "email_method", "method_type"))
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -129,6 +152,7 @@ class DolFiling(models.Model):
     """A Form 5500 filing; several rows per outreach id are normal."""
 
     readiness_kept = readiness_of("dol_done_rows", "governance.dol_is_done(ein, filing_present)")
+    words = Words(("ein", "funding_type", "broker_or_advisor", "carrier"))
 
     dol_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="filings")
@@ -146,6 +170,7 @@ class BlogContent(models.Model):
     """What the blog hub read about a company."""
 
     readiness_kept = readiness_of("blog_rows", "true")
+    words = Words(("source_type", "source_url"))
 
     blog_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="blogs")
@@ -162,6 +187,7 @@ class BitScore(models.Model):
     """Buyer intent of a company."""
 
     readiness_kept = readiness_of("bit_done_rows", "governance.bit_is_done(score, signal_count)")
+    words = Words(("score_tier",))
 
     outreach = models.OneToOneField(
         Outreach, models.CASCADE, primary_key=True, related_name="bit_score"
@@ -182,6 +208,7 @@ class Person(models.Model):
     """Somebody at a company who can be written to."""
 
     readiness_kept = readiness_of("verified_people", "email_verified")
+    words = Words(("email", "contact_status", "slot_type"))
 
     person_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="people")
@@ -198,6 +225,7 @@ class CompanySlot(models.Model):
     """A seat at a company (CEO, CFO, HR) that a person fills."""
 
     readiness_kept = readiness_of("filled_slots", "is_filled")
+    words = Words(("slot_type", "person_unique_id"))
 
     slot_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="slots")

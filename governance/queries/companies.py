@@ -4,6 +4,7 @@ import uuid
 
 from django.db.models import Q, QuerySet
 
+from governance import words
 from governance.models import CompanyMaster, Outreach
 from outreach_admin.search import domain_in
 
@@ -13,14 +14,14 @@ def named(text: str, most: int) -> list[tuple[str, str, str]]:
 
     A name counts in any case, a domain also with scheme, www., path or as an e-mail address.
     """
-    domain = domain_in(text) or text.lower()
+    domain = words.domain_or_same(domain_in(text) or text)
     known = Q(company_unique_id=text) | Q(domain=domain) | Q(company_name__iexact=text)
     return _listed(_companies(known), _ids(Q(domain=domain) | _by_id(text)), most)
 
 
 def like(text: str, most: int) -> list[tuple[str, str, str]]:
     """Return up to `most` companies with this text in their name or at the start of their domain."""
-    domain = domain_in(text) or text.lower()
+    domain = words.domain_or_same(domain_in(text) or text)
     known = Q(company_name__icontains=text) | Q(domain__startswith=domain)
     return _listed(_companies(known), _ids(Q(domain__startswith=domain)), most)
 

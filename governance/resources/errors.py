@@ -15,6 +15,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import Result, RowResult
 from tablib import Dataset
 
+from governance import words
 from governance.exceptions import ImportRefused
 from governance.models import (
     ArchivedError,
@@ -85,7 +86,7 @@ class ErrorResource(resources.Resource):
     error_table = column("error_table", widgets.Choice([]))
     outreach_id = column("outreach_id", widgets.Id())
     company_unique_id = column("company_unique_id", widgets.Word())
-    domain = column("domain", widgets.Word())
+    domain = column("domain", widgets.Domain())
     code = column("code", widgets.Word())
     message = column("message", widgets.Words())
     stage = column("stage", widgets.Word())
@@ -177,6 +178,7 @@ class ErrorResource(resources.Resource):
             ]
         else:
             kept.data = vars(read.instance)
+            keep_given_domain(kept.data, row.get("domain") or "")
             kept.error_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
         return kept
 
@@ -286,6 +288,12 @@ def _fitted(number: int, record: list[str], width: int) -> tuple[Any, ...]:
     if any(record[width:]):
         return (number, record, *[""] * width)
     return (number, None, *record[:width])
+
+
+def keep_given_domain(data: dict[str, Any], given: str) -> None:
+    """Keep what a domain was given as where its one form has less, as the database does."""
+    if "domain" in data and words.loses_more_than_case(given):
+        data["details"] = {**data.get("details", {}), "given_domain": given}
 
 
 def id_of(text: str) -> str | None:

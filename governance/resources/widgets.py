@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from import_export.widgets import Widget
 
+from governance import words
+
 MOST_COUNT = 32_767
 YEARS = range(1900, 9000)
 DEEPEST = 32
@@ -51,9 +53,21 @@ class Word(Cell):
         self.longest = longest
 
     def read(self, text: str) -> str:
+        text = words.tidy(text)
         if len(text) > self.longest:
             raise ValueError(f"It is longer than {self.longest} characters.")
         return text
+
+
+class Domain(Word):
+    """A domain, or an address that has one."""
+
+    def read(self, text: str) -> str:
+        """Write it the one way, names beyond ASCII in punycode."""
+        try:
+            return words.domain(super().read(text))
+        except UnicodeError:
+            raise ValueError("Its letters make no domain: write it in punycode.") from None
 
 
 class Id(Cell):

@@ -10,6 +10,7 @@ from outreach_admin.db.objects import Key, Kind
 
 # a comment on the object: what was declared, and what the catalog then said of it
 MARK = "made by migrate: "
+# pretty, because what it writes otherwise has other parentheses once it was dumped and restored
 OBJECTS = """
 WITH home AS (SELECT oid FROM pg_namespace WHERE nspname = %(home)s),
 spaces AS (
@@ -24,13 +25,13 @@ WHERE p.prokind = 'f'
     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'view', s.prefix || c.relname, c.oid, 'VIEW ' || c.oid::regclass,
-    obj_description(c.oid, 'pg_class'), md5(concat(pg_get_viewdef(c.oid), c.reloptions))
+    obj_description(c.oid, 'pg_class'), md5(concat(pg_get_viewdef(c.oid, true), c.reloptions))
 FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
 WHERE c.relkind = 'v'
 UNION ALL
 SELECT 'trigger', s.prefix || c.relname || '.' || t.tgname, t.oid,
     format('TRIGGER %%I ON %%s', t.tgname, c.oid::regclass),
-    obj_description(t.oid, 'pg_trigger'), md5(concat(pg_get_triggerdef(t.oid), t.tgenabled))
+    obj_description(t.oid, 'pg_trigger'), md5(concat(pg_get_triggerdef(t.oid, true), t.tgenabled))
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN spaces s ON s.oid = c.relnamespace
 WHERE NOT t.tgisinternal
 """

@@ -7,11 +7,12 @@ by hand comes back.
 
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import errors, sql
 
-from outreach_admin.db import catalog, declarations, sqlfiles
+from outreach_admin.db import catalog, declarations, paths, sqlfiles
 from outreach_admin.db.catalog import Present
 from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
 
@@ -23,10 +24,11 @@ OTHER_SHAPE = (errors.InvalidFunctionDefinition, errors.InvalidTableDefinition)
 def declared() -> list[SqlObject]:
     """Return the objects of this version in their order; refuses a name declared twice."""
     found: dict[Key, SqlObject] = {}
+    tables = {model._meta.db_table for model in apps.get_models()}
     for one in (*sqlfiles.read_all(), *declarations.of_models()):
         if other := found.get(one.key):
             raise DeclarationRefused(f"{one} is declared by {other.source} and by {one.source}.")
-        found[one.key] = one
+        found[one.key] = paths.anchored(one, tables=tables)
     return in_order(found.values())
 
 

@@ -15,19 +15,19 @@ FIRST_YEAR = 1900
 
 
 def plain(value: str) -> str:
-    """Return the text stripped; refuse what no column can hold."""
+    """Return the text as it is, blanks and all; refuse what no column can hold."""
     if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise ValidationError("It holds a character that no text can hold.")
     if len(value) > LONGEST:
         raise ValidationError(f"It is longer than {LONGEST} characters.")
-    return value.strip()
+    return value
 
 
 class TextsField(forms.MultipleChoiceField):
     """Any texts by repetition: what is not there matches no row."""
 
     def to_python(self, value: Any) -> list[str]:
-        """Read the texts, blanks left out."""
+        """Read the texts, empty ones left out."""
         return [text for text in map(plain, super().to_python(value)) if text]
 
     def valid_value(self, value: str) -> bool:
@@ -78,7 +78,7 @@ class MomentField(forms.CharField):
 
     def clean(self, value: Any) -> datetime | None:
         """Read the moment; refuse what is none."""
-        text = plain(super().clean(value))
+        text = plain(super().clean(value)).strip()
         if not text:
             return None
         moment = read_moment(text)
@@ -99,7 +99,10 @@ def read_moment(text: str) -> datetime | None:
 
 
 class PlainTextField(forms.CharField):
-    """One text that a column can hold."""
+    """One text that a column can hold; blanks belong to it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"strip": False})
 
     def to_python(self, value: Any) -> str:
         """Read the text."""

@@ -73,7 +73,7 @@ class StrictFilterSet(FilterSet):
                 "This filter text cannot be read.", what_to_do="Open the list and filter again."
             ) from reason
         blank = next(
-            (key for key, values in data.lists() if not all(value.strip() for value in values)),
+            (key for key, values in data.lists() if not all(values)),
             None,
         )
         if blank is not None:
@@ -107,6 +107,14 @@ class StrictFilterSet(FilterSet):
         self._check_values()
         self._checked = True
 
+    def get_form_class(self) -> type[forms.Form]:
+        """Make the form; what a person chose or typed is looked for as it is, blanks and all."""
+        for filter_ in self.filters.values():
+            if isinstance(filter_.field, forms.CharField):
+                filter_.field.strip = False
+        made: type[forms.Form] = super().get_form_class()
+        return made
+
     def keys(self) -> dict[str, str]:
         """Map every key a query string may carry to the filter it belongs to."""
         return self._keys
@@ -125,11 +133,11 @@ class StrictFilterSet(FilterSet):
         known = self.keys()
         return sorted(
             {
-                (key, value.strip())
+                (key, value)
                 for key, values in self.data.lists()
                 if key in known
                 for value in values
-                if value.strip()
+                if value
             }
         )
 
@@ -143,7 +151,7 @@ class StrictFilterSet(FilterSet):
         copy = QueryDict(mutable=True)
         dropped = {*PLACE_KEYS, *without}
         for key, values in self.data.lists():
-            kept = values if key in STATE_KEYS else [value for value in values if value.strip()]
+            kept = values if key in STATE_KEYS else [value for value in values if value]
             if key not in dropped and kept:
                 copy.setlist(key, kept)
         return copy
@@ -222,7 +230,7 @@ class StrictFilterSet(FilterSet):
 
     def _chip(self, key: str, value: str, name: str) -> Chip:
         filter_ = self.filters[name]
-        kept = [one for one in self.data.getlist(key) if one.strip() and one.strip() != value]
+        kept = [one for one in self.data.getlist(key) if one and one != value]
         query = self.query()
         query.setlist(key, kept)
         suffix = key.removeprefix(name).strip("_")

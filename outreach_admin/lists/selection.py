@@ -77,7 +77,7 @@ def _refuse_unlimited(scope: str, ids: list[str], text: str) -> None:
 
 
 def _split(values: Iterable[str]) -> list[str]:
-    parts = (part.strip() for value in values for part in value.split(","))
+    parts = (part for value in values for part in value.split(","))
     return list(dict.fromkeys(part for part in parts if part))
 
 

@@ -14,7 +14,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ELSE timestamptz '9000-01-01 00:00:00+00' END
 $$;
 
--- The message without what differs from row to row, so that one cause is one group.
+-- The message without what differs from row to row, so that one cause is one group. Domains in any
+-- case; names that change it within their last part (errors.ConnectionError) are none.
 CREATE OR REPLACE FUNCTION governance.normal_message(message text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT btrim(regexp_replace(
@@ -27,8 +28,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
             '"[^"]*"|“[^”]*”', '{…}', 'g'),
             '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
             '{id}', 'g'),
-            '[[:alnum:]._%+-]+@[[:alnum:].-]+|https?://[^[:space:]]+', '{address}', 'g'),
-            '\m([[:alnum:]-]+\.)+[a-z]{2,}\M', '{domain}', 'g'),
+            '[[:alnum:]._%+-]+@[[:alnum:].-]+|[Hh][Tt][Tt][Pp][Ss]?://[^[:space:]]+',
+            '{address}', 'g'),
+            '\m([[:alnum:]-]+\.)+[A-Za-z]([a-z]+|[A-Z]+)\M', '{domain}', 'g'),
             '\m0x[0-9a-fA-F]+\M|\m[0-9]+([.,:T-][0-9]+)*Z?', '{n}', 'g'),
             '[[:space:]]+', ' ', 'g'))
 $$;

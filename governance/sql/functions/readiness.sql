@@ -26,7 +26,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT score IS NOT NULL AND coalesce(signals, 0) > 0
 $$;
 
--- What readiness is, for the given ids (all when NULL); inlined, so that a few ids read a few rows.
+-- What readiness is, for the given ids (all when NULL); inlined, so that a few ids read a few rows,
+-- which a function with a search path of its own would not be.
 CREATE OR REPLACE FUNCTION governance.readiness_counts_of(ids uuid[])
 RETURNS TABLE (outreach_id uuid, ct_status text, ct_done_rows int, ct_marketing_rows int,
     dol_done_rows int, filled_slots int, blog_rows int, bit_done_rows int, verified_people int,
@@ -42,24 +43,24 @@ LANGUAGE sql STABLE AS $$
         coalesce(p.n, 0)::int,
         coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int,
         coalesce(e.people, 0)::int, coalesce(e.other, 0)::int
-    FROM governance_outreach s
-    LEFT JOIN governance_companytarget t ON t.outreach_id = s.outreach_id
-    LEFT JOIN governance_bitscore bs ON bs.outreach_id = s.outreach_id
+    FROM public.governance_outreach s
+    LEFT JOIN public.governance_companytarget t ON t.outreach_id = s.outreach_id
+    LEFT JOIN public.governance_bitscore bs ON bs.outreach_id = s.outreach_id
     LEFT JOIN (
-        SELECT f.outreach_id, count(*) AS n FROM governance_dolfiling f
+        SELECT f.outreach_id, count(*) AS n FROM public.governance_dolfiling f
         WHERE governance.dol_is_done(f.ein, f.filing_present)
           AND (ids IS NULL OR f.outreach_id = ANY (ids))
         GROUP BY 1) d ON d.outreach_id = s.outreach_id
     LEFT JOIN (
-        SELECT c.outreach_id, count(*) AS n FROM governance_companyslot c
+        SELECT c.outreach_id, count(*) AS n FROM public.governance_companyslot c
         WHERE c.is_filled AND (ids IS NULL OR c.outreach_id = ANY (ids))
         GROUP BY 1) sl ON sl.outreach_id = s.outreach_id
     LEFT JOIN (
-        SELECT c.outreach_id, count(*) AS n FROM governance_blogcontent c
+        SELECT c.outreach_id, count(*) AS n FROM public.governance_blogcontent c
         WHERE ids IS NULL OR c.outreach_id = ANY (ids)
         GROUP BY 1) b ON b.outreach_id = s.outreach_id
     LEFT JOIN (
-        SELECT c.outreach_id, count(*) AS n FROM governance_person c
+        SELECT c.outreach_id, count(*) AS n FROM public.governance_person c
         WHERE c.email_verified AND (ids IS NULL OR c.outreach_id = ANY (ids))
         GROUP BY 1) p ON p.outreach_id = s.outreach_id
     LEFT JOIN (
@@ -68,8 +69,8 @@ LANGUAGE sql STABLE AS $$
             count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'dol') AS dol,
             count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'people') AS people,
             count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'other') AS other
-        FROM governance_huberror x
-        JOIN governance_errortable et ON et.name = x.error_table
+        FROM public.governance_huberror x
+        JOIN public.governance_errortable et ON et.name = x.error_table
         WHERE governance.error_is_blocking(x.blocks, x.disposition)
           AND (ids IS NULL OR x.outreach_id = ANY (ids))
         GROUP BY 1) e ON e.outreach_id = s.outreach_id

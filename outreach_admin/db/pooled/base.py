@@ -1,4 +1,4 @@
-"""Django's PostgreSQL with a pool that finds the database again at once; `ENGINE` of the web."""
+"""Django's PostgreSQL with sessions of our own settings and a pool that finds the database again at once."""
 
 import time
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
+
+from outreach_admin.db import sessions
 
 
 class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
@@ -30,7 +32,7 @@ class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own but for its pool."""
+    """Django's own but for its pool and its sessions."""
 
     @property
     def pool(self) -> SoundPool | None:
@@ -48,3 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             # of two threads that come first at once, one wins
             self._connection_pools.setdefault(self.alias, made)
         return self._connection_pools[self.alias]
+
+    def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:
+        was_set = sessions.finish(connection)
+        return super()._configure_connection(connection) or was_set

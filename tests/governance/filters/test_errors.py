@@ -47,6 +47,8 @@ SAME_IN_SQL = {
     "hub=HUB-OUTREACH": "false",
     "code=NO_MATCH&code=blocked": "code IN ('NO_MATCH', 'blocked')",
     "code=no_match": "false",
+    "code=NO_MATCH+": "false",
+    "owner=+": "false",
     "category=TRANSIENT": "category = 'TRANSIENT'",
     "disposition=PARKED": "disposition = 'PARKED'",
     "severity=HIGH&severity=LOW": "severity IN ('HIGH', 'LOW')",
@@ -66,6 +68,9 @@ SAME_IN_SQL = {
     "owner=owner%2C+with+comma": "owner = 'owner, with comma'",
     "park_reason=DATA_QUALITY": "park_reason = 'DATA_QUALITY'",
     "company=firm2.example": "outreach_id IN (SELECT outreach_id FROM governance_outreach WHERE domain = 'firm2.example')",
+    "company=+https%3A%2F%2FFirm2.Example.%2Fcontact": "outreach_id IN (SELECT outreach_id FROM governance_outreach WHERE domain = 'firm2.example')",
+    "company=+LOOSE-1+": "outreach_id IS NULL AND company_unique_id = 'LOOSE-1'",
+    "company=LOOSE2.example.": "outreach_id IS NULL AND domain = 'loose2.example'",
     "company=FIRM2.example": "outreach_id IN (SELECT outreach_id FROM governance_outreach WHERE domain = 'firm2.example')",
     "company=LOOSE-1": "outreach_id IS NULL AND company_unique_id = 'LOOSE-1'",
     "company=loose2.example": "outreach_id IS NULL AND domain = 'loose2.example'",
@@ -76,6 +81,10 @@ SAME_IN_SQL = {
     "q=r_s": "message LIKE '%under!_score%' ESCAPE '!'",
     "q=%25%25%25": "false",
     "q=CT-M-NO": "code = 'CT-M-NO-MX'",
+    "q=%25+empty": "message LIKE '%!% empty%' ESCAPE '!'",
+    "q=++mail+server": "false",
+    "q=HTTPS%3A%2F%2FLoose0.Example%2Fcontact": "domain = 'loose0.example'",
+    "q=loose0.example.": "domain = 'loose0.example'",
     "q=loose0.example": "domain = 'loose0.example'",
     "disposition=RETRY&severity=HIGH&retry_count_min=1&q=mail": "disposition = 'RETRY' AND severity = 'HIGH' AND retry_count > 0 AND message LIKE '%mail%'",
 }
@@ -136,6 +145,19 @@ def test_a_company_is_found_by_outreach_id_own_id_and_domain():
 
     for value in (str(company.outreach_id), company.company_unique_id, company.outreach.domain):
         assert list(ErrorFilter.from_text(urlencode({"company": value})).qs) == [mine]
+
+
+def test_a_name_beyond_ascii_is_found_by_its_letters_in_any_order_of_the_list():
+    spine = make.outreach(domain="xn--mnchen-3ya.example")
+    mine = {make.error(outreach=spine), make.error(outreach=None, domain=spine.domain)}
+    written = make.error(message="no mail server at münchen.example")
+    make.error()
+
+    assert set(ErrorFilter.from_text(urlencode({"company": "MÜNCHEN.example"})).qs) == mine
+    found = ErrorFilter.from_text(urlencode({"q": "München.example"}))
+    assert set(found.qs) == {*mine, written}
+    parts = found.filtered([])
+    assert (parts.text, parts.few) == ("xn--mnchen-3ya.example", True)
 
 
 def test_a_group_is_the_errors_of_one_normalised_message():

@@ -40,6 +40,13 @@ def test_operations_are_found_by_what_they_are():
     assert listed(requester="somebody") == set()
 
 
+def test_a_value_that_ends_in_a_blank_selects_its_own_rows():
+    plain, padded = make.operation(gate="BULK-ROWS"), make.operation(gate="BULK-ROWS ")
+
+    assert listed(gate="BULK-ROWS ") == {padded}
+    assert listed(gate="BULK-ROWS") == {plain}
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [

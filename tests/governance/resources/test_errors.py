@@ -77,6 +77,39 @@ def test_a_good_row_is_staged_as_it_will_be_stored():
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Acme.Example.", {}),
+        ("https://Acme.Example/", {"details": {"given_domain": "https://Acme.Example/"}}),
+    ],
+)
+def test_a_domain_is_staged_in_its_one_form(given, kept):
+    staged = checked(GOOD | {"domain": given}).staged.get().data
+
+    staged.pop("id")
+    assert staged == GOOD | {"domain": "acme.example"} | kept
+
+
+def test_a_name_beyond_ascii_is_staged_in_punycode_and_kept_beside():
+    staged = checked(GOOD | {"domain": "münchen.example", "details": '{"a": 1}'}).staged.get().data
+
+    assert staged["domain"] == "xn--mnchen-3ya.example"
+    assert staged["details"] == {"a": 1, "given_domain": "münchen.example"}
+
+
+def test_letters_that_make_no_domain_are_a_problem_of_their_row():
+    assert problems(GOOD | {"domain": "é" * 70}) == [
+        (2, "domain", "é" * 70, "Its letters make no domain: write it in punycode.")
+    ]
+
+
+def test_a_word_is_staged_composed_and_trimmed():
+    staged = checked(GOOD | {"owner": "\u3000Zoe\u0308 "}).staged.get().data
+
+    assert staged["owner"] == "Zoë"
+
+
+@pytest.mark.parametrize(
     ("column", "value", "said"),
     [
         ("error_table", "outreach.dol_error", "Did you mean outreach.dol_errors?"),

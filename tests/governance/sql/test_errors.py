@@ -221,6 +221,31 @@ def test_messages_that_differ_in_names_and_numbers_are_one_group():
     assert bytes(first.message_key) == bytes(second.message_key)
 
 
+@pytest.mark.parametrize(
+    "named",
+    ["ACME.EXAMPLE", "Acme.Example", "acme.EXAMPLE", "aCME.eXAMPLE", "www.Acme-2.Co.UK"],
+)
+def test_domains_in_any_case_are_one_group(named):
+    first = make.error(message="acme.example has no mail server")
+    second = make.error(message=f"{named} has no mail server")
+
+    assert bytes(first.message_key) == bytes(second.message_key)
+
+
+def test_addresses_in_any_case_are_one_group():
+    first = make.error(message="https://acme.example/ did not answer")
+    second = make.error(message="HTTPS://ACME.EXAMPLE/Contact did not answer")
+
+    assert bytes(first.message_key) == bytes(second.message_key)
+
+
+def test_classes_of_failures_are_groups_of_their_own():
+    first = make.error(message="errors.ConnectionError")
+    second = make.error(message="errors.TypeError")
+
+    assert bytes(first.message_key) != bytes(second.message_key)
+
+
 def test_a_message_of_a_megabyte_is_filed_by_its_first_2000_characters():
     first, second = (make.error(message="x" * 2000 + tail * 500_000) for tail in ("ab", "cd"))
 

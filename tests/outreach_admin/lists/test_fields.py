@@ -12,9 +12,10 @@ User = get_user_model()
 MOMENT = datetime(2026, 2, 4, 13, tzinfo=UTC)
 
 
-def test_texts_are_stripped_and_blanks_left_out():
-    assert fields.TextsField().clean([" a ", "b,c", "a"]) == ["a", "b,c", "a"]
-    assert fields.TextsField(required=False).clean(["", "  "]) == []
+def test_texts_are_read_as_they_are_and_empty_ones_left_out():
+    assert fields.TextsField().clean([" a ", "b,c", "a"]) == [" a ", "b,c", "a"]
+    assert fields.TextsField(required=False).clean(["", "  "]) == ["  "]
+    assert fields.PlainTextField().clean(" a ") == " a "
 
 
 @pytest.mark.parametrize(

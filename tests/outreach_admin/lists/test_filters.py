@@ -31,7 +31,6 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one():
         ("joined_after=yesterday", "joined_after"),
         ("number_min=x", "number"),
         ("q=%00", "q"),
-        ("q=%20", "q"),
     ],
 )
 def test_an_invalid_value_is_refused_naming_its_key(text, key):
@@ -64,6 +63,17 @@ def test_the_canonical_text_ignores_order_repetition_state_and_empty_values():
     assert read(
         "q=a+b&last_name=baker&last_name=adams&last_name=baker&sort=-joined&is_active="
     ).canonical() == ("last_name=adams&last_name=baker&q=a%20b")
+
+
+def test_blanks_belong_to_a_value():
+    found = read("q=+a+&last_name=adams")
+
+    found.check()
+
+    assert found.form.cleaned_data["q"] == " a "
+    assert found.canonical() == "last_name=adams&q=%20a%20"
+    assert [chip.remove for chip in found.chips()] == ["q=+a+", "last_name=adams"]
+    assert PersonFilter.from_text("q=%20").pairs() == [("q", " ")]
 
 
 @given(st.text(min_size=1).filter(lambda text: text.strip() and "\x00" not in text))

@@ -72,3 +72,7 @@ def test_a_selection_without_a_time_is_refused(time):
 
     with pytest.raises(BadRequest, match="of what time"):
         Selection.from_post(query)
+
+
+def test_blanks_belong_to_the_key_of_a_row():
+    assert read("scope=ids&ids=A+,A").ids == ("A ", "A")

@@ -1,6 +1,7 @@
 """Running under faults: two runners, locked rows, rows the database refuses, deadlocks, people in each other's way."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event
 
 import psycopg
