@@ -131,6 +131,8 @@ else:
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASE_OWNER = env.db_url("DATABASE_OWNER_URL", default=os.environ["DATABASE_URL"])
 DATABASES["default"] |= {
+    # reads whatever a table may hold; the web's adds its pool
+    "ENGINE": "outreach_admin.db.tolerant",
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": 0 if _web_pool else 60,
     "CONN_HEALTH_CHECKS": True,

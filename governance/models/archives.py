@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
-from governance.models.errors import ArchiveReason, GovernedError, listed
+from governance.models.errors import FROM_ERRORS, ArchiveReason, GovernedError, listed
+from outreach_admin.db.limits import Limits
 
 # the facets of the archive, see COUNTED in governance/models/errors.py
 COUNTED = (
@@ -71,6 +72,8 @@ class ArchivedError(GovernedError):
 
 class ArchiveCount(models.Model):
     """Changes of how many archived errors share all facet values; the sum over a filter is its exact count."""
+
+    limits = Limits(derived=FROM_ERRORS)
 
     id = models.BigAutoField(primary_key=True)
     error_table = models.TextField()

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from governance.declarations.history import RowHistory
 from governance.models.hubs import Hub
+from outreach_admin.db.limits import PROSE, Limits
 
 
 class Disposition(models.TextChoices):
@@ -92,6 +93,7 @@ class ErrorCode(models.Model):
     """One registered failure code and how its errors are filed."""
 
     history = RowHistory("code")
+    limits = Limits({"title": PROSE, "hint": PROSE})
 
     code = models.TextField(primary_key=True)
     hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")

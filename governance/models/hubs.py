@@ -6,6 +6,7 @@ from django.db import models
 
 from governance.declarations.history import History, RowHistory
 from outreach_admin.db.declarations import AfterStatements
+from outreach_admin.db.limits import LONG, PROSE, Limits
 
 ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
 # the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness;
@@ -139,6 +140,8 @@ class BlogContent(models.Model):
     """What the blog hub read about a company."""
 
     readiness_kept = readiness_of("blog_rows", "true")
+
+    limits = Limits({"context_summary": LONG, "source_url": PROSE})
 
     blog_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="blogs")

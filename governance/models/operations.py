@@ -8,6 +8,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import LONG, PROSE, Limits
+
 
 class OperationQuerySet(models.QuerySet["Operation"]):
     """Reads of operations."""
@@ -24,6 +27,7 @@ class Operation(models.Model):
     """One verb over a frozen set of rows. applied + skipped + failed + cancelled = planned, always."""
 
     never_deleted = True
+    limits = Limits({"filter": LONG, "state_note": PROSE, "note": PROSE})
 
     class Kind(models.TextChoices):
         VERB = "verb", "verb"
@@ -49,7 +53,7 @@ class Operation(models.Model):
     kind = models.TextField(choices=Kind.choices, default=Kind.VERB)
     verb = models.TextField()
     subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
-    parameters = models.JSONField(default=dict)
+    parameters = JSONField(default=dict)
     filter = models.TextField(help_text="The canonical filter the rows were chosen by.")
     scope = models.TextField(help_text="ids, all, except, rule or undo.")
     as_of = models.DateTimeField()
@@ -79,10 +83,10 @@ class Operation(models.Model):
         default=0, help_text="Rows in the plan, refused ones included."
     )
     eligible = models.PositiveIntegerField(default=0)
-    refusals = models.JSONField(
+    refusals = JSONField(
         default=dict, help_text="Rows of the plan that the verb refuses, counted by reason."
     )
-    effect = models.JSONField(
+    effect = JSONField(
         default=dict, help_text="What clearing these rows would change, counted when planned."
     )
     applied = models.PositiveIntegerField(default=0)
@@ -152,6 +156,7 @@ class OperationItem(models.Model):
     """One row of a plan, in the order of subject ids: planned version, outcome, the row as it was."""
 
     never_deleted = True
+    limits = Limits({"reason": PROSE}, free={"before": "a copy of columns that have limits"})
 
     class Outcome(models.TextChoices):
         PLANNED = "planned", "To do"
@@ -172,7 +177,7 @@ class OperationItem(models.Model):
     )
     outcome = models.TextField(choices=Outcome.choices, default=Outcome.PLANNED)
     reason = models.TextField(null=True, help_text="Why it was skipped or failed.")
-    before = models.JSONField(null=True, help_text="The changed columns as they were.")
+    before = JSONField(null=True, help_text="The changed columns as they were.")
 
     def __str__(self) -> str:
         return f"{self.operation_id} {self.subject_id} {self.outcome}"
@@ -205,6 +210,7 @@ class OperationStep(models.Model):
     """One moment in the life of an operation, for its timeline."""
 
     append_only = True
+    limits = Limits({"note": PROSE})
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="steps")
     at = models.DateTimeField(db_default=Now())

@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
+from outreach_admin.db.limits import Limits
 
 
 class Tier(models.TextChoices):
@@ -56,6 +57,8 @@ class Readiness(models.Model):
 
     Source: seed 'Enforcement Implementation Summary' 1.4; `check_readiness` proves the counts.
     """
+
+    limits = Limits(derived="triggers fill it from hub tables, which have limits")
 
     outreach = models.OneToOneField(
         Outreach, models.CASCADE, primary_key=True, related_name="readiness"

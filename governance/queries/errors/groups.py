@@ -270,10 +270,10 @@ def _chosen(
         rows = rows.annotate(expiry_day=TruncDate("expires_at"))
         first = min(key[0] for key in keys)
         last = max(key[0] for key in keys)
+        if last < date.max:
+            rows = rows.filter(expires_at__lt=_midnight(last + timedelta(days=1)))
         return rows.filter(
-            expires_at__gte=_midnight(first),
-            expires_at__lt=_midnight(last + timedelta(days=1)),
-            expiry_day__in=[key[0] for key in keys],
+            expires_at__gte=_midnight(first), expiry_day__in=[key[0] for key in keys]
         )
     condition = Q()
     for key in keys:

@@ -14,6 +14,7 @@ from governance import subjects
 from governance.models import Operation, OperationItem
 from governance.queries.operations import staged
 from governance.verbs.registry import VERBS
+from outreach_admin.db import jsonfields
 from outreach_admin.lists import streams
 
 SAMPLE_ROWS = 5
@@ -137,7 +138,7 @@ def _key_like(operation: Operation, number: int) -> str:
 
 def _before(original: Operation, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     found = original.items.filter(subject_id__in=keys).values_list("subject_id", "before")
-    return {subject: before or {} for subject, before in found}
+    return {subject: dict(jsonfields.fields(before)) for subject, before in found}
 
 
 def _alike(names: Iterable[str]) -> set[str]:

@@ -3,12 +3,14 @@
 -- ids never change; retry_exhausted and expires_at follow from their sources whatever is written;
 -- the disposition state machine and the tables' allowed dispositions hold.
 
+-- Created beyond all calendars, a row is refused by the limit of its column: adding must not fail
+-- before that.
 CREATE OR REPLACE FUNCTION governance.expiry(created timestamptz, tier text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE tier
-        WHEN 'SHORT' THEN created + interval '168 hours'
-        WHEN 'MEDIUM' THEN created + interval '720 hours'
-        WHEN 'LONG' THEN created + interval '2160 hours'
+        WHEN 'SHORT' THEN least(created, '10000-01-01 00:00:00+00') + interval '168 hours'
+        WHEN 'MEDIUM' THEN least(created, '10000-01-01 00:00:00+00') + interval '720 hours'
+        WHEN 'LONG' THEN least(created, '10000-01-01 00:00:00+00') + interval '2160 hours'
         ELSE timestamptz '9000-01-01 00:00:00+00' END
 $$;
 

@@ -17,6 +17,7 @@ from governance.queries.operations import outcomes, titles
 from governance.tables.operations import ItemTable
 from governance.verbs import registry
 from governance.views.files.exports import download
+from outreach_admin.db import jsonfields
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.lists.tallies import Tally
@@ -63,7 +64,7 @@ class OperationRows(TablePage):
         for item in page.rows:
             item.subject = found.get(item.subject_id)
             item.code = getattr(item.subject, "code", "")
-            item.was = str((item.before or {}).get(shows, ""))
+            item.was = str(jsonfields.fields(item.before).get(shows, ""))
             item.now = outcomes.state_of(item.subject, shows) if item.subject else "gone"
         return page
 

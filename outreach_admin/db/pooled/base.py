@@ -7,6 +7,8 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
+from outreach_admin.db.tolerant import base as tolerant
+
 
 class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
     """Give only connections that answer.
@@ -29,8 +31,8 @@ class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
                 return found
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own but for its pool."""
+class DatabaseWrapper(tolerant.DatabaseWrapper):
+    """Django's own but for its pool, and for how values are read."""
 
     @property
     def pool(self) -> SoundPool | None:
