@@ -55,14 +55,7 @@ LETTERS = [
     ("violation", 255, "code tool_id hub_id severity disposition actor channel"),
     ("violation", 10_000, "message"),
     ("demoload", 255, "scenario"),
-    (
-        "event",
-        255,
-        (
-            "db_user action subject_type subject_key actor channel request_id from_state to_state "
-            "park_reason owner ttl_tier"
-        ),
-    ),
+    ("event", 255, "db_user action subject_type subject_key actor channel request_id"),
     ("event", 10_000, "reason"),
     ("exportfile", 255, "subject format state"),
     ("exportfile", 10_000, "note path"),
@@ -103,7 +96,7 @@ MOMENTS = {
     ),
     "violation": "at",
     "demoload": "loaded_at",
-    "event": "at next_retry_at",
+    "event": "at",
     "exportfile": "as_of heartbeat_at created_at finished_at",
     "importfile": "created_at",
     "operation": "as_of created_at expires_at started_at heartbeat_at finished_at",

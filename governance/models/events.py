@@ -6,6 +6,17 @@ from django.db.models import Func, Q
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import PROSE, Limits
 
+COPIED = (
+    "before",
+    "after",
+    "from_state",
+    "to_state",
+    "next_retry_at",
+    "park_reason",
+    "owner",
+    "ttl_tier",
+)
+
 
 class Event(models.Model):
     """One change of one row; outside changes (plain SQL) carry the full row before and after.
@@ -16,7 +27,7 @@ class Event(models.Model):
     append_only = True
     limits = Limits(
         {"reason": PROSE},
-        free=dict.fromkeys(("before", "after"), "copies of rows whose own columns have limits"),
+        free=dict.fromkeys(COPIED, "a copy of rows whose own columns have limits"),
     )
 
     id = models.BigAutoField(primary_key=True)
