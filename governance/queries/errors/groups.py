@@ -183,6 +183,8 @@ def _with_gates(effect: Effect, held: Effect | None) -> Effect:
     )
 
 
+# days cannot be counted to infinity
+FINITE = "least(greatest(m.created_at, '1900-01-01 00:00:00+00'), '9999-12-31 00:00:00+00')"
 EFFECT = """
 WITH mine AS MATERIALIZED ({rows}),
 companies AS (
@@ -201,7 +203,7 @@ cleared AS (
 seen AS (
     SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago
     FROM (
-        SELECT {dims}, least(greatest(%s::date - (m.created_at AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
+        SELECT {dims}, least(greatest(%s::date - ({created} AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
             count(*) AS n, min(m.created_at) AS first, max(m.created_at) AS last
         FROM mine m GROUP BY {dims}, days_ago) d
     GROUP BY {dims})
@@ -234,6 +236,7 @@ def _effects(
                 dims=", ".join(dims),
                 mine=", ".join(f"m.{name}" for name in dims),
                 days=DAYS,
+                created=FINITE,
             ),
             [*params, at.date()],
         )
