@@ -104,3 +104,15 @@ def test_what_names_a_row_stays_and_nothing_is_deleted(client, keeper):
         and not Hub.objects.filter(pk="other").exists()
     )
     assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_form_says_what_a_column_takes_and_what_came(client, keeper):
+    address = f"{PATH}/errorcode/NO_5FMATCH/change/"
+    values = sent(client.get(address), stage="x" * 300)
+
+    page = client.post(address, values)
+
+    assert (page.status_code, page.context["errors"]) == (
+        200,
+        [["It takes at most 255 characters, not 300."]],
+    )

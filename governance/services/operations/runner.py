@@ -25,6 +25,7 @@ from governance.services import attribution
 from governance.services.operations import records, steering
 from governance.services.operations.sql import chunks
 from governance.services.playbooks import runs
+from outreach_admin.db import limits
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +118,7 @@ def _smaller(operation_id: int, rows: int | None, cause: Exception) -> int:
         return size
     if size > 1:
         return max(1, size // 8)
-    _fail_next(operation_id, str(cause).splitlines()[0])
+    _fail_next(operation_id, limits.explained(cause) or str(cause).splitlines()[0])
     return 1
 
 
