@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from outreach_admin.db import moments
+from outreach_admin.db.pooled import base as pooled
 from outreach_admin.ui import figures
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,18 @@ def test_every_other_moment_is_djangos():
 )
 def test_a_day_beyond_all_years_is_the_nearest(written, nearest):
     assert read(written, "date") == nearest
+
+
+def test_the_pool_of_the_web_reads_them(monkeypatch):
+    monkeypatch.setattr(pooled.DatabaseWrapper, "_connection_pools", {})
+    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 1}}
+    own = pooled.DatabaseWrapper(
+        connection.settings_dict | {"OPTIONS": options, "CONN_MAX_AGE": 0}, alias="default"
+    )
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT 'infinity'::timestamptz")
+            assert str(cursor.fetchone()[0]) == "infinity"
+    finally:
+        own.close()
+        own.close_pool()

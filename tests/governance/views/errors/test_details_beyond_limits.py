@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from governance.models import Event, HubError, OperationItem
-from governance.services.operations import plans, runner
+from governance.models import Event, ExportFile, HubError, OperationItem
+from governance.resources import exports
+from governance.services.operations import plans, runner, undos
 from tests import make
 from tests.servers import OWNER, SERVERS
 
@@ -135,9 +136,20 @@ def test_files_hold_every_digit(ops, odd, format):
             assert NUMBER in text and DEEP in text and "infinity" in text
 
 
+def test_a_sheet_holds_them(ops, odd):
+    file = ExportFile.objects.create(
+        subject="errors", format="xlsx", requester=make.triager(username="other")
+    )
+
+    exports.write_file(file.pk)
+
+    file.refresh_from_db()
+    assert (file.state, file.rows) == ("ready", len(odd)), file.note
+
+
 def test_an_operation_over_them_shows_its_rows_and_files(ops, odd):
     user = make.triager(username="other")
-    rows = HubError.objects.filter(pk__in=odd)
+    rows = HubError.objects.filter(pk__in=odd[:3])
     operation = plans.make(
         "park", rows=rows, by=user, filter="x=1", scope="ids", reason="DATA_QUALITY"
     )
@@ -151,4 +163,6 @@ def test_an_operation_over_them_shows_its_rows_and_files(ops, odd):
         assert ops.get(reverse(f"governance:{name}", args=[operation.pk])).status_code == 200
     answer = ops.get(reverse("governance:operation-outcomes", args=[operation.pk]))
     assert str(odd[0]) in b"".join(answer.streaming_content).decode()
-    assert OperationItem.objects.filter(outcome="applied").count() == len(odd)
+    assert OperationItem.objects.filter(outcome="applied").count() == 3
+    undo = undos.plan(operation, by=user)
+    assert ops.get(reverse("governance:operation-detail", args=[undo.pk])).status_code == 200
