@@ -10,14 +10,17 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the figures of this app beside its entries in the navigation, and shapes beside its words."""
+        """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.queries.errors import counts
         from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
         from outreach_admin import menu, search
+        from outreach_admin.db import limits
         from outreach_admin.ui import badges
+
+        limits.give(self.get_models())
 
         menu.register(*ENTRIES)
         menu.register_counts(lambda request: counts.navigation())

@@ -132,6 +132,7 @@ else:
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASE_OWNER = env.db_url("DATABASE_OWNER_URL", default=os.environ["DATABASE_URL"])
 DATABASES["default"] |= {
+    # reads whatever a table may hold, with settings of its own; the web's adds its pool
     "ENGINE": "outreach_admin.db.pooled",
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": 0 if _web_pool else 60,

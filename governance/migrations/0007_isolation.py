@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0009_accounts")]
+    dependencies = [("governance", "0006_accounts")]
     operations = [
         migrations.AddField(
             model_name="operation",

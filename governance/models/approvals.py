@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from governance.declarations.history import RowHistory
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import PROSE, Limits
 
 if TYPE_CHECKING:
     from governance.models.operations import Operation
@@ -20,6 +22,7 @@ class ApprovalPolicy(models.Model):
     """What needs an approval, by how many, valid for how long; each change is a new version."""
 
     history = RowHistory("name")
+    limits = Limits({"description": PROSE})
 
     class Subject(models.TextChoices):
         OPERATION = "operation", "an operation"
@@ -113,6 +116,7 @@ class Approval(models.Model):
     """A request that somebody else agrees to exactly one plan."""
 
     never_deleted = True
+    limits = Limits({"note": PROSE})
 
     class State(models.TextChoices):
         PENDING = "pending", "Awaiting approval"
@@ -129,7 +133,7 @@ class Approval(models.Model):
         "PlaybookRun", models.PROTECT, null=True, blank=True, related_name="approvals"
     )
     plan_hash = models.TextField()
-    policy = models.JSONField(help_text="The policy as it was when asked.")
+    policy = JSONField(help_text="The policy as it was when asked.")
     state = models.TextField(choices=State.choices, default=State.PENDING)
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="requested_approvals"
@@ -197,6 +201,7 @@ class ApprovalVote(models.Model):
     """One person's word on a request; the database refuses the requester's."""
 
     append_only = True
+    limits = Limits({"comment": PROSE})
 
     class Decision(models.TextChoices):
         APPROVE = "approve", "Approved"
@@ -224,6 +229,7 @@ class ApprovalComment(models.Model):
     """A remark on a request that decides nothing."""
 
     append_only = True
+    limits = Limits({"body": PROSE})
 
     approval = models.ForeignKey(Approval, models.PROTECT, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -6,8 +6,9 @@ from django.db.models import Q
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
-from governance.models.errors import WORDS, ArchiveReason, GovernedError, listed
+from governance.models.errors import FROM_ERRORS, WORDS, ArchiveReason, GovernedError, listed
 from governance.models.hubs import domain_in_ascii
+from outreach_admin.db.limits import Limits
 
 # the facets of the archive, see COUNTED in governance/models/errors.py
 COUNTED = (
@@ -79,6 +80,8 @@ class ArchivedError(GovernedError):
 
 class ArchiveCount(models.Model):
     """Changes of how many archived errors share all facet values; the sum over a filter is its exact count."""
+
+    limits = Limits(derived=FROM_ERRORS)
 
     id = models.BigAutoField(primary_key=True)
     error_table = models.TextField()

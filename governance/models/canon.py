@@ -3,11 +3,15 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import PROSE, Limits
+
 
 class Violation(models.Model):
     """One refusal by a gate. Source: seed 'Enforcement Implementation Summary' 7."""
 
     append_only = True
+    limits = Limits({"message": PROSE})
 
     code = models.TextField()
     tool_id = models.TextField(blank=True, default="")
@@ -23,7 +27,7 @@ class Violation(models.Model):
     message = models.TextField()
     actor = models.TextField()
     channel = models.TextField(default="browser")
-    context = models.JSONField(default=dict)
+    context = JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

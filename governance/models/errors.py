@@ -15,6 +15,8 @@ from governance.declarations.words import Words
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
 from governance.models.hubs import Outreach, domain_in_ascii
 from outreach_admin.db.declarations import AfterStatements
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import LONG, PROSE, Limits
 
 # of live and archived errors; the words with choices have checks
 WORDS = ("code", "stage", "owner", "park_reason", "parked_by", "company_unique_id")
@@ -30,6 +32,10 @@ class ArchiveReason(models.TextChoices):
 
 
 SUMMARY = 500
+# bytes; a trace and what a pipeline saw
+DETAILS = 250_000
+# a limit of its own would be met before that of the error, and name the wrong column
+FROM_ERRORS = "triggers fill it from errors, which have limits"
 BLOCKING_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 OPEN_DISPOSITIONS = [Disposition.RETRY, Disposition.PARKED]
 
@@ -106,6 +112,7 @@ class GovernedError(models.Model):
     """The columns that live and archived errors share."""
 
     words = Words(WORDS, domains=("domain",), beside="details")
+    limits = Limits({"message": LONG, "resolution_note": PROSE, "details": DETAILS})
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     error_table = models.ForeignKey(
@@ -149,7 +156,7 @@ class GovernedError(models.Model):
     escalated_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolution_note = models.TextField(null=True, blank=True)
-    details = models.JSONField(db_default={}, blank=True)
+    details = JSONField(db_default={}, blank=True)
     version = models.PositiveIntegerField(db_default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -280,6 +287,8 @@ class HubError(GovernedError):
 class ErrorText(models.Model):
     """What free-text search reads; apart, so that changing a disposition leaves the search index alone."""
 
+    limits = Limits(derived=FROM_ERRORS)
+
     error = models.OneToOneField(
         HubError, models.CASCADE, primary_key=True, related_name="text", db_constraint=False
     )
@@ -305,6 +314,8 @@ class ErrorText(models.Model):
 class ErrorPattern(models.Model):
     """The normalised message of one cause, stored once."""
 
+    limits = Limits(derived=FROM_ERRORS)
+
     key = models.BinaryField(max_length=16, primary_key=True)
     body = models.TextField()
 
@@ -314,6 +325,8 @@ class ErrorPattern(models.Model):
 
 class ErrorCount(models.Model):
     """Changes of how many live errors share all facet values; the sum over a filter is its exact count."""
+
+    limits = Limits(derived=FROM_ERRORS)
 
     id = models.BigAutoField(primary_key=True)
     error_table = models.TextField()

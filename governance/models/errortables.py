@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from governance.declarations.history import RowHistory
 from governance.declarations.words import Words
 from governance.models.hubs import Hub
+from outreach_admin.db.limits import PROSE, Limits
 
 
 class Disposition(models.TextChoices):
@@ -112,6 +113,7 @@ class ErrorCode(models.Model):
 
     history = RowHistory("code")
     words = Words(("code", "stage"))
+    limits = Limits({"title": PROSE, "hint": PROSE})
 
     code = models.TextField(primary_key=True)
     hub = models.ForeignKey(Hub, models.PROTECT, null=True, blank=True, related_name="error_codes")

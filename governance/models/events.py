@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Func, Q
 
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import PROSE, Limits
+
 # actions by which rows come in new
 CAME_IN = ("CREATE", "INSERT", "IMPORT")
 
@@ -16,6 +19,18 @@ def day_of(column: str) -> Func:
     )
 
 
+COPIED = (
+    "before",
+    "after",
+    "from_state",
+    "to_state",
+    "next_retry_at",
+    "park_reason",
+    "owner",
+    "ttl_tier",
+)
+
+
 class Event(models.Model):
     """One change of one row; outside changes (plain SQL) carry the full row before and after.
 
@@ -24,6 +39,10 @@ class Event(models.Model):
     """
 
     append_only = True
+    limits = Limits(
+        {"reason": PROSE},
+        free=dict.fromkeys(COPIED, "a copy of rows whose own columns have limits"),
+    )
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
@@ -47,8 +66,8 @@ class Event(models.Model):
     owner = models.TextField(null=True)
     ttl_tier = models.TextField(null=True)
     escalation_level = models.IntegerField(null=True)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = JSONField(null=True)
+    after = JSONField(null=True)
 
     class Meta:
         indexes = [

@@ -5,9 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import DOCUMENT, LONG, PROSE, Limits
+from outreach_admin.db.rules import LEVELS, Documents
+
 
 class ExportFile(models.Model):
     """One file asked for: what it holds, under which filter, as of when, how many rows."""
+
+    limits = Limits({"filter": LONG, "note": PROSE, "path": PROSE})
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -42,6 +48,8 @@ class ExportFile(models.Model):
 
 class ImportFile(models.Model):
     """A CSV of errors somebody uploaded and had checked, and the operation it became."""
+
+    limits = Limits({"name": PROSE})
 
     class State(models.TextChoices):
         CHECKED = "checked", "Checked"
@@ -78,6 +86,14 @@ class ImportFile(models.Model):
 class ImportRow(models.Model):
     """One row of an uploaded file, read and judged: what will be stored, or why it cannot be."""
 
+    # a row holds the details of an error one level down, and a problem for each of its cells
+    limits = Limits(
+        rules={
+            "data": Documents(20 * DOCUMENT, depth=LEVELS + 1),
+            "problems": Documents(DOCUMENT, "array"),
+        }
+    )
+
     # number first: what looks a row up by file and error has one index to choose, whatever the statistics say
     pk = models.CompositePrimaryKey("number", "file_id")
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="staged", db_index=False)
@@ -85,10 +101,10 @@ class ImportRow(models.Model):
         help_text="As a spreadsheet counts, the first line being 1."
     )
     error_id = models.UUIDField(null=True)
-    data = models.JSONField(
+    data = JSONField(
         null=True, help_text="The columns as they will be stored; empty for a row with problems."
     )
-    problems = models.JSONField(
+    problems = JSONField(
         null=True, help_text="[{column, value, problem}], all of them; empty for a good row."
     )
 

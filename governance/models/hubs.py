@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 from governance.declarations.history import History, RowHistory
 from governance.declarations.words import Words
 from outreach_admin.db.declarations import AfterStatements
+from outreach_admin.db.limits import LONG, PROSE, Limits
 
 ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
 # the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness;
@@ -171,6 +172,8 @@ class BlogContent(models.Model):
 
     readiness_kept = readiness_of("blog_rows", "true")
     words = Words(("source_type", "source_url"))
+
+    limits = Limits({"context_summary": LONG, "source_url": PROSE})
 
     blog_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="blogs")

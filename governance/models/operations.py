@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Least, Now, Power
 
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import LONG, PROSE, Limits
+
 # further than that a clock is wrong: what was seen in the future says nothing of now
 AHEAD = timedelta(seconds=10)
 # after so many failures in a row the pause before the next try no longer doubles
@@ -45,6 +48,9 @@ class Operation(models.Model):
     """One verb over a frozen set of rows. applied + skipped + failed + cancelled = planned, always."""
 
     never_deleted = True
+    limits = Limits(
+        {"filter": LONG, "state_note": PROSE, "note": PROSE, "fault": PROSE, "waits_for": PROSE}
+    )
 
     class Kind(models.TextChoices):
         VERB = "verb", "verb"
@@ -70,7 +76,7 @@ class Operation(models.Model):
     kind = models.TextField(choices=Kind.choices, default=Kind.VERB)
     verb = models.TextField()
     subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
-    parameters = models.JSONField(default=dict)
+    parameters = JSONField(default=dict)
     filter = models.TextField(help_text="The canonical filter the rows were chosen by.")
     scope = models.TextField(help_text="ids, all, except, rule or undo.")
     as_of = models.DateTimeField()
@@ -108,10 +114,10 @@ class Operation(models.Model):
         default=0, help_text="Rows in the plan, refused ones included."
     )
     eligible = models.PositiveIntegerField(default=0)
-    refusals = models.JSONField(
+    refusals = JSONField(
         default=dict, help_text="Rows of the plan that the verb refuses, counted by reason."
     )
-    effect = models.JSONField(
+    effect = JSONField(
         default=dict, help_text="What clearing these rows would change, counted when planned."
     )
     applied = models.PositiveIntegerField(default=0)
@@ -223,6 +229,7 @@ class OperationItem(models.Model):
     """One row of a plan, in the order of subject ids: planned version, outcome, the row as it was."""
 
     never_deleted = True
+    limits = Limits({"reason": PROSE}, free={"before": "a copy of columns that have limits"})
 
     class Outcome(models.TextChoices):
         PLANNED = "planned", "To do"
@@ -243,7 +250,7 @@ class OperationItem(models.Model):
     )
     outcome = models.TextField(choices=Outcome.choices, default=Outcome.PLANNED)
     reason = models.TextField(null=True, help_text="Why it was skipped or failed.")
-    before = models.JSONField(null=True, help_text="The changed columns as they were.")
+    before = JSONField(null=True, help_text="The changed columns as they were.")
 
     def __str__(self) -> str:
         return f"{self.operation_id} {self.subject_id} {self.outcome}"
@@ -276,6 +283,7 @@ class OperationStep(models.Model):
     """One moment in the life of an operation, for its timeline."""
 
     append_only = True
+    limits = Limits({"note": PROSE})
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="steps")
     at = models.DateTimeField(db_default=Now())

@@ -5,9 +5,18 @@ from django.db import models
 from django.db.models import Max, Q
 from django.db.models.functions import Now
 
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import DOCUMENT, PROSE, Limits
+from outreach_admin.db.rules import Documents
+
+# bytes; a report samples what it counts
+REPORT = 10_000_000
+
 
 class Playbook(models.Model):
     """A named, versioned list of rules; the newest version is the one that runs."""
+
+    limits = Limits({"description": PROSE})
 
     slug = models.SlugField(unique=True)
     name = models.TextField()
@@ -32,10 +41,11 @@ class PlaybookVersion(models.Model):
     """
 
     append_only = True
+    limits = Limits({"note": PROSE}, {"rules": Documents(DOCUMENT, "array")})
 
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    rules = models.JSONField()
+    rules = JSONField()
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -58,6 +68,7 @@ class PlaybookRun(models.Model):
     """One execution of a playbook version, or the undo of one: its operations in order, one approval over all their plans."""
 
     never_deleted = True
+    limits = Limits({"state_note": PROSE, "note": PROSE})
 
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"
@@ -87,11 +98,11 @@ class PlaybookRun(models.Model):
         help_text="SHA-256 over the plan hashes of its operations, in order."
     )
     as_of = models.DateTimeField()
-    before = models.JSONField(
+    before = JSONField(
         default=dict,
         help_text="Tiers and fingerprints of policies, ids and done flags when it started.",
     )
-    after = models.JSONField(default=dict, help_text="The same when it ended.")
+    after = JSONField(default=dict, help_text="The same when it ended.")
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -134,9 +145,10 @@ class Report(models.Model):
     """What a playbook run did, every figure taken from stored events; kept for good."""
 
     append_only = True
+    limits = Limits({"body": REPORT})
 
     run = models.OneToOneField(PlaybookRun, models.PROTECT, related_name="report")
-    body = models.JSONField()
+    body = JSONField()
     reconciled = models.BooleanField()
     created_at = models.DateTimeField(db_default=Now())
 

@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
+from outreach_admin.db.limits import Limits
 
 
 class Tier(models.TextChoices):
@@ -59,6 +60,8 @@ class Readiness(models.Model):
 
     Source: seed 'Enforcement Implementation Summary' 1.4; `check_readiness` proves the counts.
     """
+
+    limits = Limits(derived="triggers fill it from hub tables, which have limits")
 
     outreach = models.OneToOneField(
         Outreach, models.CASCADE, primary_key=True, related_name="readiness"
@@ -126,6 +129,8 @@ class Readiness(models.Model):
 
 class GroupEffects(models.Model):
     """What clearing each large group of one way of grouping would do, as the worker counted it."""
+
+    limits = Limits(derived="a worker counts it from errors, which have limits")
 
     grouping = models.TextField(primary_key=True)
     counted_at = models.DateTimeField()

@@ -4,9 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from outreach_admin.db.limits import PROSE, Limits
+
 
 class SavedView(models.Model):
     """A list's state (filter, sort, columns) under a name; shared ones are seen by all."""
+
+    limits = Limits({"query": PROSE})
 
     page = models.TextField(help_text="URL name of the list.")
     name = models.TextField()

@@ -31,6 +31,7 @@ from governance.models import (
 from governance.resources import widgets
 from governance.resources.csvfiles import CsvFile
 from governance.services.files import imports
+from outreach_admin.db.limits import longest
 
 BATCH = 1_000
 ID = "error_id"
@@ -85,11 +86,13 @@ class ErrorResource(resources.Resource):
     error_id = column("error_id", widgets.Id())
     error_table = column("error_table", widgets.Choice([]))
     outreach_id = column("outreach_id", widgets.Id())
-    company_unique_id = column("company_unique_id", widgets.Word())
-    domain = column("domain", widgets.Domain())
-    code = column("code", widgets.Word())
-    message = column("message", widgets.Words())
-    stage = column("stage", widgets.Word())
+    company_unique_id = column(
+        "company_unique_id", widgets.Word(longest(HubError, "company_unique_id"))
+    )
+    domain = column("domain", widgets.Domain(longest(HubError, "domain")))
+    code = column("code", widgets.Word(longest(HubError, "code")))
+    message = column("message", widgets.Words(longest(HubError, "message")))
+    stage = column("stage", widgets.Word(longest(HubError, "stage")))
     severity = column("severity", widgets.Choice(Severity.values))
     category = column("category", widgets.Choice(Category.values))
     blocks = column("blocks", widgets.Flag())
@@ -99,15 +102,15 @@ class ErrorResource(resources.Resource):
     last_retry_at = column("last_retry_at", widgets.MomentCell())
     next_retry_at = column("next_retry_at", widgets.MomentCell())
     ttl_tier = column("ttl_tier", widgets.Choice(TtlTier.values))
-    owner = column("owner", widgets.Word())
+    owner = column("owner", widgets.Word(longest(HubError, "owner")))
     parked_at = column("parked_at", widgets.MomentCell())
-    parked_by = column("parked_by", widgets.Word())
-    park_reason = column("park_reason", widgets.Word())
+    parked_by = column("parked_by", widgets.Word(longest(HubError, "parked_by")))
+    park_reason = column("park_reason", widgets.Word(longest(HubError, "park_reason")))
     escalation_level = column("escalation_level", widgets.Count(3))
     escalated_at = column("escalated_at", widgets.MomentCell())
     resolved_at = column("resolved_at", widgets.MomentCell())
-    resolution_note = column("resolution_note", widgets.Words())
-    details = column("details", widgets.Details())
+    resolution_note = column("resolution_note", widgets.Words(longest(HubError, "resolution_note")))
+    details = column("details", widgets.Details(longest(HubError, "details")))
     created_at = column("created_at", widgets.MomentCell())
 
     class Meta:

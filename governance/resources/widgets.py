@@ -1,11 +1,10 @@
 """How the cells of an import are read; a cell that cannot be raises ValueError with the sentence for the person."""
 
-import json
-import math
 import re
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,10 +12,11 @@ from django.utils.dateparse import parse_datetime
 from import_export.widgets import Widget
 
 from governance import words
+from outreach_admin.db import jsonfields
+from outreach_admin.db.limits import LONG, WORD
+from outreach_admin.db.rules import Documents, Letters, Moments
 
 MOST_COUNT = 32_767
-YEARS = range(1900, 9000)
-DEEPEST = 32
 UNKEPT = re.compile("[\0\ud800-\udfff]")
 TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
 # what an export puts before text that a spreadsheet would run; see governance/sql/functions/exports.sql
@@ -39,23 +39,29 @@ class Cell(Widget):
 class Words(Cell):
     """Text kept as it is, line breaks and blanks included."""
 
+    def __init__(self, most: int = LONG) -> None:
+        super().__init__()
+        self.rule = Letters(most)
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str | None:
         if GUARDED.match(value):
             value = value[1:]
+        if said := self.rule.refusal(value):
+            raise ValueError(said)
         return value or None
 
 
 class Word(Cell):
     """One short text."""
 
-    def __init__(self, longest: int = 255) -> None:
+    def __init__(self, most: int = WORD) -> None:
         super().__init__()
-        self.longest = longest
+        self.rule = Letters(most)
 
     def read(self, text: str) -> str:
         text = words.tidy(text)
-        if len(text) > self.longest:
-            raise ValueError(f"It is longer than {self.longest} characters.")
+        if said := self.rule.refusal(text):
+            raise ValueError(said)
         return text
 
 
@@ -135,44 +141,50 @@ class MomentCell(Cell):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        if moment is None or moment.year not in YEARS:
+        if moment is None:
             raise ValueError("It is not a date and time, such as 2026-02-04T13:00:00Z.")
         if moment.tzinfo is None:
             raise ValueError(f"It has no time zone: for UTC write {moment.isoformat()}Z.")
+        if said := Moments().refusal(moment):
+            raise ValueError(said)
         return moment.isoformat()
 
 
 class Details(Cell):
     """A JSON object."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.rule = Documents(most)
+
     def read(self, text: str) -> dict[str, Any]:
         """Refuse what is no JSON object."""
         try:
-            found = json.loads(text, parse_constant=_refuse)
-        except (ValueError, RecursionError):
+            found = jsonfields.read(text, parse_constant=_refuse)
+        except ValueError:
             found = None
         if not isinstance(found, dict):
-            raise ValueError('It is not a JSON object, such as {"form": "5500"}.')
+            raise ValueError(
+                f'It is not a JSON object of at most {self.rule.depth} levels, such as {{"form": "5500"}}.'
+            )
         if not _is_kept(found):
             raise ValueError(
-                f"It holds what cannot be kept: NUL, half a letter, a number without end, or more than {DEEPEST} levels."
+                "It holds what cannot be kept: NUL, half a letter or an endless number."
             )
+        if said := self.rule.refusal(found):
+            raise ValueError(said)
         return found
 
 
-def _is_kept(value: Any, levels: int = DEEPEST) -> bool:
+def _is_kept(value: Any) -> bool:
     """Say whether the database can hold what JSON can write."""
     if isinstance(value, str):
         return not UNKEPT.search(value)
-    if isinstance(value, float):
-        return math.isfinite(value)
+    if isinstance(value, Decimal):
+        return jsonfields.is_kept(value)
     if isinstance(value, dict):
-        return levels > 0 and all(
-            _is_kept(key) and _is_kept(inner, levels - 1) for key, inner in value.items()
-        )
-    return not isinstance(value, list) or (
-        levels > 0 and all(_is_kept(inner, levels - 1) for inner in value)
-    )
+        return all(_is_kept(key) and _is_kept(inner) for key, inner in value.items())
+    return not isinstance(value, list) or all(map(_is_kept, value))
 
 
 def _refuse(constant: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +17,8 @@ from outreach_admin.ui import bars, figures, texts
 
 Pairs = Sequence[tuple[str, str]]
 OPEN = [("disposition", str(disposition)) for disposition in OPEN_DISPOSITIONS]
+# of what never expires, see governance.expiry()
+NEVER = date(9000, 1, 1)
 NO_GATE = "no gate waits for them alone"
 
 
@@ -134,12 +136,11 @@ def by_owner(group: groups.Group, reference: Reference) -> tuple[str, str, str, 
 def by_expiry(group: groups.Group, reference: Reference) -> tuple[str, str, str, Pairs]:
     """Name a day."""
     day = group.key[0]
-    if day.year >= 9000:
+    if day == NEVER:
         return "Never", "", f"{figures.number(group.parked)} parked", [("ttl_tier", "INFINITE")]
-    pairs = [
-        ("expires_after", f"{day:%Y-%m-%d}"),
-        ("expires_before", f"{day + timedelta(days=1):%Y-%m-%d}"),
-    ]
+    pairs = [("expires_after", f"{day:%Y-%m-%d}")]
+    if day < date.max:
+        pairs.append(("expires_before", f"{day + timedelta(days=1):%Y-%m-%d}"))
     return f"{day:%Y-%m-%d}", "", f"{figures.number(group.parked)} parked", pairs
 
 

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
+from outreach_admin.db.rules import FIRST, LAST
+
 LONGEST = 300
 MOST_TRIES = 32_767
-FIRST_YEAR = 1900
 
 
 def plain(value: str) -> str:
@@ -88,14 +89,15 @@ class MomentField(forms.CharField):
 
 
 def read_moment(text: str) -> datetime | None:
-    """Read ISO 8601, a space or a plus sign lost in an address included; None when it is no moment of the last or coming centuries."""
+    """Read ISO 8601, a space or a plus sign lost in an address included; None when it is no moment of the years that columns take."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    if moment is None or not FIRST_YEAR <= moment.year < datetime.max.year:
+    if moment is None:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if FIRST <= moment <= LAST else None
 
 
 class PlainTextField(forms.CharField):

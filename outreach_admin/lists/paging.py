@@ -4,12 +4,14 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Field, Model, QuerySet
+from django.db.models import DateTimeField, F, Field, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from outreach_admin.db import moments
 from outreach_admin.exceptions import BadRequest
 
 SIZES = (25, 50, 100, 200)
@@ -144,11 +146,15 @@ def _text(value: Any) -> str:
 def _parse(part: "Field[Any, Any]", text: str) -> Any:
     if "\x00" in text:
         raise ValueError("NUL in a value")
-    value = part.to_python(text)
+    value = _beyond(part, text) or part.to_python(text)
     if value is None:
         raise ValueError("no value")
     part.run_validators(value)
     return value
+
+
+def _beyond(part: "Field[Any, Any]", text: str) -> moments.Beyond | None:
+    return moments.read(text, UTC) if isinstance(part, DateTimeField) else None
 
 
 def _field(model: type[Model], path: str) -> "Field[Any, Any]":

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from math import ceil
 
+from outreach_admin.db.moments import Beyond
+
 Number = int | float | Decimal
 NUMBERS = (int, float, Decimal)
 
@@ -69,6 +71,8 @@ def counted(rows: int, noun: str = "row") -> str:
 
 def ago(moment: datetime, now: datetime) -> str:
     """Write a moment relative to now: `28 d ago`, `in 44 h`, `now` within a second; what is to come counts the minute begun."""
+    if isinstance(moment, Beyond):
+        return str(moment)
     seconds = (now - moment).total_seconds()
     if abs(seconds) < 1:
         return "now"
@@ -78,7 +82,9 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def exact(moment: datetime) -> str:
-    """Write a moment to the second in UTC: `2026-02-04 03:32:00 UTC`."""
+    """Write a moment to the second in UTC: `2026-02-04 03:32:00 UTC`; one beyond all years as it is stored."""
+    if isinstance(moment, Beyond):
+        return str(moment)
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

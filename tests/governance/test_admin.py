@@ -183,3 +183,15 @@ def test_who_is_switched_off_has_no_vote_from_that_moment(client, keeper):
 
     approval.refresh_from_db()
     assert approval.state == "pending"
+
+
+def test_a_form_says_what_a_column_takes_and_what_came(client, keeper):
+    address = f"{PATH}/errorcode/NO_5FMATCH/change/"
+    values = sent(client.get(address), stage="x" * 300)
+
+    page = client.post(address, values)
+
+    assert (page.status_code, page.context["errors"]) == (
+        200,
+        [["It takes at most 255 characters, not 300."]],
+    )

@@ -193,6 +193,8 @@ def _with_gates(effect: Effect, held: Effect | None) -> Effect:
     )
 
 
+# days cannot be counted to infinity
+FINITE = "least(greatest(m.created_at, '1900-01-01 00:00:00+00'), '9999-12-31 00:00:00+00')"
 EFFECT = """
 WITH mine AS MATERIALIZED ({rows}),
 companies AS (
@@ -211,7 +213,7 @@ cleared AS (
 seen AS (
     SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago
     FROM (
-        SELECT {dims}, least(greatest(%s::date - (m.created_at AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
+        SELECT {dims}, least(greatest(%s::date - ({created} AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
             count(*) AS n, min(m.created_at) AS first, max(m.created_at) AS last
         FROM mine m GROUP BY {dims}, days_ago) d
     GROUP BY {dims})
@@ -253,6 +255,7 @@ def _effects(
                 dims=", ".join(dims),
                 mine=", ".join(f"m.{name}" for name in dims),
                 days=DAYS,
+                created=FINITE,
             ),
             [*params, at.date()],
         )
@@ -290,7 +293,7 @@ def _chosen(
     condition = Q()
     for key in keys:
         condition |= (
-            Q(expires_at__gte=_midnight(key[0]), expires_at__lt=_midnight(key[0] + ONE_DAY))
+            _within(key[0])
             if grouping == "expiry"
             else Q(**dict(zip(GROUPINGS[grouping], key, strict=True)))
         )
@@ -332,6 +335,12 @@ def _effect_of(facts: dict[str, Any], counted_at: datetime) -> Effect:
     """Read an effect back."""
     seen = {name: datetime.fromisoformat(facts[name]) for name in ("first_seen", "last_seen")}
     return Effect(**facts | seen | {"days": tuple(facts["days"]), "counted_at": counted_at})
+
+
+def _within(day: date) -> Q:
+    """Narrow to a day, the last one there is without an end."""
+    after = Q(expires_at__gte=_midnight(day))
+    return after & Q(expires_at__lt=_midnight(day + ONE_DAY)) if day < date.max else after
 
 
 def _midnight(day: date) -> datetime:

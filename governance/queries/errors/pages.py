@@ -7,7 +7,7 @@ rows of each, merged, begin with the first rows of all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,8 @@ LIFE: dict[str, timedelta] = {
     TtlTier.MEDIUM: timedelta(days=30),
     TtlTier.LONG: timedelta(days=90),
 }
-EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+# as PostgreSQL writes them: no row lies outside
+EARLIEST, LATEST = "-infinity", "infinity"
 FIRST_KEY, LAST_KEY = UUID(int=0), UUID(int=2**128 - 1)
 HOLDS = (
     "(SELECT upper(x.body) FROM governance_errortext x WHERE x.error_id = near.id) LIKE upper(%s)"
@@ -268,7 +269,7 @@ class ErrorPaginator(KeysetPaginator):
                 return None
         return cell.key, FIRST_KEY, LAST_KEY
 
-    def _span(self, cell: Cell) -> tuple[datetime, datetime]:
+    def _span(self, cell: Cell) -> tuple[str, str]:
         """Turn a span of creation into one of expiry, or the other way round: rows of one combination live equally long."""
         spans, other = self.filtered.spans, OTHER_CLOCK[self.path]
         life = LIFE.get(cell.values["ttl_tier"] or "")
@@ -276,7 +277,7 @@ class ErrorPaginator(KeysetPaginator):
             return EARLIEST, LATEST
         shift = life if self.path == "expires_at" else -life
         first, last = spans.get(f"{other}_after"), spans.get(f"{other}_before")
-        return (first + shift if first else EARLIEST), (last + shift if last else LATEST)
+        return _shifted(first, shift) or EARLIEST, _shifted(last, shift) or LATEST
 
     def _read_keys(self, query: str, params: Sequence[Any], *, descending: bool) -> list[UUID]:
         with connection.cursor() as cursor:
@@ -290,6 +291,14 @@ class ErrorPaginator(KeysetPaginator):
             f"{connection.ops.quote_name(name)} {'DESC' if descending else 'ASC'}"
             for name in self._paths()
         )
+
+
+def _shifted(moment: datetime | None, by: timedelta) -> str:
+    """Write a moment so much later; where that is beyond all years, the rows decide alone."""
+    try:
+        return (moment + by).isoformat() if moment else ""
+    except OverflowError:
+        return ""
 
 
 def _column(name: str, kind: "models.Field[Any, Any]") -> Func:

@@ -13,10 +13,12 @@ from governance.models import Event
 from governance.queries import people
 from governance.verbs import registry
 from governance.verbs.registry import VERBS
+from outreach_admin.db import jsonfields
 
 MOST_EVENTS = 200
 MOST_OPERATIONS = 1000
 LONGEST_VALUE = 80
+UNREAD = "the row as it was is nested too deep to be compared"
 # what says nothing to a reader of changes
 KEPT_OUT = {"version", "updated_at", "message_key"}
 
@@ -131,16 +133,24 @@ def _outside(events: list[Event]) -> ErrorMoment:
     )
 
 
-def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[str]:
-    if before and after:
-        for name in sorted(after.keys() - KEPT_OUT - {"disposition"}):
-            if before.get(name) != after[name]:
-                yield f"{name}: {_short(before.get(name))} → {_short(after[name])}"
+def _differences(before: Any, after: Any) -> Iterator[str]:
+    if jsonfields.Unread in (type(before), type(after)):
+        yield UNREAD
+    was, now = jsonfields.fields(before), jsonfields.fields(after)
+    if was:
+        for name in sorted(now.keys() - KEPT_OUT - {"disposition"}):
+            if was.get(name) != now[name]:
+                yield f"{name}: {_short(was.get(name))} → {_short(now[name])}"
 
 
 def _short(value: Any) -> str:
-    text = "none" if value is None else str(value)
+    text = "none" if value is None else _text(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _text(value: Any) -> str:
+    has_parts = isinstance(value, dict | list)
+    return jsonfields.write(value, ensure_ascii=False) if has_parts else str(value)
 
 
 def _plans(error_id: UUID) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from governance.models import Operation, OperationItem
 from governance.queries.operations import staged
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
+from outreach_admin.db import jsonfields
 from outreach_admin.lists import streams
 from outreach_admin.ui import figures
 
@@ -105,7 +106,7 @@ def state_of(row: models.Model, shows: str) -> str:
 
 def was(item: OperationItem, verb: Verb) -> str:
     """Return what the row of an item said before it was changed, empty where it was not."""
-    before = item.before or {}
+    before = jsonfields.fields(item.before)
     return said(verb.model, verb.shows, before[verb.shows]) if verb.shows in before else ""
 
 
@@ -164,7 +165,7 @@ def _key_like(operation: Operation, number: int) -> str:
 
 def _before(original: Operation, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     found = original.items.filter(subject_id__in=keys).values_list("subject_id", "before")
-    return {subject: before or {} for subject, before in found}
+    return {subject: dict(jsonfields.fields(before)) for subject, before in found}
 
 
 def _alike(names: Iterable[str]) -> set[str]:

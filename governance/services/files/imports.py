@@ -1,6 +1,5 @@
 """Errors that come in by file: staged and judged at once, then one operation."""
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -14,6 +13,7 @@ from governance.queries.operations import staged
 from governance.services import chores
 from governance.services.operations import plans
 from governance.verbs.registry import VERBS
+from outreach_admin.db import jsonfields
 
 KEPT = timedelta(days=7)
 State = ImportFile.State
@@ -53,7 +53,9 @@ def keep(rows: Iterable[ImportRow]) -> None:
     statement = "COPY governance_importrow (file_id, number, error_id, data, problems) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            kept = (json.dumps(value) if value else None for value in (row.data, row.problems))
+            kept = (
+                jsonfields.write(value) if value else None for value in (row.data, row.problems)
+            )
             copy.write_row((row.file_id, row.number, row.error_id, *kept))
 
 

@@ -5,6 +5,8 @@ import re
 import psycopg
 from psycopg import errors as pg
 
+from outreach_admin.db import limits
+
 # connections, sessions and transactions that ended; deadlock and serialization
 NOT_OF_ROWS = ("08", "25", "40", "57P")
 # values, constraints, limits of the server's formats, rules of triggers
@@ -50,7 +52,10 @@ def reason(cause: psycopg.Error) -> str:
     for kind, words in WORDS.items():
         if isinstance(cause, kind):
             return words
-    said = (cause.diag.message_primary or type(cause).__name__).split("\n")[0]
+    said = (
+        limits.explained(cause)
+        or (cause.diag.message_primary or type(cause).__name__).split("\n")[0]
+    )
     return said if len(said) <= LONGEST_REASON else f"{said[: LONGEST_REASON - 1]}…"
 
 

@@ -4,13 +4,14 @@
 -- the disposition state machine and the tables' allowed dispositions hold; a row that is written as
 -- it was keeps its version and its time of change.
 
--- By way of UTC, where adding hours depends on no setting, so that the planner inlines it.
+-- By way of UTC, where adding hours depends on no setting, so that the planner inlines it. Created
+-- beyond all calendars, a row is refused by the limit of its column: adding must not fail before that.
 CREATE OR REPLACE FUNCTION governance.expiry(created timestamptz, tier text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE tier
-        WHEN 'SHORT' THEN (created AT TIME ZONE 'UTC' + interval '168 hours') AT TIME ZONE 'UTC'
-        WHEN 'MEDIUM' THEN (created AT TIME ZONE 'UTC' + interval '720 hours') AT TIME ZONE 'UTC'
-        WHEN 'LONG' THEN (created AT TIME ZONE 'UTC' + interval '2160 hours') AT TIME ZONE 'UTC'
+        WHEN 'SHORT' THEN (least(created, '10000-01-01 00:00:00+00') AT TIME ZONE 'UTC' + interval '168 hours') AT TIME ZONE 'UTC'
+        WHEN 'MEDIUM' THEN (least(created, '10000-01-01 00:00:00+00') AT TIME ZONE 'UTC' + interval '720 hours') AT TIME ZONE 'UTC'
+        WHEN 'LONG' THEN (least(created, '10000-01-01 00:00:00+00') AT TIME ZONE 'UTC' + interval '2160 hours') AT TIME ZONE 'UTC'
         ELSE timestamptz '9000-01-01 00:00:00+00' END
 $$;
 

@@ -1,6 +1,5 @@
 """The page of one live or archived error."""
 
-import json
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from governance.queries.errors.pages import ErrorPaginator
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
+from outreach_admin.db import jsonfields
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import Action
@@ -87,7 +87,7 @@ class RecordPage(Page):
             "message_rest": rest_of(record.message),
             "moments": timeline.of_error(record.pk),
             "details": self.details(),
-            "stack_trace": str(record.details.get("stack_trace") or "")[:LONGEST_TEXT],
+            "stack_trace": self.stack_trace()[:LONGEST_TEXT],
             "actions": self.actions(),
             "people": self.people,
             "list_url": self.address(reverse(self.list_name)),
@@ -105,8 +105,14 @@ class RecordPage(Page):
 
     def details(self) -> str:
         """Write what else the pipeline said, the stack trace apart."""
-        rest = {name: value for name, value in self.record.details.items() if name != "stack_trace"}
-        return json.dumps(rest, indent=2, ensure_ascii=False)[:LONGEST_TEXT] if rest else ""
+        rest = self.record.details
+        if isinstance(rest, dict):
+            rest = {name: value for name, value in rest.items() if name != "stack_trace"}
+        return jsonfields.shown(rest)[:LONGEST_TEXT] if rest else ""
+
+    def stack_trace(self) -> str:
+        """Write where the pipeline stood."""
+        return jsonfields.shown(jsonfields.fields(self.record.details).get("stack_trace") or "")
 
     def actions(self) -> list[Action]:
         """List the verbs this person may use, the first possible one as the primary."""

@@ -8,6 +8,7 @@ from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
 from outreach_admin.db import sessions
+from outreach_admin.db.tolerant import base as tolerant
 
 
 class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
@@ -31,8 +32,8 @@ class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
                 return found
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own but for its pool and its sessions."""
+class DatabaseWrapper(tolerant.DatabaseWrapper):
+    """Django's own but for its pool, its sessions, and how values are read."""
 
     @property
     def pool(self) -> SoundPool | None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from outreach_admin.db import limits
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages.base import wants_part
 
@@ -81,10 +82,11 @@ class RefusalMiddleware:
         return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal; leave every other exception to its handler."""
-        if not isinstance(exception, Refused):
-            return None
-        return refused(request, exception.status, exception.sentence, exception.what_to_do)
+        """Answer a refusal, also of the database where a column did not take a value; leave the rest to its handler."""
+        if isinstance(exception, Refused):
+            return refused(request, exception.status, exception.sentence, exception.what_to_do)
+        said = limits.explained(exception)
+        return refused(request, 422, f"Too much for its place: {said}.") if said else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,7 +10,7 @@ from governance.models import ArchivedError, CompanyMaster, ErrorCount, Event, H
 from outreach_admin.db import roles
 from tests import make
 
-migration = import_module("governance.migrations.0006_words")
+migration = import_module("governance.migrations.0008_words")
 CONSTRAINTS = {
     "governance_huberror": "error_domain_ascii",
     "governance_archivederror": "archive_domain_ascii",

@@ -118,7 +118,9 @@ def test_a_cause_is_split_by_tries_where_they_differ(reference):
     ("day", "label", "filtered"),
     [
         (date(2026, 2, 28), "2026-02-28", "expires_after=2026-02-28&expires_before=2026-03-01"),
-        (date(9999, 12, 31), "Never", "ttl_tier=INFINITE"),
+        (date(9000, 1, 1), "Never", "ttl_tier=INFINITE"),
+        (date(9500, 1, 1), "9500-01-01", "expires_after=9500-01-01&expires_before=9500-01-02"),
+        (date(9999, 12, 31), "9999-12-31", "expires_after=9999-12-31"),
     ],
 )
 def test_a_day_of_expiry_is_a_filter_from_that_day_to_the_next(day, label, filtered, reference):

@@ -63,7 +63,7 @@ def test_a_day_is_its_midnight():
 
 @pytest.mark.parametrize(
     "text",
-    ["soon", "2026-13-01", "2026-02-30T00:00Z", "1899-12-31", "9999-01-01", "13:00", "1770210000"],
+    ["soon", "2026-13-01", "2026-02-30T00:00Z", "1899-12-31", "10000-01-01", "13:00", "1770210000"],
 )
 def test_what_is_no_moment_is_refused(text):
     with pytest.raises(ValidationError, match="It is not a date and time"):

@@ -187,3 +187,14 @@ def test_filters_of_the_page_are_those_of_the_contract(ops):
 
     panel = set(re.findall(r'name="([a-z_]+)"', page))
     assert set(ErrorFilter.base_filters) - set(ErrorFilter.facets) <= panel
+
+
+@pytest.mark.parametrize("sort", ["created", "-created", "expires", "-expires", "tries"])
+def test_the_last_days_of_the_calendar_can_be_asked_for(ops, sort):
+    make.error(severity="HIGH")
+    make.error(severity="LOW")
+
+    for clock in ("created", "expires"):
+        for span in (f"{clock}_after=9999-12-31", f"{clock}_before=1900-01-02"):
+            answer = ops.get(f"{LIST}?severity=HIGH&sort={sort}&{span}")
+            assert (answer.status_code, keys(answer.text)) == (200, [])

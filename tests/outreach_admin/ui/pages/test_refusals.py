@@ -2,10 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from outreach_admin.ui.pages import refusals
+from tests import make
 
 pytestmark = pytest.mark.urls("tests.outreach_admin.ui.people")
 HTMX = {"HX-Request": "true"}
@@ -96,3 +98,19 @@ def test_a_refused_form_leads_back_to_its_page():
     ]
 
     assert [f'href="{page}"' in answer.text for answer in answers] == [True, False]
+
+
+@pytest.mark.django_db
+def test_what_a_column_did_not_take_is_no_failure_but_a_refusal():
+    person = make.person()
+    with pytest.raises(IntegrityError) as problem, transaction.atomic():
+        type(person).objects.filter(pk=person.pk).update(email="x" * 256)
+    request = RequestFactory().post("/anywhere/")
+    request.user = AnonymousUser()
+    middleware = refusals.RefusalMiddleware(lambda request: refusals.refused(request, 500))
+
+    answer = middleware.process_exception(request, problem.value)
+
+    assert answer.status_code == 422
+    assert "email takes at most 255 characters" in answer.content.decode()
+    assert middleware.process_exception(request, ValueError("x")) is None

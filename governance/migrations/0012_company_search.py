@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0012_park_reason"),
+        ("governance", "0011_park_reason"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ BESIDE = "ALTER TABLE governance_operationitem SET (fillfactor = 20)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0006_words")]
+    dependencies = [("governance", "0008_words")]
     operations = [
         migrations.RemoveIndex(model_name="event", name="event_outside"),
         migrations.AddIndex(

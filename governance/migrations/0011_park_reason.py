@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0011_reads"),
+        ("governance", "0010_reads"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ WHERE e.id = x.error_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0010_writes")]
+    dependencies = [("governance", "0009_writes")]
     operations = [
         migrations.CreateModel(
             name="GroupEffects",

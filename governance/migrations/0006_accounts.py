@@ -13,7 +13,7 @@ UPDATE governance_playbookrun SET started_by_id = requester_id WHERE started_at 
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("governance", "0008_takeup"),
+        ("governance", "0005_takeup"),
     ]
     operations = [
         migrations.AddField(
