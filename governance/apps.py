@@ -16,8 +16,9 @@ class GovernanceConfig(AppConfig):
         from governance.queries.errors import counts
         from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
-        from outreach_admin import menu, search
+        from outreach_admin import menu
         from outreach_admin.db import limits
+        from outreach_admin.lists import search
         from outreach_admin.ui import badges
 
         limits.give(self.get_models())

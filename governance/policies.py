@@ -126,7 +126,9 @@ def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | No
         and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
     return max(
-        found, key=lambda policy: (policy.quorum, -policy.hours_valid, policy.name), default=None
+        found,
+        key=lambda policy: (policy.quorum, -policy.hours_valid, policy.name),
+        default=None,
     )
 
 

@@ -1,29 +1,43 @@
 """Companies by what people have of them: a name, a domain, an id."""
 
 import uuid
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from governance import words
 from governance.models import CompanyMaster, Outreach
-from outreach_admin.search import domain_in
+from outreach_admin.lists.search import domain_in
 
 
-def named(text: str, most: int) -> list[tuple[str, str, str]]:
-    """Return up to `most` companies a text names exactly: key for the queue's filter, name, domain.
+class Company(NamedTuple):
+    """What is shown of a company; `key` is what the queue's filter takes for it."""
+
+    key: str
+    name: str
+    domain: str
+
+
+def named(text: str, most: int) -> list[Company]:
+    """Return up to `most` companies that a text names exactly.
 
     A name counts in any case, a domain also with scheme, www., path or as an e-mail address.
     """
-    domain = words.domain_or_same(domain_in(text) or text)
-    known = Q(company_unique_id=text) | Q(domain=domain) | Q(company_name__iexact=text)
-    return _listed(_companies(known), _ids(Q(domain=domain) | _by_id(text)), most)
+    is_domain = Q(domain=_domain(text))
+    has_name = Q(company_name__iexact=text)
+    master = is_domain | has_name | Q(company_unique_id=text)
+    return _found(master, is_domain | _by_id(text), most)
 
 
-def like(text: str, most: int) -> list[tuple[str, str, str]]:
+def like(text: str, most: int) -> list[Company]:
     """Return up to `most` companies with this text in their name or at the start of their domain."""
-    domain = words.domain_or_same(domain_in(text) or text)
-    known = Q(company_name__icontains=text) | Q(domain__startswith=domain)
-    return _listed(_companies(known), _ids(Q(domain__startswith=domain)), most)
+    begins = Q(domain__startswith=_domain(text))
+    return _found(Q(company_name__icontains=text) | begins, begins, most)
+
+
+def _domain(text: str) -> str:
+    return words.domain_or_same(domain_in(text) or text).lower()
 
 
 def _by_id(text: str) -> Q:
@@ -33,24 +47,24 @@ def _by_id(text: str) -> Q:
         return Q(pk__in=[])
 
 
-def _companies(known: Q) -> QuerySet[CompanyMaster]:
-    return CompanyMaster.objects.filter(known).order_by("company_name")
-
-
-def _ids(known: Q) -> QuerySet[Outreach]:
-    return Outreach.objects.filter(known).select_related("company").order_by("domain")
-
-
-def _listed(
-    companies: QuerySet[CompanyMaster], ids: QuerySet[Outreach], most: int
-) -> list[tuple[str, str, str]]:
-    """Put both together, each company once: what the spine knows may be unknown to the master."""
-    found = {}
-    for company in companies[:most]:
-        key = str(company.outreach_id or company.company_unique_id)
-        found[key] = (key, company.company_name, company.domain or "")
-    for outreach in ids[:most]:
-        master = getattr(outreach, "company", None)
-        name = master.company_name if master else outreach.domain or str(outreach.pk)
-        found.setdefault(str(outreach.pk), (str(outreach.pk), name, outreach.domain))
+def _found(master: Q, spine: Q, most: int) -> list[Company]:
+    """Put master and spine together, each company once: one may know what the other does not."""
+    found: dict[str, Company] = {}
+    for company in (*_of_master(master, most), *_of_spine(spine, most)):
+        found.setdefault(company.key, company)
     return list(found.values())[:most]
+
+
+def _of_master(known: Q, most: int) -> Iterator[Company]:
+    rows = CompanyMaster.objects.filter(known)
+    for row in rows.order_by("company_name")[:most]:
+        key = str(row.outreach_id or row.company_unique_id)
+        yield Company(key, row.company_name, row.domain or "")
+
+
+def _of_spine(known: Q, most: int) -> Iterator[Company]:
+    rows = Outreach.objects.filter(known).select_related("company")
+    for row in rows.order_by("domain")[:most]:
+        master = getattr(row, "company", None)
+        name = master.company_name if master else row.domain
+        yield Company(str(row.pk), name or str(row.pk), row.domain)

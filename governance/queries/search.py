@@ -20,7 +20,7 @@ from governance.models import (
 )
 from governance.queries import companies, savedviews
 from governance.queries.operations import titles
-from outreach_admin.search import SHOWN, Found, Hit, Kind
+from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
 
 REFERENCE = re.compile(r"(OP|RUN)[- ]?(\d{1,18})", re.IGNORECASE)
 

@@ -48,7 +48,8 @@ def facet(filterset: StrictFilterSet, name: str, tallies: Mapping[str, Tally] | 
         for key in keys
     ]
     label = str(filter_.label or name.replace("_", " ").capitalize())
-    return Facet(name, label, values[:MOST_VALUES], max(0, len(values) - MOST_VALUES))
+    more = max(0, len(values) - MOST_VALUES)
+    return Facet(name, label, values[:MOST_VALUES], more)
 
 
 def _labels(filterset: StrictFilterSet, name: str) -> dict[str, str]:
@@ -59,7 +60,8 @@ def _labels(filterset: StrictFilterSet, name: str) -> dict[str, str]:
 def _ordered(
     labels: Mapping[str, str], tallies: Mapping[str, Tally], active: set[str]
 ) -> list[str]:
-    keys = list(dict.fromkeys([*labels, *tallies, *sorted(active)]))
+    known = [*labels, *tallies, *sorted(active)]
+    keys = list(dict.fromkeys(known))
     if len(keys) <= MOST_VALUES:
         return keys
     return sorted(

@@ -1,5 +1,6 @@
 """One glyph and one tone for every word of state; apps add their own words."""
 
+import re
 from typing import NamedTuple
 
 
@@ -52,7 +53,8 @@ PLAIN = Look("info", "none")
 
 def stem(state: object) -> str:
     """Reduce a state to its key: lower case, one underscore between words."""
-    return "_".join(str(state).replace("-", " ").replace("_", " ").lower().split())
+    words = re.split(r"[-_\s]+", str(state).lower())
+    return "_".join(filter(None, words))
 
 
 def register(state: str, icon: str, tone: str) -> None:

@@ -44,7 +44,8 @@ def taken(
     """Count live or archived errors by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
 
     def count(some: models.QuerySet[Any]) -> tallies.Cube:
-        return _cube(some.order_by().values_list(*names).annotate(total=Count("pk")), names)
+        counted = some.order_by().values_list(*names)
+        return _cube(counted.annotate(total=Count("pk")), names)
 
     found = tallies.within(seconds, lambda: count(rows))
     if found is not None:
@@ -63,7 +64,8 @@ def navigation() -> dict[str, int]:
                 SELECT sum(rows) AS n FROM governance_errorcount
                 WHERE disposition IN ('RETRY', 'PARKED') GROUP BY error_table, code, message_key HAVING sum(rows) > 0) AS groups"""
         )
-        return dict(zip(("errors", "groups", "archive"), cursor.fetchone(), strict=True))
+        errors, groups, archive = cursor.fetchone()
+    return {"errors": errors, "groups": groups, "archive": archive}
 
 
 def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> tallies.Cube:
@@ -76,5 +78,6 @@ def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> tallies.Cube:
             for name, value in zip(names, values, strict=True)
         }
         texts["hub"] = hubs.get(texts["error_table"] or "")
-        cells.append(tallies.Cell(texts, total, key=row[-2] if len(row) > len(names) + 1 else None))
+        key = row[-2] if len(row) > len(names) + 1 else None
+        cells.append(tallies.Cell(texts, total, key=key))
     return tallies.Cube(cells)

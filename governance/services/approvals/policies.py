@@ -13,12 +13,16 @@ def revise(policy: ApprovalPolicy, *, by: AbstractBaseUser) -> ApprovalPolicy:
 
     Requests keep the version they were asked under.
     """
-    attribution.attribute(by=by, reason="approval policy", channel="browser")
+    attribution.attribute(
+        by=by,
+        reason="approval policy",
+        channel="browser",
+    )
     versions = ApprovalPolicy.objects.select_for_update().filter(name=policy.name)
-    newest = max(versions.values_list("version", flat=True), default=0)
+    numbers = versions.values_list("version", flat=True)
+    policy.version = max(numbers, default=0) + 1
     versions.filter(is_active=True).update(is_active=False)
     policy.pk = None
-    policy.version = newest + 1
     policy.is_active = True
     policy.save(force_insert=True)
     return policy

@@ -46,7 +46,8 @@ def resume_abandoned(*, stopping: Event | None = None, seconds: float = TURN_SEC
     silent_for = timedelta(seconds=settings.TAKE_UP_AFTER)
     stopping = stopping or Event()
     taken = 0
-    for operation_id in list(Operation.objects.abandoned(silent_for).values_list("pk", flat=True)):
+    abandoned = Operation.objects.abandoned(silent_for)
+    for operation_id in list(abandoned.values_list("pk", flat=True)):
         if stopping.is_set():
             break
         try:
@@ -92,7 +93,8 @@ def _go_on(operation_id: int, turn: int, *, seconds: float) -> None:
         return
     # it runs, but nothing could be done: somebody steers it at this moment
     pause = progress.wait if progress.more else HELD_WAIT
-    if not workers.send(steering.RUN_TASK, operation_id, turn, countdown=pause):
+    is_sent = workers.send(steering.RUN_TASK, operation_id, turn, countdown=pause)
+    if not is_sent:
         mine.update(heartbeat_at=None)
 
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils.functional import cached_property
 
-from outreach_admin import search
+from outreach_admin.lists import search
+from outreach_admin.lists.search import Found, Kind
 from outreach_admin.ui.pages.base import Page
 
 
@@ -33,15 +34,20 @@ class Search(Page):
     def only_hit(self) -> str:
         """Return the address of the one thing the text names."""
         reader = cast(User, self.request.user)
-        named = (kind.exact(self.text, reader) for kind in search.kinds_for(reader))
-        return self.own_address() or next(filter(None, named), "")
+        if url := self.own_address():
+            return url
+        for kind in search.kinds_for(reader):
+            if url := kind.exact(self.text, reader):
+                return url
+        return ""
 
     def own_address(self) -> str:
         """Return path and query of a pasted address, if it is a page of this console."""
         try:
             parts = urlsplit(self.text)
             is_ours = parts.netloc in ("", self.request.get_host())
-            if not (is_ours and parts.path.startswith("/") and len(parts.path) > 1):
+            is_path = parts.path.startswith("/") and parts.path != "/"
+            if not (is_ours and is_path):
                 return ""
             resolve(parts.path)
         except (ValueError, Resolver404):
@@ -52,12 +58,20 @@ class Search(Page):
         reader = cast(User, self.request.user)
         kinds = search.kinds_for(reader)
         is_short = len(self.text) < search.SHORTEST
-        found = [] if is_short else [(kind, kind.like(self.text, reader)) for kind in kinds]
         context = {
             "text": self.text,
             "is_short": is_short,
             "shortest": search.SHORTEST,
             "kinds": kinds,
-            "results": [(kind, hits) for kind, hits in found if hits.hits],
+            "results": [] if is_short else self.results(kinds, reader),
         }
         return super().get_context_data(**context | kwargs)
+
+    def results(self, kinds: list[Kind], reader: User) -> list[tuple[Kind, Found]]:
+        """Return what words may mean, by kind; kinds without a hit are left out."""
+        found = []
+        for kind in kinds:
+            hits = kind.like(self.text, reader)
+            if hits.hits:
+                found.append((kind, hits))
+        return found

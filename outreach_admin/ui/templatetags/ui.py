@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from outreach_admin import search
+from outreach_admin.lists import search
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui import badges, bars, figures, navigation, people, sprite, texts
 from outreach_admin.ui.pages import preferences

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outreach_admin import search
+from outreach_admin.lists import search
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach_admin import search
-from outreach_admin.search import Found, Kind
+from outreach_admin.lists import search
+from outreach_admin.lists.search import Found, Kind
 from tests import make
 
 
