@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
+from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import Limits
 
 
@@ -135,7 +136,7 @@ class GroupEffects(models.Model):
     grouping = models.TextField(primary_key=True)
     counted_at = models.DateTimeField()
     stamp = models.BigIntegerField(null=True)
-    effects = models.JSONField(default=list)
+    effects = JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.grouping} at {self.counted_at}"

@@ -25,7 +25,7 @@ def each(subjects: Iterable[Any], act: Callable[[Any], Any]) -> int:
         try:
             done += bool(alone(act, subject))
         except Exception as fault:
-            if isinstance(fault.__cause__, pg.LockNotAvailable):
+            if is_locked(fault):
                 log.info("left for the next time", subject=str(subject), reason="locked")
                 continue
             log.exception("chore failed", subject=str(subject))
@@ -33,6 +33,13 @@ def each(subjects: Iterable[Any], act: Callable[[Any], Any]) -> int:
     if faults:
         raise ExceptionGroup(f"{len(faults)} of {done + len(faults)} failed", faults)
     return done
+
+
+def is_locked(fault: BaseException | None) -> bool:
+    """Whether a lock of somebody else is behind it, also behind a refusal that says so."""
+    while fault is not None and not isinstance(fault, pg.LockNotAvailable):
+        fault = fault.__cause__
+    return fault is not None
 
 
 def alone(act: Callable[..., Any], *given: Any, longest: str = LONGEST) -> Any:

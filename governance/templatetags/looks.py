@@ -22,6 +22,7 @@ STEPS = {
     "holds again": Look("shield", "good"),
     "cancelled": Look("ignore", "none"),
     "failed rows": Look("blocked", "bad"),
+    "refused rows": Look("ignore", "warn"),
     "ended": Look("resolved", "good"),
     "expired": Look("clock", "none"),
     "refused": Look("blocked", "bad"),

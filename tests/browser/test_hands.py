@@ -51,7 +51,7 @@ def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, 
         page.get_by_role("button", name="Assign").click()
         page.get_by_label("Owner").select_option("Platform team")
         page.get_by_role("button", name="Preview").click()
-        page.get_by_role("button", name="Request approval for 1 rows").click()
+        page.get_by_role("button", name="Request approval for 1 row").click()
         page.get_by_text("Asked for approval").first.wait_for()
         operation = Operation.objects.latest("pk")
 

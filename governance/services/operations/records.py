@@ -44,11 +44,17 @@ def locked(operation: Operation) -> Operation:
 
 @contextmanager
 def waiting_at_most(time: str) -> Iterator[None]:
-    """Wait for locks no longer than that, for the length of a block inside a transaction."""
+    """Wait for locks no longer than that, for the length of a block inside a transaction.
+
+    Who asked for less before goes on with less.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout')")
-        (before,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [time])
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('lock_timeout') = '0'"
+        )
+        before, has_no_limit = cursor.fetchone()
+        wanted = time if has_no_limit else before
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wanted])
         yield
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
 

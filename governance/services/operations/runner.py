@@ -165,6 +165,9 @@ def _go_on(operation: Operation, work: isolation.Work, *, seconds: float) -> Pro
         reason = next(reversed(work.failed))
         _hold(operation, HOPELESS_NOTE.format(reason=reason))
         return Progress(work.rows, more=False)
+    if operation.accounted == operation.planned:
+        _end(operation)
+        return Progress(work.rows, more=False)
     if work.rows or work.passed or work.took_too_long:
         return Progress(work.rows, more=True, wait=_throttled(operation, work.rows, seconds))
     if operation.accounted < operation.planned and _begins_again(operation):
