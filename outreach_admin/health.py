@@ -25,6 +25,7 @@ SAID = {
     Outage.GONE: "PostgreSQL does not answer",
     Outage.BUSY: "busy: PostgreSQL takes no more connections",
     Outage.NO_ROOM: "no room: PostgreSQL cannot write",
+    Outage.LOCKED: "locked: another session holds what is asked for",
 }
 
 

@@ -140,7 +140,11 @@ DATABASES["default"] |= {
 }
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 _options.setdefault("connect_timeout", 3)
-_options["options"] = sessions.options(_options.get("options", ""))
+_given = _options.get("options", "")
+if _web_pool:
+    # a person waits no longer for a table or row that somebody holds
+    _given = f"-c lock_timeout=10s {_given}"
+_options["options"] = sessions.options(_given)
 if _web_pool:
     # a request waits for a lost server two seconds, and the first one after its return finds it: no growing pauses between tries
     DATABASES["default"]["OPTIONS"]["pool"] = {

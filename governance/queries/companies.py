@@ -56,10 +56,11 @@ def _found(master: Q, spine: Q, most: int) -> list[Company]:
 
 
 def _of_master(known: Q, most: int) -> Iterator[Company]:
-    rows = CompanyMaster.objects.filter(known)
+    rows = CompanyMaster.objects.filter(known).select_related("outreach")
     for row in rows.order_by("company_name")[:most]:
         key = str(row.outreach_id or row.company_unique_id)
-        yield Company(key, row.company_name, row.domain or "")
+        domain = row.domain or (row.outreach.domain if row.outreach else "")
+        yield Company(key, row.company_name, domain)
 
 
 def _of_spine(known: Q, most: int) -> Iterator[Company]:

@@ -19,6 +19,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries import companies, savedviews
+from governance.queries.errors.groups import open_only
 from governance.queries.operations import titles
 from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
 
@@ -39,7 +40,9 @@ def companies_like(text: str, reader: User) -> Found:
     """Return companies by part of their name or the start of their domain, with their open errors."""
     found = companies.like(text, SHOWN + 1)
     keys = [uuid.UUID(key) for key, _, _ in found if _is_uuid(key)]
-    errors = HubError.objects.filter(outreach__in=keys).order_by().values_list("outreach")
+    errors = (
+        open_only(HubError.objects.filter(outreach__in=keys)).order_by().values_list("outreach")
+    )
     counts = {str(key): rows for key, rows in errors.annotate(rows=Count("pk"))}
     return Found.first(
         [

@@ -14,6 +14,7 @@ from outreach_admin.db.connections import apart
 # connection exceptions, shutdown of the server
 GONE = ("08", "57P")
 DISK_FULL = "53100"
+LOCK_NOT_AVAILABLE = "55P03"
 # too little memory, too many connections, another limit of the server
 BUSY = "53"
 # who is refused at the door gets no state, only the server's words
@@ -27,6 +28,7 @@ class Outage(StrEnum):
     GONE = "The console cannot reach its database."
     BUSY = "The console is busy: every connection to its database is in use."
     NO_ROOM = "There is no room left on the disk."
+    LOCKED = "Another session holds a lock that this page needs."
 
 
 def outage(problem: BaseException | None) -> Outage | None:
@@ -54,6 +56,8 @@ def _reasons(problem: BaseException | None) -> Iterator[BaseException]:
 def _by_state(state: str) -> Outage | None:
     if state == DISK_FULL:
         return Outage.NO_ROOM
+    if state == LOCK_NOT_AVAILABLE:
+        return Outage.LOCKED
     if state.startswith(BUSY):
         return Outage.BUSY
     return Outage.GONE if state.startswith(GONE) else None

@@ -188,6 +188,23 @@ def test_a_console_whose_connections_are_all_in_use_says_that_it_is_busy(committ
     assert waits.result()[0] == 302
 
 
+@pytest.mark.soak
+def test_a_table_that_somebody_holds_keeps_nobody_waiting_for_long(committed_db):
+    with serving({"DATABASE_POOL": "1"}) as site, SERVERS.superuser(SERVERS.database) as other:
+        other.execute("BEGIN; LOCK TABLE django_session")
+        begun = time.monotonic()
+
+        status, headers, page = get(f"{site}/password/")
+
+        waited = time.monotonic() - begun
+        other.execute("ROLLBACK")
+        again = get(f"{site}/password/")[0]
+
+    assert (status, headers["Retry-After"], again) == (503, "10", 302)
+    assert "Another session holds a lock" in page
+    assert waited < 15
+
+
 def test_a_database_that_takes_no_more_connections_is_called_busy(committed_db):
     limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
     name = sql.Identifier(SERVERS.database)
@@ -245,3 +262,10 @@ def test_a_statement_that_fails_is_no_outage():
     assert outage(DatabaseError("division by zero")) is None
     assert outage(ValueError("division by zero")) is None
     assert outage(OperationalError("connection refused")) is Outage.GONE
+
+
+def test_a_lock_of_somebody_else_is_said_to_be_one():
+    problem = OperationalError("canceling statement due to lock timeout")
+    problem.__cause__ = psycopg.errors.LockNotAvailable()
+
+    assert outage(problem) is Outage.LOCKED

@@ -47,10 +47,10 @@ $$;
 CREATE OR REPLACE FUNCTION governance.guard_account_name() RETURNS trigger
 LANGUAGE plpgsql SET search_path TO public, pg_temp AS $$
 BEGIN
-    IF lower(NEW.username) IN ('', 'system')
+    IF lower(NEW.username) IN ('', 'system') OR NEW.username ~ '^\s|\s$'
        OR EXISTS (SELECT FROM auth_user u
             WHERE lower(u.username) = lower(NEW.username) AND u.id <> NEW.id) THEN
-        RAISE EXCEPTION 'the name % is taken: accounts differ by more than capitals', NEW.username
+        RAISE EXCEPTION 'the name % is taken: accounts differ by more than capitals and blanks', NEW.username
             USING ERRCODE = 'unique_violation', CONSTRAINT = 'account_name_free';
     END IF;
     RETURN NEW;

@@ -31,3 +31,12 @@ def test_a_wildcard_is_a_letter():
     make.outreach(domain="hartfell.example")
 
     assert companies.like("%art", 3) == []
+
+
+def test_a_domain_that_only_the_spine_knows_is_said():
+    spine = make.outreach(domain="hartfell.example")
+    CompanyMaster.objects.create(
+        company_unique_id="C-1", company_name="Hartfell", outreach=spine, domain=None
+    )
+
+    assert [one.domain for one in companies.like("hartfell", 5)] == ["hartfell.example"]

@@ -48,6 +48,7 @@ def test_one_company_opens_by_its_outreach_id(hartfell):
 
 def test_companies_are_listed_by_a_part_of_their_name_with_their_errors(hartfell):
     make.error(outreach=hartfell)
+    make.error(outreach=hartfell, disposition="RESOLVED")
 
     found = search.companies_like("artfell", make.viewer()).hits
 

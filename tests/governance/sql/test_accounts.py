@@ -92,7 +92,7 @@ def test_everything_else_of_an_account_may_change():
     assert User.objects.get(username="ops").is_active is False
 
 
-@pytest.mark.parametrize("name", ["OPS", "Ops", "system", "SYSTEM", ""])
+@pytest.mark.parametrize("name", ["OPS", "Ops", "ops ", "\tops", "system", "SYSTEM", ""])
 def test_a_name_that_could_mean_somebody_else_is_refused(name):
     make.user(username="ops")
     other = make.user()

@@ -1,6 +1,7 @@
 """What a plan holds: lines that add up, a sample that everybody shares, rows wherever they are."""
 
 import pytest
+from django.db import connection
 
 from governance.models import HubError, Operation, OperationItem
 from governance.queries.operations import outcomes
@@ -151,3 +152,24 @@ def test_an_item_says_what_its_row_was_once_it_was_changed():
     assert [(one.now, one.then) for one in outcomes.sample(back)] == [
         ("Platform team", assigned.owner)
     ]
+
+
+def test_overlaps_are_never_looked_up_row_by_row():
+    """Before a new plan has statistics, its rows looked like one, and each was sought anew: 42 s."""
+    rows = make.errors(3)
+    mine, _ = parking(rows), parking(rows)
+    allowed = []
+
+    def note(execute, sql, params, many, context):
+        if "theirs" in sql:
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW enable_nestloop")
+                allowed.append(cursor.fetchone()[0])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        assert [one.rows for one in outcomes.overlaps([mine])] == [3]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert (allowed, cursor.fetchone()[0]) == (["off"], "on")
