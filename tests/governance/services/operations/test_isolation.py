@@ -199,8 +199,9 @@ def test_what_no_row_can_cause_fails_none_and_is_done_once_it_has_passed(
     assert (operation.state, operation.applied) == ("done", 10)
 
 
-def test_what_fails_without_any_row_is_no_row_s_failure(committed_db, redis_server):
-    operation = broken.running(make.errors(5))
+def test_what_fails_for_every_row_ends_with_all_of_them_failed(committed_db, redis_server):
+    """A trigger of statements refuses whatever comes, also where no row is left to come."""
+    operation = broken.running(make.errors(3))
     with broken.owner() as other:
         other.execute(
             "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'never'; END $$"
@@ -209,8 +210,11 @@ def test_what_fails_without_any_row_is_no_row_s_failure(committed_db, redis_serv
             "CREATE TRIGGER never BEFORE UPDATE ON governance_huberror EXECUTE FUNCTION never()"
         )
 
-    with pytest.raises(Exception, match="never"):
-        runner.finish(operation)
+    runner.finish(operation)
+
+    operation.refresh_from_db()
+    assert (operation.is_final, operation.failed, operation.applied) == (True, 3, 0)
+    assert set(operation.items.values_list("outcome", "reason")) == {("failed", "never")}
 
 
 def test_a_search_halves_what_fails_and_doubles_what_works():
