@@ -19,14 +19,13 @@ from governance.models import (
     ErrorCount,
     ErrorPattern,
     ErrorTable,
-    ErrorText,
     HubError,
     Outreach,
     Severity,
     TtlTier,
 )
 from governance.models.errors import COUNTED
-from governance.queries.errors.causes import of_group
+from governance.queries.errors.causes import holding, of_group
 from governance.queries.errors.pages import FEW, FilterParts
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
@@ -114,10 +113,7 @@ class GovernedFilter(StrictFilterSet):
 
     def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the errors whose searched text holds `value`, in any case."""
-        held = Q()
-        for text in words.searched(value):
-            held |= Q(body__icontains=text)
-        return queryset.filter(pk__in=ErrorText.objects.filter(held).values("error_id"))
+        return queryset.filter(pk__in=holding(value).values("error_id"))
 
     def label_of(self, name: str, value: str) -> str:
         """Write tables without their schema, and a group as its message."""

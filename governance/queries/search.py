@@ -12,16 +12,17 @@ from django.urls import reverse
 from governance.models import (
     ArchivedError,
     ErrorCode,
-    ErrorText,
     HubError,
     Operation,
     Playbook,
     PlaybookRun,
 )
 from governance.queries import companies, savedviews
+from governance.queries.errors.causes import holding
 from governance.queries.errors.groups import open_only
 from governance.queries.operations import titles
 from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
+from outreach_admin.ui import figures
 
 REFERENCE = re.compile(r"(OP|RUN)[- ]?(\d{1,18})", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ def companies_like(text: str, reader: User) -> Found:
             Hit(
                 name,
                 _queue(company=key),
-                f"{domain or 'no domain'}, {_counted(counts.get(key, 0))}",
+                f"{domain or 'no domain'}, {figures.counted(counts.get(key, 0), 'open error')}",
             )
             for key, name, domain in found
         ]
@@ -62,10 +63,6 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _counted(rows: int) -> str:
-    return f"{rows:,} open error{'' if rows == 1 else 's'}"
 
 
 def error(text: str, reader: User) -> str:
@@ -84,7 +81,7 @@ def error(text: str, reader: User) -> str:
 
 def errors_like(text: str, reader: User) -> Found:
     """Return errors whose message, code or domain holds the text, in any case."""
-    keys = ErrorText.objects.filter(body__icontains=text).values_list("error_id", flat=True)
+    keys = holding(text).values_list("error_id", flat=True)
     found = HubError.objects.in_bulk(list(keys[:SHOWN]))
     hits = (
         Hit(

@@ -8,8 +8,17 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from governance import words
 from governance.models import ErrorCount, ErrorPattern, ErrorText
 from governance.models.errors import facet_key
+
+
+def holding(text: str) -> QuerySet[ErrorText]:
+    """Return the searched texts that hold this one in any case, a domain in any of its forms."""
+    held = Q()
+    for form in words.searched(text):
+        held |= Q(body__icontains=form)
+    return ErrorText.objects.filter(held)
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,11 @@ def waiting_at_most(time: str) -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('lock_timeout'), current_setting('lock_timeout') = '0'"
+            """SELECT s, CASE WHEN s = '0' OR s::interval > %(time)s::interval THEN %(time)s ELSE s END
+            FROM current_setting('lock_timeout') s""",
+            {"time": time},
         )
-        before, has_no_limit = cursor.fetchone()
-        wanted = time if has_no_limit else before
+        before, wanted = cursor.fetchone()
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wanted])
         yield
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])

@@ -87,6 +87,14 @@ def test_errors_are_found_by_their_text_and_lead_to_all_of_them():
     assert found.more_url == "/errors/?q=MAILBOX"
 
 
+def test_a_pasted_address_finds_what_the_list_finds():
+    make.error(message="hartfell.example has no mail server")
+
+    found = search.errors_like("https://Hartfell.example/about", make.viewer())
+
+    assert len(found.hits) == 1
+
+
 def test_more_than_five_are_said_and_not_listed():
     for number in range(6):
         make.outreach(domain=f"hartfell{number}.example")

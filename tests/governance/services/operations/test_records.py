@@ -81,3 +81,20 @@ def test_a_bounded_wait_for_locks_ends_with_its_block():
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert (inside, cursor.fetchone()) == (("7s",), ("0",))
+
+
+@pytest.mark.parametrize(
+    ("before", "within"), [("0", "10s"), ("300ms", "300ms"), ("10s", "10s"), ("2min", "10s")]
+)
+def test_a_wait_is_only_ever_made_shorter(before, within):
+    def limit() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            return cursor.fetchone()[0]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+    with records.waiting_at_most("10s"):
+        inside = limit()
+
+    assert (inside, limit()) == (within, before)
