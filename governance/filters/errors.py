@@ -14,17 +14,16 @@ from django.utils.functional import cached_property, classproperty
 from governance import words
 from governance.models import (
     Category,
-    CompanyMaster,
     Disposition,
     ErrorCount,
     ErrorPattern,
     ErrorTable,
     HubError,
-    Outreach,
     Severity,
     TtlTier,
 )
 from governance.models.errors import COUNTED
+from governance.queries import companies
 from governance.queries.errors.causes import holding, of_group
 from governance.queries.errors.pages import FEW, FilterParts
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
@@ -192,7 +191,7 @@ class GovernedFilter(StrictFilterSet):
 
     @cached_property
     def _company(self) -> list[uuid.UUID]:
-        return outreach_ids(self.form.cleaned_data["company"])
+        return companies.outreach_ids(self.form.cleaned_data["company"])
 
     @cached_property
     def _pattern(self) -> str:
@@ -224,23 +223,6 @@ class ErrorFilter(GovernedFilter):
     class Meta:
         model = HubError
         fields: list[str] = []
-
-
-def outreach_ids(value: str) -> list[uuid.UUID]:
-    """Return the outreach ids that a company's outreach id, own id or domain stands for."""
-    try:
-        return [uuid.UUID(words.tidy(value))]
-    except ValueError:
-        domain = words.domain_or_same(value)
-        known = Q(company_unique_id=words.tidy(value)) | Q(domain=domain)
-        found = set(
-            CompanyMaster.objects.filter(known, outreach__isnull=False).values_list(
-                "outreach_id", flat=True
-            )
-        )
-        return sorted(
-            found | set(Outreach.objects.filter(domain=domain).values_list("pk", flat=True))
-        )
 
 
 def pattern_of(key: str) -> str:

@@ -30,6 +30,21 @@ def named(text: str, most: int) -> list[Company]:
     return _found(master, is_domain | _by_id(text), most)
 
 
+def outreach_ids(value: str) -> list[uuid.UUID]:
+    """Return the outreach ids that a company's outreach id, own id or domain stands for."""
+    try:
+        return [uuid.UUID(words.tidy(value))]
+    except ValueError:
+        pass
+    has_domain = Q(domain=words.domain_or_same(value))
+    master = CompanyMaster.objects.filter(
+        has_domain | Q(company_unique_id=words.tidy(value)), outreach__isnull=False
+    )
+    spine = Outreach.objects.filter(has_domain)
+    found = {*master.values_list("outreach_id", flat=True), *spine.values_list("pk", flat=True)}
+    return sorted(found)
+
+
 def like(text: str, most: int) -> list[Company]:
     """Return up to `most` companies with this text in their name or at the start of their domain."""
     begins = Q(domain__startswith=_domain(text))

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.models import GroupEffects
@@ -10,25 +9,19 @@ from governance.queries.errors import group_effects
 from governance.queries.errors.groups import GROUPINGS
 from governance.services import chores
 
-COUNTING = 5_318_011  # advisory lock: one worker counts
-
 
 def count_effects() -> int:
     """Count what clearing each large group would do; returns how many ways of grouping were counted.
 
     A way is left where nothing has changed since, all where every page of groups is read at once.
-    A transaction each: a way of grouping takes seconds at a million errors.
+    A transaction each: a way of grouping takes seconds at a million errors. One worker keeps house.
     """
     if group_effects.are_few():
         return 0
-    return sum(_count(grouping) for grouping in GROUPINGS)
+    return sum(chores.alone(_count, grouping) for grouping in GROUPINGS)
 
 
-@transaction.atomic
 def _count(grouping: str) -> bool:
-    chores.limit()
-    if not _is_mine():
-        return False
     at, stamp = timezone.now(), group_effects.stamp()
     if _still_holds(grouping, stamp, at):
         GroupEffects.objects.filter(pk=grouping).update(counted_at=at)
@@ -37,12 +30,6 @@ def _count(grouping: str) -> bool:
     facts = {"counted_at": at, "stamp": stamp, "effects": counted}
     GroupEffects.objects.update_or_create(pk=grouping, defaults=facts)
     return True
-
-
-def _is_mine() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [COUNTING])
-        return bool(cursor.fetchone()[0])
 
 
 def _still_holds(grouping: str, stamp: int | None, at: datetime) -> bool:

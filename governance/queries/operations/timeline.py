@@ -1,10 +1,10 @@
 """The timeline of an operation: steps, remarks and refused attempts in one order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from governance.models import ApprovalComment, Operation, PlaybookRun, Violation
+from governance.models import Approval, ApprovalComment, Operation, PlaybookRun, Violation
 from governance.queries import people
 
 
@@ -93,19 +93,7 @@ def of_run(run: PlaybookRun) -> list[OperationMoment]:
     """Return everything that happened to a playbook run as a whole, newest first."""
     found = [_step(run.created_at, "planned", run.requester.get_username(), run.note)]
     for approval in run.approvals.select_related("requester").prefetch_related("votes__voter"):
-        found.append(
-            _step(
-                approval.requested_at, "requested", approval.requester.get_username(), approval.note
-            )
-        )
-        found += [
-            _step(vote.at, VOTES[vote.decision], vote.voter.get_username(), vote.comment)
-            for vote in approval.votes.all()
-        ]
-        if approval.decided_at and approval.state in ("withdrawn", "expired"):
-            found.append(
-                _step(approval.decided_at, approval.state, approval.requester.get_username(), "")
-            )
+        found += _request(approval)
     if run.started_at:
         started_by = run.started_by or run.requester
         found.append(_step(run.started_at, "started", started_by.get_username(), ""))
@@ -115,22 +103,21 @@ def of_run(run: PlaybookRun) -> list[OperationMoment]:
             if operation.started_at and operation.finished_at
         ]
     if run.finished_at:
-        found.append(
-            _step(
-                run.finished_at,
-                "ended" if run.state == PlaybookRun.State.DONE else run.state,
-                "system",
-                run.state_note,
-            )
-        )
+        kind = "ended" if run.state == PlaybookRun.State.DONE else run.state
+        found.append(_step(run.finished_at, kind, "system", run.state_note))
     found += [_refusal(violation) for violation in run.violations.all()]
-    found += [
-        _remark(comment)
-        for comment in ApprovalComment.objects.filter(approval__playbook_run=run).select_related(
-            "author"
-        )
-    ]
+    remarks = ApprovalComment.objects.filter(approval__playbook_run=run)
+    found += [_remark(comment) for comment in remarks.select_related("author")]
     return _told(found)
+
+
+def _request(approval: Approval) -> Iterator[OperationMoment]:
+    asker = approval.requester.get_username()
+    yield _step(approval.requested_at, "requested", asker, approval.note)
+    for vote in approval.votes.all():
+        yield _step(vote.at, VOTES[vote.decision], vote.voter.get_username(), vote.comment)
+    if approval.decided_at and approval.state in ("withdrawn", "expired"):
+        yield _step(approval.decided_at, approval.state, asker, "")
 
 
 VOTES = {"approve": "approved", "reject": "rejected"}

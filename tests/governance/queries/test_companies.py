@@ -40,3 +40,13 @@ def test_a_domain_that_only_the_spine_knows_is_said():
     )
 
     assert [one.domain for one in companies.like("hartfell", 5)] == ["hartfell.example"]
+
+
+@pytest.mark.parametrize("value", ["hartfell.example", "HTTPS://Hartfell.example/x", " C-1 "])
+def test_a_company_stands_for_its_outreach_ids(value):
+    spine = make.outreach(domain="hartfell.example")
+    CompanyMaster.objects.create(company_unique_id="C-1", company_name="Hartfell", outreach=spine)
+
+    assert companies.outreach_ids(value) == [spine.pk]
+    assert companies.outreach_ids(str(spine.pk)) == [spine.pk]
+    assert companies.outreach_ids("nobody.example") == []

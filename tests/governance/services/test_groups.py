@@ -1,9 +1,7 @@
 """What clearing large groups would do is counted ahead, and only where something has changed."""
 
-import threading
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 
 from governance.models import GroupEffects, HubError
 from governance.queries.errors import group_effects
@@ -86,22 +84,4 @@ def test_what_has_changed_is_counted_again(committed_db, change):
         make.filing(outreach=error.outreach)
     told()
 
-    assert groups.count_effects() == 4
-
-
-def test_one_worker_counts_at_a_time(committed_db):
-    make.errors(3)
-    found = []
-
-    def count() -> None:
-        found.append(groups.count_effects())
-        connections.close_all()
-
-    with transaction.atomic():
-        groups._is_mine()
-        other = threading.Thread(target=count)
-        other.start()
-        other.join()
-
-    assert found == [0]
     assert groups.count_effects() == 4
