@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2
-from django_tables2.utils import Accessor
+from django.utils.safestring import SafeString
 
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui.cells import Cell, Drawer, classes
 from outreach_admin.ui.columns import (
     AgoColumn,
     BadgeColumn,
@@ -49,17 +50,6 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A body cell, ready to print."""
-
-    content: Any
-    label: str
-    css: str
-    title: str = ""
-    heading: bool = False
-
-
-@dataclass(frozen=True)
 class Row:
     """A body row with the key that a check box carries."""
 
@@ -67,6 +57,11 @@ class Row:
     name: str
     cells: list[Cell]
     ticked: bool = False
+
+    @property
+    def markup(self) -> SafeString:
+        """Return the cells as they are printed."""
+        return SafeString("".join(cell.markup for cell in self.cells))
 
 
 class Table(django_tables2.Table):
@@ -146,15 +141,17 @@ class Table(django_tables2.Table):
         for bound in self.columns:
             column = bound.column
             sort, direction = self._sort_of(bound.name) if column.sort else ("", "")
-            yield Head(bound.name, str(bound.header), _classes(column, head=True), sort, direction)
+            yield Head(bound.name, str(bound.header), classes(column, head=True), sort, direction)
 
     def body(self) -> Iterator[Row]:
         """Give the body rows, each value rendered once."""
-        for bound_row in self.rows:
-            record = bound_row.record
-            cells = [self._cell(bound_row, bound) for bound in self.columns]
-            key = str(getattr(record, "pk", bound_row.row_counter))
-            yield Row(key, self.name_of(record), cells, ticked=key in self.ticked)
+        drawers = [Drawer(self, bound) for bound in self.columns]
+        titles = [drawer for drawer in drawers if drawer.column.card == "title"]
+        for number, record in enumerate(self.data):
+            key = str(getattr(record, "pk", number))
+            name = str(titles[0].value(record) if titles else key)
+            cells = [drawer.draw(record) for drawer in drawers]
+            yield Row(key, name, cells, ticked=key in self.ticked)
 
     @property
     def is_broad(self) -> bool:
@@ -164,25 +161,6 @@ class Table(django_tables2.Table):
     @property
     def keys(self) -> str:
         return ",".join(str(row.pk) for row in self.data)
-
-    def name_of(self, record: Any) -> str:
-        """Name a row for readers of its check box: the value of its title column."""
-        titles = (bound.accessor for bound in self.columns if bound.column.card == "title")
-        return str(Accessor(next(titles, "pk")).resolve(record, safe=True))
-
-    def _cell(self, bound_row: Any, bound: Any) -> Cell:
-        column = bound.column
-        content = bound_row.get_cell(bound.name)
-        title = column.title(
-            bound_row.record, Accessor(bound.accessor).resolve(bound_row.record, safe=True)
-        )
-        return Cell(
-            content,
-            "" if column.card else str(bound.header),
-            _classes(column),
-            title,
-            column.card == "title",
-        )
 
     def _sort_of(self, name: str) -> tuple[str, str]:
         if self.sort == name:
@@ -201,10 +179,3 @@ class Ticked:
 
     def __contains__(self, key: str) -> bool:
         return self.every and key not in self.but
-
-
-def _classes(column: Any, *, head: bool = False) -> str:
-    numeric = "num" if column.numeric else ""
-    width = f"col-{column.width}" if head and column.width else ""
-    card = f"card-{column.card}" if column.card and not head else ""
-    return " ".join(part for part in (numeric, width, card) if part)

@@ -15,7 +15,6 @@ from outreach_admin.lists import search
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui import badges, bars, figures, navigation, people, sprite, texts
 from outreach_admin.ui.pages import preferences
-from outreach_admin.ui.tables import Cell
 
 register = template.Library()
 
@@ -88,16 +87,6 @@ def rows_shown(context: Mapping[str, Any]) -> str:
     """Say how many rows this page of the list has."""
     table, count = context["table"], len(context["rows"].rows)
     return f"{figures.number(count)} {table.noun if count == 1 else table.nouns} shown"
-
-
-@register.filter
-def attributes(cell: Cell) -> SafeString:
-    """Write what a cell of a table says beside its content, as far as it says anything."""
-    known = {"class": cell.css, "data-label": cell.label, "title": cell.title}
-    said = {name: value for name, value in known.items() if value}
-    # one format for all: a page has hundreds of cells
-    text = "".join(f' {name}="{{}}"' for name in said)
-    return format_html(text, *said.values()) if said else SafeString()
 
 
 @register.filter
