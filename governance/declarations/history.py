@@ -145,7 +145,7 @@ class History(Declaration):
         key = model._meta.pk
         subject = (
             {"subject_id": f"{row}.{key.column}"}
-            if isinstance(key, models.UUIDField)
+            if isinstance(getattr(key, "target_field", key), models.UUIDField)
             else {"subject_key": f"{row}.{key.column}::text"}
         )
         if "outreach_id" in _columns_of(model):

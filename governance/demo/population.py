@@ -21,6 +21,7 @@ LARGEST_SCALE = 24  # there are names for a million companies
 # What their triggers do a statement at a time is done by sql/derived.sql in one go.
 FILLED = [
     "outreach",
+    "companymaster",
     "companytarget",
     "dolfiling",
     "blogcontent",
@@ -28,9 +29,10 @@ FILLED = [
     "companyslot",
     "person",
     "huberror",
+    "readiness",
 ]
 # Indexes and foreign keys are cheaper to build over a million rows than to keep while they come.
-LATE_RULED = [*FILLED, "companymaster", "readiness", "errortext", "event"]
+LATE_RULED = [*FILLED, "errortext", "event"]
 
 
 def shift_to(today: datetime) -> timedelta:

@@ -29,7 +29,7 @@ from governance.models.hubs import (
 )
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
-from governance.models.readiness import GroupEffects, Readiness, Tier
+from governance.models.readiness import GroupEffects, Readiness, Tier, TierTransition
 from governance.models.savedviews import SavedView
 from governance.models.shipped import Shipped
 
@@ -78,6 +78,7 @@ __all__ = [
     "Severity",
     "Shipped",
     "Tier",
+    "TierTransition",
     "TtlTier",
     "Violation",
 ]

@@ -53,9 +53,32 @@ class Hub(models.Model):
         return self.name
 
 
-class Outreach(models.Model):
+class HubRow(models.Model):
+    """A row of a hub table: every change raises its version and leaves an event with the row before and after."""
+
+    versioned = True
+    never_emptied = True
+
+    version = models.PositiveIntegerField(db_default=1)
+
+    class Meta:
+        abstract = True
+
+
+def recorded(table: str, state: str = "NULL") -> History:
+    """Declare the history of a hub table; `state` is an SQL expression over a row, written {row}."""
+    return History(f"'{table}'", state=state, keeps_rows_always=True)
+
+
+def done_if(condition: str) -> str:
+    """Write the state of a row that counts as done, or says nothing."""
+    return f"CASE WHEN {condition} THEN 'done' END"
+
+
+class Outreach(HubRow):
     """The spine. The sovereign id is never shown or exported."""
 
+    history = recorded("outreach.outreach")
     words = Words(("ein",), domains=("domain",))
 
     outreach_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -74,9 +97,10 @@ class Outreach(models.Model):
         return self.domain or str(self.outreach_id)
 
 
-class CompanyMaster(models.Model):
+class CompanyMaster(HubRow):
     """What is known of a company under its own id; missing data here is a gap, not an error."""
 
+    history = recorded("company.company_master")
     words = Words(
         ("company_unique_id", "company_name", "email_pattern", "address_state", "source_system"),
         domains=("domain",),
@@ -105,12 +129,10 @@ class CompanyMaster(models.Model):
         return self.company_name
 
 
-class CompanyTarget(models.Model):
+class CompanyTarget(HubRow):
     """The anchor hub: how mail reaches a company."""
 
-    versioned = True
-    never_emptied = True
-    history = History("'outreach.company_target'", state="{row}.execution_status")
+    history = recorded("outreach.company_target", "{row}.execution_status")
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_target")
     words = Words(("company_unique_id", "email_method", "method_type"))
 
@@ -129,7 +151,6 @@ class CompanyTarget(models.Model):
     execution_status = models.TextField(choices=Status.choices, default=Status.PENDING)
     imo_completed_at = models.DateTimeField(null=True, blank=True)
     is_catchall = models.BooleanField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -149,9 +170,12 @@ class CompanyTarget(models.Model):
         return f"{self.outreach_id} {self.execution_status}"
 
 
-class DolFiling(models.Model):
+class DolFiling(HubRow):
     """A Form 5500 filing; several rows per outreach id are normal."""
 
+    history = recorded(
+        "outreach.dol", done_if("governance.dol_is_done({row}.ein, {row}.filing_present)")
+    )
     readiness_kept = readiness_of("dol_done_rows", "governance.dol_is_done(ein, filing_present)")
     words = Words(("ein", "funding_type", "broker_or_advisor", "carrier"))
 
@@ -167,9 +191,10 @@ class DolFiling(models.Model):
         return f"{self.outreach_id} {self.ein or 'no EIN'}"
 
 
-class BlogContent(models.Model):
+class BlogContent(HubRow):
     """What the blog hub read about a company."""
 
+    history = recorded("outreach.blog")
     readiness_kept = readiness_of("blog_rows", "true")
     words = Words(("source_type", "source_url"))
 
@@ -186,9 +211,12 @@ class BlogContent(models.Model):
         return f"{self.outreach_id} {self.source_type or ''}"
 
 
-class BitScore(models.Model):
+class BitScore(HubRow):
     """Buyer intent of a company."""
 
+    history = recorded(
+        "outreach.bit_scores", done_if("governance.bit_is_done({row}.score, {row}.signal_count)")
+    )
     readiness_kept = readiness_of("bit_done_rows", "governance.bit_is_done(score, signal_count)")
     words = Words(("score_tier",))
 
@@ -207,9 +235,10 @@ class BitScore(models.Model):
         return f"{self.outreach_id} {self.score}"
 
 
-class Person(models.Model):
+class Person(HubRow):
     """Somebody at a company who can be written to."""
 
+    history = recorded("outreach.people", "{row}.contact_status")
     readiness_kept = readiness_of("verified_people", "email_verified")
     words = Words(("email", "contact_status", "slot_type"))
 
@@ -224,9 +253,12 @@ class Person(models.Model):
         return self.email or str(self.person_id)
 
 
-class CompanySlot(models.Model):
+class CompanySlot(HubRow):
     """A seat at a company (CEO, CFO, HR) that a person fills."""
 
+    history = recorded(
+        "people.company_slot", "CASE WHEN {row}.is_filled THEN 'filled' ELSE 'empty' END"
+    )
     readiness_kept = readiness_of("filled_slots", "is_filled")
     words = Words(("slot_type", "person_unique_id"))
 

@@ -6,7 +6,7 @@ Beside it, what clearing groups of errors would change, counted ahead.
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
@@ -126,6 +126,36 @@ class Readiness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outreach_id} {self.tier}"
+
+
+class TierTransition(models.Model):
+    """What a statement changed about a company's tier or its promotion; trends and movers add them up.
+
+    None stands for a company that was not there before, or is not there after.
+    """
+
+    append_only = True
+    limits = Limits(derived="a trigger fills it from readiness and from who changes it")
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    txid = models.BigIntegerField()
+    outreach_id = models.UUIDField()
+    from_tier = models.TextField(null=True)
+    to_tier = models.TextField(null=True)
+    was_promotable = models.BooleanField(null=True)
+    is_promotable = models.BooleanField(null=True)
+    operation_id = models.BigIntegerField(null=True)
+    actor = models.TextField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["outreach_id", "id"], name="transition_company"),
+            models.Index(fields=["at"], name="transition_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.from_tier} to {self.to_tier}"
 
 
 class GroupEffects(models.Model):

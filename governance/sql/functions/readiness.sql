@@ -272,3 +272,15 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- Stored in the statement that changes the tier, or whether the company may be promoted.
+CREATE OR REPLACE FUNCTION governance.record_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO governance_tiertransition (txid, outreach_id, from_tier, to_tier,
+        was_promotable, is_promotable, operation_id, actor)
+    VALUES (pg_current_xact_id()::text::bigint, coalesce(NEW.outreach_id, OLD.outreach_id),
+        OLD.tier, NEW.tier, OLD.promotable, NEW.promotable,
+        governance.setting('operation')::bigint, governance.setting('actor'));
+    RETURN NULL;
+END
+$$;

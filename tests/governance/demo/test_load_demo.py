@@ -75,7 +75,8 @@ def test_it_refuses_a_database_with_a_company_in_it(committed_db):
     make.outreach()
 
     with pytest.raises(
-        CommandError, match="already holds outreach ids, readiness: nothing was changed"
+        CommandError,
+        match="already holds outreach ids, readiness, tier transitions: nothing was changed",
     ):
         load_demo()
 
