@@ -41,3 +41,7 @@ class ImportRefused(Refused):
 
 class ViewRefused(Refused):
     """A view cannot be saved as asked."""
+
+
+class SnapshotRefused(Refused):
+    """How companies stood on that day is not known."""

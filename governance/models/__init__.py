@@ -29,9 +29,10 @@ from governance.models.hubs import (
 )
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
-from governance.models.readiness import GroupEffects, Readiness, Tier, TierTransition
+from governance.models.readiness import GroupEffects, Readiness, Reason, Tier, TierTransition
 from governance.models.savedviews import SavedView
 from governance.models.shipped import Shipped
+from governance.models.snapshots import ReadinessFigure, ReadinessSnapshot
 
 __all__ = [
     "Approval",
@@ -73,6 +74,9 @@ __all__ = [
     "PlaybookRun",
     "PlaybookVersion",
     "Readiness",
+    "ReadinessFigure",
+    "ReadinessSnapshot",
+    "Reason",
     "Report",
     "SavedView",
     "Severity",

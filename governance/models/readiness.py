@@ -24,6 +24,24 @@ class Tier(models.TextChoices):
     CAMPAIGN_READY = "TIER_3_CAMPAIGN_READY", "Tier 3, campaign ready"
 
 
+class Reason(models.TextChoices):
+    """What a company lacks at its bottleneck, empty where it lacks nothing."""
+
+    CT_MISSING = "CT_MISSING", "no company target"
+    CT_PENDING = "CT_PENDING", "company target pending"
+    CT_FAILED = "CT_FAILED", "company target failed"
+    CT_BLOCKED = "CT_BLOCKED", "company target blocked"
+    CT_INCOMPLETE = "CT_INCOMPLETE", "company target ready without all its facts"
+    CT_ERROR = "CT_ERROR", "company target held by an error"
+    DOL_MISSING = "DOL_MISSING", "no filing"
+    DOL_ERROR = "DOL_ERROR", "filing held by an error"
+    PEOPLE_MISSING = "PEOPLE_MISSING", "too few slots filled"
+    PEOPLE_ERROR = "PEOPLE_ERROR", "people held by an error"
+
+
+# raised whenever tier, promotable or reason come to mean something else: figures of two definitions are never compared
+DEFINITION = 1
+
 CT_DONE = Q(ct_done_rows__gt=0)
 DOL_DONE = Q(dol_done_rows__gt=0)
 PEOPLE_DONE = Q(filled_slots__gte=F("required_slots"))
@@ -114,6 +132,24 @@ class Readiness(models.Model):
         db_persist=True,
     )
 
+    reason = models.GeneratedField(
+        expression=Case(
+            When(~CT_DONE & Q(ct_status="pending"), then=Value(Reason.CT_PENDING.value)),
+            When(~CT_DONE & Q(ct_status="failed"), then=Value(Reason.CT_FAILED.value)),
+            When(~CT_DONE & Q(ct_status="blocked"), then=Value(Reason.CT_BLOCKED.value)),
+            When(~CT_DONE & Q(ct_status="ready"), then=Value(Reason.CT_INCOMPLETE.value)),
+            When(~CT_DONE, then=Value(Reason.CT_MISSING.value)),
+            When(ct_blocking__gt=0, then=Value(Reason.CT_ERROR.value)),
+            When(~DOL_DONE, then=Value(Reason.DOL_MISSING.value)),
+            When(dol_blocking__gt=0, then=Value(Reason.DOL_ERROR.value)),
+            When(~PEOPLE_DONE, then=Value(Reason.PEOPLE_MISSING.value)),
+            When(people_blocking__gt=0, then=Value(Reason.PEOPLE_ERROR.value)),
+            default=Value(""),
+        ),
+        output_field=models.TextField(choices=Reason.choices),
+        db_persist=True,
+    )
+
     # of without_error_of()
     opens_hubs: bool
     opens_promotion: bool
@@ -129,7 +165,7 @@ class Readiness(models.Model):
 
 
 class TierTransition(models.Model):
-    """What a statement changed about a company's tier or its promotion; trends and movers add them up.
+    """What a statement changed about a company's tier, its promotion, or what it lacks; trends and movers add them up.
 
     None stands for a company that was not there before, or is not there after.
     """
@@ -143,6 +179,8 @@ class TierTransition(models.Model):
     outreach_id = models.UUIDField()
     from_tier = models.TextField(null=True)
     to_tier = models.TextField(null=True)
+    from_reason = models.TextField(null=True)
+    to_reason = models.TextField(null=True)
     was_promotable = models.BooleanField(null=True)
     is_promotable = models.BooleanField(null=True)
     operation_id = models.BigIntegerField(null=True)

@@ -1,12 +1,15 @@
-"""`readiness`: how many companies stand in each tier."""
+"""`readiness`: how many companies stand in each tier, or stood on a day."""
 
 import json
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from governance.queries import snapshots
 from governance.queries.operations import effects
+from outreach_admin.exceptions import Refused
 
 
 class Command(BaseCommand):
@@ -14,9 +17,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument(
+            "--at",
+            type=date.fromisoformat,
+            metavar="DATE",
+            help="the day of a snapshot, as 2026-02-04; as of now where none is named",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tiers = effects.tiers()
+        try:
+            tiers = snapshots.tiers_on(options["at"]) if options["at"] else effects.tiers()
+        except Refused as refusal:
+            raise CommandError(f"{refusal.sentence} {refusal.what_to_do}") from refusal
         if options["json"]:
             self.stdout.write(json.dumps(tiers))
         else:

@@ -273,14 +273,34 @@ BEGIN
 END
 $$;
 
--- Stored in the statement that changes the tier, or whether the company may be promoted.
+-- Stored in the statement that changes the tier, the reason, or whether the company may be promoted.
 CREATE OR REPLACE FUNCTION governance.record_transition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO governance_tiertransition (txid, outreach_id, from_tier, to_tier,
-        was_promotable, is_promotable, operation_id, actor)
+    INSERT INTO governance_tiertransition (txid, outreach_id, from_tier, to_tier, from_reason,
+        to_reason, was_promotable, is_promotable, operation_id, actor)
     VALUES (pg_current_xact_id()::text::bigint, coalesce(NEW.outreach_id, OLD.outreach_id),
-        OLD.tier, NEW.tier, OLD.promotable, NEW.promotable,
+        OLD.tier, NEW.tier, OLD.reason, NEW.reason, OLD.promotable, NEW.promotable,
         governance.setting('operation')::bigint, governance.setting('actor'));
     RETURN NULL;
 END
+$$;
+
+-- How companies stood at a moment: as they stand now, with what changed since taken back. Right from
+-- the first transition on.
+CREATE OR REPLACE FUNCTION governance.readiness_at(moment timestamptz)
+RETURNS TABLE (tier text, reason text, promotable boolean, companies bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT s.tier, s.reason, s.promotable, sum(s.n)::bigint
+    FROM (
+        SELECT r.tier, r.reason, r.promotable, count(*) AS n
+        FROM governance_readiness r GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT t.from_tier, t.from_reason, t.was_promotable, count(*)
+        FROM governance_tiertransition t
+        WHERE t.at > moment AND t.from_tier IS NOT NULL GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT t.to_tier, t.to_reason, t.is_promotable, -count(*)
+        FROM governance_tiertransition t
+        WHERE t.at > moment AND t.to_tier IS NOT NULL GROUP BY 1, 2, 3) s
+    GROUP BY 1, 2, 3 HAVING sum(s.n) <> 0
 $$;

@@ -100,15 +100,15 @@ def test_a_deleted_row_is_kept_in_its_event(table):
     assert event.before[row._meta.pk.column] == str(key)
 
 
-def moves(on) -> list[tuple[str | None, str | None, bool | None, bool | None]]:
+def moves(on) -> list[tuple[str | None, ...]]:
     found = TierTransition.objects.filter(outreach_id=on.pk).order_by("id")
-    return list(found.values_list("from_tier", "to_tier", "was_promotable", "is_promotable"))
+    return list(found.values_list("from_tier", "to_tier", "from_reason", "to_reason"))
 
 
 def test_a_company_enters_with_a_transition_from_nothing():
     on = make.outreach()
 
-    assert moves(on) == [(None, Tier.NOT_READY, None, False)]
+    assert moves(on) == [(None, Tier.NOT_READY, None, "CT_MISSING")]
 
 
 def test_what_changes_tier_or_promotion_is_stored_and_nothing_else():
@@ -119,7 +119,7 @@ def test_what_changes_tier_or_promotion_is_stored_and_nothing_else():
     make.error(make.DOL, outreach=on)
     make.error(make.URL, outreach=on)
 
-    assert moves(on) == [*before, (Tier.ANCHOR_DONE, Tier.ANCHOR_DONE, True, False)]
+    assert moves(on) == [*before, (Tier.ANCHOR_DONE, Tier.ANCHOR_DONE, "", "DOL_ERROR")]
 
     changed(error, "severity = 'LOW'")
     changed(make.blog(outreach=on), "source_type = 'rss'")
@@ -143,4 +143,4 @@ def test_a_company_leaves_with_a_transition_to_nothing():
 
     Readiness.objects.filter(outreach=on).delete()
 
-    assert moves(on)[-1] == (Tier.NOT_READY, None, False, None)
+    assert moves(on)[-1] == (Tier.NOT_READY, None, "CT_MISSING", None)
