@@ -13,7 +13,7 @@ from outreach_admin.db import limits
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages.base import wants_part
 
-PAGES = (400, 403, 404, 409, 413, 415, 422, 429, 500)
+PAGES = (400, 403, 404, 409, 413, 414, 415, 422, 429, 431, 500)
 MESSAGES = "#messages"
 
 
