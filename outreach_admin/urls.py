@@ -5,7 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from outreach_admin import health
-from outreach_admin.signedout import SignIn
+from outreach_admin.ui.pages.signedout import SignIn
 
 handler400 = "outreach_admin.ui.pages.refusals.bad_request"
 handler403 = "outreach_admin.ui.pages.refusals.forbidden"

@@ -37,10 +37,11 @@ function giveBack(late) {
   const forms = [...document.forms].filter((one) => goesTo(one, late.dataset.unsent));
   const form = forms.find((one) => carriesTheSame(one, values)) ?? forms[0];
   // rows of a list are ticked by their ids, with the rest of the selection
-  const fields = form ? [...form.elements].filter((field) => isTyped(field) && !field.matches("[data-tick], [data-tick-all]")) : [];
+  const known = form ? [...form.elements] : [];
+  const fields = known.filter((field) => isTyped(field) && !field.matches("[data-tick], [data-tick-all]"));
   fields.forEach((field) => fill(field, values.get(field.name)));
-  if (!fields.length) return;
-  late.querySelector("details")?.remove();
+  const hasPlace = (name) => known.some((field) => field.name === name);
+  if ([...values.keys()].every(hasPlace)) late.querySelector("details")?.remove();
   fields.find((field) => values.has(field.name))?.focus();
 }
 

@@ -78,7 +78,7 @@ def test_a_vote_after_the_session_ran_out_is_asked_for_again(window, scene, requ
     at_the_door = is_sound(window)
     sign_in(window, scene)
 
-    window.get_by_text("What you had typed is kept").wait_for()
+    window.get_by_text("What you had chosen and typed is kept").wait_for()
     assert window.url == request_page
     assert window.get_by_label("Reason needed to reject").input_value() == REASON
     assert at_the_door == is_sound(window) == []
@@ -118,6 +118,7 @@ def test_ticked_rows_are_still_ticked(window, scene, address):
     sign_in(window, scene)
 
     window.get_by_text("2 selected").first.wait_for()
+    assert window.get_by_text("What was sent").count() == 0
     ticked = window.locator("[data-tick]:checked")
     assert [box.get_attribute("value") for box in ticked.all()] == chosen
     window.get_by_role("button", name="Park").click()

@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from outreach_admin.db import limits
 from outreach_admin.exceptions import Refused
+from outreach_admin.ui import people
 from outreach_admin.ui.pages import addresses, unsent
 from outreach_admin.ui.pages.base import wants_part
 
@@ -118,7 +119,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         403,
         "Nothing was done: the form was made for somebody else, and its page is not open to this account.",
         "Sign out, and sign in as who began it.",
-        heading=f"You are signed in as {request.user} now",
+        heading=f"You are signed in as {people.name_of(request.user)} now",
     )
 
 

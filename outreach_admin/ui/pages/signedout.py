@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, redirect_to_login
@@ -13,6 +13,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from outreach_admin.signin import SignInForm
+from outreach_admin.ui import people
 from outreach_admin.ui.pages import addresses, refusals, unsent
 from outreach_admin.ui.pages.base import wants_part
 from outreach_admin.ui.pages.unsent import Unsent
@@ -29,7 +30,7 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
     # its base takes PUT for POST
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options", "post"]
+    http_method_names = ["get", "head", "options", "post"]  # noqa: RUF012 - as its base has it
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Carry on what came too late."""
@@ -42,7 +43,7 @@ class SignIn(LoginView):
         take_along(self.request)
         return response
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Read the way back, however long it is."""
         given = self.request.POST.get("next", self.request.GET.get("next", ""))
         return given if addresses.is_ours(self.request, given) else ""
@@ -63,7 +64,7 @@ class SignInAgainMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; look at where the answer sends."""
         response = self.get_response(request)
-        if not _sends_to_sign_in(response):
+        if not _sends_to_sign_in(request, response):
             return response
         if request.method == "POST":
             return _asked_after_form(request, response)
@@ -116,9 +117,12 @@ def _door(request: HttpRequest, way_back: str, carried: str) -> HttpResponse:
     return response
 
 
-def _sends_to_sign_in(response: HttpResponse) -> bool:
-    door = resolve_url(settings.LOGIN_URL)
-    return response.status_code == 302 and response["Location"].startswith(f"{door}?")
+def _sends_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether a stranger was kept out of this very address."""
+    if response.status_code != 302:
+        return False
+    location: str = response["Location"]
+    return location == redirect_to_login(request.get_full_path()).url
 
 
 def _asked_after_form(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -164,7 +168,7 @@ def _told_of_new_token(request: HttpRequest) -> HttpResponse:
         request,
         CONFLICT,
         "Nothing was done: this page is from before you signed in again.",
-        f"You are signed in as {request.user}. Send it once more.",
+        f"You are signed in as {people.name_of(request.user)}. Send it once more.",
     )
     response["HX-Trigger"] = json.dumps({"renewed": {"token": get_token(request)}})
     return response

@@ -156,6 +156,14 @@ def test_a_refused_form_leads_to_the_page_above_it(client, triager, planned):
     assert sign_in(client, triager, asked).request["PATH_INFO"] == page_of(planned)
 
 
+def test_who_chooses_to_go_to_the_door_is_not_held_up(client):
+    given = {"theme": "dark", "next": "/sign-in/?next=/errors/"}
+
+    answer = client.post("/preferences/", given, headers={"Referer": f"{OURS}/keys/"})
+
+    assert (answer.status_code, answer.url) == (302, "/sign-in/?next=/errors/")
+
+
 def test_a_long_address_is_asked_for_in_place(client, triager):
     address = "/errors/?" + "&".join(f"code=A%26{number}" for number in range(300))
 
