@@ -30,7 +30,7 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
     # its base takes PUT for POST
-    http_method_names = ["get", "head", "options", "post"]  # noqa: RUF012 - as its base has it
+    http_method_names = ["get", "head", "options", "post"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Carry on what came too late."""
