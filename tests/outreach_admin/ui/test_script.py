@@ -218,6 +218,8 @@ def test_what_was_ticked_is_ticked_by_its_row_or_not_at_all(
 ):
     context = context_of(browser, address, people, java_script_enabled=scripts)
     page = context.new_page()
+    # what is routed is not cached, so that going back asks the server anew
+    page.route("**/*", lambda route: route.continue_())
     page.goto(f"{address}/people/?size=25")
     page.get_by_label("Select u058").check()
     newcomer(f"new-{way}-{scripts}")
@@ -225,7 +227,8 @@ def test_what_was_ticked_is_ticked_by_its_row_or_not_at_all(
     if way == "back":
         page.goto(f"{address}/keys/")
         page.go_back()
-    page.reload()
+    else:
+        page.reload()
     page.get_by_label(f"Select new-{way}-{scripts}").wait_for()
 
     assert ticked(page) == (["Select u058"] if scripts else [])
@@ -264,12 +267,12 @@ def test_a_whole_page_that_was_selected_stays_the_same_rows(page, address, newco
 
 
 def test_another_list_with_the_same_filter_is_another_selection(page, address, people):
+    page.route("**/*", lambda route: route.continue_())
     opened(page, f"{address}/people/?size=25")
     page.get_by_label("Select u059").check()
-    page.goto(f"{address}/others/?size=25")
-    page.get_by_label("Select u001").or_(page.locator("[data-tick]").first).first.wait_for()
-    assert ticked(page) == []
-    page.locator("[data-tick]").nth(3).check()
+    opened(page, f"{address}/others/?size=25")
+    page.get_by_label("Select u056").check()
+    assert ticked(page) == ["Select u056"]
 
     page.go_back()
     page.get_by_text("1 selected").first.wait_for()
