@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -55,8 +55,19 @@ def shows(path: str) -> bool:
     return "get" in made_of.http_method_names and hasattr(made_of, "get")
 
 
+def app_of(address: str) -> str:
+    """Name the app whose page an address is, empty for none."""
+    found = _found(urlsplit(address).path)
+    return found.app_name if found else ""
+
+
 def _view(path: str) -> Any:
+    found = _found(path)
+    return found.func if found else None
+
+
+def _found(path: str) -> ResolverMatch | None:
     try:
-        return resolve(path).func
+        return resolve(path)
     except Resolver404:
         return None

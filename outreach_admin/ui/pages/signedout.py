@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -18,6 +19,7 @@ from outreach_admin.ui.pages import addresses, refusals, unsent
 from outreach_admin.ui.pages.base import wants_part
 from outreach_admin.ui.pages.unsent import Unsent
 
+FORGOTTEN = "Nothing was saved: the page was from before you signed in again. Enter it once more."
 UNAUTHORIZED = 401
 CONFLICT = 409
 # characters; a longer way back would not fit into the address of the sign-in, percent-encoded once more
@@ -84,13 +86,16 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     if kept is None:
         return refusals.csrf_failed(request, reason)
     is_known = request.user.is_authenticated
-    if request.path == resolve_url(settings.LOGIN_URL):
+    door = resolve_url(settings.LOGIN_URL)
+    if request.path == door:
         return _asked_anew(request)
+    if request.path == resolve_url("logout") and not is_known:
+        return HttpResponseRedirect(door)
     if wants_part(request):
         return _told_of_new_token(request) if is_known else _told_to_sign_in(request)
     if not is_known:
         return ask(request, kept.page, kept)
-    unsent.keep(request, kept)
+    hand_back(request, kept)
     return HttpResponseRedirect(kept.page)
 
 
@@ -103,6 +108,14 @@ def take_along(request: HttpRequest) -> None:
     """Keep what the form of the sign-in carries for the page it leads to."""
     kept = unsent.read(request.POST.get(unsent.KEY, ""))
     if kept:
+        hand_back(request, kept)
+
+
+def hand_back(request: HttpRequest, kept: Unsent) -> None:
+    """Keep it for its page; pages of reference data are Django's own and show only a message."""
+    if addresses.app_of(kept.page) == "admin":
+        messages.warning(request, FORGOTTEN)
+    else:
         unsent.keep(request, kept)
 
 

@@ -209,6 +209,23 @@ def test_a_sign_in_from_before_is_shown_again_or_goes_on(door, triager):
     assert elsewhere.url == "/"
 
 
+def test_reference_data_say_it_in_a_message(door):
+    door.force_login(make.admin())
+    address = "/reference/auth/user/add/"
+
+    answer = door.post(address, {"username": "typed"}, headers={"Referer": OURS + address})
+
+    assert answer.url == address
+    assert "Nothing was saved" in door.get(address).text
+    assert NOTHING not in door.get("/").text
+
+
+def test_signing_out_of_an_ended_session_leads_to_the_door(door):
+    answer = door.post("/sign-out/", headers={"Referer": f"{OURS}/errors/"})
+
+    assert (answer.status_code, answer.url) == (302, "/sign-in/")
+
+
 def test_a_selection_and_its_answers_are_asked_again(client, triager):
     error, path = make.error(), reverse("governance:operation-plan", args=["park"])
     sent = {
