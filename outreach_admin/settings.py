@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "outreach_admin.ui.pages.refusals.RefusalMiddleware",
+    "outreach_admin.ui.pages.signedout.SignInAgainMiddleware",
     # last, because it turns a refused sign-in into its own page
     "axes.middleware.AxesMiddleware",
 ]
@@ -205,7 +206,7 @@ TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=5)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
-CSRF_FAILURE_VIEW = "outreach_admin.ui.pages.refusals.csrf_failed"
+CSRF_FAILURE_VIEW = "outreach_admin.ui.pages.signedout.stale"
 FORM_RENDERER = "outreach_admin.ui.forms.Renderer"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -5,7 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from outreach_admin import health
-from outreach_admin.signin import SignInForm
+from outreach_admin.ui.pages.signedout import SignIn
 
 handler400 = "outreach_admin.ui.pages.refusals.bad_request"
 handler403 = "outreach_admin.ui.pages.refusals.forbidden"
@@ -17,13 +17,7 @@ FORM = ["get", "head", "options", "post"]
 
 urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
-    path(
-        "sign-in/",
-        auth.LoginView.as_view(
-            authentication_form=SignInForm, redirect_authenticated_user=True, http_method_names=FORM
-        ),
-        name="login",
-    ),
+    path("sign-in/", SignIn.as_view(), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path(
         "password/",

@@ -75,8 +75,8 @@ class SavedTabs(TablePage):
         return None
 
     def save_view_url(self) -> str:
-        """Give the address where the present state is saved."""
-        return f"{reverse('governance:view-save')}?{urlencode({'page': self.page_name, 'query': self.state})}"
+        """Give the address where the present state is saved: the list's own keys, not written into one value, which would double them."""
+        return f"{reverse('governance:view-save')}?page={self.page_name}&{self.state}".rstrip("&")
 
 
 def state_of(page: type[TablePage], data: QueryDict) -> str:
@@ -110,8 +110,14 @@ class ViewSave(LoginRequiredMixin, Page):
 
     @cached_property
     def given(self) -> QueryDict:
-        """Read page and query: from the form when posted, else from the address."""
-        return self.request.POST if self.request.method == "POST" else self.request.GET
+        """Read page and query: from the form when posted, else from the address, whose other keys are the list's."""
+        if self.request.method == "POST":
+            return self.request.POST
+        given = self.request.GET.copy()
+        page = given.pop("page", [""])[-1]
+        state = given.urlencode()
+        given["page"], given["query"] = page, state
+        return given
 
     @cached_property
     def list_page(self) -> type[SavedTabs]:
@@ -129,7 +135,10 @@ class ViewSave(LoginRequiredMixin, Page):
     def query(self) -> str:
         text = self.given.get("query", "")
         if len(text) > LONGEST_QUERY:
-            raise BadRequest("This view is too long to keep.", what_to_do="Use fewer filters.")
+            raise BadRequest(
+                f"This view has {len(text):,} characters: too long to keep.",
+                what_to_do=f"Use fewer filters: {LONGEST_QUERY:,} characters fit.",
+            )
         return state_of(self.list_page, QueryDict(text))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -8,8 +8,11 @@ const inField = (target) => target.closest("input:not([type=checkbox]):not([type
 // ---- selection: kept while pages of one filter are turned, forgotten with the filter
 const selection = { filter: null, ticked: new Set(), leftOut: new Set(), anchor: null };
 
-const MOST_IN_ADDRESS = 100;
-const returned = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+// characters; rows left out beyond that are kept by this tab alone
+const ROOM_IN_ADDRESS = 1500;
+const RETURNS = ["back_forward", "reload"];
+const returned = () => RETURNS.includes(performance.getEntriesByType("navigation")[0]?.type) || Boolean(one("[data-unsent]"));
+const slot = () => `selection ${selection.filter}`;
 const form = () => one("[data-bulk]");
 const boxes = () => all("[data-tick]");
 const takesAll = () => one("[data-bulk] input[name=scope]")?.value === "all";
@@ -46,7 +49,6 @@ function showSelection() {
     every.checked = boxes().length > 0 && boxes().every((box) => box.checked);
     every.indeterminate = !every.checked && boxes().some((box) => box.checked);
   }
-  sessionStorage.setItem("selection", JSON.stringify({ state: selection.filter, ticked: [...selection.ticked], leftOut: [...selection.leftOut] }));
   const line = one("[data-selection]");
   const number = count();
   if (number === null) {
@@ -61,6 +63,25 @@ function showSelection() {
     all("[data-verb]").forEach((button) => { button.disabled = number === 0; });
     if (!number && !one("[data-acts-count]").children.length) say("[data-acts-count]", "Nothing selected");
   }
+  keepSelection();
+}
+
+function keepSelection() {
+  // first, so that what finds no room is forgotten and not what it was before
+  sessionStorage.removeItem(slot());
+  const rows = { ticked: [...selection.ticked], leftOut: [...selection.leftOut] };
+  if (rows.ticked.length || takesAll()) sessionStorage.setItem(slot(), JSON.stringify(rows));
+}
+
+function beginSelection(state) {
+  const isFirst = selection.filter === null;
+  selection.filter = state;
+  const kept = isFirst && returned() ? JSON.parse(sessionStorage.getItem(slot()) ?? "{}") : null;
+  selection.ticked = new Set(kept?.ticked);
+  selection.leftOut = new Set(kept?.leftOut);
+  selection.anchor = null;
+  if (kept && !takesAll()) boxes().forEach((box) => { box.checked = false; });
+  return !kept || (takesAll() && !kept.leftOut);
 }
 
 function remember(box) {
@@ -72,21 +93,14 @@ function remember(box) {
 function restoreSelection() {
   const results = one("#results");
   if (!results || !form()) return;
-  const state = `${results.dataset.filter}|${takesAll()}`;
-  if (selection.filter !== state) {
-    const kept = returned() ? JSON.parse(sessionStorage.getItem("selection") ?? "{}") : {};
-    const same = selection.filter === null && kept.state === state;
-    selection.filter = state;
-    selection.ticked = new Set(same ? kept.ticked : []);
-    selection.leftOut = new Set(same ? kept.leftOut : []);
-    selection.anchor = null;
-  }
+  const state = `${location.pathname}?${results.dataset.filter}|${takesAll()}`;
+  const reads = selection.filter !== state && beginSelection(state);
   all("input[name=except]:not([data-carried])", form()).forEach((input) => {
-    input.value.split(",").forEach((key) => selection.leftOut.add(key));
+    if (reads) input.value.split(",").forEach((key) => selection.leftOut.add(key));
     input.remove();
   });
   boxes().forEach((box) => {
-    if (takesAll() && selection.leftOut.has(box.value)) box.checked = false;
+    if (takesAll()) box.checked = !selection.leftOut.has(box.value);
     if (!takesAll() && selection.ticked.has(box.value)) box.checked = true;
     remember(box);
   });
@@ -234,12 +248,22 @@ document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.target?.removeAttribute("aria-busy");
 });
 
+function withoutSelection(address) {
+  const [path, query] = address.split("?");
+  const kept = new URLSearchParams(query);
+  kept.delete("select");
+  kept.delete("except");
+  return `${path}?${kept}`;
+}
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") return;
   const parameters = event.detail.formData;
   if (event.detail.elt.closest(".pager, thead") && form() && takesAll()) {
+    event.detail.path = withoutSelection(event.detail.path);
     parameters.set("select", "all");
-    if (selection.leftOut.size && selection.leftOut.size <= MOST_IN_ADDRESS) parameters.set("except", [...selection.leftOut].join(","));
+    const text = [...selection.leftOut].join(",");
+    if (text && text.length <= ROOM_IN_ADDRESS) parameters.set("except", text);
   }
   for (const [name, value] of [...parameters.entries()]) {
     if (value === "" && name !== "columns") parameters.delete(name);

@@ -17,6 +17,7 @@ from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists import resolver
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.selection import Selection
+from outreach_admin.ui.pages import unsent
 from outreach_admin.ui.pages.base import Crumb, Page
 
 SELECTION_KEYS = {
@@ -55,7 +56,11 @@ class OperationPlan(Page):
         return [Crumb(f"Plan: {self.verb.label.lower()}")]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Ask about all rows that match the filter in the address."""
+        """Ask about all rows that match the filter in the address, or again where the answers came too late."""
+        late = unsent.waiting(request)
+        if late and late.path == request.path and "scope" in late.data:
+            form = self.verb.parameters(initial=late.data.dict())
+            return self.ask(Selection.from_post(late.data), form)
         text = self.filterset_class.from_text(
             request.GET.urlencode(), self.subject.rows
         ).canonical()

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -26,6 +26,7 @@ from governance.models import Playbook, PlaybookRun, PlaybookVersion
 from governance.queries.playbooks import rules as playbook_rules
 from governance.services.playbooks import run_plans, versions
 from outreach_admin.exceptions import BadRequest, Refused
+from outreach_admin.ui.pages import unsent
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
 RUNS_SHOWN = 10
@@ -160,10 +161,18 @@ class PlaybookEdit(PlaybookPage):
             else super().get_template_names()
         )
 
+    @cached_property
+    def sent(self) -> QueryDict:
+        """Read what was typed, also where it came too late."""
+        if self.request.method == "POST":
+            return self.request.POST
+        late = unsent.waiting(self.request)
+        return late.data if late and "base" in late.data else QueryDict()
+
     @property
     def base(self) -> int:
         """Read which version the person began with."""
-        text = self.request.POST.get("base", "")
+        text = self.sent.get("base", "")
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise BadRequest(
                 "The form does not say which version it changes.",
@@ -172,7 +181,9 @@ class PlaybookEdit(PlaybookPage):
         return int(text)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the rules of the newest version."""
+        """Show the rules of the newest version, or what was typed when it came too late."""
+        if self.sent:
+            return self.show_typed(rows_of(self.sent))
         current = self.playbook.current
         self.forms = typed(fields_of(rule) for rule in current.rules)
         return self.render_to_response(
@@ -183,12 +194,7 @@ class PlaybookEdit(PlaybookPage):
         """Rearrange, or save when all rules are sound."""
         wish, note = request.POST.get("do", "save"), NoteForm(request.POST)
         if wish != "save":
-            self.forms = typed(rearranged(rows_of(request.POST), wish))
-            return self.render_to_response(
-                self.get_context_data(
-                    base=self.base, note_form=NoteForm(initial=request.POST.dict())
-                )
-            )
+            return self.show_typed(rearranged(rows_of(request.POST), wish))
         self.forms = judged(rows_of(request.POST))
         if not (all([form.is_valid() for form in self.forms]) and note.is_valid()):  # noqa: C419 - every rule is judged
             return self.render_to_response(
@@ -206,6 +212,12 @@ class PlaybookEdit(PlaybookPage):
             f"Saved as version {version.number}. Runs planned before keep the rules they were planned with.",
         )
         return redirect("governance:playbook-detail", self.playbook.slug)
+
+    def show_typed(self, rows: list[dict[str, str]]) -> HttpResponse:
+        """Show rules as they are typed, unjudged."""
+        self.forms = typed(rows)
+        note = NoteForm(initial=self.sent.dict())
+        return self.render_to_response(self.get_context_data(base=self.base, note_form=note))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {"playbook": self.playbook, "forms": self.forms, "back_url": self.address}

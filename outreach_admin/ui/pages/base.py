@@ -2,16 +2,13 @@
 
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
-from django_htmx.http import HttpResponseClientRedirect
 
 
 class Crumb(NamedTuple):
@@ -53,18 +50,6 @@ class Page(PermissionRequiredMixin, TemplateView):
     def has_permission(self) -> bool:
         """Ask for a signed-in person always, and for the page's permissions."""
         return bool(self.request.user.is_authenticated and super().has_permission())
-
-    def handle_no_permission(self) -> HttpResponseRedirect:
-        """Send a stranger to the sign-in, htmx as a whole page; refuse everybody else (403)."""
-        response = super().handle_no_permission()
-        if wants_part(self.request):
-            # a redirect would be followed and its page swapped into the part
-            came_from = self.request.headers.get("HX-Current-URL", self.request.get_full_path())
-            sign_in = redirect_to_login(
-                urlsplit(came_from)._replace(scheme="", netloc="").geturl()
-            ).url
-            return HttpResponseClientRedirect(sign_in)  # type: ignore[return-value]
-        return response
 
     @cached_property
     def as_of(self) -> datetime:

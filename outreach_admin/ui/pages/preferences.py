@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.generic import TemplateView
 
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui.pages import addresses
 
 OFFERED = {"theme": ("system", "light", "dark"), "keys": ("on", "off")}
 YEAR = 365 * 24 * 3600
@@ -76,7 +76,4 @@ class KeyboardHelp(TemplateView):
 
 def _way_back(request: HttpRequest) -> str:
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        back, {request.get_host()}, require_https=request.is_secure()
-    )
-    return back if safe else reverse("ui:keys")
+    return back if addresses.is_ours(request, back) else reverse("ui:keys")

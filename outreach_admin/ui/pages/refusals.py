@@ -2,27 +2,34 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from outreach_admin.db import limits
 from outreach_admin.exceptions import Refused
+from outreach_admin.ui import people
+from outreach_admin.ui.pages import addresses, unsent
 from outreach_admin.ui.pages.base import wants_part
 
-PAGES = (400, 403, 404, 409, 413, 415, 422, 429, 500)
+PAGES = (400, 403, 404, 409, 413, 414, 415, 422, 429, 431, 500)
 MESSAGES = "#messages"
 
 
 def refused(
-    request: HttpRequest, status: int, sentence: str = "", what_to_do: str = ""
+    request: HttpRequest,
+    status: int,
+    sentence: str = "",
+    what_to_do: str = "",
+    *,
+    heading: str = "",
 ) -> HttpResponse:
-    """Render the page of a status, or for htmx the notice that takes the place of the messages."""
+    """Render the page of a status, or for htmx the notice that takes the place of the messages; `heading` where the status's own says less."""
     template = f"{status if status in PAGES else 400}.html"
     context = {
+        "heading": heading,
         "sentence": sentence,
         "what_to_do": what_to_do,
         "status": status,
@@ -30,13 +37,25 @@ def refused(
         "back": _back(request),
     }
     if wants_part(request):
-        response = render(request, "_refused.html", context, status=status)
-        response["HX-Retarget"] = MESSAGES
-        response["HX-Reselect"] = MESSAGES
-        response["HX-Reswap"] = "outerHTML show:top"
-        response["HX-Push-Url"] = "false"
-    else:
-        response = render(request, template, context, status=status)
+        return notice(request, "_refused.html", context, status=status)
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def notice(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int,
+) -> HttpResponse:
+    """Render what htmx puts in place of the messages, whatever part it asked for; the page and its address stay."""
+    response = render(request, template, context, status=status)
+    response["HX-Retarget"] = MESSAGES
+    response["HX-Reselect"] = MESSAGES
+    response["HX-Reswap"] = "outerHTML show:top"
+    response["HX-Push-Url"] = "false"
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -47,14 +66,10 @@ def _back(request: HttpRequest) -> str:
     A form refused is gone back to; under a name that is not ours there is no way back.
     """
     came_from = request.headers.get("Referer", "")
-    try:
-        ours = url_has_allowed_host_and_scheme(
-            came_from, {request.get_host()}, require_https=request.is_secure()
-        )
-        here = request.method == "GET" and came_from == request.build_absolute_uri()
-        return came_from if ours and not here else ""
-    except DisallowedHost:
+    if not addresses.is_ours(request, came_from):
         return ""
+    here = request.method == "GET" and came_from == request.build_absolute_uri()
+    return "" if here else came_from
 
 
 class RefusalMiddleware:
@@ -95,8 +110,17 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403 (handler403)."""
-    return refused(request, 403, str(exception))
+    """Answer 403 (handler403); who was sent here by signing in as somebody else is told so."""
+    kept = None if wants_part(request) else unsent.waiting(request)
+    if kept is None:
+        return refused(request, 403, str(exception))
+    return refused(
+        request,
+        403,
+        "Nothing was done: the form was made for somebody else, and its page is not open to this account.",
+        "Sign out, and sign in as who began it.",
+        heading=f"You are signed in as {people.name_of(request.user)} now",
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -110,10 +134,11 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 to a form without a valid token (CSRF_FAILURE_VIEW)."""
+    """Answer 403 to a form without a valid token that came from no page of ours."""
     return refused(
         request,
         403,
         "The form was sent without a valid protection token.",
         "Reload the page and send the form again; cookies must be allowed.",
+        heading="Nothing was done",
     )

@@ -15,6 +15,7 @@ from outreach_admin.lists import search
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui import badges, bars, figures, navigation, people, sprite, texts
 from outreach_admin.ui.pages import preferences
+from outreach_admin.ui.pages import unsent as unsent_forms
 
 register = template.Library()
 
@@ -194,6 +195,13 @@ def preference(context: RequestContext, name: str) -> str:
     """Read one of the person's preferences: theme, keys."""
     request = context.get("request")
     return preferences.read(request, name) if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def unsent(context: RequestContext) -> unsent_forms.Unsent | None:
+    """Give the form that came too late and whose page this is."""
+    request = context.get("request")
+    return unsent_forms.waiting(request) if request else None
 
 
 TONES = {

@@ -64,8 +64,28 @@ def test_what_a_list_would_refuse_cannot_be_saved(client, page, query):
         .status_code
         == 400
     )
-    assert client.get(f"{SAVE}?{urlencode({'page': page, 'query': query})}").status_code == 400
+    assert client.get(f"{SAVE}?page={page}&{query}").status_code == 400
     assert SavedView.objects.count() == before
+
+
+def test_the_address_of_saving_is_hardly_longer_than_that_of_the_list(client):
+    client.force_login(make.triager())
+    filter = "&".join(f"code=50%25%20of%20%26%20{number:03}" for number in range(120))
+
+    link = client.get(f"{LIST}?{filter}").context["save_view_url"]
+    page = client.get(link)
+
+    assert len(link) < len(f"{LIST}?{filter}") + 60
+    assert page.context["form"]["query"].value().count("code=50%25%20of%20%26%20") == 120
+
+
+def test_a_view_that_is_too_long_says_by_how_much(client):
+    client.force_login(make.triager())
+
+    answer = client.get(f"{SAVE}?page={PAGE}&" + "&".join(["code=" + "x" * 290] * 20))
+
+    assert answer.status_code == 400
+    assert "This view has 5,919 characters: too long to keep." in answer.text
 
 
 def test_a_name_is_needed(client):
@@ -77,7 +97,7 @@ def test_a_name_is_needed(client):
 
 
 def test_only_those_who_may_are_offered_sharing(client):
-    address = f"{SAVE}?{urlencode({'page': PAGE, 'query': 'code=A'})}"
+    address = f"{SAVE}?page={PAGE}&code=A"
 
     assert 'name="shared"' not in signed_in(client, make.triager()).get(address).text
     assert 'name="shared"' in signed_in(client, make.manager()).get(address).text

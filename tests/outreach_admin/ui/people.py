@@ -80,6 +80,7 @@ handler404 = "outreach_admin.ui.pages.refusals.not_found"
 governance = ([path("people/", PersonList.as_view(), name="error-list")], "governance")
 urlpatterns = [
     path("", include(governance)),
+    path("others/", PersonList.as_view(), name="other-list"),
     path("plan/<str:verb>/", plan, name="plan"),
     path("refuse/<int:status>/", refuse),
     path("sign-in/", auth.LoginView.as_view(), name="login"),

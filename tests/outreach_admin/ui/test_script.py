@@ -192,3 +192,151 @@ def test_everything_works_without_javascript(browser, address, people):
 
     assert json.loads(page.inner_text("pre"))["ids"] == [people["u059"]]
     context.close()
+
+
+def ticked(page) -> list[str]:
+    return [row.get_attribute("aria-label") for row in page.locator("[data-tick]:checked").all()]
+
+
+@pytest.fixture
+def newcomer(people):
+    """Brings somebody new to the top of the list: every row moves down by one."""
+    made = []
+
+    def join(name: str) -> None:
+        made.append(get_user_model().objects.create_user(name))
+
+    yield join
+    for person in made:
+        person.delete()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("way", ["back", "reload"])
+def test_what_was_ticked_is_ticked_by_its_row_or_not_at_all(
+    browser, address, people, newcomer, way, scripts
+):
+    context = context_of(browser, address, people, java_script_enabled=scripts)
+    page = context.new_page()
+    # what is routed is not cached, so that going back asks the server anew
+    page.route("**/*", lambda route: route.continue_())
+    page.goto(f"{address}/people/?size=25")
+    page.get_by_label("Select u058").check()
+    newcomer(f"new-{way}-{scripts}")
+
+    if way == "back":
+        page.goto(f"{address}/keys/")
+        page.go_back()
+    else:
+        page.reload()
+    page.get_by_label(f"Select new-{way}-{scripts}").wait_for()
+
+    assert ticked(page) == (["Select u058"] if scripts else [])
+    context.close()
+
+
+def test_pages_turned_back_keep_what_was_ticked_on_each(page, address, people, newcomer):
+    opened(page, f"{address}/people/?size=25")
+    page.get_by_label("Select u059").check()
+    page.click("#page-after")
+    page.get_by_label("Select u030").check()
+    newcomer("new-turned")
+
+    page.go_back()
+    page.get_by_text("2 selected").first.wait_for()
+    page.reload()
+    page.get_by_label("Select new-turned").wait_for()
+
+    assert ticked(page) == ["Select u059"]
+    page.keyboard.press("p")
+    assert sorted(planned(page)["ids"]) == sorted(people[name] for name in ("u059", "u030"))
+
+
+def test_a_whole_page_that_was_selected_stays_the_same_rows(page, address, newcomer):
+    opened(page, f"{address}/people/?size=25&select=page")
+    page.get_by_label("Select u058").uncheck()
+    before = ticked(page)
+    newcomer("new-page")
+
+    page.reload()
+    page.get_by_label("Select new-page").wait_for()
+
+    # the last of them stands on the next page now
+    assert ticked(page) == before[:-1]
+    page.get_by_text("24 selected").first.wait_for()
+
+
+def test_another_list_with_the_same_filter_is_another_selection(page, address, people):
+    page.route("**/*", lambda route: route.continue_())
+    opened(page, f"{address}/people/?size=25")
+    page.get_by_label("Select u059").check()
+    opened(page, f"{address}/others/?size=25")
+    page.get_by_label("Select u056").check()
+    assert ticked(page) == ["Select u056"]
+
+    page.go_back()
+    page.get_by_text("1 selected").first.wait_for()
+
+    assert ticked(page) == ["Select u059"]
+
+
+def test_left_out_rows_never_outgrow_the_address(page, address, people):
+    opened(page, f"{address}/people/?q=u0&select=all&size=25")
+    page.get_by_label("Select u059").uncheck()
+    page.click("#page-after")
+    page.wait_for_url("**except=**")
+    page.evaluate("for (let n = 0; n < 400; n += 1) selection.leftOut.add(`1000${n}`)")
+    page.click("#page-before")
+    page.wait_for_url("**before=**")
+    assert len(page.url) < 500 and "except" not in page.url
+    assert page.get_by_label("Select u059").is_checked() is False
+
+    page.reload()
+    page.get_by_text("but 401").first.wait_for()
+    assert page.get_by_label("Select u059").is_checked() is False
+    page.get_by_label("Select u059").check()
+    page.reload()
+
+    page.get_by_text("but 400").first.wait_for()
+    assert page.get_by_label("Select u059").is_checked() is True
+
+
+def test_a_left_out_row_is_named_once_however_many_pages_are_turned(page, address, people):
+    opened(page, f"{address}/people/?q=u0&select=all&size=25")
+    page.get_by_label("Select u059").uncheck()
+    for link in ("#page-after", "#page-before", "#page-after"):
+        with page.expect_navigation():
+            page.click(link)
+        page.wait_for_selector("#total[data-total]")
+
+    assert page.url.count("except=") == 1 and page.url.count("select=") == 1
+
+
+@pytest.mark.parametrize("answer", [(414, "<h1>URI Too Long</h1>"), (200, "<p>Proxy</p>")])
+def test_an_answer_without_the_list_is_a_notice_beside_it(page, address, answer):
+    status, body = answer
+    opened(page, f"{address}/people/")
+    page.get_by_label("Select u059").check()
+    page.route(
+        "**/people/?**last_name=**",
+        lambda route: route.fulfill(status=status, body=body, content_type="text/html"),
+    )
+
+    page.click(".facet a >> text=Adams")
+
+    page.get_by_text(f"The server answered {status} where").wait_for()
+    assert page.locator("[data-row]").count() == 50
+    assert page.url == f"{address}/people/"
+    page.click("#page-after")
+    page.locator("[data-answer]").wait_for(state="detached")
+
+
+def test_an_address_that_is_too_long_is_said_beside_the_list(page, address):
+    opened(page, f"{address}/people/")
+
+    page.keyboard.press("f")
+    page.get_by_label("Text").fill("x" * 9_000)
+    page.keyboard.press("Enter")
+
+    page.get_by_text("This address is too long.").wait_for()
+    assert page.locator("[data-row]").count() == 50

@@ -121,3 +121,27 @@ def test_a_file_written_before_needs_a_seat_too(triager, settings, client):
     settings.DOWNLOADS = 1
     for _ in range(2):
         assert b"".join(client.get(f"/exports/{file.pk}/file/").streaming_content) == b"PK"
+
+
+def raw(site: str, head: str) -> str:
+    """Send a request as it stands, and read the answer to its end."""
+    place = urlsplit(site)
+    with socket.create_connection((place.hostname, place.port), timeout=30) as door:
+        door.sendall(head.encode())
+        return b"".join(iter(lambda: door.recv(65_536), b"")).decode()
+
+
+def test_what_is_too_long_to_read_is_said_on_a_page_of_ours(triager):
+    cookie = readers.signed_in(triager)
+    fits, beyond = (f"/errors/?code={'x-1234&code=' * number}y" for number in (650, 9_000))
+
+    with serving() as site:
+        status, _ = get(site + fits, cookie)
+        long_address = raw(site, f"GET {beyond} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        long_cookie = raw(site, f"GET / HTTP/1.1\r\nHost: a\r\nCookie: a={'x' * 20_000}\r\n\r\n")
+
+    assert status == 200 and len(fits) > 7_500
+    assert long_address.startswith("HTTP/1.1 414 ")
+    assert "This address is too long" in long_address and "8,190 characters" in long_address
+    assert long_cookie.startswith("HTTP/1.1 431 ")
+    assert "The browser sent too much along" in long_cookie

@@ -33,6 +33,14 @@ def test_a_page_without_a_sentence_has_one_of_its_own(status):
     assert "<p></p>" not in text
 
 
+def test_a_conflict_heads_with_what_really_happened():
+    text = Client().get("/refuse/409/").text
+
+    assert '<h1 id="what">The plan is too old.</h1>' in text
+    assert text.count("The plan is too old.") == 2 and "<title>The plan is too old." in text
+    assert "Plan again." in text
+
+
 def test_the_page_of_a_failure_needs_neither_request_nor_context():
     assert "Something broke" in render_to_string("500.html")
 
