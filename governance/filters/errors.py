@@ -115,11 +115,13 @@ class GovernedFilter(StrictFilterSet):
         return queryset.filter(pk__in=holding(value).values("error_id"))
 
     def label_of(self, name: str, value: str) -> str:
-        """Write tables without their schema, and a group as its message."""
+        """Write tables without their schema, a group as its message, a company by its name."""
         if name == "error_table":
             return value.rpartition(".")[2]
         if name == "group":
             return self._pattern
+        if name == "company":
+            return self._company_name or value
         return super().label_of(name, value)
 
     @property
@@ -192,6 +194,11 @@ class GovernedFilter(StrictFilterSet):
     @cached_property
     def _company(self) -> list[uuid.UUID]:
         return companies.outreach_ids(self.form.cleaned_data["company"])
+
+    @cached_property
+    def _company_name(self) -> str:
+        self.check()
+        return companies.name_of(self._company[0]) if len(self._company) == 1 else ""
 
     @cached_property
     def _pattern(self) -> str:

@@ -45,6 +45,13 @@ def outreach_ids(value: str) -> list[uuid.UUID]:
     return sorted(found)
 
 
+def name_of(outreach_id: uuid.UUID) -> str:
+    """Return the name of the company on an outreach id, else its domain; empty where neither is known."""
+    known = Outreach.objects.filter(pk=outreach_id)
+    name, domain = known.values_list("company__company_name", "domain").first() or ("", "")
+    return name or domain
+
+
 def like(text: str, most: int) -> list[Company]:
     """Return up to `most` companies with this text in their name or at the start of their domain."""
     begins = Q(domain__startswith=_domain(text))

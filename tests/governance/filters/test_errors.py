@@ -247,3 +247,27 @@ def test_any_text_is_refused_or_means_one_set_of_rows(pairs):
     assert set(again.qs.values_list("pk", flat=True)) == rows
     assert again.canonical() == canonical
     assert bool(canonical) or len(rows) == HubError.objects.count()
+
+
+@pytest.mark.parametrize("key", ["outreach_id", "company_unique_id"])
+def test_the_chip_of_a_company_says_its_name(key):
+    company = make.company(company_name="Hartfell Clinics")
+
+    (chip,) = ErrorFilter(QueryDict(f"company={getattr(company, key)}")).chips()
+
+    assert (chip.label, chip.value) == ("Company", "Hartfell Clinics")
+
+
+def test_the_chip_of_an_unknown_company_says_what_was_asked():
+    (chip,) = ErrorFilter(QueryDict("company=nobody.example")).chips()
+
+    assert chip.value == "nobody.example"
+
+
+def test_what_fits_two_companies_is_shown_as_it_was_asked():
+    for _ in range(2):
+        make.outreach(domain="shared.example")
+
+    (chip,) = ErrorFilter(QueryDict("company=shared.example")).chips()
+
+    assert chip.value == "shared.example"

@@ -1,5 +1,7 @@
 """Companies by what people have of them."""
 
+import uuid
+
 import pytest
 
 from governance.models import CompanyMaster
@@ -50,3 +52,12 @@ def test_a_company_stands_for_its_outreach_ids(value):
     assert companies.outreach_ids(value) == [spine.pk]
     assert companies.outreach_ids(str(spine.pk)) == [spine.pk]
     assert companies.outreach_ids("nobody.example") == []
+
+
+def test_a_company_is_called_by_its_name_else_its_domain():
+    company = make.company(company_name="Hartfell")
+    alone = make.outreach(domain="alone.example")
+
+    assert companies.name_of(company.outreach_id) == "Hartfell"
+    assert companies.name_of(alone.pk) == "alone.example"
+    assert companies.name_of(uuid.uuid4()) == ""
