@@ -13,17 +13,17 @@ BEGIN
         INSERT INTO {counter} ({columns}, rows)
         SELECT {columns}, sum(d)
         FROM (
-            SELECT {columns}, 1 AS d FROM new_rows
+            SELECT {named}, 1 AS d FROM new_rows
             UNION ALL
-            SELECT {columns}, -1 FROM old_rows
+            SELECT {named}, -1 FROM old_rows
         ) changes
         GROUP BY {columns} HAVING sum(d) <> 0;
     ELSIF TG_OP = 'INSERT' THEN
         INSERT INTO {counter} ({columns}, rows)
-        SELECT {columns}, count(*) FROM new_rows GROUP BY {columns};
+        SELECT {counted}, count(*) FROM new_rows GROUP BY {counted};
     ELSE
         INSERT INTO {counter} ({columns}, rows)
-        SELECT {columns}, -count(*) FROM old_rows GROUP BY {columns};
+        SELECT {counted}, -count(*) FROM old_rows GROUP BY {counted};
     END IF;
     RETURN NULL;
 END
@@ -49,7 +49,7 @@ BEGIN
     LOCK TABLE {table} IN SHARE MODE;
     DELETE FROM {counter};
     INSERT INTO {counter} ({columns}, rows)
-    SELECT {columns}, count(*) FROM {table} GROUP BY {columns};
+    SELECT {counted}, count(*) FROM {table} GROUP BY {counted};
     GET DIAGNOSTICS found = ROW_COUNT;
     RETURN found;
 END
@@ -63,11 +63,12 @@ class Counted(Declaration):
     The sum of `rows` in the model named `into`, over a filter on `columns`, is the exact count at
     any isolation level, and two writers never wait for each other. fold_<counter>() merges the
     changes without altering a sum and leaves alone what did not change, recount_<counter>() begins anew from the rows; both return the
-    number of combinations.
+    number of combinations. `instead` names columns whose counter keeps what an SQL expression says of a row.
     """
 
     columns: tuple[str, ...]
     into: str
+    instead: tuple[tuple[str, str], ...] = ()
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the counting, folding and recounting functions, and the triggers that count."""
@@ -84,8 +85,12 @@ class Counted(Declaration):
         return model._meta.apps.get_model(model._meta.app_label, self.into)
 
     def _text(self, model: Model, template: str) -> str:
+        instead = dict(self.instead)
+        counted = {name: f"({instead[name]})" if name in instead else name for name in self.columns}
         return template.format(
             table=model._meta.db_table,
             counter=self.counter(model)._meta.db_table,
-            columns=", ".join(self.columns),
+            columns=", ".join(counted),
+            counted=", ".join(counted.values()),
+            named=", ".join(f"{value} AS {name}" for name, value in counted.items()),
         )

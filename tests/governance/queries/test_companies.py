@@ -61,3 +61,16 @@ def test_a_company_is_called_by_its_name_else_its_domain():
     assert companies.name_of(company.outreach_id) == "Hartfell"
     assert companies.name_of(alone.pk) == "alone.example"
     assert companies.name_of(uuid.uuid4()) == ""
+
+
+def test_what_a_file_names_is_looked_up_all_at_once():
+    company = make.company(domain="hartfell.example")
+    spine = make.outreach(domain="hartfell.example")
+    CompanyMaster.objects.create(company_unique_id="C-9", company_name="No outreach id")
+
+    known = str(company.outreach_id)
+    assert companies.in_spine([known, str(uuid.uuid4())]) == {known}
+    assert companies.by_own_id([company.pk, "C-9", "C-0"]) == {company.pk: known}
+    assert companies.by_domain(["hartfell.example", "x.example"]) == {
+        "hartfell.example": {known, str(spine.pk)}
+    }
