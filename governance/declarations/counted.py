@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outreach_admin.db.declarations import Declaration, Model, after_statement, call, function
+from outreach_admin.db.declarations import (
+    ROWS_OF,
+    Declaration,
+    Model,
+    after_statement,
+    call,
+    function,
+)
 from outreach_admin.db.objects import SqlObject
 
 TRIGGER = "d_count"
@@ -72,25 +79,32 @@ class Counted(Declaration):
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the counting, folding and recounting functions, and the triggers that count."""
-        counter = self.counter(model)
-        name = counter._meta.model_name
-        counting = function(model, f"count_{model._meta.model_name}", self._text(model, COUNT))
+        name = self.counter(model)._meta.model_name
+        own = model._meta.model_name
+        count = self._text(model, COUNT)
+        fold = self._text(model, FOLD)
+        recount = self._text(model, RECOUNT)
+        counting = function(model, f"count_{own}", count)
         yield counting
-        yield function(model, f"fold_{name}", self._text(model, FOLD))
-        yield function(model, f"recount_{name}", self._text(model, RECOUNT))
-        for event in ("INSERT", "UPDATE", "DELETE"):
-            yield after_statement(model, TRIGGER, event, call=call(counting.key.name))
+        yield function(model, f"fold_{name}", fold)
+        yield function(model, f"recount_{name}", recount)
+        calls = call(counting.key.name)
+        for event in ROWS_OF:
+            yield after_statement(model, TRIGGER, event, call=calls)
 
     def counter(self, model: Model) -> Model:
         return model._meta.apps.get_model(model._meta.app_label, self.into)
 
     def _text(self, model: Model, template: str) -> str:
+        table = model._meta.db_table
+        counter = self.counter(model)
         instead = dict(self.instead)
-        counted = {name: f"({instead[name]})" if name in instead else name for name in self.columns}
+        counted = [instead.get(name, name) for name in self.columns]
+        named = map("{} AS {}".format, counted, self.columns)
         return template.format(
-            table=model._meta.db_table,
-            counter=self.counter(model)._meta.db_table,
-            columns=", ".join(counted),
-            counted=", ".join(counted.values()),
-            named=", ".join(f"{value} AS {name}" for name, value in counted.items()),
+            table=table,
+            counter=counter._meta.db_table,
+            columns=", ".join(self.columns),
+            counted=", ".join(counted),
+            named=", ".join(named),
         )

@@ -63,11 +63,11 @@ def by_own_id(ids: Collection[str]) -> dict[str, str]:
     return {own: str(pk) for own, pk in known.values_list("pk", "outreach_id")}
 
 
-def by_domain(domains: Collection[str]) -> dict[str, set[str]]:
+def by_domain(domains: Collection[str]) -> dict[str | None, set[str]]:
     """Return the outreach ids of the companies with each of these domains, from spine and master."""
     spine = Outreach.objects.filter(domain__in=domains).values_list("domain", "pk")
     master = CompanyMaster.objects.filter(domain__in=domains, outreach__isnull=False)
-    found: dict[str, set[str]] = {}
+    found: dict[str | None, set[str]] = {}
     for domain, pk in (*spine, *master.values_list("domain", "outreach_id")):
         found.setdefault(domain, set()).add(str(pk))
     return found

@@ -1,12 +1,37 @@
 """Which companies the rows of a file belong to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from governance.models import ImportRow
 from governance.queries import companies
 
-Company = ImportRow.Company
+ABSENT = ImportRow.Company.ABSENT
+LINKED = ImportRow.Company.LINKED
+NAMED = ImportRow.Company.NAMED
+NONE = ImportRow.Company.NONE
+SEVERAL = ImportRow.Company.SEVERAL
+UNKNOWN = ImportRow.Company.UNKNOWN
 WWW = "www."
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database knows of the companies that a batch of rows names."""
+
+    spine: set[str]
+    own_ids: dict[str, str]
+    domains: dict[str | None, set[str]]
+
+    def fitting(self, row: ImportRow) -> set[str]:
+        """Return the outreach id of the company with the row's own id, else of all with its domain."""
+        own_id = row.data.get("company_unique_id")
+        if own_id in self.own_ids:
+            return {self.own_ids[own_id]}
+        domain = row.data.get("domain", "")
+        bare = domain.removeprefix(WWW)
+        found = self.domains.get(domain)
+        return found or self.domains.get(bare, set())
 
 
 def link(rows: Sequence[ImportRow]) -> None:
@@ -16,34 +41,39 @@ def link(rows: Sequence[ImportRow]) -> None:
     one that several companies have links nobody.
     """
     good = [row for row in rows if row.data is not None]
-    spine = companies.in_spine(_given(good, "outreach_id"))
-    own = companies.by_own_id(_given(good, "company_unique_id"))
-    domains = _given(good, "domain")
-    known = companies.by_domain({*domains, *(domain.removeprefix(WWW) for domain in domains)})
+    known = _known(good)
     for row in good:
-        outreach_id = row.data.get("outreach_id")
-        if outreach_id:
-            row.company = Company.NAMED if outreach_id in spine else Company.ABSENT
+        if "outreach_id" in row.data:
+            is_known = row.data["outreach_id"] in known.spine
+            row.company = NAMED if is_known else ABSENT
         else:
-            _link(row, own, known)
+            _link(row, known.fitting(row))
+
+
+def _known(rows: Sequence[ImportRow]) -> Known:
+    ids = _given(rows, "outreach_id")
+    own_ids = _given(rows, "company_unique_id")
+    domains = _given(rows, "domain")
+    bare = {domain.removeprefix(WWW) for domain in domains}
+    return Known(
+        companies.in_spine(ids),
+        companies.by_own_id(own_ids),
+        companies.by_domain(domains | bare),
+    )
 
 
 def _given(rows: Sequence[ImportRow], name: str) -> set[str]:
-    return {value for row in rows if (value := row.data.get(name))}
+    return {row.data[name] for row in rows if name in row.data}
 
 
-def _link(row: ImportRow, own: dict[str, str], known: dict[str, set[str]]) -> None:
-    own_id, domain = row.data.get("company_unique_id"), row.data.get("domain")
-    by_id = own.get(own_id)
-    fitting = {by_id} if by_id else _with_domain(domain or "", known)
+def _link(row: ImportRow, fitting: set[str]) -> None:
+    names_one = "company_unique_id" in row.data or "domain" in row.data
     if len(fitting) == 1:
-        row.company = Company.LINKED
-        row.data["outreach_id"] = fitting.pop()
+        row.company = LINKED
+        (row.data["outreach_id"],) = fitting
     elif fitting:
-        row.company = Company.SEVERAL
+        row.company = SEVERAL
+    elif names_one:
+        row.company = UNKNOWN
     else:
-        row.company = Company.UNKNOWN if own_id or domain else Company.NONE
-
-
-def _with_domain(domain: str, known: dict[str, set[str]]) -> set[str]:
-    return set(known.get(domain) or known.get(domain.removeprefix(WWW), ()))
+        row.company = NONE

@@ -157,7 +157,8 @@ def _effect(facts: Sequence[Any], *, at_least: bool) -> Effect:
 
 def _queued(cells: Iterable[tuple[int, int, datetime | None]]) -> dict[int, datetime]:
     """Keep the numbers of tries without a row that is due."""
-    awake, first = set(), {}
+    awake = set()
+    first: dict[int, datetime] = {}
     for tries, due, queued in cells:
         if due:
             awake.add(tries)
@@ -187,7 +188,12 @@ def effect_of(facts: dict[str, Any], counted_at: datetime) -> Effect | None:
     """Read an effect back; None where another version wrote less of it."""
     if facts.keys() != set(KEPT):
         return None
-    read = {name: datetime.fromisoformat(facts[name]) for name in ("first_seen", "last_seen")}
-    read |= {name: tuple(facts[name]) for name in ("days", "missing")}
-    queued = {int(tries): datetime.fromisoformat(first) for tries, first in facts["queued"].items()}
-    return Effect(**facts | read | {"queued": queued, "counted_at": counted_at})
+    read = dict(facts)
+    for name in ("first_seen", "last_seen"):
+        read[name] = datetime.fromisoformat(facts[name])
+    for name in ("days", "missing"):
+        read[name] = tuple(facts[name])
+    read["queued"] = {
+        int(tries): datetime.fromisoformat(first) for tries, first in facts["queued"].items()
+    }
+    return Effect(**read, counted_at=counted_at)
