@@ -31,6 +31,7 @@ from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.tallies import Cell
 
 SHORTEST_SEARCH = 3
+EITHER = [("", "Either"), ("true", "Yes"), ("false", "No")]
 SPANS = ("created_before", "created_after", "expires_before", "expires_after")
 ESCALATION_LEVELS = [
     ("0", "0, system"),
@@ -214,7 +215,12 @@ class ErrorFilter(GovernedFilter):
     ttl_tier = AnyOf(label="TTL", choices=TtlTier.choices)
     retry_exhausted = django_filters.BooleanFilter(
         label="Tries used up",
-        widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]),
+        widget=forms.Select(choices=EITHER),
+    )
+    blocks = django_filters.BooleanFilter(
+        label="Blocks a company",
+        method="blocking_somebody",
+        widget=forms.Select(choices=EITHER),
     )
     expires_after = MomentFilter("expires_at", "gte", label="Expires after")
     expires_before = MomentFilter("expires_at", "lt", label="Expires before")
@@ -226,6 +232,13 @@ class ErrorFilter(GovernedFilter):
     facets = (*COUNTED, "hub")
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
+
+    def blocking_somebody(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Keep errors that would hold their company back while they are open, or the others; counters know which."""
+        held = Q(blocks=True)
+        if queryset.model is HubError:
+            held &= Q(outreach__isnull=False)
+        return queryset.filter(held if value else ~held)
 
     class Meta:
         model = HubError

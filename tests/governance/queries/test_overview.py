@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from governance.filters.errors import ErrorFilter
 from governance.models import Approval, Report
 from governance.queries import overview
 from governance.queries.operations import effects
@@ -237,4 +238,5 @@ def test_what_belongs_to_no_company_is_not_counted_as_blocking():
     found = overview.backlog()
 
     assert (found.rows, found.blocking) == (3, 1)
+    assert ErrorFilter.from_text("blocks=true&disposition=RETRY").qs.count() == 1
     assert overview.expiring(at=timezone.now()) == (0, False)
