@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outreach_admin.db.declarations import Declaration, Model, after_statement, call, function
+from outreach_admin.db.declarations import (
+    ROWS_OF,
+    Declaration,
+    Model,
+    after_statement,
+    call,
+    function,
+)
 from outreach_admin.db.objects import SqlObject
 
 TRIGGER = "d_count"
@@ -13,17 +20,17 @@ BEGIN
         INSERT INTO {counter} ({columns}, rows)
         SELECT {columns}, sum(d)
         FROM (
-            SELECT {columns}, 1 AS d FROM new_rows
+            SELECT {named}, 1 AS d FROM new_rows
             UNION ALL
-            SELECT {columns}, -1 FROM old_rows
+            SELECT {named}, -1 FROM old_rows
         ) changes
         GROUP BY {columns} HAVING sum(d) <> 0;
     ELSIF TG_OP = 'INSERT' THEN
         INSERT INTO {counter} ({columns}, rows)
-        SELECT {columns}, count(*) FROM new_rows GROUP BY {columns};
+        SELECT {counted}, count(*) FROM new_rows GROUP BY {counted};
     ELSE
         INSERT INTO {counter} ({columns}, rows)
-        SELECT {columns}, -count(*) FROM old_rows GROUP BY {columns};
+        SELECT {counted}, -count(*) FROM old_rows GROUP BY {counted};
     END IF;
     RETURN NULL;
 END
@@ -49,7 +56,7 @@ BEGIN
     LOCK TABLE {table} IN SHARE MODE;
     DELETE FROM {counter};
     INSERT INTO {counter} ({columns}, rows)
-    SELECT {columns}, count(*) FROM {table} GROUP BY {columns};
+    SELECT {counted}, count(*) FROM {table} GROUP BY {counted};
     GET DIAGNOSTICS found = ROW_COUNT;
     RETURN found;
 END
@@ -63,29 +70,41 @@ class Counted(Declaration):
     The sum of `rows` in the model named `into`, over a filter on `columns`, is the exact count at
     any isolation level, and two writers never wait for each other. fold_<counter>() merges the
     changes without altering a sum and leaves alone what did not change, recount_<counter>() begins anew from the rows; both return the
-    number of combinations.
+    number of combinations. `instead` names columns whose counter keeps what an SQL expression says of a row.
     """
 
     columns: tuple[str, ...]
     into: str
+    instead: tuple[tuple[str, str], ...] = ()
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the counting, folding and recounting functions, and the triggers that count."""
-        counter = self.counter(model)
-        name = counter._meta.model_name
-        counting = function(model, f"count_{model._meta.model_name}", self._text(model, COUNT))
+        name = self.counter(model)._meta.model_name
+        own = model._meta.model_name
+        count = self._text(model, COUNT)
+        fold = self._text(model, FOLD)
+        recount = self._text(model, RECOUNT)
+        counting = function(model, f"count_{own}", count)
         yield counting
-        yield function(model, f"fold_{name}", self._text(model, FOLD))
-        yield function(model, f"recount_{name}", self._text(model, RECOUNT))
-        for event in ("INSERT", "UPDATE", "DELETE"):
-            yield after_statement(model, TRIGGER, event, call=call(counting.key.name))
+        yield function(model, f"fold_{name}", fold)
+        yield function(model, f"recount_{name}", recount)
+        calls = call(counting.key.name)
+        for event in ROWS_OF:
+            yield after_statement(model, TRIGGER, event, call=calls)
 
     def counter(self, model: Model) -> Model:
         return model._meta.apps.get_model(model._meta.app_label, self.into)
 
     def _text(self, model: Model, template: str) -> str:
+        table = model._meta.db_table
+        counter = self.counter(model)
+        instead = dict(self.instead)
+        counted = [instead.get(name, name) for name in self.columns]
+        named = map("{} AS {}".format, counted, self.columns)
         return template.format(
-            table=model._meta.db_table,
-            counter=self.counter(model)._meta.db_table,
+            table=table,
+            counter=counter._meta.db_table,
             columns=", ".join(self.columns),
+            counted=", ".join(counted),
+            named=", ".join(named),
         )

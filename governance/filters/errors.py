@@ -31,6 +31,7 @@ from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.tallies import Cell
 
 SHORTEST_SEARCH = 3
+EITHER = [("", "Either"), ("true", "Yes"), ("false", "No")]
 SPANS = ("created_before", "created_after", "expires_before", "expires_after")
 ESCALATION_LEVELS = [
     ("0", "0, system"),
@@ -115,11 +116,13 @@ class GovernedFilter(StrictFilterSet):
         return queryset.filter(pk__in=holding(value).values("error_id"))
 
     def label_of(self, name: str, value: str) -> str:
-        """Write tables without their schema, and a group as its message."""
+        """Write tables without their schema, a group as its message, a company by its name."""
         if name == "error_table":
             return value.rpartition(".")[2]
         if name == "group":
             return self._pattern
+        if name == "company":
+            return self._company_name or value
         return super().label_of(name, value)
 
     @property
@@ -194,6 +197,11 @@ class GovernedFilter(StrictFilterSet):
         return companies.outreach_ids(self.form.cleaned_data["company"])
 
     @cached_property
+    def _company_name(self) -> str:
+        self.check()
+        return companies.name_of(self._company[0]) if len(self._company) == 1 else ""
+
+    @cached_property
     def _pattern(self) -> str:
         return pattern_of(self.data.get("group", ""))
 
@@ -207,7 +215,12 @@ class ErrorFilter(GovernedFilter):
     ttl_tier = AnyOf(label="TTL", choices=TtlTier.choices)
     retry_exhausted = django_filters.BooleanFilter(
         label="Tries used up",
-        widget=forms.Select(choices=[("", "Either"), ("true", "Yes"), ("false", "No")]),
+        widget=forms.Select(choices=EITHER),
+    )
+    blocks = django_filters.BooleanFilter(
+        label="Blocks a company",
+        method="blocking_somebody",
+        widget=forms.Select(choices=EITHER),
     )
     expires_after = MomentFilter("expires_at", "gte", label="Expires after")
     expires_before = MomentFilter("expires_at", "lt", label="Expires before")
@@ -219,6 +232,13 @@ class ErrorFilter(GovernedFilter):
     facets = (*COUNTED, "hub")
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
+
+    def blocking_somebody(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Keep errors that would hold their company back while they are open, or the others; counters know which."""
+        held = Q(blocks=True)
+        if queryset.model is HubError:
+            held &= Q(outreach__isnull=False)
+        return queryset.filter(held if value else ~held)
 
     class Meta:
         model = HubError

@@ -54,10 +54,10 @@ COUNTED = (
     "escalation_level",
     "stage",
 )
-
-
 # counted as well, but no facet
 ALSO_COUNTED = ("message_key", "retry_exhausted", "blocks")
+# an error without an outreach id keeps nobody from promotion
+BLOCKS_SOMEBODY = ("blocks", "(blocks AND outreach_id IS NOT NULL)")
 
 
 def facet_key() -> models.Func:
@@ -78,7 +78,8 @@ class HubErrorQuerySet(models.QuerySet["HubError"]):
         return self.filter(disposition__in=OPEN_DISPOSITIONS)
 
     def blocking(self) -> "HubErrorQuerySet":
-        return self.filter(blocks=True, disposition__in=BLOCKING_DISPOSITIONS)
+        blocks = self.filter(blocks=True, outreach__isnull=False)
+        return blocks.filter(disposition__in=BLOCKING_DISPOSITIONS)
 
     def expired(self, at: datetime) -> "HubErrorQuerySet":
         return self.filter(expires_at__lte=at)
@@ -202,7 +203,7 @@ class HubError(GovernedError):
         outside_action="governance.outside_action({old}.disposition, {new}.disposition)",
         moved=Moved("governance_archivederror", action="ARCHIVE", state="ARCHIVED"),
     )
-    counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount")
+    counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
 
     objects = HubErrorQuerySet.as_manager()
@@ -281,7 +282,7 @@ class HubError(GovernedError):
     @property
     def is_blocking(self) -> bool:
         """Whether it keeps its company from promotion right now."""
-        return self.blocks and self.disposition in BLOCKING_DISPOSITIONS
+        return self.blocks and bool(self.outreach_id) and self.disposition in BLOCKING_DISPOSITIONS
 
 
 class ErrorText(models.Model):

@@ -63,6 +63,7 @@ class ImportFile(models.Model):
     state = models.TextField(choices=State.choices, default=State.CHECKED)
     rows = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
+    companies = JSONField(default=dict, help_text="Good rows by how they name their company.")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports")
     operation = models.OneToOneField(
         "Operation", models.PROTECT, null=True, blank=True, related_name="import_file"
@@ -82,6 +83,20 @@ class ImportFile(models.Model):
     def bad(self) -> int:
         return self.rows - self.good
 
+    @property
+    def linked(self) -> int:
+        """How many good rows the check gave an outreach id."""
+        return int(self.companies.get(ImportRow.Company.LINKED, 0))
+
+    @property
+    def loose(self) -> dict[str, int]:
+        """How many good rows belong to no company of the spine, by the reason."""
+        return {
+            reason: self.companies[reason]
+            for reason in ImportRow.LOOSE
+            if self.companies.get(reason)
+        }
+
 
 class ImportRow(models.Model):
     """One row of an uploaded file, read and judged: what will be stored, or why it cannot be."""
@@ -94,6 +109,16 @@ class ImportRow(models.Model):
         }
     )
 
+    class Company(models.TextChoices):
+        NAMED = "named", "has the outreach id of a company"
+        LINKED = "linked", "linked by its company id or domain"
+        ABSENT = "absent", "its outreach id is not in the spine"
+        UNKNOWN = "unknown", "no company with an outreach id has its company id or domain"
+        SEVERAL = "several", "several companies have its domain"
+        NONE = "none", "names no company"
+
+    LOOSE = (Company.ABSENT, Company.UNKNOWN, Company.SEVERAL, Company.NONE)
+
     # number first: what looks a row up by file and error has one index to choose, whatever the statistics say
     pk = models.CompositePrimaryKey("number", "file_id")
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="staged", db_index=False)
@@ -101,6 +126,9 @@ class ImportRow(models.Model):
         help_text="As a spreadsheet counts, the first line being 1."
     )
     error_id = models.UUIDField(null=True)
+    company = models.TextField(
+        choices=Company.choices, null=True, help_text="How a good row names its company."
+    )
     data = JSONField(
         null=True, help_text="The columns as they will be stored; empty for a row with problems."
     )

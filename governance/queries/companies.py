@@ -1,7 +1,7 @@
 """Companies by what people have of them: a name, a domain, an id."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -43,6 +43,34 @@ def outreach_ids(value: str) -> list[uuid.UUID]:
     spine = Outreach.objects.filter(has_domain)
     found = {*master.values_list("outreach_id", flat=True), *spine.values_list("pk", flat=True)}
     return sorted(found)
+
+
+def name_of(outreach_id: uuid.UUID) -> str:
+    """Return the name of the company on an outreach id, else its domain; empty where neither is known."""
+    known = Outreach.objects.filter(pk=outreach_id)
+    name, domain = known.values_list("company__company_name", "domain").first() or ("", "")
+    return name or domain
+
+
+def in_spine(ids: Collection[str]) -> set[str]:
+    """Return which of these outreach ids exist."""
+    return {str(pk) for pk in Outreach.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+
+
+def by_own_id(ids: Collection[str]) -> dict[str, str]:
+    """Return outreach ids by companies' own ids, of those that have one."""
+    known = CompanyMaster.objects.filter(pk__in=ids, outreach__isnull=False)
+    return {own: str(pk) for own, pk in known.values_list("pk", "outreach_id")}
+
+
+def by_domain(domains: Collection[str]) -> dict[str | None, set[str]]:
+    """Return the outreach ids of the companies with each of these domains, from spine and master."""
+    spine = Outreach.objects.filter(domain__in=domains).values_list("domain", "pk")
+    master = CompanyMaster.objects.filter(domain__in=domains, outreach__isnull=False)
+    found: dict[str | None, set[str]] = {}
+    for domain, pk in (*spine, *master.values_list("domain", "outreach_id")):
+        found.setdefault(domain, set()).add(str(pk))
+    return found
 
 
 def like(text: str, most: int) -> list[Company]:

@@ -1,5 +1,6 @@
 """Rows and problems of a file that was checked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from governance.models import ImportFile, ImportRow
@@ -14,11 +15,18 @@ def problem_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
     return query, [file.pk], ["row", "column", "value", "problem"]
 
 
-def good_rows(file: ImportFile) -> tuple[str, list[Any], list[str]]:
-    """Return the SELECT of the good rows of a file as they will be stored, its parameters, and its columns."""
+def good_rows(file: ImportFile, *, company: Sequence[str] = ()) -> tuple[str, list[Any], list[str]]:
+    """Return the SELECT of the good rows of a file as they will be stored, its parameters, and its columns.
+
+    `company` narrows them to those that name their company in one of these ways.
+    """
     values = ", ".join(f"r.data ->> '{name}'" for name in staged.COLUMNS)
-    query = f"SELECT r.number, {values} FROM governance_importrow r WHERE r.file_id = %s AND r.data IS NOT NULL"
-    return query, [file.pk], ["row", *staged.COLUMNS]
+    query = f"SELECT r.number, r.company, {values} FROM governance_importrow r WHERE r.file_id = %s AND r.data IS NOT NULL"
+    params: list[Any] = [file.pk]
+    if company:
+        query += " AND r.company = ANY (%s)"
+        params.append(list(company))
+    return query, params, ["row", "company", *staged.COLUMNS]
 
 
 def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, dict[str, str]]]:

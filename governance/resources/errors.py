@@ -28,7 +28,7 @@ from governance.models import (
     Severity,
     TtlTier,
 )
-from governance.resources import widgets
+from governance.resources import companies, widgets
 from governance.resources.csvfiles import CsvFile
 from governance.services.files import imports
 from outreach_admin.db.limits import longest
@@ -163,7 +163,9 @@ class ErrorResource(resources.Resource):
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         for broken in result.error_rows:
             raise broken.errors[0].error
-        imports.keep(self.staged(row) for row in result.rows)
+        rows = [self.staged(row) for row in result.rows]
+        companies.link(rows)
+        imports.keep(rows)
 
     def handle_import_error(self, result: Result, error: Any, raise_errors: bool = False) -> None:
         """Let through what breaks: it is no problem of a row, and drops the whole file."""

@@ -1,8 +1,8 @@
 """Rows of the groups page: each group in words, as a filter, and with the verb that suits it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,16 +10,18 @@ from django.utils.safestring import SafeString
 
 from governance.models import Category, ErrorCode, ErrorTable
 from governance.models.errors import OPEN_DISPOSITIONS
-from governance.queries.errors import group_effects, groups
+from governance.queries.errors import groups
+from governance.queries.errors.effects import DAYS, Effect
+from governance.tables import advice
 from governance.verbs.base import Verb
-from governance.verbs.registry import VERBS
 from outreach_admin.ui import bars, figures, texts
 
 Pairs = Sequence[tuple[str, str]]
 OPEN = [("disposition", str(disposition)) for disposition in OPEN_DISPOSITIONS]
 # of what never expires, see governance.expiry()
 NEVER = date(9000, 1, 1)
-NO_GATE = "no gate waits for them alone"
+# in the order of what an effect is missing
+HUBS = ("company target", "DOL", "people")
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,12 @@ class Row:
     note: str
     rows: int
     query: str
+    spoken: str
     verb: Verb | None = None
     advice: str = ""
-    effect: group_effects.Effect | None = None
+    effect: Effect | None = None
     spark: SafeString | str = ""
+    most: int = 0
     parts: list["Row"] = field(default_factory=list)
 
     @property
@@ -43,19 +47,41 @@ class Row:
         if self.effect is None:
             return ""
         if self.effect.anchors:
-            return f"{figures.number(self.effect.anchors)} anchors could run again"
-        return f"{figures.number(self.effect.gates)} {'gate opens' if self.effect.gates == 1 else 'gates open'}"
+            return f"{count_of(self.effect.anchors, 'anchor')} could run again"
+        return _gates(self.effect.gates)
 
     @property
     def cleared_note(self) -> str:
+        """Say what companies would lose, and what they would still lack."""
         if self.effect is None:
             return ""
-        lost = f"{figures.number(self.effect.last_blocker)} lose their last blocker"
-        return (
-            f"{lost}, {figures.number(self.effect.gates)} gates open"
-            if self.effect.anchors
-            else lost
-        )
+        lost = self.effect.last_blocker
+        loses = "loses its" if lost == 1 else "lose their"
+        note = f"{figures.number(lost)} {loses} last blocker{lacking(self.effect)}"
+        if self.effect.anchors and self.effect.gates:
+            return f"{note}; {_gates(self.effect.gates)}"
+        return note
+
+
+def lacking(effect: Effect) -> str:
+    """Say which hubs keep companies from promotion that lose their last blocker."""
+    lack = [(hub, rows) for hub, rows in zip(HUBS, effect.missing, strict=True) if rows]
+    if not lack:
+        return "" if effect.gates or not effect.last_blocker else ", which kept no gate shut"
+    (hub, rows), *others = lack
+    if rows == effect.last_blocker:
+        return f", but {hub} is not done"
+    rest = "".join(f", {hub} at {figures.number(rows)}" for hub, rows in others)
+    return f", but {hub} is not done at {figures.number(rows)}{rest}"
+
+
+def _gates(number: int) -> str:
+    return f"{figures.number(number)} {'gate opens' if number == 1 else 'gates open'}"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Write a number of things."""
+    return f"{figures.number(number)} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True)
@@ -82,24 +108,31 @@ def row_of(
     reference: Reference,
     *,
     beside: Pairs,
-    effect: group_effects.Effect | None,
+    effect: Effect | None,
     usable: set[str],
+    at: datetime,
 ) -> Row:
-    """Write one group; `beside` are the filters the page itself is narrowed by, `usable` the verbs the person may use."""
+    """Write one group; `beside` are the filters the page itself is narrowed by, `usable` the verbs the person may use.
+
+    Attempts that lie ahead of `at` are known with the effect.
+    """
     label, where, note, mine = WORDS[grouping](group, reference)
     pairs = merged(beside, mine)
-    verb, advice = advise(group, grouping, reference)
+    queued = effect.queued_at(at) if effect else None
+    advised = advise(group, grouping, reference, queued)
     return Row(
         label,
         where,
         note,
         group.rows,
         query_of(pairs),
-        verb=verb if verb and verb.name in usable else None,
-        advice=advice,
+        SPOKEN[grouping].format(count_of(group.rows, "error"), label=label, note=note),
+        verb=usable_of(advised, usable),
+        advice=advised.reason,
         effect=effect,
         spark=spark_of(effect),
-        parts=parts_of(group, grouping, reference, pairs, usable),
+        most=max(effect.days) if effect else 0,
+        parts=parts_of(group, grouping, reference, pairs, usable, queued),
     )
 
 
@@ -152,8 +185,21 @@ WORDS: dict[str, Callable[[groups.Group, Reference], tuple[str, str, str, Pairs]
 }
 
 
+SPOKEN = {
+    "cause": "{0} with {label}: {note}",
+    "tries": "{0} with {label}, {note}",
+    "owner": "{0} of {label}",
+    "expiry": "{0} that expire: {label}",
+}
+
+
 def parts_of(
-    group: groups.Group, grouping: str, reference: Reference, pairs: Pairs, usable: set[str]
+    group: groups.Group,
+    grouping: str,
+    reference: Reference,
+    pairs: Pairs,
+    usable: set[str],
+    queued: Collection[int] | None,
 ) -> list[Row]:
     """Split a cause by tries used where its errors differ in them."""
     if grouping != "cause" or len(group.tries) < 2:
@@ -162,45 +208,35 @@ def parts_of(
     most = reference.tries_of(table, code)
     parts = []
     for used, rows in group.tries.items():
-        verb, advice = advise_by_tries(group, used, most)
-        query = query_of(merged(pairs, [("retry_count", str(used))]))
+        advised = advice.of_tries(group, used, most, queued)
+        label = used_of(used, most)
         parts.append(
             Row(
-                used_of(used, most),
+                label,
                 "",
                 "",
                 rows,
-                query,
-                verb=verb if verb.name in usable else None,
-                advice=advice,
+                query_of(merged(pairs, [("retry_count", str(used))])),
+                SPOKEN["tries"].format(count_of(rows, "error"), label=code, note=label),
+                verb=usable_of(advised, usable),
+                advice=advised.reason,
             )
         )
     return parts
 
 
-def advise(group: groups.Group, grouping: str, reference: Reference) -> tuple[Verb | None, str]:
-    """Choose the verb that suits most of a group, and say why."""
-    if group.parked == group.rows:
-        return VERBS["resolve"], "all parked: resolve what is fixed"
+def usable_of(advised: advice.Advice, usable: set[str]) -> Verb | None:
+    """Return the verb that is advised, if the person may use it."""
+    return advised.verb if advised.verb and advised.verb.name in usable else None
+
+
+def advise(
+    group: groups.Group, grouping: str, reference: Reference, queued: Collection[int] | None
+) -> advice.Advice:
+    """Choose the verb that suits a group, by what is known of its way of grouping."""
     if grouping in ("owner", "expiry"):
-        return VERBS["park"], "park what needs a person"
-    if group.categories == {Category.STRUCTURAL}:
-        return VERBS["park"], "structural: a further try does not help"
-    if grouping == "tries":
-        return advise_by_tries(group, group.key[2], reference.tries_of(*group.key[:2]))
-    return VERBS["retry"], "a further try may help"
-
-
-def advise_by_tries(group: groups.Group, used: int, most: int) -> tuple[Verb, str]:
-    """Choose by how many tries are left."""
-    left = most - used
-    if left <= 0:
-        return VERBS["park"], "no try left: park"
-    if group.categories == {Category.STRUCTURAL}:
-        return VERBS["park"], "structural: a further try does not help"
-    if left == 1 and used:
-        return VERBS["park"], "one try left: park"
-    return VERBS["retry"], f"{left} {'try' if left == 1 else 'tries'} left: try again"
+        return advice.of_days_or_owners(group)
+    return advice.of_code(group, reference.tries_of(*group.key[:2]), queued)
 
 
 def used_of(used: int, most: int) -> str:
@@ -221,14 +257,14 @@ def query_of(pairs: Pairs) -> str:
     return urlencode(sorted(set(pairs)), quote_via=quote)
 
 
-def spark_of(effect: group_effects.Effect | None) -> SafeString | str:
-    """Draw the rows created on each of the last 14 days."""
+def spark_of(effect: Effect | None) -> SafeString | str:
+    """Draw the rows created on each of the last 14 days, the highest day as high as the picture."""
     if effect is None:
         return ""
-    return bars.spark(
-        effect.days,
-        label=f"{figures.number(sum(effect.days))} created in the last {group_effects.DAYS} days",
-    )
+    created = f"{figures.number(sum(effect.days))} created in the last {DAYS} days"
+    if most := max(effect.days):
+        created = f"{created}, {figures.number(most)} on the busiest"
+    return bars.spark(effect.days, label=created)
 
 
 def closed_rows(cells: Sequence[Mapping[str, Any]], reference: Reference) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ EVENTS = {
     "ASSIGN": Look("person", "none"),
     "SET_TTL": Look("clock", "none"),
     "UNDO": Look("undo", "none"),
-    "IMPORT": Look("plus", "none"),
+    "IMPORT": Look("upload", "none"),
     "UPDATE": Look("edit", "none"),
     "DELETE": Look("x", "bad"),
     "PURGE": Look("x", "bad"),

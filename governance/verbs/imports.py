@@ -14,7 +14,7 @@ class Import(Verb):
     """Bring in new errors from a file. Planned by `services.imports` alone: over rows that exist already it refuses each."""
 
     name = "import"
-    icon = "plus"
+    icon = "upload"
     permission = "governance.import_huberror"
     done = "imported"
     becomes = "imported"

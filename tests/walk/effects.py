@@ -60,7 +60,7 @@ def checks_the_upload(visit: Visit) -> bool:
 
 def plans_the_import(visit: Visit) -> bool:
     upload = now(visit.world.upload)
-    return upload.state == "planned" and upload.operation.state == "running"
+    return upload.state == "planned" and upload.operation.state == "planned"
 
 
 def discards_the_upload(visit: Visit) -> bool:

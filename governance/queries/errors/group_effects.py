@@ -4,7 +4,7 @@ It is counted now, or a moment ago where groups are large.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,47 +15,23 @@ from django.db.models.functions import TruncDate
 
 from governance.models import ErrorCount, ErrorTable, GroupEffects, HubError, Readiness
 from governance.models.errors import facet_key
+from governance.queries.errors.effects import Effect, counted, effect_of, facts_of, written
 from governance.queries.errors.groups import (
     GROUPINGS,
     Group,
     Key,
     counters_of,
-    key_of,
     open_only,
     sizes_of,
 )
 from outreach_admin.lists import tallies
 
-DAYS = 14
 # rows that are read within a fifth of a second where they lie together, and where they lie apart
 READ_WHOLE, READ_APART = 40_000, 10_000
 # a page of smaller groups holds fewer rows than are read now
 KEPT_FROM = 200
 KEPT_FOR = timedelta(minutes=10)
-KEPT = ("companies", "last_blocker", "gates", "anchors", "first_seen", "last_seen", "days")
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What clearing a group would change, and when its errors came.
-
-    `last_blocker`: companies that nothing else would block; `gates`: of these, those that could be promoted to
-    Outreach; `anchors`: failed company targets that could run again. `days`: rows created on each of the last 14 days.
-    `at_least` where only some rows were read, `gates_at_least` where that concerns gates and anchors too;
-    `counted_at` where it was not counted for this page.
-    """
-
-    companies: int
-    last_blocker: int
-    gates: int
-    anchors: int
-    first_seen: datetime
-    last_seen: datetime
-    days: tuple[int, ...]
-    at_least: bool = False
-    gates_at_least: bool = False
-    counted_at: datetime | None = None
 
 
 def of(
@@ -77,9 +53,7 @@ def of(
         sizes = sizes_of(grouping, [group.key for group in large])
         large = [group for group in large if sizes.get(group.key) == group.rows]
     found = {
-        group.key: known[written]
-        for group in large
-        if (written := tuple(_written(group.key))) in known
+        group.key: known[key] for group in large if (key := tuple(written(group.key))) in known
     }
     rest = [group for group in page if group.key not in found]
     if not rest:
@@ -89,9 +63,14 @@ def of(
     return found | _read(errors, grouping, [group.key for group in rest], at=at)
 
 
+def is_read_at_once(page: Sequence[Group]) -> bool:
+    """Say whether the rows of a page are few enough to be read with it."""
+    return sum(group.rows for group in page) <= READ_WHOLE
+
+
 def _large(page: Sequence[Group]) -> list[Group]:
     """Leave out the groups that may be read now: all of a small page, else the smallest."""
-    if sum(group.rows for group in page) <= READ_WHOLE:
+    if is_read_at_once(page):
         return []
     rows, large = 0, []
     for group in sorted(page, key=lambda group: group.rows):
@@ -109,7 +88,11 @@ def kept(grouping: str, *, at: datetime) -> dict[Key, Effect]:
     found = GroupEffects.objects.filter(pk=grouping, counted_at__gt=at - KEPT_FOR).first()
     if found is None or found.counted_at.date() != at.date():
         return {}
-    return {tuple(key): _effect_of(facts, found.counted_at) for key, facts in found.effects}
+    return {
+        tuple(key): effect
+        for key, facts in found.effects
+        if (effect := effect_of(facts, found.counted_at))
+    }
 
 
 def are_few() -> bool:
@@ -122,8 +105,8 @@ def of_large(grouping: str, *, at: datetime) -> list[tuple[list[Any], dict[str, 
     """Count what clearing each large group would do, from every open error; as key and facts that JSON can hold."""
     dims = GROUPINGS[grouping]
     rows = _by_day(open_only(HubError.objects.all()))
-    found = _effects(rows, dims, at=at, at_least=KEPT_FROM)
-    return [(_written(key), _facts(effect)) for key, effect in found.items()]
+    found = counted(rows, dims, at=at, at_least=KEPT_FROM)
+    return [(written(key), facts_of(effect)) for key, effect in found.items()]
 
 
 def stamp() -> int | None:
@@ -193,35 +176,6 @@ def _with_gates(effect: Effect, held: Effect | None) -> Effect:
     )
 
 
-# days cannot be counted to infinity
-FINITE = "least(greatest(m.created_at, '1900-01-01 00:00:00+00'), '9999-12-31 00:00:00+00')"
-EFFECT = """
-WITH mine AS MATERIALIZED ({rows}),
-companies AS (
-    SELECT {mine}, m.outreach_id, count(*) FILTER (WHERE m.blocks) AS n,
-        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'ct') AS ct,
-        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'dol') AS dol,
-        count(*) FILTER (WHERE m.blocks AND governance.gate_of(t.hub_id) = 'people') AS people
-    FROM mine m JOIN governance_errortable t ON t.name = m.error_table
-    WHERE m.outreach_id IS NOT NULL GROUP BY {mine}, m.outreach_id),
-cleared AS (
-    SELECT {dims}, count(*) AS companies,
-        count(*) FILTER (WHERE governance.unblocks(r, c.n)) AS last_blocker,
-        count(*) FILTER (WHERE governance.opens_promotion(r, c.ct, c.dol, c.people)) AS gates,
-        count(*) FILTER (WHERE r.ct_status = 'failed' AND governance.unblocks(r, c.n)) AS anchors
-    FROM companies c LEFT JOIN governance_readiness r USING (outreach_id) GROUP BY {dims}),
-seen AS (
-    SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago
-    FROM (
-        SELECT {dims}, least(greatest(%s::date - ({created} AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
-            count(*) AS n, min(m.created_at) AS first, max(m.created_at) AS last
-        FROM mine m GROUP BY {dims}, days_ago) d
-    GROUP BY {dims})
-SELECT {dims}, companies, last_blocker, gates, anchors, first, last, counted, days_ago
-FROM seen LEFT JOIN cleared USING ({dims})
-"""
-
-
 def _of_keys(
     rows: models.QuerySet[HubError],
     grouping: str,
@@ -231,58 +185,9 @@ def _of_keys(
     at_most: int | None = None,
 ) -> dict[Key, Effect]:
     return (
-        _effects(_chosen(rows, grouping, keys), GROUPINGS[grouping], at=at, at_most=at_most)
+        counted(_chosen(rows, grouping, keys), GROUPINGS[grouping], at=at, at_most=at_most)
         if keys
         else {}
-    )
-
-
-def _effects(
-    rows: models.QuerySet[HubError],
-    dims: Sequence[str],
-    *,
-    at: datetime,
-    at_most: int | None = None,
-    at_least: int = 0,
-) -> dict[Key, Effect]:
-    """Count for every group among the rows that has `at_least` so many of them; `at_most` so many rows are read."""
-    names = dict.fromkeys([*dims, "error_table", "outreach_id", "blocks", "created_at"])
-    sql, params = rows.order_by().values(*names)[:at_most].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            EFFECT.format(
-                rows=sql,
-                dims=", ".join(dims),
-                mine=", ".join(f"m.{name}" for name in dims),
-                days=DAYS,
-                created=FINITE,
-            ),
-            [*params, at.date()],
-        )
-        found = [(row, sum(row[-2])) for row in cursor.fetchall()]
-    return {
-        key_of(row[: len(dims)]): _effect(
-            row[len(dims) :], at_least=at_most is not None and rows >= at_most
-        )
-        for row, rows in found
-        if rows >= at_least
-    }
-
-
-def _effect(row: Sequence[Any], *, at_least: bool) -> Effect:
-    companies, last_blocker, gates, anchors, first, last, counted_, days_ago = row
-    by_day = dict(zip(days_ago, counted_, strict=True))
-    days = tuple(by_day.get(ago, 0) for ago in reversed(range(DAYS)))
-    return Effect(
-        companies or 0,
-        last_blocker or 0,
-        gates or 0,
-        anchors or 0,
-        first,
-        last,
-        days,
-        at_least,
-        at_least,
     )
 
 
@@ -312,29 +217,6 @@ def _looked_up(
 
 def _by_day(rows: models.QuerySet[HubError]) -> models.QuerySet[HubError]:
     return rows.annotate(expiry_day=TruncDate("expires_at"))
-
-
-def _written(key: Key) -> list[Any]:
-    """Write a key as JSON holds it."""
-    return [
-        part.hex() if isinstance(part, bytes) else f"{part}" if isinstance(part, date) else part
-        for part in key
-    ]
-
-
-def _facts(effect: Effect) -> dict[str, Any]:
-    """Write an effect as JSON holds it."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(effect).items()
-        if name in KEPT
-    }
-
-
-def _effect_of(facts: dict[str, Any], counted_at: datetime) -> Effect:
-    """Read an effect back."""
-    seen = {name: datetime.fromisoformat(facts[name]) for name in ("first_seen", "last_seen")}
-    return Effect(**facts | seen | {"days": tuple(facts["days"]), "counted_at": counted_at})
 
 
 def _within(day: date) -> Q:

@@ -24,13 +24,17 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Group:
-    """Open errors that share the values of a way of grouping; `tries` are its rows by tries used."""
+    """Open errors that share the values of a way of grouping.
+
+    `tries` are its rows by tries used, `parked_tries` those of them that are parked.
+    """
 
     key: Key
     rows: int
     parked: int
     categories: frozenset[str] = frozenset()
     tries: dict[int, int] = field(default_factory=dict)
+    parked_tries: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,12 +158,21 @@ def _cells(
 
 def _group(key: Key, total: int, cells: Iterable[Any]) -> Group:
     tries: Counter[int] = Counter()
-    categories, parked = set(), 0
+    parked: Counter[int] = Counter()
+    categories = set()
     for category, disposition, used, rows in cells:
         tries[used] += rows
         categories.add(category)
-        parked += rows if disposition == Disposition.PARKED else 0
-    return Group(key, total, parked, frozenset(categories), dict(sorted(tries.items())))
+        if disposition == Disposition.PARKED:
+            parked[used] += rows
+    return Group(
+        key,
+        total,
+        parked.total(),
+        frozenset(categories),
+        dict(sorted(tries.items())),
+        dict(parked),
+    )
 
 
 def key_of(values: Iterable[Any]) -> Key:

@@ -23,7 +23,7 @@ COLUMNS = tuple(
 
 # a row to come, found by item `i`, with what the database will file them under where it decides what an operation does to companies
 STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid AS outreach_id, t.name AS error_table,
-    coalesce((r.data ->> 'blocks')::boolean, c.blocking, t.blocks_promotion) AS blocks,
+    r.company IN ('named', 'linked') AND coalesce((r.data ->> 'blocks')::boolean, c.blocking, t.blocks_promotion) AS blocks,
     coalesce(r.data ->> 'disposition', CASE WHEN w.wanted = ANY (t.allowed_dispositions) THEN w.wanted ELSE t.default_disposition END) AS disposition,
     governance.expiry(coalesce((r.data ->> 'created_at')::timestamptz, now()), coalesce(r.data ->> 'ttl_tier', c.ttl_tier, t.ttl_tier)) AS expires_at
     FROM governance_importrow r

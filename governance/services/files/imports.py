@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from governance.exceptions import ImportRefused, NotPermitted, StateRefused
@@ -43,20 +44,23 @@ def stage(
                 f"{name} has a header and no rows.", what_to_do="Add rows below the header."
             )
         _refuse_doubled(file)
-        file.good = file.staged.filter(problems__isnull=True).count()
+        file.companies = _companies(file)
+        file.good = sum(file.companies.values())
         file.save()
     return file
 
 
 def keep(rows: Iterable[ImportRow]) -> None:
     """Keep rows of a file that is being staged."""
-    statement = "COPY governance_importrow (file_id, number, error_id, data, problems) FROM STDIN"
+    statement = (
+        "COPY governance_importrow (file_id, number, error_id, company, data, problems) FROM STDIN"
+    )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             kept = (
                 jsonfields.write(value) if value else None for value in (row.data, row.problems)
             )
-            copy.write_row((row.file_id, row.number, row.error_id, *kept))
+            copy.write_row((row.file_id, row.number, row.error_id, row.company, *kept))
 
 
 def plan(
@@ -141,6 +145,12 @@ def _drop(file: ImportFile) -> bool:
     return True
 
 
+def _companies(file: ImportFile) -> dict[str, int]:
+    """Count good rows by how they name their company."""
+    good = file.staged.filter(problems__isnull=True).order_by()
+    return dict(good.values_list("company").annotate(rows=Count("*")))
+
+
 def _refuse_doubled(file: ImportFile) -> None:
     """Add the problem that no batch shows by itself: an id that stands twice in the file.
 
@@ -148,7 +158,7 @@ def _refuse_doubled(file: ImportFile) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE governance_importrow r SET data = NULL, problems = coalesce(r.problems, '[]')
+            """UPDATE governance_importrow r SET data = NULL, company = NULL, problems = coalesce(r.problems, '[]')
                 || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.error_id,
                     'problem', format('Row %%s has the same id.', d.first)))
             FROM (SELECT ctid AS tid, number, min(number) OVER (PARTITION BY error_id) AS first

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from governance.filters.errors import ErrorFilter
 from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
 from governance.queries.errors import group_effects, groups
+from governance.queries.errors.effects import Effect
 from governance.tables.groups import Reference, Row, closed_rows, row_of
 from governance.verbs import registry
 from outreach_admin import menu
@@ -111,9 +112,16 @@ class GroupList(Page):
         return Reference(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
 
     @cached_property
-    def effects(self) -> dict[groups.Key, group_effects.Effect]:
-        """Say what clearing each group would do, where that is asked for."""
-        if self.request.GET.get("part") != "effect":
+    def is_counted(self) -> bool:
+        """Say whether the page tells what clearing would do: when asked for, or where it takes no time."""
+        return self.request.GET.get("part") == "effect" or (
+            self.filterset.is_counted and group_effects.is_read_at_once(self.found.groups)
+        )
+
+    @cached_property
+    def effects(self) -> dict[groups.Key, Effect]:
+        """Say what clearing each group would do."""
+        if not self.is_counted:
             return {}
         return group_effects.of(
             self.filterset.qs,
@@ -130,7 +138,7 @@ class GroupList(Page):
         return min(moments, default=None)
 
     def rows(self) -> list[Row]:
-        """Write the groups, with what clearing them would do where that is asked for."""
+        """Write the groups, with what clearing them would do where that is counted."""
         usable = {
             verb.name
             for verb in registry.offered_for("error")
@@ -145,6 +153,7 @@ class GroupList(Page):
                 beside=beside,
                 effect=self.effects.get(group.key),
                 usable=usable,
+                at=self.as_of,
             )
             for group in self.found.groups
         ]
@@ -196,7 +205,6 @@ class GroupList(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the groups, the tabs and what is not open."""
         groups, rows = self.found, self.rows()
-        counted = self.request.GET.get("part") == "effect"
         context = {
             "head": HEADS[self.grouping],
             "order": "soonest first" if self.grouping == "expiry" else "most errors first",
@@ -207,9 +215,9 @@ class GroupList(Page):
             "toolbar": list(self.toolbar()),
             "chips": self.filterset.chips(),
             "closed": self.closed(),
-            "counted": counted,
+            "counted": self.is_counted,
             "counted_at": self.counted_at,
-            "is_to_count": bool(rows) and not counted,
+            "is_to_count": bool(rows) and not self.is_counted,
             "first": self.offset + 1,
             "last": self.offset + len(groups.groups),
             "later": self.offset + SIZE if self.offset + SIZE < groups.number else None,

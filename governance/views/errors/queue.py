@@ -111,7 +111,7 @@ class ErrorList(CountedList):
             quiet=True,
         )
         if url := navigation.allowed(self.request, IMPORT):
-            yield Link(IMPORT.label, url, "plus")
+            yield Link(IMPORT.label, url, "upload")
         yield from super().toolbar()
 
     def beside_standing(self) -> str:

@@ -11,16 +11,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
-from governance import policies
 from governance.forms.imports import UploadForm
-from governance.models import ErrorTable, ImportFile
+from governance.models import ErrorTable, ImportFile, ImportRow
 from governance.queries import imports
 from governance.resources import errors
 from governance.resources.csvfiles import MOST_BYTES, TooLargeRefused
 from governance.services.files import imports as file_imports
-from governance.services.operations import steering
 from governance.views.files.exports import download
-from outreach_admin.exceptions import Refused
+from outreach_admin.exceptions import BadRequest, Refused
 from outreach_admin.lists import streams
 from outreach_admin.ui.pages.base import Crumb, Page
 
@@ -109,6 +107,11 @@ def label_of(file: ImportFile) -> str:
     return "Import the only row" if file.good == 1 else f"Import all {file.good:,} rows"
 
 
+def loose_of(file: ImportFile) -> list[tuple[str, str, int]]:
+    """List the ways in which good rows miss their company: key, words, rows."""
+    return [(reason, ImportRow.Company(reason).label, rows) for reason, rows in file.loose.items()]
+
+
 class ImportPage(PermissionRequiredMixin):
     """What the pages of one uploaded file share."""
 
@@ -140,8 +143,11 @@ class ImportDetail(ImportPage, Page):
             "file": self.file,
             "problems": imports.first_problems(self.file, most=SHOWN_PROBLEMS),
             "shown_problems": SHOWN_PROBLEMS,
-            "sample": [(row.number, row.data) for row in good[:SHOWN_ROWS]],
+            "sample": [
+                (row.number, row.data, row.get_company_display()) for row in good[:SHOWN_ROWS]
+            ],
             "import_label": label_of(self.file),
+            "loose": loose_of(self.file),
             "may_decide": self.file.state == ImportFile.State.CHECKED
             and self.file.requester_id == self.request.user.pk,
         }
@@ -167,17 +173,24 @@ class ImportProblems(ImportPage, View):
 
 
 class ImportRows(ImportPage, View):
-    """Every good row of a file as CSV, as it will be stored."""
+    """Good rows of a file as CSV, as they will be stored: all, or those that name their company in some way."""
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        """Send it, in the order of the file."""
-        query, params, columns = imports.good_rows(self.file)
+        """Send them, in the order of the file."""
+        wanted = request.GET.getlist("company")
+        if unknown := set(wanted) - set(ImportRow.Company.values):
+            raise BadRequest(
+                f"“{unknown.pop()}” is no way to name a company.",
+                what_to_do=f"Offered: {', '.join(ImportRow.Company.values)}.",
+            )
+        query, params, columns = imports.good_rows(self.file, company=wanted)
+        label = "&".join([f"import={pk}", *(f"company={way}" for way in sorted(wanted))])
         return download(
             lambda: streams.stream_csv(
                 query,
                 params,
                 columns,
-                label=streams.Label("import_rows", f"import={pk}"),
+                label=streams.Label("import_rows", label),
                 order=["row"],
                 reader=request.user.pk,
             )
@@ -185,28 +198,18 @@ class ImportRows(ImportPage, View):
 
 
 class ImportPlan(ImportPage, View):
-    """Make an operation of a checked file; without a gate it starts at once, because the check was its preview."""
+    """Freeze a checked file as a plan: its page says what it would do to companies, and starts it."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
-        """Plan, start where nothing stands before it, show the operation."""
-        only_good = request.POST.get("only_good") == "true"
+        """Plan and show the plan."""
         operation = file_imports.plan(
             self.file,
-            by=request.user,
-            only_good=only_good,
+            by=request.user,  # type: ignore[arg-type]
+            only_good=request.POST.get("only_good") == "true",
             remark=request.POST.get("remark", "").replace("\0", "\ufffd")[:2000],
-        )  # type: ignore[arg-type]
-        if operation.gate or not policies.may_run(request.user, operation):  # type: ignore[arg-type]
-            messages.info(
-                request,
-                f"{operation} is planned and needs approval by policy {operation.gate}."
-                if operation.gate
-                else f"{operation} is planned.",
-            )
-        else:
-            steering.start(operation, by=request.user)  # type: ignore[arg-type]
+        )
         return redirect("governance:operation-detail", pk=operation.pk)
 
 

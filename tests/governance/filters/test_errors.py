@@ -30,6 +30,7 @@ KEYS = [
     "retry_count_min",
     "retry_count_max",
     "retry_exhausted",
+    "blocks",
     "created_before",
     "created_after",
     "owner",
@@ -63,6 +64,8 @@ SAME_IN_SQL = {
     "retry_count_max=1": "retry_count <= 1",
     "retry_exhausted=true": "retry_exhausted",
     "retry_exhausted=false": "NOT retry_exhausted",
+    "blocks=true": "blocks AND outreach_id IS NOT NULL",
+    "blocks=false": "NOT blocks OR outreach_id IS NULL",
     "created_before=2026-01-01": "created_at < '2026-01-01 00:00+00'",
     "created_after=2026-01-01T06:30": "created_at >= '2026-01-01 06:30+00'",
     "owner=owner%2C+with+comma": "owner = 'owner, with comma'",
@@ -105,6 +108,7 @@ REFUSED = {
     "retry_count_min=1&retry_count_min=2": "retry_count_min",
     "retry_count_min=1.5": "retry_count_min",
     "retry_exhausted=maybe": "retry_exhausted",
+    "blocks=maybe": "blocks",
     "expires_before=soon": "expires_before",
     "expires_before=0001-01-01T00:00%2B14:00": "expires_before",
     "created_after=2026-13-01": "created_after",
@@ -247,3 +251,27 @@ def test_any_text_is_refused_or_means_one_set_of_rows(pairs):
     assert set(again.qs.values_list("pk", flat=True)) == rows
     assert again.canonical() == canonical
     assert bool(canonical) or len(rows) == HubError.objects.count()
+
+
+@pytest.mark.parametrize("key", ["outreach_id", "company_unique_id"])
+def test_the_chip_of_a_company_says_its_name(key):
+    company = make.company(company_name="Hartfell Clinics")
+
+    (chip,) = ErrorFilter(QueryDict(f"company={getattr(company, key)}")).chips()
+
+    assert (chip.label, chip.value) == ("Company", "Hartfell Clinics")
+
+
+def test_the_chip_of_an_unknown_company_says_what_was_asked():
+    (chip,) = ErrorFilter(QueryDict("company=nobody.example")).chips()
+
+    assert chip.value == "nobody.example"
+
+
+def test_what_fits_two_companies_is_shown_as_it_was_asked():
+    for _ in range(2):
+        make.outreach(domain="shared.example")
+
+    (chip,) = ErrorFilter(QueryDict("company=shared.example")).chips()
+
+    assert chip.value == "shared.example"

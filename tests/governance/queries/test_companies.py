@@ -1,5 +1,7 @@
 """Companies by what people have of them."""
 
+import uuid
+
 import pytest
 
 from governance.models import CompanyMaster
@@ -50,3 +52,25 @@ def test_a_company_stands_for_its_outreach_ids(value):
     assert companies.outreach_ids(value) == [spine.pk]
     assert companies.outreach_ids(str(spine.pk)) == [spine.pk]
     assert companies.outreach_ids("nobody.example") == []
+
+
+def test_a_company_is_called_by_its_name_else_its_domain():
+    company = make.company(company_name="Hartfell")
+    alone = make.outreach(domain="alone.example")
+
+    assert companies.name_of(company.outreach_id) == "Hartfell"
+    assert companies.name_of(alone.pk) == "alone.example"
+    assert companies.name_of(uuid.uuid4()) == ""
+
+
+def test_what_a_file_names_is_looked_up_all_at_once():
+    company = make.company(domain="hartfell.example")
+    spine = make.outreach(domain="hartfell.example")
+    CompanyMaster.objects.create(company_unique_id="C-9", company_name="No outreach id")
+
+    known = str(company.outreach_id)
+    assert companies.in_spine([known, str(uuid.uuid4())]) == {known}
+    assert companies.by_own_id([company.pk, "C-9", "C-0"]) == {company.pk: known}
+    assert companies.by_domain(["hartfell.example", "x.example"]) == {
+        "hartfell.example": {known, str(spine.pk)}
+    }

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from governance.filters.errors import ErrorFilter
 from governance.models import Approval, Report
 from governance.queries import overview
 from governance.queries.operations import effects
@@ -226,3 +227,16 @@ def test_reports_whose_totals_differ_are_the_unreconciled_ones():
         Report.objects.create(run=planned(PARK_TRIED), body={}, reconciled=reconciled)
 
     assert overview.unreconciled() == [Report.objects.get(reconciled=False)]
+
+
+def test_what_belongs_to_no_company_is_not_counted_as_blocking():
+    soon = timezone.now() - timedelta(hours=24 * 30 - 1)
+    make.error()
+    make.error(outreach=None)
+    make.error(outreach=None, created_at=soon)
+
+    found = overview.backlog()
+
+    assert (found.rows, found.blocking) == (3, 1)
+    assert ErrorFilter.from_text("blocks=true&disposition=RETRY").qs.count() == 1
+    assert overview.expiring(at=timezone.now()) == (0, False)

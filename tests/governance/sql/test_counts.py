@@ -4,7 +4,7 @@ import random
 
 import pytest
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, Sum, When
 
 from governance.models import ErrorCount, HubError
 from governance.services import counters
@@ -23,17 +23,25 @@ CHANGES = [
     "owner = 'Platform team' WHERE {half}",
     "ttl_tier = 'LONG' WHERE {half}",
     "message = message || ' again' WHERE {half}",
+    "outreach_id = NULL WHERE {half}",
 ]
 
 
 def counted() -> dict[tuple[object, ...], int]:
-    rows = ErrorCount.objects.values_list("error_table", *FACETS).annotate(n=Sum("rows")).order_by()
+    facets = [name for name in FACETS if name != "blocks"]
+    rows = (
+        ErrorCount.objects.values_list("error_table", *facets, "blocks")
+        .annotate(n=Sum("rows"))
+        .order_by()
+    )
     return {row[:-1]: row[-1] for row in rows if row[-1]}
 
 
 def real() -> dict[tuple[object, ...], int]:
-    rows = HubError.objects.values_list("error_table", *FACETS).annotate(n=Count("pk")).order_by()
-    return {row[:-1]: row[-1] for row in rows}
+    facets = [name for name in FACETS if name != "blocks"]
+    blocks = Case(When(blocks=True, outreach__isnull=False, then=True), default=False)
+    rows = HubError.objects.values_list("error_table", *facets, blocks).annotate(n=Count("pk"))
+    return {row[:-1]: row[-1] for row in rows.order_by()}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -65,3 +73,15 @@ def test_folding_changes_no_sum():
 
     assert counted() == before == real()
     assert left == len(before)
+
+
+def test_counting_anew_keeps_what_blocks_nobody_apart():
+    make.errors(3)
+    make.errors(2, outreach=None)
+    before = counted()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT governance.recount_errorcount()")
+
+    assert counted() == before == real()
+    assert ErrorCount.objects.filter(blocks=True).aggregate(rows=Sum("rows")) == {"rows": 3}

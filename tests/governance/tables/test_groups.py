@@ -1,11 +1,11 @@
 """What the groups page says of a group: words, filter, and the verb that suits it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from governance.models import ErrorCode, ErrorTable
-from governance.queries.errors.group_effects import Effect
+from governance.queries.errors.effects import Effect
 from governance.queries.errors.groups import Group
 from governance.tables import groups
 from tests import make
@@ -13,6 +13,13 @@ from tests import make
 pytestmark = pytest.mark.django_db
 KEY = b"\x01\x02"
 CAUSE = (make.CT, "CT-M-NO-MX", KEY)
+AT = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def effect_with(**given) -> Effect:
+    days = (0,) * 13 + (4,)
+    wanted = {"companies": 3, "last_blocker": 2, "gates": 0, "anchors": 0}
+    return Effect(**wanted | given, first_seen=AT, last_seen=AT, days=days)
 
 
 @pytest.fixture
@@ -32,7 +39,7 @@ def row(
     usable=("park",),
 ):
     return groups.row_of(
-        group, grouping, reference, beside=beside, effect=effect, usable=set(usable)
+        group, grouping, reference, beside=beside, effect=effect, usable=set(usable), at=AT
     )
 
 
@@ -65,42 +72,41 @@ def test_a_group_holds_what_is_open_whatever_the_page_shows():
     ]
 
 
-@pytest.mark.parametrize(
-    ("group", "verb", "advice"),
-    [
-        (Group(CAUSE, 3, 3), "resolve", "all parked: resolve what is fixed"),
-        (
-            Group(CAUSE, 3, 0, frozenset({"STRUCTURAL"})),
-            "park",
-            "structural: a further try does not help",
-        ),
-        (Group(CAUSE, 3, 1), "retry", "a further try may help"),
-    ],
-)
-def test_the_verb_that_suits_a_cause(group, verb, advice, reference):
-    shown = row(group, "cause", reference, usable=("park", "retry", "resolve"))
-
-    assert (shown.verb.name, shown.advice) == (verb, advice)
-
-
-@pytest.mark.parametrize(
-    ("used", "most", "verb", "advice"),
-    [
-        (3, 3, "park", "no try left: park"),
-        (4, 3, "park", "no try left: park"),
-        (2, 3, "park", "one try left: park"),
-        (0, 1, "retry", "1 try left: try again"),
-        (0, 3, "retry", "3 tries left: try again"),
-    ],
-)
-def test_the_verb_that_suits_the_tries_left(used, most, verb, advice):
-    found, why = groups.advise_by_tries(Group(CAUSE, 1, 0), used, most)
-
-    assert (found.name, why) == (verb, advice)
-
-
 def test_a_verb_the_person_may_not_use_is_not_offered(reference):
-    assert row(Group(CAUSE, 3, 0), "cause", reference, usable=()).verb is None
+    shown = row(Group(CAUSE, 3, 0, tries={3: 3}), "cause", reference, usable=())
+
+    assert (shown.verb, shown.advice) == (None, "no try left: park")
+
+
+def test_what_is_queued_at_the_moment_of_the_page_is_not_tried_again(reference):
+    group = Group(CAUSE, 5, 0, tries={0: 3, 1: 2})
+    effect = effect_with(queued={0: AT + timedelta(minutes=1), 1: AT})
+
+    shown = row(group, "cause", reference, effect=effect, usable=("retry",))
+
+    assert [part.verb and part.verb.name for part in shown.parts] == [None, "retry"]
+
+
+@pytest.mark.parametrize(
+    ("grouping", "key", "spoken"),
+    [
+        ("cause", CAUSE, "1,200 errors with CT-M-NO-MX: ⟨right-to-left override⟩no mail"),
+        ("tries", (*CAUSE[:2], 1), "1,200 errors with CT-M-NO-MX, 1 of 3 tries used"),
+        ("owner", ("Hub team",), "1,200 errors of Hub team"),
+        ("expiry", (date(2026, 2, 28),), "1,200 errors that expire: 2026-02-28"),
+    ],
+)
+def test_a_button_says_to_readers_what_it_acts_on(grouping, key, spoken, reference):
+    assert row(Group(key, 1_200, 0), grouping, reference).spoken == spoken
+
+
+def test_the_button_of_a_part_names_code_and_tries(reference):
+    shown = row(Group(CAUSE, 5, 0, tries={0: 1, 1: 4}), "cause", reference)
+
+    assert [part.spoken for part in shown.parts] == [
+        "1 error with CT-M-NO-MX, 0 of 3 tries used",
+        "4 errors with CT-M-NO-MX, 1 of 3 tries used",
+    ]
 
 
 def test_a_cause_is_split_by_tries_where_they_differ(reference):
@@ -131,21 +137,49 @@ def test_a_day_of_expiry_is_a_filter_from_that_day_to_the_next(day, label, filte
 
 
 @pytest.mark.parametrize(
-    ("gates", "anchors", "cleared", "note"),
+    ("given", "cleared", "note"),
     [
-        (1, 0, "1 gate opens", "2 lose their last blocker"),
-        (1_200, 0, "1,200 gates open", "2 lose their last blocker"),
-        (0, 7, "7 anchors could run again", "2 lose their last blocker, 0 gates open"),
+        ({"gates": 1}, "1 gate opens", "2 lose their last blocker"),
+        ({"gates": 1_200}, "1,200 gates open", "2 lose their last blocker"),
+        (
+            {"missing": (0, 2, 0)},
+            "0 gates open",
+            "2 lose their last blocker, but DOL is not done",
+        ),
+        (
+            {"gates": 1, "missing": (1, 0, 0)},
+            "1 gate opens",
+            "2 lose their last blocker, but company target is not done at 1",
+        ),
+        (
+            {"missing": (0, 1, 1)},
+            "0 gates open",
+            "2 lose their last blocker, but DOL is not done at 1, people at 1",
+        ),
+        ({}, "0 gates open", "2 lose their last blocker, which kept no gate shut"),
+        (
+            {"last_blocker": 1, "anchors": 1, "missing": (1, 0, 0)},
+            "1 anchor could run again",
+            "1 loses its last blocker, but company target is not done",
+        ),
+        (
+            {"gates": 1, "anchors": 7, "missing": (1, 0, 0)},
+            "7 anchors could run again",
+            "2 lose their last blocker, but company target is not done at 1; 1 gate opens",
+        ),
     ],
 )
-def test_what_clearing_a_group_would_do(gates, anchors, cleared, note, reference):
-    at = datetime(2026, 2, 1, tzinfo=UTC)
-    effect = Effect(3, 2, gates, anchors, at, at, (0,) * 13 + (4,))
-
-    shown = row(Group(CAUSE, 4, 0), "cause", reference, effect=effect)
+def test_what_clearing_a_group_would_do(given, cleared, note, reference):
+    shown = row(Group(CAUSE, 4, 0), "cause", reference, effect=effect_with(**given))
 
     assert (shown.cleared, shown.cleared_note) == (cleared, note)
-    assert "4 created in the last 14 days" in shown.spark
+
+
+def test_days_are_drawn_in_a_scale_of_their_own_and_the_busiest_is_told(reference):
+    shown = row(Group(CAUSE, 4, 0), "cause", reference, effect=effect_with())
+
+    assert shown.most == 4
+    assert "4 created in the last 14 days, 4 on the busiest" in shown.spark
 
 
 def test_what_is_not_open_is_listed_with_its_share_and_what_it_would_be(reference):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.filters.errors import ErrorFilter
 from governance.models import HubError, Report
 from governance.services.approvals import requests
 from governance.services.operations import plans, steering
@@ -160,3 +162,15 @@ def test_its_queries_do_not_grow_with_what_there_is(client):
     ]
     assert len(many) <= len(few) + 2
     assert len(mine) <= 12 + 3
+
+
+def test_the_number_of_blocking_errors_leads_to_exactly_those(client):
+    make.errors(2)
+    make.error(outreach=None)
+
+    page = page_of(client, make.triager())
+
+    query, count = re.search(
+        r'Blocking errors</dt>\s*<dd><a href="[^"?]*\?([^"]+)">(\d+)<', page
+    ).groups()
+    assert int(count) == ErrorFilter.from_text(unescape(query)).qs.count() == 2

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import CompanyTarget, ErrorCount, GroupEffects, HubError, Readiness
-from governance.queries.errors import group_effects, groups
+from governance.queries.errors import effects, group_effects, groups
 from governance.services import groups as counting
 from outreach_admin.lists import tallies
 from tests import make, sample
@@ -136,7 +136,7 @@ def page_of(grouping: str = "cause", **narrowed) -> list[groups.Group]:
     return groups.found_in(ErrorCount.objects.filter(**narrowed), grouping).groups
 
 
-def effects_by_rows(at: datetime, **narrowed) -> dict[int, group_effects.Effect]:
+def effects_by_rows(at: datetime, **narrowed) -> dict[int, effects.Effect]:
     page = page_of(**narrowed)
     errors = HubError.objects.filter(**narrowed)
     found = group_effects.of(errors, "cause", page, at=at, narrowed=bool(narrowed))
@@ -157,8 +157,8 @@ def test_what_is_counted_ahead_is_what_would_be_counted_now(small_world, groupin
     ahead = {key: effect for key, effect in kept.items() if effect.counted_at}
     assert ahead
     for key, effect in ahead.items():
-        assert {name: getattr(effect, name) for name in group_effects.KEPT} == {
-            name: getattr(now[key], name) for name in group_effects.KEPT
+        assert {name: getattr(effect, name) for name in effects.KEPT} == {
+            name: getattr(now[key], name) for name in effects.KEPT
         }
 
 

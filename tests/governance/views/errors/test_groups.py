@@ -1,12 +1,14 @@
 """The groups page: exact counts, and every group is a filter that can be acted on."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
 from governance.models import GroupEffects, HubError, Operation
@@ -164,3 +166,57 @@ def test_groups_cost_the_same_for_one_and_fifty(ops, part):
 
     assert queries() == one <= 24
     assert HubError.objects.count() == 61
+
+
+def offered(page: str) -> set[str]:
+    """Give the verbs whose plans the page offers."""
+    address = reverse("governance:operation-plan", args=["VERB"]).replace("VERB", "([a-z_]+)")
+    return set(re.findall(f'action="{address}"', page))
+
+
+def test_figures_that_take_no_time_are_on_the_page_at_once(ops):
+    make.error(outreach=make.promotable())
+
+    page = ops.get(GROUPS).text
+
+    assert "1 gate opens" in page
+    assert "being counted" not in page and 'hx-get="?part=effect"' not in page
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_figures_that_take_time_come_afterwards_by_themselves(ops, monkeypatch, few):
+    make.error()
+    monkeypatch.setattr(group_effects, "READ_WHOLE", 40_000 if few else 0)
+
+    page = ops.get(f"{GROUPS}?q=mail" if few else GROUPS).text
+
+    assert "being counted" in page
+    assert 'hx-trigger="load"' in page.split('id="groups"')[1].split(">")[0]
+
+
+def test_after_parking_nobody_is_asked_to_call_structural_errors_fixed(ops):
+    make.errors(3, make.DOL, disposition="PARKED", park_reason="STRUCTURAL_NO_DOL_MATCH")
+
+    page = ops.get(GROUPS).text
+
+    assert "parked for a person: a further try does not help" in page
+    assert not offered(page)
+
+
+def test_rows_that_are_queued_are_not_offered_another_try(ops):
+    make.errors(3, retry_count=1, next_retry_at=timezone.now() + timedelta(minutes=30))
+    assert "a further try is queued already" in (page := ops.get(GROUPS).text)
+    assert not offered(page)
+
+    HubError.objects.update(next_retry_at=timezone.now() - timedelta(minutes=1))
+
+    assert offered(ops.get(GROUPS).text) == {"retry"}
+
+
+def test_a_group_says_what_companies_still_lack(ops):
+    make.error(make.DOL, outreach=make.target("ready").outreach)
+
+    page = ops.get(GROUPS).text
+
+    assert "0 gates open" in page
+    assert "1 loses its last blocker, but DOL is not done" in page

@@ -198,3 +198,21 @@ def test_the_last_days_of_the_calendar_can_be_asked_for(ops, sort):
         for span in (f"{clock}_after=9999-12-31", f"{clock}_before=1900-01-02"):
             answer = ops.get(f"{LIST}?severity=HIGH&sort={sort}&{span}")
             assert (answer.status_code, keys(answer.text)) == (200, [])
+
+
+def test_the_way_in_for_files_has_an_icon_of_its_own(ops):
+    page = ops.get(f"{LIST}?view=all").text
+
+    link = page.split(f'href="{reverse("governance:error-import")}"')[1].split("</a>")[0]
+    assert "icons.svg#upload" in re.sub(r"icons\.[0-9a-f]+\.svg", "icons.svg", link)
+
+
+def test_a_list_of_one_company_says_its_name_within_the_budget(ops):
+    company = make.company(company_name="Hartfell Clinics")
+    make.error(outreach=company.outreach)
+    address = f"{LIST}?company={company.outreach_id}"
+
+    asked = queries(ops, address)
+
+    assert asked <= 12
+    assert '<strong class="cut">Hartfell Clinics</strong>' in ops.get(address).text

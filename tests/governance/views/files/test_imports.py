@@ -42,7 +42,9 @@ def test_a_good_file_is_checked_shown_and_imported(client, triager):
     decided = client.post(f"/errors/import/{file.pk}/plan/")
 
     operation = Operation.objects.get()
-    assert decided["Location"] == f"/operations/{operation.pk}/" and operation.state == "running"
+    assert decided["Location"] == f"/operations/{operation.pk}/" and operation.state == "planned"
+    assert not HubError.objects.exists()
+    client.post(f"/operations/{operation.pk}/start/")
     runner.finish(operation)
     assert HubError.objects.count() == 2
     assert client.get(f"/operations/{operation.pk}/").status_code == 200
@@ -117,7 +119,7 @@ def test_a_file_with_problems_is_imported_only_when_the_good_rows_are_chosen(cli
     )
 
     client.post(f"/errors/import/{pk}/plan/", {"only_good": "true"})
-    runner.finish(Operation.objects.get())
+    runner.run(Operation.objects.get())
     assert set(HubError.objects.values_list("message", flat=True)) == {"one", "two"}
 
 
@@ -218,7 +220,7 @@ def test_what_is_exported_comes_back_the_same(client, triager):
     upload(client, exported)
     pk = ImportFile.objects.get().pk
     client.post(f"{URL}{pk}/plan/")
-    runner.finish(Operation.objects.get())
+    runner.run(Operation.objects.get())
 
     kept = [
         {name: value for name, value in row.items() if name not in ("version", "updated_at")}
@@ -238,3 +240,54 @@ def test_an_export_that_was_cut_off_is_not_imported(client, triager):
     answer = upload(client, exported[: exported.rindex(b"# end")])
 
     assert answer.status_code == 422 and "cut off" in answer.content.decode()
+
+
+def test_the_check_links_rows_to_companies_and_tells_which_will_block_nobody(client, triager):
+    make.outreach(domain="hartfell.example")
+    rows = "".join(
+        f"{make.DOL},NO_MATCH,{domain}\n"
+        for domain in ("https://www.hartfell.example/about", "nobody.example", "")
+    )
+
+    page_of_file = upload(client, f"error_table,code,domain\n{rows}")["Location"]
+
+    page = client.get(page_of_file).text
+    assert "Rows that will block nobody" in page
+    assert "no company with an outreach id has its company id or domain" in page
+    for reason, domains in (
+        ("linked", ["www.hartfell.example"]),
+        ("unknown", ["nobody.example"]),
+        ("none", [""]),
+    ):
+        answer = client.get(f"{page_of_file}rows/?company={reason}")
+        lines = b"".join(answer.streaming_content).decode().splitlines()[4:-1]
+        assert [row["domain"] for row in csv.DictReader(lines)] == domains
+        assert reason == "linked" or f"?company={reason}" in page
+
+
+def test_a_file_whose_rows_all_have_a_company_speaks_of_nothing_else(client, triager):
+    company = make.outreach()
+    raw = f"error_table,code,outreach_id\n{make.DOL},NO_MATCH,{company.pk}\n"
+
+    page = client.get(upload(client, raw)["Location"]).text
+
+    assert "block nobody" not in page
+
+
+def test_an_unknown_way_to_name_a_company_is_refused(client, triager):
+    page_of_file = upload(client, GOOD)["Location"]
+
+    answer = client.get(f"{page_of_file}rows/?company=somehow")
+
+    assert answer.status_code == 400 and "somehow" in answer.text
+
+
+def test_the_plan_of_an_import_says_how_many_rows_would_block(client, triager):
+    company = make.promotable()
+    rows = f"{make.DOL},NO_MATCH,{company.domain}\n{make.DOL},NO_MATCH,nobody.example\n"
+    page_of_file = upload(client, f"error_table,code,domain\n{rows}")["Location"]
+
+    client.post(f"{page_of_file}plan/")
+
+    effect = Operation.objects.get().effect
+    assert (effect["blocking_rows"], effect["closes"], effect["companies"]) == (1, 1, 1)

@@ -1,0 +1,79 @@
+"""Which companies the rows of a file belong to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from governance.models import ImportRow
+from governance.queries import companies
+
+ABSENT = ImportRow.Company.ABSENT
+LINKED = ImportRow.Company.LINKED
+NAMED = ImportRow.Company.NAMED
+NONE = ImportRow.Company.NONE
+SEVERAL = ImportRow.Company.SEVERAL
+UNKNOWN = ImportRow.Company.UNKNOWN
+WWW = "www."
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database knows of the companies that a batch of rows names."""
+
+    spine: set[str]
+    own_ids: dict[str, str]
+    domains: dict[str | None, set[str]]
+
+    def fitting(self, row: ImportRow) -> set[str]:
+        """Return the outreach id of the company with the row's own id, else of all with its domain."""
+        own_id = row.data.get("company_unique_id")
+        if own_id in self.own_ids:
+            return {self.own_ids[own_id]}
+        domain = row.data.get("domain", "")
+        bare = domain.removeprefix(WWW)
+        found = self.domains.get(domain)
+        return found or self.domains.get(bare, set())
+
+
+def link(rows: Sequence[ImportRow]) -> None:
+    """Say how each good row names its company, and give it the outreach id that it lacks; four queries a batch.
+
+    A company's own id counts before a domain. A domain is read as the search box reads it: as it stands, or without `www.`;
+    one that several companies have links nobody.
+    """
+    good = [row for row in rows if row.data is not None]
+    known = _known(good)
+    for row in good:
+        if "outreach_id" in row.data:
+            is_known = row.data["outreach_id"] in known.spine
+            row.company = NAMED if is_known else ABSENT
+        else:
+            _link(row, known.fitting(row))
+
+
+def _known(rows: Sequence[ImportRow]) -> Known:
+    ids = _given(rows, "outreach_id")
+    own_ids = _given(rows, "company_unique_id")
+    domains = _given(rows, "domain")
+    bare = {domain.removeprefix(WWW) for domain in domains}
+    return Known(
+        companies.in_spine(ids),
+        companies.by_own_id(own_ids),
+        companies.by_domain(domains | bare),
+    )
+
+
+def _given(rows: Sequence[ImportRow], name: str) -> set[str]:
+    return {row.data[name] for row in rows if name in row.data}
+
+
+def _link(row: ImportRow, fitting: set[str]) -> None:
+    names_one = "company_unique_id" in row.data or "domain" in row.data
+    if len(fitting) == 1:
+        row.company = LINKED
+        (row.data["outreach_id"],) = fitting
+    elif fitting:
+        row.company = SEVERAL
+    elif names_one:
+        row.company = UNKNOWN
+    else:
+        row.company = NONE

@@ -1,0 +1,56 @@
+"""A console in the hand: what a narrow screen shows can be read and pressed without moving sideways."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Locator, Page
+
+from tests.browser.scene import cookies_of
+
+PHONE = {"width": 390, "height": 844}
+FINGER = 36
+
+
+@pytest.fixture
+def phone(browser, scene, address):
+    """The groups on a triager's phone."""
+    context = browser.new_context(viewport=PHONE)
+    context.add_cookies(cookies_of(scene.people["triager"], address))
+    page = context.new_page()
+    page.goto(address + reverse("governance:group-list"))
+    yield page
+    context.close()
+
+
+def is_within(part: Locator) -> bool:
+    box = part.bounding_box()
+    return bool(box) and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+
+
+def groups_of(page: Page) -> Locator:
+    return page.locator("#groups")
+
+
+def test_every_figure_of_a_group_is_in_sight(phone):
+    cells = groups_of(phone).locator("td:visible").all()
+
+    assert len(cells) > 5
+    assert all(is_within(cell) for cell in cells)
+
+
+def test_a_figure_says_what_it_counts(phone):
+    label = (
+        groups_of(phone)
+        .locator("td[data-label=Companies]")
+        .first.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    )
+
+    assert "Companies" in label
+
+
+def test_a_group_can_be_acted_on_with_a_finger(phone):
+    buttons = groups_of(phone).get_by_role("button").all()
+
+    assert buttons
+    for button in buttons:
+        assert is_within(button)
+        assert button.bounding_box()["height"] >= FINGER
