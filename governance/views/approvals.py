@@ -121,6 +121,7 @@ class ApprovalDecide(ApprovalInbox):
     """Vote on the plan that was read."""
 
     permission_required = "governance.vote_approval"
+    page = "governance:approval-detail"
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -143,6 +144,7 @@ class ApprovalRemark(PermissionRequiredMixin, View):
     """Remark on a request without deciding."""
 
     permission_required = "governance.view_approval"
+    page = "governance:approval-detail"
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
@@ -155,6 +157,7 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
     """Take one's own request back."""
 
     permission_required = "governance.view_approval"
+    page = "governance:approval-detail"
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:

@@ -187,6 +187,7 @@ class ImportRows(ImportPage, View):
 class ImportPlan(ImportPage, View):
     """Make an operation of a checked file; without a gate it starts at once, because the check was its preview."""
 
+    page = "governance:import-detail"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
@@ -213,6 +214,7 @@ class ImportPlan(ImportPage, View):
 class ImportDiscard(ImportPage, View):
     """Throw a checked file away."""
 
+    page = "governance:import-detail"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:

@@ -22,6 +22,7 @@ from governance.views.operations.actions import cleaned
 from governance.views.operations.pages import renewal_context
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
+PAGE = "governance:run-detail"
 WITH_ALL = ("requester", "started_by", "version__playbook", "undoes")
 
 
@@ -141,6 +142,7 @@ class RunStart(RunDetail):
     """Let a run begin; without the approval it needs it stays as it is and says so."""
 
     permission_required = "governance.run_playbook"
+    page = PAGE
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -149,18 +151,19 @@ class RunStart(RunDetail):
         except ApprovalRequired as refusal:
             messages.error(request, f"V-GATE-002: {refusal.sentence} {refusal.what_to_do}")
             return self.render_to_response(self.get_context_data(), status=refusal.status)
-        return redirect("governance:run-detail", self.run.pk)
+        return redirect(PAGE, self.run.pk)
 
 
 class RunAction(PermissionRequiredMixin, View):
     """Something done to one run; afterwards its page."""
 
     permission_required = "governance.run_playbook"
+    page = PAGE
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         run = get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=pk)
-        return redirect("governance:run-detail", (self.act(run) or run).pk)
+        return redirect(PAGE, (self.act(run) or run).pk)
 
     def act(self, run: PlaybookRun) -> PlaybookRun | None:
         """Call the service; return the run to open, where that is another one."""
