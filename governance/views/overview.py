@@ -34,6 +34,7 @@ class Overview(Page):
 
     permission_required = ()
     template_name = "governance/overview/page.html"
+    part_template = "governance/overview/_now.html"
     title = "Overview"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -15,7 +15,13 @@ from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
 from governance.queries import approvals
-from governance.queries.operations import outcomes, progress, timeline, undo_groups
+from governance.queries.operations import (
+    outcomes,
+    progress,
+    standings,
+    timeline,
+    undo_groups,
+)
 from governance.services.approvals import requests
 from governance.services.playbooks import run_plans, runs
 from governance.views.operations.actions import cleaned
@@ -62,21 +68,25 @@ class RunDetail(Page):
     def get_template_names(self) -> list[str]:
         """Answer a poll with the part that polls alone."""
         part = (
-            "governance/playbooks/runs/_awaiting.html"
+            "governance/playbooks/runs/_watch.html"
             if self.is_asked
             else "governance/playbooks/runs/_live.html"
         )
         return [part] if wants_part(self.request) else [self.template_name]
 
+    @cached_property
+    def standing(self) -> str:
+        return standings.of(self.run)
+
     @property
     def is_asked(self) -> bool:
-        """Tell whether the part about the request is asked for."""
+        """Tell whether the part of a waiting run is asked for."""
         return self.request.GET.get("part") == "waiting"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show it; a poll that finds the run decided or at an end asks for the whole page once."""
+        """Show it; a poll that finds it decided, steered by somebody or at an end asks for the whole page once."""
         goes_on = self.run.state in run_plans.WAITING if self.is_asked else self.is_under_way
-        if wants_part(request) and not goes_on:
+        if wants_part(request) and (not goes_on or self.has_moved_on(self.standing)):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
@@ -94,6 +104,7 @@ class RunDetail(Page):
         )
         context: dict[str, Any] = {
             "run": run,
+            "standing": self.standing,
             "operations": operations,
             "sums": _sums(operations),
             "live": live,

@@ -70,6 +70,10 @@ class Page(PermissionRequiredMixin, TemplateView):
     def as_of(self) -> datetime:
         return timezone.now()
 
+    def has_moved_on(self, standing: str) -> bool:
+        """Tell a poll whether its page was made when things stood otherwise."""
+        return self.request.GET.get("seen", standing) != standing
+
     def crumbs(self) -> list[Crumb]:
         """List what follows the navigation entry in the breadcrumbs."""
         return []

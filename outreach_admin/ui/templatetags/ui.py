@@ -168,6 +168,17 @@ def swaps(target: str, scroll: str = "none") -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def keeps_current(context: Mapping[str, Any], address: str, every: int) -> SafeString:
+    """Let a part be fetched anew every so many seconds; static/js/app.js shows as of when it is."""
+    return format_html(
+        'data-poll data-as-of="{}" hx-get="{}" hx-trigger="every {}s, shown" hx-swap="outerHTML"',
+        figures.exact(context["as_of"]),
+        address,
+        every,
+    )
+
+
 @register.simple_tag
 def bar(*parts: Any, label: str, tall: bool = False) -> SafeString:
     """Draw shares of a whole: pairs of count and class, `{% bar 24508 "run" 38 "warn" label=… %}`."""
