@@ -28,7 +28,7 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
     The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
     """
     with transaction.atomic():
-        current = type(subject).objects.select_for_update().get(pk=subject.pk)
+        current = records.locked(subject)
         held = approvals.held_operation(current)
         _refuse_to_ask(current, held, by=by)
         policy = _policy_to_ask_by(current, held)
