@@ -46,9 +46,14 @@ def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
     fields = registry.VERBS[operation.verb].parameters.base_fields
     return [
-        (fields[name].label if name in fields else capfirst(name), in_words(value))
+        (fields[name].label if name in fields else spelt(name), in_words(value))
         for name, value in operation.parameters.items()
     ]
+
+
+def spelt(name: str) -> str:
+    """Write a parameter that no form asks for."""
+    return "SHA-256" if name == "sha256" else capfirst(name)
 
 
 def in_words(value: Any) -> Any:

@@ -108,7 +108,9 @@ def test_a_plan_that_somebody_else_approves_shows_itself_running(page, scene, ga
 def test_a_tab_that_nobody_sees_asks_for_nothing(page, scene, gated):
     page.goto(reverse("governance:operation-detail", args=[gated.pk]))
     asked = []
-    page.on("request", lambda request: asked.append(request.url) if "part=" in request.url else None)
+    page.on(
+        "request", lambda request: asked.append(request.url) if "part=" in request.url else None
+    )
     hide = "hidden => Object.defineProperty(document, 'hidden', {get: () => hidden, configurable: true})"
 
     page.evaluate(hide, True)

@@ -16,6 +16,7 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
+from governance.queries import people
 from governance.queries.playbooks import snapshots
 from governance.services import chores, violations, workers
 from governance.services.approvals import counts
@@ -148,7 +149,7 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
     Raises NotPermitted, and StateRefused unless it runs.
     """
     refuse_unless_may_run(by)
-    note = f"Cancelled by {by.get_username()}."
+    note = f"Cancelled by {people.in_full(by)}."
     with transaction.atomic():
         _lock_live_operation(run)
         current = records.locked(run)
@@ -205,7 +206,7 @@ def discard(run: PlaybookRun, *, by: User) -> None:
         current.approvals.filter(state__in=["pending", "approved"]).update(
             state="withdrawn", decided_at=timezone.now()
         )
-        close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
+        close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {people.in_full(by)}.")
     run.refresh_from_db()
 
 

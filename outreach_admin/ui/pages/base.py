@@ -8,7 +8,7 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRedirect
@@ -89,7 +89,11 @@ class Page(PermissionRequiredMixin, TemplateView):
         return super().get_context_data(**page | kwargs)
 
     def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
-        """Render; one URL has two bodies, so caches are told what they differ by."""
+        """Render; one URL has two bodies, so caches are told what they differ by, and browsers keep neither.
+
+        Rows that nobody may see any more come back by no button, and no box is ticked by its place.
+        """
         response = super().render_to_response(context, **response_kwargs)
         patch_vary_headers(response, ["HX-Request"])
+        patch_cache_control(response, private=True, no_store=True)
         return response
