@@ -17,6 +17,7 @@ from governance.queries import people
 from governance.services import attribution
 from governance.services.approvals import counts, policies
 from governance.verbs import registry
+from outreach_admin.db.rules import unseen
 from outreach_admin.ui.texts import visible
 
 NAMES_STAY = (
@@ -24,11 +25,20 @@ NAMES_STAY = (
 )
 
 
+def all_is_seen(word: str) -> None:
+    """Refuse a letter that nobody sees."""
+    if said := unseen(word):
+        raise forms.ValidationError(said)
+
+
 class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that people keep: `naming` fields are fixed once a row exists, `several` fields take some of their choices."""
 
     formfield_overrides: ClassVar[dict[Any, Any]] = {
-        models.TextField: {"widget": AdminTextInputWidget}
+        models.TextField: {
+            "widget": AdminTextInputWidget,
+            "validators": [all_is_seen],
+        }
     }
     naming: tuple[str, ...] = ()
     several: ClassVar[dict[str, list[tuple[str, str]]]] = {}

@@ -15,7 +15,7 @@ from governance.queries.operations.outcomes import Line
 from governance.tables import operations
 from governance.verbs import registry
 from outreach_admin.lists.selection import Selection
-from outreach_admin.ui import badges, bars, figures
+from outreach_admin.ui import badges, bars, figures, texts
 from outreach_admin.ui.sprite import icon
 
 register = template.Library()
@@ -25,8 +25,8 @@ register = template.Library()
 def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
-        return titles.title_of(subject)
-    return f"{subject.title}: {figures.counted(subject.eligible)}"
+        return texts.word(titles.title_of(subject))
+    return texts.word(f"{subject.title}: {figures.counted(subject.eligible)}")
 
 
 @register.filter
@@ -87,7 +87,7 @@ def change(operation: Operation) -> SafeString:
 @register.filter
 def step_name(operation: Operation) -> str:
     """Name an operation within what runs: by its rule in a playbook, else by its number."""
-    return (operation.playbook_run_id and operation.note) or str(operation)
+    return texts.word((operation.playbook_run_id and operation.note) or operation)
 
 
 @register.filter

@@ -9,6 +9,7 @@ import django_tables2
 from django_tables2.utils import Accessor
 
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui import texts
 from outreach_admin.ui.columns import (
     AgoColumn,
     BadgeColumn,
@@ -177,10 +178,10 @@ class Table(django_tables2.Table):
             bound_row.record, Accessor(bound.accessor).resolve(bound_row.record, safe=True)
         )
         return Cell(
-            content,
+            texts.visible(content),
             "" if column.card else str(bound.header),
             _classes(column),
-            title,
+            texts.visible(title),
             column.card == "title",
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
@@ -19,7 +19,7 @@ from governance.models import (
 from governance.queries.operations.locks import UNKNOWN
 from governance.services.operations.lookouts import Lookout
 
-Planned = TypeVar("Planned", Operation, PlaybookRun)
+Planned = TypeVar("Planned", bound=Operation | PlaybookRun)
 # longer than a chunk holds it, shorter than people wait for a page
 LOCK_WAIT = "10s"
 
@@ -36,7 +36,7 @@ def locked(subject: Planned) -> Planned:
     """
     try:
         with transaction.atomic():
-            return type(subject).objects.select_for_update(nowait=True).get(pk=subject.pk)
+            return _now(subject, nowait=True)
     except OperationalError as problem:
         if not isinstance(problem.__cause__, pg.LockNotAvailable):
             raise
@@ -47,7 +47,7 @@ def _waited_for(subject: Planned) -> Planned:
     lookout = Lookout(connection.connection.info.backend_pid)
     try:
         with lookout, transaction.atomic(), waiting_at_most(LOCK_WAIT):
-            return type(subject).objects.select_for_update().get(pk=subject.pk)
+            return _now(subject)
     except OperationalError as problem:
         if not isinstance(problem.__cause__, pg.LockNotAvailable):
             raise
@@ -55,6 +55,12 @@ def _waited_for(subject: Planned) -> Planned:
             f"{subject} is held by {lookout.holder or UNKNOWN}: nothing was changed.",
             what_to_do="Try again in a moment. If it stays, ask whose session that is.",
         ) from problem
+
+
+def _now(subject: Planned, *, nowait: bool = False) -> Planned:
+    rows: Any = type(subject).objects
+    found: Planned = rows.select_for_update(nowait=nowait).get(pk=subject.pk)
+    return found
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRedirect
 
+from outreach_admin.ui import texts
+
 
 class Crumb(NamedTuple):
     """One step of the breadcrumbs; without url it is where the person is."""
@@ -85,7 +87,12 @@ class Page(PermissionRequiredMixin, TemplateView):
         return super().get_template_names()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = {"title": self.title, "nav": self.nav, "crumbs": self.crumbs(), "as_of": self.as_of}
+        page = {
+            "title": texts.word(self.title),
+            "nav": self.nav,
+            "crumbs": self.crumbs(),
+            "as_of": self.as_of,
+        }
         return super().get_context_data(**page | kwargs)
 
     def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:

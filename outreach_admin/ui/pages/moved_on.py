@@ -52,4 +52,5 @@ def _opened(request: HttpRequest, address: str) -> HttpResponse:
     opened.path = opened.path_info = address
     opened.GET = QueryDict()
     match = opened.resolver_match = resolve(address)
-    return match.func(opened, *match.args, **match.kwargs)
+    answer: HttpResponse = match.func(opened, *match.args, **match.kwargs)
+    return answer

@@ -107,6 +107,12 @@ def visible(text: object) -> str:
 
 
 @register.filter
+def word(text: object) -> str:
+    """Write a name, a code or a title from elsewhere so that all of it can be seen."""
+    return texts.word(text)
+
+
+@register.filter
 def percent(part: Any, whole: Any) -> str:
     """Write part of whole in percent."""
     return figures.percent(part, whole)

@@ -124,7 +124,9 @@ def test_a_name_of_two_alphabets_or_with_letters_that_nobody_sees_is_refused(nam
     )
 
 
-@pytest.mark.parametrize("name", ["nadia.o", "josé", "łukasz", "иван", "γιώργος", "田中ken", "o-2@x"])
+@pytest.mark.parametrize(
+    "name", ["nadia.o", "josé", "łukasz", "иван", "γιώργος", "田中ken", "o-2@x"]
+)
 def test_a_name_of_one_alphabet_is_taken_as_it_is(name):
     assert make.user(username=name).username == name
 
