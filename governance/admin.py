@@ -17,17 +17,28 @@ from governance.queries import people
 from governance.services import attribution
 from governance.services.approvals import counts, policies
 from governance.verbs import registry
+from outreach_admin.db.rules import unseen
+from outreach_admin.ui.texts import visible
 
 NAMES_STAY = (
     "Whoever left a trace in the history keeps this name, and is switched off instead of deleted."
 )
 
 
+def all_is_seen(word: str) -> None:
+    """Refuse a letter that nobody sees."""
+    if said := unseen(word):
+        raise forms.ValidationError(said)
+
+
 class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that people keep: `naming` fields are fixed once a row exists, `several` fields take some of their choices."""
 
     formfield_overrides: ClassVar[dict[Any, Any]] = {
-        models.TextField: {"widget": AdminTextInputWidget}
+        models.TextField: {
+            "widget": AdminTextInputWidget,
+            "validators": [all_is_seen],
+        }
     }
     naming: tuple[str, ...] = ()
     several: ClassVar[dict[str, list[tuple[str, str]]]] = {}
@@ -63,11 +74,15 @@ class FreeName(forms.ModelForm):  # type: ignore[type-arg]
     """The account's name, refused where it could be taken for somebody else's."""
 
     def clean_username(self) -> str:
-        """Refuse a name that differs from another in capitals alone, or is nobody's."""
+        """Refuse a name that passes for another one, is nobody's, or cannot be read."""
         name: str = self.cleaned_data["username"]
         if not people.is_free(name, but=self.instance if self.instance.pk else None):
             raise forms.ValidationError(
-                f"“{name}” is taken: names that differ in capitals alone, and “system”, mean somebody already."
+                f"“{name}” is taken: names that differ in capitals or in letters that look alike, and “system”, mean somebody already."
+            )
+        if not people.is_readable(name):
+            raise forms.ValidationError(
+                f"“{visible(name)}” mixes alphabets or has letters that nobody sees: use those of one alphabet."
             )
         return name
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from governance.models import Approval, ApprovalPolicy, ApprovalVote, Operation, PlaybookRun
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
+from outreach_admin.ui.people import name_of
 
 Person = User | AbstractBaseUser | AnonymousUser
 
@@ -35,9 +36,9 @@ def rights_to_go_on(operation: Operation) -> list[str]:
 def run_blockers(user: User, operation: Operation) -> list[str]:
     """Say why nothing of `operation` may run in this person's name now; empty means go."""
     if not user.is_active:
-        return [f"{user} is switched off."]
+        return [f"{name_of(user)} is switched off."]
     lost = [right for right in rights_to_go_on(operation) if not user.has_perm(right)]
-    return [f"{user} no longer has the right to {_words_of(right)}." for right in lost]
+    return [f"{name_of(user)} no longer has the right to {_words_of(right)}." for right in lost]
 
 
 def _words_of(right: str) -> str:
@@ -66,13 +67,13 @@ def vote_blockers(user: User, approval: Approval) -> list[str]:
     """Say why a vote of this person does not count now, however it was given; empty means it does."""
     blockers = []
     if not user.is_active:
-        blockers.append(f"{user} is switched off.")
+        blockers.append(f"{name_of(user)} is switched off.")
     elif not user.has_perm("governance.vote_approval"):
-        blockers.append(f"{user} may not approve.")
+        blockers.append(f"{name_of(user)} may not approve.")
     if user.pk == approval.requester_id:
-        blockers.append(f"{user} asked for it.")
+        blockers.append(f"{name_of(user)} asked for it.")
     elif user.pk in _planners(approval):
-        blockers.append(f"{user} planned it.")
+        blockers.append(f"{name_of(user)} planned it.")
     return blockers
 
 

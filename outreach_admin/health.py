@@ -80,11 +80,15 @@ def local_parts(asked: Iterable[Check]) -> dict[str, str]:
 
 def said(check: Check, *server: Any) -> str:
     """Return what a check says; one that fails says so, unless its server went away meanwhile."""
+    of_postgresql = check.asks is Server.POSTGRESQL
     try:
-        of_postgresql = check.asks is Server.POSTGRESQL
         with databases.in_transaction(*server) if of_postgresql else nullcontext():
             return check.look(*server)
     except Exception as fault:
+        is_locked = of_postgresql and outage(fault) is Outage.LOCKED
+        if is_locked and (lock := databases.held_table(*server)):
+            log.warning("check waits for a lock", part=check.name, reason=lock)
+            return lock
         if server and (outage(fault) or isinstance(fault, REDIS_AWAY)):
             raise
         log.exception("check failed", part=check.name)

@@ -1,5 +1,7 @@
 """Logs: one JSON line an event, carrying the request and the operation it belongs to."""
 
+import logging
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -13,9 +15,21 @@ SHARED = [
 ]
 LOGGERS = {
     "django": {"handlers": [], "level": "INFO", "propagate": True},
+    "django.request": {"filters": ["answers"], "propagate": True},
     # its line says no more than the one of RequestLogMiddleware
     "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
 }
+
+
+class Answers(logging.Filter):
+    """Let a refusal, or a page that is not there, be told by its line alone: it is an answer and no fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the traceback off whatever is not answered as a failure of the server."""
+        status = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            record.exc_info = None
+        return True
 
 
 def configuration(*, output: str, level: str) -> dict[str, Any]:
@@ -34,6 +48,7 @@ def configuration(*, output: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"answers": {"()": Answers}},
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,

@@ -80,7 +80,16 @@ def wrong_with_permitted(visit: Visit, method: str, address: Address) -> str:
         return "sent it, and nothing came of it"
     if visit.changed and (method == "get" or address.keeps_everything):
         return f"changed {sorted(visit.changed)}"
-    return ""
+    return kept_where_it_must_not(visit)
+
+
+def kept_where_it_must_not(visit: Visit) -> str:
+    """Whether a browser may keep a page with data."""
+    answer = visit.answer
+    has_data = visit.status == 200 and isinstance(getattr(answer, "context_data", None), dict)
+    is_page = has_data and "as_of" in answer.context_data
+    kept = answer.headers.get("Cache-Control", "")
+    return f"is kept by browsers: {kept}" if is_page and kept != "private, no-store" else ""
 
 
 def test_every_address_has_a_line_in_the_table():

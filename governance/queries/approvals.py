@@ -11,6 +11,7 @@ from governance import policies
 from governance.models import Approval, ApprovalVote, Operation, PlaybookRun
 from governance.queries.operations import outcomes
 from governance.verbs.registry import VERBS
+from outreach_admin.ui.people import name_of
 
 EFFECTS = ("companies", "blocked_companies", "last_blocker", "gates", "expiring_48h")
 
@@ -157,7 +158,7 @@ def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
     ]
     if approval.is_open and not approval.requester.is_active:
         note = "it will not start by itself: whoever may run it can start it"
-        found.append(Check(f"{approval.requester} is switched off", note, holds=False))
+        found.append(Check(f"{name_of(approval.requester)} is switched off", note, holds=False))
     return found
 
 

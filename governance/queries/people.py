@@ -1,6 +1,7 @@
 """Who an account belongs to, for pages: what is stored and exported names accounts."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -23,6 +24,13 @@ def names(accounts: Iterable[str | None]) -> dict[str, str]:
     }
 
 
+def in_full(person: User) -> str:
+    """Name somebody in a text that is kept: full name and account, for the name alone may be two people's."""
+    account = person.get_username()
+    name = name_of(person)
+    return account if name == account else f"{name} ({account})"
+
+
 def everybody() -> dict[str, str]:
     """Return the full names of all accounts. One query."""
     return {person.get_username(): name_of(person) for person in get_user_model().objects.all()}
@@ -39,7 +47,17 @@ def left_trace(person: User) -> bool:
 
 
 def is_free(name: str, *, but: User | None = None) -> bool:
-    """Say whether an account may be called that: capitals tell no two apart, and "system" is nobody. One query."""
-    others = get_user_model().objects.filter(username__iexact=name)
-    taken = others.exclude(pk=but.pk) if but else others
-    return name.lower() not in NOBODY and not taken.exists()
+    """Say whether an account may be called that: capitals and letters that look alike tell no two apart, and "system" is nobody. One query."""
+    return _judged("governance.name_is_free(%s, %s)", name, but.pk if but else None)
+
+
+def is_readable(name: str) -> bool:
+    """Say whether a name is of one alphabet, and all of it is seen. One query."""
+    return _judged("governance.name_is_readable(%s)", name)
+
+
+def _judged(rule: str, *given: Any) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {rule}", given)
+        (holds,) = cursor.fetchone()
+        return bool(holds)

@@ -23,6 +23,7 @@ from governance.queries.errors.groups import open_only
 from governance.queries.operations import titles
 from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
 from outreach_admin.ui import figures
+from outreach_admin.ui.people import name_of
 
 REFERENCE = re.compile(r"(OP|RUN)[- ]?(\d{1,18})", re.IGNORECASE)
 
@@ -117,7 +118,7 @@ def operations_like(text: str, reader: User) -> Found:
         lambda row: Hit(
             f"{row.reference}: {titles.title_of(row)}",
             reverse("governance:operation-detail", args=[row.pk]),
-            f"{row.state}, asked for by {row.requester.get_full_name() or row.requester}",
+            f"{row.state}, asked for by {name_of(row.requester)}",
         ),
     )
 

@@ -14,7 +14,7 @@ from import_export.widgets import Widget
 from governance import words
 from outreach_admin.db import jsonfields
 from outreach_admin.db.limits import LONG, WORD
-from outreach_admin.db.rules import Documents, Letters, Moments
+from outreach_admin.db.rules import Documents, Letters, Moments, unseen
 
 MOST_COUNT = 32_767
 UNKEPT = re.compile("[\0\ud800-\udfff]")
@@ -60,7 +60,7 @@ class Word(Cell):
 
     def read(self, text: str) -> str:
         text = words.tidy(text)
-        if said := self.rule.refusal(text):
+        if said := unseen(text) or self.rule.refusal(text):
             raise ValueError(said)
         return text
 

@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from governance.exceptions import NotPermitted, ViewRefused
 from governance.models import SavedView
+from outreach_admin.db.rules import unseen
 
 SHARE = "governance.share_savedview"
 
@@ -26,6 +27,8 @@ def save(
         raise ViewRefused(
             f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name."
         )
+    if said := unseen(name):
+        raise ViewRefused(said, what_to_do="Give it another name.")
     if shared or default:
         _refuse_unless_shares(by)
     with transaction.atomic():

@@ -48,7 +48,7 @@ class GovernedTable(tables.Table):
             '<a href="{}{}" data-open>{}</a>',
             address,
             f"?{self.query}" if self.query else "",
-            texts.visible(value),
+            texts.word(value),
         )
 
     def render_table(self, record: Any) -> SafeString:

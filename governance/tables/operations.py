@@ -124,11 +124,11 @@ def row_link(row: Any) -> SafeString:
 def called(row: Any) -> tuple[str, str]:
     """Return what people call a row, and its domain."""
     if not hasattr(row, "outreach"):
-        return texts.visible(str(row)), ""
+        return texts.word(str(row)), ""
     company = getattr(row.outreach, "company", None)
     spine = row.outreach.domain if row.outreach else ""
-    domain = texts.visible(getattr(row, "domain", None) or spine)
+    domain = texts.word(getattr(row, "domain", None) or spine)
     return (
-        texts.visible(company.company_name) if company else domain or "without a company",
+        texts.word(company.company_name) if company else domain or "without a company",
         domain,
     )

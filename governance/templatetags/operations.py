@@ -15,7 +15,7 @@ from governance.queries.operations.outcomes import Line
 from governance.tables import operations
 from governance.verbs import registry
 from outreach_admin.lists.selection import Selection
-from outreach_admin.ui import badges, bars, figures
+from outreach_admin.ui import badges, bars, figures, texts
 from outreach_admin.ui.sprite import icon
 
 register = template.Library()
@@ -25,8 +25,8 @@ register = template.Library()
 def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
-        return titles.title_of(subject)
-    return f"{subject.title}: {figures.counted(subject.eligible)}"
+        return texts.word(titles.title_of(subject))
+    return texts.word(f"{subject.title}: {figures.counted(subject.eligible)}")
 
 
 @register.filter
@@ -46,9 +46,14 @@ def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
     fields = registry.VERBS[operation.verb].parameters.base_fields
     return [
-        (fields[name].label if name in fields else capfirst(name), in_words(value))
+        (fields[name].label if name in fields else spelt(name), in_words(value))
         for name, value in operation.parameters.items()
     ]
+
+
+def spelt(name: str) -> str:
+    """Write a parameter that no form asks for."""
+    return "SHA-256" if name == "sha256" else capfirst(name)
 
 
 def in_words(value: Any) -> Any:
@@ -82,7 +87,7 @@ def change(operation: Operation) -> SafeString:
 @register.filter
 def step_name(operation: Operation) -> str:
     """Name an operation within what runs: by its rule in a playbook, else by its number."""
-    return (operation.playbook_run_id and operation.note) or str(operation)
+    return texts.word((operation.playbook_run_id and operation.note) or operation)
 
 
 @register.filter

@@ -16,13 +16,15 @@ from governance import policies
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
 from governance.queries import approvals
+from governance.queries.operations import standings
 from governance.services.approvals import requests, votes
 from governance.views.operations.actions import cleaned
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 from outreach_admin.ui.pages.lists import Tab
 
 SHOWN = 50
+LISTED = "governance/approvals/_listed.html"
 TABS = {"due": "Waiting for me", "mine": "Asked by me", "decided": "Decided", "expired": "Expired"}
 HEADINGS = {
     "due": "Soonest to expire first",
@@ -73,6 +75,21 @@ class ApprovalInbox(Page):
             return get_object_or_404(Approval.objects.with_subject(), pk=self.kwargs["pk"])
         return self.listed(self.tab).first()
 
+    @cached_property
+    def standing(self) -> str:
+        """Tell how things stand with the opened request."""
+        return standings.of_request(self.opened) if self.opened else "none"
+
+    def get_template_names(self) -> list[str]:
+        """Answer a poll with the list alone."""
+        return [LISTED] if wants_part(self.request) else [self.template_name]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it; a poll that finds the opened request voted or commented on asks for the whole page once."""
+        if wants_part(request) and self.has_moved_on(self.standing):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
     def tabs(self) -> list[Tab]:
         address = reverse("governance:approval-list")
         return [
@@ -85,9 +102,10 @@ class ApprovalInbox(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = {
-            "tabs": self.tabs(),
             "tab": self.tab,
             "heading": HEADINGS[self.tab],
+            "approval": self.opened,
+            "standing": self.standing,
         }
         context["listed"] = self.listed(self.tab)[:SHOWN]
         context["decided_lately"] = (
@@ -95,8 +113,10 @@ class ApprovalInbox(Page):
             if self.tab == "due"
             else []
         )
-        if self.opened:
-            context |= self.opened_context()
+        if not wants_part(self.request):
+            context["tabs"] = self.tabs()
+            if self.opened:
+                context |= self.opened_context()
         return super().get_context_data(**context | kwargs)
 
     def opened_context(self) -> dict[str, Any]:
@@ -105,7 +125,6 @@ class ApprovalInbox(Page):
         opened = approvals.of(approval, reader=user, at=self.as_of)
         is_mine = approval.requester_id == user.pk
         return {
-            "approval": approval,
             "subject_url": subject_url(approval),
             "opened": opened,
             "comments": approval.comments.select_related("author"),
@@ -121,6 +140,7 @@ class ApprovalDecide(ApprovalInbox):
     """Vote on the plan that was read."""
 
     permission_required = "governance.vote_approval"
+    page = "governance:approval-detail"
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -143,6 +163,7 @@ class ApprovalRemark(PermissionRequiredMixin, View):
     """Remark on a request without deciding."""
 
     permission_required = "governance.view_approval"
+    page = "governance:approval-detail"
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
@@ -155,6 +176,7 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
     """Take one's own request back."""
 
     permission_required = "governance.view_approval"
+    page = "governance:approval-detail"
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:

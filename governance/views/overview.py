@@ -12,6 +12,7 @@ from governance.queries.operations import titles
 from outreach_admin import health
 from outreach_admin.ui import bars, figures
 from outreach_admin.ui.pages.base import Page
+from outreach_admin.ui.people import name_of
 
 TIER_FILLS = ("warn", "wait", "rest", "run", "good")
 BLOCKING = ("PARKED", "RETRY")
@@ -34,6 +35,7 @@ class Overview(Page):
 
     permission_required = ()
     template_name = "governance/overview/page.html"
+    part_template = "governance/overview/_now.html"
     title = "Overview"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -71,7 +73,7 @@ class Overview(Page):
     ) -> Iterator[Need]:
         """List what waits: decisions first, then one's own plans, then what stands still."""
         for approval in approvals[: overview.SHOWN]:
-            asked = approval.requester.get_full_name() or approval.requester.get_username()
+            asked = name_of(approval.requester)
             address = reverse("governance:approval-detail", args=[approval.pk])
             note = f"{approval.subject}, asked by {asked} {figures.ago(approval.requested_at, self.as_of)}, expires {figures.ago(approval.expires_at, self.as_of)}"
             yield Need(

@@ -1,5 +1,7 @@
 """What a value must satisfy to stand in a column: the same rule as SQL and in Python."""
 
+import re
+import unicodedata
 from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime, timedelta
 from math import isfinite
@@ -12,6 +14,21 @@ FIRST, LAST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime.max.replace(tzinf
 MOST_YEARS = 100
 # containers that lie in each other
 LEVELS = 32
+# controls, what has no width, what turns the line around: none of it belongs into a name or a code
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def unseen(word: str) -> str:
+    """Say which letter of a name or a code nobody can see; empty where all of it is seen.
+
+    Files and forms refuse it; what plain SQL brings is shown as it is (outreach_admin/ui/texts.py).
+    """
+    found = UNSEEN.search(word)
+    if not found:
+        return ""
+    number = f"U+{ord(found.group()):04X}"
+    name = unicodedata.name(found.group(), "control character").lower()
+    return f"It has a letter that nobody sees: {number}, {name}. Leave it out."
 
 
 class Rule(ABC):

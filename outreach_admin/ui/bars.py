@@ -6,6 +6,8 @@ from itertools import accumulate
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from outreach_admin.ui import texts
+
 FILLS = ("good", "run", "wait", "bad", "warn", "none", "retry", "rest", "gap")
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 HATCHED = ("warn", "none")
@@ -26,7 +28,7 @@ def bar(parts: Sequence[tuple[float, str]], *, label: str, tall: bool = False) -
     return format_html(
         '<svg class="bar{}" role="img" aria-label="{}">{}</svg>',
         " is-tall" if tall else "",
-        label,
+        texts.word(label),
         rects,
     )
 
@@ -54,7 +56,7 @@ def spark(counts: Sequence[int], *, label: str, fill: str = "retry") -> SafeStri
     return format_html(
         '<svg class="spark" viewBox="{}" role="img" aria-label="{}">{}{}</svg>',
         box,
-        label,
+        texts.word(label),
         line,
         columns,
     )

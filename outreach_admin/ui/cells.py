@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django_tables2.columns import BoundColumn
 from django_tables2.utils import Accessor, signature
 
+from outreach_admin.ui import texts
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -51,10 +53,10 @@ class Drawer:
         """Draw the cell of one record; a value that is not there gets the default of the column."""
         value = self.value(record)
         return Cell(
-            self._content(record, value),
+            texts.visible(self._content(record, value)),
             self._label,
             self._css,
-            self.column.title(record, value),
+            texts.visible(self.column.title(record, value)),
             heading=self.column.card == "title",
         )
 

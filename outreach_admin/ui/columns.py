@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django_tables2.utils import Accessor
 
-from outreach_admin.ui import badges, figures, people
+from outreach_admin.ui import badges, figures, people, texts
 from outreach_admin.ui.sprite import icon
 
 
@@ -51,9 +51,9 @@ class Column(django_tables2.Column):
     def render(self, value: Any) -> Any:
         """Write the value escaped; muted where the column is quiet."""
         return (
-            format_html('<span class="muted">{}</span>', value)
+            format_html('<span class="muted">{}</span>', texts.word(value))
             if self.quiet
-            else conditional_escape(value)
+            else conditional_escape(texts.word(value))
         )
 
     def title(self, record: Any, value: Any) -> str:
@@ -126,7 +126,7 @@ class LinkColumn(Column):
         self.url = url
 
     def render(self, value: Any, record: Any) -> Any:
-        return format_html('<a href="{}" data-open>{}</a>', self.address(record), value)
+        return format_html('<a href="{}" data-open>{}</a>', self.address(record), texts.word(value))
 
     def address(self, record: Any) -> str:
         if self.url:
@@ -140,7 +140,7 @@ class CodeColumn(Column):
     """A code, id or hash in mono."""
 
     def render(self, value: Any) -> Any:
-        return format_html('<span class="mono">{}</span>', value)
+        return format_html('<span class="mono">{}</span>', texts.word(value))
 
 
 class PersonColumn(Column):

@@ -14,6 +14,8 @@ from outreach_admin.db.connections import apart
 from outreach_admin.db.objects import SqlObject
 
 ANSWER_MILLISECONDS = 3000
+# less than that, so that a statement that waits for a lock says so when it is given up
+LOCK_MILLISECONDS = 2500
 MOST_NAMED = 5
 OLD_TRANSACTION = timedelta(hours=1)
 # of sessions of others the running role sees the age only with pg_read_all_stats; prepared transactions are everybody's
@@ -25,15 +27,26 @@ OLDEST = """SELECT what, round(extract(epoch FROM clock_timestamp() - since) / 6
         FROM pg_prepared_xacts WHERE database = current_database()) t
     WHERE since < clock_timestamp() - %s ORDER BY since LIMIT 1"""
 
+# what is held that way can be neither read nor described; temporary tables are nobody's but their session's
+HELD_TABLE = """SELECT c.oid::regclass::text, concat_ws('/', a.usename, nullif(a.application_name, '')),
+        to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
+    FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+    LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted
+        AND l.pid IS DISTINCT FROM pg_backend_pid() AND c.relpersistence <> 't'
+    ORDER BY a.xact_start, c.relkind <> 'r' LIMIT 1"""
+
 
 @contextmanager
 def looking() -> Iterator[CursorWrapper]:
-    """Open a connection for one look; no statement on it waits longer than three seconds."""
+    """Open a connection for one look; no statement on it takes longer than three seconds, or waits longer for a lock."""
     own = apart()
     try:
         with own.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('statement_timeout', %s, false)", [str(ANSWER_MILLISECONDS)]
+                """SELECT set_config('statement_timeout', %s, false),
+                    set_config('lock_timeout', %s, false)""",
+                [str(ANSWER_MILLISECONDS), str(LOCK_MILLISECONDS)],
             )
             yield cursor
     finally:
@@ -91,6 +104,17 @@ def old_transaction(cursor: CursorWrapper) -> str:
         return ""
     what, minutes = found
     return f"a transaction is open for {lasting(minutes)} ({what}): it keeps old rows and locks"
+
+
+def held_table(cursor: CursorWrapper) -> str:
+    """Say which table nobody can read, and which session holds it since when; empty where there is none."""
+    cursor.execute(HELD_TABLE)
+    found = cursor.fetchone()
+    if found is None:
+        return ""
+    table, who, since = found
+    told = f" since {since} UTC" if since else ""
+    return f"the table {table} is locked by {who or 'a prepared transaction'}{told}"
 
 
 def pool_problem() -> str:

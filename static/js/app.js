@@ -294,7 +294,8 @@ function showTotal() {
   if (total) say("[data-total-here]", total);
 }
 
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.elt.closest("[data-poll]")) return;
   say("#announce", "The server did not answer. What you see is the last state.");
 });
 

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from governance import policies
+from governance.exceptions import NotPermitted
 from governance.models import Playbook
 from governance.services.approvals import requests, votes
-from governance.services.operations import command_line, plans, runner
+from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans
 from tests import make
 from tests.markup import tight
@@ -150,3 +152,25 @@ def test_a_report_tells_full_names_and_keeps_the_accounts_in_its_files(client, n
     assert f"<dd>{NADIA}" in told and f"<dd>{RUTH}</dd>" in told
     assert NADIA in page(client, "/reports/")
     assert (stored["run"]["executor"], stored["run"]["approvers"]) == ("ops", ["manager"])
+
+
+def test_who_stopped_work_is_named_where_it_says_so(client, nadia, ruth):
+    approval = asked(nadia)
+    votes.reject(approval, by=ruth, comment="Not yet.")
+    thrown = plans.make("park", errors=[make.error()], by=nadia, reason="DATA_QUALITY")
+    steering.discard(thrown, by=nadia)
+
+    rejected = page(client, f"/operations/{approval.operation_id}/")
+    discarded = page(client, f"/operations/{thrown.pk}/")
+
+    assert "Rejected by Ruth Lindqvist (manager): Not yet." in rejected
+    assert "Discarded by Nadia Okafor (ops)." in discarded
+
+
+def test_refusals_and_blockers_tell_full_names(client, nadia, ruth):
+    approval = asked(nadia)
+    nadia.is_active = False
+
+    assert policies.run_blockers(nadia, approval.operation)[0] == "Nadia Okafor is switched off."
+    with pytest.raises(NotPermitted, match="Only Nadia Okafor can ask for"):
+        requests.make(approval.operation, by=ruth)

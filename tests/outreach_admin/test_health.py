@@ -67,6 +67,23 @@ def test_a_worker_that_was_never_seen_is_named(client, redis_server):
     assert "No worker was seen within 60 s" in overview(client)
 
 
+def test_a_table_that_nobody_can_read_is_named_with_who_holds_it(client, worker, monkeypatch):
+    monkeypatch.setattr(databases, "LOCK_MILLISECONDS", 100)
+
+    with psycopg.connect(
+        SERVERS.url(OWNER, SERVERS.database), application_name="nightly load"
+    ) as other:
+        other.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        status, _, said = told(client, "migrations")
+        well = told(client, "database")[2]
+
+    assert status == 503 and well == "ok"
+    assert said.startswith(
+        "the table django_migrations is locked by outreach_owner/nightly load since 20"
+    )
+    assert told(client, "migrations")[2] == "ok"
+
+
 @pytest.mark.parametrize("seconds", [-61, HOUR])
 def test_a_worker_seen_too_long_ago_or_in_the_future_is_named(client, redis_server, seconds):
     now, _ = redis_server.time()

@@ -12,6 +12,7 @@ from governance.queries.playbooks.conditions import Conditions
 from governance.verbs import registry
 from governance.verbs.base import Verb, as_typed
 from governance.verbs.registry import VERBS
+from outreach_admin.db.rules import unseen
 
 KEYS = ("name", "subject", "verb", "parameters", *conditions.NARROWING)
 MOST_RULES = 50
@@ -72,6 +73,8 @@ def problems(rule: Mapping[str, Any]) -> dict[str, str]:
         found["name"] = f"A rule does not have {', '.join(unknown)}."
     if not 1 <= len(str(rule.get("name") or "").strip()) <= LONGEST_NAME:
         found["name"] = f"A rule has a name of at most {LONGEST_NAME} characters."
+    elif said := unseen(str(rule["name"])):
+        found["name"] = said
     offered = [verb.name for verb in registry.in_rules()]
     if rule.get("verb") not in offered:
         return found | {"verb": f"A rule does one of {', '.join(offered)}."}

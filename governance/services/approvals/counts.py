@@ -55,8 +55,7 @@ def recount_of(subject: Operation | PlaybookRun) -> None:
 
 def locked(approval: Approval) -> Approval:
     """Lock subject before request, the order in which a start locks them."""
-    subject = approval.subject
-    type(subject).objects.select_for_update().get(pk=subject.pk)
+    records.locked(approval.subject)
     return (
         Approval.objects.select_for_update(of=("self",))
         .select_related("operation", "playbook_run")

@@ -20,6 +20,7 @@ from governance.services import chores
 from governance.services.approvals import counts
 from governance.services.operations import records
 from governance.services.playbooks import runs
+from outreach_admin.ui.people import name_of
 
 
 def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
@@ -28,7 +29,7 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
     The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
     """
     with transaction.atomic():
-        current = type(subject).objects.select_for_update().get(pk=subject.pk)
+        current = records.locked(subject)
         held = approvals.held_operation(current)
         _refuse_to_ask(current, held, by=by)
         policy = _policy_to_ask_by(current, held)
@@ -57,7 +58,8 @@ def _refuse_to_ask(subject: Operation | PlaybookRun, held: Operation | None, *, 
         )
     if held is None and by.pk != subject.requester_id:
         raise NotPermitted(
-            f"Only {subject.requester} can ask for {subject}.", what_to_do="Plan it yourself."
+            f"Only {name_of(subject.requester)} can ask for {subject}.",
+            what_to_do="Plan it yourself.",
         )
     if subject.approvals.filter(state__in=Approval.OPEN_STATES).exists():
         raise StateRefused(f"Somebody has asked for {subject} already.")

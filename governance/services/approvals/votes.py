@@ -12,11 +12,12 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
-from governance.queries import approvals
+from governance.queries import approvals, people
 from governance.services.approvals import counts, requests
 from governance.services.operations import steering
 from governance.services.playbooks import runs
 from outreach_admin.exceptions import Refused
+from outreach_admin.ui.people import name_of
 
 
 def approve(
@@ -78,7 +79,7 @@ def reject(
         current.decided_at = timezone.now()
         current.save(update_fields=["state", "decided_at"])
         requests.end_subject(
-            current, "rejected", note=f"Rejected by {by.get_username()}: {comment.strip()}"
+            current, "rejected", note=f"Rejected by {people.in_full(by)}: {comment.strip()}"
         )
     return current
 
@@ -126,7 +127,7 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
         raise VoteRefused(f"This request is {approval.get_state_display().lower()} already.")
     if approval.expires_at <= timezone.now():
         raise VoteRefused(
-            "This request has expired.", what_to_do=f"{approval.requester} can ask again."
+            "This request has expired.", what_to_do=f"{name_of(approval.requester)} can ask again."
         )
     if approval.votes.filter(voter=by).exists():
         raise VoteRefused("You have voted on this request already.")

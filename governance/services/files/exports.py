@@ -20,6 +20,7 @@ from governance.models import ExportFile
 from governance.services import chores, workers
 from outreach_admin.exceptions import ExportRefused, Refused
 from outreach_admin.lists import streams, workbooks
+from outreach_admin.ui.people import name_of
 
 log = structlog.get_logger(__name__)
 
@@ -238,7 +239,7 @@ def _hold_unless_allowed(file: ExportFile) -> None:
     by = User.objects.get(pk=file.requester_id)
     if not policies.may_export(by):
         why = "no longer has the right to export" if by.is_active else "is switched off"
-        raise Held(f"Held: {by} {why}.")
+        raise Held(f"Held: {name_of(by)} {why}.")
 
 
 class Superseded(Refused):

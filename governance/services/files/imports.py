@@ -15,6 +15,7 @@ from governance.services import chores
 from governance.services.operations import plans
 from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields
+from outreach_admin.ui.people import name_of
 
 KEPT = timedelta(days=7)
 State = ImportFile.State
@@ -126,7 +127,7 @@ def _mine(file: ImportFile, by: User) -> ImportFile:
     current = ImportFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if current.requester_id != by.pk:
         raise NotPermitted(
-            f"{current.requester} uploaded this file: only the same person can import or discard it."
+            f"{name_of(current.requester)} uploaded this file: only the same person can import or discard it."
         )
     if current.state != State.CHECKED:
         raise StateRefused(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
@@ -15,7 +16,10 @@ from governance.models import (
     OperationStep,
     PlaybookRun,
 )
+from governance.queries.operations.locks import UNKNOWN
+from governance.services.operations.lookouts import Lookout
 
+Planned = TypeVar("Planned", bound=Operation | PlaybookRun)
 # longer than a chunk holds it, shorter than people wait for a page
 LOCK_WAIT = "10s"
 
@@ -25,21 +29,38 @@ def step(operation: Operation, kind: str, *, by: str, note: str = "") -> None:
     OperationStep.objects.create(operation=operation, kind=kind, actor=by, note=note)
 
 
-def locked(operation: Operation) -> Operation:
-    """Return the operation as it is now, locked until the transaction ends.
+def locked(subject: Planned) -> Planned:
+    """Return the operation or run as it is now, locked until the transaction ends.
 
-    Raises StateRefused when somebody else, a chunk or an outside session, holds it for too long.
+    Raises StateRefused, which names who holds it, when a chunk or an outside session does for too long.
     """
     try:
-        with transaction.atomic(), waiting_at_most(LOCK_WAIT):
-            return Operation.objects.select_for_update().get(pk=operation.pk)
+        with transaction.atomic():
+            return _now(subject, nowait=True)
+    except OperationalError as problem:
+        if not isinstance(problem.__cause__, pg.LockNotAvailable):
+            raise
+    return _waited_for(subject)
+
+
+def _waited_for(subject: Planned) -> Planned:
+    lookout = Lookout(connection.connection.info.backend_pid)
+    try:
+        with lookout, transaction.atomic(), waiting_at_most(LOCK_WAIT):
+            return _now(subject)
     except OperationalError as problem:
         if not isinstance(problem.__cause__, pg.LockNotAvailable):
             raise
         raise StateRefused(
-            f"{operation} is held by another session for more than {LOCK_WAIT}: nothing was changed.",
-            what_to_do="Try again in a moment.",
+            f"{subject} is held by {lookout.holder or UNKNOWN}: nothing was changed.",
+            what_to_do="Try again in a moment. If it stays, ask whose session that is.",
         ) from problem
+
+
+def _now(subject: Planned, *, nowait: bool = False) -> Planned:
+    rows: Any = type(subject).objects
+    found: Planned = rows.select_for_update(nowait=nowait).get(pk=subject.pk)
+    return found
 
 
 @contextmanager

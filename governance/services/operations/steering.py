@@ -12,6 +12,7 @@ from governance.models import (
     Approval,
     Operation,
 )
+from governance.queries import people
 from governance.services import chores, violations, workers
 from governance.services.approvals import counts
 from governance.services.operations import records
@@ -31,7 +32,9 @@ def discard(operation: Operation, *, by: User) -> None:
             raise StateRefused(
                 f"{current} is {current.get_state_display().lower()}: only a plan that waits can be discarded."
             )
-        records.close(current, Operation.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
+        records.close(
+            current, Operation.State.CANCELLED, note=f"Discarded by {people.in_full(by)}."
+        )
         records.withdraw_requests(current)
         records.step(current, "cancelled", by=by.get_username(), note="plan discarded")
     operation.refresh_from_db()
@@ -72,7 +75,9 @@ def cancel(operation: Operation, *, by: User) -> None:
                 f"{current} is {current.get_state_display().lower()}: there is nothing to cancel."
             )
         _refuse_part_of_run(current, "cancel")
-        records.close(current, Operation.State.CANCELLED, note=f"Cancelled by {by.get_username()}.")
+        records.close(
+            current, Operation.State.CANCELLED, note=f"Cancelled by {people.in_full(by)}."
+        )
         records.withdraw_requests(current)
         records.step(
             current,

@@ -20,7 +20,7 @@ from governance.models import (
 )
 from governance.queries.operations import undo_groups
 from governance.queries.playbooks import rules as playbook_rules
-from governance.services.operations import plans, undos
+from governance.services.operations import plans, records, undos
 from governance.services.playbooks import runs
 
 WAITING = ("planned", "awaiting", "approved")
@@ -89,7 +89,7 @@ def undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
     if run.finished_at is None:
         raise StateRefused(f"{run} is {run.get_state_display().lower()}: wait until it has ended.")
     with transaction.atomic():
-        current = runs.locked(run)
+        current = records.locked(run)
         if waiting := current.undos.filter(state__in=[*WAITING, PlaybookRun.State.RUNNING]).first():
             raise StateRefused(f"{waiting} already undoes {run}.", what_to_do=f"Open {waiting}.")
         back = _new(run.version, by=by, undoes=current)

@@ -16,6 +16,7 @@ from governance.models import (
     Operation,
     PlaybookRun,
 )
+from governance.queries import people
 from governance.queries.playbooks import snapshots
 from governance.services import chores, violations, workers
 from governance.services.approvals import counts
@@ -41,7 +42,7 @@ def start(run: PlaybookRun, *, by: User, unasked: bool = False) -> None:
     _gate_anew(run)
     try:
         with transaction.atomic():
-            current = locked(run)
+            current = records.locked(run)
             if blockers := policies.start_blockers(current):
                 raise StateRefused(" ".join(blockers))
             if current.gate:
@@ -74,7 +75,7 @@ def refuse_unless_may_run(user: User) -> None:
 def _gate_anew(run: PlaybookRun) -> None:
     """Put a gate before a waiting run that a policy stops by now; it stays there when the start is refused."""
     with transaction.atomic():
-        current = locked(run)
+        current = records.locked(run)
         if current.gate or current.state not in run_plans.WAITING:
             return
         stopped_by = [
@@ -148,10 +149,10 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
     Raises NotPermitted, and StateRefused unless it runs.
     """
     refuse_unless_may_run(by)
-    note = f"Cancelled by {by.get_username()}."
+    note = f"Cancelled by {people.in_full(by)}."
     with transaction.atomic():
         _lock_live_operation(run)
-        current = locked(run)
+        current = records.locked(run)
         if current.state != PlaybookRun.State.RUNNING:
             raise StateRefused(
                 f"{current} is {current.get_state_display().lower()}: there is nothing to cancel."
@@ -197,7 +198,7 @@ def discard(run: PlaybookRun, *, by: User) -> None:
     """Throw a waiting run away. Raises NotPermitted, StateRefused once it has started."""
     refuse_unless_may_run(by)
     with transaction.atomic():
-        current = locked(run)
+        current = records.locked(run)
         if current.state not in run_plans.WAITING:
             raise StateRefused(
                 f"{current} is {current.get_state_display().lower()}: only a run that waits can be discarded."
@@ -205,7 +206,7 @@ def discard(run: PlaybookRun, *, by: User) -> None:
         current.approvals.filter(state__in=["pending", "approved"]).update(
             state="withdrawn", decided_at=timezone.now()
         )
-        close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {by.get_username()}.")
+        close(current, PlaybookRun.State.CANCELLED, note=f"Discarded by {people.in_full(by)}.")
     run.refresh_from_db()
 
 

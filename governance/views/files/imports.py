@@ -200,6 +200,7 @@ class ImportRows(ImportPage, View):
 class ImportPlan(ImportPage, View):
     """Freeze a checked file as a plan: its page says what it would do to companies, and starts it."""
 
+    page = "governance:import-detail"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
@@ -216,6 +217,7 @@ class ImportPlan(ImportPage, View):
 class ImportDiscard(ImportPage, View):
     """Throw a checked file away."""
 
+    page = "governance:import-detail"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:

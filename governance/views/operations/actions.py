@@ -17,11 +17,14 @@ from governance.verbs import registry
 from governance.views.operations import pages
 from outreach_admin.exceptions import Refused
 
+PAGE = "governance:operation-detail"
+
 
 class OperationStart(pages.OperationDetail):
     """Let a plan run; without the approval it needs it stays as it is and says so."""
 
     permission_required = "governance.run_operation"
+    page = PAGE
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -30,19 +33,20 @@ class OperationStart(pages.OperationDetail):
         except ApprovalRequired as refusal:
             messages.error(request, f"V-GATE-002: {refusal.sentence} {refusal.what_to_do}")
             return self.render_to_response(self.get_context_data(), status=refusal.status)
-        return redirect("governance:operation-detail", self.operation.pk)
+        return redirect(PAGE, self.operation.pk)
 
 
 class OperationAction(PermissionRequiredMixin, View):
     """Something done to one operation; afterwards its page, or that of the operation it led to."""
 
     permission_required = "governance.run_operation"
+    page = PAGE
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         operation = get_object_or_404(Operation.objects.select_related(*pages.WITH_ALL), pk=pk)
         led_to = self.act(operation) or operation
-        return redirect("governance:operation-detail", led_to.pk)
+        return redirect(PAGE, led_to.pk)
 
     def act(self, operation: Operation) -> Operation | None:
         raise TypeError(f"{type(self).__name__} does nothing")

@@ -15,7 +15,14 @@ from governance.forms.operations import RequestForm, ThrottleForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun
 from governance.policies import Person
 from governance.queries import approvals
-from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
+from governance.queries.operations import (
+    outcomes,
+    progress,
+    standings,
+    timeline,
+    titles,
+    undo_groups,
+)
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
 from outreach_admin.exceptions import BadRequest
@@ -39,7 +46,7 @@ STAGES = {
 PARTS = {
     "live": "governance/operations/_live.html",
     "undo": "governance/operations/_undo.html",
-    "waiting": "governance/operations/_awaiting.html",
+    "waiting": "governance/operations/_watch.html",
 }
 
 TABS = {
@@ -109,6 +116,10 @@ class OperationDetail(Page):
             return "waiting"
         return "live" if self.operation.state in Operation.LIVE_STATES else "ended"
 
+    @cached_property
+    def standing(self) -> str:
+        return standings.of(self.operation)
+
     @property
     def part(self) -> str:
         part = self.request.GET.get("part", "")
@@ -124,8 +135,8 @@ class OperationDetail(Page):
         return [Crumb(self.operation.reference)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show it; a poll that finds the operation decided or at an end asks for the whole page once."""
-        if self.part in ("live", "waiting") and self.part != self.stage:
+        """Show it; a poll that finds it decided, steered by somebody or at an end asks for the whole page once."""
+        if self.part in STAGES and (self.part != self.stage or self.has_moved_on(self.standing)):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
@@ -136,13 +147,13 @@ class OperationDetail(Page):
             "operation": operation,
             "may_run": policies.may_run(self.request.user, operation),
         }
+        if self.part != "undo" and self.stage != "ended":
+            context["standing"] = self.standing
         if not self.part:
             context["approvers"] = approvals.approvers(operation)
         if self.part == "undo" or self.request.GET.get("part") == "undo":
             context |= {"undo": undo_groups.preview(operation), **self.undo_context()}
-        if self.part == "waiting":
-            context["approval"] = operation.approvals.order_by("-pk").first()
-        elif self.part != "undo":
+        if self.part not in ("undo", "waiting"):
             context |= {"lines": outcomes.by_reason(operation), "moments": timeline.of(operation)}
             context |= getattr(self, f"{self.stage}_context")()
         return super().get_context_data(**context | kwargs)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
-from governance.exceptions import NotPermitted
+from governance.exceptions import NotPermitted, StateRefused
 from governance.forms.operations import RequestForm
 from governance.forms.playbooks import (
     NoteForm,
@@ -200,13 +200,16 @@ class PlaybookEdit(PlaybookPage):
             return self.render_to_response(
                 self.get_context_data(base=self.base, note_form=note), status=422
             )
-        version = versions.save(
-            self.playbook,
-            [form.rule for form in self.forms],
-            by=request.user,
-            note=note.cleaned_data["note"],
-            base=self.base,
-        )
+        try:
+            version = versions.save(
+                self.playbook,
+                [form.rule for form in self.forms],
+                by=request.user,
+                note=note.cleaned_data["note"],
+                base=self.base,
+            )
+        except StateRefused as refusal:
+            return self.begun_anew(refusal, note)
         messages.success(
             request,
             f"Saved as version {version.number}. Runs planned before keep the rules they were planned with.",
@@ -218,6 +221,17 @@ class PlaybookEdit(PlaybookPage):
         self.forms = typed(rows)
         note = NoteForm(initial=self.sent.dict())
         return self.render_to_response(self.get_context_data(base=self.base, note_form=note))
+
+    def begun_anew(self, refusal: StateRefused, note: NoteForm) -> HttpResponse:
+        """Keep what was typed, over the version that somebody else saved in between."""
+        current = Playbook.objects.get(pk=self.playbook.pk).current
+        messages.error(
+            self.request,
+            f"{refusal.sentence} Your rules are kept below; saving them now makes them version "
+            f"{current.number + 1}, in place of that one's.",
+        )
+        context = self.get_context_data(base=current.number, note_form=note)
+        return self.render_to_response(context, status=refusal.status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {"playbook": self.playbook, "forms": self.forms, "back_url": self.address}

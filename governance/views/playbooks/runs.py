@@ -15,13 +15,20 @@ from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
 from governance.queries import approvals
-from governance.queries.operations import outcomes, progress, timeline, undo_groups
+from governance.queries.operations import (
+    outcomes,
+    progress,
+    standings,
+    timeline,
+    undo_groups,
+)
 from governance.services.approvals import requests
 from governance.services.playbooks import run_plans, runs
 from governance.views.operations.actions import cleaned
 from governance.views.operations.pages import renewal_context
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
+PAGE = "governance:run-detail"
 WITH_ALL = ("requester", "started_by", "version__playbook", "undoes")
 
 
@@ -61,21 +68,25 @@ class RunDetail(Page):
     def get_template_names(self) -> list[str]:
         """Answer a poll with the part that polls alone."""
         part = (
-            "governance/playbooks/runs/_awaiting.html"
+            "governance/playbooks/runs/_watch.html"
             if self.is_asked
             else "governance/playbooks/runs/_live.html"
         )
         return [part] if wants_part(self.request) else [self.template_name]
 
+    @cached_property
+    def standing(self) -> str:
+        return standings.of(self.run)
+
     @property
     def is_asked(self) -> bool:
-        """Tell whether the part about the request is asked for."""
+        """Tell whether the part of a waiting run is asked for."""
         return self.request.GET.get("part") == "waiting"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show it; a poll that finds the run decided or at an end asks for the whole page once."""
+        """Show it; a poll that finds it decided, steered by somebody or at an end asks for the whole page once."""
         goes_on = self.run.state in run_plans.WAITING if self.is_asked else self.is_under_way
-        if wants_part(request) and not goes_on:
+        if wants_part(request) and (not goes_on or self.has_moved_on(self.standing)):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
@@ -93,6 +104,7 @@ class RunDetail(Page):
         )
         context: dict[str, Any] = {
             "run": run,
+            "standing": self.standing,
             "operations": operations,
             "sums": _sums(operations),
             "live": live,
@@ -141,6 +153,7 @@ class RunStart(RunDetail):
     """Let a run begin; without the approval it needs it stays as it is and says so."""
 
     permission_required = "governance.run_playbook"
+    page = PAGE
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -149,18 +162,19 @@ class RunStart(RunDetail):
         except ApprovalRequired as refusal:
             messages.error(request, f"V-GATE-002: {refusal.sentence} {refusal.what_to_do}")
             return self.render_to_response(self.get_context_data(), status=refusal.status)
-        return redirect("governance:run-detail", self.run.pk)
+        return redirect(PAGE, self.run.pk)
 
 
 class RunAction(PermissionRequiredMixin, View):
     """Something done to one run; afterwards its page."""
 
     permission_required = "governance.run_playbook"
+    page = PAGE
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         run = get_object_or_404(PlaybookRun.objects.select_related(*WITH_ALL), pk=pk)
-        return redirect("governance:run-detail", (self.act(run) or run).pk)
+        return redirect(PAGE, (self.act(run) or run).pk)
 
     def act(self, run: PlaybookRun) -> PlaybookRun | None:
         """Call the service; return the run to open, where that is another one."""

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
+
+from outreach_admin.ui import texts
 
 
 class Crumb(NamedTuple):
@@ -55,6 +57,10 @@ class Page(PermissionRequiredMixin, TemplateView):
     def as_of(self) -> datetime:
         return timezone.now()
 
+    def has_moved_on(self, standing: str) -> bool:
+        """Tell a poll whether its page was made when things stood otherwise."""
+        return self.request.GET.get("seen", standing) != standing
+
     def crumbs(self) -> list[Crumb]:
         """List what follows the navigation entry in the breadcrumbs."""
         return []
@@ -66,11 +72,20 @@ class Page(PermissionRequiredMixin, TemplateView):
         return super().get_template_names()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = {"title": self.title, "nav": self.nav, "crumbs": self.crumbs(), "as_of": self.as_of}
+        page = {
+            "title": texts.word(self.title),
+            "nav": self.nav,
+            "crumbs": self.crumbs(),
+            "as_of": self.as_of,
+        }
         return super().get_context_data(**page | kwargs)
 
     def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
-        """Render; one URL has two bodies, so caches are told what they differ by."""
+        """Render; one URL has two bodies, so caches are told what they differ by, and browsers keep neither.
+
+        Rows that nobody may see any more come back by no button, and no box is ticked by its place.
+        """
         response = super().render_to_response(context, **response_kwargs)
         patch_vary_headers(response, ["HX-Request"])
+        patch_cache_control(response, private=True, no_store=True)
         return response

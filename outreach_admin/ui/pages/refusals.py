@@ -13,6 +13,7 @@ from outreach_admin.exceptions import Refused
 from outreach_admin.ui import people
 from outreach_admin.ui.pages import addresses, unsent
 from outreach_admin.ui.pages.base import wants_part
+from outreach_admin.ui.pages.moved_on import page_now
 
 PAGES = (400, 403, 404, 409, 413, 414, 415, 422, 429, 431, 500)
 MESSAGES = "#messages"
@@ -99,7 +100,9 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal, also of the database where a column did not take a value; leave the rest to its handler."""
         if isinstance(exception, Refused):
-            return refused(request, exception.status, exception.sentence, exception.what_to_do)
+            return page_now(request, exception) or refused(
+                request, exception.status, exception.sentence, exception.what_to_do
+            )
         said = limits.explained(exception)
         return refused(request, 422, f"Too much for its place: {said}.") if said else None
 

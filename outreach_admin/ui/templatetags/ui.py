@@ -97,6 +97,12 @@ def visible(text: object) -> str:
 
 
 @register.filter
+def word(text: object) -> str:
+    """Write a name, a code or a title from elsewhere so that all of it can be seen."""
+    return texts.word(text)
+
+
+@register.filter
 def percent(part: Any, whole: Any) -> str:
     """Write part of whole in percent."""
     return figures.percent(part, whole)
@@ -155,6 +161,17 @@ def swaps(target: str, scroll: str = "none") -> SafeString:
         'hx-boost="true" hx-target="{0}" hx-select="{0}" hx-swap="outerHTML show:{1}" hx-inherit="*"',
         target,
         scroll,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def keeps_current(context: Mapping[str, Any], address: str, every: int) -> SafeString:
+    """Let a part be fetched anew every so many seconds; static/js/app.js shows as of when it is."""
+    return format_html(
+        'data-poll data-as-of="{}" hx-get="{}" hx-trigger="every {}s, shown" hx-swap="outerHTML"',
+        figures.exact(context["as_of"]),
+        address,
+        every,
     )
 
 

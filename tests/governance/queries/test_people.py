@@ -53,3 +53,17 @@ def test_a_name_is_free_when_it_means_nobody_yet():
     assert people.is_free("OPS", but=ops)
     assert not people.is_free("OPS")
     assert not people.is_free("System")
+    assert not people.is_free("\u043eps")
+
+
+def test_a_name_is_readable_when_all_of_it_is_seen_and_of_one_alphabet():
+    assert people.is_readable("nadia") and people.is_readable("иван")
+    assert not people.is_readable("n\u0430dia")
+    assert not people.is_readable("nadia\u200b")
+
+
+def test_who_is_named_in_a_text_that_is_kept_can_be_told_from_a_namesake():
+    nadia = make.user(username="ops", first_name="Nadia", last_name="Okafor")
+
+    assert people.in_full(nadia) == "Nadia Okafor (ops)"
+    assert people.in_full(make.user(username="bare")) == "bare"

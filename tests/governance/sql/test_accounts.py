@@ -92,7 +92,13 @@ def test_everything_else_of_an_account_may_change():
     assert User.objects.get(username="ops").is_active is False
 
 
-@pytest.mark.parametrize("name", ["OPS", "Ops", "ops ", "\tops", "system", "SYSTEM", ""])
+LOOKALIKE = "\u043e\u0440\u0455"  # Cyrillic throughout
+WIDE = "\uff4f\uff50\uff53"
+
+
+@pytest.mark.parametrize(
+    "name", ["OPS", "Ops", "ops ", "\tops", "system", "SYSTEM", "", LOOKALIKE, "\u043eps", WIDE]
+)
 def test_a_name_that_could_mean_somebody_else_is_refused(name):
     make.user(username="ops")
     other = make.user()
@@ -105,6 +111,24 @@ def test_a_name_that_could_mean_somebody_else_is_refused(name):
     renamed = refused("UPDATE auth_user SET username = %s WHERE id = %s", name, other.pk)
 
     assert (made, renamed) == ("account_name_free",) * 2
+
+
+@pytest.mark.parametrize(
+    "name", ["n\u0430dia", "\u03bdadia", "na\u200bdia", "\u202enadia", "nad\nia", "\u0438\u03c9"]
+)
+def test_a_name_of_two_alphabets_or_with_letters_that_nobody_sees_is_refused(name):
+    other = make.user()
+
+    assert refused("UPDATE auth_user SET username = %s WHERE id = %s", name, other.pk) == (
+        "account_name_readable"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["nadia.o", "josé", "łukasz", "иван", "γιώργος", "田中ken", "o-2@x"]
+)
+def test_a_name_of_one_alphabet_is_taken_as_it_is(name):
+    assert make.user(username=name).username == name
 
 
 def test_accounts_are_not_emptied_by_their_owner_either(owner_cursor):

@@ -1,11 +1,14 @@
 """Operations as pages show them: how tests plan, open and list them."""
 
+import re
+from html import unescape
 from uuid import UUID
 
 from governance.services.operations import plans
 from tests import make
 
 HTMX = {"HX-Request": "true"}
+POLL = re.compile(r'id="(?:live|watch|listed|now)"[^>]* hx-get="([^"]+)"')
 
 
 def planned(by, rows=None, verb="park", **asked):
@@ -39,3 +42,9 @@ def after(operation, response):
     assert response.status_code == 302, response.content.decode()
     operation.refresh_from_db()
     return operation
+
+
+def polled(client, page):
+    """What the part of a page that keeps itself current gets."""
+    address = unescape(POLL.search(page)[1])
+    return client.get(address, headers=HTMX)

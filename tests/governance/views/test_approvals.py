@@ -10,6 +10,7 @@ from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner
 from governance.services.playbooks import run_plans
 from tests import make
+from tests.governance.views.desk import polled
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +296,39 @@ def test_a_request_that_is_not_there_is_no_page(client, manager):
     assert (
         client.post(f"{INBOX}999/vote/", {"vote": "approve", "plan_hash": "x"}).status_code == 404
     )
+
+
+def test_the_inbox_shows_by_itself_what_was_asked_since(client, manager):
+    opened = requested()
+    page = client.get(url(opened)).text
+
+    other = requested()
+    part = polled(client, page)
+
+    assert url(other) in part.text and "<html" not in part.text
+    assert 'aria-current="true"' in part.text and 'name="vote"' not in part.text
+
+
+@pytest.mark.parametrize("what", ["vote", "comment", "start"])
+def test_an_opened_request_that_moves_on_asks_for_its_page_once(client, manager, what):
+    approval = requested()
+    page = client.get(url(approval)).text
+    still = polled(client, page)
+    does = {
+        "vote": lambda: votes.reject(approval, by=make.manager(), comment="No."),
+        "comment": lambda: requests.comment(approval, by=approval.requester, body="Please."),
+        "start": lambda: votes.approve(approval, by=make.manager()),
+    }
+
+    does[what]()
+
+    assert "HX-Refresh" not in still.headers
+    assert polled(client, page).headers["HX-Refresh"] == "true"
+
+
+def test_an_empty_inbox_opens_the_first_request_that_comes(client, manager):
+    page = client.get(INBOX).text
+
+    requested()
+
+    assert polled(client, page).headers["HX-Refresh"] == "true"

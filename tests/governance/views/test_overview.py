@@ -16,6 +16,7 @@ from governance.services.approvals import requests
 from governance.services.operations import plans, steering
 from governance.services.playbooks import run_plans
 from tests import make
+from tests.governance.views.desk import polled
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,17 @@ def test_an_unreconciled_report_is_pointed_out(client):
     Report.objects.create(run=run, body={}, reconciled=False)
 
     assert f"Report of {run} is UNRECONCILED" in page_of(client, make.viewer())
+
+
+def test_the_page_keeps_itself_current(client):
+    page = page_of(client, make.triager())
+    make.errors(3, make.DOL)
+
+    part = polled(client, page)
+
+    assert "No error blocks promotion." in page and "every 15s, shown" in page
+    assert "3 errors block promotion." in tight(part.text)
+    assert "<html" not in part.text and "data-as-of" in part.text
 
 
 def test_somebody_who_may_do_nothing_is_not_told_to(client):

@@ -105,6 +105,7 @@ def test_a_planned_import_is_shown_row_by_row_to_who_decides(client, triager):
 
     assert operation.gate == "BULK-ROWS" and file_page in page and "by policy" in page
     assert "no longer there" not in listed and "NO_MATCH" in listed and "new" in listed
+    assert "SHA-256" in page and "sha256" not in page.lower()
 
 
 def test_a_file_with_problems_is_imported_only_when_the_good_rows_are_chosen(client, triager):

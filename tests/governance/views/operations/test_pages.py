@@ -11,7 +11,7 @@ from governance.models import HubError, Operation
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering, undos
 from tests import make
-from tests.governance.views.desk import HTMX, gated, listed, planned, text, url
+from tests.governance.views.desk import HTMX, gated, listed, planned, polled, text, url
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +86,52 @@ def test_the_page_of_a_request_shows_the_decision_by_itself(client, triager):
 
     assert 'hx-trigger="every 5s, shown"' in page
     assert url(operation, "start") not in page
-    assert "Somebody else decides" in still.content.decode() and "HX-Refresh" not in still.headers
+    assert 'id="watch"' in still.text and "<html" not in still.text
+    assert "HX-Refresh" not in still.headers
     assert decided.headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("act", ["pause", "cancel"])
+def test_a_page_follows_what_somebody_else_does_to_its_operation(client, triager, act):
+    operation = planned(triager, make.errors(2))
+    steering.start(operation, by=triager)
+    page = text(client, url(operation))
+    still = polled(client, page)
+
+    getattr(steering, act)(operation, by=make.triager())
+
+    assert "HX-Refresh" not in still.headers
+    assert polled(client, page).headers["HX-Refresh"] == "true"
+
+
+def test_a_paused_page_goes_on_looking_at_leisure(client, triager):
+    operation = planned(triager, make.errors(2))
+    steering.start(operation, by=triager)
+    steering.pause(operation, by=triager)
+    page = text(client, url(operation))
+
+    steering.resume(operation, by=triager)
+
+    assert "every 10s" in page
+    assert polled(client, page).headers["HX-Refresh"] == "true"
+
+
+def test_a_plan_that_nobody_asked_for_shows_that_it_was_started_elsewhere(client, triager):
+    operation = planned(triager)
+    page = text(client, url(operation))
+    still = polled(client, page)
+
+    steering.start(operation, by=triager)
+
+    assert "HX-Refresh" not in still.headers and "data-as-of" in still.text
+    assert polled(client, page).headers["HX-Refresh"] == "true"
+
+
+def test_a_page_whose_work_has_ended_asks_no_more(client, triager):
+    operation = planned(triager)
+    runner.run(operation)
+
+    assert "data-poll" not in text(client, url(operation))
 
 
 def test_progress_works_without_scripts_as_the_page_itself(client, triager):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from governance.forms.playbooks import fields_of
 from governance.models import Playbook, PlaybookRun
-from governance.services.playbooks import run_plans
+from governance.services.playbooks import run_plans, versions
 from tests import make
 from tests.markup import tight
 
@@ -109,6 +109,19 @@ def test_a_version_without_a_note_is_not_saved_and_the_field_says_so(client, ops
     assert response.status_code == 422
     assert "A new version needs a note" in response.content.decode()
     assert playbook.versions.count() == 1
+
+
+def test_rules_typed_over_a_version_of_somebody_else_are_kept(client, ops, playbook):
+    sent = typed(playbook.current.rules[:2], do="save", note="Only the first two.")
+    versions.save(playbook, playbook.current.rules[:1], by=make.triager(), note="One.", base=1)
+
+    answer = client.post(address("playbook-edit", SLUG), sent)
+
+    assert answer.status_code == 409
+    assert "was saved in the meantime" in answer.text and "Only the first two." in answer.text
+    assert len(answer.context["forms"]) == 2
+    assert client.post(address("playbook-edit", SLUG), sent | {"base": "2"}).status_code == 302
+    assert playbook.current.number == 3
 
 
 def test_only_saving_asks_for_the_note(client, ops):

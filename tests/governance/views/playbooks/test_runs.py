@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from governance.models import HubError, Playbook, PlaybookRun, Violation
 from governance.services.approvals import requests, votes
-from governance.services.operations import command_line
+from governance.services.operations import command_line, steering
 from governance.services.playbooks import reports, run_plans
 from tests import make
+from tests.governance.views.desk import polled
 
 pytestmark = pytest.mark.django_db
 SLUG = "ops-backlog-cleanup"
@@ -81,6 +82,17 @@ def test_a_running_run_is_polled_and_asks_for_the_page_at_its_end(client, run):
     assert 'hx-trigger="every 2s, shown"' in polled.content.decode()
     assert "The report is being written." in unwritten.content.decode()
     assert ended["HX-Refresh"] == "true"
+
+
+def test_a_run_shows_by_itself_that_one_of_its_operations_was_paused(client, run):
+    votes.approve(requests.make(run, by=run.requester), by=make.manager())
+    page = client.get(address("run-detail", run.pk)).text
+    still = polled(client, page)
+
+    steering.pause(run.operations.get(state="running"), by=run.requester)
+
+    assert "HX-Refresh" not in still.headers
+    assert polled(client, page).headers["HX-Refresh"] == "true"
 
 
 def test_a_run_whose_operation_cannot_go_on_says_what_failed_and_how_often(client, run):

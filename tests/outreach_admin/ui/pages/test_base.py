@@ -27,6 +27,12 @@ def test_a_page_without_a_permission_is_open_to_everybody_who_is_signed_in():
     assert answer(User(pk=1)).status_code == 200
 
 
+def test_no_browser_keeps_a_page_or_a_part_with_data():
+    answers = [answer(User(pk=1)), answer(User(pk=1), **{"HX-Request": "true"})]
+
+    assert [one["Cache-Control"] for one in answers] == ["private, no-store"] * 2
+
+
 @pytest.mark.parametrize(
     ("headers", "part"),
     [
