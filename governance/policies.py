@@ -149,7 +149,32 @@ def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
         blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
     elif subject.expires_at <= timezone.now():
         blockers.append(f"{subject} has expired: plan it again.")
+    elif not subject.eligible:
+        blockers.append(f"{subject} has no eligible row: there is nothing to do.")
     return blockers
+
+
+def may_start(user: User, subject: Operation | PlaybookRun) -> bool:
+    """Whether a start by this person would be accepted now: pages offer no other."""
+    if isinstance(subject, PlaybookRun):
+        steps = list(subject.operations.all())
+        may = user.has_perm("governance.run_playbook")
+    else:
+        steps, may = [subject], True
+    return (
+        may
+        and all(may_run(user, step) for step in steps)
+        and not start_blockers(subject)
+        and not missing_approval(subject)
+    )
+
+
+def missing_approval(subject: Operation | PlaybookRun) -> list[str]:
+    """Say why no approval lets a waiting plan begin, as policies are now; empty where one does or none is needed."""
+    if not subject.gate and gate_of(subject) is None:
+        return []
+    approval = subject.approvals.order_by("-id").first()
+    return approval_blockers(approval, plan_hash=subject.plan_hash)
 
 
 def approval_blockers(
@@ -184,6 +209,9 @@ def in_use_blockers(operation: Operation) -> list[str]:
     return [] if [] in judged else judged[0]
 
 
-def gate_of(operation: Operation) -> ApprovalPolicy | None:
-    """Return the policy that stops this plan as policies are now, or none."""
-    return gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
+    """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
+    if isinstance(subject, Operation):
+        return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
+    stops = [gate_of(operation) for operation in subject.operations.all()]
+    return gate_for_runs([gate.name for gate in stops if gate])

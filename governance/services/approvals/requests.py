@@ -17,7 +17,7 @@ from governance.models import (
 )
 from governance.queries import approvals
 from governance.services import chores
-from governance.services.approvals import counts
+from governance.services.approvals import counts, gates
 from governance.services.operations import records
 from governance.services.playbooks import runs
 
@@ -25,8 +25,10 @@ from governance.services.playbooks import runs
 def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
     """Ask somebody else to agree to exactly this plan; for work that is held, anew.
 
-    The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
+    The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no eligible row, no gate, a policy that was
+    given up, asked already).
     """
+    gates.renew(subject)
     with transaction.atomic():
         current = type(subject).objects.select_for_update().get(pk=subject.pk)
         held = approvals.held_operation(current)
@@ -43,8 +45,8 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
             expires_at=expires_at if held else min(expires_at, current.expires_at),
         )
         if not held:
-            current.state = "awaiting"
-            current.save(update_fields=["state"])
+            current.state, current.state_note = "awaiting", ""
+            current.save(update_fields=["state", "state_note"])
         counts.step(current, "requested", by=by.get_username(), note=note)
     subject.refresh_from_db()
     return approval
@@ -74,6 +76,11 @@ def _policy_to_ask_by(
         raise StateRefused(
             f"{subject} is a part of RUN-{subject.playbook_run_id}.",
             what_to_do=f"Ask for RUN-{subject.playbook_run_id}.",
+        )
+    if held is None and not subject.eligible:
+        raise StateRefused(
+            f"{subject} has no eligible row: there is nothing to ask for.",
+            what_to_do="Discard it.",
         )
     if not subject.gate:
         raise StateRefused(f"{subject} needs no approval: start it.")

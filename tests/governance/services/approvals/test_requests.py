@@ -153,3 +153,15 @@ def test_the_end_of_a_request_for_a_run_ends_all_its_plans():
     run.refresh_from_db()
     assert (run.state, run.state_note) == ("rejected", "Not today.")
     assert set(run.operations.values_list("state", flat=True)) == {"cancelled"}
+
+
+@db
+def test_asking_again_clears_the_note_that_the_last_request_expired():
+    approval = requested()
+    requests.expire_stale(at=approval.expires_at)
+    operation = operation_of(approval)
+    noted = operation.state_note
+
+    requests.make(operation, by=operation.requester)
+
+    assert (noted, operation_of(approval).state_note) == ("The request expired: ask again.", "")
