@@ -26,6 +26,13 @@ def may_run(user: User, operation: Operation) -> bool:
     )
 
 
+def may_plan_again(user: User, subject: Operation | PlaybookRun) -> bool:
+    """Whether this person may plan the rows of an ended plan once more: not of an import, which needs its file again."""
+    if isinstance(subject, PlaybookRun):
+        return user.has_perm("governance.run_playbook")
+    return subject.kind != Operation.Kind.IMPORT and may_run(user, subject)
+
+
 def rights_to_go_on(operation: Operation) -> list[str]:
     """Return the rights that the person needs in whose name `operation` runs, all the while."""
     of_run = ["governance.run_playbook"] if operation.playbook_run_id else []
@@ -85,6 +92,16 @@ def _planners(approval: Approval) -> list[int]:
 def may_withdraw(user: Person, approval: Approval | None) -> bool:
     """Whether this person may take the request back: who asked, until it is used or ended."""
     return bool(approval and user.pk == approval.requester_id and approval.is_open)
+
+
+def may_discard(user: Person, approval: Approval | None) -> bool:
+    """Whether this person may be done with the request: who asked, once it is rejected and not yet discarded."""
+    return bool(
+        approval
+        and user.pk == approval.requester_id
+        and approval.state == Approval.State.REJECTED
+        and approval.discarded_at is None
+    )
 
 
 def void_votes(approval: Approval) -> dict[str, list[str]]:

@@ -113,6 +113,7 @@ class ApprovalInbox(Page):
             "comment_form": CommentForm(),
             "may_vote": opened.is_open and policies.may_vote(user, approval),
             "may_withdraw": policies.may_withdraw(user, approval),
+            "rejection": approvals.rejection_of(approval, reader=user),
             "may_comment": is_mine or user.has_perm("governance.vote_approval"),
         }
 
@@ -164,6 +165,19 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
             request, f"Took the request for {approval.subject} back; the plan is still there."
         )
         return redirect(subject_url(approval))
+
+
+class ApprovalDiscard(PermissionRequiredMixin, View):
+    """Be done with the rejection of one's own request."""
+
+    permission_required = "governance.view_approval"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
+        requests.discard(approval, by=request.user)
+        messages.info(request, f"The rejection of {approval.subject} no longer waits for you.")
+        return redirect("governance:overview")
 
 
 def subject_url(approval: Approval) -> str:

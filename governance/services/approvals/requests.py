@@ -110,6 +110,21 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
     return current
 
 
+def discard(approval: Approval, *, by: User) -> Approval:
+    """Be done with a rejection: it no longer waits for who asked. Raises NotPermitted, StateRefused unless it was rejected and is new."""
+    if by.pk != approval.requester_id:
+        raise NotPermitted("Only who asked can discard a rejected request.")
+    with transaction.atomic():
+        current = counts.locked(approval)
+        if current.state != Approval.State.REJECTED:
+            raise StateRefused(f"The request is {current.get_state_display().lower()}.")
+        if current.discarded_at is not None:
+            raise StateRefused("The request is discarded already.")
+        current.discarded_at = timezone.now()
+        current.save(update_fields=["discarded_at"])
+    return current
+
+
 def comment(approval: Approval, *, by: User, body: str) -> ApprovalComment:
     """Remark on a request without deciding. Raises NotPermitted unless the person asked or may vote, VoteRefused when empty."""
     if not (by.pk == approval.requester_id or by.has_perm("governance.vote_approval")):

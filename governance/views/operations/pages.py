@@ -15,7 +15,14 @@ from governance.forms.operations import RequestForm, ThrottleForm
 from governance.models import Approval, ApprovalPolicy, Operation, PlaybookRun
 from governance.policies import Person
 from governance.queries import approvals
-from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
+from governance.queries.operations import (
+    leftovers,
+    outcomes,
+    progress,
+    timeline,
+    titles,
+    undo_groups,
+)
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
 from outreach_admin.exceptions import BadRequest
@@ -143,7 +150,11 @@ class OperationDetail(Page):
         if self.part == "waiting":
             context["approval"] = latest_request(operation)
         elif self.part != "undo":
-            context |= {"lines": outcomes.by_reason(operation), "moments": timeline.of(operation)}
+            context |= {
+                "lines": outcomes.by_reason(operation),
+                "left": leftovers.lines(operation),
+                "moments": timeline.of(operation),
+            }
             context |= getattr(self, f"{self.stage}_context")()
         return super().get_context_data(**context | kwargs)
 
@@ -190,6 +201,7 @@ class OperationDetail(Page):
             "progress": progress.of(operation, at=self.as_of),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
             "can_undo": undo_groups.has_rows(operation),
+            "rejection": rejection_of(operation, self.request.user),
             **self.undo_context(),
         }
 
@@ -202,6 +214,13 @@ class OperationDetail(Page):
 def latest_request(subject: Operation | PlaybookRun) -> Approval | None:
     """Return the request that a waiting plan was last asked for by."""
     return subject.approvals.select_related("requester").order_by("-pk").first()
+
+
+def rejection_of(subject: Operation | PlaybookRun, reader: Person) -> approvals.Rejection | None:
+    """Return what a rejected plan was rejected for; nothing where it ended otherwise."""
+    if subject.state != "rejected":
+        return None
+    return approvals.rejection_of(latest_request(subject), reader=reader)
 
 
 def policy_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:

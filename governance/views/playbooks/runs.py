@@ -19,7 +19,12 @@ from governance.queries.operations import outcomes, progress, timeline, undo_gro
 from governance.services.approvals import requests
 from governance.services.playbooks import run_plans, runs
 from governance.views.operations.actions import cleaned
-from governance.views.operations.pages import latest_request, policy_of, renewal_context
+from governance.views.operations.pages import (
+    latest_request,
+    policy_of,
+    rejection_of,
+    renewal_context,
+)
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
 WITH_ALL = ("requester", "started_by", "version__playbook", "undoes")
@@ -108,6 +113,7 @@ class RunDetail(Page):
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "is_mine": run.requester_id == self.request.user.pk,
             "moments": timeline.of_run(run),
+            "rejection": rejection_of(run, self.request.user),
         }
         if context["is_waiting"]:
             context |= self.waiting_context(operations)

@@ -3,7 +3,7 @@
 import pytest
 
 from governance.models import Violation
-from governance.services.approvals import requests
+from governance.services.approvals import requests, votes
 from tests import make
 from tests.governance.views.desk import gated, planned, text, url
 from tests.markup import tight
@@ -59,3 +59,17 @@ def test_an_awaiting_plan_says_when_it_was_asked_for_and_by_whom_to_everybody(cl
         "> <", "><"
     ).replace("by <", "by<")
     assert "“Before the load.”" in page and "Take the request back" not in page
+
+
+def test_a_rejected_plan_says_why_and_offers_to_plan_it_again_or_to_discard_it(client, triager):
+    approval = requests.make(gated(triager), by=triager)
+    votes.reject(approval, by=make.manager(), comment="Retry them first.")
+
+    page = text(client, url(approval.operation))
+    client.force_login(make.viewer())
+    looked_at = text(client, url(approval.operation))
+
+    assert "“Retry them first.”" in page and "“Retry them first.”" in looked_at
+    for offered in (f"/approvals/{approval.pk}/discard/", url(approval.operation, "retry")):
+        assert offered in page
+        assert offered not in looked_at

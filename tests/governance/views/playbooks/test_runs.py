@@ -192,3 +192,14 @@ def test_a_run_without_an_eligible_row_offers_neither_start_nor_request(client, 
     assert "No row is eligible: there is nothing to start." in page
     assert address("run-start", run.pk) not in page
     assert address("run-request", run.pk) not in page
+
+
+def test_a_rejected_run_says_why_and_offers_a_new_one_to_who_asked(client, run):
+    approval = requests.make(run, by=run.requester)
+    votes.reject(approval, by=make.manager(), comment="Retry them first.")
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "“Retry them first.”" in page
+    assert "Plan a new run" in page
+    assert address("approval-discard", approval.pk) in page
