@@ -207,7 +207,7 @@ def approval_blockers(
     blockers = []
     wanted = Approval.State.USED if in_use else Approval.State.APPROVED
     if approval.state != wanted:
-        blockers.append(f"The approval is {approval.get_state_display().lower()}.")
+        blockers.append(f"The request is {approval.get_state_display().lower()}.")
     if approval.plan_hash != plan_hash:
         blockers.append("The approval is about another plan.")
     if not in_use and approval.expires_at <= timezone.now():

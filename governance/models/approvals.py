@@ -123,6 +123,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def with_subject(self) -> "ApprovalQuerySet":
         return self.select_related("requester", "operation", "playbook_run__version__playbook")
 
+    def with_votes(self) -> "ApprovalQuerySet":
+        return self.prefetch_related("votes__voter")
+
 
 # a later request for the same plan, for its rows planned again, for the same undo
 _ABOUT_THE_SAME = (
@@ -153,7 +156,7 @@ class Approval(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", "Awaiting approval"
         APPROVED = "approved", "Approved"
-        USED = "used", "Used"
+        USED = "used", "Approved and started"
         REJECTED = "rejected", "Rejected"
         WITHDRAWN = "withdrawn", "Withdrawn"
         EXPIRED = "expired", "Expired"

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -53,7 +53,7 @@ class ApprovalInbox(Page):
 
     def listed(self, tab: str) -> QuerySet[Approval]:
         """Give the requests of one tab in its order."""
-        known = Approval.objects.with_subject()
+        known = Approval.objects.with_subject().with_votes()
         if tab == "due":
             may = self.request.user.has_perm("governance.vote_approval")
             return (
@@ -137,7 +137,20 @@ class ApprovalDecide(ApprovalInbox):
             comment=form.cleaned_data["comment"],
         )
         messages.success(request, f"{decided.subject}: {decided.get_state_display().lower()}.")
-        return redirect(subject_url(decided))
+        following = self.following(decided)
+        return redirect(
+            reverse("governance:approval-detail", args=[following.pk])
+            if following
+            else subject_url(decided)
+        )
+
+    def following(self, decided: Approval) -> Approval | None:
+        """Find what waits for this person next, in the order of the list; after the last, its first."""
+        waiting = self.listed("due")
+        later = Q(expires_at__gt=decided.expires_at) | Q(
+            expires_at=decided.expires_at, pk__gt=decided.pk
+        )
+        return waiting.filter(later).first() or waiting.first()
 
 
 class ApprovalRemark(PermissionRequiredMixin, View):

@@ -146,7 +146,7 @@ def test_an_approval_covers_its_plan_until_it_is_used_or_expires():
     votes.approve(approval, by=make.manager())
 
     assert blockers(approval) == [
-        "The approval is awaiting approval.",
+        "The request is awaiting approval.",
         "It needs the agreement of 2 who may approve.",
     ]
     approval.state, approval.policy["quorum"] = "approved", 1
@@ -163,7 +163,7 @@ def test_an_approval_in_use_holds_past_its_expiry():
     approval.expires_at = timezone.now() - timedelta(hours=1)
 
     assert blockers(approval, in_use=True) == []
-    assert blockers(approval)[0] == "The approval is used."
+    assert blockers(approval)[0] == "The request is approved and started."
 
 
 def test_a_voter_who_lost_the_right_no_longer_counts():
