@@ -42,14 +42,20 @@ class ApprovalInbox(Page):
 
     @property
     def tab(self) -> str:
-        """Read which requests are listed; an opened one is looked for among those that wait."""
-        tab = self.request.GET.get("tab", "due")
+        """Read which requests are listed: by default the first list that is this person's."""
+        tab = self.request.GET.get("tab", self.offered[0])
         if tab not in TABS:
             raise BadRequest(
                 f"“{tab[:60]}” is not a list of requests.",
                 what_to_do=f"Offered: {', '.join(TABS)}.",
             )
         return tab
+
+    @cached_property
+    def offered(self) -> list[str]:
+        """Choose the lists that can hold something for this person: others neither decide nor ask."""
+        rights = {"due": "governance.vote_approval", "mine": "governance.run_operation"}
+        return [tab for tab in TABS if tab not in rights or self.request.user.has_perm(rights[tab])]
 
     def listed(self, tab: str) -> QuerySet[Approval]:
         """Give the requests of one tab in its order."""
@@ -76,8 +82,8 @@ class ApprovalInbox(Page):
     def tabs(self) -> list[Tab]:
         address = reverse("governance:approval-list")
         return [
-            Tab(label, f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab)
-            for tab, label in TABS.items()
+            Tab(TABS[tab], f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab)
+            for tab in self.offered
         ]
 
     def crumbs(self) -> list[Crumb]:
