@@ -2,10 +2,19 @@
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import Cast
 
-from governance.models import Operation, OperationItem
+from governance.models import (
+    Operation,
+    OperationItem,
+)
 from governance.queries.operations import places
 from governance.verbs.registry import VERBS
 
@@ -27,15 +36,20 @@ def can_be_done(operation: Operation) -> Q:
     an undo, only go by its version. An import could still bring in what is not there.
     """
     place = places.before(operation)
-    row = place.rows.filter(pk=Cast(OuterRef("subject_id"), output_field=type(place.key)()))
+    key = Cast(
+        OuterRef("subject_id"),
+        output_field=type(place.key)(),
+    )
+    row = place.rows.filter(pk=key)
     if operation.kind == Operation.Kind.IMPORT:
         return ~Q(Exists(row))
     verb = VERBS[operation.verb]
     if operation.undoes_id or verb.repeats:
         row = row.filter(version=OuterRef("version"))
     if not operation.undoes_id:
-        refused = verb.refusal(verb.read(operation.parameters))
-        row = row.annotate(refused=refused).filter(refused=None)
+        asked = verb.read(operation.parameters)
+        row = row.annotate(refused=verb.refusal(asked))
+        row = row.filter(refused=None)
     return Q(Exists(row))
 
 
@@ -45,35 +59,50 @@ def failed(operations: Sequence[Operation]) -> dict[int, int]:
         return {}
     conditions = Q()
     for operation in operations:
-        conditions |= Q(operation=operation) & can_be_done(operation)
-    found = (
-        OperationItem.objects.filter(operation__in=operations)
-        .filter(outcome=OperationItem.Outcome.FAILED)
-        .filter(conditions)
+        its_own = Q(operation=operation)
+        conditions |= its_own & can_be_done(operation)
+    found = OperationItem.objects.filter(
+        conditions,
+        operation__in=operations,
+        outcome=OperationItem.Outcome.FAILED,
     )
-    return dict(found.values_list("operation_id").annotate(Count("subject_id")))
+    by_operation = found.values_list("operation_id")
+    return dict(by_operation.annotate(Count("subject_id")))
 
 
 def lines(operation: Operation) -> Collection[Line]:
     """Return outcome and reason of the rows that can be planned again: of an ended operation, and only while one of them would be eligible."""
-    if operation.kind != Operation.Kind.VERB or not operation.is_final:
+    if operation.kind != Operation.Kind.VERB:
         return frozenset()
-    undone = operation.skipped + operation.failed + operation.cancelled
-    refused = sum(operation.refusals.values())
-    if undone == refused:
+    rows = _count_of_left(operation)
+    if not operation.is_final or not rows:
         return frozenset()
     left = _left(operation)
-    first = left.order_by("subject_id").values("subject_id")[:AT_MOST]
-    looked_at = left if undone - refused <= AT_MOST else left.filter(subject_id__in=first)
-    found = looked_at.filter(can_be_done(operation))
-    return {(outcome, reason or "") for outcome, reason in _named(found)}
+    if rows > AT_MOST:
+        first = left.order_by("subject_id").values("subject_id")
+        left = left.filter(subject_id__in=first[:AT_MOST])
+    found = left.filter(can_be_done(operation)).order_by()
+    named = found.values_list("outcome", "reason").distinct()
+    return {
+        (
+            outcome,
+            reason or "",
+        )
+        for outcome, reason in named
+    }
+
+
+def _count_of_left(operation: Operation) -> int:
+    """Return how many rows it left undone, apart from what its verb refused when it was planned."""
+    refused: int = sum(operation.refusals.values())
+    undone = operation.skipped + operation.failed + operation.cancelled
+    return undone - refused
 
 
 def _left(operation: Operation) -> QuerySet[OperationItem]:
-    """Return what it left undone, apart from what its verb refused when it was planned."""
-    refused = Q(outcome=OperationItem.Outcome.SKIPPED, reason__in=list(operation.refusals))
-    return operation.items.filter(outcome__in=LEFT).exclude(refused)
-
-
-def _named(items: QuerySet[OperationItem]) -> QuerySet[OperationItem, Line]:
-    return items.order_by().values_list("outcome", "reason").distinct()
+    refused = Q(
+        outcome=OperationItem.Outcome.SKIPPED,
+        reason__in=list(operation.refusals),
+    )
+    left = operation.items.filter(outcome__in=LEFT)
+    return left.exclude(refused)

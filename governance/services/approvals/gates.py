@@ -3,31 +3,47 @@
 from django.db import transaction
 
 from governance import policies
-from governance.models import Operation, PlaybookRun
+from governance.models import (
+    Operation,
+    PlaybookRun,
+)
 from governance.services.operations import records
 
-WAITING = ("planned", "awaiting", "approved")
+WAITING = (
+    "planned",
+    "awaiting",
+    "approved",
+)
 
 
 def renew(subject: Operation | PlaybookRun) -> None:
     """Put a gate before a waiting plan or run that a policy stops by now; it stays there when the start is refused."""
     with transaction.atomic():
         current = _locked(subject)
-        is_part = isinstance(current, Operation) and current.playbook_run_id
-        if current.gate or is_part or current.state not in WAITING:
+        if current.gate or _is_part_of_run(current):
+            return
+        if current.state not in WAITING:
             return
         if gate := policies.gate_of(current):
             _put(gate.name, current)
 
 
+def _is_part_of_run(subject: Operation | PlaybookRun) -> bool:
+    if isinstance(subject, PlaybookRun):
+        return False
+    return subject.playbook_run_id is not None
+
+
 def _locked(subject: Operation | PlaybookRun) -> Operation | PlaybookRun:
     if isinstance(subject, Operation):
         return records.locked(subject)
-    return PlaybookRun.objects.select_for_update().get(pk=subject.pk)
+    runs = PlaybookRun.objects.select_for_update()
+    return runs.get(pk=subject.pk)
 
 
 def _put(gate: str, subject: Operation | PlaybookRun) -> None:
     if isinstance(subject, PlaybookRun):
-        subject.operations.filter(gate__isnull=True).update(gate=gate)
+        ungated = subject.operations.filter(gate=None)
+        ungated.update(gate=gate)
     subject.gate = gate
     subject.save(update_fields=["gate"])

@@ -166,7 +166,8 @@ def _take_over(operation: Operation, *, by: User) -> None:
         _use_approval_anew(operation)
     records.withdraw_requests(operation.playbook_run or operation)
     # what was noted on the run was about the approval that no longer held
-    PlaybookRun.objects.filter(pk=operation.playbook_run_id).update(state_note="")
+    if operation.playbook_run_id:
+        PlaybookRun.objects.filter(pk=operation.playbook_run_id).update(state_note="")
     operation.actor = by
 
 
