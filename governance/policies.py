@@ -27,6 +27,13 @@ def may_run(user: User, operation: Operation) -> bool:
     )
 
 
+def may_plan_again(user: User, subject: Operation | PlaybookRun) -> bool:
+    """Whether this person may plan the rows of an ended plan once more: not of an import, which needs its file again."""
+    if isinstance(subject, PlaybookRun):
+        return user.has_perm("governance.run_playbook")
+    return subject.kind != Operation.Kind.IMPORT and may_run(user, subject)
+
+
 def rights_to_go_on(operation: Operation) -> list[str]:
     """Return the rights that the person needs in whose name `operation` runs, all the while."""
     of_run = ["governance.run_playbook"] if operation.playbook_run_id else []
@@ -86,6 +93,16 @@ def _planners(approval: Approval) -> list[int]:
 def may_withdraw(user: Person, approval: Approval | None) -> bool:
     """Whether this person may take the request back: who asked, until it is used or ended."""
     return bool(approval and user.pk == approval.requester_id and approval.is_open)
+
+
+def may_discard(user: Person, approval: Approval | None) -> bool:
+    """Whether this person may be done with the request: who asked, once it is rejected and not yet discarded."""
+    return bool(
+        approval
+        and user.pk == approval.requester_id
+        and approval.state == Approval.State.REJECTED
+        and approval.discarded_at is None
+    )
 
 
 def void_votes(approval: Approval) -> dict[str, list[str]]:
@@ -150,7 +167,32 @@ def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
         blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
     elif subject.expires_at <= timezone.now():
         blockers.append(f"{subject} has expired: plan it again.")
+    elif not subject.eligible:
+        blockers.append(f"{subject} has no eligible row: there is nothing to do.")
     return blockers
+
+
+def may_start(user: User, subject: Operation | PlaybookRun) -> bool:
+    """Whether a start by this person would be accepted now: pages offer no other."""
+    if isinstance(subject, PlaybookRun):
+        steps = list(subject.operations.all())
+        may = user.has_perm("governance.run_playbook")
+    else:
+        steps, may = [subject], True
+    return (
+        may
+        and all(may_run(user, step) for step in steps)
+        and not start_blockers(subject)
+        and not missing_approval(subject)
+    )
+
+
+def missing_approval(subject: Operation | PlaybookRun) -> list[str]:
+    """Say why no approval lets a waiting plan begin, as policies are now; empty where one does or none is needed."""
+    if not subject.gate and gate_of(subject) is None:
+        return []
+    approval = subject.approvals.order_by("-id").first()
+    return approval_blockers(approval, plan_hash=subject.plan_hash)
 
 
 def approval_blockers(
@@ -166,7 +208,7 @@ def approval_blockers(
     blockers = []
     wanted = Approval.State.USED if in_use else Approval.State.APPROVED
     if approval.state != wanted:
-        blockers.append(f"The approval is {approval.get_state_display().lower()}.")
+        blockers.append(f"The request is {approval.get_state_display().lower()}.")
     if approval.plan_hash != plan_hash:
         blockers.append("The approval is about another plan.")
     if not in_use and approval.expires_at <= timezone.now():
@@ -185,6 +227,9 @@ def in_use_blockers(operation: Operation) -> list[str]:
     return [] if [] in judged else judged[0]
 
 
-def gate_of(operation: Operation) -> ApprovalPolicy | None:
-    """Return the policy that stops this plan as policies are now, or none."""
-    return gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
+    """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
+    if isinstance(subject, Operation):
+        return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
+    stops = [gate_of(operation) for operation in subject.operations.all()]
+    return gate_for_runs([gate.name for gate in stops if gate])

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from governance.filters.people import NamedPeople
 from governance.models import Operation, OperationItem
-from governance.queries.operations import effects, undo_groups
+from governance.queries.operations import effects, leftovers, undo_groups
 from governance.verbs.registry import VERBS
 from outreach_admin.lists.filters import StrictFilterSet
 
@@ -70,6 +70,10 @@ class ItemFilter(StrictFilterSet):
         label="Undo now", choices=list(UNDO_GROUPS.items()), method="in_group"
     )
 
+    left = django_filters.ChoiceFilter(
+        label="Left", choices=[("1", "can still be done")], method="left_to_do"
+    )
+
     facets = ("outcome", "reason")
 
     class Meta:
@@ -84,6 +88,10 @@ class ItemFilter(StrictFilterSet):
         """Keep the rows behind one figure of the plan's effect; some subjects know none."""
         behind = effects.rows_behind(self.operation, value)
         return queryset.none() if behind is None else queryset.filter(subject_id__in=behind)
+
+    def left_to_do(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the rows that the operation could still do, as they are now."""
+        return queryset.filter(leftovers.can_be_done(self.operation))
 
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that an undo would put into this group now."""

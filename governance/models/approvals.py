@@ -108,8 +108,43 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
             | models.Q(state=Approval.State.PENDING, expires_at__lte=at)
         )
 
+    def rejected_for(self, user: Any) -> "ApprovalQuerySet":
+        """Rejected requests of this person that were neither asked anew nor discarded, newest first."""
+        later = Approval.objects.filter(pk__gt=models.OuterRef("pk"))
+        other_run = models.Exists(later.filter(_ANOTHER_RUN))
+        return (
+            self.filter(requester=user, state=Approval.State.REJECTED, discarded_at=None)
+            .exclude(models.Exists(later.filter(_ABOUT_THE_SAME)))
+            .exclude(other_run, playbook_run__undoes=None)
+            .exclude(_ENDED_OTHERWISE)
+            .order_by("-pk")
+        )
+
     def with_subject(self) -> "ApprovalQuerySet":
         return self.select_related("requester", "operation", "playbook_run__version__playbook")
+
+    def with_votes(self) -> "ApprovalQuerySet":
+        return self.prefetch_related("votes__voter")
+
+
+# a later request for the same plan, for its rows planned again, for the same undo
+_ABOUT_THE_SAME = (
+    Q(operation=models.OuterRef("operation"))
+    | Q(operation__retries=models.OuterRef("operation"))
+    | Q(operation__undoes=models.OuterRef("operation__undoes"))
+    | Q(playbook_run=models.OuterRef("playbook_run"))
+    | Q(playbook_run__undoes=models.OuterRef("playbook_run__undoes"))
+)
+# a later request of the same person for a run of the same playbook
+_ANOTHER_RUN = Q(
+    playbook_run__version__playbook=models.OuterRef("playbook_run__version__playbook"),
+    playbook_run__undoes=None,
+    requester=models.OuterRef("requester"),
+)
+# work that was held for want of an approval, and came to an end
+_ENDED_OTHERWISE = Q(operation__finished_at__isnull=False) & ~Q(operation__state="rejected") | (
+    Q(playbook_run__finished_at__isnull=False) & ~Q(playbook_run__state="rejected")
+)
 
 
 class Approval(models.Model):
@@ -121,7 +156,7 @@ class Approval(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", "Awaiting approval"
         APPROVED = "approved", "Approved"
-        USED = "used", "Used"
+        USED = "used", "Approved and started"
         REJECTED = "rejected", "Rejected"
         WITHDRAWN = "withdrawn", "Withdrawn"
         EXPIRED = "expired", "Expired"
@@ -143,6 +178,9 @@ class Approval(models.Model):
     expires_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When who asked was done with its rejection."
+    )
 
     OPEN_STATES = [State.PENDING, State.APPROVED]
 
@@ -162,6 +200,10 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(state="pending") | Q(decided_at__isnull=False),
                 name="decided_facts_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True) | Q(state="rejected"),
+                name="only_rejections_are_discarded",
             ),
             models.UniqueConstraint(
                 fields=["operation"],

@@ -110,6 +110,31 @@ def renewal_of(subject: Operation | PlaybookRun) -> Renewal | None:
     return Renewal(held, subject.approvals.filter(state__in=Approval.OPEN_STATES).last())
 
 
+@dataclass(frozen=True)
+class Rejection:
+    """A rejected request, the votes that say why, and what its requester may do about it now."""
+
+    approval: Approval
+    votes: list[ApprovalVote]
+    may_discard: bool
+    may_plan: bool
+
+
+def rejection_of(approval: Approval | None, *, reader: Any) -> Rejection | None:
+    """Return the rejection that a request ended with; None where it did not. One query where it did."""
+    if approval is None or approval.state != Approval.State.REJECTED:
+        return None
+    against = approval.votes.filter(decision=ApprovalVote.Decision.REJECT)
+    return Rejection(
+        approval=approval,
+        votes=list(against.select_related("voter")),
+        may_discard=policies.may_discard(reader, approval),
+        may_plan=approval.requester_id == reader.pk
+        and approval.subject.state == "rejected"
+        and policies.may_plan_again(reader, approval.subject),
+    )
+
+
 def plans_of(approval: Approval) -> list[Operation]:
     """Return the plans a request is about, in the order they run."""
     if approval.operation:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from governance.models import (
     Approval,
@@ -23,6 +23,7 @@ from governance.models import (
 )
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.models.events import CAME_IN
+from governance.queries.operations import leftovers
 
 SOON = timedelta(hours=48)
 LATELY = timedelta(hours=24)
@@ -30,6 +31,7 @@ CAUSES = 8
 LATEST = 6
 SHOWN = 5
 AT_MOST = 10_000
+FAILED_AT_MOST = 20
 LEVELS = (1, 2, 3)
 COUNTED = 1_000
 # as the index event_outside has it; each transaction is found by one step into that index
@@ -191,16 +193,19 @@ def companies() -> Companies:
 
 @dataclass
 class Work:
-    """Operations and playbook runs of the last time, the newest first, and what of it stands still."""
+    """Operations and playbook runs of the last time, the newest first, and what of it stands still.
+
+    `failed` are those with failed rows that can still be done, and how many.
+    """
 
     latest: list[Operation | PlaybookRun]
     mine: list[Operation | PlaybookRun]
     held: list[Operation]
-    failed: list[Operation]
+    failed: list[tuple[Operation, int]]
 
 
 def work(user: User, *, at: datetime) -> Work:
-    """Read what runs, waits, stands still or ended lately. Three queries."""
+    """Read what runs, waits, stands still or ended lately. Three queries, one more where rows failed."""
     lately = Q(finished_at=None) | Q(finished_at__gte=at - LATELY)
     operations = list(
         Operation.objects.filter(lately).select_related("requester").order_by("-pk")[:200]
@@ -215,6 +220,8 @@ def work(user: User, *, at: datetime) -> Work:
         *(operation for operation in operations if not operation.playbook_run_id),
         *runs,
     ]
+    failed = [operation for operation in operations if operation.failed and operation.is_final]
+    left = leftovers.failed(failed[:FAILED_AT_MOST])
     whole.sort(key=lambda one: one.created_at, reverse=True)
     return Work(
         latest=sorted(whole, key=lambda one: one.state not in ("running", "paused"))[:LATEST],
@@ -226,7 +233,7 @@ def work(user: User, *, at: datetime) -> Work:
             and one.expires_at > at
         ],
         held=[operation for operation in operations if operation.state == Operation.State.PAUSED],
-        failed=[operation for operation in operations if operation.failed and operation.is_final],
+        failed=[(operation, left[operation.pk]) for operation in failed if operation.pk in left],
     )
 
 
@@ -239,6 +246,15 @@ def waiting_for(user: User, *, at: datetime) -> list[Approval]:
         .with_subject()
         .prefetch_related("playbook_run__operations")
         .order_by("expires_at", "pk")[:50]
+    )
+
+
+def rejected_for(user: User) -> list[Approval]:
+    """Return the rejected requests this person has not dealt with, the newest first, with the votes that say why."""
+    return list(
+        Approval.objects.rejected_for(user)
+        .with_subject()
+        .prefetch_related("playbook_run__operations", "votes__voter")[:SHOWN]
     )
 
 
@@ -261,9 +277,12 @@ def outside_changes(*, at: datetime) -> list[dict[str, Any]]:
 
 
 def unreconciled() -> list[Report]:
-    """Return the newest reports whose totals do not agree."""
+    """Return the newest reports whose totals do not agree; a later one of the same playbook that agrees settles it."""
+    playbook = OuterRef("run__version__playbook")
+    later = Report.objects.filter(reconciled=True, pk__gt=OuterRef("pk"))
     return list(
         Report.objects.filter(reconciled=False)
+        .exclude(Exists(later.filter(run__version__playbook=playbook)))
         .select_related("run")
         .defer("body")
         .order_by("-pk")[:SHOWN]

@@ -1,6 +1,6 @@
 """Operations in words: `{% load operations %}`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -136,14 +136,9 @@ def outcome_word(outcome: str) -> str:
 
 
 @register.filter
-def again(operation: Operation, line: Line) -> bool:
-    """Tell whether the rows of this line can be planned once more."""
-    ended = operation.is_final and operation.kind == Operation.Kind.VERB
-    return (
-        ended
-        and line.outcome in ("failed", "cancelled", "skipped")
-        and line.reason not in operation.refusals
-    )
+def is_among(line: Line, left: Collection[tuple[str, str]]) -> bool:
+    """Tell whether rows of this line are among those that can be planned once more."""
+    return (line.outcome, line.reason) in left
 
 
 @register.filter

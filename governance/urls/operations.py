@@ -104,4 +104,9 @@ urlpatterns: list[URLPattern] = [
         approvals.ApprovalWithdraw.as_view(),
         name="approval-withdraw",
     ),
+    path(
+        "approvals/<int:pk>/discard/",
+        approvals.ApprovalDiscard.as_view(),
+        name="approval-discard",
+    ),
 ]

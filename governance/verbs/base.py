@@ -86,7 +86,8 @@ class Verb:
     which adds the last refusal and is judged again while the operation runs. `touches` are the columns whose former values undo needs.
     `still` is SQL about the row `was` that must hold when it is changed, for what other rows
     decide; where it no longer does, the row counts as changed since the plan. `clears` says that
-    its rows no longer block. `shows` is the column a person looks at to see the change, `becomes`
+    its rows no longer block, `repeats` that it can be done to a row again and again: only the
+    version tells whether somebody has done it since. `shows` is the column a person looks at to see the change, `becomes`
     what stands there afterwards. `done` is what became of its rows ("3 errors parked"), `undoable`
     whether they can be given back. `offered` puts it above lists in the order of `rank`, with
     `icon` and, of lists and records, the keyboard's `key`; `in_rules` lets rules of playbooks use it.
@@ -106,6 +107,7 @@ class Verb:
     touches: tuple[str, ...] = ()
     still = ""
     clears = False
+    repeats = False
     moves_to = ""
     undoable = True
     offered = True

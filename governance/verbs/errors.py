@@ -168,6 +168,7 @@ class Retry(Verb):
     permission = "governance.retry_huberror"
     needs = Disposition.RETRY
     done = "queued for a further attempt"
+    repeats = True
     becomes = "RETRY"
     parameters = RetryParameters
     touches = ("disposition", "retry_count", "last_retry_at", "next_retry_at", *RESOLVED_FACTS)
@@ -269,6 +270,7 @@ class Escalate(Verb):
     rank = 70
     permission = "governance.escalate_huberror"
     done = "escalated"
+    repeats = True
     shows = "escalation_level"
     parameters = NoteParameters
     touches = ("escalation_level", "escalated_at")

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -44,8 +44,8 @@ class ApprovalInbox(Page):
 
     @property
     def tab(self) -> str:
-        """Read which requests are listed; an opened one is looked for among those that wait."""
-        tab = self.request.GET.get("tab", "due")
+        """Read which requests are listed: by default the first list that is this person's."""
+        tab = self.request.GET.get("tab", self.offered[0])
         if tab not in TABS:
             raise BadRequest(
                 f"“{tab[:60]}” is not a list of requests.",
@@ -53,9 +53,15 @@ class ApprovalInbox(Page):
             )
         return tab
 
+    @cached_property
+    def offered(self) -> list[str]:
+        """Choose the lists that can hold something for this person: others neither decide nor ask."""
+        rights = {"due": "governance.vote_approval", "mine": "governance.run_operation"}
+        return [tab for tab in TABS if tab not in rights or self.request.user.has_perm(rights[tab])]
+
     def listed(self, tab: str) -> QuerySet[Approval]:
         """Give the requests of one tab in its order."""
-        known = Approval.objects.with_subject()
+        known = Approval.objects.with_subject().with_votes()
         if tab == "due":
             may = self.request.user.has_perm("governance.vote_approval")
             return (
@@ -93,8 +99,8 @@ class ApprovalInbox(Page):
     def tabs(self) -> list[Tab]:
         address = reverse("governance:approval-list")
         return [
-            Tab(label, f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab)
-            for tab, label in TABS.items()
+            Tab(TABS[tab], f"{address}?tab={tab}", self.listed(tab).count(), tab == self.tab)
+            for tab in self.offered
         ]
 
     def crumbs(self) -> list[Crumb]:
@@ -132,6 +138,7 @@ class ApprovalInbox(Page):
             "comment_form": CommentForm(),
             "may_vote": opened.is_open and policies.may_vote(user, approval),
             "may_withdraw": policies.may_withdraw(user, approval),
+            "rejection": approvals.rejection_of(approval, reader=user),
             "may_comment": is_mine or user.has_perm("governance.vote_approval"),
         }
 
@@ -156,7 +163,20 @@ class ApprovalDecide(ApprovalInbox):
             comment=form.cleaned_data["comment"],
         )
         messages.success(request, f"{decided.subject}: {decided.get_state_display().lower()}.")
-        return redirect(subject_url(decided))
+        following = self.following(decided)
+        return redirect(
+            reverse("governance:approval-detail", args=[following.pk])
+            if following
+            else subject_url(decided)
+        )
+
+    def following(self, decided: Approval) -> Approval | None:
+        """Find what waits for this person next, in the order of the list; after the last, its first."""
+        waiting = self.listed("due")
+        later = Q(expires_at__gt=decided.expires_at) | Q(
+            expires_at=decided.expires_at, pk__gt=decided.pk
+        )
+        return waiting.filter(later).first() or waiting.first()
 
 
 class ApprovalRemark(PermissionRequiredMixin, View):
@@ -186,6 +206,19 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
             request, f"Took the request for {approval.subject} back; the plan is still there."
         )
         return redirect(subject_url(approval))
+
+
+class ApprovalDiscard(PermissionRequiredMixin, View):
+    """Be done with the rejection of one's own request."""
+
+    permission_required = "governance.view_approval"
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
+        requests.discard(approval, by=request.user)
+        messages.info(request, f"The rejection of {approval.subject} no longer waits for you.")
+        return redirect("governance:overview")
 
 
 def subject_url(approval: Approval) -> str:

@@ -71,7 +71,8 @@ class Overview(Page):
     def needs(
         self, found: overview.Backlog, work: overview.Work, approvals: list[Any]
     ) -> Iterator[Need]:
-        """List what waits: decisions first, then one's own plans, then what stands still."""
+        """List what waits: decisions first, then one's own requests and plans, then what stands still."""
+        user = self.request.user
         for approval in approvals[: overview.SHOWN]:
             asked = name_of(approval.requester)
             address = reverse("governance:approval-detail", args=[approval.pk])
@@ -79,15 +80,35 @@ class Overview(Page):
             yield Need(
                 "warn", "shield", f"Approve: {Latest.of(approval.subject).title}", note, address
             )
+        yield from self.rejections()
         yield from self.own_plans(work)
-        yield from standing_still(work)
-        yield from self.errors(found)
+        if user.has_perm("governance.run_operation"):
+            yield from standing_still(work)
+            yield from self.errors(found)
+        yield from unreconciled()
+
+    def rejections(self) -> Iterator[Need]:
+        """List this person's requests that were rejected, with the reason, until they are dealt with."""
+        for approval in overview.rejected_for(self.request.user):
+            latest = Latest.of(approval.subject)
+            why = [
+                f"{name_of(vote.voter)}: “{vote.comment}”"
+                for vote in approval.votes.all()
+                if vote.decision == "reject"
+            ]
+            yield Need(
+                "bad",
+                "blocked",
+                f"Rejected: {latest.title}",
+                f"{' '.join(why)} {approval.subject}: ask anew, or discard it",
+                latest.url,
+            )
 
     def own_plans(self, work: overview.Work) -> Iterator[Need]:
         """List plans of this person that nobody has asked for, or that were approved and not started."""
         for one in work.mine[: overview.SHOWN]:
             latest = Latest.of(one)
-            what = "Start" if one.state == "approved" else "Ask for or discard"
+            what = what_to_do(one)
             yield Need(
                 "run",
                 "play",
@@ -118,14 +139,27 @@ class Overview(Page):
                     f"Level {level}",
                     address,
                 )
-        for report in overview.unreconciled():
-            yield Need(
-                "bad",
-                "blocked",
-                f"{report} is UNRECONCILED",
-                "Its totals do not agree with the stored events",
-                reverse("governance:report-detail", args=[report.pk]),
-            )
+
+
+def what_to_do(plan: Operation | PlaybookRun) -> str:
+    """Say what waits for who planned it."""
+    if not plan.eligible:
+        return "Discard, no row is eligible"
+    if plan.state == "approved":
+        return "Start"
+    return "Ask for or discard" if plan.gate else "Start or discard"
+
+
+def unreconciled() -> Iterator[Need]:
+    """List reports whose totals do not agree."""
+    for report in overview.unreconciled():
+        yield Need(
+            "bad",
+            "blocked",
+            f"{report} is UNRECONCILED",
+            "Its totals do not agree with the stored events",
+            reverse("governance:report-detail", args=[report.pk]),
+        )
 
 
 def standing_still(work: overview.Work) -> Iterator[Need]:
@@ -139,12 +173,14 @@ def standing_still(work: overview.Work) -> Iterator[Need]:
             f"{operation}. {operation.state_note}".rstrip(" ."),
             address,
         )
-    for operation in work.failed[: overview.SHOWN]:
-        address = f"{reverse('governance:operation-rows', args=[operation.pk])}?outcome=failed"
+    for operation, rows in work.failed[: overview.SHOWN]:
+        address = (
+            f"{reverse('governance:operation-rows', args=[operation.pk])}?outcome=failed&left=1"
+        )
         yield Need(
             "bad",
             "blocked",
-            f"{figures.counted(operation.failed)} failed: {titles.title_of(operation)}",
+            f"{figures.counted(rows)} failed: {titles.title_of(operation)}",
             f"{operation}, see the reasons and retry them",
             address,
         )

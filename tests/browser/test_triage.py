@@ -53,6 +53,13 @@ def plan_parking(ops: Desk) -> None:
     ops.page.get_by_role("heading", name="Park 24,546 NO_MATCH errors").wait_for()
 
 
+def start_anyway(ops: Desk) -> None:
+    """Send what the page does not offer."""
+    token = ops.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    answer = ops.page.request.post(f"{ops.page.url}start/", form={"csrfmiddlewaretoken": token})
+    assert answer.status == 409 and "V-GATE-002" in answer.text()
+
+
 def test_the_backlog_is_parked_and_given_back_by_two_people(browser, site):
     before = checksum()
     with ExitStack() as evening:
@@ -60,8 +67,8 @@ def test_the_backlog_is_parked_and_given_back_by_two_people(browser, site):
         manager = evening.enter_context(seated(browser, site, "manager"))
 
         plan_parking(ops)
-        ops.press("Start")
-        ops.sees("V-GATE-002")
+        assert not ops.page.get_by_role("button", name="Start").count()
+        start_anyway(ops)
         assert Violation.objects.get().code == "V-GATE-002"
         assert checksum() == before
 
@@ -85,5 +92,4 @@ def test_the_backlog_is_parked_and_given_back_by_two_people(browser, site):
 
         assert manager.figure("Applied") == ROWS
         assert checksum() == before
-        # the browser itself names the refused start
-        assert manager.complaints == [] and len(ops.complaints) == 1
+        assert manager.complaints == ops.complaints == []

@@ -146,7 +146,7 @@ def test_an_approval_covers_its_plan_until_it_is_used_or_expires():
     votes.approve(approval, by=make.manager())
 
     assert blockers(approval) == [
-        "The approval is awaiting approval.",
+        "The request is awaiting approval.",
         "It needs the agreement of 2 who may approve.",
     ]
     approval.state, approval.policy["quorum"] = "approved", 1
@@ -163,7 +163,7 @@ def test_an_approval_in_use_holds_past_its_expiry():
     approval.expires_at = timezone.now() - timedelta(hours=1)
 
     assert blockers(approval, in_use=True) == []
-    assert blockers(approval)[0] == "The approval is used."
+    assert blockers(approval)[0] == "The request is approved and started."
 
 
 def test_a_voter_who_lost_the_right_no_longer_counts():
@@ -227,3 +227,32 @@ def test_files_leave_for_who_may_export():
     assert policies.may_export(make.analyst())
     assert not policies.may_export(make.viewer())
     assert not policies.may_export(make.superuser(is_active=False))
+
+
+def test_a_start_is_offered_only_when_it_would_be_accepted():
+    free, gated = plan("park", [make.error()]), plan("archive", [make.error()])
+    empty = plan("park", [make.error(disposition="PARKED")])
+
+    assert policies.may_start(free.requester, free)
+    assert not policies.may_start(make.viewer(), free)
+    assert not policies.may_start(gated.requester, gated)
+    assert not policies.may_start(empty.requester, empty)
+
+
+def test_a_start_is_not_offered_once_a_policy_of_a_later_day_stops_it():
+    free = plan("park", [make.error()])
+    make.policy(name="LATER", verbs=["park"])
+
+    assert not policies.may_start(free.requester, free)
+    assert policies.missing_approval(free) == ["Nobody has approved this plan."]
+
+
+def test_an_approved_plan_that_did_not_start_can_be_started_by_somebody_else():
+    approval = requested()
+    make.lose(approval.requester, "account")
+
+    votes.approve(approval, by=make.manager())
+
+    waiting = Operation.objects.get(pk=approval.operation_id)
+    assert waiting.state == "approved"
+    assert policies.may_start(make.triager(), waiting)

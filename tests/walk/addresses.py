@@ -281,6 +281,12 @@ ADDRESSES: dict[str, Address] = {
         key_of("approval"),
         refusal=Refusal(403, "Only who asked can withdraw a request."),
     ),
+    "governance:approval-discard": action(
+        OWNING,
+        effects.discards_the_rejection,
+        key_of("rejected"),
+        refusal=Refusal(403, "Only who asked can discard a rejected request."),
+    ),
     # playbooks
     "governance:playbook-list": page(ALL),
     "governance:playbook-detail": page(ALL, a_playbook),

@@ -134,6 +134,10 @@ def comments(visit: Visit) -> bool:
     return visit.world.approval.comments.filter(author=visit.by, body="Why these?").exists()
 
 
+def discards_the_rejection(visit: Visit) -> bool:
+    return now(visit.world.rejected).discarded_at is not None
+
+
 def withdraws(visit: Visit) -> bool:
     states = now(visit.world.approval).state, now(visit.world.gated).state
     return states == ("withdrawn", "planned")

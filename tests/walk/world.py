@@ -10,6 +10,7 @@ from governance.models import (
     Approval,
     ApprovalPolicy,
     ExportFile,
+    HubError,
     ImportFile,
     Operation,
     Playbook,
@@ -17,7 +18,7 @@ from governance.models import (
     Report,
 )
 from governance.resources import errors
-from governance.services.approvals import requests
+from governance.services.approvals import requests, votes
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
 from tests import make
@@ -91,7 +92,9 @@ class World:
     @cached_property
     def ended(self) -> Operation:
         """An operation at its end, with a row that it skipped."""
-        operation = self.parking(make.error(disposition="PARKED"))
+        changed = make.error()
+        operation = self.parking(changed)
+        HubError.objects.filter(pk=changed.pk).update(owner="Platform team")
         runner.run(operation)
         return operation
 
@@ -105,6 +108,11 @@ class World:
     def approval(self) -> Approval:
         """A request that waits for a vote."""
         return requests.make(self.gated, by=self.triager)
+
+    @cached_property
+    def rejected(self) -> Approval:
+        """A request that somebody refused."""
+        return votes.reject(self.approval, by=self.people["manager"], comment="Retry them first.")
 
     @cached_property
     def playbook(self) -> Playbook:

@@ -9,7 +9,14 @@ from governance.models import Operation, OperationChunk
 
 WINDOW = 10
 # what begins a pace of its own: chunks from before say nothing about it
-TURNS = ["started", "resumed", "throttled"]
+STARTS = [
+    "started",
+    "started by approving",
+    "started in turn",
+    "resumed",
+    "resumed by approving",
+]
+TURNS = [*STARTS, "throttled"]
 CELLS = 50
 QUIET = timedelta(seconds=5)
 
@@ -140,9 +147,7 @@ def waits_for_worker(operation: Operation, *, at: datetime) -> bool:
     is_known = operation.failures or operation.waits_for
     if operation.state != Operation.State.RUNNING or is_known:
         return False
-    begun = (
-        operation.steps.filter(kind__in=["started", "resumed"]).values_list("at", flat=True).first()
-    )
+    begun = operation.steps.filter(kind__in=STARTS).values_list("at", flat=True).first()
     if begun is None or (operation.heartbeat_at and operation.heartbeat_at > begun):
         return False
     newest = operation.chunks.order_by("-number").values_list("committed_at", flat=True).first()

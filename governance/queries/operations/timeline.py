@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from governance.models import Approval, ApprovalComment, Operation, PlaybookRun, Violation
+from governance.models import (
+    Approval,
+    ApprovalComment,
+    Operation,
+    OperationStep,
+    PlaybookRun,
+    Violation,
+)
 from governance.queries import people
 
 
@@ -26,8 +33,11 @@ SENTENCES = {
     "approved": "{actor} approved",
     "rejected": "{actor} rejected",
     "started": "{actor} started it",
+    "started by approving": "{actor} started it by approving",
+    "started in turn": "Started, next in its run",
     "paused": "{actor} paused it",
     "resumed": "{actor} resumed it",
+    "resumed by approving": "{actor} let it go on by approving",
     "throttled": "{actor} set the pace",
     "held": "Held",
     "stopped": "Could not go on",
@@ -95,8 +105,7 @@ def of_run(run: PlaybookRun) -> list[OperationMoment]:
     for approval in run.approvals.select_related("requester").prefetch_related("votes__voter"):
         found += _request(approval)
     if run.started_at:
-        started_by = run.started_by or run.requester
-        found.append(_step(run.started_at, "started", started_by.get_username(), ""))
+        found.append(_start(run, run.started_at))
         found += [
             _rule_ended(operation)
             for operation in run.operations.all()
@@ -109,6 +118,15 @@ def of_run(run: PlaybookRun) -> list[OperationMoment]:
     remarks = ApprovalComment.objects.filter(approval__playbook_run=run)
     found += [_remark(comment) for comment in remarks.select_related("author")]
     return _told(found)
+
+
+def _start(run: PlaybookRun, at: datetime) -> OperationMoment:
+    """Tell who pressed Start, or whose vote started the run: its first operation knows."""
+    first = OperationStep.objects.filter(operation__playbook_run=run, kind__startswith="started")
+    step = first.order_by("id").first()
+    if step is None:
+        return _step(at, "started", (run.started_by or run.requester).get_username(), "")
+    return _step(at, step.kind, step.actor, "")
 
 
 def _request(approval: Approval) -> Iterator[OperationMoment]:

@@ -17,7 +17,7 @@ from governance.models import (
 )
 from governance.queries import approvals
 from governance.services import chores
-from governance.services.approvals import counts
+from governance.services.approvals import counts, gates
 from governance.services.operations import records
 from governance.services.playbooks import runs
 from outreach_admin.ui.people import name_of
@@ -26,8 +26,10 @@ from outreach_admin.ui.people import name_of
 def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Approval:
     """Ask somebody else to agree to exactly this plan; for work that is held, anew.
 
-    The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no gate, a policy that was given up, asked already).
+    The policy is kept as it is now. Raises NotPermitted, StateRefused (not waiting, no eligible row, no gate, a policy that was
+    given up, asked already).
     """
+    gates.renew(subject)
     with transaction.atomic():
         current = records.locked(subject)
         held = approvals.held_operation(current)
@@ -44,8 +46,8 @@ def make(subject: Operation | PlaybookRun, *, by: User, note: str = "") -> Appro
             expires_at=expires_at if held else min(expires_at, current.expires_at),
         )
         if not held:
-            current.state = "awaiting"
-            current.save(update_fields=["state"])
+            current.state, current.state_note = "awaiting", ""
+            current.save(update_fields=["state", "state_note"])
         counts.step(current, "requested", by=by.get_username(), note=note)
     subject.refresh_from_db()
     return approval
@@ -77,6 +79,11 @@ def _policy_to_ask_by(
             f"{subject} is a part of RUN-{subject.playbook_run_id}.",
             what_to_do=f"Ask for RUN-{subject.playbook_run_id}.",
         )
+    if held is None and not subject.eligible:
+        raise StateRefused(
+            f"{subject} has no eligible row: there is nothing to ask for.",
+            what_to_do="Discard it.",
+        )
     if not subject.gate:
         raise StateRefused(f"{subject} needs no approval: start it.")
     policy = ApprovalPolicy.objects.filter(name=subject.gate, is_active=True).first()
@@ -102,6 +109,21 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
         subject = current.subject
         _ask_again(subject)
         counts.step(subject, "withdrawn", by=by.get_username())
+    return current
+
+
+def discard(approval: Approval, *, by: User) -> Approval:
+    """Be done with a rejection: it no longer waits for who asked. Raises NotPermitted, StateRefused unless it was rejected and is new."""
+    if by.pk != approval.requester_id:
+        raise NotPermitted("Only who asked can discard a rejected request.")
+    with transaction.atomic():
+        current = counts.locked(approval)
+        if current.state != Approval.State.REJECTED:
+            raise StateRefused(f"The request is {current.get_state_display().lower()}.")
+        if current.discarded_at is not None:
+            raise StateRefused("The request is discarded already.")
+        current.discarded_at = timezone.now()
+        current.save(update_fields=["discarded_at"])
     return current
 
 

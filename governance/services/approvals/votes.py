@@ -51,7 +51,7 @@ def approve(
             if subject.state == "awaiting":
                 subject.state, subject.state_note = "approved", ""
                 subject.save(update_fields=["state", "state_note"])
-    _start_approved(current)
+    _start_approved(current, approved_by=by)
     return current
 
 
@@ -140,7 +140,7 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
         )
 
 
-def _start_approved(approval: Approval) -> None:
+def _start_approved(approval: Approval, *, approved_by: User) -> None:
     """Start or go on at once, in the name of who asked; what stops it is written on the plan, and nobody's violation."""
     if approval.state != Approval.State.APPROVED:
         return
@@ -148,11 +148,11 @@ def _start_approved(approval: Approval) -> None:
     try:
         if held := approvals.held_operation(subject):
             subject = held
-            steering.resume(held, by=by)
+            steering.resume(held, by=by, approved_by=approved_by)
         elif isinstance(subject, Operation):
-            steering.start(subject, by=by, unasked=True)
+            steering.start(subject, by=by, approved_by=approved_by)
         else:
-            runs.start(subject, by=by, unasked=True)
+            runs.start(subject, by=by, approved_by=approved_by)
     except Refused as refusal:
         type(subject).objects.filter(pk=subject.pk).update(
             state_note=f"Approved, but not started: {_reason(subject, by) or refusal.sentence}"

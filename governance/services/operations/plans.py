@@ -167,7 +167,7 @@ def rows_of(operation: Operation, items: models.QuerySet[OperationItem]) -> mode
 def again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
     """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
 
-    Raises what `plan` raises, and StateRefused while it runs and for undos and imports.
+    Raises what `make` raises, StateRefused while it runs and for undos and imports, and PlanRefused when no row is left to do.
     """
     if operation.kind != Operation.Kind.VERB:
         raise StateRefused(
@@ -184,15 +184,23 @@ def again(operation: Operation, *, by: User, outcome: str, reason: str | None = 
         ("outcome", outcome),
         *([("reason", reason)] if reason else []),
     ]
-    return make(
-        operation.verb,
-        by=by,
-        rows=rows_of(operation, items),
-        filter=urlencode(chosen),
-        scope="again",
-        retries=operation,
-        **operation.parameters,
-    )
+    with transaction.atomic():
+        planned = make(
+            operation.verb,
+            by=by,
+            rows=rows_of(operation, items),
+            filter=urlencode(chosen),
+            scope="again",
+            retries=operation,
+            **operation.parameters,
+        )
+        if not planned.eligible:
+            why = ", ".join(f"{rows:,} {reason}" for reason, rows in planned.refusals.items())
+            raise PlanRefused(
+                f"None of these rows of {operation} is left to do: {why}.",
+                what_to_do="Look at what became of them since.",
+            )
+    return planned
 
 
 def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:

@@ -11,10 +11,11 @@ from governance.exceptions import ApprovalRequired, NotPermitted, PlanRefused, S
 from governance.models import (
     Approval,
     Operation,
+    PlaybookRun,
 )
 from governance.queries import people
 from governance.services import chores, violations, workers
-from governance.services.approvals import counts
+from governance.services.approvals import counts, gates
 from governance.services.operations import records
 
 RUN_TASK = "governance.tasks.run_operation"
@@ -51,8 +52,10 @@ def pause(operation: Operation, *, by: User) -> None:
     )
 
 
-def resume(operation: Operation, *, by: User) -> None:
+def resume(operation: Operation, *, by: User, approved_by: User | None = None) -> None:
     """Go on where it stopped, in this person's name from here on. A new approval is used up where the former no longer holds.
+
+    `approved_by` is whose vote lets it go on, where nobody pressed Resume.
 
     Raises NotPermitted, StateRefused unless it is paused, ApprovalRequired where no approval holds.
     """
@@ -61,7 +64,8 @@ def resume(operation: Operation, *, by: User) -> None:
         by=by,
         wanted=[Operation.State.PAUSED],
         state=Operation.State.RUNNING,
-        kind="resumed",
+        kind="resumed by approving" if approved_by else "resumed",
+        teller=approved_by,
     )
 
 
@@ -131,7 +135,15 @@ def _expire(waiting: Operation, *, at: datetime) -> bool:
     return True
 
 
-def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kind: str) -> None:
+def _steer(
+    operation: Operation,
+    *,
+    by: User,
+    wanted: list[str],
+    state: str,
+    kind: str,
+    teller: User | None = None,
+) -> None:
     with transaction.atomic():
         current = records.locked(operation)
         _refuse_unless_may_run(by, current)
@@ -145,7 +157,7 @@ def _steer(operation: Operation, *, by: User, wanted: list[str], state: str, kin
         current.state_note = ""
         turn = records.next_turn(current)
         current.save(update_fields=["state", "state_note", "actor"])
-        records.step(current, kind, by=by.get_username())
+        records.step(current, kind, by=(teller or by).get_username())
         if state == Operation.State.RUNNING:
             _call_worker(current.pk, turn)
     operation.refresh_from_db()
@@ -158,6 +170,9 @@ def _take_over(operation: Operation, *, by: User) -> None:
     if operation.gate and policies.in_use_blockers(operation):
         _use_approval_anew(operation)
     records.withdraw_requests(operation.playbook_run or operation)
+    # what was noted on the run was about the approval that no longer held
+    if operation.playbook_run_id:
+        PlaybookRun.objects.filter(pk=operation.playbook_run_id).update(state_note="")
     operation.actor = by
 
 
@@ -188,14 +203,15 @@ def _refuse_part_of_run(operation: Operation, verb: str) -> None:
         )
 
 
-def start(operation: Operation, *, by: User, unasked: bool = False) -> None:
+def start(operation: Operation, *, by: User, approved_by: User | None = None) -> None:
     """Let a plan run. A gated plan uses its approval up; one that no policy stopped when it was planned is judged again.
 
-    Raises NotPermitted, StateRefused (ended, expired) and ApprovalRequired, which is also recorded
-    as violation V-GATE-002 unless nobody asked for the start (`unasked`).
+    `approved_by` is whose vote starts it, where nobody pressed Start. Raises NotPermitted, StateRefused
+    (ended, expired, no eligible row) and ApprovalRequired, which is also recorded as violation
+    V-GATE-002 where somebody did.
     """
     _refuse_unless_may_run(by, operation)
-    _gate_anew(operation)
+    gates.renew(operation)
     try:
         with transaction.atomic():
             current = records.locked(operation)
@@ -203,28 +219,26 @@ def start(operation: Operation, *, by: User, unasked: bool = False) -> None:
                 raise StateRefused(" ".join(blockers))
             if current.gate:
                 _use_approval(current)
-            begin(current, by=by)
+            begin(current, by=by, approved_by=approved_by)
     except ApprovalRequired as refusal:
-        if not unasked:
+        if not approved_by:
             violations.record_missing_approval(operation, by=by, message=refusal.sentence)
         counts.recount_of(operation)
         raise
     operation.refresh_from_db()
 
 
-def _gate_anew(operation: Operation) -> None:
-    """Put a gate before a waiting plan that a policy stops by now; it stays there when the start is refused."""
-    with transaction.atomic():
-        current = records.locked(operation)
-        if current.gate or current.playbook_run_id or current.state not in Operation.WAITING_STATES:
-            return
-        if gate := policies.gate_of(current):
-            current.gate = gate.name
-            current.save(update_fields=["gate"])
+def begin(
+    operation: Operation,
+    *,
+    by: User,
+    approved_by: User | None = None,
+    in_turn: bool = False,
+) -> None:
+    """Mark a plan as running in this person's name and hand it to the workers. Call with the row locked and every gate passed.
 
-
-def begin(operation: Operation, *, by: User) -> None:
-    """Mark a plan as running in this person's name and hand it to the workers. Call with the row locked and every gate passed."""
+    The timeline says whose vote started it, or that it began `in_turn`, after the step before it.
+    """
     now = timezone.now()
     operation.actor = by
     operation.state = Operation.State.RUNNING
@@ -232,7 +246,12 @@ def begin(operation: Operation, *, by: User) -> None:
     operation.started_at = operation.started_at or now
     operation.save(update_fields=["actor", "state", "state_note", "started_at"])
     turn = records.next_turn(operation)
-    records.step(operation, "started", by=by.get_username())
+    how = "started by approving" if approved_by else "started"
+    records.step(
+        operation,
+        "started in turn" if in_turn else how,
+        by=(approved_by or by).get_username(),
+    )
     _call_worker(operation.pk, turn)
 
 

@@ -19,18 +19,18 @@ from governance.models import (
 from governance.queries import people
 from governance.queries.playbooks import snapshots
 from governance.services import chores, violations, workers
-from governance.services.approvals import counts
+from governance.services.approvals import counts, gates
 from governance.services.operations import records, steering
 from governance.services.playbooks import run_plans
 
 REPORT_TASK = "governance.tasks.build_report"
 
 
-def start(run: PlaybookRun, *, by: User, unasked: bool = False) -> None:
+def start(run: PlaybookRun, *, by: User, approved_by: User | None = None) -> None:
     """Let an approved run begin with its first operation; one that no policy stopped when it was planned is judged again.
 
-    Raises NotPermitted, StateRefused, and ApprovalRequired, which is also recorded as violation V-GATE-002 unless nobody
-    asked for the start (`unasked`).
+    `approved_by` is whose vote starts it, where nobody pressed Start. Raises NotPermitted, StateRefused (ended, expired, no
+    eligible row), and ApprovalRequired, which is also recorded as violation V-GATE-002 where somebody did.
     """
     refuse_unless_may_run(by)
     for operation in run.operations.all():
@@ -39,7 +39,7 @@ def start(run: PlaybookRun, *, by: User, unasked: bool = False) -> None:
                 f"You may not run {operation}, a step of {run}.",
                 what_to_do="Ask a person in the group that may.",
             )
-    _gate_anew(run)
+    gates.renew(run)
     try:
         with transaction.atomic():
             current = records.locked(run)
@@ -55,9 +55,9 @@ def start(run: PlaybookRun, *, by: User, unasked: bool = False) -> None:
             current.save(
                 update_fields=["state", "state_note", "started_at", "started_by", "before"]
             )
-            advance(current)
+            advance(current, approved_by=approved_by, in_turn=False)
     except ApprovalRequired as refusal:
-        if not unasked:
+        if not approved_by:
             violations.record_missing_approval(run, by=by, message=refusal.sentence)
         counts.recount_of(run)
         raise
@@ -70,23 +70,6 @@ def refuse_unless_may_run(user: User) -> None:
         raise NotPermitted(
             "You may not run playbooks.", what_to_do="Ask a person in the group that may."
         )
-
-
-def _gate_anew(run: PlaybookRun) -> None:
-    """Put a gate before a waiting run that a policy stops by now; it stays there when the start is refused."""
-    with transaction.atomic():
-        current = records.locked(run)
-        if current.gate or current.state not in run_plans.WAITING:
-            return
-        stopped_by = [
-            gate.name
-            for operation in current.operations.all()
-            if (gate := policies.gate_of(operation))
-        ]
-        if gate := policies.gate_for_runs(stopped_by):
-            current.operations.filter(gate__isnull=True).update(gate=gate.name)
-            current.gate = gate.name
-            current.save(update_fields=["gate"])
 
 
 def locked(run: PlaybookRun) -> PlaybookRun:
@@ -107,10 +90,15 @@ def _use_approval(run: PlaybookRun) -> None:
         approval.save(update_fields=["state", "used_at"])
 
 
-def advance(run: PlaybookRun) -> None:
+def advance(
+    run: PlaybookRun,
+    *,
+    approved_by: User | None = None,
+    in_turn: bool = True,
+) -> None:
     """Begin the next operation that waits, or end the run; nothing happens while one is live or the run has ended.
 
-    Call inside the transaction that ended the operation before it.
+    Its timeline tells `approved_by` and `in_turn` as `steering.begin` does. Call inside the transaction that ended the operation before it.
     """
     current = locked(run)
     if (
@@ -122,7 +110,7 @@ def advance(run: PlaybookRun) -> None:
         current.operations.filter(state__in=Operation.WAITING_STATES).order_by("position").first()
     )
     if waiting is not None:
-        steering.begin(waiting, by=_doer(current))
+        steering.begin(waiting, by=_doer(current), approved_by=approved_by, in_turn=in_turn)
     else:
         _end(current, PlaybookRun.State.DONE)
 

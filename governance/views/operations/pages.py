@@ -12,10 +12,11 @@ from django.utils.functional import cached_property
 from governance import policies, subjects
 from governance.filters.operations import OperationFilter
 from governance.forms.operations import RequestForm, ThrottleForm
-from governance.models import ApprovalPolicy, Operation, PlaybookRun
+from governance.models import Approval, ApprovalPolicy, Operation, PlaybookRun
 from governance.policies import Person
 from governance.queries import approvals
 from governance.queries.operations import (
+    leftovers,
     outcomes,
     progress,
     standings,
@@ -154,7 +155,11 @@ class OperationDetail(Page):
         if self.part == "undo" or self.request.GET.get("part") == "undo":
             context |= {"undo": undo_groups.preview(operation), **self.undo_context()}
         if self.part not in ("undo", "waiting"):
-            context |= {"lines": outcomes.by_reason(operation), "moments": timeline.of(operation)}
+            context |= {
+                "lines": outcomes.by_reason(operation),
+                "left": leftovers.lines(operation),
+                "moments": timeline.of(operation),
+            }
             context |= getattr(self, f"{self.stage}_context")()
         return super().get_context_data(**context | kwargs)
 
@@ -162,11 +167,12 @@ class OperationDetail(Page):
         """Say what would happen, what stops it, and what can still be changed."""
         operation = self.operation
         is_mine = operation.requester_id == self.request.user.pk
-        approval = operation.approvals.order_by("-pk").first()
+        approval = latest_request(operation)
         return {
+            "policy": policy_of(operation),
             "approval": approval,
+            "may_start": policies.may_start(self.request.user, operation),
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
-            "policy": ApprovalPolicy.objects.filter(name=operation.gate, is_active=True).first(),
             "sample": outcomes.sample(operation),
             "overlaps": outcomes.overlaps([operation]),
             "is_mine": is_mine,
@@ -200,6 +206,7 @@ class OperationDetail(Page):
             "progress": progress.of(operation, at=self.as_of),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
             "can_undo": undo_groups.has_rows(operation),
+            "rejection": rejection_of(operation, self.request.user),
             **self.undo_context(),
         }
 
@@ -207,6 +214,29 @@ class OperationDetail(Page):
         """Name the undos so far, and say whether another one makes sense."""
         known = list(self.operation.undos.order_by("-pk"))
         return {"undos": known, "offers_undo": undo_groups.is_offered(self.operation, known)}
+
+
+def latest_request(subject: Operation | PlaybookRun) -> Approval | None:
+    """Return the request that a waiting plan was last asked for by."""
+    return subject.approvals.select_related("requester").order_by("-pk").first()
+
+
+def rejection_of(subject: Operation | PlaybookRun, reader: Person) -> approvals.Rejection | None:
+    """Return what a rejected plan was rejected for; nothing where it ended otherwise."""
+    if subject.state != "rejected":
+        return None
+    return approvals.rejection_of(latest_request(subject), reader=reader)
+
+
+def policy_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
+    """Return the policy that stops a plan; one that would stop it by now counts as its gate, unsaved."""
+    if subject.gate:
+        return ApprovalPolicy.objects.filter(name=subject.gate, is_active=True).first()
+    is_part = isinstance(subject, Operation) and subject.playbook_run_id
+    if found := None if is_part else policies.gate_of(subject):
+        # a start would put it there
+        subject.gate = found.name
+    return found
 
 
 def renewal_context(subject: Operation | PlaybookRun, user: Person) -> dict[str, Any]:

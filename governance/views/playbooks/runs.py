@@ -13,7 +13,7 @@ from django.views import View
 from governance import policies
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import RequestForm
-from governance.models import ApprovalPolicy, Operation, PlaybookRun, Report
+from governance.models import Operation, PlaybookRun, Report
 from governance.queries import approvals
 from governance.queries.operations import (
     outcomes,
@@ -25,7 +25,12 @@ from governance.queries.operations import (
 from governance.services.approvals import requests
 from governance.services.playbooks import run_plans, runs
 from governance.views.operations.actions import cleaned
-from governance.views.operations.pages import renewal_context
+from governance.views.operations.pages import (
+    latest_request,
+    policy_of,
+    rejection_of,
+    renewal_context,
+)
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
 PAGE = "governance:run-detail"
@@ -120,6 +125,7 @@ class RunDetail(Page):
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "is_mine": run.requester_id == self.request.user.pk,
             "moments": timeline.of_run(run),
+            "rejection": rejection_of(run, self.request.user),
         }
         if context["is_waiting"]:
             context |= self.waiting_context(operations)
@@ -129,11 +135,12 @@ class RunDetail(Page):
 
     def waiting_context(self, operations: list[Operation]) -> dict[str, Any]:
         """Say what would happen and what stops it."""
-        approval = self.run.approvals.order_by("-pk").first()
+        approval = latest_request(self.run)
         return {
+            "policy": policy_of(self.run),
             "approval": approval,
+            "may_start": policies.may_start(self.request.user, self.run),
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
-            "policy": ApprovalPolicy.objects.filter(name=self.run.gate, is_active=True).first(),
             "effect": approvals.effect_of(operations),
             "overlaps": outcomes.overlaps(operations),
             "request_form": RequestForm(),

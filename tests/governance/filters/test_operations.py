@@ -93,3 +93,14 @@ def test_subjects_that_know_no_rows_behind_a_figure_show_none():
 def test_every_figure_and_group_can_be_asked_for():
     assert set(EFFECTS) == set(effects.FIGURES) - {"closes"}
     assert set(UNDO_GROUPS) == set(undo_groups.GROUPS)
+
+
+def test_rows_are_found_by_whether_they_can_still_be_done():
+    left, mended = make.errors(2)
+    operation = plans.make("park", errors=[left, mended], by=make.triager(), reason="DATA_QUALITY")
+    HubError.objects.filter(pk=mended.pk).update(
+        **make.paired_facts("PARKED"), disposition="PARKED"
+    )
+
+    assert rows(operation, "left=1") == {str(left.pk)}
+    assert rows(operation, "") == {str(left.pk), str(mended.pk)}

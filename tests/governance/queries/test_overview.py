@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
-from governance.models import Approval, Report
+from governance.models import Approval, Operation, Report
 from governance.queries import overview
 from governance.queries.operations import effects
-from governance.services.operations import plans, runner
+from governance.services.approvals import requests, votes
+from governance.services.operations import command_line, plans, runner, steering
+from governance.services.playbooks import run_plans
 from tests import make
 from tests.governance.rules import PARK_TRIED, planned
 from tests.governance.services.approvals.asked import requested
@@ -181,17 +183,33 @@ def test_work_of_the_last_day_puts_what_runs_before_what_waits():
     assert found.mine == [waiting]
 
 
-def test_work_that_stands_still_is_what_is_paused_and_what_failed():
-    by, at = make.triager(), timezone.now()
+def test_work_that_stands_still_is_what_is_paused_and_what_failed_until_it_is_mended():
+    by, at, row = make.triager(), timezone.now(), make.error()
     paused = make.operation(requester=by, state="paused")
-    failed = make.operation(
-        requester=by, state="done", planned=3, applied=2, failed=1, finished_at=at
-    )
+    failed = plans.make("park", errors=[row], by=by, reason="DATA_QUALITY")
+    steering.start(failed, by=by)
+    failed.items.update(outcome="failed", reason="no room")
+    Operation.objects.filter(pk=failed.pk).update(state="done", failed=1, finished_at=at)
     make.operation(requester=by, state="done", finished_at=at)
 
     found = overview.work(by, at=at)
+    runner.run(plans.make("park", errors=[row], by=by, reason="DATA_QUALITY"))
+    mended = overview.work(by, at=at)
 
-    assert (found.held, found.failed, found.mine) == ([paused], [failed], [])
+    assert (found.held, found.failed, found.mine) == ([paused], [(failed, 1)], [])
+    assert mended.failed == []
+
+
+def test_a_report_that_does_not_agree_is_settled_by_a_later_one_of_its_playbook():
+    make.error(retry_count=2)
+    version = planned(PARK_TRIED).version
+    first, second = (run_plans.make(version, by=make.triager()) for _ in range(2))
+    wrong = Report.objects.create(run=first, body={}, reconciled=False)
+    before = overview.unreconciled()
+
+    Report.objects.create(run=second, body={}, reconciled=True)
+
+    assert (before, overview.unreconciled()) == ([wrong], [])
 
 
 def test_plans_of_a_run_are_shown_as_the_run():
@@ -240,3 +258,58 @@ def test_what_belongs_to_no_company_is_not_counted_as_blocking():
     assert (found.rows, found.blocking) == (3, 1)
     assert ErrorFilter.from_text("blocks=true&disposition=RETRY").qs.count() == 1
     assert overview.expiring(at=timezone.now()) == (0, False)
+
+
+def rejected(plan=None) -> Approval:
+    """A request that was refused with a reason."""
+    asked = requests.make(plan, by=plan.requester) if plan else requested()
+    return votes.reject(asked, by=make.manager(), comment="Retry them first.")
+
+
+def test_a_rejection_waits_for_who_asked_until_it_is_discarded():
+    approval = rejected()
+    before = overview.rejected_for(approval.requester)
+
+    requests.discard(approval, by=approval.requester)
+
+    assert (before, overview.rejected_for(approval.requester)) == ([approval], [])
+    assert overview.rejected_for(make.manager()) == []
+
+
+def test_a_rejection_waits_until_its_rows_are_asked_for_anew():
+    approval = rejected()
+    again = plans.again(approval.operation, by=approval.requester, outcome="cancelled")
+    planned_only = overview.rejected_for(approval.requester)
+
+    requests.make(again, by=approval.requester)
+
+    assert (planned_only, overview.rejected_for(approval.requester)) == ([approval], [])
+
+
+def test_a_rejected_run_waits_until_a_run_of_its_playbook_is_asked_for():
+    make.error(retry_count=2)
+    run = planned(PARK_TRIED)
+    approval = rejected(run)
+    other = run_plans.make(run.version, by=run.requester)
+    planned_only = overview.rejected_for(run.requester)
+
+    requests.make(other, by=other.requester)
+
+    assert (planned_only, overview.rejected_for(run.requester)) == ([approval], [])
+
+
+def test_a_rejected_undo_is_not_settled_by_another_run():
+    make.error(retry_count=2)
+    run = planned(PARK_TRIED)
+    command_line.carry_out(run, approved_by=make.manager())
+    back = run_plans.undo(run, by=run.requester)
+    approval = rejected(back)
+    make.error(retry_count=2)
+    other = run_plans.make(run.version, by=run.requester)
+    requests.make(other, by=other.requester)
+    before = overview.rejected_for(run.requester)
+
+    again = run_plans.undo(run, by=run.requester)
+    requests.make(again, by=again.requester)
+
+    assert (before, overview.rejected_for(run.requester)) == ([approval], [])

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import Approval, Operation
@@ -151,6 +153,45 @@ def test_approving_starts_the_plan_and_leads_to_it(client, manager):
     assert approval.votes.get().comment == "fine"
     runner.finish(operation)
     assert operation.applied == 1
+
+
+def test_after_a_vote_the_next_request_opens_and_after_the_last_the_first(client, manager):
+    first, second, third = requested(), requested(), requested()
+
+    after_second = vote(client, second, "approve")
+    after_third = vote(client, third, "reject", comment="no")
+
+    assert after_second.headers["Location"] == url(third)
+    assert after_third.headers["Location"] == url(first)
+
+
+def test_a_decided_request_says_in_the_past_tense_who_decided(client, manager):
+    manager.first_name, manager.last_name = "Ruth", "Lindqvist"
+    manager.save()
+    approval = requested()
+    vote(client, approval, "approve", comment="fine")
+
+    page = tight(client.get(f"{url(approval)}?tab=decided").content.decode())
+
+    assert 'Approved by <span title="' in page and page.count("Ruth Lindqvist</span>") >= 3
+    assert "What was asked for" in page and "Who decided" in page
+    for of_now in ("Used", "Exactly what will happen", "You may approve", "checked now"):
+        assert of_now not in page
+
+
+def test_requests_cost_the_same_queries_however_many_are_decided(client, manager):
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"{INBOX}?tab=decided")
+        return len(captured)
+
+    votes.reject(requested(), by=make.manager(), comment="no")
+    cost()
+    one = cost()
+    for _ in range(3):
+        votes.reject(requested(), by=make.manager(), comment="no")
+
+    assert cost() == one
 
 
 def test_rejecting_needs_a_reason_and_keeps_what_was_typed_nowhere_else(client, manager):

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
-from governance.models import HubError, Report
-from governance.services.approvals import requests
-from governance.services.operations import plans, steering
+from governance.models import HubError, Operation, Report
+from governance.services.approvals import requests, votes
+from governance.services.operations import plans, runner, steering
 from governance.services.playbooks import run_plans
 from tests import make
 from tests.governance.views.desk import polled
@@ -98,9 +98,61 @@ def test_own_plans_held_operations_and_failed_rows_are_listed(client):
 
     page = page_of(client, ops)
 
-    assert "Ask for or discard" in page
+    assert "Start or discard" in page
     assert f"{mine}, valid until" in page
     assert "Paused: Park 1 error" in page
+
+
+def test_a_rejection_reaches_who_asked_with_the_reason(client):
+    make.policy(verbs=["resolve"])
+    plan = plans.make("resolve", errors=[make.error()], by=make.triager(), note="fixed")
+    approval = requests.make(plan, by=plan.requester)
+    votes.reject(approval, by=make.manager(first_name="Ruth"), comment="Retry them first.")
+
+    page = page_of(client, plan.requester)
+    client.post(reverse("governance:approval-discard", args=[approval.pk]))
+
+    assert "Rejected: Resolve 1 error" in page
+    assert "Ruth: “Retry them first.”" in page
+    assert "Rejected:" not in page_of(client, plan.requester)
+    assert "Rejected:" not in page_of(client, make.manager())
+
+
+def test_a_plan_without_an_eligible_row_waits_to_be_discarded(client):
+    ops = make.triager()
+    plans.make("park", errors=[parked()], by=ops, reason="DATA_QUALITY")
+
+    page = page_of(client, ops)
+
+    assert "Discard, no row is eligible: Park 1 error" in page
+
+
+def test_what_stands_still_waits_for_those_who_may_go_on_with_it(client):
+    held = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
+    steering.start(held, by=held.requester)
+    steering.pause(held, by=held.requester)
+    parked(level=3)
+
+    assert "Paused: Park 1 error" in page_of(client, make.triager())
+    for looking_on in (make.viewer(), make.analyst()):
+        assert "Needs you" not in page_of(client, looking_on)
+
+
+def test_failed_rows_that_are_left_lead_to_exactly_those_rows(client):
+    left, mended = make.errors(2)
+    operation = plans.make("park", errors=[left, mended], by=make.triager(), reason="DATA_QUALITY")
+    steering.start(operation, by=operation.requester)
+    operation.items.update(outcome="failed", reason="no room")
+    Operation.objects.filter(pk=operation.pk).update(
+        state="done", failed=2, finished_at=timezone.now()
+    )
+    runner.run(plans.make("park", errors=[mended], by=make.triager(), reason="DATA_QUALITY"))
+
+    page = page_of(client, operation.requester)
+
+    address = re.search(r'href="([^"]+)">1 row failed: Park 2 errors', page).group(1)
+    listed = client.get(address.replace("&amp;", "&")).context["rows"].rows
+    assert [row.subject_id for row in listed] == [str(left.pk)]
 
 
 def test_escalations_are_said_by_level(client):

@@ -11,7 +11,7 @@ from governance.services.approvals import requests, votes
 from governance.services.operations import plans, records, runner, steering
 from governance.services.playbooks import runs
 from tests import make
-from tests.governance.rules import PARK_TRIED, planned
+from tests.governance.rules import PARK_TRIED, RETRY, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -99,11 +99,32 @@ def test_a_run_is_told_as_a_whole_with_every_rule_that_ended(nadia):
     assert found == [
         ("Ended", ""),
         ("Tried twice ended", "1 applied"),
-        ("Nadia Okafor started it", ""),
+        ("Ruth started it by approving", ""),
         ("Ruth approved", "fine"),
         ("Nadia Okafor asked for approval", "Before the load."),
         ("Nadia Okafor froze the plan", ""),
     ]
+
+
+def test_what_an_approval_started_names_who_approved_and_not_who_asked(nadia):
+    approval = requests.make(gated(nadia), by=nadia)
+
+    votes.approve(approval, by=make.manager(first_name="Ruth"))
+
+    assert told(approval.operation)[0] == "Ruth started it by approving"
+
+
+def test_later_steps_of_a_run_start_in_turn(nadia):
+    make.error(retry_count=2)
+    make.error()
+    run = planned(PARK_TRIED, RETRY, by=nadia)
+    votes.approve(requests.make(run, by=nadia), by=make.manager(first_name="Ruth"))
+    first, second = run.operations.order_by("position")
+
+    runner.finish(first)
+
+    assert "Ruth started it by approving" in told(first)
+    assert told(second)[0] == "Started, next in its run"
 
 
 def test_a_run_tells_what_was_refused_taken_back_and_remarked(nadia):

@@ -72,7 +72,7 @@ def test_a_start_that_nobody_asked_for_is_nobodys_violation():
 
     for service, subject in ((steering, operation_of(approval)), (runs, run)):
         with pytest.raises(ApprovalRequired):
-            service.start(subject, by=make.triager(), unasked=True)
+            service.start(subject, by=make.triager(), approved_by=make.manager())
 
     assert not Violation.objects.exists()
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from governance.exceptions import NotPermitted, StateRefused, VoteRefused
-from governance.models import ApprovalPolicy, Operation
+from governance.models import Approval, ApprovalPolicy, Operation
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, steering
 from tests import make
@@ -153,3 +154,39 @@ def test_the_end_of_a_request_for_a_run_ends_all_its_plans():
     run.refresh_from_db()
     assert (run.state, run.state_note) == ("rejected", "Not today.")
     assert set(run.operations.values_list("state", flat=True)) == {"cancelled"}
+
+
+@db
+def test_asking_again_clears_the_note_that_the_last_request_expired():
+    approval = requested()
+    requests.expire_stale(at=approval.expires_at)
+    operation = operation_of(approval)
+    noted = operation.state_note
+
+    requests.make(operation, by=operation.requester)
+
+    assert (noted, operation_of(approval).state_note) == ("The request expired: ask again.", "")
+
+
+@db
+def test_a_rejection_is_discarded_once_by_who_asked_alone():
+    approval = requested()
+    with pytest.raises(StateRefused, match="awaiting approval"):
+        requests.discard(approval, by=approval.requester)
+    votes.reject(approval, by=make.manager(), comment="Retry them first.")
+
+    with pytest.raises(NotPermitted):
+        requests.discard(approval, by=make.manager())
+    discarded = requests.discard(approval, by=approval.requester)
+    with pytest.raises(StateRefused, match="already"):
+        requests.discard(approval, by=approval.requester)
+
+    assert discarded.discarded_at is not None
+
+
+@db
+def test_the_database_lets_nothing_but_a_rejection_be_discarded():
+    approval = requested()
+
+    with pytest.raises(IntegrityError, match="only_rejections_are_discarded"):
+        Approval.objects.filter(pk=approval.pk).update(discarded_at=timezone.now())

@@ -27,7 +27,7 @@ def test_the_vote_that_completes_the_quorum_starts_the_plan_in_the_name_of_who_a
 
     operation = operation_of(approval)
     assert (operation.state, state_of(approval)) == ("running", "used")
-    assert operation.steps.get(kind="started").actor == operation.requester.username
+    assert operation.actor == operation.requester
     runner.finish(operation)
     assert operation.applied == 1
 

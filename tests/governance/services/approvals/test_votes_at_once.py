@@ -38,7 +38,7 @@ def test_two_managers_who_approve_at_the_same_moment_start_it_once(committed_db)
     assert len(said) == 2
     assert said.count("approved") == 1
     assert ApprovalVote.objects.count() == 1
-    assert operation.steps.filter(kind="started").count() == 1
+    assert operation.steps.filter(kind="started by approving").count() == 1
 
 
 def test_two_managers_of_a_quorum_of_two_who_vote_at_the_same_moment_both_count(committed_db):
@@ -56,4 +56,4 @@ def test_two_managers_of_a_quorum_of_two_who_vote_at_the_same_moment_both_count(
         list(pool.map(approve, [make.manager(), make.manager()]))
 
     assert Approval.objects.get().state == "used"
-    assert operation.steps.filter(kind="started").count() == 1
+    assert operation.steps.filter(kind="started by approving").count() == 1

@@ -113,3 +113,16 @@ def test_a_wrong_new_parameter_keeps_the_old_plan():
 
     operation.refresh_from_db()
     assert operation.state == "planned"
+
+
+def test_nothing_is_planned_again_that_others_have_done_meanwhile():
+    changed = make.error()
+    operation = plans.make("park", errors=[changed], by=make.triager(), reason="DATA_QUALITY")
+    HubError.objects.update(owner="Platform team")
+    runner.run(operation)
+    runner.run(plans.make("park", errors=[changed], by=make.triager(), reason="DATA_QUALITY"))
+
+    with pytest.raises(PlanRefused, match="1 already parked"):
+        plans.again(operation, by=operation.requester, outcome="skipped")
+
+    assert not operation.retried_by.exists()

@@ -105,7 +105,7 @@ def test_a_run_is_started_and_carried_on_in_the_name_of_who_does_it():
     run.refresh_from_db()
     assert (run.state, run.started_by) == ("done", run.requester)
     assert (first.actor, second.actor) == (other, other)
-    assert second.steps.get(kind="started").actor == str(other)
+    assert second.steps.get(kind="started in turn").actor == str(other)
 
 
 def test_who_may_no_longer_run_playbooks_carries_on_no_run():

@@ -223,3 +223,13 @@ def test_a_plan_made_anew_after_approval_has_to_be_asked_for_again():
     assert state_of(approval) == "withdrawn"
     with pytest.raises(ApprovalRequired):
         steering.start(revised, by=revised.requester)
+
+
+def test_a_plan_without_an_eligible_row_starts_for_nobody():
+    operation = plan("park", [make.error(disposition="PARKED")])
+
+    with pytest.raises(StateRefused, match="no eligible row"):
+        steering.start(operation, by=operation.requester)
+
+    operation.refresh_from_db()
+    assert (operation.state, Violation.objects.count()) == ("planned", 0)

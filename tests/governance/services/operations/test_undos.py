@@ -231,7 +231,11 @@ def test_only_applied_rows_are_undone():
 
 def test_a_running_operation_and_one_that_did_nothing_have_nothing_to_undo():
     waiting = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
-    without_effect = run("park", [make.error(disposition="PARKED")], reason="DATA_QUALITY")
+    without_effect = plans.make(
+        "park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY"
+    )
+    HubError.objects.update(owner="Somebody")
+    runner.run(without_effect)
 
     for operation in (waiting, without_effect):
         with pytest.raises(StateRefused):

@@ -293,3 +293,31 @@ def test_a_playbook_run_has_one_approval_over_all_its_plans():
     assert (run.state, state_of(approval)) == ("done", "used")
     assert [operation.applied for operation in run.operations.order_by("position")] == [1, 1]
     assert Violation.objects.get().playbook_run == run
+
+
+@pytest.mark.django_db
+def test_a_run_without_an_eligible_row_is_neither_asked_for_nor_started():
+    make.error(next_retry_at=timezone.now() + timedelta(hours=1))
+    run = planned(RETRY)
+
+    with pytest.raises(StateRefused, match="no eligible row"):
+        requests.make(run, by=run.requester)
+    with pytest.raises(StateRefused, match="no eligible row"):
+        runs.start(run, by=run.requester)
+
+    run.refresh_from_db()
+    assert (run.state, Violation.objects.count()) == ("planned", 0)
+
+
+@pytest.mark.django_db
+def test_what_was_noted_on_a_run_about_its_approval_ends_with_the_new_one():
+    make.error(retry_count=2)
+    run = approved(PARK_TRIED)
+    held = run.operations.get()
+    steering.pause(held, by=run.requester)
+    PlaybookRun.objects.update(state_note="The approval fell back.")
+
+    steering.resume(held, by=run.requester)
+
+    run.refresh_from_db()
+    assert run.state_note == ""

@@ -58,7 +58,7 @@ def test_two_runners_carry_one_run_to_one_end():
         run.state,
         [operation.applied for operation in run.operations.order_by("position")],
     ) == ("done", [40, 40])
-    assert run.operations.get(position=1).steps.filter(kind="started").count() == 1
+    assert run.operations.get(position=1).steps.filter(kind="started in turn").count() == 1
     assert HubError.objects.filter(pk__in=[row.pk for row in rows], version=2).count() == 80
 
 

@@ -36,6 +36,19 @@ def test_a_result_lists_outcomes_by_reason_and_offers_the_rows_again(client, tri
     assert set(facts.outcomes(again)) == {changed.pk}
 
 
+def test_rows_are_not_offered_again_once_somebody_has_done_them(client, triager):
+    changed = make.error()
+    operation = planned(triager, [changed])
+    HubError.objects.filter(pk=changed.pk).update(owner="Platform team")
+    runner.run(operation)
+    before = text(client, url(operation))
+
+    runner.run(planned(triager, [changed]))
+
+    assert url(operation, "retry") in before
+    assert url(operation, "retry") not in text(client, url(operation))
+
+
 def test_the_preview_of_an_undo_is_its_plan(client, triager):
     operation = planned(triager)
     runner.run(operation)

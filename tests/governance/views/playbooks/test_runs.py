@@ -1,8 +1,11 @@
 """The page of a playbook run, and what its buttons do."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.models import HubError, Playbook, PlaybookRun, Violation
 from governance.services.approvals import requests, votes
@@ -174,3 +177,41 @@ def test_an_ended_run_offers_its_undo_which_is_a_run_to_approve(client, run):
     command_line.carry_out(back, approved_by=make.manager())
     ended = client.get(address("run-detail", back.pk)).content.decode()
     assert "The report is being written" not in ended and "every 2s" not in ended
+
+
+def test_a_gated_run_offers_the_request_and_no_start_until_it_would_begin(client, run):
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "Request approval for 2 rows" in page
+    assert address("run-start", run.pk) not in page
+
+
+def test_an_awaiting_run_says_when_it_was_asked_for_and_by_whom(client, run):
+    requests.make(run, by=run.requester)
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "Asked for approval by" in page
+    assert "policy PLAYBOOK-RUN, version 1." in page
+
+
+def test_a_run_without_an_eligible_row_offers_neither_start_nor_request(client, ops, playbook):
+    make.error(make.CT, next_retry_at=timezone.now() + timedelta(hours=1))
+    run = run_plans.make(playbook.current, by=ops)
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "No row is eligible: there is nothing to start." in page
+    assert address("run-start", run.pk) not in page
+    assert address("run-request", run.pk) not in page
+
+
+def test_a_rejected_run_says_why_and_offers_a_new_one_to_who_asked(client, run):
+    approval = requests.make(run, by=run.requester)
+    votes.reject(approval, by=make.manager(), comment="Retry them first.")
+
+    page = client.get(address("run-detail", run.pk)).content.decode()
+
+    assert "“Retry them first.”" in page
+    assert "Plan a new run" in page
+    assert address("approval-discard", approval.pk) in page

@@ -1,0 +1,65 @@
+"""A request in one window: who decides reads what happens, its effect and the checks without scrolling."""
+
+import pytest
+from django.urls import reverse
+
+from governance.models import Playbook
+from governance.services.approvals import requests
+from governance.services.playbooks import run_plans
+from tests import make
+from tests.browser.scene import cookies_of
+
+SLUG = "ops-backlog-cleanup"
+NOTE = (
+    "DOL has no filings for these until March. MX failures with a try left get one more look-up; "
+    "the 26 with two used up are parked."
+)
+SEEN = ("h-will", "h-gates", "h-gate")
+
+
+@pytest.fixture
+def run(committed_db):
+    """The clean-up as shipped, with rows for its rules, asked for with a note."""
+    make.errors(3, make.DOL)
+    make.error(make.CT, retry_count=2)
+    make.error(make.CT, retry_count=1)
+    make.error(make.PEOPLE, retry_count=1)
+    make.target("failed")
+    run = run_plans.make(Playbook.objects.get(slug=SLUG).current, by=make.triager())
+    requests.make(run, by=run.requester, note=NOTE)
+    return run
+
+
+@pytest.fixture
+def window(browser, run, site):
+    """The request as a manager opens it, 1280 x 800."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_cookies(cookies_of(make.manager(), site))
+    page = context.new_page()
+    page.goto(f"{site}{reverse('governance:approval-list')}")
+    yield page
+    context.close()
+
+
+def test_a_run_is_understood_and_decided_in_one_window(window, run):
+    bar = window.locator("#decide").bounding_box()
+
+    for part in SEEN:
+        box = window.locator(f"section[aria-labelledby={part}]").bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= bar["y"], part
+    assert bar["y"] + bar["height"] <= 800
+    assert window.evaluate("window.scrollY") == 0
+    text = window.locator("section[aria-labelledby=h-will]").inner_text()
+    assert "because no match in the federal filings" in text
+    assert text.count("PARKED because") == 3 and "queued for a further attempt" in text
+
+
+def test_raw_filters_are_behind_a_link(window):
+    filters = window.locator("#filters .code").first
+    assert not filters.is_visible()
+
+    window.get_by_role("link", name="Filters", exact=True).click()
+
+    filters.wait_for(state="visible")
+    assert "disposition=RETRY" in filters.inner_text()
