@@ -6,8 +6,18 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Least, Now, Power
+from django.db.models import (
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Least, Now, Power
 
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import LONG, PROSE, Limits
@@ -42,6 +52,29 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         silent = Q(heartbeat_at__lt=Now() - pause) | Q(heartbeat_at__gt=Now() + AHEAD)
         left = Q(heartbeat_at__isnull=True) | silent
         return self.running().filter(left).order_by("started_at", "pk")
+
+    def whole(self) -> "OperationQuerySet":
+        """Done, with every row that its plan had."""
+        return self.filter(state=Operation.State.DONE, applied__gte=F("eligible"))
+
+    def in_part(self) -> "OperationQuerySet":
+        """Done, without some or all of the rows that its plan had."""
+        return self.filter(state=Operation.State.DONE, applied__lt=F("eligible"))
+
+    def with_undo(self) -> "OperationQuerySet":
+        """Add which undo took it back, and how many of its rows; undone undos do not count."""
+        undone_again = Operation.objects.filter(undoes=OuterRef("pk"), applied__gt=0)
+        undos = Operation.objects.filter(
+            ~Exists(undone_again),
+            undoes=OuterRef("pk"),
+            applied__gt=0,
+        ).order_by()
+        newest = undos.annotate(newest=Func("pk", function="max")).values("newest")
+        rows = undos.annotate(rows=Func("applied", function="sum")).values("rows")
+        return self.annotate(
+            undone_by=Subquery(newest),
+            undone_rows=Coalesce(Subquery(rows), 0),
+        )
 
 
 class Operation(models.Model):
@@ -168,6 +201,10 @@ class Operation(models.Model):
 
     objects = OperationQuerySet.as_manager()
 
+    # what `with_undo` adds
+    undone_by: int | None = None
+    undone_rows: int = 0
+
     class Meta:
         permissions = [("run_operation", "Can start, pause, resume and cancel operations")]
         constraints = [
@@ -204,6 +241,11 @@ class Operation(models.Model):
     @property
     def accounted(self) -> int:
         return self.applied + self.skipped + self.failed + self.cancelled
+
+    @property
+    def late(self) -> int:
+        """Rows that the plan had and the run skipped: they changed, or their rules did."""
+        return self.skipped - sum(self.refusals.values())
 
     @property
     def is_final(self) -> bool:

@@ -162,9 +162,7 @@ def facts(operations: Sequence[Operation]) -> dict[str, Any]:
         else 0,
         "dol_missing": waiting.filter(dol_done=False).count(),
         "people_missing": waiting.filter(people_done=False).count(),
-        "changed_since_plan": sum(
-            operation.skipped - sum(operation.refusals.values()) for operation in operations
-        ),
+        "changed_since_plan": sum(operation.late for operation in operations),
         "failed": sum(operation.failed for operation in operations),
     }
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from governance import subjects
 from governance.models import Disposition, Operation, OperationItem
-from governance.queries.operations import titles
+from governance.queries.operations import standings, titles
 from outreach_admin.ui import badges, bars, figures, tables, texts
 from outreach_admin.ui.sprite import icon
 
@@ -46,22 +46,48 @@ class OperationTable(tables.Table):
             record,
         )
 
+    def render_state(self, record: Operation) -> Any:
+        """Draw how it stands, and which rows of its plan it did not change."""
+        found = standings.of(record)
+        short = ", ".join(standings.missing(record)) if record.is_final else ""
+        below = format_html('<span class="sub-line">{}</span>', short) if short else ""
+        return format_html("{}{}", badges.badge(found.key, found.word), below)
+
     def render_progress(self, record: Operation) -> Any:
         """Draw the outcomes as shares of the plan."""
         if record.state in Operation.WAITING_STATES:
             return format_html(
                 '<span class="muted">{} eligible</span>', figures.number(record.eligible)
             )
-        label = f"{figures.number(record.applied)} applied, {figures.number(record.skipped)} skipped, {figures.number(record.failed)} failed, {figures.number(record.cancelled)} cancelled of {figures.number(record.planned)}"
-        todo = record.planned - record.accounted
-        parts = [
-            (record.applied, "good"),
-            (record.skipped, "wait"),
-            (record.failed, "bad"),
-            (record.cancelled, "rest"),
-            (todo, "gap"),
-        ]
-        return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
+        return outcome_bar(record)
+
+
+def outcome_bar(operation: Operation) -> SafeString:
+    """Draw the outcomes of an operation as shares of its plan; without rows of its plan the changed ones are not green."""
+    is_short = operation.is_final and operation.applied < operation.eligible
+    parts = [
+        (operation.applied, "run" if is_short else "good"),
+        (operation.skipped - operation.late, "wait"),
+        (operation.late, "warn"),
+        (operation.failed, "bad"),
+        (operation.cancelled, "rest"),
+        (operation.planned - operation.accounted, "gap"),
+    ]
+    label = outcome_words(operation)
+    return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
+
+
+def outcome_words(operation: Operation) -> str:
+    """Say the outcomes of an operation, refused rows and those that it skipped later apart."""
+    counted = {
+        "applied": operation.applied,
+        "refused": operation.skipped - operation.late,
+        "skipped since the plan": operation.late,
+        "failed": operation.failed,
+        "cancelled": operation.cancelled,
+    }
+    told = [f"{figures.number(rows)} {what}" for what, rows in counted.items()]
+    return f"{', '.join(told)} of {figures.number(operation.planned)}"
 
 
 class ItemTable(tables.Table):

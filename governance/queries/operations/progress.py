@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from governance.models import Operation, OperationChunk
 
@@ -16,7 +16,7 @@ QUIET = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Cell:
-    """One or more chunks as one field of the strip; `state` is done, partial, running or empty for still to do."""
+    """One or more chunks as one field of the strip; `state` is done, skipped, partial, running or empty for still to do."""
 
     label: str
     state: str
@@ -69,6 +69,15 @@ def of(operation: Operation, *, at: datetime) -> Progress:
     )
 
 
+def by_state() -> dict[str, int]:
+    """Count operations by state; those done also by `whole` and `part`. One query."""
+    short = Count("pk", filter=Q(state=Operation.State.DONE, applied__lt=F("eligible")))
+    found = Operation.objects.order_by().values_list("state").annotate(Count("pk"), short=short)
+    counts = {state: rows for state, rows, _ in found}
+    part = sum(rows for _, _, rows in found)
+    return counts | {"part": part, "whole": counts.get(Operation.State.DONE, 0) - part}
+
+
 def lock_of(operation: Operation) -> str:
     """Say who holds the lock that rows of a running operation wait for; empty while none does."""
     if operation.state != Operation.State.RUNNING or not operation.waits_for:
@@ -112,27 +121,30 @@ def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
 def _cells(operation: Operation, chunks: int, expected: int) -> list[Cell]:
     """Return at most 50 fields: a long operation puts several chunks into one."""
     each = -(-expected // CELLS) or 1
-    failed = dict(
-        operation.chunks.filter(failed__gt=0)
+    short = {
+        cell: (failed, skipped)
+        for cell, failed, skipped in operation.chunks.filter(Q(failed__gt=0) | Q(skipped__gt=0))
         .values_list((F("number") - 1) / each)
-        .annotate(rows=Sum("failed"))
-    )
+        .annotate(Sum("failed"), Sum("skipped"))
+    }
     is_running = operation.state == Operation.State.RUNNING
     return [
-        _cell(first, min(first + each, expected), chunks, failed.get(cell, 0), is_running)
+        _cell(first, min(first + each, expected), chunks, short.get(cell, (0, 0)), is_running)
         for cell, first in enumerate(range(0, expected, each))
     ]
 
 
-def _cell(first: int, end: int, chunks: int, failed: int, is_running: bool) -> Cell:
+def _cell(first: int, end: int, chunks: int, short: tuple[int, int], is_running: bool) -> Cell:
     name = f"Chunk {first + 1}" if end - first == 1 else f"Chunks {first + 1} to {end}"
     if first <= chunks < end and is_running:
         return Cell(f"{name}: running", "running")
     if chunks < end:
         return Cell(f"{name}: waiting", "")
-    return (
-        Cell(f"{name}: {failed:,} failed", "partial") if failed else Cell(f"{name}: done", "done")
-    )
+    failed, skipped = short
+    told = [f"{failed:,} failed" if failed else "", f"{skipped:,} skipped" if skipped else ""]
+    if not any(short):
+        return Cell(f"{name}: done", "done")
+    return Cell(f"{name}: {', '.join(filter(None, told))}", "partial" if failed else "skipped")
 
 
 def waits_for_worker(operation: Operation, *, at: datetime) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +15,14 @@ from governance.forms.operations import RequestForm, ThrottleForm
 from governance.models import ApprovalPolicy, Operation, PlaybookRun
 from governance.policies import Person
 from governance.queries import approvals
-from governance.queries.operations import outcomes, progress, timeline, titles, undo_groups
+from governance.queries.operations import (
+    outcomes,
+    progress,
+    standings,
+    timeline,
+    titles,
+    undo_groups,
+)
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
 from outreach_admin.exceptions import BadRequest
@@ -42,17 +49,21 @@ PARTS = {
     "waiting": "governance/operations/_awaiting.html",
 }
 
+# label, and what the address of the list says
 TABS = {
-    "All": (),
-    "Waiting": tuple(Operation.WAITING_STATES),
-    "Running": tuple(Operation.LIVE_STATES),
-    "Done": (Operation.State.DONE,),
-    "Not completed": (
-        Operation.State.CANCELLED,
-        Operation.State.FAILED,
-        Operation.State.REJECTED,
-        Operation.State.EXPIRED,
-    ),
+    "All": {},
+    "Waiting": {"state": Operation.WAITING_STATES},
+    "Running": {"state": Operation.LIVE_STATES},
+    "Done": {"result": ["whole"]},
+    "Done in part": {"result": ["part"]},
+    "Not completed": {
+        "state": [
+            Operation.State.CANCELLED,
+            Operation.State.FAILED,
+            Operation.State.REJECTED,
+            Operation.State.EXPIRED,
+        ]
+    },
 }
 
 
@@ -61,7 +72,10 @@ class OperationList(TablePage):
 
     permission_required = "governance.view_operation"
     title = "Operations"
-    queryset = Operation.objects.select_related("requester")
+    queryset = Operation.objects.with_undo().select_related(
+        "requester",
+        "playbook_run__version__playbook",
+    )
     table_class = OperationTable
     filterset_class = OperationFilter
     empty_hint = (
@@ -75,22 +89,27 @@ class OperationList(TablePage):
         }
 
     def tabs(self) -> list[Tab]:
-        """Offer the usual groups of states with their counts."""
-        counts = dict(Operation.objects.values_list("state").annotate(Count("pk")))
-        chosen = set(self.request.GET.getlist("state"))
-        return [
-            self.tab(label, states, counts, current=chosen == set(states))
-            for label, states in TABS.items()
-        ]
+        """Offer the usual groups of states with their counts. One query."""
+        counts = progress.by_state()
+        chosen = {name: self.request.GET.getlist(name) for name in ("state", "result")}
+        asked = {name: set(values) for name, values in chosen.items() if values}
+        return [self.tab(label, query, counts, asked) for label, query in TABS.items()]
 
     def tab(
-        self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool
+        self,
+        label: str,
+        query: dict[str, list[str]],
+        counts: Mapping[str, int],
+        asked: dict[str, set[str]],
     ) -> Tab:
-        query = "&".join(f"state={state}" for state in states)
-        count = sum(counts.get(state, 0) for state in states or counts)
-        return Tab(
-            label, f"{self.request.path}?{query}" if query else self.request.path, count, current
+        """Link one group; it is current where the address asks for exactly it."""
+        wanted = {name: set(values) for name, values in query.items()}
+        names = [value for values in query.values() for value in values] or Operation.State.values
+        rows = sum(counts.get(name, 0) for name in names)
+        address = (
+            f"{self.request.path}?{urlencode(query, doseq=True)}" if query else self.request.path
         )
+        return Tab(label, address, rows, asked == wanted)
 
 
 class OperationDetail(Page):
@@ -101,7 +120,8 @@ class OperationDetail(Page):
 
     @cached_property
     def operation(self) -> Operation:
-        return get_object_or_404(Operation.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
+        found = Operation.objects.with_undo().select_related(*WITH_ALL)
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     @property
     def stage(self) -> str:
@@ -193,9 +213,14 @@ class OperationDetail(Page):
         }
 
     def undo_context(self) -> dict[str, Any]:
-        """Name the undos so far, and say whether another one makes sense."""
-        known = list(self.operation.undos.order_by("-pk"))
-        return {"undos": known, "offers_undo": undo_groups.is_offered(self.operation, known)}
+        """Name the undos so far, those that hold apart, and say whether another one makes sense."""
+        known = list(self.operation.undos.with_undo().order_by("-pk"))
+        return {
+            "undos": known,
+            "holding": [undo for undo in known if undo.applied and not undo.undone_by],
+            "is_undone": standings.of(self.operation) == standings.UNDONE,
+            "offers_undo": undo_groups.is_offered(self.operation, known),
+        }
 
 
 def renewal_context(subject: Operation | PlaybookRun, user: Person) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -82,11 +83,7 @@ class RunDetail(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.run
         self.title = run.title
-        operations = list(
-            run.operations.select_related("requester")
-            .prefetch_related("undos")
-            .order_by("position")
-        )
+        operations = _read_operations(run)
         live = next(
             (operation for operation in operations if operation.state in Operation.LIVE_STATES),
             None,
@@ -126,6 +123,14 @@ class RunDetail(Page):
             "overlaps": outcomes.overlaps(operations),
             "request_form": RequestForm(),
         }
+
+
+def _read_operations(run: PlaybookRun) -> list[Operation]:
+    """Read the operations of a run in order, with their undos, and leave them with it."""
+    undos = Prefetch("undos", Operation.objects.with_undo().order_by("-pk"))
+    listed = Operation.objects.with_undo().select_related("requester").prefetch_related(undos)
+    prefetch_related_objects([run], Prefetch("operations", listed.order_by("position")))
+    return list(run.operations.all())
 
 
 def _sums(operations: list[Operation]) -> dict[str, int]:

@@ -113,6 +113,19 @@ def test_each_field_of_the_strip_adds_up_its_chunks():
     assert found.cells[-1].state == "running"
 
 
+def test_skipped_rows_are_seen_in_the_strip():
+    operation = running(4, make.triager())
+    chunks(operation, number=2)
+    OperationChunk.objects.filter(operation=operation, number=2).update(applied=8, skipped=2)
+
+    found = progress.of(operation, at=timezone.now())
+
+    assert [(cell.label, cell.state) for cell in found.cells[:2]] == [
+        ("Chunk 1: done", "done"),
+        ("Chunk 2: 2 skipped", "skipped"),
+    ]
+
+
 def test_a_poll_fetches_a_handful_of_rows_whatever_the_number_of_chunks():
     operation = running(4, make.triager())
     chunks(operation, number=1000, failed=range(1, 1001))

@@ -128,6 +128,7 @@ def test_the_list_shows_states_as_tabs_and_filters_strictly(client, triager):
         ("Waiting", 1),
         ("Running", 0),
         ("Done", 1),
+        ("Done in part", 0),
         ("Not completed", 0),
     ]
     assert found == [done]
