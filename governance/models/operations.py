@@ -106,6 +106,15 @@ class Operation(models.Model):
     LIVE_STATES = [State.RUNNING, State.PAUSED]
     FINAL_STATES = [State.DONE, State.CANCELLED, State.FAILED, State.REJECTED, State.EXPIRED]
 
+    plan_key = models.BigIntegerField(
+        unique=True,
+        db_default=Func(
+            Value("governance_plan_key"),
+            function="nextval",
+            output_field=models.BigIntegerField(),
+        ),
+        help_text="What its rows are kept under: they are frozen before it has a number.",
+    )
     kind = models.TextField(choices=Kind.choices, default=Kind.VERB)
     verb = models.TextField()
     subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
@@ -282,7 +291,13 @@ class OperationItem(models.Model):
 
     pk = models.CompositePrimaryKey("operation_id", "subject_id")
     operation = models.ForeignKey(
-        Operation, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+        Operation,
+        models.PROTECT,
+        to_field="plan_key",
+        db_column="plan_key",
+        related_name="items",
+        db_index=False,
+        db_constraint=False,
     )
     subject_id = models.TextField(
         db_collation="C", help_text="The key of the row, whatever its type, as text."

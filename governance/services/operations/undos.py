@@ -73,14 +73,14 @@ def _insert_items(undo: Operation, original: Operation) -> None:
     rows, params = undo_groups.applied_rows(
         original,
         place,
-        f"""{int(undo.pk)}, i.subject_id, e.version,
+        f"""{int(undo.plan_key)}, i.subject_id, e.version,
         CASE WHEN {undo_groups.AS_LEFT} THEN 'planned' ELSE 'skipped' END,
         CASE WHEN e.{place.key.column} IS NULL THEN '{undo_groups.NOT_REVERSIBLE}'
             WHEN NOT {undo_groups.AS_LEFT} THEN '{undo_groups.CHANGED_SINCE}' END""",
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            f"""INSERT INTO governance_operationitem (plan_key, subject_id, version, outcome, reason)
             {rows} ORDER BY i.subject_id""",
             params,
         )

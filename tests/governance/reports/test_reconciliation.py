@@ -20,8 +20,8 @@ def test_totals_are_unreconciled_when_an_outcome_was_rewritten():
     with as_owner() as owner, transaction.atomic(), owner.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_operationitem DISABLE TRIGGER a_guard")
         cursor.execute(
-            "UPDATE governance_operationitem SET outcome = 'skipped' WHERE operation_id = %s",
-            [first.pk],
+            "UPDATE governance_operationitem SET outcome = 'skipped' WHERE plan_key = %s",
+            [first.plan_key],
         )
         cursor.execute("ALTER TABLE governance_operationitem ENABLE TRIGGER a_guard")
 
