@@ -167,6 +167,15 @@ def skipped(lines: Iterable[Line]) -> list[Line]:
 
 
 @register.filter
+def fell_short(lines: Iterable[Line], operation: Operation) -> list[Line]:
+    """Keep the outcomes of rows that the plan had and the run did not change."""
+    short = (OperationItem.Outcome.FAILED, OperationItem.Outcome.SKIPPED)
+    return [
+        line for line in lines if line.outcome in short and line.reason not in operation.refusals
+    ]
+
+
+@register.filter
 def refusal_lines(refusals: Mapping[str, int]) -> list[str]:
     """Say why rows are left alone, each reason with its count where there are several."""
     if len(refusals) == 1:

@@ -53,7 +53,7 @@ class Overview(Page):
             "campaign": companies.tiers[Tier.CAMPAIGN_READY],
             "tier_bar": bars.bar(
                 list(zip(companies.tiers.values(), TIER_FILLS, strict=True)),
-                label=f"{companies.total:,} companies by tier",
+                label=f"{figures.counted(companies.total, 'company', 'companies')} by tier",
                 tall=True,
             ),
             "latest": [Latest.of(one) for one in work.latest],
@@ -112,7 +112,7 @@ class Overview(Page):
                 yield Need(
                     "bad" if level == overview.LEVELS[-1] else "warn",
                     "warn",
-                    f"{found.levels[level]:,} errors escalated to {owners[level]}",
+                    f"{figures.counted(found.levels[level], 'error')} escalated to {owners[level]}",
                     f"Level {level}",
                     address,
                 )

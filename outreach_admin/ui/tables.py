@@ -67,6 +67,15 @@ class Row:
     name: str
     cells: list[Cell]
     ticked: bool = False
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stand together, below a heading where they have one; folded rows show when it is opened."""
+
+    rows: list[Row]
+    heading: Any = ""
 
 
 class Table(django_tables2.Table):
@@ -155,6 +164,15 @@ class Table(django_tables2.Table):
             cells = [self._cell(bound_row, bound) for bound in self.columns]
             key = str(getattr(record, "pk", bound_row.row_counter))
             yield Row(key, self.name_of(record), cells, ticked=key in self.ticked)
+
+    def groups(self) -> Iterator[Group]:
+        """Give the body rows in groups; one without a heading unless a table has a reason for more."""
+        yield Group(list(self.body()))
+
+    @property
+    def width(self) -> int:
+        """Count the cells of a row, its check box included."""
+        return len(self.columns) + self.selectable
 
     @property
     def is_broad(self) -> bool:

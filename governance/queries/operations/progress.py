@@ -12,6 +12,12 @@ WINDOW = 10
 TURNS = ["started", "resumed", "throttled"]
 CELLS = 50
 QUIET = timedelta(seconds=5)
+# seconds of work below which a rate says nothing
+SHORTEST = 1.0
+
+
+# what is said of chunks that are not done, by the state of the operation
+TO_COME = {Operation.State.RUNNING: "running", Operation.State.PAUSED: "waiting"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Progress:
-    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown; `waits_for_lock` says whose lock it is, empty while there is none."""
+    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second, of late while it runs and of all once it has ended, and `left` in seconds are None while unknown; `waits_for_lock` says whose lock it is, empty while there is none."""
 
     percent: int
     accounted: int
@@ -47,7 +53,11 @@ def of(operation: Operation, *, at: datetime) -> Progress:
     chunks = recent[0].number if recent else 0
     todo = operation.planned - operation.accounted
     done = operation.accounted - operation.cancelled
-    rate = _rate(recent, since=_last_turn(operation), limit=operation.throttle)
+    rate = (
+        _average(operation)
+        if operation.is_final
+        else _rate(recent, since=_last_turn(operation), limit=operation.throttle)
+    )
     left = _left(operation, todo, rate)
     expected = chunks + -(-(operation.planned - done) // _chunk_rows(operation))
     return Progress(
@@ -112,6 +122,16 @@ def _rate(
     return min(rate, limit) if limit else rate
 
 
+def _average(operation: Operation) -> float | None:
+    """Return rows a second over all chunks of what has ended; None where they took too little time to tell."""
+    if operation.busy_seconds < SHORTEST:
+        return None
+    refused = sum(operation.refusals.values())
+    rows = operation.accounted - operation.cancelled - refused
+    rate = rows / operation.busy_seconds
+    return min(rate, operation.throttle) if operation.throttle else rate
+
+
 def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
     """Return seconds to go; before the first chunk under a limit, at that limit."""
     pace = rate or operation.throttle
@@ -127,19 +147,19 @@ def _cells(operation: Operation, chunks: int, expected: int) -> list[Cell]:
         .values_list((F("number") - 1) / each)
         .annotate(Sum("failed"), Sum("skipped"))
     }
-    is_running = operation.state == Operation.State.RUNNING
+    to_come = TO_COME.get(operation.state, "left alone")
     return [
-        _cell(first, min(first + each, expected), chunks, short.get(cell, (0, 0)), is_running)
+        _cell(first, min(first + each, expected), chunks, short.get(cell, (0, 0)), to_come)
         for cell, first in enumerate(range(0, expected, each))
     ]
 
 
-def _cell(first: int, end: int, chunks: int, short: tuple[int, int], is_running: bool) -> Cell:
+def _cell(first: int, end: int, chunks: int, short: tuple[int, int], to_come: str) -> Cell:
     name = f"Chunk {first + 1}" if end - first == 1 else f"Chunks {first + 1} to {end}"
-    if first <= chunks < end and is_running:
+    if first <= chunks < end and to_come == "running":
         return Cell(f"{name}: running", "running")
     if chunks < end:
-        return Cell(f"{name}: waiting", "")
+        return Cell(f"{name}: {'waiting' if to_come == 'running' else to_come}", "")
     failed, skipped = short
     told = [f"{failed:,} failed" if failed else "", f"{skipped:,} skipped" if skipped else ""]
     if not any(short):

@@ -31,6 +31,14 @@ def of(subject: Operation | PlaybookRun) -> Standing:
     return _shortfall(operations) or stored
 
 
+def is_short(subject: Operation | PlaybookRun) -> bool:
+    """Say whether it is done without some or all rows of its plan, whatever became of them since."""
+    operations = [subject] if isinstance(subject, Operation) else list(subject.operations.all())
+    if subject.state != Operation.State.DONE:
+        return False
+    return _shortfall(operations) in (IN_PART, NOTHING_DONE)
+
+
 def missing(subject: Operation) -> list[str]:
     """Say in words which rows of its plan an operation did not change, so far."""
     counted = {

@@ -14,6 +14,7 @@ from governance.services import chores
 from governance.services.operations import numbers, plans
 from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields
+from outreach_admin.ui import figures
 
 KEPT = timedelta(days=7)
 State = ImportFile.State
@@ -76,7 +77,7 @@ def plan(
         current = _mine(file, by)
         if current.bad and not only_good:
             raise ImportRefused(
-                f"{current.bad:,} of {current.rows:,} rows have problems.",
+                f"{current.bad:,} of {figures.counted(current.rows, 'row has problems', 'rows have problems')}.",
                 what_to_do="Correct the file, or import only the good rows.",
             )
         if not current.good:

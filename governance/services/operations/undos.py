@@ -9,6 +9,7 @@ from governance.models import Operation, PlaybookRun
 from governance.queries.operations import places, undo_groups
 from governance.services.operations import plans, records
 from governance.verbs.registry import VERBS
+from outreach_admin.ui import figures
 
 
 def plan(
@@ -31,7 +32,7 @@ def plan(
         )
     if not undo_groups.has_rows(original):
         raise StateRefused(
-            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied."
+            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {figures.counted(original.applied)} applied."
         )
     with transaction.atomic():
         # one at a time: two people who ask at once would plan it twice

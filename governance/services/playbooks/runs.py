@@ -21,6 +21,7 @@ from governance.services import chores, violations, workers
 from governance.services.approvals import counts
 from governance.services.operations import records, steering
 from governance.services.playbooks import run_plans
+from outreach_admin.ui import figures
 
 REPORT_TASK = "governance.tasks.build_report"
 
@@ -164,7 +165,7 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
                 operation,
                 "cancelled",
                 by=by.get_username(),
-                note=f"with {current}: {operation.cancelled:,} rows left alone",
+                note=f"with {current}: {figures.counted(operation.cancelled)} left alone",
             )
         records.withdraw_requests(current)
         _end(current, PlaybookRun.State.CANCELLED, note=note)

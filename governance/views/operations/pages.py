@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -72,9 +73,10 @@ class OperationList(TablePage):
 
     permission_required = "governance.view_operation"
     title = "Operations"
-    queryset = Operation.objects.with_undo().select_related(
-        "requester",
-        "playbook_run__version__playbook",
+    queryset = (
+        Operation.objects.with_undo()
+        .select_related("requester", "playbook_run__version__playbook")
+        .prefetch_related(Prefetch("playbook_run__operations", Operation.objects.with_undo()))
     )
     table_class = OperationTable
     filterset_class = OperationFilter

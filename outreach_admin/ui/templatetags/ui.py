@@ -78,6 +78,12 @@ def number(value: Any, places: int = 0) -> str:
 
 
 @register.filter
+def counted(rows: int, noun: str = "row") -> str:
+    """Write a number with its noun."""
+    return figures.counted(rows, noun)
+
+
+@register.filter
 def tally(count: Tally) -> str:
     """Write a count, and that there may be more where counting was given up."""
     return f"{'at least ' if count.at_least else ''}{figures.number(count.count)}"

@@ -66,7 +66,7 @@ def test_totals_that_agree_differ_in_nothing():
         ),
         (
             {"tiers": {"before": {"NOT_READY": 1}, "after": {"NOT_READY": 2}}},
-            ["1 companies had a tier before, 2 after."],
+            ["1 company had a tier before, 2 after."],
         ),
         (
             {"not_ready": {"ct_pending": 9}},

@@ -45,7 +45,7 @@ def test_what_was_done_in_part_is_not_green():
     shown = drawn.row(OperationTable, operation)
 
     assert "Done in part" in drawn.text(shown["state"])
-    assert "1 failed, 1 skipped since the plan" in drawn.text(shown["state"])
+    assert "1 failed, 1 skipped since the plan</span>" in drawn.text(shown["progress"])
     assert "is-warn" in drawn.text(shown["state"])
     assert "fill-good" not in drawn.text(shown["progress"])
     assert "fill-bad" in drawn.text(shown["progress"])
