@@ -6,17 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import (
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    Subquery,
-    Value,
-)
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce, Least, Now, Power
 
 from outreach_admin.db.jsonfields import JSONField
@@ -63,17 +53,17 @@ class OperationQuerySet(models.QuerySet["Operation"]):
 
     def with_undo(self) -> "OperationQuerySet":
         """Add which undo took it back, and how many of its rows; undone undos do not count."""
-        undone_again = Operation.objects.filter(undoes=OuterRef("pk"), applied__gt=0)
+        undone_again = Operation.objects.filter(undoes=models.OuterRef("pk"), applied__gt=0)
         undos = Operation.objects.filter(
-            ~Exists(undone_again),
-            undoes=OuterRef("pk"),
+            ~models.Exists(undone_again),
+            undoes=models.OuterRef("pk"),
             applied__gt=0,
         ).order_by()
-        newest = undos.annotate(newest=Func("pk", function="max")).values("newest")
-        rows = undos.annotate(rows=Func("applied", function="sum")).values("rows")
+        newest = undos.annotate(newest=models.Func("pk", function="max")).values("newest")
+        rows = undos.annotate(rows=models.Func("applied", function="sum")).values("rows")
         return self.annotate(
-            undone_by=Subquery(newest),
-            undone_rows=Coalesce(Subquery(rows), 0),
+            undone_by=models.Subquery(newest),
+            undone_rows=Coalesce(models.Subquery(rows), 0),
         )
 
 
@@ -108,7 +98,7 @@ class Operation(models.Model):
 
     plan_key = models.BigIntegerField(
         unique=True,
-        db_default=Func(
+        db_default=models.Func(
             Value("governance_plan_key"),
             function="nextval",
             output_field=models.BigIntegerField(),

@@ -17,7 +17,10 @@ SHORTEST = 1.0
 
 
 # what is said of chunks that are not done, by the state of the operation
-TO_COME = {Operation.State.RUNNING: "running", Operation.State.PAUSED: "waiting"}
+TO_COME: dict[str, str] = {
+    Operation.State.RUNNING: "running",
+    Operation.State.PAUSED: "waiting",
+}
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,22 @@ def of(operation: Operation, *, at: datetime) -> Progress:
 
 def by_state() -> dict[str, int]:
     """Count operations by state; those done also by `whole` and `part`. One query."""
-    short = Count("pk", filter=Q(state=Operation.State.DONE, applied__lt=F("eligible")))
-    found = Operation.objects.order_by().values_list("state").annotate(Count("pk"), short=short)
-    counts = {state: rows for state, rows, _ in found}
-    part = sum(rows for _, _, rows in found)
-    return counts | {"part": part, "whole": counts.get(Operation.State.DONE, 0) - part}
+    short = Q(
+        state=Operation.State.DONE,
+        applied__lt=F("eligible"),
+    )
+    found = (
+        Operation.objects.order_by()
+        .values("state")
+        .annotate(
+            rows=Count("pk"),
+            short=Count("pk", filter=short),
+        )
+    )
+    counts = {group["state"]: group["rows"] for group in found}
+    part = sum(group["short"] for group in found)
+    whole = counts.get(Operation.State.DONE, 0) - part
+    return counts | {"part": part, "whole": whole}
 
 
 def lock_of(operation: Operation) -> str:
@@ -128,7 +142,7 @@ def _average(operation: Operation) -> float | None:
         return None
     refused = sum(operation.refusals.values())
     rows = operation.accounted - operation.cancelled - refused
-    rate = rows / operation.busy_seconds
+    rate: float = rows / operation.busy_seconds
     return min(rate, operation.throttle) if operation.throttle else rate
 
 
@@ -141,30 +155,57 @@ def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
 def _cells(operation: Operation, chunks: int, expected: int) -> list[Cell]:
     """Return at most 50 fields: a long operation puts several chunks into one."""
     each = -(-expected // CELLS) or 1
-    short = {
-        cell: (failed, skipped)
-        for cell, failed, skipped in operation.chunks.filter(Q(failed__gt=0) | Q(skipped__gt=0))
-        .values_list((F("number") - 1) / each)
-        .annotate(Sum("failed"), Sum("skipped"))
-    }
+    short = _short_cells(operation, each)
     to_come = TO_COME.get(operation.state, "left alone")
     return [
-        _cell(first, min(first + each, expected), chunks, short.get(cell, (0, 0)), to_come)
+        _cell(
+            first,
+            min(first + each, expected),
+            chunks,
+            short.get(cell, []),
+            to_come,
+        )
         for cell, first in enumerate(range(0, expected, each))
     ]
 
 
-def _cell(first: int, end: int, chunks: int, short: tuple[int, int], to_come: str) -> Cell:
+def _short_cells(operation: Operation, each: int) -> dict[int, list[str]]:
+    """Say which rows the chunks of a field did not change, where there are such rows."""
+    found = (
+        operation.chunks.filter(
+            Q(failed__gt=0) | Q(skipped__gt=0),
+        )
+        .values(cell=(F("number") - 1) / each)
+        .annotate(
+            failures=Sum("failed"),
+            skips=Sum("skipped"),
+        )
+    )
+    return {
+        field["cell"]: [
+            *([f"{field['failures']:,} failed"] if field["failures"] else []),
+            *([f"{field['skips']:,} skipped"] if field["skips"] else []),
+        ]
+        for field in found
+    }
+
+
+def _cell(first: int, end: int, chunks: int, short: list[str], to_come: str) -> Cell:
     name = f"Chunk {first + 1}" if end - first == 1 else f"Chunks {first + 1} to {end}"
-    if first <= chunks < end and to_come == "running":
-        return Cell(f"{name}: running", "running")
     if chunks < end:
-        return Cell(f"{name}: {'waiting' if to_come == 'running' else to_come}", "")
-    failed, skipped = short
-    told = [f"{failed:,} failed" if failed else "", f"{skipped:,} skipped" if skipped else ""]
-    if not any(short):
+        is_next = first <= chunks and to_come == "running"
+        later = "waiting" if to_come == "running" else to_come
+        return Cell(
+            f"{name}: {'running' if is_next else later}",
+            "running" if is_next else "",
+        )
+    if not short:
         return Cell(f"{name}: done", "done")
-    return Cell(f"{name}: {', '.join(filter(None, told))}", "partial" if failed else "skipped")
+    told = ", ".join(short)
+    return Cell(
+        f"{name}: {told}",
+        "partial" if "failed" in told else "skipped",
+    )
 
 
 def waits_for_worker(operation: Operation, *, at: datetime) -> bool:

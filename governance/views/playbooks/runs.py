@@ -127,9 +127,19 @@ class RunDetail(Page):
 
 def _read_operations(run: PlaybookRun) -> list[Operation]:
     """Read the operations of a run in order, with their undos, and leave them with it."""
-    undos = Prefetch("undos", Operation.objects.with_undo().order_by("-pk"))
-    listed = Operation.objects.with_undo().select_related("requester").prefetch_related(undos)
-    prefetch_related_objects([run], Prefetch("operations", listed.order_by("position")))
+    undos = Operation.objects.with_undo().order_by("-pk")
+    listed = (
+        Operation.objects.with_undo()
+        .select_related("requester")
+        .prefetch_related(
+            Prefetch("undos", undos),
+        )
+        .order_by("position")
+    )
+    prefetch_related_objects(
+        [run],
+        Prefetch("operations", listed),
+    )
     return list(run.operations.all())
 
 
