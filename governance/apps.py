@@ -27,6 +27,11 @@ class GovernanceConfig(AppConfig):
         menu.register_counts(lambda request: counts.navigation())
         menu.register_counts(approvals.counts)
         search.register(*found.KINDS)
+        badges.register("done_in_part", "warn", "warn")
+        badges.register("nothing_done", "warn", "warn")
+        badges.register("nothing_to_do", "minus", "none")
+        badges.register("undone", "undo", "none")
+        badges.register("undone_in_part", "undo", "warn")
         badges.register("used", "shield", "good")
         badges.register("withdrawn", "undo", "none")
 

@@ -27,6 +27,7 @@ from governance.models import (
     PlaybookVersion,
     SavedView,
 )
+from governance.services.operations import numbers
 
 DOL, CT, PEOPLE, URL, LOG = (
     "outreach.dol_errors",
@@ -310,7 +311,10 @@ def operation(**given: Any) -> Operation:
     }
     wanted |= {"as_of": now, "expires_at": now + timedelta(hours=72)}
     wanted["requester"] = given.pop("requester", None) or triager()
-    return Operation.objects.create(**wanted | given)
+    key = numbers.key()
+    found = Operation.objects.create(**wanted | given, pk=-key, plan_key=key)
+    numbers.give(found)
+    return found
 
 
 def playbook(rules: list[dict[str, Any]], **given: Any) -> PlaybookVersion:

@@ -19,6 +19,10 @@ EFFECTS = {
     "last_blocker": "are the last blockers of a company",
     "gates": "hold a gate shut",
 }
+RESULTS = {
+    "whole": "Done, every row of the plan",
+    "part": "Done in part or not at all",
+}
 UNDO_GROUPS = {
     "reverted": "would go back",
     "changed_since": "changed since",
@@ -30,6 +34,9 @@ class OperationFilter(NamedPeople):
     """What the list of operations can be filtered by."""
 
     state = django_filters.MultipleChoiceFilter(choices=Operation.State.choices, label="State")
+    result = django_filters.ChoiceFilter(
+        choices=list(RESULTS.items()), label="Result", method="with_result"
+    )
     verb = django_filters.MultipleChoiceFilter(
         choices=lambda: [(verb.name, verb.label) for verb in VERBS.values()], label="Verb"
     )
@@ -53,6 +60,11 @@ class OperationFilter(NamedPeople):
     class Meta:
         model = Operation
         fields: list[str] = []
+
+    def with_result(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        """Keep what is done, with every row of its plan or without some."""
+        found: QuerySet[Any] = queryset.whole() if value == "whole" else queryset.in_part()
+        return found
 
 
 class ItemFilter(StrictFilterSet):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Least, Now, Power
+from django.db.models.functions import Coalesce, Least, Now, Power
 
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import LONG, PROSE, Limits
@@ -43,6 +43,29 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         left = Q(heartbeat_at__isnull=True) | silent
         return self.running().filter(left).order_by("started_at", "pk")
 
+    def whole(self) -> "OperationQuerySet":
+        """Done, with every row that its plan had."""
+        return self.filter(state=Operation.State.DONE, applied__gte=F("eligible"))
+
+    def in_part(self) -> "OperationQuerySet":
+        """Done, without some or all of the rows that its plan had."""
+        return self.filter(state=Operation.State.DONE, applied__lt=F("eligible"))
+
+    def with_undo(self) -> "OperationQuerySet":
+        """Add which undo took it back, and how many of its rows; undone undos do not count."""
+        undone_again = Operation.objects.filter(undoes=models.OuterRef("pk"), applied__gt=0)
+        undos = Operation.objects.filter(
+            ~models.Exists(undone_again),
+            undoes=models.OuterRef("pk"),
+            applied__gt=0,
+        ).order_by()
+        newest = undos.annotate(newest=models.Func("pk", function="max")).values("newest")
+        rows = undos.annotate(rows=models.Func("applied", function="sum")).values("rows")
+        return self.annotate(
+            undone_by=models.Subquery(newest),
+            undone_rows=Coalesce(models.Subquery(rows), 0),
+        )
+
 
 class Operation(models.Model):
     """One verb over a frozen set of rows. applied + skipped + failed + cancelled = planned, always."""
@@ -73,6 +96,15 @@ class Operation(models.Model):
     LIVE_STATES = [State.RUNNING, State.PAUSED]
     FINAL_STATES = [State.DONE, State.CANCELLED, State.FAILED, State.REJECTED, State.EXPIRED]
 
+    plan_key = models.BigIntegerField(
+        unique=True,
+        db_default=models.Func(
+            Value("governance_plan_key"),
+            function="nextval",
+            output_field=models.BigIntegerField(),
+        ),
+        help_text="What its rows are kept under: they are frozen before it has a number.",
+    )
     kind = models.TextField(choices=Kind.choices, default=Kind.VERB)
     verb = models.TextField()
     subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
@@ -168,6 +200,10 @@ class Operation(models.Model):
 
     objects = OperationQuerySet.as_manager()
 
+    # what `with_undo` adds
+    undone_by: int | None = None
+    undone_rows: int = 0
+
     class Meta:
         permissions = [("run_operation", "Can start, pause, resume and cancel operations")]
         constraints = [
@@ -206,6 +242,11 @@ class Operation(models.Model):
         return self.applied + self.skipped + self.failed + self.cancelled
 
     @property
+    def late(self) -> int:
+        """Rows that the plan had and the run skipped: they changed, or their rules did."""
+        return self.skipped - sum(self.refusals.values())
+
+    @property
     def is_final(self) -> bool:
         return self.state in self.FINAL_STATES
 
@@ -240,7 +281,13 @@ class OperationItem(models.Model):
 
     pk = models.CompositePrimaryKey("operation_id", "subject_id")
     operation = models.ForeignKey(
-        Operation, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+        Operation,
+        models.PROTECT,
+        to_field="plan_key",
+        db_column="plan_key",
+        related_name="items",
+        db_index=False,
+        db_constraint=False,
     )
     subject_id = models.TextField(
         db_collation="C", help_text="The key of the row, whatever its type, as text."

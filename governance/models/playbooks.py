@@ -140,6 +140,11 @@ class PlaybookRun(models.Model):
         """Rows its plans would change."""
         return sum(operation.eligible for operation in self.operations.all())
 
+    @property
+    def applied(self) -> int:
+        """Rows that its operations changed."""
+        return sum(operation.applied for operation in self.operations.all())
+
 
 class Report(models.Model):
     """What a playbook run did, every figure taken from stored events; kept for good."""

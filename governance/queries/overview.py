@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
 
 from governance.models import (
     Approval,
@@ -208,12 +208,15 @@ def work(user: User, *, at: datetime) -> Work:
     """Read what runs, waits, stands still or ended lately. Three queries, one more where rows failed."""
     lately = Q(finished_at=None) | Q(finished_at__gte=at - LATELY)
     operations = list(
-        Operation.objects.filter(lately).select_related("requester").order_by("-pk")[:200]
+        Operation.objects.filter(lately)
+        .with_undo()
+        .select_related("requester")
+        .order_by("-pk")[:200]
     )
     runs = list(
         PlaybookRun.objects.filter(lately)
         .select_related("requester", "version__playbook")
-        .prefetch_related("operations")
+        .prefetch_related(Prefetch("operations", Operation.objects.with_undo()))
         .order_by("-pk")[:50]
     )
     whole: list[Operation | PlaybookRun] = [

@@ -20,7 +20,7 @@ from governance.models import (
 from governance.queries import companies, savedviews
 from governance.queries.errors.causes import holding
 from governance.queries.errors.groups import open_only
-from governance.queries.operations import titles
+from governance.queries.operations import standings, titles
 from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
 from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
@@ -114,11 +114,11 @@ def operations_like(text: str, reader: User) -> Found:
     """Return operations by their note, verb, or whoever asked for them; the newest first."""
     known = Q(note__icontains=text) | Q(verb=text.lower()) | Q(requester__username__iexact=text)
     return _first(
-        Operation.objects.filter(known).select_related("requester").order_by("-pk"),
+        Operation.objects.filter(known).with_undo().select_related("requester").order_by("-pk"),
         lambda row: Hit(
             f"{row.reference}: {titles.title_of(row)}",
             reverse("governance:operation-detail", args=[row.pk]),
-            f"{row.state}, asked for by {name_of(row.requester)}",
+            f"{standings.of(row).word.lower()}, asked for by {name_of(row.requester)}",
         ),
     )
 

@@ -69,6 +69,15 @@ def of(report: Report) -> dict[str, Any]:
     )
 
 
+def shortfall(body: dict[str, Any]) -> dict[str, int]:
+    """Count the rows of the plans that the run did not change, by why; empty where it changed all."""
+    rules = body["rules"]
+    counted = {name: sum(rule[name] for rule in rules) for name in ("failed", "cancelled")}
+    refused = sum(sum(rule["refusals"].values()) for rule in rules)
+    counted["skipped since the plan"] = sum(rule["skipped"] for rule in rules) - refused
+    return {name: rows for name, rows in counted.items() if rows}
+
+
 def _sorted(counts: dict[str, int], order: list[str]) -> dict[str, int]:
     return {name: counts[name] for name in order if name in counts}
 

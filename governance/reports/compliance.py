@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from governance.models import Category, ErrorCode, Event, Operation, PlaybookRun
 from governance.reports import figures
 from governance.verbs.registry import VERBS
+from outreach_admin.ui.figures import counted
 
 
 class Line(TypedDict):
@@ -88,7 +89,7 @@ def _audit_trail(operations: Sequence[Operation]) -> Line:
     )
     events = {row["action"]: row["rows"] for row in found}
     parts = [
-        f"{action} {events.get(action, 0):,} events, {applied.get(action, 0):,} applied rows"
+        f"{action} {counted(events.get(action, 0), 'event')}, {counted(applied.get(action, 0), 'applied row')}"
         for action in sorted({*applied, *events})
     ]
     passed = {action: rows for action, rows in applied.items() if rows} == events

@@ -132,12 +132,13 @@ def _codes(operations: Sequence[Operation]) -> dict[int, list[dict[str, Any]]]:
 def items(operations: Sequence[Operation]) -> dict[int, Counter[str]]:
     """Count the items of each operation by outcome."""
     counted: dict[int, Counter[str]] = {operation.pk: Counter() for operation in operations}
+    numbers = {operation.plan_key: operation.pk for operation in operations}
     for row in (
-        OperationItem.objects.filter(operation_id__in=counted)
+        OperationItem.objects.filter(operation_id__in=numbers)
         .values("operation_id", "outcome")
         .annotate(rows=Count("subject_id"))
     ):
-        counted[row["operation_id"]][row["outcome"]] = row["rows"]
+        counted[numbers[row["operation_id"]]][row["outcome"]] = row["rows"]
     return counted
 
 
@@ -162,9 +163,7 @@ def facts(operations: Sequence[Operation]) -> dict[str, Any]:
         else 0,
         "dol_missing": waiting.filter(dol_done=False).count(),
         "people_missing": waiting.filter(people_done=False).count(),
-        "changed_since_plan": sum(
-            operation.skipped - sum(operation.refusals.values()) for operation in operations
-        ),
+        "changed_since_plan": sum(operation.late for operation in operations),
         "failed": sum(operation.failed for operation in operations),
     }
 

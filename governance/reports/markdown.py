@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from governance.reports.body import shortfall
+from outreach_admin.ui.figures import counted
+
 LABELS = {
     "ct_errors": "CT errors",
     "dol_errors": "DOL errors",
@@ -80,9 +83,15 @@ def _header(body: Mapping[str, Any]) -> str:
         f"**Mode**: {run['mode']}",
         f"**Totals**: {'reconciled with the stored events' if body['reconciled'] else 'UNRECONCILED'}",
     ]
+    if short := shortfall(body):
+        lines.append(f"**Result**: done in part, {_counted(short)}")
     if run["state"] != "done":
         lines.append(f"**Ended**: {run['state']}. {run['note']}".rstrip())
     return "\n".join([*lines[:2], "  \n".join(lines[2:])])
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{rows:,} {name}" for name, rows in counts.items())
 
 
 def _moment(text: str) -> str:
@@ -140,7 +149,7 @@ def _rule(rule: Mapping[str, Any]) -> str:
 
 def _not_ready(body: Mapping[str, Any]) -> str:
     total = sum(body["not_ready"].values())
-    text = f"{total:,} companies are NOT_READY because their Company Target is not done; clearing errors alone does not change that."
+    text = f"{counted(total, 'company is', 'companies are')} NOT_READY because the Company Target is not done; clearing errors alone does not change that."
     return f"## Why NOT_READY records remain\n\n{text}\n\n" + _table(
         ("Reason", "Count", "Notes"), not_ready_rows(body)
     )
@@ -164,7 +173,7 @@ def _audit(body: Mapping[str, Any]) -> str:
         else "**UNRECONCILED**\n\n" + "\n".join(f"- {sentence}" for sentence in body["differences"])
     )
     entries = json.dumps(body["sample"], indent=2, ensure_ascii=False)
-    shown = f"<details>\n<summary>The first {len(body['sample'])} of {total:,} entries</summary>\n\n```json\n{entries}\n```\n\n</details>"
+    shown = f"<details>\n<summary>The first {len(body['sample'])} of {counted(total, 'entry', 'entries')}</summary>\n\n```json\n{entries}\n```\n\n</details>"
     return f"## Audit trail summary\n\n{table}\n\n{verdict}\n\n{shown}"
 
 

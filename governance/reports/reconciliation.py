@@ -5,6 +5,7 @@ from typing import Any
 
 from governance.models import Operation, Tier
 from governance.reports import figures
+from outreach_admin.ui.figures import counted
 
 
 def differences(body: Mapping[str, Any], operations: Sequence[Operation]) -> list[str]:
@@ -20,7 +21,7 @@ def _plans(body: Mapping[str, Any], operations: Sequence[Operation]) -> list[str
         planned = counts.pop("planned")
         if sum(counts.values()) != planned:
             found.append(
-                f"{operation}: {sum(counts.values()):,} outcomes for {planned:,} planned rows."
+                f"{operation}: {counted(sum(counts.values()), 'outcome')} for {counted(planned, 'planned row')}."
             )
         stored = {name: items[operation.pk][name] for name in counts}
         if stored != counts or items[operation.pk].total() != planned:
@@ -31,7 +32,7 @@ def _plans(body: Mapping[str, Any], operations: Sequence[Operation]) -> list[str
     return [
         *found,
         *(
-            f"OP-{rule['operation']}: {rule['events']:,} events for {rule['applied']:,} applied rows."
+            f"OP-{rule['operation']}: {counted(rule['events'], 'event')} for {counted(rule['applied'], 'applied row')}."
             for rule in differing
         ),
     ]
@@ -47,15 +48,17 @@ def _events(body: Mapping[str, Any]) -> list[str]:
     found = []
     if sum(audit.values()) != total:
         found.append(
-            f"The audit summary adds up to {sum(audit.values()):,}, the trail holds {total:,} events."
+            f"The audit summary adds up to {sum(audit.values()):,}, the trail holds {counted(total, 'event')}."
         )
     if sum(body["actions"].values()) != total:
         found.append(
-            f"The actions add up to {sum(body['actions'].values()):,}, the trail holds {total:,} events."
+            f"The actions add up to {sum(body['actions'].values()):,}, the trail holds {counted(total, 'event')}."
         )
     applied = sum(rule["applied"] for rule in body["rules"])
     if applied != total:
-        found.append(f"{applied:,} rows were applied, the trail holds {total:,} events.")
+        found.append(
+            f"{counted(applied, 'row was', 'rows were')} applied, the trail holds {counted(total, 'event')}."
+        )
     return found
 
 
@@ -63,10 +66,12 @@ def _tiers(body: Mapping[str, Any]) -> list[str]:
     before, after = (sum(body["tiers"][moment].values()) for moment in ("before", "after"))
     found = []
     if before != after:
-        found.append(f"{before:,} companies had a tier before, {after:,} after.")
+        found.append(
+            f"{counted(before, 'company', 'companies')} had a tier before, {after:,} after."
+        )
     reasons = sum(body["not_ready"].values())
     if reasons != body["tiers"]["after"].get(Tier.NOT_READY, 0):
         found.append(
-            f"{reasons:,} companies have a reason for being NOT_READY, {body['tiers']['after'].get(Tier.NOT_READY, 0):,} are."
+            f"{counted(reasons, 'company has', 'companies have')} a reason for being NOT_READY, {body['tiers']['after'].get(Tier.NOT_READY, 0):,} are."
         )
     return found

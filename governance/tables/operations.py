@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -9,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance import subjects
-from governance.models import Disposition, Operation, OperationItem
-from governance.queries.operations import titles
+from governance.models import Disposition, Operation, OperationItem, PlaybookRun
+from governance.queries.operations import standings, titles
 from outreach_admin.ui import badges, bars, figures, tables, texts
 from outreach_admin.ui.sprite import icon
 
@@ -26,7 +27,7 @@ class OperationTable(tables.Table):
         "governance:operation-detail", accessor="pk", verbose_name="Operation"
     )
     state = tables.BadgeColumn(width="l")
-    progress = tables.Column(accessor="pk", width="l", card="text")
+    progress = tables.Column(accessor="pk", width="xl", card="text")
     rows = tables.NumberColumn(accessor="planned", width="s")
     failed = tables.NumberColumn(width="s", chosen=False)
     requester = tables.PersonColumn(width="m")
@@ -37,31 +38,94 @@ class OperationTable(tables.Table):
     )
 
     def render_operation(self, record: Operation) -> Any:
-        """Write its number and what it does as one link."""
-        address = reverse("governance:operation-detail", args=[record.pk])
+        """Write its number and what it does as one link; a rule of a run has a line for its name."""
+        words = '<a href="{}" data-open>{} <span class="muted">{}</span></a>'
+        told: tuple[Any, ...] = (titles.title_of(record), record)
+        if record.playbook_run_id:
+            words = '<a href="{}" data-open>{}<span class="sub-line">{} · {}</span></a>'
+            told = (*told, record.note or titles.title_of(record))
+        return format_html(words, reverse("governance:operation-detail", args=[record.pk]), *told)
+
+    def render_state(self, record: Operation) -> Any:
+        """Draw how it stands, and which undo took it back."""
+        drawn = badges.badge(*standings.of(record))
+        if not record.undone_by:
+            return drawn
         return format_html(
-            '<a href="{}" data-open>{} <span class="muted">{}</span></a>',
-            address,
-            titles.title_of(record),
-            record,
+            '{}<span class="sub-line">by <a class="link" href="{}">OP-{}</a></span>',
+            drawn,
+            reverse("governance:operation-detail", args=[record.undone_by]),
+            record.undone_by,
         )
 
     def render_progress(self, record: Operation) -> Any:
-        """Draw the outcomes as shares of the plan."""
+        """Draw the outcomes as shares of the plan, and say which of its rows it did not change."""
         if record.state in Operation.WAITING_STATES:
             return format_html(
                 '<span class="muted">{} eligible</span>', figures.number(record.eligible)
             )
-        label = f"{figures.number(record.applied)} applied, {figures.number(record.skipped)} skipped, {figures.number(record.failed)} failed, {figures.number(record.cancelled)} cancelled of {figures.number(record.planned)}"
-        todo = record.planned - record.accounted
-        parts = [
-            (record.applied, "good"),
-            (record.skipped, "wait"),
-            (record.failed, "bad"),
-            (record.cancelled, "rest"),
-            (todo, "gap"),
-        ]
-        return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
+        short = ", ".join(standings.missing(record)) if record.is_final else ""
+        below = format_html('<span class="sub-line">{}</span>', short) if short else ""
+        return format_html("{}{}", outcome_bar(record), below)
+
+    def groups(self) -> Iterator[tables.Group]:
+        """Give the rules of a run below it, in their order; those without a row to change are folded."""
+        pairs = zip(self.data, self.body(), strict=True)
+        for run, group in groupby(pairs, key=lambda pair: pair[0].playbook_run):
+            rows = list(group)
+            if run is None:
+                yield tables.Group([row for _, row in rows])
+            else:
+                rows.sort(key=lambda pair: pair[0].position)
+                yield tables.Group(
+                    [replace(row, folded=not record.eligible) for record, row in rows],
+                    run_heading(run, folded=sum(not record.eligible for record, _ in rows)),
+                )
+
+
+def run_heading(run: PlaybookRun, *, folded: int) -> SafeString:
+    """Name a run above its rules: what it does, how it stands, and what opens the folded ones."""
+    more = format_html(
+        '<details class="more"><summary>{}{}</summary></details>',
+        icon("right"),
+        f"{figures.counted(folded, 'rule')} with nothing to do",
+    )
+    return format_html(
+        '<div class="row"><a class="link" href="{}">{}</a> {}{}{}</div>',
+        reverse("governance:run-detail", args=[run.pk]),
+        run,
+        titles.title_of_run(run),
+        badges.badge(*standings.of(run)),
+        more if folded else "",
+    )
+
+
+def outcome_bar(operation: Operation) -> SafeString:
+    """Draw the outcomes of an operation as shares of its plan; without rows of its plan the changed ones are not green."""
+    is_short = operation.is_final and operation.applied < operation.eligible
+    parts = [
+        (operation.applied, "run" if is_short else "good"),
+        (operation.skipped - operation.late, "wait"),
+        (operation.late, "warn"),
+        (operation.failed, "bad"),
+        (operation.cancelled, "rest"),
+        (operation.planned - operation.accounted, "gap"),
+    ]
+    label = outcome_words(operation)
+    return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
+
+
+def outcome_words(operation: Operation) -> str:
+    """Say the outcomes of an operation, refused rows and those that it skipped later apart."""
+    counted = {
+        "applied": operation.applied,
+        "refused": operation.skipped - operation.late,
+        "skipped since the plan": operation.late,
+        "failed": operation.failed,
+        "cancelled": operation.cancelled,
+    }
+    told = [f"{figures.number(rows)} {what}" for what, rows in counted.items()]
+    return f"{', '.join(told)} of {figures.number(operation.planned)}"
 
 
 class ItemTable(tables.Table):

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.html import format_html
 
 from governance.models import Report
+from governance.reports import body
 from outreach_admin.ui import badges, figures, tables
 from outreach_admin.ui.sprite import icon
 
@@ -30,9 +31,12 @@ class ReportTable(tables.Table):
     executor = tables.PersonColumn(accessor="run__started_by", width="m")
     written = tables.AgoColumn(accessor="created_at", sort="created_at", width="s", quiet=True)
 
-    def render_processed(self, value: Any) -> str:
-        """Write how many errors the run acted on."""
-        return figures.number(value["total_processed"])
+    def render_processed(self, value: Any) -> Any:
+        """Write how many errors the run acted on, and that rows of its plans are missing."""
+        rows = figures.number(value["total_processed"])
+        if not body.shortfall(value):
+            return rows
+        return format_html('{}<span class="sub-line">in part</span>', rows)
 
     def render_totals(self, record: Report) -> Any:
         """Write whether the totals agree with the stored events."""

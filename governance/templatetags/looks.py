@@ -27,6 +27,7 @@ STEPS = {
     "failed rows": Look("blocked", "bad"),
     "refused rows": Look("ignore", "warn"),
     "ended": Look("resolved", "good"),
+    "ended in part": Look("warn", "warn"),
     "expired": Look("clock", "none"),
     "refused": Look("blocked", "bad"),
     "remarked": Look("person", "none"),

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from governance.models import Operation, OperationItem, ParkReason, PlaybookRun
-from governance.queries.operations import titles
+from governance.queries.operations import standings, titles
 from governance.queries.operations.outcomes import Line
 from governance.tables import operations
 from governance.verbs import registry
 from outreach_admin.lists.selection import Selection
-from outreach_admin.ui import badges, bars, figures, texts
+from outreach_admin.ui import badges, figures, texts
 from outreach_admin.ui.sprite import icon
 
 register = template.Library()
@@ -26,7 +26,26 @@ def title(subject: Operation | PlaybookRun) -> str:
     """Say what an operation or a playbook run does, in one line."""
     if isinstance(subject, Operation):
         return texts.word(titles.title_of(subject))
-    return texts.word(f"{subject.title}: {figures.counted(subject.eligible)}")
+    return texts.word(titles.title_of_run(subject))
+
+
+@register.simple_tag
+def standing(subject: Operation | PlaybookRun, boxed: bool = False) -> SafeString:
+    """Draw how an operation or a run stands; what was done in part is never drawn as done."""
+    found = standings.of(subject)
+    return badges.badge(found.key, found.word, boxed=boxed)
+
+
+@register.filter
+def standing_word(subject: Operation | PlaybookRun) -> str:
+    """Say in a word how an operation or a run stands."""
+    return standings.of(subject).word
+
+
+@register.filter
+def shortfall(operation: Operation) -> str:
+    """Say which rows of its plan an ended operation did not change."""
+    return ", ".join(standings.missing(operation))
 
 
 @register.filter
@@ -148,6 +167,15 @@ def skipped(lines: Iterable[Line]) -> list[Line]:
 
 
 @register.filter
+def fell_short(lines: Iterable[Line], operation: Operation) -> list[Line]:
+    """Keep the outcomes of rows that the plan had and the run did not change."""
+    short = (OperationItem.Outcome.FAILED, OperationItem.Outcome.SKIPPED)
+    return [
+        line for line in lines if line.outcome in short and line.reason not in operation.refusals
+    ]
+
+
+@register.filter
 def refusal_lines(refusals: Mapping[str, int]) -> list[str]:
     """Say why rows are left alone, each reason with its count where there are several."""
     if len(refusals) == 1:
@@ -172,17 +200,7 @@ register.filter("row_link", operations.row_link)
 register.filter("state", operations.state)
 
 
-@register.filter
-def outcome_bar(operation: Operation) -> SafeString:
-    """Draw the outcomes of an operation as shares of its plan."""
-    label = f"{figures.number(operation.accounted)} of {figures.number(operation.planned)} rows accounted for"
-    parts = [
-        (operation.applied, "good"),
-        (operation.skipped, "wait"),
-        (operation.failed, "bad"),
-        (operation.cancelled, "rest"),
-    ]
-    return bars.bar([*parts, (operation.planned - operation.accounted, "gap")], label=label)
+register.filter("outcome_bar", operations.outcome_bar)
 
 
 class Step(NamedTuple):

@@ -168,7 +168,7 @@ class Verb:
     def refusal(self, parameters: Mapping[str, Any], *, after: Sequence[int] = ()) -> Case:
         """Return the expression that is NULL for an eligible row, else why not.
 
-        `after` names operations that will have run before: the row is judged as they would leave it.
+        `after` holds the plan keys of operations that will have run before: the row is judged as they would leave it.
         """
         conditions = {
             **self.refusals,

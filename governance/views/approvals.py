@@ -16,7 +16,7 @@ from governance import policies
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
 from governance.queries import approvals
-from governance.queries.operations import standings
+from governance.queries.operations import stamps
 from governance.services.approvals import requests, votes
 from governance.views.operations.actions import cleaned
 from outreach_admin.exceptions import BadRequest
@@ -82,9 +82,9 @@ class ApprovalInbox(Page):
         return self.listed(self.tab).first()
 
     @cached_property
-    def standing(self) -> str:
+    def stamp(self) -> str:
         """Tell how things stand with the opened request."""
-        return standings.of_request(self.opened) if self.opened else "none"
+        return stamps.of_request(self.opened) if self.opened else "none"
 
     def get_template_names(self) -> list[str]:
         """Answer a poll with the list alone."""
@@ -92,7 +92,7 @@ class ApprovalInbox(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show it; a poll that finds the opened request voted or commented on asks for the whole page once."""
-        if wants_part(request) and self.has_moved_on(self.standing):
+        if wants_part(request) and self.has_moved_on(self.stamp):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
@@ -111,7 +111,7 @@ class ApprovalInbox(Page):
             "tab": self.tab,
             "heading": HEADINGS[self.tab],
             "approval": self.opened,
-            "standing": self.standing,
+            "stamp": self.stamp,
         }
         context["listed"] = self.listed(self.tab)[:SHOWN]
         context["decided_lately"] = (

@@ -55,7 +55,7 @@ class Overview(Page):
             "campaign": companies.tiers[Tier.CAMPAIGN_READY],
             "tier_bar": bars.bar(
                 list(zip(companies.tiers.values(), TIER_FILLS, strict=True)),
-                label=f"{companies.total:,} companies by tier",
+                label=f"{figures.counted(companies.total, 'company', 'companies')} by tier",
                 tall=True,
             ),
             "latest": [Latest.of(one) for one in work.latest],
@@ -135,7 +135,7 @@ class Overview(Page):
                 yield Need(
                     "bad" if level == overview.LEVELS[-1] else "warn",
                     "warn",
-                    f"{found.levels[level]:,} errors escalated to {owners[level]}",
+                    f"{figures.counted(found.levels[level], 'error')} escalated to {owners[level]}",
                     f"Level {level}",
                     address,
                 )
@@ -198,19 +198,11 @@ class Latest(NamedTuple):
     def of(cls, one: Any) -> "Latest":
         """Name it and count its rows without a query."""
         if isinstance(one, Operation):
-            done, planned = one.accounted, one.planned
-            title, address = (
-                titles.title_of(one),
-                reverse("governance:operation-detail", args=[one.pk]),
-            )
+            title = titles.title_of(one)
+            address = reverse("governance:operation-detail", args=[one.pk])
         else:
-            done, planned = (
-                sum(operation.applied for operation in one.operations.all()),
-                one.eligible,
-            )
-            title, address = (
-                f"{one.title}: {figures.counted(planned)}",
-                reverse("governance:run-detail", args=[one.pk]),
-            )
-        is_part = one.state in ("running", "paused", "cancelled") and done < planned
-        return cls(one, title, address, f"{done:,} of {planned:,}" if is_part else f"{planned:,}")
+            title = titles.title_of_run(one)
+            address = reverse("governance:run-detail", args=[one.pk])
+        done, rows = titles.share_of(one)
+        is_part = one.started_at and done < rows
+        return cls(one, title, address, f"{done:,} of {rows:,}" if is_part else f"{rows:,}")

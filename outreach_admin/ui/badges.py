@@ -3,6 +3,11 @@
 import re
 from typing import NamedTuple
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from outreach_admin.ui import sprite
+
 
 class Look(NamedTuple):
     """A shape (icon name) and a tone (class suffix of static/css/badge.css)."""
@@ -62,6 +67,13 @@ def stem(state: object) -> str:
 def register(state: str, icon: str, tone: str) -> None:
     """Give a state of an app its shape and tone; the last word said holds."""
     LOOKS[stem(state)] = Look(icon, tone)
+
+
+def badge(state: object, word: object = "", *, boxed: bool = False) -> SafeString:
+    """Draw a state as shape and word."""
+    found, text = look(state), str(word or state)
+    css = f"badge{' boxed' if boxed else ''} is-{found.tone}"
+    return format_html('<span class="{}">{}{}</span>', css, sprite.icon(found.icon), text)
 
 
 def look(state: object) -> Look:

@@ -46,6 +46,8 @@ def duration(seconds: float | None) -> str:
     """Write how long something took or will take: `0.9 s`, `1 min 40 s`, `8 h 24 min`."""
     if seconds is None:
         return "unknown"
+    if 0 < seconds < 0.1:
+        return "under 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -64,9 +66,9 @@ def _pair(whole: int, unit: int, name: str, lesser: int, lesser_name: str) -> st
     return f"{first} {name} {second} {lesser_name}" if second else f"{first} {name}"
 
 
-def counted(rows: int, noun: str = "row") -> str:
-    """Write a number with its noun: `1 row`, `1,200 rows`."""
-    return f"{rows:,} {noun}{'' if rows == 1 else 's'}"
+def counted(rows: int, noun: str = "row", nouns: str = "") -> str:
+    """Write a number with its noun: `1 row`, `1,200 rows`; `nouns` is a plural of its own."""
+    return f"{rows:,} {noun if rows == 1 else nouns or f'{noun}s'}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

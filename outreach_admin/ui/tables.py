@@ -57,6 +57,15 @@ class Row:
     name: str
     cells: list[Cell]
     ticked: bool = False
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stand together, below a heading where they have one; folded rows show when it is opened."""
+
+    rows: list[Row]
+    heading: Any = ""
 
     @property
     def markup(self) -> SafeString:
@@ -152,6 +161,15 @@ class Table(django_tables2.Table):
             name = str(titles[0].value(record) if titles else key)
             cells = [drawer.draw(record) for drawer in drawers]
             yield Row(key, name, cells, ticked=key in self.ticked)
+
+    def groups(self) -> Iterator[Group]:
+        """Give the body rows in groups; one without a heading unless a table has a reason for more."""
+        yield Group(list(self.body()))
+
+    @property
+    def width(self) -> int:
+        """Count the cells of a row, its check box included."""
+        return len(self.columns) + self.selectable
 
     @property
     def is_broad(self) -> bool:

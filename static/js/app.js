@@ -160,7 +160,7 @@ document.addEventListener("submit", (event) => {
 
 // ---- keyboard: single keys, off in fields, off by choice (WCAG 2.1.4)
 let went = 0;
-const rows = () => all("[data-row]");
+const rows = () => all("[data-row]").filter((row) => row.checkVisibility());
 const here = () => rows().findIndex((row) => row.classList.contains("is-current"));
 
 function openHelp() {

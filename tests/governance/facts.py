@@ -11,7 +11,7 @@ from governance.models import Event, Operation
 SUM_OF_OUTCOMES = """
 SELECT o.planned, count(*) FILTER (WHERE i.outcome = 'applied'), count(*) FILTER (WHERE i.outcome = 'skipped'),
     count(*) FILTER (WHERE i.outcome = 'failed'), count(*) FILTER (WHERE i.outcome = 'cancelled'), o.applied, o.skipped, o.failed, o.cancelled
-FROM governance_operation o JOIN governance_operationitem i ON i.operation_id = o.id WHERE o.id = %s GROUP BY o.id"""
+FROM governance_operation o JOIN governance_operationitem i ON i.plan_key = o.plan_key WHERE o.id = %s GROUP BY o.id"""
 
 
 def outcomes(operation: Operation) -> dict[UUID, tuple[str, str | None]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.queries import readiness
+from outreach_admin.ui.figures import counted
 
 
 class Command(BaseCommand):
@@ -15,6 +16,6 @@ class Command(BaseCommand):
         if count:
             shown = "\n".join(f"  {outreach_id}" for outreach_id in first)
             raise CommandError(
-                f"{count:,} rows differ from the definition; `rebuild_readiness` rewrites them. The first:\n{shown}"
+                f"{counted(count, 'row differs', 'rows differ')} from the definition; `rebuild_readiness` rewrites them. The first:\n{shown}"
             )
         self.stdout.write("Every readiness row equals its definition.")

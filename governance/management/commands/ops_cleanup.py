@@ -15,6 +15,7 @@ from governance.reports import body, figures, markdown
 from governance.services.operations import command_line
 from governance.services.playbooks import reports, run_plans
 from outreach_admin.exceptions import Refused
+from outreach_admin.ui.figures import counted
 
 SLUG = "ops-backlog-cleanup"
 NOT_APPROVED = 3
@@ -74,7 +75,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, indent=2))
             return
         self.stdout.write(
-            f"{version} would act on {found['total_processed']:,} errors; nothing was changed."
+            f"{version} would act on {counted(found['total_processed'], 'error')}; nothing was changed."
         )
         for rule, count in zip(version.rules, counts, strict=True):
             self.stdout.write(f"  {count.eligible:>10,}  {rule['name']}")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from governance.models import Operation
 from governance.services.operations import command_line
 from outreach_admin.exceptions import Refused
+from outreach_admin.ui.figures import counted
 
 
 def operation_id(text: str) -> int:
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(groups))
         else:
             self.stdout.write(
-                f"{groups['reverted']:,} rows reverted, {groups['changed_since']:,} changed since, {groups['not_reversible']:,} not reversible."
+                f"{counted(groups['reverted'])} reverted, {groups['changed_since']:,} changed since, {groups['not_reversible']:,} not reversible."
             )
 
     def find(self, ids: list[int]) -> list[Operation]:

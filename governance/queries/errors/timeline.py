@@ -162,7 +162,7 @@ def _plans(error_id: UUID) -> list[dict[str, Any]]:
             JOIN auth_user u ON u.id = o.requester_id
             CROSS JOIN LATERAL (
                 SELECT outcome, reason FROM governance_operationitem
-                WHERE operation_id = o.id AND subject_id = %s AND outcome <> 'applied' OFFSET 0) i""",
+                WHERE plan_key = o.plan_key AND subject_id = %s AND outcome <> 'applied' OFFSET 0) i""",
             [MOST_OPERATIONS, str(error_id)],
         )
         names = ("operation", "kind", "verb", "state", "at", "requester", "outcome", "reason")

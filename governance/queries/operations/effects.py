@@ -17,7 +17,7 @@ WITH planned AS (
     FROM governance_operationitem i
     JOIN {table} e ON e.id = i.subject_id::uuid
     JOIN governance_errortable t ON t.name = e.error_table
-    WHERE i.operation_id = %(operation)s AND i.outcome = 'planned'),
+    WHERE i.plan_key = %(plan_key)s AND i.outcome = 'planned'),
 mine AS (
     SELECT outreach_id, count(*) FILTER (WHERE blocking) AS n,
         count(*) FILTER (WHERE blocking AND gate = 'ct') AS ct,
@@ -63,7 +63,9 @@ def of(operation: Operation) -> dict[str, Any]:
 def of_errors(operation: Operation) -> dict[str, Any]:
     """Count companies touched, last blockers lost, gates opened."""
     with connection.cursor() as cursor:
-        cursor.execute(ERROR_EFFECT.format(table=_source(operation)), {"operation": operation.pk})
+        cursor.execute(
+            ERROR_EFFECT.format(table=_source(operation)), {"plan_key": operation.plan_key}
+        )
         found = dict(zip(FIGURES, cursor.fetchone(), strict=True))
     clears = operation.kind == Operation.Kind.VERB and VERBS[operation.verb].clears
     return found | {"clears": clears}
@@ -89,7 +91,8 @@ def errors_behind(operation: Operation, figure: str) -> RawSQL:
     if figure in OF_COMPANIES and figure != "companies":
         condition = f"p.blocking AND {condition}"
     sql = ROWS_BEHIND.format(table=_source(operation), condition=condition)
-    return RawSQL(sql.replace("%(operation)s", "%s"), [operation.pk] * sql.count("%(operation)s"))  # noqa: S611 - column names of our own models, values as parameters
+    keys = [operation.plan_key] * sql.count("%(plan_key)s")
+    return RawSQL(sql.replace("%(plan_key)s", "%s"), keys)  # noqa: S611 - column names of our own models, values as parameters
 
 
 def _source(operation: Operation) -> str:

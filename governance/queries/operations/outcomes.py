@@ -175,28 +175,28 @@ def _alike(names: Iterable[str]) -> set[str]:
 
 def overlaps(operations: Sequence[Operation]) -> list[Overlap]:
     """Return other operations that wait or run over rows of these plans, the largest overlap first."""
-    mine = [operation.pk for operation in operations]
+    mine = [operation.plan_key for operation in operations]
     live = Operation.objects.filter(
         state__in=[*Operation.WAITING_STATES, *Operation.LIVE_STATES],
         subject__in=_alike({operation.subject for operation in operations}),
-    ).exclude(pk__in=mine)
-    others = list(live.values_list("pk", flat=True))
+    ).exclude(plan_key__in=mine)
+    others = list(live.values_list("plan_key", flat=True))
     if not others:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         # a plan made a moment ago has no statistics: row by row it once took 42 s
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
-            """SELECT theirs.operation_id, count(*) FROM governance_operationitem mine
+            """SELECT theirs.plan_key, count(*) FROM governance_operationitem mine
             JOIN governance_operationitem theirs ON theirs.subject_id = mine.subject_id AND theirs.outcome = 'planned'
-            WHERE mine.operation_id = ANY (%s) AND mine.outcome = 'planned' AND theirs.operation_id = ANY (%s)
+            WHERE mine.plan_key = ANY (%s) AND mine.outcome = 'planned' AND theirs.plan_key = ANY (%s)
             GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s""",
             [mine, others, OVERLAPS],
         )
         counted = dict(cursor.fetchall())
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-    found = Operation.objects.select_related("requester").in_bulk(counted)
-    return [Overlap(found[pk], rows) for pk, rows in counted.items()]
+    found = Operation.objects.select_related("requester").in_bulk(counted, field_name="plan_key")
+    return [Overlap(found[key], rows) for key, rows in counted.items()]
 
 
 ITEM_COLUMNS = ("row_id", "outcome", "reason", "planned_version", "was")
@@ -210,8 +210,8 @@ def as_csv(operation: Operation, *, reader: int | None = None) -> streams.Stream
     facts = subjects.named(VERBS[operation.verb].subject).facts
     values = "".join(f", {value}" for value in facts.values)
     query = f"""SELECT i.subject_id, i.outcome, i.reason, i.version, i.before ->> %s{values}
-        FROM governance_operationitem i {facts.joins} WHERE i.operation_id = %s"""
-    wanted = [VERBS[operation.verb].shows, operation.pk]
+        FROM governance_operationitem i {facts.joins} WHERE i.plan_key = %s"""
+    wanted = [VERBS[operation.verb].shows, operation.plan_key]
     label = streams.Label(f"{operation}-outcomes", operation.filter or f"operation={operation}")
     return streams.stream_csv(
         query,

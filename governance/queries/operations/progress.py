@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from governance.models import Operation, OperationChunk
 
@@ -19,11 +19,20 @@ STARTS = [
 TURNS = [*STARTS, "throttled"]
 CELLS = 50
 QUIET = timedelta(seconds=5)
+# seconds of work below which a rate says nothing
+SHORTEST = 1.0
+
+
+# what is said of chunks that are not done, by the state of the operation
+TO_COME: dict[str, str] = {
+    Operation.State.RUNNING: "running",
+    Operation.State.PAUSED: "waiting",
+}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One or more chunks as one field of the strip; `state` is done, partial, running or empty for still to do."""
+    """One or more chunks as one field of the strip; `state` is done, skipped, partial, running or empty for still to do."""
 
     label: str
     state: str
@@ -31,7 +40,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Progress:
-    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second of late and `left` in seconds are None while unknown; `waits_for_lock` says whose lock it is, empty while there is none."""
+    """Figures of one moment; `done` and `percent` leave out what was cancelled; `rate` in rows a second, of late while it runs and of all once it has ended, and `left` in seconds are None while unknown; `waits_for_lock` says whose lock it is, empty while there is none."""
 
     percent: int
     accounted: int
@@ -54,7 +63,11 @@ def of(operation: Operation, *, at: datetime) -> Progress:
     chunks = recent[0].number if recent else 0
     todo = operation.planned - operation.accounted
     done = operation.accounted - operation.cancelled
-    rate = _rate(recent, since=_last_turn(operation), limit=operation.throttle)
+    rate = (
+        _average(operation)
+        if operation.is_final
+        else _rate(recent, since=_last_turn(operation), limit=operation.throttle)
+    )
     left = _left(operation, todo, rate)
     expected = chunks + -(-(operation.planned - done) // _chunk_rows(operation))
     return Progress(
@@ -74,6 +87,26 @@ def of(operation: Operation, *, at: datetime) -> Progress:
         waits_for_worker=waits_for_worker(operation, at=at),
         waits_for_lock=lock_of(operation),
     )
+
+
+def by_state() -> dict[str, int]:
+    """Count operations by state; those done also by `whole` and `part`. One query."""
+    short = Q(
+        state=Operation.State.DONE,
+        applied__lt=F("eligible"),
+    )
+    found = (
+        Operation.objects.order_by()
+        .values("state")
+        .annotate(
+            rows=Count("pk"),
+            short=Count("pk", filter=short),
+        )
+    )
+    counts = {group["state"]: group["rows"] for group in found}
+    part = sum(group["short"] for group in found)
+    whole = counts.get(Operation.State.DONE, 0) - part
+    return counts | {"part": part, "whole": whole}
 
 
 def lock_of(operation: Operation) -> str:
@@ -110,6 +143,16 @@ def _rate(
     return min(rate, limit) if limit else rate
 
 
+def _average(operation: Operation) -> float | None:
+    """Return rows a second over all chunks of what has ended; None where they took too little time to tell."""
+    if operation.busy_seconds < SHORTEST:
+        return None
+    refused = sum(operation.refusals.values())
+    rows = operation.accounted - operation.cancelled - refused
+    rate: float = rows / operation.busy_seconds
+    return min(rate, operation.throttle) if operation.throttle else rate
+
+
 def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
     """Return seconds to go; before the first chunk under a limit, at that limit."""
     pace = rate or operation.throttle
@@ -119,26 +162,56 @@ def _left(operation: Operation, todo: int, rate: float | None) -> float | None:
 def _cells(operation: Operation, chunks: int, expected: int) -> list[Cell]:
     """Return at most 50 fields: a long operation puts several chunks into one."""
     each = -(-expected // CELLS) or 1
-    failed = dict(
-        operation.chunks.filter(failed__gt=0)
-        .values_list((F("number") - 1) / each)
-        .annotate(rows=Sum("failed"))
-    )
-    is_running = operation.state == Operation.State.RUNNING
+    short = _short_cells(operation, each)
+    to_come = TO_COME.get(operation.state, "left alone")
     return [
-        _cell(first, min(first + each, expected), chunks, failed.get(cell, 0), is_running)
+        _cell(
+            first,
+            min(first + each, expected),
+            chunks,
+            short.get(cell, []),
+            to_come,
+        )
         for cell, first in enumerate(range(0, expected, each))
     ]
 
 
-def _cell(first: int, end: int, chunks: int, failed: int, is_running: bool) -> Cell:
+def _short_cells(operation: Operation, each: int) -> dict[int, list[str]]:
+    """Say which rows the chunks of a field did not change, where there are such rows."""
+    found = (
+        operation.chunks.filter(
+            Q(failed__gt=0) | Q(skipped__gt=0),
+        )
+        .values(cell=(F("number") - 1) / each)
+        .annotate(
+            failures=Sum("failed"),
+            skips=Sum("skipped"),
+        )
+    )
+    return {
+        field["cell"]: [
+            *([f"{field['failures']:,} failed"] if field["failures"] else []),
+            *([f"{field['skips']:,} skipped"] if field["skips"] else []),
+        ]
+        for field in found
+    }
+
+
+def _cell(first: int, end: int, chunks: int, short: list[str], to_come: str) -> Cell:
     name = f"Chunk {first + 1}" if end - first == 1 else f"Chunks {first + 1} to {end}"
-    if first <= chunks < end and is_running:
-        return Cell(f"{name}: running", "running")
     if chunks < end:
-        return Cell(f"{name}: waiting", "")
-    return (
-        Cell(f"{name}: {failed:,} failed", "partial") if failed else Cell(f"{name}: done", "done")
+        is_next = first <= chunks and to_come == "running"
+        later = "waiting" if to_come == "running" else to_come
+        return Cell(
+            f"{name}: {'running' if is_next else later}",
+            "running" if is_next else "",
+        )
+    if not short:
+        return Cell(f"{name}: done", "done")
+    told = ", ".join(short)
+    return Cell(
+        f"{name}: {told}",
+        "partial" if "failed" in told else "skipped",
     )
 
 

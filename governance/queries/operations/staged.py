@@ -30,7 +30,7 @@ STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid A
     JOIN governance_errortable t ON t.name = r.data ->> 'error_table'
     LEFT JOIN governance_errorcode c ON c.code = r.data ->> 'code'
     CROSS JOIN LATERAL (SELECT CASE WHEN c.code IS NULL THEN CASE r.data ->> 'severity' WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END AS wanted) w
-    WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %(operation)s)
+    WHERE r.file_id = (SELECT f.id FROM governance_importfile f JOIN governance_operation o ON o.id = f.operation_id WHERE o.plan_key = %(plan_key)s)
         AND r.error_id = i.subject_id::uuid AND r.data IS NOT NULL LIMIT 1)"""
 
 

@@ -13,6 +13,7 @@ from governance.models import (
     Violation,
 )
 from governance.queries import people
+from governance.queries.operations import standings
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,26 @@ SENTENCES = {
     "failed rows": "Rows failed",
     "refused rows": "Rows refused",
     "ended": "Ended",
+    "ended in part": "Ended, not every row of the plan is done",
     "expired": "Expired",
 }
 
 
 def of(operation: Operation) -> list[OperationMoment]:
     """Return everything that happened to `operation`, newest first."""
-    found = [_step(step.at, step.kind, step.actor, step.note) for step in operation.steps.all()]
+    ended = _ended(operation)
+    found = [
+        _step(step.at, ended if step.kind == "ended" else step.kind, step.actor, step.note)
+        for step in operation.steps.all()
+    ]
     found += [_refusal(violation) for violation in operation.violations.all()]
     remarks = ApprovalComment.objects.filter(approval__operation=operation).select_related("author")
     found += [_remark(comment) for comment in remarks]
     return _told(found)
+
+
+def _ended(subject: Operation | PlaybookRun) -> str:
+    return "ended in part" if standings.is_short(subject) else "ended"
 
 
 def _told(found: Iterable[OperationMoment]) -> list[OperationMoment]:
@@ -112,7 +122,7 @@ def of_run(run: PlaybookRun) -> list[OperationMoment]:
             if operation.started_at and operation.finished_at
         ]
     if run.finished_at:
-        kind = "ended" if run.state == PlaybookRun.State.DONE else run.state
+        kind = _ended(run) if run.state == PlaybookRun.State.DONE else run.state
         found.append(_step(run.finished_at, kind, "system", run.state_note))
     found += [_refusal(violation) for violation in run.violations.all()]
     remarks = ApprovalComment.objects.filter(approval__playbook_run=run)
@@ -151,5 +161,6 @@ def _rule_ended(operation: Operation) -> OperationMoment:
         )
         or "no row"
     )
-    kind = "rule ended" if operation.state == Operation.State.DONE else "rule stopped"
+    is_whole = operation.state == Operation.State.DONE and not standings.is_short(operation)
+    kind = "rule ended" if is_whole else "rule stopped"
     return OperationMoment(at, kind, f"{operation.note or operation} ended", counts)

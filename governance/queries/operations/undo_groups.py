@@ -90,6 +90,6 @@ def applied_rows(original: Operation, place: Subject, selected: str) -> tuple[st
         f"""WITH back AS MATERIALIZED (SELECT * FROM governance.taken_back(%s))
         SELECT {selected} FROM governance_operationitem i
         LEFT JOIN {table} e ON e.{key} = {place.typed("i.subject_id")}
-        WHERE i.operation_id = %s AND i.outcome = 'applied'""",
-        [original.pk, original.pk],
+        WHERE i.plan_key = %s AND i.outcome = 'applied'""",
+        [original.pk, original.plan_key],
     )

@@ -12,9 +12,10 @@ from governance.exceptions import ImportRefused, NotPermitted, StateRefused
 from governance.models import ErrorTable, ImportFile, ImportRow, Operation
 from governance.queries.operations import staged
 from governance.services import chores
-from governance.services.operations import plans
+from governance.services.operations import numbers, plans
 from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields
+from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
 
 KEPT = timedelta(days=7)
@@ -81,7 +82,7 @@ def plan(
         current = _mine(file, by)
         if current.bad and not only_good:
             raise ImportRefused(
-                f"{current.bad:,} of {current.rows:,} rows have problems.",
+                f"{current.bad:,} of {figures.counted(current.rows, 'row has problems', 'rows have problems')}.",
                 what_to_do="Correct the file, or import only the good rows.",
             )
         if not current.good:
@@ -93,6 +94,8 @@ def plan(
         current.save(update_fields=["state", "operation"])
         _insert_items(operation, current)
         plans.freeze(operation, by=by)
+        current.operation = operation
+        current.save(update_fields=["operation"])
     file.refresh_from_db()
     return operation
 
@@ -170,8 +173,10 @@ def _refuse_doubled(file: ImportFile) -> None:
 
 
 def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Operation:
-    now = timezone.now()
+    now, key = timezone.now(), numbers.key()
     return Operation.objects.create(
+        pk=-key,
+        plan_key=key,
         kind=Operation.Kind.IMPORT,
         verb=staged.VERB,
         subject="error",
@@ -195,11 +200,11 @@ def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Oper
 def _insert_items(operation: Operation, file: ImportFile) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            """INSERT INTO governance_operationitem (plan_key, subject_id, version, outcome, reason)
             SELECT %s, r.error_id, NULL, CASE WHEN e.id IS NULL AND a.id IS NULL THEN 'planned' ELSE 'skipped' END,
                 CASE WHEN e.id IS NOT NULL THEN %s WHEN a.id IS NOT NULL THEN %s END
             FROM governance_importrow r
             LEFT JOIN governance_huberror e ON e.id = r.error_id LEFT JOIN governance_archivederror a ON a.id = r.error_id
             WHERE r.file_id = %s AND r.problems IS NULL ORDER BY r.error_id""",
-            [operation.pk, *staged.SKIPPED, file.pk],
+            [operation.plan_key, *staged.SKIPPED, file.pk],
         )

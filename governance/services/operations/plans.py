@@ -19,7 +19,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries.operations import effects
-from governance.services.operations import records, steering
+from governance.services.operations import numbers, records, steering
 from governance.services.operations.sql import refusals
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
@@ -72,14 +72,17 @@ def make(
             playbook_run=playbook_run,
             position=len(after) if playbook_run else None,
         )
-        _insert_items(operation, verb, rows, after=[earlier.pk for earlier in after])
+        _insert_items(operation, verb, rows, after=[earlier.plan_key for earlier in after])
         freeze(operation, by=by, empty_allowed=playbook_run is not None)
     return operation
 
 
 def draft(verb: Verb, requester: User, **columns: Any) -> Operation:
     """Create the record of a plan that has no rows yet; `freeze` completes it. Call inside a transaction."""
+    key = numbers.key()
     return Operation.objects.create(
+        pk=-key,
+        plan_key=key,
         verb=verb.name,
         subject=verb.subject,
         requester=requester,
@@ -110,15 +113,15 @@ def _insert_items(
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            f"""INSERT INTO governance_operationitem (plan_key, subject_id, version, outcome, reason)
             SELECT %s, q.id, q.version, CASE WHEN q.refused IS NULL THEN 'planned' ELSE 'skipped' END, q.refused
             FROM ({sql}) AS q (id, version, refused) ORDER BY q.id""",
-            [operation.pk, *params],
+            [operation.plan_key, *params],
         )
 
 
 def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> None:
-    """Count and hash the items, find the gate, record the step. Raises PlanRefused when there is nothing to do."""
+    """Count and hash the items, find the gate; give a plan its number, unless its run will. Raises PlanRefused when there is nothing to do."""
     reasons = operation.items.values("outcome", "reason").annotate(rows=Count("subject_id"))
     operation.refusals = {
         row["reason"]: row["rows"] for row in reasons if row["outcome"] == "skipped"
@@ -137,6 +140,13 @@ def freeze(operation: Operation, *, by: User, empty_allowed: bool = False) -> No
     gate = gate or policies.gate_of(operation)
     operation.gate = gate.name if gate else None
     operation.save()
+    if not operation.playbook_run_id:
+        numbers.give(operation)
+        tell(operation, by=by)
+
+
+def tell(operation: Operation, *, by: User) -> None:
+    """Begin the timeline of a plan that has its number."""
     records.step(
         operation,
         "planned",
@@ -151,7 +161,7 @@ def _hash(operation: Operation) -> str:
         cursor.execute(
             """SELECT encode(sha256(convert_to(concat_ws('|', o.kind, o.verb, o.parameters::text, o.undoes_id::text, (
                 SELECT string_agg(i.subject_id::text || ':' || coalesce(i.version::text, '') || ':' || coalesce(i.reason, ''), ',' ORDER BY i.subject_id)
-                FROM governance_operationitem i WHERE i.operation_id = o.id)), 'UTF8')), 'hex')
+                FROM governance_operationitem i WHERE i.plan_key = o.plan_key)), 'UTF8')), 'hex')
             FROM governance_operation o WHERE o.id = %s""",
             [operation.pk],
         )

@@ -17,6 +17,7 @@ from governance.queries import people
 from governance.services import chores, violations, workers
 from governance.services.approvals import counts, gates
 from governance.services.operations import records
+from outreach_admin.ui import figures
 
 RUN_TASK = "governance.tasks.run_operation"
 
@@ -87,7 +88,7 @@ def cancel(operation: Operation, *, by: User) -> None:
             current,
             "cancelled",
             by=by.get_username(),
-            note=f"{current.cancelled:,} rows left alone",
+            note=f"{figures.counted(current.cancelled)} left alone",
         )
     operation.refresh_from_db()
 
@@ -109,7 +110,7 @@ def set_throttle(operation: Operation, *, rows_a_second: int | None, by: User) -
             current,
             "throttled",
             by=by.get_username(),
-            note=f"{rows_a_second:,} rows/s" if rows_a_second else "no limit",
+            note=f"{figures.counted(rows_a_second)}/s" if rows_a_second else "no limit",
         )
     operation.refresh_from_db()
 

@@ -9,6 +9,7 @@ from governance.models import Operation, PlaybookRun
 from governance.queries.operations import places, undo_groups
 from governance.services.operations import plans, records
 from governance.verbs.registry import VERBS
+from outreach_admin.ui import figures
 
 
 def plan(
@@ -31,7 +32,7 @@ def plan(
         )
     if not undo_groups.has_rows(original):
         raise StateRefused(
-            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {original.applied:,} rows applied."
+            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {figures.counted(original.applied)} applied."
         )
     with transaction.atomic():
         # one at a time: two people who ask at once would plan it twice
@@ -73,14 +74,14 @@ def _insert_items(undo: Operation, original: Operation) -> None:
     rows, params = undo_groups.applied_rows(
         original,
         place,
-        f"""{int(undo.pk)}, i.subject_id, e.version,
+        f"""{int(undo.plan_key)}, i.subject_id, e.version,
         CASE WHEN {undo_groups.AS_LEFT} THEN 'planned' ELSE 'skipped' END,
         CASE WHEN e.{place.key.column} IS NULL THEN '{undo_groups.NOT_REVERSIBLE}'
             WHEN NOT {undo_groups.AS_LEFT} THEN '{undo_groups.CHANGED_SINCE}' END""",
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome, reason)
+            f"""INSERT INTO governance_operationitem (plan_key, subject_id, version, outcome, reason)
             {rows} ORDER BY i.subject_id""",
             params,
         )

@@ -20,7 +20,7 @@ from governance.models import (
 )
 from governance.queries.operations import undo_groups
 from governance.queries.playbooks import rules as playbook_rules
-from governance.services.operations import plans, records, undos
+from governance.services.operations import numbers, plans, records, undos
 from governance.services.playbooks import runs
 
 WAITING = ("planned", "awaiting", "approved")
@@ -41,7 +41,7 @@ def make(
     """
     with transaction.atomic():
         _see_one_moment()
-        run, planned = _freeze(
+        run, planned = _plan(
             version, by=by, channel=channel, note=note, os_user=os_user, as_of=as_of
         )
         if not any(operation.planned for operation in planned):
@@ -49,6 +49,7 @@ def make(
                 f"No row matches a rule of {version}: there is nothing to do.",
                 what_to_do="Look at the rules, or at the queue.",
             )
+        _seal(run, planned)
     return run
 
 
@@ -65,7 +66,7 @@ def simulate(
         version = PlaybookVersion.objects.create(
             playbook=playbook, number=10**9 + uuid4().int % 10**9, rules=list(rules)
         )
-        _, planned = _freeze(version, by=person, channel="simulation")
+        _, planned = _plan(version, by=person, channel="simulation")
         counts = [
             playbook_rules.RuleCount(operation.planned, operation.eligible, operation.refusals)
             for operation in planned
@@ -114,14 +115,13 @@ def undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
     return back
 
 
-def _freeze(
+def _plan(
     version: PlaybookVersion, *, by: User, **columns: Any
 ) -> tuple[PlaybookRun, list[Operation]]:
     run = _new(version, by=by, **columns)
     planned: list[Operation] = []
     for rule in version.rules:
         planned.append(_plan_rule(run, rule, by=by, after=planned))
-    _seal(run, planned)
     return run, planned
 
 
@@ -137,6 +137,7 @@ def _new(
     runs.refuse_unless_may_run(by)
     now = timezone.now()
     return PlaybookRun.objects.create(
+        pk=-numbers.key(),
         version=version,
         requester=by,
         note=note.replace("\0", "\ufffd"),
@@ -148,13 +149,16 @@ def _new(
 
 
 def _seal(run: PlaybookRun, planned: Sequence[Operation]) -> None:
-    """Find the gate of a run and hash its plans: none is added from here on."""
+    """Find the gate of a run, hash its plans and number them: none is added from here on."""
     gate = policies.gate_for_runs([operation.gate for operation in planned if operation.gate])
     run.gate = gate.name if gate else None
     run.plan_hash = hashlib.sha256(
         "|".join(operation.plan_hash for operation in planned).encode()
     ).hexdigest()
     run.save(update_fields=["gate", "plan_hash"])
+    numbers.give_run(run, planned)
+    for operation in planned:
+        plans.tell(operation, by=run.requester)
 
 
 def _plan_rule(

@@ -22,6 +22,7 @@ from governance.services import chores, violations, workers
 from governance.services.approvals import counts, gates
 from governance.services.operations import records, steering
 from governance.services.playbooks import run_plans
+from outreach_admin.ui import figures
 
 REPORT_TASK = "governance.tasks.build_report"
 
@@ -153,7 +154,7 @@ def cancel(run: PlaybookRun, *, by: User) -> None:
                 operation,
                 "cancelled",
                 by=by.get_username(),
-                note=f"with {current}: {operation.cancelled:,} rows left alone",
+                note=f"with {current}: {figures.counted(operation.cancelled)} left alone",
             )
         records.withdraw_requests(current)
         _end(current, PlaybookRun.State.CANCELLED, note=note)

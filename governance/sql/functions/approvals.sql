@@ -107,11 +107,13 @@ $$;
 
 CREATE OR REPLACE FUNCTION governance.guard_operation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.kind, NEW.verb, NEW.parameters, NEW.filter, NEW.as_of, NEW.plan_hash,
-           NEW.requester_id, NEW.planned, NEW.undoes_id, NEW.playbook_run_id, NEW.created_at)
-       IS DISTINCT FROM (OLD.kind, OLD.verb, OLD.parameters, OLD.filter, OLD.as_of, OLD.plan_hash,
-           OLD.requester_id, OLD.planned, OLD.undoes_id, OLD.playbook_run_id, OLD.created_at)
-       AND OLD.plan_hash <> '' THEN
+    IF (NEW.id, NEW.plan_key, NEW.kind, NEW.verb, NEW.parameters, NEW.filter, NEW.as_of,
+           NEW.plan_hash, NEW.requester_id, NEW.planned, NEW.undoes_id, NEW.playbook_run_id,
+           NEW.created_at)
+       IS DISTINCT FROM (OLD.id, OLD.plan_key, OLD.kind, OLD.verb, OLD.parameters, OLD.filter,
+           OLD.as_of, OLD.plan_hash, OLD.requester_id, OLD.planned, OLD.undoes_id,
+           OLD.playbook_run_id, OLD.created_at)
+       AND OLD.plan_hash <> '' AND OLD.id > 0 THEN
         RAISE EXCEPTION 'a frozen plan cannot be edited: discard it and plan again'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_frozen';
     END IF;
@@ -179,7 +181,7 @@ $$;
 CREATE OR REPLACE FUNCTION governance.guard_new_items() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM governance_operation o
-            WHERE o.plan_hash <> '' AND o.id IN (SELECT operation_id FROM new_rows)) THEN
+            WHERE o.plan_hash <> '' AND o.plan_key IN (SELECT plan_key FROM new_rows)) THEN
         RAISE EXCEPTION 'a frozen plan takes no further rows'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_frozen';
     END IF;

@@ -93,8 +93,9 @@ CREATE OR REPLACE FUNCTION governance.undo_restores(subject uuid, state text) RE
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM governance_operation undo
+        JOIN governance_operation undone ON undone.id = undo.undoes_id
         JOIN governance_operationitem original
-            ON original.operation_id = undo.undoes_id AND original.subject_id = undo_restores.subject::text
+            ON original.plan_key = undone.plan_key AND original.subject_id = undo_restores.subject::text
         WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
           AND undo.kind = 'undo' AND undo.state = 'running'
           AND original.outcome = 'applied'

@@ -5,10 +5,11 @@
 
 CREATE OR REPLACE FUNCTION governance.guard_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.version_id, NEW.undoes_id, NEW.requester_id, NEW.as_of, NEW.plan_hash, NEW.created_at)
-       IS DISTINCT FROM (OLD.version_id, OLD.undoes_id, OLD.requester_id, OLD.as_of, OLD.plan_hash,
-           OLD.created_at)
-       AND OLD.plan_hash <> '' THEN
+    IF (NEW.id, NEW.version_id, NEW.undoes_id, NEW.requester_id, NEW.as_of, NEW.plan_hash,
+           NEW.created_at)
+       IS DISTINCT FROM (OLD.id, OLD.version_id, OLD.undoes_id, OLD.requester_id, OLD.as_of,
+           OLD.plan_hash, OLD.created_at)
+       AND OLD.plan_hash <> '' AND OLD.id > 0 THEN
         RAISE EXCEPTION 'a frozen run cannot be edited: discard it and plan again'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'run_frozen';
     END IF;

@@ -12,9 +12,10 @@ SET search_path TO public, pg_temp AS $$
         FROM governance_operation o
         JOIN governance_operation b
             ON b.kind = 'undo' AND b.applied > 0 AND b.started_at >= o.started_at
-        JOIN governance_operationitem u ON u.operation_id = b.id AND u.outcome = 'applied'
+        JOIN governance_operationitem u ON u.plan_key = b.plan_key AND u.outcome = 'applied'
+        JOIN governance_operation undone ON undone.id = b.undoes_id
         JOIN governance_operationitem i
-            ON i.operation_id = b.undoes_id AND i.subject_id = u.subject_id
+            ON i.plan_key = undone.plan_key AND i.subject_id = u.subject_id
         WHERE o.id = original AND u.version > 0
     ), walk AS (
         SELECT s.subject_id, s.version, s.stands_for FROM steps s

@@ -1,5 +1,5 @@
 CREATE OR REPLACE TRIGGER a_facts
-    BEFORE UPDATE OF operation_id, subject_id, version ON governance_operationitem
+    BEFORE UPDATE OF plan_key, subject_id, version ON governance_operationitem
     FOR EACH ROW EXECUTE FUNCTION governance.guard_item_facts();
 
 CREATE OR REPLACE TRIGGER a_frozen

@@ -16,6 +16,7 @@ from governance.services.operations import plans, steering, undos
 from governance.verbs import registry
 from governance.views.operations import pages
 from outreach_admin.exceptions import Refused
+from outreach_admin.ui import figures
 
 PAGE = "governance:operation-detail"
 
@@ -85,7 +86,7 @@ class OperationCancel(OperationAction):
         steering.cancel(operation, by=self.request.user)
         messages.warning(
             self.request,
-            f"Cancelled: {operation.cancelled:,} rows were left alone, {operation.applied:,} stay as changed.",
+            f"Cancelled: {figures.counted(operation.cancelled, 'row was', 'rows were')} left alone, {operation.applied:,} stay as changed.",
         )
 
 

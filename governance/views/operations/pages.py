@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,6 +20,7 @@ from governance.queries.operations import (
     leftovers,
     outcomes,
     progress,
+    stamps,
     standings,
     timeline,
     titles,
@@ -50,17 +52,21 @@ PARTS = {
     "waiting": "governance/operations/_watch.html",
 }
 
+# label, and what the address of the list says
 TABS = {
-    "All": (),
-    "Waiting": tuple(Operation.WAITING_STATES),
-    "Running": tuple(Operation.LIVE_STATES),
-    "Done": (Operation.State.DONE,),
-    "Not completed": (
-        Operation.State.CANCELLED,
-        Operation.State.FAILED,
-        Operation.State.REJECTED,
-        Operation.State.EXPIRED,
-    ),
+    "All": {},
+    "Waiting": {"state": Operation.WAITING_STATES},
+    "Running": {"state": Operation.LIVE_STATES},
+    "Done": {"result": ["whole"]},
+    "Done in part": {"result": ["part"]},
+    "Not completed": {
+        "state": [
+            Operation.State.CANCELLED,
+            Operation.State.FAILED,
+            Operation.State.REJECTED,
+            Operation.State.EXPIRED,
+        ]
+    },
 }
 
 
@@ -69,7 +75,11 @@ class OperationList(TablePage):
 
     permission_required = "governance.view_operation"
     title = "Operations"
-    queryset = Operation.objects.select_related("requester")
+    queryset = (
+        Operation.objects.with_undo()
+        .select_related("requester", "playbook_run__version__playbook")
+        .prefetch_related(Prefetch("playbook_run__operations", Operation.objects.with_undo()))
+    )
     table_class = OperationTable
     filterset_class = OperationFilter
     empty_hint = (
@@ -83,22 +93,27 @@ class OperationList(TablePage):
         }
 
     def tabs(self) -> list[Tab]:
-        """Offer the usual groups of states with their counts."""
-        counts = dict(Operation.objects.values_list("state").annotate(Count("pk")))
-        chosen = set(self.request.GET.getlist("state"))
-        return [
-            self.tab(label, states, counts, current=chosen == set(states))
-            for label, states in TABS.items()
-        ]
+        """Offer the usual groups of states with their counts. One query."""
+        counts = progress.by_state()
+        chosen = {name: self.request.GET.getlist(name) for name in ("state", "result")}
+        asked = {name: set(values) for name, values in chosen.items() if values}
+        return [self.tab(label, query, counts, asked) for label, query in TABS.items()]
 
     def tab(
-        self, label: str, states: tuple[str, ...], counts: dict[str, int], *, current: bool
+        self,
+        label: str,
+        query: dict[str, list[str]],
+        counts: Mapping[str, int],
+        asked: dict[str, set[str]],
     ) -> Tab:
-        query = "&".join(f"state={state}" for state in states)
-        count = sum(counts.get(state, 0) for state in states or counts)
-        return Tab(
-            label, f"{self.request.path}?{query}" if query else self.request.path, count, current
+        """Link one group; it is current where the address asks for exactly it."""
+        wanted = {name: set(values) for name, values in query.items()}
+        names = [value for values in query.values() for value in values] or Operation.State.values
+        rows = sum(counts.get(name, 0) for name in names)
+        address = (
+            f"{self.request.path}?{urlencode(query, doseq=True)}" if query else self.request.path
         )
+        return Tab(label, address, rows, asked == wanted)
 
 
 class OperationDetail(Page):
@@ -109,7 +124,8 @@ class OperationDetail(Page):
 
     @cached_property
     def operation(self) -> Operation:
-        return get_object_or_404(Operation.objects.select_related(*WITH_ALL), pk=self.kwargs["pk"])
+        found = Operation.objects.with_undo().select_related(*WITH_ALL)
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     @property
     def stage(self) -> str:
@@ -118,8 +134,8 @@ class OperationDetail(Page):
         return "live" if self.operation.state in Operation.LIVE_STATES else "ended"
 
     @cached_property
-    def standing(self) -> str:
-        return standings.of(self.operation)
+    def stamp(self) -> str:
+        return stamps.of(self.operation)
 
     @property
     def part(self) -> str:
@@ -137,7 +153,7 @@ class OperationDetail(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show it; a poll that finds it decided, steered by somebody or at an end asks for the whole page once."""
-        if self.part in STAGES and (self.part != self.stage or self.has_moved_on(self.standing)):
+        if self.part in STAGES and (self.part != self.stage or self.has_moved_on(self.stamp)):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
@@ -149,7 +165,7 @@ class OperationDetail(Page):
             "may_run": policies.may_run(self.request.user, operation),
         }
         if self.part != "undo" and self.stage != "ended":
-            context["standing"] = self.standing
+            context["stamp"] = self.stamp
         if not self.part:
             context["approvers"] = approvals.approvers(operation)
         if self.part == "undo" or self.request.GET.get("part") == "undo":
@@ -211,9 +227,14 @@ class OperationDetail(Page):
         }
 
     def undo_context(self) -> dict[str, Any]:
-        """Name the undos so far, and say whether another one makes sense."""
-        known = list(self.operation.undos.order_by("-pk"))
-        return {"undos": known, "offers_undo": undo_groups.is_offered(self.operation, known)}
+        """Name the undos so far, those that hold apart, and say whether another one makes sense."""
+        known = list(self.operation.undos.with_undo().order_by("-pk"))
+        return {
+            "undos": known,
+            "holding": [undo for undo in known if undo.applied and not undo.undone_by],
+            "is_undone": standings.of(self.operation) == standings.UNDONE,
+            "offers_undo": undo_groups.is_offered(self.operation, known),
+        }
 
 
 def latest_request(subject: Operation | PlaybookRun) -> Approval | None:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,7 +22,7 @@ from governance.forms.playbooks import (
     rows_of,
     typed,
 )
-from governance.models import Playbook, PlaybookRun, PlaybookVersion
+from governance.models import Operation, Playbook, PlaybookRun, PlaybookVersion
 from governance.queries.playbooks import rules as playbook_rules
 from governance.services.playbooks import run_plans, versions
 from outreach_admin.exceptions import BadRequest, Refused
@@ -30,6 +30,7 @@ from outreach_admin.ui.pages import unsent
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
 RUNS_SHOWN = 10
+WITH_UNDO = Prefetch("operations", Operation.objects.with_undo())
 
 
 class PlaybookList(Page):
@@ -40,14 +41,15 @@ class PlaybookList(Page):
     title = "Playbooks"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give each playbook its newest version and run. Three queries."""
+        """Give each playbook its newest version and run. Four queries."""
         newest = (
             PlaybookRun.objects.filter(undoes=None)
             .order_by("version__playbook_id", "-pk")
             .distinct("version__playbook_id")
         )
         last = {
-            run.version.playbook_id: run for run in newest.select_related("requester", "version")
+            run.version.playbook_id: run
+            for run in newest.select_related("requester", "version").prefetch_related(WITH_UNDO)
         }
         counted = Playbook.objects.annotate(
             number_of_runs=Count("versions__runs", filter=Q(versions__runs__undoes=None))
@@ -135,7 +137,7 @@ class PlaybookDetail(PlaybookPage):
             "versions": self.playbook.versions.select_related("author").annotate(
                 number_of_runs=Count("runs", filter=Q(runs__undoes=None))
             ),
-            "runs": runs.order_by("-pk").prefetch_related("operations")[:RUNS_SHOWN],
+            "runs": runs.order_by("-pk").prefetch_related(WITH_UNDO)[:RUNS_SHOWN],
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "request_form": RequestForm(),
         }

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,7 +19,7 @@ from governance.queries import approvals
 from governance.queries.operations import (
     outcomes,
     progress,
-    standings,
+    stamps,
     timeline,
     undo_groups,
 )
@@ -80,8 +81,8 @@ class RunDetail(Page):
         return [part] if wants_part(self.request) else [self.template_name]
 
     @cached_property
-    def standing(self) -> str:
-        return standings.of(self.run)
+    def stamp(self) -> str:
+        return stamps.of(self.run)
 
     @property
     def is_asked(self) -> bool:
@@ -91,25 +92,21 @@ class RunDetail(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show it; a poll that finds it decided, steered by somebody or at an end asks for the whole page once."""
         goes_on = self.run.state in run_plans.WAITING if self.is_asked else self.is_under_way
-        if wants_part(request) and (not goes_on or self.has_moved_on(self.standing)):
+        if wants_part(request) and (not goes_on or self.has_moved_on(self.stamp)):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.run
         self.title = run.title
-        operations = list(
-            run.operations.select_related("requester")
-            .prefetch_related("undos")
-            .order_by("position")
-        )
+        operations = _read_operations(run)
         live = next(
             (operation for operation in operations if operation.state in Operation.LIVE_STATES),
             None,
         )
         context: dict[str, Any] = {
             "run": run,
-            "standing": self.standing,
+            "stamp": self.stamp,
             "operations": operations,
             "sums": _sums(operations),
             "live": live,
@@ -145,6 +142,24 @@ class RunDetail(Page):
             "overlaps": outcomes.overlaps(operations),
             "request_form": RequestForm(),
         }
+
+
+def _read_operations(run: PlaybookRun) -> list[Operation]:
+    """Read the operations of a run in order, with their undos, and leave them with it."""
+    undos = Operation.objects.with_undo().order_by("-pk")
+    listed = (
+        Operation.objects.with_undo()
+        .select_related("requester")
+        .prefetch_related(
+            Prefetch("undos", undos),
+        )
+        .order_by("position")
+    )
+    prefetch_related_objects(
+        [run],
+        Prefetch("operations", listed),
+    )
+    return list(run.operations.all())
 
 
 def _sums(operations: list[Operation]) -> dict[str, int]:

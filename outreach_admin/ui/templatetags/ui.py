@@ -29,11 +29,11 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def badge(state: object, word: object = "", boxed: bool = False, alone: bool = False) -> SafeString:
     """Draw a state as shape and word; `alone` draws the shape with the word as its name."""
+    if not alone:
+        return badges.badge(state, word, boxed=boxed)
     look, text = badges.look(state), str(word or state)
     css = f"badge{' boxed' if boxed else ''} is-{look.tone}"
-    if alone:
-        return format_html('<span class="{}">{}</span>', css, sprite.icon(look.icon, text))
-    return format_html('<span class="{}">{}{}</span>', css, sprite.icon(look.icon), text)
+    return format_html('<span class="{}">{}</span>', css, sprite.icon(look.icon, text))
 
 
 @register.simple_tag(takes_context=True)
@@ -75,6 +75,12 @@ register.simple_tag(people.person, name="person")
 def number(value: Any, places: int = 0) -> str:
     """Write a figure with thousands separators; None is "unknown"."""
     return figures.number(value, places)
+
+
+@register.filter
+def counted(rows: int, noun: str = "row") -> str:
+    """Write a number with its noun."""
+    return figures.counted(rows, noun)
 
 
 @register.filter

@@ -272,7 +272,7 @@ def test_a_row_that_drifted_is_found_and_rewritten():
     on = make.promotable()
     Readiness.objects.filter(outreach=on).update(filled_slots=1)
 
-    with pytest.raises(CommandError, match=f"1 rows differ(.|\n)*{on.pk}"):
+    with pytest.raises(CommandError, match=f"1 row differs(.|\n)*{on.pk}"):
         command("check_readiness")
-    assert "1 rows differed" in command("rebuild_readiness")
+    assert "1 row differed" in command("rebuild_readiness")
     assert "equals its definition" in command("check_readiness")

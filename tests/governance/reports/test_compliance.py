@@ -84,7 +84,7 @@ def test_line_4_fails_and_totals_are_unreconciled_when_an_event_is_missing():
     assert passed(found) == all_but(TRAIL)
     assert not found["reconciled"]
     assert Report.objects.get().reconciled is False
-    assert any("0 events for 1 applied rows" in sentence for sentence in found["differences"])
+    assert any("0 events for 1 applied row" in sentence for sentence in found["differences"])
     assert "UNRECONCILED" in markdown.render(found)
 
 

@@ -17,14 +17,16 @@ def test_rows_changed_since_the_plan_are_said_and_still_reconcile():
 
     assert found["actions"]["dol_errors_parked"] == 0
     assert found["reconciled"]
-    assert any(sentence.startswith("Plan again: 1 rows") for sentence in found["recommendations"])
+    assert any(
+        sentence.startswith("Plan again: 1 row was") for sentence in found["recommendations"]
+    )
 
 
 @pytest.mark.django_db
 def test_recommendations_follow_the_figures():
     found = reported(begun())
 
-    assert "Run the Company Target pipeline on 1 pending records." in found["recommendations"]
+    assert "Run the Company Target pipeline on 1 pending record." in found["recommendations"]
     assert (
         "Create Company Target records for 3 companies that have none." in found["recommendations"]
     )
@@ -65,6 +67,9 @@ def test_where_no_figure_asks_for_anything_nothing_is_said():
         ({"parked_past_ttl": 7}, "Decide on 7 of them first"),
         ({"changed_since_plan": 8}, "Plan again: 8 rows were changed by others"),
         ({"failed": 9}, "Look at 9 rows that failed"),
+        ({"failed": 1}, "Look at 1 row that failed"),
+        ({"parked": 1}, "Review 1 parked error:"),
+        ({"dol_missing": 1}, "Run the DOL pipeline for EIN matching: 1 company past NOT_READY has"),
     ],
 )
 def test_each_figure_asks_for_one_thing(given, start):

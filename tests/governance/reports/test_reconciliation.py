@@ -20,8 +20,8 @@ def test_totals_are_unreconciled_when_an_outcome_was_rewritten():
     with as_owner() as owner, transaction.atomic(), owner.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_operationitem DISABLE TRIGGER a_guard")
         cursor.execute(
-            "UPDATE governance_operationitem SET outcome = 'skipped' WHERE operation_id = %s",
-            [first.pk],
+            "UPDATE governance_operationitem SET outcome = 'skipped' WHERE plan_key = %s",
+            [first.plan_key],
         )
         cursor.execute("ALTER TABLE governance_operationitem ENABLE TRIGGER a_guard")
 
@@ -66,7 +66,7 @@ def test_totals_that_agree_differ_in_nothing():
         ),
         (
             {"tiers": {"before": {"NOT_READY": 1}, "after": {"NOT_READY": 2}}},
-            ["1 companies had a tier before, 2 after."],
+            ["1 company had a tier before, 2 after."],
         ),
         (
             {"not_ready": {"ct_pending": 9}},

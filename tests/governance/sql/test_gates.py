@@ -162,6 +162,8 @@ def test_a_gated_plan_does_not_run_by_an_update(way):
         ("requester_id = (SELECT max(id) FROM auth_user)", "plan_frozen"),
         ("as_of = now()", "plan_frozen"),
         ("planned = 2", "plan_frozen"),
+        ("id = id + 100", "plan_frozen"),
+        ("plan_key = plan_key + 100", "plan_frozen"),
         ("gate = NULL", "gate_frozen"),
         ("state = 'done'", "operation_machine"),
     ],
@@ -178,8 +180,8 @@ def test_a_frozen_plan_takes_no_further_rows():
 
     refused(
         "plan_frozen",
-        "INSERT INTO governance_operationitem (operation_id, subject_id, version, outcome) VALUES (%s, %s, 1, 'planned')",
-        approval.operation_id,
+        "INSERT INTO governance_operationitem (plan_key, subject_id, version, outcome) VALUES (%s, %s, 1, 'planned')",
+        approval.operation.plan_key,
         other.pk,
     )
 
@@ -190,8 +192,8 @@ def test_a_planned_row_keeps_its_subject_and_version(change):
 
     refused(
         "plan_frozen",
-        f"UPDATE governance_operationitem SET {change} WHERE operation_id = %s",
-        approval.operation_id,
+        f"UPDATE governance_operationitem SET {change} WHERE plan_key = %s",
+        approval.operation.plan_key,
     )
 
 
@@ -201,8 +203,8 @@ def test_an_outcome_is_written_once():
 
     refused(
         "outcome_once",
-        "UPDATE governance_operationitem SET outcome = 'planned' WHERE operation_id = %s",
-        operation.pk,
+        "UPDATE governance_operationitem SET outcome = 'planned' WHERE plan_key = %s",
+        operation.plan_key,
     )
 
 

@@ -28,7 +28,43 @@ def test_an_operation_shows_its_outcomes_as_shares_of_the_plan():
 
     shown = drawn.text(drawn.row(OperationTable, operation)["progress"])
 
-    assert "6 applied, 3 skipped, 0 failed, 1 cancelled of 10" in shown
+    assert "6 applied, 0 refused, 3 skipped since the plan, 0 failed, 1 cancelled of 10" in shown
+
+
+def test_what_was_done_in_part_is_not_green():
+    operation = make.operation(
+        state="done",
+        planned=10,
+        eligible=8,
+        applied=6,
+        skipped=3,
+        failed=1,
+        refusals={"already parked": 2},
+    )
+
+    shown = drawn.row(OperationTable, operation)
+
+    assert "Done in part" in drawn.text(shown["state"])
+    assert "1 failed, 1 skipped since the plan</span>" in drawn.text(shown["progress"])
+    assert "is-warn" in drawn.text(shown["state"])
+    assert "fill-good" not in drawn.text(shown["progress"])
+    assert "fill-bad" in drawn.text(shown["progress"])
+
+
+def test_refused_rows_leave_a_whole_success_green():
+    operation = make.operation(
+        state="done",
+        planned=10,
+        eligible=8,
+        applied=8,
+        skipped=2,
+        refusals={"already parked": 2},
+    )
+
+    shown = drawn.row(OperationTable, operation)
+
+    assert drawn.text(shown["state"]).endswith("Done</span>")
+    assert "fill-good" in drawn.text(shown["progress"])
 
 
 def test_its_number_and_what_it_does_are_one_link():

@@ -40,3 +40,10 @@ def test_figures_are_those_stored_with_the_report(report):
 
     assert drawn.text(shown["processed"]) == "24,546"
     assert drawn.text(shown["compliance"]) == "1 of 2 hold"
+
+
+def test_a_run_without_some_rows_of_its_plans_says_so(report):
+    rule = {"failed": 0, "cancelled": 0, "skipped": 3, "refusals": {"already parked": 2}}
+    report.body = report.body | {"rules": [rule]}
+
+    assert "in part" in drawn.text(drawn.row(ReportTable, report)["processed"])

@@ -158,7 +158,7 @@ def test_failed_rows_that_are_left_lead_to_exactly_those_rows(client):
 def test_escalations_are_said_by_level(client):
     parked(level=3)
 
-    assert "1 errors escalated to the platform team" in page_of(client, make.triager())
+    assert "1 error escalated to the platform team" in page_of(client, make.triager())
 
 
 def test_blocking_errors_that_expire_soon_are_said(client):

@@ -10,6 +10,20 @@ NOW = datetime(2026, 2, 2, 13, 25, 40, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ((1,), "1 row"),
+        ((1200,), "1,200 rows"),
+        ((1, "company", "companies"), "1 company"),
+        ((2, "company", "companies"), "2 companies"),
+        ((2, "error"), "2 errors"),
+    ],
+)
+def test_a_number_agrees_with_its_noun(given, text):
+    assert figures.counted(*given) == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"), [(35197, "35,197"), (0, "0"), (None, "unknown"), (-4314, "-4,314")]
 )
 def test_a_number_has_separators_and_unknown_is_never_zero(value, text):

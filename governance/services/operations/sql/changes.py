@@ -59,8 +59,15 @@ def put_back(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
         CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former
         WHERE {table}.ctid = was.ctid AND {table}.version = b.version AND was.version = b.version
         RETURNING b.tid, {was(verb.touches, "was")} AS before)"""
-    return sql, [operation.undoes_id]
+    return sql, [undone_key(operation)]
 
 
 # LIMIT keeps the planner from joining the other way round
-FORMER_ITEM = "SELECT i.before FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = {subject} LIMIT 1"
+FORMER_ITEM = "SELECT i.before FROM governance_operationitem i WHERE i.plan_key = %s AND i.subject_id = {subject} LIMIT 1"
+
+
+def undone_key(undo: Operation) -> int:
+    """Return what the rows of the operation that `undo` takes back are kept under."""
+    if undo.undoes is None:
+        raise ValueError(f"{undo} takes nothing back")
+    return undo.undoes.plan_key

@@ -77,13 +77,13 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     ctes, params = changing(operation)
     place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
-    where: list[Any] = [operation.pk, *([operation.cursor] if operation.cursor else [])]
+    where: list[Any] = [operation.plan_key, *([operation.cursor] if operation.cursor else [])]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH batch AS MATERIALIZED (
                 SELECT i.ctid AS tid, i.subject_id, {place.typed("i.subject_id")} AS key, i.version
                 FROM governance_operationitem i
-                WHERE i.operation_id = %s {after} AND i.outcome = 'planned' ORDER BY i.subject_id LIMIT %s),
+                WHERE i.plan_key = %s {after} AND i.outcome = 'planned' ORDER BY i.subject_id LIMIT %s),
             {ctes},
             applied AS (
                 UPDATE governance_operationitem i SET outcome = 'applied', before = c.before FROM changed c
@@ -105,8 +105,8 @@ def _explain_skipped(cursor: Any, operation: Operation, *, last: str) -> None:
     cursor.execute(
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
             reason = CASE WHEN EXISTS (SELECT FROM {place.model._meta.db_table} e WHERE e.{place.key.column} = {place.typed("i.subject_id")}) THEN %s ELSE %s END
-        WHERE i.operation_id = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
-        [*why, operation.pk, *([operation.cursor] if operation.cursor else []), last],
+        WHERE i.plan_key = %s {after} AND i.subject_id <= %s AND i.outcome = 'planned'""",
+        [*why, operation.plan_key, *([operation.cursor] if operation.cursor else []), last],
     )
 
 

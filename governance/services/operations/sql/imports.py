@@ -29,8 +29,8 @@ def _insert(operation: Operation) -> tuple[str, list[Any]]:
             WHERE NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = b.key)
             ON CONFLICT (id) DO NOTHING RETURNING id),
         changed AS (SELECT i.tid, NULL::jsonb AS before FROM made m
-            CROSS JOIN LATERAL (SELECT i.ctid AS tid FROM governance_operationitem i WHERE i.operation_id = %s AND i.subject_id = m.id::text LIMIT 1) i)""",
-        [operation.import_file.pk, operation.pk],
+            CROSS JOIN LATERAL (SELECT i.ctid AS tid FROM governance_operationitem i WHERE i.plan_key = %s AND i.subject_id = m.id::text LIMIT 1) i)""",
+        [operation.import_file.pk, operation.plan_key],
     )
 
 

@@ -43,7 +43,7 @@ def archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
         own = ", ".join(_former(name) for name in MOVED)
         facts = ", ".join(f"former.{name}" for name in ARCHIVE_FACTS)
         source = _with_former("governance_archivederror")
-        params: list[Any] = [operation.undoes_id]
+        params: list[Any] = [changes.undone_key(operation)]
     else:
         own = ", ".join(f'g."{name}"' for name in MOVED)
         facts = "%s, %s, %s, g.disposition, %s + t.retention"
@@ -72,7 +72,7 @@ def restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
             "",
             _with_former("governance_huberror"),
             kept,
-        ), [operation.undoes_id]
+        ), [changes.undone_key(operation)]
     state = "CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY' ELSE t.default_disposition END"
     cleared = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {
         "disposition": state,

@@ -13,10 +13,10 @@ from governance.verbs.registry import VERBS
 REFUSE = """UPDATE governance_operationitem i
     SET outcome = 'skipped', reason = format(%(reason)s, {leads_to})
     FROM {rows} e JOIN governance_errortable t ON t.name = e.error_table {former}
-    WHERE i.operation_id = %(operation)s AND i.outcome = 'planned' AND e.id = i.subject_id::uuid
+    WHERE i.plan_key = %(plan_key)s AND i.outcome = 'planned' AND e.id = i.subject_id::uuid
       AND NOT {leads_to} = ANY (t.allowed_dispositions)"""
 FORMER = """JOIN governance_operationitem o
-    ON o.operation_id = %(undoes)s AND o.subject_id = e.id::text"""
+    ON o.plan_key = %(undone)s AND o.subject_id = e.id::text"""
 STAGED = """(SELECT r.error_id AS id, r.data ->> 'error_table' AS error_table,
         r.data ->> 'disposition' AS disposition
     FROM governance_importrow r JOIN governance_importfile f ON f.id = r.file_id
@@ -74,7 +74,8 @@ def _statement(operation: Operation) -> str:
 def _parameters(operation: Operation) -> dict[str, Any]:
     return {
         "operation": operation.pk,
-        "undoes": operation.undoes_id,
+        "plan_key": operation.plan_key,
+        "undone": operation.undoes.plan_key if operation.undoes else None,
         "needs": str(VERBS[operation.verb].needs),
         "reason": NOT_ALLOWED.format("%s"),
     }

@@ -113,6 +113,51 @@ def test_each_field_of_the_strip_adds_up_its_chunks():
     assert found.cells[-1].state == "running"
 
 
+def ended(rows, *, busy_seconds, **given):
+    operation = running(rows, make.triager())
+    runner.finish(operation)
+    Operation.objects.filter(pk=operation.pk).update(busy_seconds=busy_seconds, **given)
+    operation.refresh_from_db()
+    return operation
+
+
+def test_what_took_less_than_a_second_has_no_rate():
+    assert progress.of(ended(4, busy_seconds=0.03), at=timezone.now()).rate is None
+
+
+def test_what_has_ended_has_the_rate_of_all_its_chunks_whatever_steered_it():
+    operation = ended(10, busy_seconds=2.5)
+    records.step(operation, "resumed", by="somebody")
+
+    assert progress.of(operation, at=timezone.now()).rate == 4
+
+
+def test_the_strip_of_what_has_ended_waits_for_nothing():
+    whole = progress.of(ended(4, busy_seconds=1), at=timezone.now())
+    operation = running(30, make.triager())
+    Operation.objects.filter(pk=operation.pk).update(chunk_rows=10)
+    runner.run_chunk(operation.pk)
+    steering.cancel(operation, by=operation.requester)
+    cancelled = progress.of(operation, at=timezone.now())
+
+    assert {cell.state for cell in whole.cells} == {"done"}
+    assert cancelled.cells[0].state == "done"
+    assert all(cell.label.endswith("left alone") for cell in cancelled.cells[1:])
+
+
+def test_skipped_rows_are_seen_in_the_strip():
+    operation = running(4, make.triager())
+    chunks(operation, number=2)
+    OperationChunk.objects.filter(operation=operation, number=2).update(applied=8, skipped=2)
+
+    found = progress.of(operation, at=timezone.now())
+
+    assert [(cell.label, cell.state) for cell in found.cells[:2]] == [
+        ("Chunk 1: done", "done"),
+        ("Chunk 2: 2 skipped", "skipped"),
+    ]
+
+
 def test_a_poll_fetches_a_handful_of_rows_whatever_the_number_of_chunks():
     operation = running(4, make.triager())
     chunks(operation, number=1000, failed=range(1, 1001))

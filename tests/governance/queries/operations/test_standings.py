@@ -1,66 +1,95 @@
-"""A standing changes with what people would want to see, and with nothing else."""
+"""How operations and runs stand: partial success has words of its own."""
 
 import pytest
 
-from governance.models import Approval
+from governance.models import Operation
 from governance.queries.operations import standings
-from governance.services.approvals import requests, votes
-from governance.services.operations import runner, steering
+from governance.services.operations import plans, runner, undos
 from tests import make
-from tests.governance.rules import RETRY, approved
-from tests.governance.views.desk import gated, planned
 
 pytestmark = pytest.mark.django_db
 
 
-def test_work_stands_elsewhere_once_it_was_asked_for_decided_or_steered():
-    operation = gated(make.triager())
-    known = [standings.of(operation)]
-
-    approval = requests.make(operation, by=operation.requester)
-    operation.refresh_from_db()
-    known.append(standings.of(operation))
-    votes.reject(approval, by=make.manager(), comment="No.")
-    operation.refresh_from_db()
-    known.append(standings.of(operation))
-
-    assert known == ["planned.unasked", "awaiting.pending", "rejected.rejected"]
+def done(**given):
+    return Operation(**{"state": "done", "refusals": {}} | given)
 
 
-def test_rows_that_are_done_change_no_standing():
+@pytest.mark.parametrize(
+    ("operation", "word"),
+    [
+        (done(planned=3, eligible=3, applied=3), "Done"),
+        (done(planned=3, eligible=2, applied=2, skipped=1, refusals={"why": 1}), "Done"),
+        (done(planned=3, eligible=3, applied=2, failed=1), "Done in part"),
+        (done(planned=3, eligible=3, applied=2, skipped=1), "Done in part"),
+        (done(planned=3, eligible=3, skipped=3), "Nothing done"),
+        (done(planned=3, eligible=3, failed=3), "Nothing done"),
+        (done(planned=1, skipped=1, refusals={"why": 1}), "Nothing to do"),
+        (done(), "Nothing to do"),
+        (Operation(state="cancelled", planned=3, applied=2, cancelled=1), "Cancelled"),
+    ],
+)
+def test_only_what_has_every_row_of_its_plan_is_done(operation, word):
+    assert standings.of(operation).word == word
+
+
+def test_rows_that_are_missing_are_said_with_why():
+    operation = done(planned=9, applied=3, failed=2, skipped=4, refusals={"why": 1})
+
+    assert standings.missing(operation) == ["2 failed", "3 skipped since the plan"]
+
+
+def parked(by, rows):
+    operation = plans.make("park", errors=rows, by=by, reason="DATA_QUALITY")
+    runner.run(operation)
+    return operation
+
+
+def undone(operation, by):
+    undo = undos.plan(operation, by=by)
+    runner.run(undo)
+    return undo
+
+
+def read(operation):
+    return Operation.objects.with_undo().get(pk=operation.pk)
+
+
+def test_an_undone_operation_names_the_undo_that_holds():
     by = make.triager()
-    operation = planned(by, make.errors(10))
-    type(operation).objects.filter(pk=operation.pk).update(chunk_rows=4)
-    steering.start(operation, by=by)
-    before = standings.of(operation)
+    operation = parked(by, make.errors(3))
+    undo = undone(operation, by)
 
-    runner.run_chunk(operation.pk)
-    operation.refresh_from_db()
+    found = read(operation)
 
-    assert operation.applied == 4
-    assert standings.of(operation) == before
+    assert (found.undone_by, found.undone_rows) == (undo.pk, 3)
+    assert standings.of(found).word == "Undone"
+    assert standings.of(read(undo)).word == "Done"
 
 
-def test_a_run_stands_elsewhere_when_a_part_of_it_is_paused():
-    make.error()
-    run = approved(RETRY)
-    before = standings.of(run)
+def test_an_undo_that_was_undone_holds_no_more():
+    by = make.triager()
+    operation = parked(by, make.errors(2))
+    undo = undone(operation, by)
+    undone(undo, by)
 
-    steering.pause(run.operations.get(), by=run.requester)
+    assert standings.of(read(operation)).word == "Done"
+    assert standings.of(read(undo)).word == "Undone"
 
-    assert (before, standings.of(run)) == ("running.used.0-paused", "running.used.1-paused")
+
+def test_rows_that_stayed_as_they_were_leave_it_undone_in_part():
+    by = make.triager()
+    rows = make.errors(2)
+    operation = parked(by, rows)
+    runner.run(plans.make("resolve", errors=rows[:1], by=by, note="fixed"))
+    undone(operation, by)
+
+    assert standings.of(read(operation)).word == "Undone in part"
 
 
-def test_a_request_stands_elsewhere_after_a_vote_or_a_word():
-    operation = gated(make.triager())
-    approval = requests.make(operation, by=operation.requester)
-    before = standings.of_request(approval)
+def test_done_whole_and_done_in_part_are_told_apart_by_the_database():
+    whole = make.operation(state="done", planned=2, eligible=2, applied=2)
+    part = make.operation(state="done", planned=2, eligible=2, applied=1, skipped=1)
+    make.operation(state="planned", planned=2, eligible=2)
 
-    requests.comment(approval, by=approval.requester, body="Please.")
-    spoken = standings.of_request(approval)
-    votes.approve(approval, by=make.manager())
-    voted = standings.of_request(Approval.objects.get(pk=approval.pk))
-
-    assert before == "pending.awaiting.0-votes.0-comments"
-    assert spoken.endswith("0-votes.1-comments")
-    assert voted == "used.running.1-votes.1-comments"
+    assert list(Operation.objects.whole()) == [whole]
+    assert list(Operation.objects.in_part()) == [part]

@@ -1,6 +1,7 @@
 """What an operation does, in one line."""
 
 import pytest
+from django.utils import timezone
 
 from governance.models import Operation
 from governance.queries.operations import titles
@@ -24,6 +25,21 @@ def test_a_title_names_verb_rows_and_the_code_that_all_of_them_have(verb, planne
 @pytest.mark.parametrize(("rows", "title"), [(1, "Import 1 error"), (1200, "Import 1,200 errors")])
 def test_an_import_says_how_many_errors_come(rows, title):
     operation = Operation(kind="import", verb="import", planned=rows, filter="import=3")
+
+    assert titles.title_of(operation) == title
+
+
+@pytest.mark.parametrize(("started", "title"), [(True, "Park 2 errors"), (False, "Park 3 errors")])
+def test_what_has_run_names_the_rows_it_changed(started, title):
+    now = timezone.now()
+    operation = Operation(
+        verb="park",
+        state="cancelled",
+        planned=3,
+        applied=2,
+        started_at=now if started else None,
+        finished_at=now,
+    )
 
     assert titles.title_of(operation) == title
 

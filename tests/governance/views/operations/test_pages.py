@@ -11,6 +11,8 @@ from governance.models import HubError, Operation
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering, undos
 from tests import make
+from tests.governance.rules import PARK_TRIED, RETRY
+from tests.governance.rules import planned as run_planned
 from tests.governance.views.desk import HTMX, gated, listed, planned, polled, text, url
 from tests.markup import tight
 
@@ -172,6 +174,7 @@ def test_the_list_shows_states_as_tabs_and_filters_strictly(client, triager):
         ("Waiting", 1),
         ("Running", 0),
         ("Done", 1),
+        ("Done in part", 0),
         ("Not completed", 0),
     ]
     assert found == [done]
@@ -188,6 +191,62 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, triager):
         planned(triager)
 
     assert queries_of(client, "/operations/") == one <= 12
+
+
+def test_rules_of_a_run_stand_below_it_and_empty_ones_are_folded(client, triager):
+    make.error(retry_count=2)
+    run = run_planned(PARK_TRIED, RETRY, by=triager)
+    alone = planned(triager, [make.error(retry_count=9)])
+
+    page = client.get("/operations/")
+    first, second = page.context["table"].groups()
+
+    assert (first.heading, [row.key for row in first.rows]) == ("", [str(alone.pk)])
+    assert f">{run}</a>" in second.heading
+    assert "1 rule with nothing to do" in second.heading
+    assert [row.folded for row in second.rows] == [False, True]
+    assert 'class="is-folded"' in page.content.decode()
+
+
+def test_the_list_costs_the_same_for_one_run_and_for_many(client, triager):
+    make.error(retry_count=2)
+    run_planned(PARK_TRIED, RETRY, by=triager)
+    client.get("/operations/")
+    one = queries_of(client, "/operations/")
+    for _ in range(3):
+        run_planned(PARK_TRIED, RETRY, by=triager)
+
+    assert queries_of(client, "/operations/") == one <= 12
+
+
+def test_what_was_done_in_part_says_so_first_and_leads_to_its_rows(client, triager):
+    rows = make.errors(3)
+    operation = planned(triager, rows)
+    runner.run(planned(triager, rows[:1], "resolve", note="fixed"))
+    runner.run(operation)
+
+    page = tight(text(client, url(operation)))
+
+    assert "Park 2 errors" in page and "Done in part.</strong>" in page
+    assert "outcome=skipped&amp;reason=changed" in page
+    assert "skipped (changed since plan)" in page
+    assert [tab.count for tab in client.get("/operations/").context["tabs"]][3:5] == [1, 1]
+    part = client.get("/operations/?result=part").context["rows"].rows
+    assert part == [operation]
+
+
+def test_an_undone_operation_names_its_undo_and_offers_none(client, triager):
+    operation = planned(triager, make.errors(2))
+    runner.run(operation)
+    undo = undos.plan(operation, by=triager)
+    runner.run(undo)
+
+    page = tight(text(client, url(operation)))
+
+    assert f'Undone by <a class="link" href="{url(undo)}">{undo}</a>' in page
+    assert "Changed since" not in page and "possible, each row" not in page
+    assert "Every changed row is back" in page
+    assert f">{undo}</a></span>" in text(client, "/operations/")
 
 
 def queries_of(client, address) -> int:

@@ -17,14 +17,16 @@ from tests.governance.sql.test_concurrency import wait_until_blocking
 from tests.servers import RUNNING, SERVERS
 
 BATCH = """WITH batch AS (SELECT i.ctid AS tid, i.subject_id, i.subject_id::uuid AS key, i.version
-    FROM governance_operationitem i WHERE i.operation_id = %s)"""
+    FROM governance_operationitem i WHERE i.plan_key = %s)"""
 
 
 def executed(operation: Operation, statement: tuple[str, list]) -> list[dict]:
     """What the statement changed: the former values it returns."""
     cte, params = statement
     with connection.cursor() as cursor:
-        cursor.execute(f"{BATCH}, {cte} SELECT before::text FROM changed", [operation.pk, *params])
+        cursor.execute(
+            f"{BATCH}, {cte} SELECT before::text FROM changed", [operation.plan_key, *params]
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
