@@ -1,6 +1,7 @@
 """What a rule of a playbook may ask of rows: one class a subject, named by its declaration."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -36,9 +37,9 @@ class Conditions:
             found["filter"] = refusal.sentence
         return found
 
-    def rows(self, rule: Rule) -> QuerySet[Any]:
-        """Return the rows that a sound rule is about."""
-        found: QuerySet[Any] = self._read(rule).qs
+    def rows(self, rule: Rule, *, as_of: datetime | None = None) -> QuerySet[Any]:
+        """Return the rows that a sound rule is about; times from now are counted from `as_of`."""
+        found: QuerySet[Any] = self._read(rule, as_of).qs
         return found
 
     def canonical(self, rule: Rule) -> str:
@@ -49,9 +50,9 @@ class Conditions:
         """Say in one line which rows a rule is about."""
         return f"{self.subject.called(2)} with {self.canonical(rule)}"
 
-    def _read(self, rule: Rule) -> Any:
+    def _read(self, rule: Rule, as_of: datetime | None = None) -> Any:
         return self.subject.resolve("filterset").from_text(
-            rule.get("filter") or "", self.subject.rows
+            rule.get("filter") or "", self.subject.rows, as_of=as_of
         )
 
     def _foreign(self, rule: Rule) -> dict[str, str]:
@@ -78,7 +79,7 @@ class OpenErrors(Conditions):
             found["max_retries"] = "At most is less than at least: no row matches."
         return found
 
-    def rows(self, rule: Rule) -> QuerySet[Any]:
+    def rows(self, rule: Rule, *, as_of: datetime | None = None) -> QuerySet[Any]:
         """Return errors in RETRY of its table, codes and retry counts."""
         conditions = Q(error_table=rule["error_table"], disposition=Disposition.RETRY)
         if rule.get("codes"):
@@ -126,7 +127,7 @@ class FailedTargets(Conditions):
         """Refuse whatever would narrow them."""
         return self._foreign(rule)
 
-    def rows(self, rule: Rule) -> QuerySet[Any]:
+    def rows(self, rule: Rule, *, as_of: datetime | None = None) -> QuerySet[Any]:
         """Return every failed target."""
         return CompanyTarget.objects.filter(execution_status=CompanyTarget.Status.FAILED)
 

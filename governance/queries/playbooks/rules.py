@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -50,9 +51,9 @@ def conditions_of(rule: Mapping[str, Any]) -> Conditions:
     return conditions.of(VERBS[rule["verb"]].subject)
 
 
-def matching(rule: Mapping[str, Any]) -> QuerySet[Any]:
-    """Return the rows that a sound rule is about."""
-    return conditions_of(rule).rows(rule)
+def matching(rule: Mapping[str, Any], *, as_of: datetime | None = None) -> QuerySet[Any]:
+    """Return the rows that a sound rule is about; times from now are counted from `as_of`."""
+    return conditions_of(rule).rows(rule, as_of=as_of)
 
 
 def canonical(rule: Mapping[str, Any]) -> str:

@@ -163,7 +163,7 @@ def _plan_rule(
     return plans.make(
         rule["verb"],
         by=by,
-        rows=playbook_rules.matching(rule),
+        rows=playbook_rules.matching(rule, as_of=run.as_of),
         filter=playbook_rules.canonical(rule),
         scope="rule",
         channel=run.channel,

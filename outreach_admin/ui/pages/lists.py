@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists.facets import Facet, facet
+from outreach_admin.lists.facets import Facet, facet, span_counts, span_facet
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.paging import SIZES, KeysetPaginator, size_of
 from outreach_admin.lists.paging import Page as Rows
@@ -18,7 +18,12 @@ from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Link, Page, wants_part
 from outreach_admin.ui.tables import Table, Ticked
 
-PARTS = {"results": "_results.html", "facets": "_facets.html", "total": "_total.html"}
+PARTS = {
+    "results": "_results.html",
+    "facets": "_facets.html",
+    "spans": "_spans.html",
+    "total": "_total.html",
+}
 SELECTS = ("page", "all")
 
 
@@ -59,7 +64,7 @@ class TablePage(Page):
     Subclasses set `queryset`, `table_class`, `filterset_class`, `permission_required`, and
     `verbs` where rows can be acted on. `plan_url_name` is the URL name a verb's plan is posted
     to, with the verb's name as argument `verb`; by default `operation-plan` of the same app.
-    The parts of the page have addresses of their own: `?part=results|facets|total`.
+    The parts of the page have addresses of their own: `?part=results|facets|spans|total`.
     Refuses (400) unknown keys and invalid values before any row is read.
     """
 
@@ -88,7 +93,9 @@ class TablePage(Page):
 
     @cached_property
     def filterset(self) -> StrictFilterSet:
-        return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+        return self.filterset_class(
+            self.request.GET, self.get_queryset(), request=self.request, as_of=self.as_of
+        )
 
     def get_queryset(self) -> QuerySet[Any]:
         """Give every row the person may see, unfiltered."""
@@ -167,6 +174,13 @@ class TablePage(Page):
             for name in self.filterset_class.facets
         ]
 
+    def spans(self, *, counted: bool) -> list[Facet]:
+        """List the spans of time that are offered by name, with counts where they are asked for."""
+        return [
+            span_facet(self.filterset, span, span_counts(self.filterset, span) if counted else None)
+            for span in self.filterset.spans
+        ]
+
     def tabs(self) -> list[Tab]:
         """List the saved views; none unless a page keeps them."""
         return []
@@ -187,6 +201,8 @@ class TablePage(Page):
             context |= self._results_context()
         if self.part == "facets":
             context |= {"facets": self.facets(counted=True), "counted": True}
+        if self.part in ("facets", "spans"):
+            context |= {"spans": self.spans(counted=True), "spans_counted": True}
         if self.part == "total":
             context["total"] = self.total()
         return super().get_context_data(**context | kwargs)
@@ -199,6 +215,7 @@ class TablePage(Page):
             "size": self.size,
             "columns": self._column_choice(),
             "facets": self.facets(counted=False),
+            "spans": self.spans(counted=False),
             "tabs": self.tabs(),
             "save_view_url": self.save_view_url(),
             "toolbar": self.toolbar(),

@@ -1,10 +1,12 @@
 """From a selection to a plan: what was shown is what is planned, and whatever is unclear plans nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from governance.models import CompanyTarget, Disposition, ErrorTable, HubError, Operation
-from governance.services.operations import runner
+from governance.services.operations import plans, runner
 from governance.verbs import registry
 from tests import make
 from tests.governance import facts
@@ -256,3 +258,24 @@ def test_a_filter_that_can_match_nothing_is_refused(client, triager):
     response = post(client, scope="all", filter="hub=HUB-TALENT-FLOW", **REASON)
 
     assert (response.status_code, Operation.objects.count()) == (422, 0)
+
+
+def test_a_plan_counts_from_its_own_moment_and_states_it(client, triager):
+    old = make.error(created_at=timezone.now() - timedelta(days=8))
+    make.error()
+
+    operation = planned(post(client, scope="all", filter="created_before=7d-ago", **REASON))
+
+    meant = operation.as_of - timedelta(days=7)
+    page = client.get(f"/operations/{operation.pk}/").text
+    assert [item.subject_id for item in operation.items.all()] == [str(old.pk)]
+    assert f"created_before=7d-ago ({meant:%Y-%m-%d %H:%M:%S} UTC)" in page
+
+
+def test_other_parameters_for_the_same_rows_keep_the_moment_they_were_chosen_at(client, triager):
+    make.error(created_at=timezone.now() - timedelta(days=8))
+    operation = planned(post(client, scope="all", filter="created_before=7d-ago", **REASON))
+
+    again = plans.revise(operation, by=triager, reason="EXTERNAL_DEPENDENCY")
+
+    assert again.as_of == operation.as_of
