@@ -21,10 +21,21 @@ from outreach_admin.lists import moments
 from outreach_admin.lists.fields import MomentField
 from outreach_admin.lists.spans import Span, Stretch
 
-STATE_KEYS = ("sort", "size", "after", "before", "columns", "part", "view", "select", "except")
-REPEATABLE_STATE = ("columns", "except")
-# a changed filter or order starts at the first page and forgets what was ticked
-PLACE_KEYS = ("after", "before", "part", "select", "except")
+STATE_KEYS = (
+    "sort",
+    "size",
+    "after",
+    "before",
+    "columns",
+    "part",
+    "view",
+    "select",
+    "except",
+    "gone",
+)
+REPEATABLE_STATE = ("columns", "except", "gone")
+# a changed filter or order starts at the first page and forgets what was ticked and what was left out
+PLACE_KEYS = ("after", "before", "part", "select", "except", "gone")
 
 
 @dataclass(frozen=True)

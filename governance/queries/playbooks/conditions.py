@@ -70,9 +70,12 @@ class OpenErrors(Conditions):
 
     def problems(self, rule: Rule) -> dict[str, str]:
         """Say what is wrong: table, codes, tries."""
-        table = ErrorTable.objects.filter(name=rule.get("error_table") or "").first()
-        if table is None:
+        name = rule.get("error_table")
+        if not name:
             return {"error_table": "Choose an error table."}
+        table = ErrorTable.objects.filter(name=name).first()
+        if table is None:
+            return {"error_table": f"There is no error table {name}."}
         found = self._foreign(rule) | _wrong_codes(rule, table) | _wrong_tries(rule)
         least, most = rule.get("min_retries"), rule.get("max_retries")
         if not found and least is not None and most is not None and least > most:

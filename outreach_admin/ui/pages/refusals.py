@@ -18,7 +18,12 @@ MESSAGES = "#messages"
 
 
 def refused(
-    request: HttpRequest, status: int, sentence: str = "", what_to_do: str = ""
+    request: HttpRequest,
+    status: int,
+    sentence: str = "",
+    what_to_do: str = "",
+    *,
+    way_out: str = "",
 ) -> HttpResponse:
     """Render the page of a status, or for htmx the notice that takes the place of the messages."""
     template = f"{status if status in PAGES else 400}.html"
@@ -28,6 +33,7 @@ def refused(
         "status": status,
         "phrase": HTTPStatus(status).phrase,
         "back": _back(request),
+        "way_out": way_out,
     }
     if wants_part(request):
         response = render(request, "_refused.html", context, status=status)
@@ -84,7 +90,13 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal, also of the database where a column did not take a value; leave the rest to its handler."""
         if isinstance(exception, Refused):
-            return refused(request, exception.status, exception.sentence, exception.what_to_do)
+            return refused(
+                request,
+                exception.status,
+                exception.sentence,
+                exception.what_to_do,
+                way_out=exception.way_out,
+            )
         said = limits.explained(exception)
         return refused(request, 422, f"Too much for its place: {said}.") if said else None
 

@@ -23,7 +23,8 @@ def test_a_moment_is_counted_from_the_time_given_or_stands_by_itself(text, momen
 
 
 @pytest.mark.parametrize(
-    "text", ["7d", "-7d", "in-7d-ago", "in-0.5h", "7m-ago", "999999d-ago", "٧d-ago", "now ", "later"]
+    "text",
+    ["7d", "-7d", "in-7d-ago", "in-0.5h", "7m-ago", "999999d-ago", "٧d-ago", "now ", "later"],
 )
 def test_what_is_no_moment_is_none(text):
     assert moments.read(text, as_of=NOW) is None
