@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from governance import subjects
@@ -18,6 +19,19 @@ NARROWING = ("error_table", "codes", "min_retries", "max_retries", "filter")
 Rule = Mapping[str, Any]
 
 
+class Known:
+    """Error tables and codes that there are, read once for all rules."""
+
+    @cached_property
+    def tables(self) -> dict[str, ErrorTable]:
+        return ErrorTable.objects.in_bulk()
+
+    @cached_property
+    def hubs(self) -> dict[str, str | None]:
+        """Map each code to the hub it belongs to."""
+        return dict(ErrorCode.objects.values_list("code", "hub_id"))
+
+
 class Conditions:
     """Rows by the filter of the subject's own list: what a subject has that declares nothing else."""
 
@@ -27,7 +41,7 @@ class Conditions:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
 
-    def problems(self, rule: Rule) -> dict[str, str]:
+    def problems(self, rule: Rule, known: Known | None = None) -> dict[str, str]:
         """Say what is wrong with the conditions, one sentence per field; empty means sound."""
         found = self._foreign(rule)
         try:
@@ -68,15 +82,16 @@ class OpenErrors(Conditions):
 
     keys = ("error_table", "codes", "min_retries", "max_retries")
 
-    def problems(self, rule: Rule) -> dict[str, str]:
+    def problems(self, rule: Rule, known: Known | None = None) -> dict[str, str]:
         """Say what is wrong: table, codes, tries."""
+        known = known or Known()
         name = rule.get("error_table")
         if not name:
             return {"error_table": "Choose an error table."}
-        table = ErrorTable.objects.filter(name=name).first()
+        table = known.tables.get(name)
         if table is None:
-            return {"error_table": f"There is no error table {name}."}
-        found = self._foreign(rule) | _wrong_codes(rule, table) | _wrong_tries(rule)
+            return {"error_table": f"Choose an error table: there is no {name}."}
+        found = self._foreign(rule) | _wrong_codes(rule, table, known.hubs) | _wrong_tries(rule)
         least, most = rule.get("min_retries"), rule.get("max_retries")
         if not found and least is not None and most is not None and least > most:
             found["max_retries"] = "At most is less than at least: no row matches."
@@ -126,7 +141,7 @@ class FailedTargets(Conditions):
     keys = ()
     foreign = "It is about company targets, not about errors: leave this empty."
 
-    def problems(self, rule: Rule) -> dict[str, str]:
+    def problems(self, rule: Rule, known: Known | None = None) -> dict[str, str]:
         """Refuse whatever would narrow them."""
         return self._foreign(rule)
 
@@ -150,12 +165,11 @@ def of(subject: str) -> Conditions:
     return kind(declared)
 
 
-def _wrong_codes(rule: Rule, table: ErrorTable) -> dict[str, str]:
+def _wrong_codes(rule: Rule, table: ErrorTable, hubs: Mapping[str, str | None]) -> dict[str, str]:
     codes = list(rule.get("codes") or [])
-    known = dict(ErrorCode.objects.filter(code__in=codes).values_list("code", "hub_id"))
-    if unknown := [code for code in codes if code not in known]:
+    if unknown := [code for code in codes if code not in hubs]:
         return {"codes": f"Not registered: {', '.join(unknown)}."}
-    if foreign := [code for code in codes if known[code] not in (None, table.hub_id)]:
+    if foreign := [code for code in codes if hubs[code] not in (None, table.hub_id)]:
         return {"codes": f"{', '.join(foreign)} does not occur in {table}."}
     return {}
 

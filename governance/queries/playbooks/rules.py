@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from governance.exceptions import PlaybookRefused
 from governance.queries.playbooks import conditions
-from governance.queries.playbooks.conditions import Conditions
+from governance.queries.playbooks.conditions import Conditions, Known
 from governance.verbs import registry
 from governance.verbs.base import Verb, as_typed
 from governance.verbs.registry import VERBS
@@ -36,14 +36,15 @@ class RuleCount(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """A rule as people read it, with its counts where they were taken."""
+    """A rule as people read it, with its counts where they were taken; `wrong` says why it can no longer run."""
 
     place: int
     rule: Rule
     rows: str
     filter: str
-    verb: Verb
+    verb: Verb | None
     count: RuleCount | None
+    wrong: str = ""
 
 
 def conditions_of(rule: Mapping[str, Any]) -> Conditions:
@@ -66,7 +67,7 @@ def words(rule: Mapping[str, Any]) -> str:
     return conditions_of(rule).words(rule)
 
 
-def problems(rule: Mapping[str, Any]) -> dict[str, str]:
+def problems(rule: Mapping[str, Any], known: Known | None = None) -> dict[str, str]:
     """Say what is wrong with a rule, one sentence per field; empty means it is sound."""
     found = {}
     if unknown := sorted(set(rule) - set(KEYS)):
@@ -76,7 +77,8 @@ def problems(rule: Mapping[str, Any]) -> dict[str, str]:
     offered = [verb.name for verb in registry.in_rules()]
     if rule.get("verb") not in offered:
         return found | {"verb": f"A rule does one of {', '.join(offered)}."}
-    return found | conditions_of(rule).problems(rule) | _parameters(rule)
+    wrong = conditions_of(rule).problems(rule, known)
+    return found | wrong | _parameters(rule)
 
 
 def _parameters(rule: Mapping[str, Any]) -> dict[str, str]:
@@ -96,14 +98,19 @@ def checked(rules: Sequence[Mapping[str, Any]]) -> list[Rule]:
     """Return the rules as they are kept. Raises PlaybookRefused naming every rule that is not sound."""
     if not 1 <= len(rules) <= MOST_RULES:
         raise PlaybookRefused(f"A playbook has 1 to {MOST_RULES} rules.")
-    wrong = [
-        f"Rule {number}, {field.replace('_', ' ')}: {sentence}"
-        for number, rule in enumerate(rules, 1)
-        for field, sentence in problems(rule).items()
-    ]
-    if wrong:
+    if wrong := broken(rules):
         raise PlaybookRefused(" ".join(wrong), what_to_do="Correct it; nothing was saved.")
     return [kept(rule) for rule in rules]
+
+
+def broken(rules: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say what is wrong with rules, also with kept ones whose table, code, filter or verb went since; empty when all can run."""
+    known = Known()
+    return [
+        f"Rule {number}, {field.replace('_', ' ')}: {sentence}"
+        for number, rule in enumerate(rules, 1)
+        for field, sentence in problems(rule, known).items()
+    ]
 
 
 def kept(rule: Mapping[str, Any]) -> Rule:
@@ -124,16 +131,23 @@ def kept(rule: Mapping[str, Any]) -> Rule:
     return found | ({"filter": rule["filter"]} if rule.get("filter") else {})
 
 
+def lost(rules: Sequence[Rule]) -> list[Shown]:
+    """Return the rules that can no longer run."""
+    return [one for one in shown(rules) if one.wrong]
+
+
 def shown(rules: Sequence[Rule], counts: Sequence[RuleCount] = ()) -> list[Shown]:
-    """Return the rules in words, each with the filter that lists its rows."""
+    """Return the rules in words, each with the filter that lists its rows; one that can no longer run says why instead."""
+    known = Known()
+    taken = counts or [None] * len(rules)
     return [
-        Shown(
-            place + 1,
-            rule,
-            words(rule),
-            canonical(rule),
-            VERBS[rule["verb"]],
-            counts[place] if counts else None,
-        )
-        for place, rule in enumerate(rules)
+        _shown(place, rule, count, known)
+        for place, (rule, count) in enumerate(zip(rules, taken, strict=True), 1)
     ]
+
+
+def _shown(place: int, rule: Rule, count: RuleCount | None, known: Known) -> Shown:
+    verb = VERBS.get(rule["verb"])
+    if wrong := problems(rule, known):
+        return Shown(place, rule, "", "", verb, count, wrong=" ".join(wrong.values()))
+    return Shown(place, rule, words(rule), canonical(rule), verb, count)
