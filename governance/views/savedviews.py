@@ -233,7 +233,7 @@ class ViewSave(LoginRequiredMixin, Page):
         rows = [
             {
                 "view": view,
-                "url": address_of(view),
+                "url": view.address,
                 "may_delete": service_savedviews.may_change(view, user),
                 "may_default": user.has_perm(service_savedviews.SHARE) and not view.is_default,
             }
@@ -257,7 +257,7 @@ class ViewSave(LoginRequiredMixin, Page):
             context = self.get_context_data(form=form)
             return self.render_to_response(context, status=refusal.status)
         messages.success(request, f"Saved as “{view.name}”.")
-        return HttpResponseRedirect(address_of(view))
+        return HttpResponseRedirect(view.address)
 
     def save(self, form: SaveViewForm) -> SavedView:
         asked = ("shared", "default", "replace")
@@ -280,7 +280,7 @@ class ViewMend(LoginRequiredMixin, View):
             query = state_of(list_page(view.page), found.kept)
             view = service_savedviews.mend(view, query=query, by=person(request))
             messages.success(request, f"“{view.name}” no longer asks for {found.words}.")
-        return HttpResponseRedirect(address_of(view))
+        return HttpResponseRedirect(view.address)
 
 
 class ViewDelete(LoginRequiredMixin, View):
@@ -290,7 +290,7 @@ class ViewDelete(LoginRequiredMixin, View):
         view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
         service_savedviews.delete(view, by=person(request))
         messages.success(request, f"Deleted the view “{view.name}”.")
-        return HttpResponseRedirect(reverse(view.page))
+        return HttpResponseRedirect(view.address.partition("?")[0] or "/")
 
 
 class ViewDefault(LoginRequiredMixin, View):
@@ -301,11 +301,6 @@ class ViewDefault(LoginRequiredMixin, View):
         service_savedviews.make_default(view, by=person(request))
         messages.success(request, f"The team now starts with “{view.name}”.")
         return HttpResponseRedirect(reverse(view.page))
-
-
-def address_of(view: SavedView) -> str:
-    """Return where a view shows its list; one that keeps nothing shows everything."""
-    return f"{reverse(view.page)}?{view.query or f'view={view.pk}'}"
 
 
 def list_page(name: str) -> type[SavedTabs]:

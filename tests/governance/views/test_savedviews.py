@@ -231,7 +231,7 @@ def test_an_address_of_no_view_is_refused_with_the_way_to_the_list_without_it(cl
     answer = signed_in(client, make.triager()).get(f"{LIST}?code=A&legacy=1&sort=expires")
 
     assert answer.status_code == 400 and str(error.pk) not in answer.text
-    assert f'href="{LIST}?code=A&amp;sort=expires">Open without it' in answer.text
+    assert f'href="{LIST}?code=A&amp;sort=expires">Open the list without it' in answer.text
 
 
 def test_a_deleted_view_in_an_address_asks_for_nothing(client):
@@ -287,3 +287,13 @@ def test_a_view_that_keeps_nothing_opens_everything_and_not_the_default(client):
     page = signed_in(client, user).get(f"{LIST}?view={view.pk}")
 
     assert current(page) == [view.name]
+
+
+def test_a_view_saved_on_a_span_of_time_keeps_the_span(client):
+    given = {"page": PAGE, "query": "expires_after=now&expires_before=in-48h", "name": "Soon"}
+
+    page = signed_in(client, make.triager()).post(SAVE, given, follow=True)
+
+    assert SavedView.objects.get(name="Soon").query == given["query"]
+    assert current(page) == ["Soon"]
+    assert [chip.value for chip in page.context["filterset"].chips()] == ["within 48 h"]

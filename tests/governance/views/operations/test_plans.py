@@ -279,3 +279,23 @@ def test_other_parameters_for_the_same_rows_keep_the_moment_they_were_chosen_at(
     again = plans.revise(operation, by=triager, reason="EXTERNAL_DEPENDENCY")
 
     assert again.as_of == operation.as_of
+
+
+def test_a_selection_by_a_filter_that_is_gone_is_refused_and_never_widened(client, triager):
+    make.error()
+
+    response = post(client, scope="all", filter="code=CT-M-NO-MX&legacy=1", **REASON)
+
+    assert response.status_code == 400 and "Unknown filter “legacy”" in response.text
+    assert not Operation.objects.exists()
+
+
+def test_the_way_back_from_a_plan_leaves_out_what_its_list_no_longer_has(client, triager):
+    operation = make.operation(requester=triager, filter="code=CT-M-NO-MX&legacy=1")
+
+    page = client.get(f"/operations/{operation.pk}/")
+    back = client.get(page.context["back_url"])
+
+    assert back.status_code == 200
+    assert back.context["filterset"].canonical() == "code=CT-M-NO-MX"
+    assert "no longer has the filter “legacy”" in back.context["notice"].sentence
