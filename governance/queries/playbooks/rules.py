@@ -139,7 +139,7 @@ def lost(rules: Sequence[Rule]) -> list[Shown]:
 def shown(rules: Sequence[Rule], counts: Sequence[RuleCount] = ()) -> list[Shown]:
     """Return the rules in words, each with the filter that lists its rows; one that can no longer run says why instead."""
     known = Known()
-    taken = counts or [None] * len(rules)
+    taken: Sequence[RuleCount | None] = counts or [None] * len(rules)
     return [
         _shown(place, rule, count, known)
         for place, (rule, count) in enumerate(zip(rules, taken, strict=True), 1)

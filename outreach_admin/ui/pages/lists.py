@@ -26,8 +26,9 @@ PARTS = {
     "total": "_total.html",
 }
 SELECTS = ("page", "all")
-# so many views stand beside each other before the others fold into a menu
+# so many views stand beside each other; of more, the first ones do and the others fold into a menu
 MOST_TABS = 6
+FIRST_TABS = 4
 
 
 class Verb(Protocol):
@@ -277,7 +278,8 @@ class TablePage(Page):
     def _folded(self, tabs: list[Tab]) -> dict[str, list[Tab]]:
         """Leave the first views, the current one and the last tab in the row; the others go into a menu."""
         views, last = tabs[:-1], tabs[-1:]
-        folded = [tab for tab in views[MOST_TABS:] if not tab.current]
+        room = MOST_TABS if len(views) <= MOST_TABS else FIRST_TABS
+        folded = [tab for tab in views[room:] if not tab.current]
         row = [tab for tab in views if tab not in folded]
         return {"tabs": [*row, *last], "more_tabs": folded}
 
