@@ -19,7 +19,14 @@ class ArchiveFilter(NamedPeople, GovernedFilter):
     kept_before = MomentFilter("retention_expires_at", "lt", label="Kept until before")
 
     facets = (*COUNTED, "hub")
-    spans = (ages("archival", "Archived", after="archived_after", before="archived_before"),)
+    spans = (
+        ages(
+            "archival",
+            "Archived",
+            after="archived_after",
+            before="archived_before",
+        ),
+    )
     by_account = ("archived_by",)
 
     class Meta:

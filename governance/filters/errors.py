@@ -44,7 +44,12 @@ EXPIRES = Span(
         Stretch("later", after="in-7d"),
     ),
 )
-CREATED = ages("age", "Created", after="created_after", before="created_before")
+CREATED = ages(
+    "age",
+    "Created",
+    after="created_after",
+    before="created_before",
+)
 SPANS = ("created_before", "created_after", "expires_before", "expires_after")
 ESCALATION_LEVELS = [
     ("0", "0, system"),

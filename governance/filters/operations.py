@@ -46,7 +46,14 @@ class OperationFilter(NamedPeople):
     created_before = MomentFilter("created_at", "lt", label="Planned before")
 
     facets = ("state", "verb", "kind", "requester", "gate")
-    spans = (ages("age", "Planned", after="created_after", before="created_before"),)
+    spans = (
+        ages(
+            "age",
+            "Planned",
+            after="created_after",
+            before="created_before",
+        ),
+    )
     by_account = ("requester",)
 
     class Meta:

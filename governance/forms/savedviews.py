@@ -12,12 +12,30 @@ class SaveViewForm(forms.Form):
 
     page = forms.CharField(widget=forms.HiddenInput)
     query = forms.CharField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME)
-    replace = forms.BooleanField(label="Replace the view that has this name", required=False)
-    shared = forms.BooleanField(label="Share it with the team", required=False)
-    default = forms.BooleanField(label="Make it the view the team starts with", required=False)
+    name = forms.CharField(
+        label="Name",
+        max_length=LONGEST_NAME,
+    )
+    replace = forms.BooleanField(
+        label="Replace the view that has this name",
+        required=False,
+    )
+    shared = forms.BooleanField(
+        label="Share it with the team",
+        required=False,
+    )
+    default = forms.BooleanField(
+        label="Make it the view the team starts with",
+        required=False,
+    )
 
-    def __init__(self, *args: Any, shares: bool, taken: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        shares: bool,
+        taken: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not taken:
             del self.fields["replace"]

@@ -58,54 +58,72 @@ def facet(filterset: StrictFilterSet, name: str, tallies: Mapping[str, Tally] | 
     return Facet(name, label, values[:MOST_VALUES], more)
 
 
-def span_facet(filterset: StrictFilterSet, span: Span, counts: Mapping[str, Tally] | None) -> Facet:
+def span_facet(
+    filterset: StrictFilterSet,
+    span: Span,
+    counts: Mapping[str, Tally] | None,
+) -> Facet:
     """Build a facet from a span: one of its stretches at a time, each as long from now whenever it is opened."""
-    pairs = dict(filterset.pairs())
-    current = span.named(pairs)
+    current = span.named(dict(filterset.pairs()))
     values = []
     for stretch in span.stretches:
         query = filterset.query(without=span.keys)
         if stretch != current:
             query.update(span.values(stretch))
-        values.append(
-            Value(
-                stretch.label,
-                query.urlencode() or filterset.empty_query,
-                stretch == current,
-                None if counts is None else counts.get(stretch.label),
-            )
+        value = Value(
+            stretch.label,
+            query.urlencode() or filterset.empty_query,
+            stretch == current,
+            counts.get(stretch.label) if counts else None,
         )
+        values.append(value)
     return Facet(span.name, span.label, values)
 
 
 def span_counts(
-    filterset: StrictFilterSet, span: Span, *, seconds: float = PATIENCE
+    filterset: StrictFilterSet,
+    span: Span,
+    *,
+    seconds: float = PATIENCE,
 ) -> dict[str, Tally]:
     """Count the rows of each stretch, the span's own choice left out; after `seconds` among the first 10,000 rows."""
     rows = filterset.without(*span.keys).qs.order_by()
-    counted = {
-        f"stretch_{place}": Count("pk", filter=_inside(filterset, span, stretch))
-        for place, stretch in enumerate(span.stretches)
-    }
-
-    def count(some: "QuerySet[Any]") -> list[int]:
-        return list(some.aggregate(**counted).values())
-
-    found = tallies.within(seconds, lambda: count(rows))
+    counts = [Count("pk", filter=_inside(filterset, span, stretch)) for stretch in span.stretches]
+    found = tallies.within(seconds, lambda: _counted(rows, counts))
     at_least = found is None
     if found is None:
-        some = rows.model._default_manager.filter(pk__in=rows.values("pk")[: tallies.AT_LEAST])
-        found = count(some)
-    labels = (stretch.label for stretch in span.stretches)
-    return {label: Tally(number, at_least) for label, number in zip(labels, found, strict=True)}
+        nearest = rows.values("pk")[: tallies.AT_LEAST]
+        some = rows.model._default_manager.filter(pk__in=nearest)
+        found = _counted(some, counts)
+    return {
+        stretch.label: Tally(number, at_least)
+        for stretch, number in zip(
+            span.stretches,
+            found,
+            strict=True,
+        )
+    }
 
 
-def _inside(filterset: StrictFilterSet, span: Span, stretch: Stretch) -> Q:
+def _counted(
+    rows: QuerySet[Any],
+    counts: list[Count],
+) -> list[int]:
+    named = {f"count_{place}": count for place, count in enumerate(counts)}
+    return list(rows.aggregate(**named).values())
+
+
+def _inside(
+    filterset: StrictFilterSet,
+    span: Span,
+    stretch: Stretch,
+) -> Q:
     found = Q()
     for key, text in span.values(stretch).items():
         filter_ = filterset.filters[key]
+        lookup = f"{filter_.field_name}__{filter_.lookup_expr}"
         moment = moments.read(text, as_of=filterset.as_of)
-        found &= Q(**{f"{filter_.field_name}__{filter_.lookup_expr}": moment})
+        found &= Q((lookup, moment))
     return found
 
 

@@ -94,16 +94,12 @@ class Stream:
             "X-Export-As-Of": iso(self.as_of),
             "X-Export-Rows": str(self.rows),
         }
-        meant = self.label.meant
-        return stated | ({"X-Export-Moments": meant} if meant else {})
+        return stated | ({"X-Export-Moments": self.label.meant} if self.label.moments else {})
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What to export: a SELECT with its parameters, the names of its columns, and those to order by (minus: descending).
-
-    `moments` are those that the filter counts from now, as in `Label`.
-    """
+    """What to export: a SELECT with its parameters, the names of its columns, those to order by (minus: descending), moments as in `Label`."""
 
     query: str
     params: Sequence[Any]

@@ -41,7 +41,11 @@ class Conditions:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
 
-    def problems(self, rule: Rule, known: Known | None = None) -> dict[str, str]:
+    def problems(
+        self,
+        rule: Rule,
+        known: Known | None = None,
+    ) -> dict[str, str]:
         """Say what is wrong with the conditions, one sentence per field; empty means sound."""
         found = self._foreign(rule)
         try:
@@ -82,7 +86,11 @@ class OpenErrors(Conditions):
 
     keys = ("error_table", "codes", "min_retries", "max_retries")
 
-    def problems(self, rule: Rule, known: Known | None = None) -> dict[str, str]:
+    def problems(
+        self,
+        rule: Rule,
+        known: Known | None = None,
+    ) -> dict[str, str]:
         """Say what is wrong: table, codes, tries."""
         known = known or Known()
         name = rule.get("error_table")
@@ -141,7 +149,11 @@ class FailedTargets(Conditions):
     keys = ()
     foreign = "It is about company targets, not about errors: leave this empty."
 
-    def problems(self, rule: Rule, known: Known | None = None) -> dict[str, str]:
+    def problems(
+        self,
+        rule: Rule,
+        known: Known | None = None,
+    ) -> dict[str, str]:
         """Refuse whatever would narrow them."""
         return self._foreign(rule)
 
@@ -165,7 +177,11 @@ def of(subject: str) -> Conditions:
     return kind(declared)
 
 
-def _wrong_codes(rule: Rule, table: ErrorTable, hubs: Mapping[str, str | None]) -> dict[str, str]:
+def _wrong_codes(
+    rule: Rule,
+    table: ErrorTable,
+    hubs: Mapping[str, str | None],
+) -> dict[str, str]:
     codes = list(rule.get("codes") or [])
     if unknown := [code for code in codes if code not in hubs]:
         return {"codes": f"Not registered: {', '.join(unknown)}."}

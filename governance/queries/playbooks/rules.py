@@ -139,15 +139,30 @@ def lost(rules: Sequence[Rule]) -> list[Shown]:
 def shown(rules: Sequence[Rule], counts: Sequence[RuleCount] = ()) -> list[Shown]:
     """Return the rules in words, each with the filter that lists its rows; one that can no longer run says why instead."""
     known = Known()
-    taken: Sequence[RuleCount | None] = counts or [None] * len(rules)
     return [
-        _shown(place, rule, count, known)
-        for place, (rule, count) in enumerate(zip(rules, taken, strict=True), 1)
+        _shown(
+            place + 1,
+            rule,
+            counts[place] if counts else None,
+            known,
+        )
+        for place, rule in enumerate(rules)
     ]
 
 
-def _shown(place: int, rule: Rule, count: RuleCount | None, known: Known) -> Shown:
-    verb = VERBS.get(rule["verb"])
-    if wrong := problems(rule, known):
-        return Shown(place, rule, "", "", verb, count, wrong=" ".join(wrong.values()))
-    return Shown(place, rule, words(rule), canonical(rule), verb, count)
+def _shown(
+    place: int,
+    rule: Rule,
+    count: RuleCount | None,
+    known: Known,
+) -> Shown:
+    wrong = problems(rule, known)
+    return Shown(
+        place,
+        rule,
+        rows="" if wrong else words(rule),
+        filter="" if wrong else canonical(rule),
+        verb=VERBS.get(rule["verb"]),
+        count=count,
+        wrong=" ".join(wrong.values()),
+    )

@@ -10,6 +10,9 @@ from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.paging import size_of
 from outreach_admin.ui.tables import Table
 
+# what is kept, and in words what is gone
+Split = tuple[list[str], list[str]]
+
 
 @dataclass(frozen=True)
 class Parted:
@@ -25,81 +28,93 @@ class Parted:
 
 
 def parted(
-    data: QueryDict, filterset: type[StrictFilterSet], table: type[Table] | None = None
+    data: QueryDict,
+    filterset: type[StrictFilterSet],
+    table: type[Table] | None = None,
 ) -> Parted:
     """Part a list's state into what its filter and its table take and what they refuse.
 
     Nothing is guessed: a value that is refused goes, and its filter with it where no other value is left.
     """
     found = Parted(QueryDict(mutable=True))
-    known = filterset(QueryDict()).keys()
-    readers = _readers(table) if table else {}
     for key, values in data.lists():
-        if key in readers:
-            kept, gone = readers[key](values)
-        elif key in known:
-            kept, gone = _values(key, values, filterset)
-        else:
-            kept, gone = _unknown(key, values, filterset)
+        kept, gone = _split(key, values, filterset, table)
         found.gone.extend(gone)
         if kept:
             found.kept.setlist(key, kept)
     return found
 
 
-Reader = Callable[[Sequence[str]], tuple[list[str], list[str]]]
-
-
-def _readers(table: type[Table]) -> dict[str, Reader]:
-    return {
-        "sort": lambda values: _single(values, "order", table.order_of),
-        "size": lambda values: _single(values, "page size", size_of),
-        "columns": lambda values: _columns(values, table),
-    }
+def _split(
+    key: str,
+    values: list[str],
+    filterset: type[StrictFilterSet],
+    table: type[Table] | None,
+) -> Split:
+    if table and key == "sort":
+        return _single(values, "order", table.order_of)
+    if table and key == "columns":
+        return _columns(values, table)
+    if key == "size":
+        return _single(values, "page size", size_of)
+    return _filtered(key, values, filterset)
 
 
 def _single(
-    values: Sequence[str], what: str, read: Callable[[str], object]
-) -> tuple[list[str], list[str]]:
+    values: list[str],
+    what: str,
+    read: Callable[[str], object],
+) -> Split:
+    last = values[-1]
     try:
-        for value in values:
-            read(value)
+        read(last)
     except BadRequest:
-        return [], [f"the {what} “{values[-1]}”"]
-    return list(values[-1:]), []
+        return [], [f"the {what} “{last}”"]
+    return [last], []
 
 
-def _columns(values: Sequence[str], table: type[Table]) -> tuple[list[str], list[str]]:
-    names = [name for value in values for name in value.split(",") if name]
+def _columns(values: list[str], table: type[Table]) -> Split:
     offered = table.optional_columns()
-    kept = [name for name in names if name in offered]
-    gone = [f"the column “{name}”" for name in names if name not in offered]
-    return kept, gone
+    names = [name for name in ",".join(values).split(",") if name]
+    gone = [name for name in names if name not in offered]
+    return [name for name in names if name in offered], [f"the column “{name}”" for name in gone]
 
 
-def _values(
-    key: str, values: Sequence[str], filterset: type[StrictFilterSet]
-) -> tuple[list[str], list[str]]:
+def _filtered(
+    key: str,
+    values: list[str],
+    filterset: type[StrictFilterSet],
+) -> Split:
     if _holds(key, values, filterset):
-        return list(values), []
-    kept = [value for value in values if _holds(key, [value], filterset)]
-    if kept and not _holds(key, kept, filterset):
-        return [], [f"the filter “{key}”"]
-    gone = [f"the value “{value}” of “{key}”" for value in values if value not in kept]
-    return kept, gone
+        return values, []
+    kept = []
+    known = filterset(QueryDict()).keys()
+    if key in known:
+        kept = [value for value in values if _holds(key, [value], filterset)]
+    if not kept or not _holds(key, kept, filterset):
+        return [], _said(key, values, filterset)
+    lost = [value for value in values if value not in kept]
+    return kept, _said(key, lost, filterset)
 
 
-def _unknown(
-    key: str, values: Sequence[str], filterset: type[StrictFilterSet]
-) -> tuple[list[str], list[str]]:
-    if _holds(key, values, filterset):
-        return list(values), []
-    return [], [f"the filter “{key}”"]
+def _said(
+    key: str,
+    values: list[str],
+    filterset: type[StrictFilterSet],
+) -> list[str]:
+    known = filterset(QueryDict()).keys()
+    if key not in known:
+        return [f"the filter “{key}”"]
+    return [f"the value “{value}” of “{key}”" for value in values]
 
 
-def _holds(key: str, values: Sequence[str], filterset: type[StrictFilterSet]) -> bool:
+def _holds(
+    key: str,
+    values: list[str],
+    filterset: type[StrictFilterSet],
+) -> bool:
     data = QueryDict(mutable=True)
-    data.setlist(key, list(values))
+    data.setlist(key, values)
     try:
         filterset(data).check()
     except BadRequest:
