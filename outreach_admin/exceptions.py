@@ -2,9 +2,13 @@
 
 
 class Refused(Exception):  # noqa: N818 - an *error* is a row here
-    """Say what was refused and why, with the status that fits and what to do next."""
+    """Say what was refused and why, with the status that fits and what to do next.
+
+    `way_out` is the address of the nearest thing that is possible, where there is one.
+    """
 
     status = 422
+    way_out = ""
 
     def __init__(self, sentence: str, *, what_to_do: str = "", status: int | None = None) -> None:
         super().__init__(sentence)

@@ -5,6 +5,7 @@ from governance.filters.people import NamedPeople
 from governance.models import ArchivedError, ArchiveReason, Disposition
 from governance.models.archives import COUNTED
 from outreach_admin.lists.fields import AnyOf, AnyText, MomentFilter
+from outreach_admin.lists.spans import ages
 
 
 class ArchiveFilter(NamedPeople, GovernedFilter):
@@ -18,6 +19,14 @@ class ArchiveFilter(NamedPeople, GovernedFilter):
     kept_before = MomentFilter("retention_expires_at", "lt", label="Kept until before")
 
     facets = (*COUNTED, "hub")
+    spans = (
+        ages(
+            "archival",
+            "Archived",
+            after="archived_after",
+            before="archived_before",
+        ),
+    )
     by_account = ("archived_by",)
 
     class Meta:

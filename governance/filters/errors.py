@@ -28,10 +28,29 @@ from governance.queries.errors.causes import holding, of_group
 from governance.queries.errors.pages import FEW, FilterParts
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.spans import Span, Stretch, ages
 from outreach_admin.lists.tallies import Cell
 
 SHORTEST_SEARCH = 3
 EITHER = [("", "Either"), ("true", "Yes"), ("false", "No")]
+EXPIRES = Span(
+    "expiry",
+    "Expires",
+    "expires_after",
+    "expires_before",
+    (
+        Stretch("expired", before="now"),
+        Stretch("within 48 h", after="now", before="in-48h"),
+        Stretch("2 to 7 days", after="in-48h", before="in-7d"),
+        Stretch("later", after="in-7d"),
+    ),
+)
+CREATED = ages(
+    "age",
+    "Created",
+    after="created_after",
+    before="created_before",
+)
 SPANS = ("created_before", "created_after", "expires_before", "expires_after")
 ESCALATION_LEVELS = [
     ("0", "0, system"),
@@ -230,6 +249,7 @@ class ErrorFilter(GovernedFilter):
     retry_count_max = Count("retry_count", "lte", label="Tries used, at most")
 
     facets = (*COUNTED, "hub")
+    spans = (EXPIRES, CREATED)
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
 

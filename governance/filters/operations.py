@@ -9,7 +9,9 @@ from governance.filters.people import NamedPeople
 from governance.models import Operation, OperationItem
 from governance.queries.operations import effects, leftovers, undo_groups
 from governance.verbs.registry import VERBS
+from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.spans import ages
 
 EFFECTS = {
     "blocking_rows": "block promotion",
@@ -47,14 +49,18 @@ class OperationFilter(NamedPeople):
         field_name="requester__username", label="Requester", help_text="User name."
     )
     gate = django_filters.CharFilter(label="Gate", help_text="Name of the approval policy.")
-    created_after = django_filters.IsoDateTimeFilter(
-        field_name="created_at", lookup_expr="gte", label="Planned after"
-    )
-    created_before = django_filters.IsoDateTimeFilter(
-        field_name="created_at", lookup_expr="lt", label="Planned before"
-    )
+    created_after = MomentFilter("created_at", "gte", label="Planned after")
+    created_before = MomentFilter("created_at", "lt", label="Planned before")
 
     facets = ("state", "verb", "kind", "requester", "gate")
+    spans = (
+        ages(
+            "age",
+            "Planned",
+            after="created_after",
+            before="created_before",
+        ),
+    )
     by_account = ("requester",)
 
     class Meta:

@@ -4,6 +4,7 @@ import django_filters
 
 from governance.filters.people import NamedPeople
 from governance.models import Report
+from outreach_admin.lists.fields import MomentFilter
 
 
 class ReportFilter(NamedPeople):
@@ -22,13 +23,8 @@ class ReportFilter(NamedPeople):
         coerce=lambda word: word == "true",
         label="Totals",
     )
-    written_after = django_filters.IsoDateTimeFilter(
-        field_name="created_at", lookup_expr="gte", label="Written after"
-    )
-    written_before = django_filters.IsoDateTimeFilter(
-        field_name="created_at", lookup_expr="lt", label="Written before"
-    )
-
+    written_after = MomentFilter("created_at", "gte", label="Written after")
+    written_before = MomentFilter("created_at", "lt", label="Written before")
     by_account = ("executor",)
 
     class Meta:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
 
 from outreach_admin.db.limits import PROSE, Limits
 
@@ -36,3 +37,12 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Say where the view shows its list; one that keeps nothing names itself, one whose list is gone has none."""
+        try:
+            path = reverse(self.page)
+        except NoReverseMatch:
+            return ""
+        return f"{path}?{self.query or f'view={self.pk}'}"

@@ -140,13 +140,13 @@ def playbooks_like(text: str, reader: User) -> Found:
 
 def views_like(text: str, reader: User) -> Found:
     """Return the saved views this person sees, by name."""
-    return _first(
-        savedviews.visible(reader).filter(name__icontains=text).order_by("name"),
-        lambda row: Hit(
-            row.name,
-            f"{reverse(row.page)}?{row.query}",
-            "the team's view" if row.is_shared else "your view",
-        ),
+    found = savedviews.visible(reader).filter(name__icontains=text).order_by("name")
+    return Found.first(
+        [
+            Hit(row.name, row.address, "the team's view" if row.is_shared else "your view")
+            for row in found[: SHOWN + 1]
+            if row.address
+        ]
     )
 
 

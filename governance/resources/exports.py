@@ -90,11 +90,13 @@ class Export:
             .values_list(*wanted)
             .query.sql_with_params()
         )
-        return streams.Rows(query, params, tuple(self.columns), self.order)
+        return streams.Rows(
+            query, params, tuple(self.columns), self.order, moments=filterset.moments()
+        )
 
     def label(self, filterset: StrictFilterSet) -> streams.Label:
         """State subject and filter."""
-        return streams.Label(self.name, filterset.canonical())
+        return streams.Label(self.name, filterset.canonical(), filterset.moments())
 
     def stream(
         self,

@@ -16,13 +16,21 @@ MOST_OWN = 50
 
 
 def save(
-    *, page: str, name: str, query: str, by: User, shared: bool = False, default: bool = False
+    *,
+    page: str,
+    name: str,
+    query: str,
+    by: User,
+    shared: bool = False,
+    default: bool = False,
+    replace: bool = False,
 ) -> SavedView:
-    """Keep a list's state under a name; the same name of the same person is replaced.
+    """Keep a list's state under a name; with `replace`, also in place of the person's own view of that name.
 
-    `query` is canonical. Raises NotPermitted when sharing without the right, ViewRefused on a bad name or too many.
+    `query` is canonical. Raises NotPermitted when sharing without the right, NameTaken when there is such a view already,
+    ViewRefused on a bad name or too many.
     """
-    name = " ".join(name.replace("\0", "\ufffd").split())
+    name = tidy(name)
     if not 0 < len(name) <= LONGEST_NAME:
         raise ViewRefused(
             f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name."
@@ -33,9 +41,15 @@ def save(
         _refuse_unless_shares(by)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
-        view = SavedView.objects.filter(page=page, owner=by, name=name).first() or SavedView(
-            page=page, owner=by, name=name, position=_next_position(page)
-        )
+        namesake = SavedView.objects.filter(page=page, owner=by, name__iexact=name).first()
+        if namesake and not replace:
+            raise NameTaken(
+                f"You have a view “{namesake.name}” of this list already.",
+                what_to_do="Replace it, or give this one another name.",
+                status=409,
+            )
+        view = namesake or SavedView(page=page, owner=by, position=_next_position(page))
+        view.name = name
         if view.is_default:
             _refuse_unless_shares(by)
         if view.pk is None and SavedView.objects.filter(owner=by).count() >= MOST_OWN:
@@ -48,6 +62,15 @@ def save(
         if default:
             make_default(view, by=by)
     return view
+
+
+def tidy(name: str) -> str:
+    """Write a name as it is kept: blanks at its ends and doubled ones go."""
+    return " ".join(name.replace("\0", "\ufffd").split())
+
+
+class NameTaken(ViewRefused):
+    """There is a view of this name that would be lost."""
 
 
 def make_default(view: SavedView, *, by: User) -> None:
@@ -72,15 +95,32 @@ def make_default(view: SavedView, *, by: User) -> None:
         ) from reason
 
 
+def mend(view: SavedView, *, query: str, by: User) -> SavedView:
+    """Leave out of a view what its list no longer has. Raises NotPermitted, ViewRefused when somebody changed it meanwhile."""
+    if not may_change(view, by):
+        raise NotPermitted(
+            "You may not change this view.", what_to_do="Ask its owner, or a manager."
+        )
+    mended = SavedView.objects.filter(pk=view.pk, query=view.query).update(query=query)
+    if not mended:
+        raise ViewRefused(
+            f"Somebody has just changed or deleted “{view.name}”.",
+            what_to_do="Look again.",
+            status=409,
+        )
+    view.query = query
+    return view
+
+
 def delete(view: SavedView, *, by: User) -> None:
     """Forget a view. Its owner may; the team's own views, anybody with the right to share. Raises NotPermitted."""
-    if not may_delete(view, by):
+    if not may_change(view, by):
         raise NotPermitted("You may not delete this view.", what_to_do="Ask its owner.")
     view.delete()
 
 
-def may_delete(view: SavedView, user: User) -> bool:
-    """Whether this person may delete the view."""
+def may_change(view: SavedView, user: User) -> bool:
+    """Whether this person may mend or delete the view."""
     return view.owner_id == user.pk or (view.is_shared and user.has_perm(SHARE))
 
 

@@ -1,6 +1,7 @@
 """Operations in words: `{% load operations %}`."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from governance.queries.operations import standings, titles
 from governance.queries.operations.outcomes import Line
 from governance.tables import operations
 from governance.verbs import registry
+from outreach_admin.lists import moments
 from outreach_admin.lists.selection import Selection
 from outreach_admin.ui import badges, figures, texts
 from outreach_admin.ui.sprite import icon
@@ -55,9 +57,14 @@ def digest(plan_hash: str, groups: int = 4) -> str:
 
 
 @register.filter
-def filter_lines(text: str) -> str:
-    """Write a canonical filter one value a line."""
-    return "\n".join(f"{key}={value}" for key, value in parse_qsl(text))
+def filter_lines(text: str, as_of: datetime) -> str:
+    """Write a canonical filter one value a line, what is counted from now with the moment that it meant."""
+    return "\n".join(f"{key}={_with_moment(value, as_of)}" for key, value in parse_qsl(text))
+
+
+def _with_moment(value: str, as_of: datetime) -> str:
+    moment = moments.read(value, as_of=as_of) if moments.is_relative(value) else None
+    return f"{value} ({moments.stamp(moment)})" if moment else value
 
 
 @register.filter

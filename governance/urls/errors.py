@@ -37,6 +37,11 @@ urlpatterns: list[URLPattern] = [
         name="view-save",
     ),
     path(
+        "views/<int:pk>/mend/",
+        savedviews.ViewMend.as_view(),
+        name="view-mend",
+    ),
+    path(
         "views/<int:pk>/delete/",
         savedviews.ViewDelete.as_view(),
         name="view-delete",

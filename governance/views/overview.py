@@ -122,8 +122,7 @@ class Overview(Page):
         rows, at_least = overview.expiring(at=self.as_of)
         queue = reverse("governance:error-list")
         if rows:
-            soon = (self.as_of + overview.SOON).strftime("%Y-%m-%dT%H:%M:%SZ")
-            address = f"{queue}?{BLOCKING_QUERY}&expires_after={self.as_of:%Y-%m-%dT%H:%M:%SZ}&expires_before={soon}"
+            address = f"{queue}?{BLOCKING_QUERY}&expires_after=now&expires_before=in-48h"
             text = f"{'At least ' if at_least else ''}{rows:,} blocking errors expire within 48 h"
             yield Need(
                 "warn", "clock", text, "At expiry they are archived and their gates open", address

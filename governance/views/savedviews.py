@@ -1,5 +1,6 @@
 """Saved views: the tabs above a list, and the page where they are kept."""
 
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,27 +18,28 @@ from governance.models import SavedView
 from governance.queries import savedviews
 from governance.services import savedviews as service_savedviews
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.paging import size_of
 from outreach_admin.ui.pages.base import Crumb, Page
-from outreach_admin.ui.pages.lists import Tab, TablePage
+from outreach_admin.ui.pages.lists import Notice, Remedy, Tab, TablePage
+from outreach_admin.ui.pages.stale import Parted, parted
 
 KEPT_STATE = ("columns", "size", "sort")
 LONGEST_QUERY = 4000
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class SavedTabs(TablePage):
-    """A list with saved views above it; the team's default is what its bare address shows."""
+    """A list with saved views above it; the team's default is what its bare address shows.
+
+    A view that asks for something the list no longer has opens without that, and says so.
+    """
 
     page_name = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the default view where the address asks for nothing."""
-        view = request.GET.get("view")
-        if view not in (None, "all"):
-            raise BadRequest(
-                f"“{view}” is not a view of this list.", what_to_do="Choose one of its tabs."
-            )
+        self.refuse_unknown_view()
         default = (
             None
             if request.GET
@@ -45,7 +47,21 @@ class SavedTabs(TablePage):
         )
         if default:
             return HttpResponseRedirect(f"{request.path}?{default.query}")
-        return super().get(request, *args, **kwargs)
+        try:
+            return super().get(request, *args, **kwargs)
+        except BadRequest:
+            stale = self.view_asked_for
+            if stale is None or not self.parted.gone:
+                raise
+            return HttpResponseRedirect(f"{request.path}?{opened(stale, self.parted)}")
+
+    def refuse_unknown_view(self) -> None:
+        """Refuse what names neither everything nor a view by its number; one that is deleted asks for nothing."""
+        view = self.request.GET.get("view")
+        if view not in (None, "all") and not NUMBER.fullmatch(view):
+            raise BadRequest(
+                f"“{view}” is not a view of this list.", what_to_do="Choose one of its tabs."
+            )
 
     @cached_property
     def saved(self) -> list[SavedView]:
@@ -56,19 +72,74 @@ class SavedTabs(TablePage):
         """Write what the list shows now as a view keeps it."""
         return state_of(type(self), self.request.GET)
 
+    @cached_property
+    def view_named(self) -> SavedView | None:
+        """Find the view that the address names by its number."""
+        number = self.request.GET.get("view")
+        return next((view for view in self.saved if str(view.pk) == number), None)
+
+    @cached_property
+    def view_asked_for(self) -> SavedView | None:
+        """Find the view whose very state the address carries, understood or not."""
+        asked = state_in(self.request.GET)
+        return next((view for view in self.saved if state_in(QueryDict(view.query)) == asked), None)
+
+    @cached_property
+    def stale(self) -> Parted | None:
+        """Part the named view where this is what is left of it; None where nothing of it is gone."""
+        if self.view_named is None:
+            return None
+        found = parted_view(self.view_named)
+        is_here = found.gone and state_of(type(self), found.kept) == self.state
+        return found if is_here else None
+
+    @cached_property
+    def current(self) -> SavedView | None:
+        """Find the one view that is shown: the one named, else the first with this state."""
+        named = self.view_named
+        if named and (self.stale or named.query == self.state):
+            return named
+        return next((view for view in self.saved if view.query == self.state), None)
+
     def tabs(self) -> list[Tab]:
         """List the views with their counts, then everything."""
-        found = [
-            Tab(
-                view.name,
-                f"?{view.query}",
-                self.count_of(view.query),
-                self.state == view.query,
-                view.is_default,
+        shown: set[str] = set()
+        found = []
+        for view in self.saved:
+            number = "" if view.query and view.query not in shown else f"view={view.pk}"
+            shown.add(view.query)
+            found.append(
+                Tab(
+                    view.name,
+                    "?" + "&".join(filter(None, [view.query, number])),
+                    self.count_of(view.query),
+                    view == self.current,
+                    view.is_default,
+                )
             )
-            for view in self.saved
-        ]
-        return [*found, Tab("Everything", "?view=all", self.count_of(""), not self.state)]
+        is_everything = not self.state and self.current is None
+        return [*found, Tab("Everything", "?view=all", self.count_of(""), is_everything)]
+
+    def notice(self) -> Notice | None:
+        """Say what the view asks for in vain, and offer to mend or delete it to those who may."""
+        view, stale = self.view_named, self.stale
+        if view is None or stale is None:
+            return super().notice()
+        sentence = (
+            f"“{view.name}” asks for {stale.words}, which this list no longer has: "
+            "it is shown without."
+        )
+        if not service_savedviews.may_change(view, person(self.request)):
+            return Notice(sentence, "Ask its owner, or a manager, to mend it.")
+        names = {"Keep it as shown": "view-mend", "Delete the view": "view-delete"}
+        return Notice(
+            sentence,
+            "It may hold more rows than was meant.",
+            [
+                Remedy(label, reverse(f"governance:{name}", args=[view.pk]))
+                for label, name in names.items()
+            ],
+        )
 
     def count_of(self, query: str) -> int | None:
         """Count the rows of a view where that costs nothing; None where it would."""
@@ -77,6 +148,25 @@ class SavedTabs(TablePage):
     def save_view_url(self) -> str:
         """Give the address where the present state is saved: the list's own keys, not written into one value, which would double them."""
         return f"{reverse('governance:view-save')}?page={self.page_name}&{self.state}".rstrip("&")
+
+
+def state_in(data: QueryDict) -> set[tuple[str, str]]:
+    """Return what an address asks of a list, understood or not; where in it one stands is left out."""
+    left_out = {*PLACE_KEYS, "view"}
+    return {(key, value) for key, values in data.lists() if key not in left_out for value in values}
+
+
+def parted_view(view: SavedView) -> Parted:
+    """Part a view into what its list still has and what it has not."""
+    page = list_page(view.page)
+    return parted(QueryDict(view.query), page.filterset_class, page.table_class)
+
+
+def opened(view: SavedView, stale: Parted) -> str:
+    """Write the address of what is left of a view, which it names."""
+    query = stale.kept.copy()
+    query["view"] = str(view.pk)
+    return query.urlencode()
 
 
 def state_of(page: type[TablePage], data: QueryDict) -> str:
@@ -152,8 +242,8 @@ class ViewSave(LoginRequiredMixin, Page):
         rows = [
             {
                 "view": view,
-                "url": address_of(view),
-                "may_delete": service_savedviews.may_delete(view, user),
+                "url": view.address,
+                "may_delete": service_savedviews.may_change(view, user),
                 "may_default": user.has_perm(service_savedviews.SHARE) and not view.is_default,
             }
             for view in views
@@ -163,19 +253,43 @@ class ViewSave(LoginRequiredMixin, Page):
         return super().get_context_data(form=form, views=rows, chips=chips, back_url=back, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = SaveViewForm(request.POST, shares=request.user.has_perm(service_savedviews.SHARE))
+        shares = request.user.has_perm(service_savedviews.SHARE)
+        form = SaveViewForm(request.POST, shares=shares, taken="replace" in request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        wanted = {name: form.cleaned_data.get(name, False) for name in ("shared", "default")}
-        view = service_savedviews.save(
+        try:
+            view = self.save(form)
+        except service_savedviews.NameTaken as refusal:
+            form = SaveViewForm(request.POST, shares=shares, taken=True)
+            form.add_error("name", refusal.sentence)
+            form.add_error("replace", "Tick this to replace it, or give this one another name.")
+            context = self.get_context_data(form=form)
+            return self.render_to_response(context, status=refusal.status)
+        messages.success(request, f"Saved as “{view.name}”.")
+        return HttpResponseRedirect(view.address)
+
+    def save(self, form: SaveViewForm) -> SavedView:
+        asked = ("shared", "default", "replace")
+        return service_savedviews.save(
             page=self.list_page.page_name,
             name=form.cleaned_data["name"],
             query=self.query,
-            by=person(request),
-            **wanted,
+            by=person(self.request),
+            **{name: form.cleaned_data.get(name, False) for name in asked},
         )
-        messages.success(request, f"Saved as “{view.name}”.")
-        return HttpResponseRedirect(address_of(view))
+
+
+class ViewMend(LoginRequiredMixin, View):
+    """Leave out of a view what its list no longer has."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
+        found = parted_view(view)
+        if found.gone:
+            query = state_of(list_page(view.page), found.kept)
+            view = service_savedviews.mend(view, query=query, by=person(request))
+            messages.success(request, f"“{view.name}” no longer asks for {found.words}.")
+        return HttpResponseRedirect(view.address)
 
 
 class ViewDelete(LoginRequiredMixin, View):
@@ -185,7 +299,7 @@ class ViewDelete(LoginRequiredMixin, View):
         view = get_object_or_404(savedviews.visible(person(request)), pk=pk)
         service_savedviews.delete(view, by=person(request))
         messages.success(request, f"Deleted the view “{view.name}”.")
-        return HttpResponseRedirect(reverse(view.page))
+        return HttpResponseRedirect(view.address.partition("?")[0] or "/")
 
 
 class ViewDefault(LoginRequiredMixin, View):
@@ -196,11 +310,6 @@ class ViewDefault(LoginRequiredMixin, View):
         service_savedviews.make_default(view, by=person(request))
         messages.success(request, f"The team now starts with “{view.name}”.")
         return HttpResponseRedirect(reverse(view.page))
-
-
-def address_of(view: SavedView) -> str:
-    """Return where a view shows its list; one that keeps nothing shows everything."""
-    return f"{reverse(view.page)}?{view.query or 'view=all'}"
 
 
 def list_page(name: str) -> type[SavedTabs]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.functional import classproperty
 
 from governance import subjects
@@ -13,10 +14,24 @@ from governance.verbs import registry
 from governance.verbs.base import Verb
 from governance.views.savedviews import SavedTabs
 from outreach_admin import menu
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link
+from outreach_admin.ui.pages.stale import parted
 from outreach_admin.ui.tables import Table
+
+
+def list_address(subject: Subject, text: str) -> str:
+    """Write the address of a subject's list under a stored filter; what the list no longer has is left out there and said."""
+    filterset = subject.resolve("filterset")
+    try:
+        filterset.from_text(text)
+    except BadRequest:
+        found = parted(QueryDict(text), filterset, subject.resolve("table"))
+        found.kept.setlist("gone", found.gone)
+        text = found.kept.urlencode()
+    return subject.list_address(text)
 
 
 class SubjectList(SavedTabs):

@@ -1,4 +1,4 @@
-"""Fields of query strings that Django and django-filter do not have: texts by repetition, moments in UTC, causes."""
+"""Fields of query strings that Django and django-filter do not have: texts by repetition, moments, counts."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,12 +7,13 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
+from django.utils import timezone
 
-from outreach_admin.db.rules import FIRST, LAST
+from outreach_admin.lists import moments
 
 LONGEST = 300
 MOST_TRIES = 32_767
+ZONE = "UTC"
 
 
 def plain(value: str) -> str:
@@ -55,7 +56,7 @@ class NumbersField(TextsField):
 
 
 class MomentInput(forms.DateTimeInput):
-    """A browser's date and time field, in UTC."""
+    """A browser's date and time field, in UTC; a text field where the moment is counted from now."""
 
     input_type = "datetime-local"
 
@@ -64,40 +65,41 @@ class MomentInput(forms.DateTimeInput):
 
     def format_value(self, value: Any) -> str | None:
         """Write what browsers read, whatever ISO 8601 form came in."""
-        moment = read_moment(value) if isinstance(value, str) else value
+        if isinstance(value, str) and moments.is_relative(value):
+            return value
+        moment = moments.read_absolute(value) if isinstance(value, str) else value
         return (
             moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
             if isinstance(moment, datetime)
             else None
         )
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Let what is counted from now be read and changed as text: a date field would drop it."""
+        context = super().get_context(name, value, attrs)
+        if isinstance(value, str) and moments.is_relative(value):
+            context["widget"]["type"] = "text"
+        return context
+
 
 class MomentField(forms.CharField):
-    """A moment in ISO 8601; without an offset it is UTC."""
+    """A moment in ISO 8601, without an offset in UTC, or counted from `as_of`: `7d-ago`, `in-48h`, `now`."""
 
     widget = MomentInput
+    as_of: datetime | None = None
 
     def clean(self, value: Any) -> datetime | None:
         """Read the moment; refuse what is none."""
         text = plain(super().clean(value)).strip()
         if not text:
             return None
-        moment = read_moment(text)
+        moment = moments.read(text, as_of=self.as_of or timezone.now())
         if moment is None:
-            raise ValidationError("It is not a date and time, such as 2026-02-04T13:00Z.")
+            raise ValidationError(
+                "It is not a date and time, such as 2026-02-04T13:00Z, "
+                "nor counted from now, such as 7d-ago or in-48h."
+            )
         return moment
-
-
-def read_moment(text: str) -> datetime | None:
-    """Read ISO 8601, a space or a plus sign lost in an address included; None when it is no moment of the years that columns take."""
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    if moment is None:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment if FIRST <= moment <= LAST else None
 
 
 class PlainTextField(forms.CharField):
@@ -135,6 +137,9 @@ class MomentFilter(django_filters.Filter):
     """Rows before, or not before, a moment."""
 
     field_class = MomentField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"help_text": ZONE} | kwargs)
 
 
 class Count(django_filters.Filter):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -10,16 +11,31 @@ from django import forms
 from django.core.exceptions import TooManyFieldsSent
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters import FilterSet
 from django_filters.widgets import SuffixedMultiWidget
 
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import moments
+from outreach_admin.lists.fields import MomentField
+from outreach_admin.lists.spans import Span, Stretch
 
-STATE_KEYS = ("sort", "size", "after", "before", "columns", "part", "view", "select", "except")
-REPEATABLE_STATE = ("columns", "except")
-# a changed filter or order starts at the first page and forgets what was ticked
-PLACE_KEYS = ("after", "before", "part", "select", "except")
+STATE_KEYS = (
+    "sort",
+    "size",
+    "after",
+    "before",
+    "columns",
+    "part",
+    "view",
+    "select",
+    "except",
+    "gone",
+)
+REPEATABLE_STATE = ("columns", "except", "gone")
+# a changed filter or order starts at the first page and forgets what was ticked and what was left out
+PLACE_KEYS = ("after", "before", "part", "select", "except", "gone")
 
 
 @dataclass(frozen=True)
@@ -38,11 +54,13 @@ class StrictFilterSet(FilterSet):
     Refuses (400, naming the key): unknown keys, invalid values, a single-valued key given
     twice, a value that cleans to nothing. Keys of the page's own state (sort, size, ...) are
     known where `allow_state`; a stored filter text may not carry them.
-    `facets` names the choice filters offered in the column beside the list; `empty_query` is what an address
-    carries when the last filter is taken away, where a bare address means something else.
+    `facets` names the choice filters offered in the column beside the list, `spans` the pairs of moments that are
+    offered there by name; `empty_query` is what an address carries when the last filter is taken away, where a bare
+    address means something else. Moments counted from now are counted from `as_of`.
     """
 
     facets: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
     empty_query: str = ""
 
     def __init__(
@@ -53,17 +71,24 @@ class StrictFilterSet(FilterSet):
         request: HttpRequest | None = None,
         prefix: str | None = None,
         allow_state: bool = True,
+        as_of: datetime | None = None,
     ) -> None:
         super().__init__(
             QueryDict() if data is None else data, queryset, request=request, prefix=prefix
         )
         self.is_bound = True
+        self.as_of = as_of or timezone.now()
         self.state_keys = STATE_KEYS if allow_state else ()
         self._checked = False
 
     @classmethod
     def from_text(
-        cls, text: str, queryset: QuerySet[Any] | None = None, *, request: HttpRequest | None = None
+        cls,
+        text: str,
+        queryset: QuerySet[Any] | None = None,
+        *,
+        request: HttpRequest | None = None,
+        as_of: datetime | None = None,
     ) -> Self:
         """Read a stored canonical text back; refuse anything `canonical()` would not write."""
         try:
@@ -81,7 +106,7 @@ class StrictFilterSet(FilterSet):
                 f"The value of “{blank}” is empty. Nothing is selected.",
                 what_to_do="Give a value or remove the filter.",
             )
-        found = cls(data, queryset, request=request, allow_state=False)
+        found = cls(data, queryset, request=request, allow_state=False, as_of=as_of)
         found.check()
         return found
 
@@ -112,6 +137,8 @@ class StrictFilterSet(FilterSet):
         for filter_ in self.filters.values():
             if isinstance(filter_.field, forms.CharField):
                 filter_.field.strip = False
+            if isinstance(filter_.field, MomentField):
+                filter_.field.as_of = self.as_of
         made: type[forms.Form] = super().get_form_class()
         return made
 
@@ -167,14 +194,29 @@ class StrictFilterSet(FilterSet):
         return [key for key, owner in self.keys().items() if owner not in self.facets]
 
     def chips(self) -> list[Chip]:
-        """List the active values with label and the query string without them."""
-        known = self.keys()
-        return [self._chip(key, value, known[key]) for key, value in self.pairs()]
+        """List the active values with label and the query string without them; a span that has a name is one."""
+        known, pairs = self.keys(), self.pairs()
+        spans = [(span, named) for span in self.spans if (named := span.named(dict(pairs)))]
+        said = {key for span, _ in spans for key in span.keys}
+        chips = [self._chip(key, value, known[key]) for key, value in pairs if key not in said]
+        return chips + [self._span_chip(span, named) for span, named in spans]
 
-    def without(self, name: str) -> Self:
-        """Make the same filter with one filter left out, to count what its other values would give."""
-        mine = [key for key, owner in self.keys().items() if owner == name]
-        return type(self)(self.query(without=mine), self.queryset, request=self.request)
+    def moments(self) -> dict[str, datetime]:
+        """Map each active value that is counted from now to the moment that it stands for here."""
+        found = {
+            text: moments.read(text, as_of=self.as_of)
+            for key, text in self.pairs()
+            if isinstance(self.filters[self.keys()[key]].field, MomentField)
+            and moments.is_relative(text)
+        }
+        return {text: moment for text, moment in found.items() if moment}
+
+    def without(self, *names: str) -> Self:
+        """Make the same filter with some filters left out, to count what their other values would give."""
+        mine = [key for key, owner in self.keys().items() if owner in names]
+        return type(self)(
+            self.query(without=mine), self.queryset, request=self.request, as_of=self.as_of
+        )
 
     def toggled(self, key: str, value: str) -> str:
         """Write the query string with a value added, or taken away where it is active."""
@@ -242,8 +284,14 @@ class StrictFilterSet(FilterSet):
             query.urlencode() or self.empty_query,
         )
 
+    def _span_chip(self, span: Span, named: Stretch) -> Chip:
+        query = self.query(without=span.keys).urlencode()
+        return Chip(span.name, span.label, named.label, query or self.empty_query)
+
     def label_of(self, name: str, value: str) -> str:
-        """Write a value in the words of its choices, else as it is; yes and no for true and false."""
+        """Write a value in the words of its choices, else as it is; yes and no for true and false, moments with their zone."""
+        if isinstance(self.filters[name].field, MomentField):
+            return moments.words(value)
         choices = dict(_flat(getattr(self.filters[name].field, "choices", ())))
         spoken = {"true": "yes", "false": "no"}.get(value.lower(), value)
         return str(choices.get(value, spoken))

@@ -1,6 +1,7 @@
 """The rows that a selection means: one reading of a filter for list, preview, plan and API."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,16 +19,17 @@ def selected(
     *,
     filterset_class: type[StrictFilterSet],
     noun: str,
+    as_of: datetime | None = None,
 ) -> QuerySet[Any]:
     """Return which of `rows` a selection means: by the list's own filter, or by single ids.
 
     Refuses (400) ids that are none, all without a filter and whatever the list's filter refuses,
-    and (422) ids that name no row; `noun` is what these rows are called.
+    and (422) ids that name no row; `noun` is what these rows are called. Moments are counted from `as_of`.
     """
     keys = [_key(text, rows.model._meta.pk) for text in selection.ids]
     if selection.scope == "ids":
         return _by_keys(rows, keys, noun=noun)
-    filterset = filterset_class.from_text(selection.filter, rows)
+    filterset = filterset_class.from_text(selection.filter, rows, as_of=as_of)
     if filterset.is_empty:
         raise BadRequest(
             "“All matching” without a filter would be every row. Nothing is selected.",

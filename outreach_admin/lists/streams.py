@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,10 +53,19 @@ RAW_LINES = "FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'"
 
 @dataclass(frozen=True)
 class Label:
-    """What an export says of itself: its subject, its filter as canonical text (empty: all rows)."""
+    """What an export says of itself: its subject, its filter as canonical text (empty: all rows).
+
+    `moments` maps what the filter counts from now to the moments that it means here.
+    """
 
     subject: str
     filter: str = ""
+    moments: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def meant(self) -> str:
+        """Say which moments are meant; empty where the filter names none that move."""
+        return ", ".join(f"{text} is {iso(moment)}" for text, moment in self.moments.items())
 
 
 @dataclass(frozen=True)
@@ -80,21 +89,23 @@ class Stream:
     @property
     def headers(self) -> dict[str, str]:
         """Say filter, moment and count in HTTP headers."""
-        return {
+        stated = {
             "X-Export-Filter": self.label.filter,
             "X-Export-As-Of": iso(self.as_of),
             "X-Export-Rows": str(self.rows),
         }
+        return stated | ({"X-Export-Moments": self.label.meant} if self.label.moments else {})
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What to export: a SELECT with its parameters, the names of its columns, and those to order by (minus: descending)."""
+    """What to export: a SELECT with its parameters, the names of its columns, those to order by (minus: descending), moments as in `Label`."""
 
     query: str
     params: Sequence[Any]
     columns: Sequence[str]
     order: Sequence[str] = ()
+    moments: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def stream_csv(
@@ -212,6 +223,7 @@ def _csv_blocks(
             stated = (
                 label.subject,
                 f"filter: {label.filter or ALL_ROWS}",
+                *([f"moments: {label.meant}"] if label.moments else []),
                 f"as of: {iso(opening.as_of)}",
                 f"rows: {opening.rows}",
             )
@@ -232,9 +244,10 @@ def _json_blocks(wanted: Rows, *, label: Label, reader: int | None) -> Iterator[
         source = _source(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
-        head = json.dumps(
-            {"subject": label.subject, "filter": label.filter, "as_of": iso(opening.as_of)}
-        )
+        stated = {"subject": label.subject, "filter": label.filter}
+        if label.moments:
+            stated["moments"] = label.meant
+        head = json.dumps(stated | {"as_of": iso(opening.as_of)})
         yield f'{head[:-1]}, "rows": [\n'.encode()
         lines = _copied(
             cursor,

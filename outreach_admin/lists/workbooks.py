@@ -109,6 +109,8 @@ class Sheet:
             "As of": f"{iso(stream.as_of)}",
             "Rows": str(stream.rows),
         } | ({"Cut": self.remark} if self.cut else {})
+        if stream.label.moments:
+            stated["Moments"] = stream.label.meant
         for row, (name, text) in enumerate(stated.items()):
             about.write_string(row, 0, name, self.bold)
             about.write_string(row, 1, text)

@@ -59,6 +59,11 @@ class Row:
     ticked: bool = False
     folded: bool = False
 
+    @property
+    def markup(self) -> SafeString:
+        """Return the cells as they are printed."""
+        return SafeString("".join(cell.markup for cell in self.cells))
+
 
 @dataclass(frozen=True)
 class Group:
@@ -66,11 +71,6 @@ class Group:
 
     rows: list[Row]
     heading: Any = ""
-
-    @property
-    def markup(self) -> SafeString:
-        """Return the cells as they are printed."""
-        return SafeString("".join(cell.markup for cell in self.cells))
 
 
 class Table(django_tables2.Table):

@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 from governance.models import ApprovalPolicy, ErrorCode, Hub
 from governance.models import ErrorTable as TableOfErrors
 from governance.tables.errors import ErrorTable
+from tests import make
 from tests.browser.scene import Scene, cookies_of
 from tests.walk.addresses import ADDRESSES
 from tests.walk.world import ROLES
@@ -190,3 +191,33 @@ def reference_paths() -> list[str]:
             reverse(f"{name}_change", args=[model.objects.first().pk]),
         ]
     return found
+
+
+@pytest.mark.parametrize("watched", ["triager"], indirect=True)
+def test_a_stale_view_among_many_is_accessible_and_stays_within_the_window(watched, scene):
+    mine = scene.people["triager"]
+    for number in range(8):
+        make.view(owner=mine, query=f"code=C{number}")
+    make.view(owner=mine, name="Old " + "name " * 10, query="code=NO_MATCH&legacy=1")
+
+    watched.open("/errors/?code=NO_MATCH&legacy=1")
+    watched.page.get_by_text("which this list no longer has").wait_for()
+    watched.page.locator(".views summary").click()
+    watched.measure()
+    watched.judge()
+
+    assert watched.problems == []
+
+
+@pytest.mark.parametrize("watched", ["triager"], indirect=True)
+def test_a_span_of_time_is_counted_by_itself_and_stays_ticked_when_opened_again(watched, scene):
+    watched.open("/errors/?view=all")
+    page = watched.page
+    later = page.get_by_label("Expires").get_by_role("link", name="later")
+    page.locator("#spans .count").first.wait_for()
+
+    later.click()
+    page.wait_for_url("**expires_after=in-7d**")
+    watched.open(page.url.removeprefix(watched.address))
+
+    assert later.get_attribute("aria-current") == "true"

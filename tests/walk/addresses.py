@@ -189,6 +189,12 @@ ADDRESSES: dict[str, Address] = {
         query="page=governance:error-list",
         sent=sending(page="governance:error-list", name="Mine", query="code=NO_MATCH"),
     ),
+    "governance:view-mend": action(
+        APPROVING,
+        effects.mends_the_view,
+        key_of("stale_view"),
+        refusal=Refusal(403, "You may not change this view."),
+    ),
     "governance:view-delete": action(
         APPROVING,
         effects.deletes_the_view,

@@ -37,6 +37,10 @@ def saves_the_view(visit: Visit) -> bool:
     return SavedView.objects.filter(owner=visit.by, name="Mine", query="code=NO_MATCH").exists()
 
 
+def mends_the_view(visit: Visit) -> bool:
+    return SavedView.objects.filter(pk=visit.world.stale_view.pk, query="code=NO_MATCH").exists()
+
+
 def deletes_the_view(visit: Visit) -> bool:
     return not SavedView.objects.filter(pk=visit.world.view.pk).exists()
 

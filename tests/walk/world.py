@@ -63,6 +63,11 @@ class World:
         """A saved view everybody has."""
         return make.view(is_shared=True)
 
+    @cached_property
+    def stale_view(self) -> Any:
+        """A saved view everybody has, which asks for a filter that there is no longer."""
+        return make.view(is_shared=True, query="code=NO_MATCH&legacy=1")
+
     def parking(self, *more: Any) -> Operation:
         """A plan to park an error of its own, and `more`."""
         return plans.make(

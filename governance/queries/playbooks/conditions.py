@@ -1,9 +1,11 @@
 """What a rule of a playbook may ask of rows: one class a subject, named by its declaration."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from governance import subjects
@@ -17,6 +19,19 @@ NARROWING = ("error_table", "codes", "min_retries", "max_retries", "filter")
 Rule = Mapping[str, Any]
 
 
+class Known:
+    """Error tables and codes that there are, read once for all rules."""
+
+    @cached_property
+    def tables(self) -> dict[str, ErrorTable]:
+        return ErrorTable.objects.in_bulk()
+
+    @cached_property
+    def hubs(self) -> dict[str, str | None]:
+        """Map each code to the hub it belongs to."""
+        return dict(ErrorCode.objects.values_list("code", "hub_id"))
+
+
 class Conditions:
     """Rows by the filter of the subject's own list: what a subject has that declares nothing else."""
 
@@ -26,7 +41,11 @@ class Conditions:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
 
-    def problems(self, rule: Rule) -> dict[str, str]:
+    def problems(
+        self,
+        rule: Rule,
+        known: Known | None = None,
+    ) -> dict[str, str]:
         """Say what is wrong with the conditions, one sentence per field; empty means sound."""
         found = self._foreign(rule)
         try:
@@ -36,9 +55,9 @@ class Conditions:
             found["filter"] = refusal.sentence
         return found
 
-    def rows(self, rule: Rule) -> QuerySet[Any]:
-        """Return the rows that a sound rule is about."""
-        found: QuerySet[Any] = self._read(rule).qs
+    def rows(self, rule: Rule, *, as_of: datetime | None = None) -> QuerySet[Any]:
+        """Return the rows that a sound rule is about; times from now are counted from `as_of`."""
+        found: QuerySet[Any] = self._read(rule, as_of).qs
         return found
 
     def canonical(self, rule: Rule) -> str:
@@ -49,9 +68,9 @@ class Conditions:
         """Say in one line which rows a rule is about."""
         return f"{self.subject.called(2)} with {self.canonical(rule)}"
 
-    def _read(self, rule: Rule) -> Any:
+    def _read(self, rule: Rule, as_of: datetime | None = None) -> Any:
         return self.subject.resolve("filterset").from_text(
-            rule.get("filter") or "", self.subject.rows
+            rule.get("filter") or "", self.subject.rows, as_of=as_of
         )
 
     def _foreign(self, rule: Rule) -> dict[str, str]:
@@ -67,18 +86,26 @@ class OpenErrors(Conditions):
 
     keys = ("error_table", "codes", "min_retries", "max_retries")
 
-    def problems(self, rule: Rule) -> dict[str, str]:
+    def problems(
+        self,
+        rule: Rule,
+        known: Known | None = None,
+    ) -> dict[str, str]:
         """Say what is wrong: table, codes, tries."""
-        table = ErrorTable.objects.filter(name=rule.get("error_table") or "").first()
-        if table is None:
+        known = known or Known()
+        name = rule.get("error_table")
+        if not name:
             return {"error_table": "Choose an error table."}
-        found = self._foreign(rule) | _wrong_codes(rule, table) | _wrong_tries(rule)
+        table = known.tables.get(name)
+        if table is None:
+            return {"error_table": f"Choose an error table: there is no {name}."}
+        found = self._foreign(rule) | _wrong_codes(rule, table, known.hubs) | _wrong_tries(rule)
         least, most = rule.get("min_retries"), rule.get("max_retries")
         if not found and least is not None and most is not None and least > most:
             found["max_retries"] = "At most is less than at least: no row matches."
         return found
 
-    def rows(self, rule: Rule) -> QuerySet[Any]:
+    def rows(self, rule: Rule, *, as_of: datetime | None = None) -> QuerySet[Any]:
         """Return errors in RETRY of its table, codes and retry counts."""
         conditions = Q(error_table=rule["error_table"], disposition=Disposition.RETRY)
         if rule.get("codes"):
@@ -122,11 +149,15 @@ class FailedTargets(Conditions):
     keys = ()
     foreign = "It is about company targets, not about errors: leave this empty."
 
-    def problems(self, rule: Rule) -> dict[str, str]:
+    def problems(
+        self,
+        rule: Rule,
+        known: Known | None = None,
+    ) -> dict[str, str]:
         """Refuse whatever would narrow them."""
         return self._foreign(rule)
 
-    def rows(self, rule: Rule) -> QuerySet[Any]:
+    def rows(self, rule: Rule, *, as_of: datetime | None = None) -> QuerySet[Any]:
         """Return every failed target."""
         return CompanyTarget.objects.filter(execution_status=CompanyTarget.Status.FAILED)
 
@@ -146,12 +177,15 @@ def of(subject: str) -> Conditions:
     return kind(declared)
 
 
-def _wrong_codes(rule: Rule, table: ErrorTable) -> dict[str, str]:
+def _wrong_codes(
+    rule: Rule,
+    table: ErrorTable,
+    hubs: Mapping[str, str | None],
+) -> dict[str, str]:
     codes = list(rule.get("codes") or [])
-    known = dict(ErrorCode.objects.filter(code__in=codes).values_list("code", "hub_id"))
-    if unknown := [code for code in codes if code not in known]:
+    if unknown := [code for code in codes if code not in hubs]:
         return {"codes": f"Not registered: {', '.join(unknown)}."}
-    if foreign := [code for code in codes if known[code] not in (None, table.hub_id)]:
+    if foreign := [code for code in codes if hubs[code] not in (None, table.hub_id)]:
         return {"codes": f"{', '.join(foreign)} does not occur in {table}."}
     return {}
 

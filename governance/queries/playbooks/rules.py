@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from governance.exceptions import PlaybookRefused
 from governance.queries.playbooks import conditions
-from governance.queries.playbooks.conditions import Conditions
+from governance.queries.playbooks.conditions import Conditions, Known
 from governance.verbs import registry
 from governance.verbs.base import Verb, as_typed
 from governance.verbs.registry import VERBS
@@ -36,14 +37,15 @@ class RuleCount(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """A rule as people read it, with its counts where they were taken."""
+    """A rule as people read it, with its counts where they were taken; `wrong` says why it can no longer run."""
 
     place: int
     rule: Rule
     rows: str
     filter: str
-    verb: Verb
+    verb: Verb | None
     count: RuleCount | None
+    wrong: str = ""
 
 
 def conditions_of(rule: Mapping[str, Any]) -> Conditions:
@@ -51,9 +53,9 @@ def conditions_of(rule: Mapping[str, Any]) -> Conditions:
     return conditions.of(VERBS[rule["verb"]].subject)
 
 
-def matching(rule: Mapping[str, Any]) -> QuerySet[Any]:
-    """Return the rows that a sound rule is about."""
-    return conditions_of(rule).rows(rule)
+def matching(rule: Mapping[str, Any], *, as_of: datetime | None = None) -> QuerySet[Any]:
+    """Return the rows that a sound rule is about; times from now are counted from `as_of`."""
+    return conditions_of(rule).rows(rule, as_of=as_of)
 
 
 def canonical(rule: Mapping[str, Any]) -> str:
@@ -66,7 +68,7 @@ def words(rule: Mapping[str, Any]) -> str:
     return conditions_of(rule).words(rule)
 
 
-def problems(rule: Mapping[str, Any]) -> dict[str, str]:
+def problems(rule: Mapping[str, Any], known: Known | None = None) -> dict[str, str]:
     """Say what is wrong with a rule, one sentence per field; empty means it is sound."""
     found = {}
     if unknown := sorted(set(rule) - set(KEYS)):
@@ -78,7 +80,8 @@ def problems(rule: Mapping[str, Any]) -> dict[str, str]:
     offered = [verb.name for verb in registry.in_rules()]
     if rule.get("verb") not in offered:
         return found | {"verb": f"A rule does one of {', '.join(offered)}."}
-    return found | conditions_of(rule).problems(rule) | _parameters(rule)
+    wrong = conditions_of(rule).problems(rule, known)
+    return found | wrong | _parameters(rule)
 
 
 def _parameters(rule: Mapping[str, Any]) -> dict[str, str]:
@@ -98,14 +101,19 @@ def checked(rules: Sequence[Mapping[str, Any]]) -> list[Rule]:
     """Return the rules as they are kept. Raises PlaybookRefused naming every rule that is not sound."""
     if not 1 <= len(rules) <= MOST_RULES:
         raise PlaybookRefused(f"A playbook has 1 to {MOST_RULES} rules.")
-    wrong = [
-        f"Rule {number}, {field.replace('_', ' ')}: {sentence}"
-        for number, rule in enumerate(rules, 1)
-        for field, sentence in problems(rule).items()
-    ]
-    if wrong:
+    if wrong := broken(rules):
         raise PlaybookRefused(" ".join(wrong), what_to_do="Correct it; nothing was saved.")
     return [kept(rule) for rule in rules]
+
+
+def broken(rules: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say what is wrong with rules, also with kept ones whose table, code, filter or verb went since; empty when all can run."""
+    known = Known()
+    return [
+        f"Rule {number}, {field.replace('_', ' ')}: {sentence}"
+        for number, rule in enumerate(rules, 1)
+        for field, sentence in problems(rule, known).items()
+    ]
 
 
 def kept(rule: Mapping[str, Any]) -> Rule:
@@ -126,16 +134,38 @@ def kept(rule: Mapping[str, Any]) -> Rule:
     return found | ({"filter": rule["filter"]} if rule.get("filter") else {})
 
 
+def lost(rules: Sequence[Rule]) -> list[Shown]:
+    """Return the rules that can no longer run."""
+    return [one for one in shown(rules) if one.wrong]
+
+
 def shown(rules: Sequence[Rule], counts: Sequence[RuleCount] = ()) -> list[Shown]:
-    """Return the rules in words, each with the filter that lists its rows."""
+    """Return the rules in words, each with the filter that lists its rows; one that can no longer run says why instead."""
+    known = Known()
     return [
-        Shown(
+        _shown(
             place + 1,
             rule,
-            words(rule),
-            canonical(rule),
-            VERBS[rule["verb"]],
             counts[place] if counts else None,
+            known,
         )
         for place, rule in enumerate(rules)
     ]
+
+
+def _shown(
+    place: int,
+    rule: Rule,
+    count: RuleCount | None,
+    known: Known,
+) -> Shown:
+    wrong = problems(rule, known)
+    return Shown(
+        place,
+        rule,
+        rows="" if wrong else words(rule),
+        filter="" if wrong else canonical(rule),
+        verb=VERBS.get(rule["verb"]),
+        count=count,
+        wrong=" ".join(wrong.values()),
+    )

@@ -196,7 +196,10 @@ def _make(file: ExportFile, rows: streams.Rows) -> None:
         left.unlink(missing_ok=True)
     with _draft(folder / f"{file.pk}.{file.attempts}.xlsx.part") as draft:
         stream, note = _workbook(
-            rows, streams.Label(file.subject, file.filter), draft, beat=partial(_beat, file)
+            rows,
+            streams.Label(file.subject, file.filter, rows.moments),
+            draft,
+            beat=partial(_beat, file),
         )
         _finish(file, draft, f"{FOLDER}/{file.pk}-{stream.filename}", note)
 

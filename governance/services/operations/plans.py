@@ -231,6 +231,7 @@ def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
             filter=operation.filter,
             scope=operation.scope,
             remark=operation.note,
+            as_of=operation.as_of,
             retries=operation.retries,
             **parameters,
         )

@@ -37,7 +37,7 @@ def make(
 ) -> PlaybookRun:
     """Freeze one operation per rule, in order, as of one moment; each row belongs to the first rule that matches.
 
-    Raises NotPermitted for the playbook or one of its verbs, PlanRefused when no rule matches a row.
+    Raises NotPermitted for the playbook or one of its verbs, PlanRefused when no rule matches a row or one has lost a part.
     """
     with transaction.atomic():
         _see_one_moment()
@@ -118,11 +118,21 @@ def undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
 def _plan(
     version: PlaybookVersion, *, by: User, **columns: Any
 ) -> tuple[PlaybookRun, list[Operation]]:
+    _refuse_broken(version)
     run = _new(version, by=by, **columns)
     planned: list[Operation] = []
     for rule in version.rules:
         planned.append(_plan_rule(run, rule, by=by, after=planned))
     return run, planned
+
+
+def _refuse_broken(version: PlaybookVersion) -> None:
+    """Refuse rules that lost a part since they were saved: without it they would be about more rows."""
+    if wrong := playbook_rules.broken(version.rules):
+        raise PlanRefused(
+            f"{version} can no longer run. {' '.join(wrong)}",
+            what_to_do="Edit its rules; nothing was planned.",
+        )
 
 
 def _new(
@@ -167,7 +177,7 @@ def _plan_rule(
     return plans.make(
         rule["verb"],
         by=by,
-        rows=playbook_rules.matching(rule),
+        rows=playbook_rules.matching(rule, as_of=run.as_of),
         filter=playbook_rules.canonical(rule),
         scope="rule",
         channel=run.channel,

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,9 +17,11 @@ from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
 from outreach_admin.db import jsonfields
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import Action
+from outreach_admin.ui.pages.stale import parted
 
 LONGEST_TEXT = 20_000
 
@@ -39,10 +42,22 @@ class RecordPage(Page):
     subject = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the record; refuse a list address that the list would refuse."""
-        self.filterset.check()
-        _ = self.sort, self.record
+        """Show the record, without what its list no longer has: of a record nothing can be widened."""
+        _ = self.record
+        try:
+            self.filterset.check()
+            _ = self.sort
+        except BadRequest:
+            return self.without_what_is_gone()
         return super().get(request, *args, **kwargs)
+
+    def without_what_is_gone(self) -> HttpResponseRedirect:
+        """Lead to the record with what is left of its list, and say what is not."""
+        found = parted(self.request.GET, self.filterset_class, self.table_class)
+        messages.warning(
+            self.request, f"The list of this error no longer has {found.words}: it is left out."
+        )
+        return HttpResponseRedirect(f"{self.request.path}?{found.kept.urlencode()}")
 
     @cached_property
     def record(self) -> Any:

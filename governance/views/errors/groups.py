@@ -74,7 +74,7 @@ class GroupList(Page):
 
     @cached_property
     def filterset(self) -> ErrorFilter:
-        return ErrorFilter(self.request.GET, HubError.objects.all())
+        return ErrorFilter(self.request.GET, HubError.objects.all(), as_of=self.as_of)
 
     @property
     def grouping(self) -> str:

@@ -1,7 +1,6 @@
 """The queue and its records."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 from django.db.models import QuerySet
@@ -15,18 +14,11 @@ from governance.queries.errors.pages import ErrorPaginator
 from governance.views.errors.counted import CountedList
 from outreach_admin import menu
 from outreach_admin.lists import tallies
-from outreach_admin.lists.facets import Facet, Value
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link
 
 PATIENT_SECONDS = 20.0
-EXPIRY = (
-    ("expired", None, 0),
-    ("within 48 h", 0, 48),
-    ("2 to 7 days", 48, 168),
-    ("later", 168, None),
-)
 IMPORT = menu.Entry(
     "Import", url_name="governance:error-import", permission="governance.import_huberror"
 )
@@ -78,30 +70,6 @@ class ErrorList(CountedList):
         return paginator.page(
             after=self.request.GET.get("after"), before=self.request.GET.get("before")
         )
-
-    def facets(self, *, counted: bool) -> list[Facet]:
-        """List the facets that have values, expiry among them."""
-        found = super().facets(counted=counted)
-        return [*found[:3], self.expiry(), *found[3:]]
-
-    def expiry(self) -> Facet:
-        """Offer spans of time to expiry, from the full minute on."""
-        now = self.as_of.replace(second=0, microsecond=0)
-        values = []
-        for label, first, last in EXPIRY:
-            bounds = {"expires_after": first, "expires_before": last}
-            query = self.filterset.query(without=bounds)
-            for key, hours in bounds.items():
-                if hours is not None:
-                    query[key] = f"{now + timedelta(hours=hours):%Y-%m-%dT%H:%MZ}"
-            values.append(
-                Value(
-                    label,
-                    query.urlencode(),
-                    all(self.request.GET.get(key) == query.get(key) for key in bounds),
-                )
-            )
-        return Facet("expiry", "Expires", values)
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to the groups and to files."""

@@ -29,6 +29,7 @@ from outreach_admin.lists import streams, workbooks
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.seats import SEATS, Seated
 from outreach_admin.ui.pages.base import Crumb, Link, Page
+from outreach_admin.ui.pages.stale import parted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -127,7 +128,13 @@ class ExportPage(Page):
 
     @cached_property
     def filterset(self) -> StrictFilterSet:
-        return self.export.filtered(self.asked)
+        """Read the filter; a refusal leads to the list, where what is left of the filter shows its rows first."""
+        try:
+            return self.export.filtered(self.asked)
+        except BadRequest as refusal:
+            kept = parted(self.asked, self.export.filterset).kept.urlencode()
+            refusal.way_out = f"{reverse(self.export.list_url)}?{kept or 'view=all'}"
+            raise
 
     def get(
         self, request: HttpRequest, *args: Any, **kwargs: Any

@@ -28,6 +28,7 @@ from governance.queries.operations import (
 )
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
+from governance.views.subjects import list_address
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
@@ -199,7 +200,8 @@ class OperationDetail(Page):
             "throttle_form": self.throttle_form(),
             "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
-            "back_url": subjects.named(operation.subject).list_address(
+            "back_url": list_address(
+                subjects.named(operation.subject),
                 operation.filter if operation.scope in ("all", "except") else "",
             ),
         }

@@ -101,6 +101,7 @@ class OperationPlan(Page):
             self.subject.rows,
             filterset_class=self.filterset_class,
             noun=self.subject.absent or self.subject.noun,
+            as_of=self.as_of,
         )
 
     def refuse_unknown_keys(self) -> None:
@@ -119,6 +120,7 @@ class OperationPlan(Page):
             rows=self.selected(selection),
             filter="" if selection.scope == "ids" else selection.filter,
             scope=selection.scope,
+            as_of=self.as_of,
             **form.cleaned_data,
         )
         return redirect("governance:operation-detail", operation.pk)

@@ -125,6 +125,7 @@ class PlaybookDetail(PlaybookPage):
         counts = (
             run_plans.simulate(self.version.rules, playbook=self.playbook) if is_counted else []
         )
+        rules = playbook_rules.shown(self.version.rules, counts)
         runs = PlaybookRun.objects.filter(version__playbook=self.playbook).select_related(
             "requester", "started_by", "version", "report"
         )
@@ -132,7 +133,8 @@ class PlaybookDetail(PlaybookPage):
             "playbook": self.playbook,
             "version": self.version,
             "is_current": self.version.number == self.playbook.current.number,
-            "rules": playbook_rules.shown(self.version.rules, counts),
+            "rules": rules,
+            "broken": [rule for rule in rules if rule.wrong],
             "is_counted": is_counted,
             "versions": self.playbook.versions.select_related("author").annotate(
                 number_of_runs=Count("runs", filter=Q(runs__undoes=None))
@@ -189,7 +191,11 @@ class PlaybookEdit(PlaybookPage):
         current = self.playbook.current
         self.forms = typed(fields_of(rule) for rule in current.rules)
         return self.render_to_response(
-            self.get_context_data(base=current.number, note_form=NoteForm())
+            self.get_context_data(
+                base=current.number,
+                note_form=NoteForm(),
+                broken=playbook_rules.lost(current.rules),
+            )
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

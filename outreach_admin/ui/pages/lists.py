@@ -10,16 +10,25 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists.facets import Facet, facet
-from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.facets import Facet, facet, span_counts, span_facet
+from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.paging import SIZES, KeysetPaginator, size_of
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Link, Page, wants_part
+from outreach_admin.ui.pages.stale import Parted, listed, parted
 from outreach_admin.ui.tables import Table, Ticked
 
-PARTS = {"results": "_results.html", "facets": "_facets.html", "total": "_total.html"}
+PARTS = {
+    "results": "_results.html",
+    "facets": "_facets.html",
+    "spans": "_spans.html",
+    "total": "_total.html",
+}
 SELECTS = ("page", "all")
+# so many views stand beside each other; of more, the first ones do and the others fold into a menu
+MOST_TABS = 6
+FIRST_TABS = 4
 
 
 class Verb(Protocol):
@@ -53,13 +62,30 @@ class Tab:
     default: bool = False
 
 
+@dataclass(frozen=True)
+class Remedy:
+    """A button that ends what a notice is about: a form posted to `url`."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a list has to say of itself before its rows."""
+
+    sentence: str
+    what_to_do: str = ""
+    remedies: Sequence[Remedy] = ()
+
+
 class TablePage(Page):
     """A list with filters, facets, paging, column choice, selection and verbs.
 
     Subclasses set `queryset`, `table_class`, `filterset_class`, `permission_required`, and
     `verbs` where rows can be acted on. `plan_url_name` is the URL name a verb's plan is posted
     to, with the verb's name as argument `verb`; by default `operation-plan` of the same app.
-    The parts of the page have addresses of their own: `?part=results|facets|total`.
+    The parts of the page have addresses of their own: `?part=results|facets|spans|total`.
     Refuses (400) unknown keys and invalid values before any row is read.
     """
 
@@ -72,10 +98,39 @@ class TablePage(Page):
     empty_hint = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the list, or the part of it that is asked for."""
-        self.filterset.check()
-        self._check_state()
+        """Show the list, or the part of it that is asked for; a refusal names the way to the list without what is wrong."""
+        try:
+            self.filterset.check()
+            self._check_state()
+        except BadRequest as refusal:
+            refusal.way_out = self.way_out()
+            raise
         return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def parted(self) -> Parted:
+        """Part the address into what this list takes and what it does not have."""
+        data = self.request.GET.copy()
+        for key in PLACE_KEYS:
+            data.pop(key, None)
+        return parted(data, self.filterset_class, self.table_class)
+
+    def way_out(self) -> str:
+        """Give the address of this list without what it refuses, if it refuses only that."""
+        if not self.parted.gone:
+            return ""
+        query = self.parted.kept.urlencode() or self.filterset_class.empty_query
+        return f"{self.request.path}?{query}"
+
+    def notice(self) -> Notice | None:
+        """Say what the address that led here asked for in vain."""
+        gone = self.request.GET.getlist("gone")
+        if not gone:
+            return None
+        return Notice(
+            f"This list no longer has {listed(gone)}: it is shown without.",
+            "It may hold more rows than the one that was meant.",
+        )
 
     def get_template_names(self) -> list[str]:
         """Choose the part for htmx, the results where it names none; else the page."""
@@ -88,7 +143,9 @@ class TablePage(Page):
 
     @cached_property
     def filterset(self) -> StrictFilterSet:
-        return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+        return self.filterset_class(
+            self.request.GET, self.get_queryset(), request=self.request, as_of=self.as_of
+        )
 
     def get_queryset(self) -> QuerySet[Any]:
         """Give every row the person may see, unfiltered."""
@@ -167,6 +224,13 @@ class TablePage(Page):
             for name in self.filterset_class.facets
         ]
 
+    def spans(self, *, counted: bool) -> list[Facet]:
+        """List the spans of time that are offered by name, with counts where they are asked for."""
+        return [
+            span_facet(self.filterset, span, span_counts(self.filterset, span) if counted else None)
+            for span in self.filterset.spans
+        ]
+
     def tabs(self) -> list[Tab]:
         """List the saved views; none unless a page keeps them."""
         return []
@@ -187,6 +251,8 @@ class TablePage(Page):
             context |= self._results_context()
         if self.part == "facets":
             context |= {"facets": self.facets(counted=True), "counted": True}
+        if self.part in ("facets", "spans"):
+            context |= {"spans": self.spans(counted=True), "spans_counted": True}
         if self.part == "total":
             context["total"] = self.total()
         return super().get_context_data(**context | kwargs)
@@ -199,13 +265,23 @@ class TablePage(Page):
             "size": self.size,
             "columns": self._column_choice(),
             "facets": self.facets(counted=False),
-            "tabs": self.tabs(),
+            "spans": self.spans(counted=False),
+            **self._folded(self.tabs()),
+            "notice": self.notice(),
             "save_view_url": self.save_view_url(),
             "toolbar": self.toolbar(),
             "actions": self.actions,
             "select": self.request.GET.get("select", ""),
             "empty_hint": self.empty_hint,
         }
+
+    def _folded(self, tabs: list[Tab]) -> dict[str, list[Tab]]:
+        """Leave the first views, the current one and the last tab in the row; the others go into a menu."""
+        views, last = tabs[:-1], tabs[-1:]
+        room = MOST_TABS if len(views) <= MOST_TABS else FIRST_TABS
+        folded = [tab for tab in views[room:] if not tab.current]
+        row = [tab for tab in views if tab not in folded]
+        return {"tabs": [*row, *last], "more_tabs": folded}
 
     def _table(self) -> Table:
         return self.table_class(

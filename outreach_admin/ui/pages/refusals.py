@@ -26,6 +26,7 @@ def refused(
     what_to_do: str = "",
     *,
     heading: str = "",
+    way_out: str = "",
 ) -> HttpResponse:
     """Render the page of a status, or for htmx the notice that takes the place of the messages; `heading` where the status's own says less."""
     template = f"{status if status in PAGES else 400}.html"
@@ -36,6 +37,7 @@ def refused(
         "status": status,
         "phrase": HTTPStatus(status).phrase,
         "back": _back(request),
+        "way_out": way_out,
     }
     if wants_part(request):
         return notice(request, "_refused.html", context, status=status)
@@ -101,7 +103,11 @@ class RefusalMiddleware:
         """Answer a refusal, also of the database where a column did not take a value; leave the rest to its handler."""
         if isinstance(exception, Refused):
             return page_now(request, exception) or refused(
-                request, exception.status, exception.sentence, exception.what_to_do
+                request,
+                exception.status,
+                exception.sentence,
+                exception.what_to_do,
+                way_out=exception.way_out,
             )
         said = limits.explained(exception)
         return refused(request, 422, f"Too much for its place: {said}.") if said else None

@@ -1,5 +1,6 @@
 """The queue's filter selects exactly what it says, and nothing when it is wrong."""
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -275,3 +276,39 @@ def test_what_fits_two_companies_is_shown_as_it_was_asked():
     (chip,) = ErrorFilter(QueryDict("company=shared.example")).chips()
 
     assert chip.value == "shared.example"
+
+
+NOW = datetime(2026, 2, 4, 13, tzinfo=UTC)
+
+
+def test_a_span_that_has_a_name_is_one_chip_and_others_say_their_zone():
+    named = ErrorFilter.from_text("code=A&expires_after=now&expires_before=in-48h")
+    dated = ErrorFilter.from_text("expires_before=2026-02-04&created_before=60d-ago")
+
+    assert [(chip.label, chip.value, chip.remove) for chip in named.chips()] == [
+        ("Code", "A", "expires_after=now&expires_before=in-48h"),
+        ("Expires", "within 48 h", "code=A"),
+    ]
+    assert [(chip.label, chip.value) for chip in dated.chips()] == [
+        ("Created before", "60 days ago"),
+        ("Expires before", "2026-02-04 00:00 UTC"),
+    ]
+
+
+def test_the_same_text_means_other_rows_at_another_time():
+    error = make.error(created_at=NOW - timedelta(days=6))
+
+    def older_than_a_week(at: datetime) -> list:
+        return list(ErrorFilter.from_text("created_before=7d-ago", as_of=at).qs)
+
+    assert older_than_a_week(NOW) == []
+    assert older_than_a_week(NOW + timedelta(days=2)) == [error]
+
+
+def test_every_part_of_a_filter_counts_from_one_moment():
+    found = ErrorFilter.from_text("expires_after=now&q=mail", as_of=NOW)
+
+    beside = found.without("q")
+    beside.check()
+    assert beside.form.cleaned_data["expires_after"] == NOW
+    assert found.moments() == {"now": NOW}

@@ -154,3 +154,13 @@ def test_views_of_others_are_not_found():
     hits = search.views_like("night", mine).hits
 
     assert [(hit.url, hit.detail) for hit in hits] == [("/errors/?code=X", "your view")]
+
+
+def test_a_view_whose_list_is_gone_is_not_found_and_one_of_everything_is_no_default():
+    reader = make.viewer()
+    make.view(owner=reader, name="Night shift", page="governance:gone-list")
+    whole = make.view(owner=reader, name="Night watch", query="")
+
+    hits = search.views_like("night", reader).hits
+
+    assert [hit.url for hit in hits] == [f"/errors/?view={whole.pk}"]

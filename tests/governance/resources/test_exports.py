@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from governance.models import Event, Outreach
 from governance.resources.exports import EXPORTS
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import streams
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -156,3 +157,18 @@ def test_an_address_is_read_as_the_list_reads_it():
     found = export.filtered(QueryDict("code=NO_MATCH&disposition=RETRY&sort=-created&size=50"))
 
     assert found.canonical() == "code=NO_MATCH&disposition=RETRY"
+
+
+def test_a_file_states_the_moments_that_its_filter_meant():
+    export = EXPORTS["errors"]
+    make.error()
+    filtered = export.from_text("created_before=in-48h")
+    meant = f"in-48h is {streams.iso(filtered.as_of + timedelta(hours=48))}"
+
+    table = export.stream(filtered, "csv")
+    objects = export.stream(export.from_text("code=A"), "csv")
+
+    assert table.headers["X-Export-Moments"] == meant
+    assert f"# moments: {meant}\r\n" in b"".join(table.blocks).decode()
+    assert json.loads(b"".join(export.stream(filtered, "json").blocks))["moments"] == meant
+    assert "X-Export-Moments" not in objects.headers and b"moments" not in b"".join(objects.blocks)

@@ -25,13 +25,55 @@ def test_a_view_is_seen_by_its_owner_alone():
     assert "My corner" in names(mine) and "My corner" not in names(other)
 
 
-def test_the_same_name_of_the_same_person_is_replaced():
+def test_a_doubled_name_is_refused_until_it_is_to_replace():
     user = make.triager()
     savedviews.save(page=PAGE, name="Mine", query="code=A", by=user)
 
-    savedviews.save(page=PAGE, name=" Mine ", query="code=B", by=user)
+    with pytest.raises(savedviews.NameTaken, match="You have a view “Mine”"):
+        savedviews.save(page=PAGE, name=" mine ", query="code=B", by=user)
 
-    assert querie_savedviews.seen_by(user, PAGE).get(name="Mine").query == "code=B"
+    assert querie_savedviews.seen_by(user, PAGE).get(name="Mine").query == "code=A"
+    savedviews.save(page=PAGE, name=" mine ", query="code=B", by=user, replace=True)
+    assert querie_savedviews.seen_by(user, PAGE).get(name="mine").query == "code=B"
+
+
+def test_the_name_of_somebody_elses_view_is_free():
+    savedviews.save(page=PAGE, name="Mine", query="code=A", by=make.triager())
+
+    savedviews.save(page=PAGE, name="Mine", query="code=B", by=make.triager())
+
+    assert SavedView.objects.filter(name="Mine").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("owner", "by", "may"),
+    [("me", "me", True), (None, "manager", True), (None, "triager", False)],
+)
+def test_a_view_is_mended_by_whoever_may_delete_it(owner, by, may):
+    me = make.triager()
+    user = {"me": me, "manager": make.manager(), "triager": make.triager()}[by]
+    view = make.view(owner=me if owner else None, is_shared=not owner, query="legacy=1&code=A")
+
+    if may:
+        savedviews.mend(view, query="code=A", by=user)
+    else:
+        with pytest.raises(NotPermitted):
+            savedviews.mend(view, query="code=A", by=user)
+
+    view.refresh_from_db()
+    assert view.query == ("code=A" if may else "legacy=1&code=A")
+
+
+def test_what_somebody_changed_meanwhile_is_not_mended_over():
+    me = make.triager()
+    view = make.view(owner=me, query="legacy=1")
+    SavedView.objects.filter(pk=view.pk).update(query="code=B")
+
+    with pytest.raises(ViewRefused, match="changed") as refusal:
+        savedviews.mend(view, query="", by=me)
+
+    view.refresh_from_db()
+    assert (refusal.value.status, view.query) == (409, "code=B")
 
 
 def test_sharing_needs_the_right():
@@ -56,7 +98,7 @@ def test_replacing_the_default_keeps_it_shared():
     boss = make.manager()
     savedviews.save(page=PAGE, name="First", query="code=A", by=boss, default=True)
 
-    view = savedviews.save(page=PAGE, name="First", query="code=B", by=boss)
+    view = savedviews.save(page=PAGE, name="First", query="code=B", by=boss, replace=True)
 
     assert (view.is_shared, view.is_default, view.query) == (True, True, "code=B")
 
@@ -70,12 +112,12 @@ def test_replacing_the_default_keeps_it_shared():
         (None, True, "triager", False),
     ],
 )
-def test_who_may_delete(owner, shared, by, goes):
+def test_who_may_change(owner, shared, by, goes):
     me = make.triager()
     user = {"me": me, "manager": make.manager(), "triager": make.triager()}[by]
     view = make.view(owner=me if owner else None, is_shared=shared)
 
-    assert savedviews.may_delete(view, user) is goes
+    assert savedviews.may_change(view, user) is goes
     if goes:
         savedviews.delete(view, by=user)
         assert not SavedView.objects.filter(name=view.name).exists()
@@ -118,6 +160,6 @@ def test_who_lost_the_right_to_share_cannot_change_what_the_team_starts_with():
     former = User.objects.get(pk=boss.pk)
 
     with pytest.raises(NotPermitted):
-        savedviews.save(page=PAGE, name="First", query="code=B", by=former)
+        savedviews.save(page=PAGE, name="First", query="code=B", by=former, replace=True)
 
     assert SavedView.objects.get(page=PAGE, is_default=True).query == "code=A"

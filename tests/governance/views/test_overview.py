@@ -166,7 +166,9 @@ def test_blocking_errors_that_expire_soon_are_said(client):
     make.error(make.DOL, created_at=soon)
     make.error(make.DOL)
 
-    assert "1 blocking errors expire within 48 h" in page_of(client, make.triager())
+    page = page_of(client, make.triager())
+    assert "1 blocking errors expire within 48 h" in page
+    assert "&amp;expires_after=now&amp;expires_before=in-48h" in page
 
 
 def test_an_unreconciled_report_is_pointed_out(client):

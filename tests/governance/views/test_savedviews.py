@@ -37,7 +37,13 @@ def test_the_present_state_is_saved_canonically(client):
         False,
     )
     assert answer.url == f"{LIST}?{view.query}"
-    assert 'aria-current="page">Soon' in tight(client.get(answer.url).text)
+    assert current(client.get(answer.url)) == ["Soon"]
+
+
+def current(answer) -> list[str]:
+    """The tabs that an answer marks as the one shown."""
+    context = answer.context
+    return [tab.label for tab in [*context["tabs"], *context["more_tabs"]] if tab.current]
 
 
 @pytest.mark.parametrize(
@@ -162,3 +168,152 @@ def test_views_change_by_post_alone(client):
             .status_code
             == 405
         )
+
+
+STALE = [
+    ("legacy=1", "the filter “legacy”"),
+    ("sort=-legacy", "the order “-legacy”"),
+    ("columns=legacy", "the column “legacy”"),
+    ("severity=GONE", "the value “GONE” of “severity”"),
+    ("size=33", "the page size “33”"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), STALE)
+def test_a_default_view_opens_without_what_the_list_no_longer_has(client, text, said):
+    error = make.error()
+    SavedView.objects.filter(page=PAGE, is_default=True).update(query=f"code=CT-M-NO-MX&{text}")
+    view = SavedView.objects.get(page=PAGE, is_default=True)
+
+    answer = signed_in(client, make.manager()).get(LIST, follow=True)
+
+    assert answer.redirect_chain[-1] == (f"{LIST}?code=CT-M-NO-MX&view={view.pk}", 302)
+    assert answer.status_code == 200 and str(error.pk) in answer.text
+    assert f"“{view.name}” asks for {said}, which this list no longer has" in answer.text
+    assert [reverse(f"governance:view-{name}", args=[view.pk]) for name in ("mend", "delete")] == [
+        remedy.url for remedy in answer.context["notice"].remedies
+    ]
+    assert current(answer) == [view.name]
+
+
+def test_values_that_still_hold_stay_when_another_goes(client):
+    user = make.triager()
+    make.view(owner=user, query="severity=GONE&severity=HIGH&columns=code,legacy")
+
+    answer = signed_in(client, user).get(
+        f"{LIST}?severity=GONE&severity=HIGH&columns=code,legacy", follow=True
+    )
+
+    assert answer.context["filterset"].canonical() == "severity=HIGH"
+    said = "the value “GONE” of “severity” and the column “legacy”"
+    assert said in answer.context["notice"].sentence
+
+
+def test_a_stale_view_is_mended_to_what_it_shows(client):
+    user = make.triager()
+    view = make.view(owner=user, query="code=A&legacy=1&sort=-legacy")
+
+    answer = signed_in(client, user).post(
+        reverse("governance:view-mend", args=[view.pk]), follow=True
+    )
+
+    view.refresh_from_db()
+    assert view.query == "code=A"
+    assert answer.context["notice"] is None
+    assert "no longer asks for the filter “legacy” and the order “-legacy”" in answer.text
+
+
+def test_who_may_not_mend_a_view_is_told_who_may(client):
+    view = make.view(owner=make.manager(), is_shared=True, query="legacy=1")
+
+    answer = signed_in(client, make.triager()).get(f"{LIST}?legacy=1", follow=True)
+
+    notice = answer.context["notice"]
+    assert (notice.what_to_do, list(notice.remedies)) == (
+        "Ask its owner, or a manager, to mend it.",
+        [],
+    )
+    assert client.post(reverse("governance:view-mend", args=[view.pk])).status_code == 403
+
+
+def test_the_notice_goes_with_the_first_change_of_the_filter(client):
+    user = make.triager()
+    view = make.view(owner=user, query="code=A&legacy=1")
+
+    answer = signed_in(client, user).get(f"{LIST}?code=A&severity=HIGH&view={view.pk}")
+
+    assert answer.context["notice"] is None
+
+
+def test_an_address_of_no_view_is_refused_with_the_way_to_the_list_without_it(client):
+    error = make.error()
+
+    answer = signed_in(client, make.triager()).get(f"{LIST}?code=A&legacy=1&sort=expires")
+
+    assert answer.status_code == 400 and str(error.pk) not in answer.text
+    assert f'href="{LIST}?code=A&amp;sort=expires">Open the list without it' in answer.text
+
+
+def test_a_deleted_view_in_an_address_asks_for_nothing(client):
+    answer = signed_in(client, make.triager()).get(f"{LIST}?code=A&view=999999")
+
+    assert (answer.status_code, answer.context["notice"]) == (200, None)
+
+
+def test_of_two_views_with_the_same_state_the_one_that_was_opened_is_shown(client):
+    user = make.triager()
+    first = make.view(owner=user, query="code=A")
+    second = make.view(owner=user, query="code=A")
+
+    page = signed_in(client, user).get(f"{LIST}?code=A")
+    tabs = {tab.label: tab.url for tab in [*page.context["tabs"], *page.context["more_tabs"]]}
+
+    assert current(page) == [first.name]
+    assert tabs[second.name] == f"?code=A&view={second.pk}"
+    assert current(client.get(LIST + tabs[second.name])) == [second.name]
+
+
+def test_a_doubled_name_asks_before_it_replaces(client):
+    user = make.triager()
+    make.view(owner=user, name="Soon", query="code=A")
+    given = {"page": PAGE, "query": "code=B", "name": "Soon"}
+
+    answer = signed_in(client, user).post(SAVE, given)
+
+    assert answer.status_code == 409 and "You have a view “Soon” of this list" in answer.text
+    assert 'name="replace"' in answer.text
+    assert SavedView.objects.get(name="Soon").query == "code=A"
+    assert client.post(SAVE, given | {"replace": "on"}).status_code == 302
+    assert SavedView.objects.get(name="Soon").query == "code=B"
+
+
+def test_views_that_do_not_fit_fold_into_a_menu_but_not_the_one_that_is_shown(client):
+    user = make.triager()
+    for number in range(4):
+        make.view(owner=user, name=f"Mine {number}", query=f"code=C{number}")
+
+    page = signed_in(client, user).get(f"{LIST}?code=C2")
+
+    row = [tab.label for tab in page.context["tabs"]]
+    assert row[4:] == ["Mine 2", "Everything"]
+    assert [tab.label for tab in page.context["more_tabs"]][-3:] == ["Mine 0", "Mine 1", "Mine 3"]
+    assert "5 more" in tight(page.text)
+
+
+def test_a_view_that_keeps_nothing_opens_everything_and_not_the_default(client):
+    user = make.triager()
+    view = make.view(owner=user, query="")
+
+    page = signed_in(client, user).get(f"{LIST}?view={view.pk}")
+
+    assert current(page) == [view.name]
+
+
+def test_a_view_saved_on_a_span_of_time_keeps_the_span(client):
+    given = {"page": PAGE, "query": "expires_after=now&expires_before=in-48h", "name": "Soon"}
+
+    page = signed_in(client, make.triager()).post(SAVE, given, follow=True)
+
+    assert SavedView.objects.get(name="Soon").query == given["query"]
+    assert current(page) == ["Soon"]
+    assert [chip.value for chip in page.context["filterset"].chips()] == ["within 48 h"]

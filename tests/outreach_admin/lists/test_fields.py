@@ -103,3 +103,17 @@ def test_several_values_are_one_condition_and_none_is_no_condition():
 
     assert "IN (a, b)" in sql
     assert "WHERE" not in str(filter_.filter(User.objects.all(), []).query)
+
+
+def test_what_is_counted_from_now_is_counted_from_the_filters_time():
+    field = fields.MomentField()
+    field.as_of = MOMENT
+
+    assert field.clean("24h-ago") == datetime(2026, 2, 3, 13, tzinfo=UTC)
+
+
+def test_a_browser_shows_a_distance_as_text_that_its_date_field_would_drop():
+    shown = fields.MomentInput().render("seen_after", "7d-ago")
+
+    assert 'type="text"' in shown and 'value="7d-ago"' in shown
+    assert 'type="datetime-local"' in fields.MomentInput().render("seen_after", "2026-02-04")

@@ -1,10 +1,14 @@
 """A selection means the rows it names, or is refused: never more."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from outreach_admin.exceptions import BadRequest, Refused
+from outreach_admin.lists.fields import MomentFilter
+from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.resolver import selected
 from outreach_admin.lists.selection import Selection
 from tests.outreach_admin.ui.people import PersonFilter
@@ -82,3 +86,31 @@ def test_the_filter_narrows_what_may_be_chosen(people):
     among = User.objects.exclude(pk=people[0].pk)
 
     assert rows("all", filter="last_name=adams", among=among) == {people[1]}
+
+
+class AgeFilter(StrictFilterSet):
+    """People by the time of their joining."""
+
+    joined_before = MomentFilter("date_joined", "lt")
+
+    class Meta:
+        model = User
+        fields = ()
+
+
+def test_times_from_now_are_counted_from_the_moment_given(people):
+    wanted = Selection("all", (), "joined_before=7d-ago", timezone.now())
+
+    def older(at) -> set:
+        return set(
+            selected(
+                wanted,
+                User.objects.all(),
+                filterset_class=AgeFilter,
+                noun="person",
+                as_of=at,
+            )
+        )
+
+    assert older(timezone.now()) == set()
+    assert older(timezone.now() + timedelta(days=8)) == set(people)

@@ -1,5 +1,7 @@
 """What rules may ask of rows, of each subject and of one that declares nothing."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from governance.filters.errors import ErrorFilter
@@ -27,6 +29,9 @@ def test_rules_are_said_in_words():
         == "any code in outreach.company_target_errors, tried at most once"
     )
     assert playbook_rules.words(RESET) == "failed company targets"
+
+
+NOW = datetime(2026, 2, 4, 13, tzinfo=UTC)
 
 
 def archived_with(filter: str) -> dict:
@@ -111,3 +116,12 @@ def test_what_belongs_to_another_subject_is_refused_where_it_stands():
     assert about("error").problems(PARK_TRIED | {"filter": "code=A"}) == {
         "filter": conditions.Conditions.foreign
     }
+
+
+def test_a_rule_with_a_distance_in_time_counts_from_the_moment_of_the_run():
+    archived = make.archived(archived_at=NOW - timedelta(days=6))
+    rule = archived_with("archived_before=7d-ago")
+
+    assert about("archive").problems(rule) == {}
+    assert list(about("archive").rows(rule, as_of=NOW)) == []
+    assert list(about("archive").rows(rule, as_of=NOW + timedelta(days=2))) == [archived]

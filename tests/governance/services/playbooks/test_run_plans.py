@@ -191,3 +191,28 @@ def test_a_simulation_counts_per_rule_and_changes_nothing():
     assert not PlaybookRun.objects.exists()
     assert not Operation.objects.exists()
     assert book.versions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"owner": "nobody"}, "A rule does not have owner."),
+        ({"verb": "forget"}, "A rule does one of"),
+        ({"error_table": "people.gone"}, "there is no people.gone."),
+        ({"codes": ["CT-M-GONE"]}, "Not registered: CT-M-GONE."),
+        ({"filter": "legacy=1"}, "It does not belong to what this rule is about"),
+    ],
+)
+def test_a_rule_that_lost_a_part_is_refused_and_never_widened(change, said):
+    make.error(retry_count=2)
+    version = make.playbook([RESET, PARK_TRIED | change])
+
+    for plan in (run_plans.make, simulated):
+        with pytest.raises(PlanRefused, match="can no longer run") as refusal:
+            plan(version, by=make.triager())
+        assert "Rule 2" in refusal.value.sentence and said in refusal.value.sentence
+    assert not Operation.objects.exists()
+
+
+def simulated(version, *, by):
+    return run_plans.simulate(version.rules, playbook=version.playbook, by=by)

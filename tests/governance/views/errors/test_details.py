@@ -86,14 +86,23 @@ def test_a_record_knows_its_neighbours_in_the_list_it_came_from(ops):
     assert "code=CT-M-NO-MX&amp;sort=created" in page
 
 
-def test_a_record_refuses_a_wrong_list_address(ops):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nope=1", "the filter “nope”"),
+        ("sort=message", "the order “message”"),
+        ("disposition=x", "the value “x” of “disposition”"),
+    ],
+)
+def test_a_record_opens_without_what_its_list_no_longer_has(ops, text, said):
     error = make.error()
+    address = reverse("governance:error-detail", args=[error.pk])
 
-    for text in ("nope=1", "sort=message", "disposition=x"):
-        assert (
-            ops.get(reverse("governance:error-detail", args=[error.pk]) + f"?{text}").status_code
-            == 400
-        )
+    page = ops.get(f"{address}?code=CT-M-NO-MX&{text}", follow=True)
+
+    assert page.redirect_chain == [(f"{address}?code=CT-M-NO-MX", 302)]
+    assert f"The list of this error no longer has {said}: it is left out." in page.text
+    assert f'href="{reverse("governance:error-list")}?code=CT-M-NO-MX"' in page.text
 
 
 def test_a_record_costs_few_queries_whatever_happened_to_it(ops):

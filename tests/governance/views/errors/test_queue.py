@@ -1,16 +1,19 @@
 """The queue as a page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
 from governance.models import HubError, Operation
 from tests import make, sample
 from tests.governance.filters.test_errors import REFUSED
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("governance:error-list")
@@ -216,3 +219,35 @@ def test_a_list_of_one_company_says_its_name_within_the_budget(ops):
 
     assert asked <= 12
     assert '<strong class="cut">Hartfell Clinics</strong>' in ops.get(address).text
+
+
+SOON = "expires_after=now&amp;expires_before=in-48h"
+
+
+def test_spans_of_time_are_offered_as_distances_and_counted_in_a_part(ops):
+    make.error(created_at=timezone.now() - timedelta(days=29))
+    make.error()
+
+    page = tight(ops.get(f"{LIST}?view=all").text)
+    part = tight(ops.get(f"{LIST}?view=all&part=spans", headers={"HX-Request": "true"}).text)
+
+    assert f"view=all&amp;{SOON}" in page and "within 48 h</span></a>" in page
+    assert 'within 48 h</span><span class="count">1</span>' in part
+    assert 'later</span><span class="count">1</span>' in part
+    assert len(part) < len(page) / 4
+
+
+def test_a_span_stays_ticked_whenever_it_is_opened(ops):
+    page = tight(ops.get(f"{LIST}?expires_after=now&expires_before=in-48h").text)
+
+    assert 'aria-current="true" title="within 48 h"' in page
+    assert "<span>Expires</span>" in page and 'class="cut">within 48 h</strong>' in page
+
+
+def test_counts_of_spans_cost_the_same_for_one_row_and_a_hundred(ops):
+    address = f"{LIST}?view=all&part=facets"
+    make.error()
+    one = queries(ops, address)
+    make.errors(100)
+
+    assert queries(ops, address) == one

@@ -203,3 +203,14 @@ def test_a_file_that_is_gone_says_so_and_is_offered_anew(client, analyst, state)
     assert f'href="{URL}?code=NO_MATCH"' in page and f"/exports/{file.pk}/file/" not in page
     assert ("no longer on the disk" in page) == (state == "ready")
     assert refused.status_code == 409 and "write it anew" in refused.content.decode()
+
+
+def test_a_stale_filter_exports_nothing_and_leads_to_the_rows_without_it(client, analyst):
+    make.error()
+
+    page = client.get(f"{URL}?code=CT-M-NO-MX&legacy=1")
+
+    assert page.status_code == 400 and "Unknown filter “legacy”" in page.text
+    assert 'href="/errors/?code=CT-M-NO-MX">Open the list without it' in page.text
+    assert client.post(f"{URL}?code=CT-M-NO-MX&legacy=1").status_code == 400
+    assert not ExportFile.objects.exists()

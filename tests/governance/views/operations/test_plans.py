@@ -1,10 +1,12 @@
 """From a selection to a plan: what was shown is what is planned, and whatever is unclear plans nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from governance.models import CompanyTarget, Disposition, ErrorTable, HubError, Operation
-from governance.services.operations import runner
+from governance.services.operations import plans, runner
 from governance.verbs import registry
 from tests import make
 from tests.governance import facts
@@ -256,3 +258,44 @@ def test_a_filter_that_can_match_nothing_is_refused(client, triager):
     response = post(client, scope="all", filter="hub=HUB-TALENT-FLOW", **REASON)
 
     assert (response.status_code, Operation.objects.count()) == (422, 0)
+
+
+def test_a_plan_counts_from_its_own_moment_and_states_it(client, triager):
+    old = make.error(created_at=timezone.now() - timedelta(days=8))
+    make.error()
+
+    operation = planned(post(client, scope="all", filter="created_before=7d-ago", **REASON))
+
+    meant = operation.as_of - timedelta(days=7)
+    page = client.get(f"/operations/{operation.pk}/").text
+    assert [item.subject_id for item in operation.items.all()] == [str(old.pk)]
+    assert f"created_before=7d-ago ({meant:%Y-%m-%d %H:%M:%S} UTC)" in page
+
+
+def test_other_parameters_for_the_same_rows_keep_the_moment_they_were_chosen_at(client, triager):
+    make.error(created_at=timezone.now() - timedelta(days=8))
+    operation = planned(post(client, scope="all", filter="created_before=7d-ago", **REASON))
+
+    again = plans.revise(operation, by=triager, reason="EXTERNAL_DEPENDENCY")
+
+    assert again.as_of == operation.as_of
+
+
+def test_a_selection_by_a_filter_that_is_gone_is_refused_and_never_widened(client, triager):
+    make.error()
+
+    response = post(client, scope="all", filter="code=CT-M-NO-MX&legacy=1", **REASON)
+
+    assert response.status_code == 400 and "Unknown filter “legacy”" in response.text
+    assert not Operation.objects.exists()
+
+
+def test_the_way_back_from_a_plan_leaves_out_what_its_list_no_longer_has(client, triager):
+    operation = make.operation(requester=triager, filter="code=CT-M-NO-MX&legacy=1")
+
+    page = client.get(f"/operations/{operation.pk}/")
+    back = client.get(page.context["back_url"])
+
+    assert back.status_code == 200
+    assert back.context["filterset"].canonical() == "code=CT-M-NO-MX"
+    assert "no longer has the filter “legacy”" in back.context["notice"].sentence

@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.forms.playbooks import fields_of
 from governance.models import Playbook, PlaybookRun
 from governance.services.playbooks import run_plans, versions
 from tests import make
+from tests.governance import rules
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +245,30 @@ def run(ops, playbook):
     make.error(make.DOL)
     make.error(make.CT, retry_count=1)
     return run_plans.make(playbook.current, by=ops)
+
+
+def test_a_playbook_whose_rules_lost_a_part_opens_and_says_so(client, ops):
+    sound = rules.PARK_TRIED
+    version = make.playbook([sound, sound | {"name": "Old", "verb": "forget", "owner": "x"}])
+    slug = version.playbook.slug
+
+    page = client.get(address("playbook-detail", slug))
+    edit = client.get(address("playbook-edit", slug))
+    plan = client.post(address("playbook-plan", slug))
+
+    said = "Rule 2, Old: A rule does not have owner."
+    assert page.status_code == 200 and said in page.text and said in edit.text
+    assert address("playbook-plan", slug) not in page.text
+    assert plan.status_code == 422 and "can no longer run" in plan.text
+    assert not PlaybookRun.objects.exists()
+
+
+def test_the_page_of_a_playbook_costs_the_same_for_one_rule_and_many(client, ops):
+    found = []
+    for number in (1, 20):
+        version = make.playbook([rules.RETRY] * number)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address("playbook-detail", version.playbook.slug))
+        found.append(len(queries))
+
+    assert found[0] == found[1]
