@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils import timezone
 
-from governance.models import Approval, ApprovalPolicy, ApprovalVote, Operation, PlaybookRun
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    ApprovalVote,
+    HubError,
+    Operation,
+    PlaybookRun,
+)
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 
@@ -23,6 +30,16 @@ def may_run(user: User, operation: Operation) -> bool:
         user.is_active
         and user.has_perm("governance.run_operation")
         and user.has_perm(permission_of(operation))
+    )
+
+
+def may_act(user: Person, verb: Verb) -> bool:
+    """Whether this person may do `verb` to one row at once."""
+    return bool(
+        verb.at_once
+        and user.is_active
+        and user.has_perm("governance.run_operation")
+        and user.has_perm(verb.permission)
     )
 
 
@@ -187,3 +204,9 @@ def in_use_blockers(operation: Operation) -> list[str]:
 def gate_of(operation: Operation) -> ApprovalPolicy | None:
     """Return the policy that stops this plan as policies are now, or none."""
     return gate_for(operation, blocking_rows=operation.effect.get("blocking_rows", 0))
+
+
+def gate_of_one(verb: Verb, error: HubError) -> ApprovalPolicy | None:
+    """Return the policy that would stop `verb` on this one error, or none."""
+    alone = Operation(verb=verb.name, eligible=1)
+    return gate_for(alone, blocking_rows=int(error.is_blocking))

@@ -67,6 +67,7 @@ class Row:
     name: str
     cells: list[Cell]
     ticked: bool = False
+    state: str = ""
 
 
 class Table(django_tables2.Table):
@@ -154,7 +155,13 @@ class Table(django_tables2.Table):
             record = bound_row.record
             cells = [self._cell(bound_row, bound) for bound in self.columns]
             key = str(getattr(record, "pk", bound_row.row_counter))
-            yield Row(key, self.name_of(record), cells, ticked=key in self.ticked)
+            yield Row(
+                key,
+                self.name_of(record),
+                cells,
+                ticked=key in self.ticked,
+                state=self.state_of(record),
+            )
 
     @property
     def is_broad(self) -> bool:
@@ -169,6 +176,10 @@ class Table(django_tables2.Table):
         """Name a row for readers of its check box: the value of its title column."""
         titles = (bound.accessor for bound in self.columns if bound.column.card == "title")
         return str(Accessor(next(titles, "pk")).resolve(record, safe=True))
+
+    def state_of(self, record: Any) -> str:
+        """Name the state that decides which verbs fit a row; empty where none does."""
+        return ""
 
     def _cell(self, bound_row: Any, bound: Any) -> Cell:
         column = bound.column

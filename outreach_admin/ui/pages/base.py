@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -36,6 +37,14 @@ def wants_part(request: HttpRequest) -> bool:
     return (
         headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
     )
+
+
+def ours(request: HttpRequest, address: str) -> str:
+    """Return an address to go back to where it is one of ours, else nothing."""
+    is_safe = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_safe else ""
 
 
 class Page(PermissionRequiredMixin, TemplateView):
