@@ -33,14 +33,9 @@ def may_run(user: User, operation: Operation) -> bool:
     )
 
 
-def may_act(user: Person, verb: Verb) -> bool:
+def may_act(user: User, verb: Verb) -> bool:
     """Whether this person may do `verb` to one row at once."""
-    return bool(
-        verb.at_once
-        and user.is_active
-        and user.has_perm("governance.run_operation")
-        and user.has_perm(verb.permission)
-    )
+    return verb.at_once and may_plan(user, verb) and user.has_perm("governance.run_operation")
 
 
 def rights_to_go_on(operation: Operation) -> list[str]:

@@ -76,11 +76,9 @@ class KeysetPaginator:
         )
 
     def neighbours(self, row: Model) -> tuple[Any | None, Any | None]:
-        """Find the rows just before and just after one row in this order."""
+        """Find the keys of the rows just before and just after one row in this order."""
         place = self._place(row)
-        earlier = self._ordered(backwards=True, beyond=place)[:1]
-        later = self._ordered(backwards=False, beyond=place)[:1]
-        return next(iter(earlier), None), next(iter(later), None)
+        return self._next_key(place, backwards=True), self._next_key(place, backwards=False)
 
     def rank(self, row: Model, *, most: int = AT_LEAST) -> Tally:
         """Count the rows up to this one in this order; "at least" where more than `most` come before it.
@@ -98,6 +96,10 @@ class KeysetPaginator:
     def _count_before(self, place: list[Any], most: int) -> int:
         earlier = self._ordered(backwards=True, beyond=place)
         return earlier.order_by().values("pk")[:most].count()
+
+    def _next_key(self, place: list[Any], *, backwards: bool) -> Any | None:
+        keys = self._ordered(backwards=backwards, beyond=place).values_list("pk", flat=True)
+        return next(iter(keys[:1]), None)
 
     def _before(self, cursor: str) -> Page:
         rows = self._rows(self._read(cursor), backwards=True)

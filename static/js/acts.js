@@ -21,6 +21,8 @@ function fitPrimary() {
 function openAct(link) {
   const place = rows().indexOf(link.closest("[data-row]"));
   if (place >= 0) goTo(place);
+  // whoever goes on has settled the one before; it would lie over the form
+  all(".is-toast").forEach((toast) => toast.remove());
   window.htmx.ajax("GET", link.href, { target: "#act", swap: "outerHTML" });
 }
 

@@ -227,3 +227,21 @@ def test_files_leave_for_who_may_export():
     assert policies.may_export(make.analyst())
     assert not policies.may_export(make.viewer())
     assert not policies.may_export(make.superuser(is_active=False))
+
+
+def test_one_row_is_done_at_once_by_who_may_plan_and_run():
+    triager, park = make.triager(), VERBS["park"]
+
+    assert policies.may_act(triager, park)
+    assert not policies.may_act(triager, VERBS["archive"])
+    assert not policies.may_act(make.viewer(), park)
+    make.lose(triager, "governance.run_operation")
+    assert not policies.may_act(type(triager).objects.get(pk=triager.pk), park)
+
+
+def test_the_gate_of_one_row_is_that_of_its_plan():
+    make.policy(name="BLOCKING-PARK", verbs=["park"], only_blocking=True)
+
+    for error in (make.error(), make.error(blocks=False)):
+        gate = policies.gate_of_one(VERBS["park"], error)
+        assert (gate.name if gate else None) == plan("park", [error]).gate

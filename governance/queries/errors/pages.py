@@ -100,6 +100,10 @@ class ErrorPaginator(KeysetPaginator):
             or bool(self.filtered.spans and other is None)
         )
 
+    def _next_key(self, place: list[Any], *, backwards: bool) -> UUID | None:
+        keys = self._keys(descending=self.descending is not backwards, beyond=place)
+        return next(iter(keys), None)
+
     def _count_before(self, place: list[Any], most: int) -> int:
         """Count combination by combination, in no order, so that `most` entries are read of all together."""
         filtered = self.filtered

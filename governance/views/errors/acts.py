@@ -93,7 +93,7 @@ class ErrorAct(ErrorDetail):
                 field.widget.attrs.get("autofocus") for field in self.form.fields.values()
             ),
             "notes": notes.latest(self.verb.name, by=self.request.user),
-            "record_url": self.address_of(self.record),
+            "record_url": self.address_of(self.record.pk),
             "is_in_list": self.is_in_list,
         }
 
@@ -146,7 +146,7 @@ class ErrorAct(ErrorDetail):
             words = "Somebody holds {}: it is {} as soon as that ends. {}"
             messages.info(self.request, format_html(words, what, self.verb.done, link))
             return
-        back = self.shown if self.is_in_list else self.address_of(record)
+        back = self.shown if self.is_in_list else self.address_of(record.pk)
         undo = reverse("governance:operation-take-back", args=[operation.pk])
         messages.success(
             self.request,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -189,9 +190,9 @@ class RecordPage(Page):
     def paginator(self) -> KeysetPaginator:
         return KeysetPaginator(self.filterset.qs, sort=self.sort)
 
-    def address_of(self, row: HubError | ArchivedError | None) -> str:
+    def address_of(self, key: UUID | None) -> str:
         """Give the address of a record in this list; empty for none."""
-        return self.address(reverse(self.record_name, args=[row.pk])) if row else ""
+        return self.address(reverse(self.record_name, args=[key])) if key else ""
 
     def address(self, path: str) -> str:
         query = self.filterset.query().urlencode()

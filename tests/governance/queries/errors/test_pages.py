@@ -166,7 +166,7 @@ def test_a_row_knows_its_neighbours():
         rows[wanted[3]]
     )
 
-    assert (before.pk, after.pk) == (wanted[2], wanted[4])
+    assert (before, after) == (wanted[2], wanted[4])
 
 
 def test_a_row_that_has_just_changed_is_found_by_its_new_values():
