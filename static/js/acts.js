@@ -60,7 +60,8 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-act-form]")) onward = rows()[here() + 1]?.dataset.row ?? "";
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+// at once, not when all has settled: the next key may come before
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.elt.id !== "results" || onward === null) return;
   const found = rows().findIndex((row) => row.dataset.row === onward);
   onward = null;

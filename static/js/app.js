@@ -184,7 +184,7 @@ function act(key) {
   const button = all("[data-verb]").find((other) => other.dataset.verb === key);
   if (!button) return false;
   if (count() === 0) tickCurrent(false);
-  if (!button.disabled) button.click();
+  if (!button.disabled && count() !== 0) button.click();
   return true;
 }
 
