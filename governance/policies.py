@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils import timezone
 
-from governance.models import Approval, ApprovalPolicy, ApprovalVote, Operation, PlaybookRun
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    ApprovalVote,
+    HubError,
+    Operation,
+    PlaybookRun,
+)
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.ui.people import name_of
@@ -32,6 +39,11 @@ def may_plan_again(user: User, subject: Operation | PlaybookRun) -> bool:
     if isinstance(subject, PlaybookRun):
         return user.has_perm("governance.run_playbook")
     return subject.kind != Operation.Kind.IMPORT and may_run(user, subject)
+
+
+def may_act(user: User, verb: Verb) -> bool:
+    """Whether this person may do `verb` to one row at once."""
+    return verb.at_once and may_plan(user, verb) and user.has_perm("governance.run_operation")
 
 
 def rights_to_go_on(operation: Operation) -> list[str]:
@@ -233,3 +245,9 @@ def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
         return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
     stops = [gate_of(operation) for operation in subject.operations.all()]
     return gate_for_runs([gate.name for gate in stops if gate])
+
+
+def gate_of_one(verb: Verb, error: HubError) -> ApprovalPolicy | None:
+    """Return the policy that would stop `verb` on this one error, or none."""
+    alone = Operation(verb=verb.name, eligible=1)
+    return gate_for(alone, blocking_rows=int(error.is_blocking))

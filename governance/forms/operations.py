@@ -17,6 +17,12 @@ class RequestForm(forms.Form):
     )
 
 
+class SeenForm(forms.Form):
+    """Which state of a row the person looked at."""
+
+    version = forms.IntegerField(min_value=1)
+
+
 class ThrottleForm(forms.Form):
     """How fast an operation may go."""
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from governance.views import savedviews
-from governance.views.errors import archive, details, groups, queue
+from governance.views.errors import acts, archive, details, groups, queue
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern] = [
         "errors/<uuid:pk>/",
         details.ErrorDetail.as_view(),
         name="error-detail",
+    ),
+    path(
+        "errors/<uuid:pk>/<slug:verb>/",
+        acts.ErrorAct.as_view(),
+        name="error-act",
     ),
     path(
         "views/save/",

@@ -62,6 +62,11 @@ urlpatterns: list[URLPattern] = [
         name="operation-undo",
     ),
     path(
+        "operations/<int:pk>/take-back/",
+        actions.OperationTakeBack.as_view(),
+        name="operation-take-back",
+    ),
+    path(
         "operations/<int:pk>/retry/",
         actions.OperationRetry.as_view(),
         name="operation-retry",

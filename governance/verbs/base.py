@@ -90,7 +90,8 @@ class Verb:
     version tells whether somebody has done it since. `shows` is the column a person looks at to see the change, `becomes`
     what stands there afterwards. `done` is what became of its rows ("3 errors parked"), `undoable`
     whether they can be given back. `offered` puts it above lists in the order of `rank`, with
-    `icon` and, of lists and records, the keyboard's `key`; `in_rules` lets rules of playbooks use it.
+    `icon` and, of lists and records, the keyboard's `key`; `in_rules` lets rules of playbooks use it;
+    `at_once` does it to one row without a preview.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Verb:
     undoable = True
     offered = True
     in_rules = False
+    at_once = False
     rank = 100
     shows = "disposition"
     becomes = ""
@@ -186,6 +188,10 @@ class Verb:
         """Return refusals that depend on what earlier operations would leave."""
         return {}
 
+    def takes(self, disposition: str) -> bool:
+        """Return whether rows of this disposition can be eligible, as far as it alone decides."""
+        return not any(_is_of(condition, disposition) for condition in self.refusals)
+
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Return the new column values."""
         raise TypeError(f"{self.name} changes no columns")
@@ -206,6 +212,14 @@ class Verb:
         """Return what the person reads: verb, number and, where all rows have it, their code."""
         noun = subjects.named(self.subject).called(rows)
         return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}"
+
+
+def _is_of(condition: Q, disposition: str) -> bool:
+    """Say whether the condition asks for nothing but a disposition, and for this one."""
+    match condition.children:
+        case [("disposition", value)]:
+            return (value == disposition) is not condition.negated
+    return False
 
 
 def tables_refusing(disposition: Disposition) -> Q:

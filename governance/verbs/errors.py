@@ -103,6 +103,7 @@ class Park(Verb):
     key = "p"
     rank = 10
     in_rules = True
+    at_once = True
     permission = "governance.park_huberror"
     needs = Disposition.PARKED
     done = "parked"
@@ -215,6 +216,7 @@ class Resolve(Verb):
     key = "e"
     rank = 30
     in_rules = True
+    at_once = True
     permission = "governance.resolve_huberror"
     needs = Disposition.RESOLVED
     done = "resolved"

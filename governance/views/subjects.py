@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import classproperty
 
-from governance import subjects
+from governance import policies, subjects
+from governance.models import Disposition
 from governance.resources.exports import EXPORTS
 from governance.subjects import Subject
 from governance.verbs import registry
@@ -67,6 +68,15 @@ class SubjectList(SavedTabs):
         """Give every row, with what the subject's rows are shown with."""
         return self.declared.rows.select_related(*self.declared.related)
 
+    def primary(self, usable: Sequence[Verb]) -> Verb:  # type: ignore[override]
+        """Choose the first verb that fits every disposition asked for."""
+        wanted = self.request.GET.getlist("disposition")
+        fitting = (verb for verb in usable if all(map(verb.takes, wanted)))
+        return next(fitting, usable[0])
+
+    def takes(self, verb: Verb) -> str:  # type: ignore[override]
+        return " ".join(filter(verb.takes, Disposition))
+
     def toolbar(self) -> Iterable[Link]:
         """Lead to the export of what is shown."""
         if self.declared.export:
@@ -78,4 +88,7 @@ class SubjectList(SavedTabs):
     def _table(self) -> Table:
         table = super()._table()
         table.query = self.filterset.query(without=("size", "columns")).urlencode()  # type: ignore[attr-defined]
+        table.acts = [  # type: ignore[attr-defined]
+            verb for verb in self.verbs if policies.may_act(self.request.user, verb)
+        ]
         return table

@@ -58,6 +58,7 @@ class Row:
     cells: list[Cell]
     ticked: bool = False
     folded: bool = False
+    state: str = ""
 
     @property
     def markup(self) -> SafeString:
@@ -160,7 +161,13 @@ class Table(django_tables2.Table):
             key = str(getattr(record, "pk", number))
             name = str(titles[0].value(record) if titles else key)
             cells = [drawer.draw(record) for drawer in drawers]
-            yield Row(key, name, cells, ticked=key in self.ticked)
+            yield Row(
+                key,
+                name,
+                cells,
+                ticked=key in self.ticked,
+                state=self.state_of(record),
+            )
 
     def groups(self) -> Iterator[Group]:
         """Give the body rows in groups; one without a heading unless a table has a reason for more."""
@@ -179,6 +186,10 @@ class Table(django_tables2.Table):
     @property
     def keys(self) -> str:
         return ",".join(str(row.pk) for row in self.data)
+
+    def state_of(self, record: Any) -> str:
+        """Name the state that decides which verbs fit a row; empty where none does."""
+        return ""
 
     def _sort_of(self, name: str) -> tuple[str, str]:
         if self.sort == name:

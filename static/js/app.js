@@ -49,6 +49,7 @@ function showSelection() {
     every.checked = boxes().length > 0 && boxes().every((box) => box.checked);
     every.indeterminate = !every.checked && boxes().some((box) => box.checked);
   }
+  fitPrimary();
   const line = one("[data-selection]");
   const number = count();
   if (number === null) {
@@ -173,7 +174,11 @@ function openHelp() {
 function move(step) {
   const list = rows();
   if (!list.length) return;
-  const next = Math.max(0, Math.min(list.length - 1, here() + step));
+  goTo(Math.max(0, Math.min(list.length - 1, here() + step)));
+}
+
+function goTo(next) {
+  const list = rows();
   list.forEach((row, place) => row.classList.toggle("is-current", place === next));
   const link = one("[data-open], a", list[next]);
   link?.focus({ preventScroll: true });
@@ -189,10 +194,11 @@ function tickCurrent(range) {
 }
 
 function act(key) {
+  if (count() === 0 && actOnCurrent(key)) return true;
   const button = all("[data-verb]").find((other) => other.dataset.verb === key);
   if (!button) return false;
   if (count() === 0) tickCurrent(false);
-  if (!button.disabled) button.click();
+  if (!button.disabled && count() !== 0) button.click();
   return true;
 }
 
@@ -212,8 +218,8 @@ function follow(selector) {
 
 const keys = {
   "/": () => { const field = one("[data-search]"); field?.closest("details")?.setAttribute("open", ""); field?.focus(); return Boolean(field); },
-  j: () => { move(1); return true; },
-  k: () => { move(here() < 0 ? 1 : -1); return true; },
+  j: () => { move(1); return rows().length > 0; },
+  k: () => { move(here() < 0 ? 1 : -1); return rows().length > 0; },
   x: () => { tickCurrent(false); return true; },
   X: () => { tickCurrent(true); return true; },
   u: () => follow("[data-back]") || follow(".breadcrumbs li:nth-last-child(2) a"),
@@ -280,8 +286,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   showTotal();
   if (event.detail.elt.id !== "results") return;
-  one("#messages")?.replaceChildren();
-  say("#announce", event.detail.elt.dataset.announce ?? "");
+  const messages = one("#messages");
+  const arrived = messages?.dataset.arrived !== undefined;
+  if (arrived) delete messages.dataset.arrived; else messages?.replaceChildren();
+  say("#announce", (arrived && messages.innerText) || (event.detail.elt.dataset.announce ?? ""));
   restoreSelection();
 });
 

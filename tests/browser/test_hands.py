@@ -46,7 +46,7 @@ def times(operation: Operation, kind: str) -> int:
 def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, scene, address):
     with window(browser, scene, address, "triager", java_script_enabled=False) as page:
         page.goto(f"{address}/errors/?code=H-0&disposition=RETRY")
-        page.get_by_role("link", name="all matching", exact=True).click()
+        page.get_by_role("link", name="all 1 matching", exact=True).click()
         page.get_by_text("More", exact=True).click()
         page.get_by_role("button", name="Assign").click()
         page.get_by_label("Owner").select_option("Platform team")

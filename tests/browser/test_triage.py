@@ -45,7 +45,7 @@ def plan_parking(ops: Desk) -> None:
     """From the group of NO_MATCH to a frozen plan."""
     ops.go("Errors", "Groups")
     ops.page.get_by_role("rowheader").get_by_role("link", name="NO_MATCH").first.click()
-    ops.page.get_by_role("link", name="all matching", exact=True).click()
+    ops.page.get_by_role("link", name="all 24,546 matching", exact=True).click()
     ops.sees("are selected, on every page")
     ops.page.get_by_role("button", name="Park…").click()
     ops.page.get_by_label("Reason").select_option("STRUCTURAL_NO_DOL_MATCH")

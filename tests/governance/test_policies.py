@@ -256,3 +256,21 @@ def test_an_approved_plan_that_did_not_start_can_be_started_by_somebody_else():
     waiting = Operation.objects.get(pk=approval.operation_id)
     assert waiting.state == "approved"
     assert policies.may_start(make.triager(), waiting)
+
+
+def test_one_row_is_done_at_once_by_who_may_plan_and_run():
+    triager, park = make.triager(), VERBS["park"]
+
+    assert policies.may_act(triager, park)
+    assert not policies.may_act(triager, VERBS["archive"])
+    assert not policies.may_act(make.viewer(), park)
+    make.lose(triager, "governance.run_operation")
+    assert not policies.may_act(type(triager).objects.get(pk=triager.pk), park)
+
+
+def test_the_gate_of_one_row_is_that_of_its_plan():
+    make.policy(name="BLOCKING-PARK", verbs=["park"], only_blocking=True)
+
+    for error in (make.error(), make.error(blocks=False)):
+        gate = policies.gate_of_one(VERBS["park"], error)
+        assert (gate.name if gate else None) == plan("park", [error]).gate

@@ -180,6 +180,12 @@ ADDRESSES: dict[str, Address] = {
     # errors
     "governance:error-list": page(ALL, query="view=all"),
     "governance:error-detail": page(ALL, key_of("error")),
+    "governance:error-act": form(
+        ACTING,
+        effects.parks_the_error,
+        lambda world: (world.error.pk, "park"),
+        sent=sending(version="1", reason="DATA_QUALITY"),
+    ),
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
@@ -259,6 +265,7 @@ ADDRESSES: dict[str, Address] = {
         ACTING, effects.slows_down, key_of("running"), sent=sending(rows_a_second="100")
     ),
     "governance:operation-undo": action(ACTING, effects.plans_the_undo, key_of("ended")),
+    "governance:operation-take-back": action(ACTING, effects.takes_it_back, key_of("done_to_one")),
     "governance:operation-retry": action(
         ACTING,
         effects.plans_the_skipped_row_again,

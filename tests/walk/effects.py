@@ -76,6 +76,15 @@ def plans_to_park_the_error(visit: Visit) -> bool:
     return mine.filter(items__subject_id=visit.world.error.pk).exists()
 
 
+def parks_the_error(visit: Visit) -> bool:
+    done = Operation.objects.filter(requester=visit.by, verb="park", state="done", applied=1)
+    return now(visit.world.error).disposition == "PARKED" and done.exists()
+
+
+def takes_it_back(visit: Visit) -> bool:
+    return visit.world.done_to_one.undos.filter(requester=visit.by, state="done").exists()
+
+
 def starts(visit: Visit) -> bool:
     return now(visit.world.planned).state == "running"
 

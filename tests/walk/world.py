@@ -104,6 +104,13 @@ class World:
         return operation
 
     @cached_property
+    def done_to_one(self) -> Operation:
+        """An operation that changed one row."""
+        operation = self.parking()
+        runner.run(operation)
+        return operation
+
+    @cached_property
     def gated(self) -> Operation:
         """A plan that needs the word of somebody else."""
         make.policy(verbs=["resolve"])

@@ -100,6 +100,22 @@ class ErrorPaginator(KeysetPaginator):
             or bool(self.filtered.spans and other is None)
         )
 
+    def _next_key(self, place: list[Any], *, backwards: bool) -> UUID | None:
+        keys = self._keys(descending=self.descending is not backwards, beyond=place)
+        return next(iter(keys), None)
+
+    def _count_before(self, place: list[Any], most: int) -> int:
+        """Count combination by combination, in no order, so that `most` entries are read of all together."""
+        filtered = self.filtered
+        if not filtered.cells:
+            return 0
+        if filtered.few or filtered.text or self._is_plain():
+            return KeysetPaginator(filtered.rows, sort=self.sort)._count_before(place, most)
+        found, params = self._of_each(most, descending=not self.descending, beyond=place)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({found} LIMIT %s) AS earlier", [*params, most])
+            return int(cursor.fetchone()[0])
+
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         """Look through the nearest rows for the text; where they do not fill a page, look by causes.
 
@@ -206,9 +222,15 @@ class ErrorPaginator(KeysetPaginator):
         self, most: int, *, descending: bool, beyond: list[Any] | None
     ) -> tuple[str, list[Any]]:
         """Write the query for the first rows of all, from the first rows of every combination of facet values."""
+        found, params = self._of_each(most, descending=descending, beyond=beyond)
+        return f"{found} ORDER BY {self._order(descending)} LIMIT {most}", params
+
+    def _of_each(
+        self, most: int, *, descending: bool, beyond: list[Any] | None
+    ) -> tuple[str, list[Any]]:
         bounds = [
             bound
-            for cell in self._nearest(descending, beyond)
+            for cell in self._nearest(most, descending=descending, beyond=beyond)
             if (bound := self._bound(cell, descending=descending, beyond=beyond))
         ]
         rows = self.filtered.beside_facets.alias(facets=facet_key()).filter(
@@ -236,10 +258,10 @@ class ErrorPaginator(KeysetPaginator):
         found, params = rows.values(*self._paths())[:most].query.sql_with_params()
         merged = f"SELECT t.* FROM unnest(%s::bigint[], %s::{kind}[], %s::{kind}[]) AS cells (key, first, last) CROSS JOIN LATERAL ({found}) t"
         columns = [list(column) for column in zip(*bounds, strict=True)] or [[], [], []]
-        return f"{merged} ORDER BY {self._order(descending)} LIMIT {most}", [*columns, *params]
+        return merged, [*columns, *params]
 
-    def _nearest(self, descending: bool, beyond: list[Any] | None) -> Sequence[Cell]:
-        """Leave out combinations that cannot reach the page: by tries, others that come first are known to fill it."""
+    def _nearest(self, most: int, *, descending: bool, beyond: list[Any] | None) -> Sequence[Cell]:
+        """Leave out combinations that cannot come in: by tries, others that come first are known to be enough."""
         if self.path != "retry_count" or not self.filtered.exact:
             return self.filtered.cells
         by_tries: dict[int, list[Cell]] = {}
@@ -248,7 +270,7 @@ class ErrorPaginator(KeysetPaginator):
         nearest: list[Cell] = []
         sure = 0
         for tries in sorted(by_tries, reverse=descending):
-            if sure > self.size:
+            if sure >= most:
                 break
             nearest += by_tries[tries]
             is_beyond = beyond is None or (tries != beyond[0] and (tries < beyond[0]) is descending)

@@ -1,29 +1,44 @@
 """The page of one live or archived error."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from governance import policies
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
-from governance.models import ArchivedError, ErrorCode, HubError
+from governance.models import ArchiveCount, ArchivedError, ErrorCode, HubError
 from governance.queries import people
 from governance.queries.errors import blockers, counts, explanations, timeline
 from governance.queries.errors.pages import ErrorPaginator
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
+from governance.verbs.base import Verb
 from outreach_admin.db import jsonfields
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import tallies
 from outreach_admin.lists.paging import KeysetPaginator
+from outreach_admin.lists.tallies import Cell, Tally
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import Action
 from outreach_admin.ui.pages.stale import parted
 
 LONGEST_TEXT = 20_000
+RANK_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in its list a record stands; without a rank it is in the list no more."""
+
+    rank: Tally | None = None
+    total: Tally | None = None
 
 
 def rest_of(text: str) -> str:
@@ -39,6 +54,8 @@ class RecordPage(Page):
     filterset_class: ClassVar[type[GovernedFilter]]
     table_class: ClassVar[type[GovernedTable]]
     list_name = ""
+    record_name = ""
+    act_name = ""
     subject = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -94,7 +111,7 @@ class RecordPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the facts, the story, the actions and the way on."""
         record = self.record
-        previous, following = self.neighbours()
+        previous, following = self.neighbours
         context = {
             "error": record,
             "code": self.code,
@@ -108,6 +125,7 @@ class RecordPage(Page):
             "list_url": self.address(reverse(self.list_name)),
             "previous": previous,
             "following": following,
+            "place": self.place(),
         }
         return super().get_context_data(**context | kwargs)
 
@@ -144,29 +162,52 @@ class RecordPage(Page):
         usable.sort(key=lambda verb: why_not[verb.name] is not None)
         first = next((verb for verb in usable if why_not[verb.name] is None), None)
         return [
-            Action(
-                verb,
-                reverse("governance:operation-plan", args=[verb.name]),
-                primary=verb is first,
-                refusal=why_not[verb.name],
-            )
-            for verb in usable
+            self.action(verb, primary=verb is first, refusal=why_not[verb.name]) for verb in usable
         ]
 
+    def action(self, verb: Verb, *, primary: bool, refusal: str | None) -> Action:
+        """Offer a verb: with its form on this page where it is done at once, else by way of a plan."""
+        at_once = bool(self.act_name) and policies.may_act(self.request.user, verb)
+        url = (
+            self.address(reverse(self.act_name, args=[self.record.pk, verb.name]))
+            if at_once
+            else reverse("governance:operation-plan", args=[verb.name])
+        )
+        return Action(verb, url, primary=primary, refusal=refusal, at_once=at_once)
+
+    @cached_property
     def neighbours(self) -> tuple[str, str]:
         """Give the addresses of the records before and after this one in the list; empty where there is no list or no record."""
         if not self.request.GET:
             return "", ""
-        before, after = self.paginator().neighbours(self.record)
-        return tuple(
-            self.address(reverse(self.request.resolver_match.view_name, args=[row.pk]))
-            if row
-            else ""
-            for row in (before, after)
-        )  # type: ignore[return-value,union-attr]
+        before, after = self.paginator.neighbours(self.record)
+        return self.address_of(before), self.address_of(after)
 
+    def place(self) -> Place | None:
+        """Tell where in the list it stands; None where there is no list, or counting takes too long."""
+        if not self.request.GET:
+            return None
+        if not self.filterset.qs.filter(pk=self.record.pk).exists():
+            return Place()
+        rank = self.rank()
+        total = self.total() if self.filterset.is_counted else None
+        return Place(rank, total) if rank else None
+
+    def rank(self) -> Tally | None:
+        """Count the rows of the list up to this one; None where that takes too long."""
+        return tallies.within(RANK_SECONDS, lambda: self.paginator.rank(self.record))
+
+    def total(self) -> Tally | None:
+        """Count the list where its counters know it."""
+        return None
+
+    @cached_property
     def paginator(self) -> KeysetPaginator:
         return KeysetPaginator(self.filterset.qs, sort=self.sort)
+
+    def address_of(self, key: UUID | None) -> str:
+        """Give the address of a record in this list; empty for none."""
+        return self.address(reverse(self.record_name, args=[key])) if key else ""
 
     def address(self, path: str) -> str:
         query = self.filterset.query().urlencode()
@@ -180,6 +221,8 @@ class ErrorDetail(RecordPage):
     template_name = "governance/errors/detail.html"
     model = HubError
     list_name = "governance:error-list"
+    record_name = "governance:error-detail"
+    act_name = "governance:error-act"
     filterset_class = ErrorFilter
     table_class = ErrorTable
     subject = "error"
@@ -195,11 +238,26 @@ class ErrorDetail(RecordPage):
             return HttpResponseRedirect(reverse("governance:archive-detail", args=[key]))
         return super().get(request, *args, **kwargs)
 
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Read the combinations of facet values that the list has, with their numbers."""
+        known = counts.kept(self.filterset.counters())
+        return list(known.fitting(self.filterset.wanted))
+
+    @cached_property
     def paginator(self) -> KeysetPaginator:
         """Give what walks the list, cheap for every filter."""
-        known = counts.kept(self.filterset.counters())
-        filtered = self.filterset.filtered(list(known.fitting(self.filterset.wanted)))
+        filtered = self.filterset.filtered(self.cells)
         return ErrorPaginator(self.filterset.queryset, filtered=filtered, sort=self.sort, size=1)
+
+    def rank(self) -> Tally | None:
+        """Count from the index of combinations, which needs no limit of time."""
+        if not self.filterset.is_counted:
+            return super().rank()
+        return self.paginator.rank(self.record)
+
+    def total(self) -> Tally:
+        return Tally(sum(cell.rows for cell in self.cells))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""
@@ -223,6 +281,7 @@ class ArchiveDetail(RecordPage):
     template_name = "governance/archive/detail.html"
     model = ArchivedError
     list_name = "governance:archive-list"
+    record_name = "governance:archive-detail"
     filterset_class = ArchiveFilter
     table_class = ArchiveTable
     subject = "archive"
@@ -236,3 +295,7 @@ class ArchiveDetail(RecordPage):
         ):
             return HttpResponseRedirect(reverse("governance:error-detail", args=[key]))
         return super().get(request, *args, **kwargs)
+
+    def total(self) -> Tally:
+        whole = counts.kept_archive(ArchiveCount.objects.all())
+        return whole.total(self.filterset.wanted)

@@ -6,17 +6,19 @@ from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views import View
 
 from governance.exceptions import ApprovalRequired
 from governance.forms.operations import AgainForm, RequestForm, ThrottleForm
 from governance.models import Operation
 from governance.services.approvals import requests
-from governance.services.operations import plans, steering, undos
+from governance.services.operations import acts, plans, steering, undos
 from governance.verbs import registry
 from governance.views.operations import pages
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui import figures
+from outreach_admin.ui.pages.addresses import ours
 
 PAGE = "governance:operation-detail"
 
@@ -111,6 +113,20 @@ class OperationUndo(OperationAction):
 
     def act(self, operation: Operation) -> Operation:
         return undos.plan(operation, by=self.request.user)
+
+
+class OperationTakeBack(OperationAction):
+    """Undo what was done to one row, at once, and go back to where it was done."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        operation = get_object_or_404(Operation, pk=pk)
+        undo = acts.take_back(operation, by=request.user)
+        if undo.state in Operation.WAITING_STATES:
+            messages.warning(request, f"Planned as {undo}: it needs an approval.")
+            return redirect("governance:operation-detail", undo.pk)
+        messages.success(request, f"Taken back: the row is as it was before {operation}.")
+        back = ours(request, request.GET.get("next", ""))
+        return redirect(back or reverse("governance:operation-detail", args=[undo.pk]))
 
 
 class OperationRetry(OperationAction):

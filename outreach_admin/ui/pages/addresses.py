@@ -20,6 +20,11 @@ def own(request: HttpRequest, address: str) -> str:
     return address if is_ours(request, address) else "/"
 
 
+def ours(request: HttpRequest, address: str) -> str:
+    """Return an address of ours as it is, nothing for any other."""
+    return address if is_ours(request, address) else ""
+
+
 def is_ours(request: HttpRequest, address: str) -> bool:
     """Tell whether an address lies under the name that the request came to."""
     try:

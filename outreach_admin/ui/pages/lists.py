@@ -43,12 +43,17 @@ class Verb(Protocol):
 
 @dataclass(frozen=True)
 class Action:
-    """A verb offered as a button: where its plan is made, and `refusal` why not now."""
+    """A verb offered as a button: where its plan is made, and `refusal` why not now.
+
+    `takes` are the states of rows that it can be done to, empty for any; `at_once` opens its form on the page.
+    """
 
     verb: Verb
     url: str
     primary: bool = False
     refusal: str | None = None
+    takes: str = ""
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,12 +200,21 @@ class TablePage(Page):
 
     @cached_property
     def actions(self) -> list[Action]:
-        """List the verbs this person may use, the first as the primary one."""
+        """List the verbs this person may use, one as the primary."""
         usable = [verb for verb in self.verbs if self.request.user.has_perm(verb.permission)]
+        first = self.primary(usable) if usable else None
         return [
-            Action(verb, self.plan_url(verb), primary=place == 0)
-            for place, verb in enumerate(usable)
+            Action(verb, self.plan_url(verb), primary=verb is first, takes=self.takes(verb))
+            for verb in usable
         ]
+
+    def primary(self, usable: Sequence[Verb]) -> Verb:
+        """Choose the verb that is offered first of all."""
+        return usable[0]
+
+    def takes(self, verb: Verb) -> str:
+        """Name the states of rows that a verb can be done to; empty where any will do."""
+        return ""
 
     def plan_url(self, verb: Verb) -> str:
         """Give the address where a verb's plan is made."""
@@ -245,7 +259,10 @@ class TablePage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the templates the list; a part that htmx asks for costs only its own queries."""
-        context: dict[str, Any] = {"filterset": self.filterset}
+        context: dict[str, Any] = {
+            "filterset": self.filterset,
+            "is_part": wants_part(self.request),
+        }
         alone = self.part if wants_part(self.request) else ""
         if alone in ("", "results"):
             context |= self._results_context()

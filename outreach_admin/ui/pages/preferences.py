@@ -8,7 +8,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.ui.pages import addresses
+from outreach_admin.ui.pages.addresses import ours
 
 OFFERED = {"theme": ("system", "light", "dark"), "keys": ("on", "off")}
 YEAR = 365 * 24 * 3600
@@ -26,15 +26,16 @@ SHORTCUTS = (
     Keys(("g", "o"), "Go to the overview"),
     Keys(("g", "e"), "Go to the errors"),
     Keys(("g", "a"), "Go to the approvals"),
-    Keys(("j",), "Next row"),
-    Keys(("k",), "Previous row"),
+    Keys(("j",), "Next row or error"),
+    Keys(("k",), "Previous row or error"),
     Keys(("x",), "Select the row"),
     Keys(("Shift", "x"), "Select from the last selected row to this one"),
     Keys(("Enter",), "Open the row"),
     Keys(("u",), "Back to the list"),
-    Keys(("p",), "Park: preview first"),
+    Keys(("p",), "Park this row, or preview for those selected"),
     Keys(("r",), "Retry: preview first"),
-    Keys(("e",), "Resolve: preview first"),
+    Keys(("e",), "Resolve this row, or preview for those selected"),
+    Keys(("z",), "Undo what was just done to a row"),
     Keys(("f",), "Filter"),
     Keys(("?",), "This help"),
 )
@@ -53,7 +54,8 @@ class SetPreference(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Set the cookies named in the form; refuse a value that is not offered."""
-        response = HttpResponseRedirect(_way_back(request))
+        back = ours(request, request.POST.get("next", ""))
+        response = HttpResponseRedirect(back or reverse("ui:keys"))
         chosen = {name: request.POST[name] for name in OFFERED if name in request.POST}
         for name, value in chosen.items():
             if value not in OFFERED[name]:
@@ -72,8 +74,3 @@ class KeyboardHelp(TemplateView):
 
     template_name = "keys.html"
     extra_context = {"title": "Keyboard shortcuts"}
-
-
-def _way_back(request: HttpRequest) -> str:
-    back = request.POST.get("next", "")
-    return back if addresses.is_ours(request, back) else reverse("ui:keys")

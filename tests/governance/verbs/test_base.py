@@ -154,3 +154,16 @@ def test_a_verb_that_needs_a_disposition_refuses_rows_of_tables_without_it_last(
     assert list(VERBS["park"].refusals.values())[-1] == "its error table does not allow PARKED"
     assert len(VERBS["park"].refusals) == 4
     assert VERBS["assign"].needs == ""
+
+
+@pytest.mark.parametrize(
+    ("verb", "taken"),
+    [
+        ("park", {"RETRY", "IGNORE"}),
+        ("unpark", {"PARKED"}),
+        ("resolve", {"RETRY", "PARKED", "IGNORE"}),
+        ("assign", set(Disposition.values)),
+    ],
+)
+def test_a_verb_knows_which_dispositions_it_takes(verb, taken):
+    assert {value for value in Disposition.values if VERBS[verb].takes(value)} == taken

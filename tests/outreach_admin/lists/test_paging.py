@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.paging import KeysetPaginator, size_of
+from outreach_admin.lists.tallies import Tally
 
 User = get_user_model()
 START = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -118,10 +119,21 @@ def test_the_neighbours_of_a_row_are_those_beside_it_in_the_list():
     people(1, 2, 3)
     paginator = KeysetPaginator(User.objects.all(), sort="-date_joined")
 
-    previous, following = paginator.neighbours(User.objects.get(username="u1"))
+    u0, u1, u2 = User.objects.order_by("username")
 
-    assert (previous.username, following.username) == ("u2", "u0")
-    assert paginator.neighbours(previous)[0] is None
+    assert paginator.neighbours(u1) == (u2.pk, u0.pk)
+    assert paginator.neighbours(u2) == (None, u1.pk)
+
+
+@pytest.mark.django_db
+def test_the_rank_of_a_row_is_its_place_as_far_as_it_is_counted():
+    people(1, 2, 3, 3)
+    paginator = KeysetPaginator(User.objects.all(), sort="-date_joined")
+    u0, u1, *_, u3 = User.objects.order_by("username")
+
+    assert [paginator.rank(row) for row in (u3, u1, u0)] == [Tally(1), Tally(3), Tally(4)]
+    assert paginator.rank(u0, most=2) == Tally(3, at_least=True)
+    assert paginator.rank(u0, most=3) == Tally(4)
 
 
 def broken_cursors() -> list[str]:

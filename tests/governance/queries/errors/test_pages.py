@@ -10,6 +10,7 @@ from governance.models import HubError
 from governance.queries.errors import counts
 from governance.queries.errors import pages as error_pages
 from governance.queries.errors.pages import ErrorPaginator
+from outreach_admin.lists.tallies import Tally
 from tests import make, sample
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +166,7 @@ def test_a_row_knows_its_neighbours():
         rows[wanted[3]]
     )
 
-    assert (before.pk, after.pk) == (wanted[2], wanted[4])
+    assert (before, after) == (wanted[2], wanted[4])
 
 
 def test_a_row_that_has_just_changed_is_found_by_its_new_values():
@@ -175,3 +176,31 @@ def test_a_row_that_has_just_changed_is_found_by_its_new_values():
 
     assert walked("owner=jane", "-created_at") == [error.pk]
     assert walked(f"owner={error.owner}", "-created_at") == []
+
+
+@pytest.mark.parametrize("limits", [{}, *WAYS])
+@pytest.mark.parametrize("path", ["-created_at", "expires_at", "retry_count", "-retry_count"])
+def test_a_row_knows_its_rank_whatever_way_leads_to_it(monkeypatch, limits, path):
+    sample.of(60)
+    for name, value in limits.items():
+        monkeypatch.setattr(error_pages, name, value)
+
+    for text in FILTERS:
+        order = expected(text, path)
+        for place in {0, len(order) // 2, len(order) - 1} if order else ():
+            row = HubError.objects.get(pk=order[place])
+            assert paginator(text, path, size=1).rank(row) == Tally(place + 1), text
+
+
+def test_a_rank_is_counted_no_further_than_it_may():
+    sample.of(60)
+    last = expected("disposition=RETRY", "created_at")[-1]
+    pages = paginator("disposition=RETRY", "created_at", size=1)
+
+    with CaptureQueriesContext(connection) as captured:
+        rank = pages.rank(HubError.objects.get(pk=last), most=4)
+
+    assert rank == Tally(5, at_least=True)
+    count = captured[-1]["sql"]
+    assert "LIMIT 5" in count
+    assert "error_facets_created" in plan_of(count) and "Sort" not in plan_of(count)

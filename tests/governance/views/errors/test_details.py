@@ -86,6 +86,36 @@ def test_a_record_knows_its_neighbours_in_the_list_it_came_from(ops):
     assert "code=CT-M-NO-MX&amp;sort=created" in page
 
 
+def place(ops, error, query: str) -> str:
+    page = tight(ops.get(f"/errors/{error.pk}/?{query}").text)
+    found = re.search(r'<p class="muted place">(.*?)</p>', page)
+    return re.sub("<[^>]+>", "", found.group(1)).strip() if found else ""
+
+
+def test_a_record_says_where_in_its_list_it_stands(ops):
+    at = timezone.now()
+    rows = [make.error(created_at=at - timedelta(hours=n)) for n in (3, 2, 1)]
+    make.error(make.DOL)
+
+    assert place(ops, rows[1], "code=CT-M-NO-MX&sort=created") == "2 of 3"
+    assert place(ops, rows[0], "code=CT-M-NO-MX") == "3 of 3"
+    assert place(ops, rows[1], "created_after=2020-01-01T00:00Z&code=CT-M-NO-MX") == (
+        "2 in this list"
+    )
+    assert place(ops, rows[1], "disposition=PARKED") == "no longer in this list"
+    assert place(ops, rows[1], "") == ""
+
+
+def test_an_archived_record_says_where_in_its_list_it_stands(ops):
+    first, second = make.archived(), make.archived()
+    found = [
+        re.search("([12]) of", tight(ops.get(f"/errors/archive/{row.pk}/?sort=archived").text))
+        for row in (first, second)
+    ]
+
+    assert sorted(match.group(1) for match in found) == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -130,7 +160,7 @@ def test_a_verb_that_cannot_be_used_now_says_why(ops):
     page = tight(ops.get(reverse("governance:error-detail", args=[error.pk])).text)
 
     assert re.search(r'disabled title="already parked"', page)
-    assert re.search(r'primary" formaction="[^"]+/resolve/"', page)
+    assert re.search(r'primary" href="[^"]+/resolve/"', page)
 
 
 def test_an_archived_error_is_found_under_its_old_address_and_back(ops):

@@ -251,3 +251,49 @@ def test_counts_of_spans_cost_the_same_for_one_row_and_a_hundred(ops):
     make.errors(100)
 
     assert queries(ops, address) == one
+
+
+def primary(page: str) -> str:
+    (verb,) = re.findall(r'class="button primary"\s+form="bulk"\s+formaction="[^"]+/(\w+)/"', page)
+    return verb
+
+
+@pytest.mark.parametrize(
+    ("query", "verb"),
+    [
+        ("disposition=RETRY", "park"),
+        ("disposition=PARKED", "resolve"),
+        ("disposition=RESOLVED", "retry"),
+        ("disposition=PARKED&disposition=RETRY", "resolve"),
+        ("view=all", "park"),
+    ],
+)
+def test_the_primary_verb_fits_the_filter(ops, query, verb):
+    for disposition in ("RETRY", "PARKED", "RESOLVED"):
+        make.error(disposition=disposition)
+
+    assert primary(ops.get(f"{LIST}?{query}").text) == verb
+
+
+def test_a_row_offers_what_can_be_done_to_it_at_once(ops, client):
+    waiting, parked = make.error(), make.error(disposition="PARKED")
+
+    page = ops.get(f"{LIST}?view=all").text
+    offered = re.findall(r'href="/errors/([^/"]+)/(\w+)/\?view=all" data-act', page)
+
+    assert set(offered) == {
+        (str(waiting.pk), "park"),
+        (str(waiting.pk), "resolve"),
+        (str(parked.pk), "resolve"),
+    }
+    client.force_login(make.viewer())
+    assert "data-act=" not in client.get(f"{LIST}?view=all").text
+
+
+def test_the_code_is_shown_and_all_that_match_are_numbered(ops):
+    make.errors(3, code="CT-M-NO-MX")
+
+    page = tight(ops.get(f"{LIST}?code=CT-M-NO-MX").text)
+
+    assert '<td data-label="Code"><span class="mono">CT-M-NO-MX</span>' in page
+    assert re.search(r"all <span data-total-here>3</span> matching", page)

@@ -200,3 +200,16 @@ def test_who_only_reads_changes_nothing(client, act):
     assert client.post(url(operation, act), {"outcome": "failed"}).status_code == 403
     operation.refresh_from_db()
     assert operation.state == "planned"
+
+
+def test_what_cannot_be_taken_back_at_once_leads_to_its_plan_or_says_why(client, triager):
+    one, two = planned(triager), planned(triager, [make.error(), make.error()])
+    for operation in (one, two):
+        runner.run(operation)
+    make.policy(verbs=["park"])
+
+    answer = client.post(url(one, "take-back"))
+
+    assert answer.url == url(one.undos.get(state="planned"))
+    assert client.post(url(two, "take-back")).status_code == 409
+    assert not two.undos.exists()
