@@ -1,5 +1,7 @@
 """Navigation shows what a person may open and what exists, and nothing else."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.test import RequestFactory
@@ -85,3 +87,13 @@ def test_figures_are_asked_once_and_a_due_zero_is_left_out(reader, monkeypatch):
     errors, approvals = navigation.places(request, entries=ENTRIES)
 
     assert (errors.children[0].count, approvals.count, len(asked)) == ("35,197", "", 1)
+
+
+def test_the_mark_leads_home_from_pages_and_from_refusals(client, reader):
+    client.force_login(reader)
+
+    for path in ("/people/", "/refuse/409/"):
+        mark = re.search(
+            r'<a class="(?:nav-home|brand)" href="/">.*?</a>', client.get(path).text, re.DOTALL
+        )
+        assert mark and "Outreach Ops" in mark[0]
