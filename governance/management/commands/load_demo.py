@@ -50,13 +50,13 @@ class Command(OwnerCommand):
         except loads.DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         started = time.monotonic()
-        for scenario in loads.SCENARIOS if options["scenario"] == "all" else [options["scenario"]]:
-            loads.load(
-                scenario,
-                scale=options["scale"],
-                today=timezone.now() if options["today"] else None,
-            )
+        today = timezone.now() if options["today"] else None
+        is_all = options["scenario"] == "all"
+        for scenario in loads.SCENARIOS if is_all else [options["scenario"]]:
+            loads.load(scenario, scale=options["scale"], today=today)
             self.print_figures(scenario)
+        if is_all:
+            loads.add_past(today=today)
         self.stdout.write(f"Loaded in {time.monotonic() - started:.1f} s. Sign in as:")
         for username, password in self.sign_ins.items():
             self.stdout.write(f"  {username} / {password}")
