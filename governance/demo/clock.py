@@ -7,6 +7,7 @@ its rows: nobody else can, and no setting of a session makes the history lie.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -44,6 +45,13 @@ def at(moment: datetime) -> Iterator[None]:
                 _move(cursor, model, names, began, moment)
 
 
+def backdate(model: type[models.Model], name: str, moment: datetime) -> None:
+    """Let rows that were there before the past began be of `moment`, the earliest of them."""
+    earliest = model._base_manager.aggregate(at=models.Min(name))["at"]
+    with transaction.atomic(), connection.cursor() as cursor:
+        _move(cursor, model, [name], earliest, moment)
+
+
 def settle() -> None:
     """Count every deadline from the moment that it belongs to, once the past is told."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -63,9 +71,9 @@ def _began(cursor: CursorWrapper) -> datetime:
 
 def _moments(model: type[models.Model]) -> list[str]:
     return [
-        field.column
+        field.name
         for field in model._meta.local_concrete_fields
-        if isinstance(field, models.DateTimeField) and field.column not in TO_COME
+        if isinstance(field, models.DateTimeField) and field.name not in TO_COME
     ]
 
 
@@ -79,7 +87,7 @@ def _move(
     """Move the moments of a table that were written since `began`, where there are any."""
     moved = sql.SQL(", ").join(_moved(name) for name in names)
     since = sql.SQL(" OR ").join(_since(name) for name in names)
-    given = {"began": began, "back": began - moment}
+    given: dict[str, Any] = {"began": began, "back": began - moment}
     there = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(_table(model), since)
     cursor.execute(there, given)
     if cursor.fetchone() == (True,):

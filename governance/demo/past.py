@@ -12,15 +12,28 @@ from django.contrib.auth.models import User
 
 from governance import subjects
 from governance.demo import clock, provider_file
-from governance.models import HubError, Operation, Playbook
-from governance.resources import errors
+from governance.models import (
+    Approval,
+    ApprovalComment,
+    ArchivedError,
+    HubError,
+    Operation,
+    Playbook,
+    PlaybookRun,
+    PlaybookVersion,
+    Report,
+)
+from governance.resources import errors, exports
 from governance.services import savedviews
 from governance.services.approvals import requests, votes
+from governance.services.files import exports as files
 from governance.services.files import imports
 from governance.services.operations import command_line, plans, runner, undos
 from governance.services.playbooks import reports, run_plans, versions
 
 PEOPLE = "people.people_errors"
+# how long before the newest error the console was set up
+SHIPPED = timedelta(days=30)
 RESOLVED_BY_HAND = 3
 ESCALATED = 4
 REVIEWED_LATER = 7
@@ -50,15 +63,30 @@ def play(*, latest: datetime, now: datetime) -> None:
     Needs the owner of the tables, and nobody else at work.
     """
     past = Past(latest, now)
+    clock.backdate(PlaybookVersion, "created_at", latest - SHIPPED)
     past.keep_views()
     past.import_a_file()
     past.try_the_playbook()
     past.look_after_what_was_parked()
     past.hand_the_farms_over()
-    past.ask_in_vain()
+    rejected = past.ask_in_vain()
     past.retry_and_take_back()
-    past.plan_today()
+    past.write_a_file()
+    past.plan_today(instead_of=rejected)
     clock.settle()
+
+
+def figures() -> list[tuple[str, int]]:
+    """Return what there is to see of the past, counted."""
+    return [
+        ("operations", Operation.objects.count()),
+        ("playbook runs", PlaybookRun.objects.count()),
+        ("requests for approval", Approval.objects.count()),
+        ("comments", ApprovalComment.objects.count()),
+        ("reports", Report.objects.count()),
+        ("parked errors", HubError.objects.filter(disposition="PARKED").count()),
+        ("archived errors", ArchivedError.objects.count()),
+    ]
 
 
 class Past:
@@ -84,19 +112,19 @@ class Past:
     def keep_views(self) -> None:
         """Keep lists: of the whole team, one that it starts with, and of two people alone."""
         queue, archive = "governance:error-list", "governance:archive-list"
-        shared = {"by": self.manager, "shared": True}
         savedviews.save(
             page=queue,
             name="Escalated",
             query="disposition=PARKED&escalation_level=1&escalation_level=2&escalation_level=3",
-            **shared,
+            by=self.manager,
+            shared=True,
         )
         savedviews.save(
             page=archive,
             name="Put away by people",
             query="archive_reason=MANUAL&archive_reason=RESOLVED&archive_reason=SUPERSEDED",
+            by=self.manager,
             default=True,
-            **shared,
         )
         savedviews.save(
             page=queue,
@@ -124,7 +152,6 @@ class Past:
                 file,
                 by=self.ops,
                 only_good=True,
-                remark="The provider has given these up. It sends the four bad rows again.",
             )
             runner.run(operation)
 
@@ -203,7 +230,6 @@ class Past:
                 "assign",
                 "code=NO_MATCH&disposition=RETRY&q=family+farms",
                 owner="Platform team",
-                remark="Farms file through their cooperatives: the platform team matches them by hand.",
             )
         with self.on(1, "08:47"):
             chosen = plans.rows_of(planned, planned.items.all()).order_by("pk")
@@ -212,13 +238,12 @@ class Past:
                 by=self.manager,
                 errors=chosen[:REVIEWED_LATER],
                 ttl_tier="LONG",
-                remark="The cooperatives of these file in the spring: look at them then.",
             )
         with self.on(1, "08:55"):
             runner.run(planned)
 
-    def ask_in_vain(self) -> None:
-        """Ask to archive what blocks promotion; the manager says what to do instead."""
+    def ask_in_vain(self) -> Operation:
+        """Ask to archive what blocks promotion, to be told what to do instead; returns the rejected plan."""
         with self.on(1, "09:31"):
             planned = self.plan_all("archive", "code=NO_STATE&disposition=RETRY", reason="MANUAL")
             asked = requests.make(
@@ -233,12 +258,14 @@ class Past:
             body = "Nothing, once they are archived. I thought the registry file comes first."
             requests.comment(asked, by=self.ops, body=body)
         with self.on(1, "11:02"):
+            lost = planned.effect["last_blocker"]
             votes.reject(
                 asked,
                 by=self.manager,
                 plan_hash=planned.plan_hash,
-                comment="It opens gates without a fix. Park them with the clean-up: they keep blocking and stay in sight.",
+                comment=f"{lost:,} companies would lose their last blocker without a fix. Park the rows with the clean-up: they keep blocking, and stay in sight.",
             )
+        return planned
 
     def retry_and_take_back(self) -> None:
         """Queue attempts, and take them back once it is clear that they cannot succeed."""
@@ -247,15 +274,26 @@ class Past:
             retried = self.plan_all(
                 "retry",
                 f"code=PI-E001&created_before={noon:%Y-%m-%dT%H:%M:%SZ}&disposition=RETRY&retry_count=0",
-                remark="The slots of the first half of the day, which nobody has tried yet.",
             )
             runner.run(retried)
         with self.on(1, "15:20"):
-            note = "The look-up still reads last week's slot file: these tries would be wasted."
-            runner.run(undos.plan(retried, by=self.ops, note=note))
+            runner.run(undos.plan(retried, by=self.ops))
 
-    def plan_today(self) -> None:
-        """Leave a request for the manager to decide, and the run of the whole playbook as a plan."""
+    def write_a_file(self) -> None:
+        """Take the companies that can be written to out as a workbook."""
+        with self.on(1, "16:10"):
+            export = exports.named("readiness")
+            chosen = export.from_text("tier=TIER_3_CAMPAIGN_READY")
+            file = files.request(
+                subject=export.name,
+                filter=chosen.canonical(),
+                rows=chosen.qs.count(),
+                by=self.analyst,
+            )
+            exports.write_file(file.pk)
+
+    def plan_today(self, *, instead_of: Operation) -> None:
+        """Leave a request for the manager to decide, and a run of the whole playbook that nobody has asked for."""
         with self.ago(50):
             planned = self.plan_all(
                 "retry", "code=blocked&error_table=company.url_discovery_failures"
@@ -269,7 +307,7 @@ class Past:
             body = "I opened twenty of them by hand, and fourteen answered."
             requests.comment(asked, by=self.ops, body=body)
         with self.ago(24):
-            note = "As agreed on the rejected plan: parks these rows instead. Not asked for yet."
+            note = f"In place of {instead_of}: parks its rows, which keep blocking."
             run_plans.make(self.playbook.current, by=self.ops, note=note)
 
     def came_in(self, code: str) -> Any:
