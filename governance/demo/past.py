@@ -129,7 +129,7 @@ class Past:
         savedviews.save(
             page=queue,
             name="My parked people errors",
-            query="disposition=PARKED&error_table=people.people_errors&sort=expires_at",
+            query="disposition=PARKED&error_table=people.people_errors&sort=expires",
             by=self.ops,
         )
         savedviews.save(

@@ -215,7 +215,7 @@ def test_views_are_kept_as_people_would_have_kept_them():
         subject = lists[view.page]
         filter_, _, sort = view.query.partition("&sort=")
         read = subject.resolve("filterset").from_text(filter_, subject.rows)
-        assert read.canonical() == filter_ and sort in ("", "expires_at")
+        assert read.canonical() == filter_ and sort in ("", "expires")
 
 
 def test_the_analyst_finds_a_workbook_on_the_disk():
