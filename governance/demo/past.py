@@ -1,10 +1,10 @@
 """What happened before today: four days of work on the backlog, done by the services themselves.
 
 It leaves every figure of the population as it was: what was done to its errors was taken back, what
-was parked came in by a file, and what waits is about rows that no rule of the clean-up touches.
+was parked came in by a file, and what waits for a vote is about rows that no rule of the clean-up
+touches.
 """
 
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,15 +99,16 @@ class Past:
         self.analyst = User.objects.get(username="analyst")
         self.playbook = Playbook.objects.get(slug="ops-backlog-cleanup")
 
-    def on(self, days_before: int, time: str) -> AbstractContextManager[None]:
-        """Let it have happened at that time, so many days before the newest error."""
+    def on(self, days_before: int, time: str) -> datetime:
+        """Return that time of day, so many days before the newest error."""
         hour, minute = map(int, time.split(":"))
         day = self.latest - timedelta(days=days_before)
-        return clock.at(day.replace(hour=hour, minute=minute))
+        return day.replace(hour=hour, minute=minute)
 
-    def ago(self, minutes: int) -> AbstractContextManager[None]:
-        """Let it have happened so many minutes ago, if the newest error was there by then."""
-        return clock.at(max(self.latest, self.now - timedelta(minutes=minutes)))
+    def ago(self, minutes: int) -> datetime:
+        """Return the moment so many minutes ago, drawn together where the newest error is not an hour old."""
+        hour = min(self.now - self.latest, timedelta(hours=1))
+        return self.now - hour * (minutes / 60)
 
     def keep_views(self) -> None:
         """Keep lists: of the whole team, one that it starts with, and of two people alone."""
@@ -141,13 +142,13 @@ class Past:
 
     def import_a_file(self) -> None:
         """Bring errors in by a file, without the rows that its check refused."""
-        with self.on(4, "09:12"):
+        with clock.at(self.on(4, "09:12")):
             file = errors.check(
                 provider_file.written(latest=self.latest),
                 name=provider_file.NAME,
                 by=self.ops,
             )
-        with self.on(4, "09:15"):
+        with clock.at(self.on(4, "09:15")):
             operation = imports.plan(
                 file,
                 by=self.ops,
@@ -158,7 +159,7 @@ class Past:
     def try_the_playbook(self) -> None:
         """Try it on what came in: narrowed, asked for, agreed to, done in part, reported, widened again."""
         shipped = self.playbook.current
-        with self.on(4, "09:40"):
+        with clock.at(self.on(4, "09:40")):
             versions.save(
                 self.playbook,
                 TRIAL,
@@ -167,10 +168,10 @@ class Past:
                 base=shipped.number,
             )
         run = self.run_the_trial()
-        with self.on(4, "10:06"):
+        with clock.at(self.on(4, "10:06")):
             reports.ensure(run.pk)
         parked = sum(operation.applied for operation in run.operations.all())
-        with self.on(4, "10:41"):
+        with clock.at(self.on(4, "10:41")):
             versions.save(
                 self.playbook,
                 shipped.rules,
@@ -179,28 +180,28 @@ class Past:
                 base=shipped.number + 1,
             )
 
-    def run_the_trial(self) -> Any:
+    def run_the_trial(self) -> PlaybookRun:
         """Ask, talk, agree; rows that were resolved by hand in between are left alone."""
-        with self.on(4, "09:44"):
+        with clock.at(self.on(4, "09:44")):
             run = run_plans.make(self.playbook.current, by=self.ops)
             asked = requests.make(
                 run,
                 by=self.ops,
                 note="The tries of all these rows are used up. The first run of this playbook.",
             )
-        with self.on(4, "09:52"):
+        with clock.at(self.on(4, "09:52")):
             self.do(
                 "resolve",
                 errors=self.came_in("PI-E301")[:RESOLVED_BY_HAND],
                 note="The company wrote back: these people have new addresses.",
             )
-        with self.on(4, "09:58"):
+        with clock.at(self.on(4, "09:58")):
             body = "Some of these rows were resolved a moment ago. Does the run change them again?"
             requests.comment(asked, by=self.manager, body=body)
-        with self.on(4, "10:01"):
+        with clock.at(self.on(4, "10:01")):
             body = "No. It leaves alone what changed since the plan, and the report says so."
             requests.comment(asked, by=self.ops, body=body)
-        with self.on(4, "10:05"):
+        with clock.at(self.on(4, "10:05")):
             votes.approve(
                 asked,
                 by=self.manager,
@@ -213,25 +214,25 @@ class Past:
 
     def look_after_what_was_parked(self) -> None:
         """Escalate a few of the parked rows; archive those that were resolved."""
-        with self.on(3, "09:20"):
+        with clock.at(self.on(3, "09:20")):
             self.do(
                 "escalate",
                 errors=self.came_in("PI-E202")[:ESCALATED],
                 note="Board members: the lead decides whether anybody writes to them.",
             )
-        with self.on(3, "11:05"):
+        with clock.at(self.on(3, "11:05")):
             resolved = HubError.objects.filter(disposition="RESOLVED")
             self.do("archive", errors=resolved, reason="RESOLVED")
 
     def hand_the_farms_over(self) -> None:
         """Assign what a search found, of which somebody changes a few rows between plan and start."""
-        with self.on(1, "08:40"):
+        with clock.at(self.on(1, "08:40")):
             planned = self.plan_all(
                 "assign",
                 "code=NO_MATCH&disposition=RETRY&q=family+farms",
                 owner="Platform team",
             )
-        with self.on(1, "08:47"):
+        with clock.at(self.on(1, "08:47")):
             chosen = plans.rows_of(planned, planned.items.all()).order_by("pk")
             self.do(
                 "set_ttl",
@@ -239,25 +240,25 @@ class Past:
                 errors=chosen[:REVIEWED_LATER],
                 ttl_tier="LONG",
             )
-        with self.on(1, "08:55"):
+        with clock.at(self.on(1, "08:55")):
             runner.run(planned)
 
     def ask_in_vain(self) -> Operation:
         """Ask to archive what blocks promotion, to be told what to do instead; returns the rejected plan."""
-        with self.on(1, "09:31"):
+        with clock.at(self.on(1, "09:31")):
             planned = self.plan_all("archive", "code=NO_STATE&disposition=RETRY", reason="MANUAL")
             asked = requests.make(
                 planned,
                 by=self.ops,
                 note="Nobody looks these up before the next registry file. May they leave the queue?",
             )
-        with self.on(1, "10:10"):
+        with clock.at(self.on(1, "10:10")):
             body = "What keeps such a company from being promoted without a filing then?"
             requests.comment(asked, by=self.manager, body=body)
-        with self.on(1, "10:24"):
+        with clock.at(self.on(1, "10:24")):
             body = "Nothing, once they are archived. I thought the registry file comes first."
             requests.comment(asked, by=self.ops, body=body)
-        with self.on(1, "11:02"):
+        with clock.at(self.on(1, "11:02")):
             lost = planned.effect["last_blocker"]
             votes.reject(
                 asked,
@@ -270,18 +271,18 @@ class Past:
     def retry_and_take_back(self) -> None:
         """Queue attempts, and take them back once it is clear that they cannot succeed."""
         noon = self.latest - timedelta(hours=20)
-        with self.on(1, "14:05"):
+        with clock.at(self.on(1, "14:05")):
             retried = self.plan_all(
                 "retry",
                 f"code=PI-E001&created_before={noon:%Y-%m-%dT%H:%M:%SZ}&disposition=RETRY&retry_count=0",
             )
             runner.run(retried)
-        with self.on(1, "15:20"):
+        with clock.at(self.on(1, "15:20")):
             runner.run(undos.plan(retried, by=self.ops))
 
     def write_a_file(self) -> None:
         """Take the companies that can be written to out as a workbook."""
-        with self.on(1, "16:10"):
+        with clock.at(self.on(1, "16:10")):
             export = exports.named("readiness")
             chosen = export.from_text("tier=TIER_3_CAMPAIGN_READY")
             file = files.request(
@@ -294,7 +295,7 @@ class Past:
 
     def plan_today(self, *, instead_of: Operation) -> None:
         """Leave a request for the manager to decide, and a run of the whole playbook that nobody has asked for."""
-        with self.ago(50):
+        with clock.at(self.ago(50)):
             planned = self.plan_all(
                 "retry", "code=blocked&error_table=company.url_discovery_failures"
             )
@@ -303,10 +304,10 @@ class Past:
                 by=self.ops,
                 note="The crawler now says who it is: sites that refused it may let it in.",
             )
-        with self.ago(37):
+        with clock.at(self.ago(37)):
             body = "I opened twenty of them by hand, and fourteen answered."
             requests.comment(asked, by=self.ops, body=body)
-        with self.ago(24):
+        with clock.at(self.ago(24)):
             note = f"In place of {instead_of}: parks its rows, which keep blocking."
             run_plans.make(self.playbook.current, by=self.ops, note=note)
 

@@ -13,7 +13,8 @@ from outreach_admin.db import roles
 from tests import make
 
 MOMENT = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
-A_MINUTE = timedelta(minutes=1)
+# far more than the work takes, far less than the way back
+A_WHILE = timedelta(minutes=20)
 
 
 def parked(by, error) -> Operation:
@@ -36,7 +37,7 @@ def test_what_services_write_is_moved_to_the_moment_and_nothing_else(committed_d
     moved += Event.objects.filter(operation_id=operation.pk).values_list("at", flat=True)
     moved += OperationStep.objects.filter(operation=operation).values_list("at", flat=True)
     assert len(moved) == 8
-    assert all(MOMENT <= moment < MOMENT + A_MINUTE for moment in moved)
+    assert all(MOMENT <= moment < MOMENT + A_WHILE for moment in moved)
     assert Operation.objects.get(pk=before.pk).finished_at == before.finished_at
     assert HubError.objects.get(pk=mine.pk).created_at == mine.created_at > MOMENT
 
@@ -50,7 +51,7 @@ def test_deadlines_follow_once_the_past_is_told(committed_db):
         clock.settle()
 
     operation.refresh_from_db()
-    assert abs(operation.expires_at - MOMENT - timedelta(hours=72)) < A_MINUTE
+    assert abs(operation.expires_at - MOMENT - timedelta(hours=72)) < A_WHILE
 
 
 def test_rows_from_before_can_be_of_an_earlier_moment(committed_db):

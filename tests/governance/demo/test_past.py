@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.demo import population
+from governance.demo.past import Past
 from governance.models import (
     Approval,
     ApprovalComment,
@@ -228,7 +229,7 @@ def test_the_analyst_finds_a_workbook_on_the_disk():
 
 def test_what_was_put_away_is_in_the_archive_with_its_retention():
     archived = ArchivedError.objects.filter(archive_reason="RESOLVED", archived_by="ops")
-    shortest = F("archived_at") + timedelta(days=364, hours=23, minutes=59)
+    shortest = F("archived_at") + timedelta(days=364, hours=23)
 
     assert archived.count() == 3
     assert (
@@ -279,6 +280,17 @@ def test_nothing_happens_to_an_error_before_it_is_there():
 
     assert scalar(early.format(created.format("huberror"))) == 0
     assert scalar(early.format(created.format("archivederror"))) == 0
+
+
+@pytest.mark.parametrize("since", [timedelta(), timedelta(minutes=2), timedelta(hours=20)])
+def test_what_waits_was_asked_for_after_the_newest_error_and_in_order(since):
+    latest = population.LATEST_ERROR
+    past = Past(latest, latest + since)
+
+    moments = [past.ago(minutes) for minutes in (50, 37, 24)]
+
+    assert [latest, *moments, past.now] == sorted([latest, *moments, past.now])
+    assert len(set(moments)) == (3 if since else 1)
 
 
 def test_plans_expire_three_days_and_requests_one_day_after_they_were_made():
