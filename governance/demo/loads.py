@@ -6,9 +6,10 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection, models, transaction
+from django.utils import timezone
 from psycopg import sql
 
-from governance.demo import population, signins
+from governance.demo import past, population, signins
 from governance.models import (
     ApprovalPolicy,
     DemoLoad,
@@ -119,6 +120,13 @@ def load(scenario: str, *, scale: int, today: datetime | None) -> None:
     with connection.cursor() as cursor:
         tables = [sql.Identifier(model._meta.db_table) for model in own_models()]
         cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.SQL(", ").join(tables)))
+
+
+def add_past(*, today: datetime | None) -> None:
+    """Tell what happened on the days before, in a database that holds the ops backlog."""
+    now = timezone.now()
+    latest = population.LATEST_ERROR + (population.shift_to(today) if today else timedelta())
+    past.play(latest=latest, now=now)
 
 
 def own_models() -> list[type[models.Model]]:

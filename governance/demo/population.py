@@ -46,7 +46,11 @@ def build(*, copies: int, shift: timedelta) -> None:
 
     Needs an open transaction of the tables' owner; with a shift, spine rows later than the newest error are put beside it.
     """
-    with connection.cursor() as cursor, silenced_triggers(cursor), late_rules(cursor):
+    with (
+        connection.cursor() as cursor,
+        silenced_triggers(cursor, tables(FILLED)),
+        late_rules(cursor),
+    ):
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute("SET LOCAL work_mem = '64MB'")
         # an index cannot be built while deferred foreign keys wait for the end
@@ -91,11 +95,11 @@ def take_audit_sample(cursor: CursorWrapper) -> None:
 
 
 @contextmanager
-def silenced_triggers(cursor: CursorWrapper) -> Iterator[None]:
-    """Switch the triggers of the filled tables off for the length of a block, those that were on."""
+def silenced_triggers(cursor: CursorWrapper, silenced: list[str]) -> Iterator[None]:
+    """Switch the triggers of these tables off for the length of a block, those that were on."""
     cursor.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgrelid = ANY (%s::regclass[]) AND NOT tgisinternal AND tgenabled = 'O' ORDER BY 1, 2",
-        [tables(FILLED)],
+        [silenced],
     )
     triggers = cursor.fetchall()
     for verb in ("DISABLE", "ENABLE"):

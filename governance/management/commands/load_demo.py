@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from governance.demo import loads, population, signins
+from governance.demo import loads, past, population, signins
 from outreach_admin.db.roles import OwnerCommand
 
 
@@ -22,7 +22,7 @@ class Command(OwnerCommand):
             "--scenario",
             choices=[*loads.SCENARIOS, "all"],
             default="all",
-            help="which population (default: all)",
+            help="which population; all has a past too (default: all)",
         )
         parser.add_argument(
             "--scale",
@@ -50,19 +50,19 @@ class Command(OwnerCommand):
         except loads.DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         started = time.monotonic()
-        for scenario in loads.SCENARIOS if options["scenario"] == "all" else [options["scenario"]]:
-            loads.load(
-                scenario,
-                scale=options["scale"],
-                today=timezone.now() if options["today"] else None,
-            )
-            self.print_figures(scenario)
+        today = timezone.now() if options["today"] else None
+        is_all = options["scenario"] == "all"
+        for scenario in loads.SCENARIOS if is_all else [options["scenario"]]:
+            loads.load(scenario, scale=options["scale"], today=today)
+            self.print_figures(scenario, loads.SCENARIOS[scenario].figures())
+        if is_all:
+            loads.add_past(today=today)
+            self.print_figures("past", past.figures())
         self.stdout.write(f"Loaded in {time.monotonic() - started:.1f} s. Sign in as:")
         for username, password in self.sign_ins.items():
             self.stdout.write(f"  {username} / {password}")
 
-    def print_figures(self, scenario: str) -> None:
-        figures = loads.SCENARIOS[scenario].figures()
+    def print_figures(self, scenario: str, figures: list[tuple[str, int]]) -> None:
         width = max(len(label) for label, _ in figures)
         self.stdout.write(f"{scenario}:")
         for label, count in figures:

@@ -136,9 +136,10 @@ class PlaybookDetail(PlaybookPage):
             "rules": rules,
             "broken": [rule for rule in rules if rule.wrong],
             "is_counted": is_counted,
-            "versions": self.playbook.versions.select_related("author").annotate(
-                number_of_runs=Count("runs", filter=Q(runs__undoes=None))
-            ),
+            # counting drops the model's own order
+            "versions": self.playbook.versions.select_related("author")
+            .annotate(number_of_runs=Count("runs", filter=Q(runs__undoes=None)))
+            .order_by("-number"),
             "runs": runs.order_by("-pk").prefetch_related(WITH_UNDO)[:RUNS_SHOWN],
             "may_run": self.request.user.has_perm("governance.run_playbook"),
             "request_form": RequestForm(),

@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if DEMO in get_commands() and not get_user_model().objects.exists():
-            call_command(DEMO, scenario="ops_backlog", today=True)
+            call_command(DEMO, scenario="all", today=True)
 
     def serve(self, options: dict[str, Any]) -> None:
         supervisor = Supervisor(

@@ -86,6 +86,16 @@ def test_an_earlier_version_has_an_address(client, ops, version, status):
     assert client.get(address("playbook-detail", SLUG), {"version": version}).status_code == status
 
 
+def test_versions_are_listed_the_newest_first(client, ops, playbook):
+    rules = playbook.current.rules
+    for base in (1, 2, 3):
+        versions.save(playbook, rules[:-base], by=ops, note="Shorter.", base=base)
+
+    page = client.get(address("playbook-detail", SLUG)).content.decode()
+
+    assert re.findall(r">Version (\d)</a>", page) == ["4", "3", "2", "1"]
+
+
 def test_a_new_version_is_saved_with_its_note(client, ops, playbook):
     response = client.post(
         address("playbook-edit", SLUG),
