@@ -17,7 +17,7 @@ FROM governance_huberror GROUP BY {COLUMNS}, (blocks AND outreach_id IS NOT NULL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0014_new_limits"),
+        ("governance", "0017_plan_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ RENAME = "ALTER TABLE governance_operationitem RENAME COLUMN {} TO {}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0014_new_limits")]
+    dependencies = [("governance", "0016_discarded_rejections")]
 
     operations = [
         migrations.RunSQL(

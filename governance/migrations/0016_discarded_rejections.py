@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0014_new_limits"),
+        ("governance", "0015_hub_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
