@@ -35,7 +35,7 @@ def test_archived_errors_are_listed_with_counted_facets(ops):
 
 @pytest.mark.parametrize(
     "text",
-    ["disposition=RETRY", "archive_reason=NO", "sort=company", "view=1", "archived_before=x"],
+    ["disposition=RETRY", "archive_reason=NO", "sort=company", "view=mine", "archived_before=x"],
 )
 def test_a_wrong_address_is_refused(ops, text):
     make.archived()

@@ -38,8 +38,8 @@ def test_a_page_has_rows_totals_and_counted_tabs(ops):
 
     assert sorted(keys(page)) == sorted(str(error.pk) for error in open_ones)
     assert 'data-total="3"' in page
-    assert re.search(r"All open<span class=\"count\">3<", page) and re.search(
-        r"Everything<span class=\"count\">5<", page
+    assert re.search(r"All open</span><span class=\"count\">3<", page) and re.search(
+        r"Everything</span><span class=\"count\">5<", page
     )
 
 
