@@ -43,6 +43,10 @@ class Scene(World):
         for name in ("done", "undone"):
             runner.run(found[name])
         found["undo"] = undos.plan(found["undone"], by=by)
+        found["taken back"] = self._parking(2, by)
+        runner.run(found["taken back"])
+        runner.run(undos.plan(found["taken back"], by=by))
+        found["in part"] = self._overtaken(by)
         make.policy(verbs=["assign"])
         found["gated"] = plans.make("assign", errors=[make.error()], by=by, owner="Platform team")
         found["rejected"] = plans.make(
@@ -52,6 +56,14 @@ class Scene(World):
             requests.make(found["rejected"], by=by), by=make.manager(), comment=LONG_WORD[:500]
         )
         return found
+
+    def _overtaken(self, by: User) -> Operation:
+        """Plan to park errors, and resolve one of them before it runs."""
+        rows = make.errors(2)
+        operation = plans.make("park", errors=rows, by=by, reason="DATA_QUALITY")
+        runner.run(plans.make("resolve", errors=rows[:1], by=by, note="fixed"))
+        runner.run(operation)
+        return operation
 
     def _parking(self, rows: int, by: User) -> Operation:
         return plans.make(

@@ -13,6 +13,8 @@ from governance.services.approvals import requests
 from governance.services.operations import plans
 from tests import make
 from tests.browser.scene import HOSTILE, Scene, cookies_of
+from tests.governance.rules import RETRY, rule
+from tests.governance.rules import planned as run_planned
 
 CONFLICT = 409
 ONE_ERROR = re.compile(r"/errors/[0-9a-f-]{36}/")
@@ -223,3 +225,19 @@ def test_a_decision_in_a_second_tab_comes_too_late(browser, scene, address, gate
         assert answer.value.status == CONFLICT
         second.get_by_role("heading", level=1).wait_for()
     assert times(gated, "started") == 1
+
+
+def test_empty_rules_of_a_run_unfold_in_the_list_of_operations(browser, scene, address):
+    make.error(code="CT-M-NO-MX", retry_count=0)
+    never = rule("Never", "retry", make.CT, "NO-SUCH-CODE")
+    run = run_planned(RETRY, never, by=scene.people["triager"])
+    empty = run.operations.get(position=1)
+
+    with window(browser, scene, address, "triager", java_script_enabled=False) as page:
+        page.goto(f"{address}/operations/")
+        row = page.locator(f'[data-row="{empty.pk}"]')
+        before = row.is_visible()
+        page.locator("tbody", has=row).get_by_text("1 rule with nothing to do").click()
+        row.wait_for(state="visible")
+
+    assert not before
