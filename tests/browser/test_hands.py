@@ -45,7 +45,7 @@ def times(operation: Operation, kind: str) -> int:
 
 def says_that_it_started(page: Page, operation: Operation) -> None:
     """Wait for the word after a vote, on the page of whatever request comes next."""
-    page.get_by_text(f"{operation}: approved and started.").wait_for()
+    page.get_by_text(f"{operation}: approved.").wait_for()
 
 
 def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, scene, address):
