@@ -8,8 +8,8 @@ from governance.services.operations import plans, runner, undos
 from outreach_admin.db import roles
 from tests import make
 
-OLD = [("governance", "0014_new_limits")]
-NEW = [("governance", "0018_plan_keys")]
+OLD = [("governance", "0016_discarded_rejections")]
+NEW = [("governance", "0017_plan_keys")]
 BY_NUMBER = """ALTER TABLE governance_operationitem DISABLE TRIGGER USER;
     UPDATE governance_operationitem i SET operation_id = {number} WHERE operation_id = {key};
     ALTER TABLE governance_operationitem ENABLE TRIGGER USER"""

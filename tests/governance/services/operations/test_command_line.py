@@ -108,7 +108,9 @@ def test_operations_are_taken_back_the_last_one_first_and_added_up():
     first, last = parking(make.errors(2)), parking(make.errors(1))
     for operation in (first, last):
         command_line.carry_out(operation)
-    idle = parking(HubError.objects.all())
+    changed = make.error()
+    idle = parking([changed])
+    HubError.objects.filter(pk=changed.pk).update(owner="Somebody")
     command_line.carry_out(idle)
 
     groups = command_line.undo([first, last, idle], by=make.triager())
