@@ -52,25 +52,27 @@ class Supervisor:
     def __init__(self, services: list[Service]) -> None:
         self.services = services
         self.printer = Printer(sys.stdout, width=max(len(service.name) for service in services))
-        self.stopping = threading.Event()
+        self.is_stopping = False
         for service, colour in zip(services, get_colours(), strict=False):
             service.colour = colour
 
     def run(self, *, meanwhile: Callable[[], None]) -> None:
         """Start everything and block until SIGINT, SIGTERM or SIGHUP; `meanwhile` is called every 0.2 s."""
-        before = {
-            number: signal.signal(number, lambda *_: self.stopping.set()) for number in STOPPING
-        }
+        before = {number: signal.signal(number, lambda *_: self.stop()) for number in STOPPING}
         try:
-            while not self.stopping.is_set():
+            while not self.is_stopping:
                 for service in self.services:
                     self._keep(service)
                 meanwhile()
-                self.stopping.wait(TICK)
+                time.sleep(TICK)
         finally:
             self._end_all()
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def stop(self) -> None:
+        """Let `run` end. Called by signal handlers, so it takes no lock, which whom they interrupt may hold."""
+        self.is_stopping = True
 
     def say(self, text: str) -> None:
         """Print a line of the supervisor's own."""

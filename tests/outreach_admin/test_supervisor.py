@@ -29,7 +29,7 @@ def test_a_program_that_ends_is_started_again(tmp_path, capsys):
     book = tmp_path / "starts"
     supervisor = Supervisor([service("short", WRITES_AND_ENDS, book)])
 
-    supervisor.run(meanwhile=lambda: len(starts(book)) >= 2 and supervisor.stopping.set())
+    supervisor.run(meanwhile=lambda: len(starts(book)) >= 2 and supervisor.stop())
 
     assert len(set(starts(book))) >= 2
     assert "short ended (0), starts again in 1 s" in capsys.readouterr().out
@@ -46,7 +46,7 @@ def test_a_program_that_fails_again_and_again_is_started_less_and_less_often(mon
             pauses.append(flaky.due - flaky.started)
             flaky.due = 0
         if len(pauses) == 7:
-            supervisor.stopping.set()
+            supervisor.stop()
 
     supervisor.run(meanwhile=look)
 
@@ -61,7 +61,7 @@ def test_a_program_that_will_not_end_is_killed_after_the_time_of_grace(monkeypat
     stubborn = service("stubborn", IGNORES_TERM, book)
     supervisor = Supervisor([stubborn])
 
-    supervisor.run(meanwhile=lambda: starts(book) and supervisor.stopping.set())
+    supervisor.run(meanwhile=lambda: starts(book) and supervisor.stop())
 
     assert stubborn.child.returncode == -9
     assert not Path(f"/proc/{starts(book)[0]}").exists()
@@ -82,7 +82,7 @@ def test_a_program_that_shows_no_pulse_is_started_again(tmp_path, capsys, end):
             hurt.append(begun[0])
             os.kill(begun[0], end)
         if len(begun) == 2 or time.monotonic() > deadline:
-            supervisor.stopping.set()
+            supervisor.stop()
 
     supervisor.run(meanwhile=look)
 
