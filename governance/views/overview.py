@@ -179,7 +179,7 @@ def standing_still(work: overview.Work) -> Iterator[Need]:
         yield Need(
             "bad",
             "blocked",
-            f"{figures.counted(rows)} failed: {titles.title_of(operation)}",
+            f"{figures.counted(rows)} failed: {titles.title_of_plan(operation)}",
             f"{operation}, see the reasons and retry them",
             address,
         )

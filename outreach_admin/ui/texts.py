@@ -29,8 +29,9 @@ def word(text: object) -> str:
 
 
 def _shown(unseen: Pattern[str], text: object) -> str:
-    shown = unseen.sub(_picture, str(text))
-    return SafeString(shown) if isinstance(text, SafeData) else shown
+    said = str(text)
+    shown = unseen.sub(_picture, said)
+    return SafeString(shown) if isinstance(said, SafeData) else shown
 
 
 def _picture(found: Match[str]) -> str:

@@ -6,7 +6,7 @@ const LATER = "What you see is the last state. Try again in a moment.";
 function lacksItsPart(detail, answer) {
   if (detail.xhr.getResponseHeader("HX-Retarget")) return false;
   const part = detail.requestConfig.elt.closest("[hx-select]")?.getAttribute("hx-select");
-  return part ? !answer.querySelector(part) : detail.xhr.status >= 400;
+  return part && part !== "unset" ? !answer.querySelector(part) : detail.xhr.status >= 400;
 }
 
 function wordsOf(answer, status) {

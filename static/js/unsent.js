@@ -1,7 +1,7 @@
 // A form that came too late: what was typed goes back into its fields. Forms that stay get the token of the new session.
 "use strict";
 
-const isTyped = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button"].includes(field.type);
+const takesWords = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button"].includes(field.type);
 const isChoice = (field) => ["checkbox", "radio"].includes(field.type);
 
 function valuesOf(late) {
@@ -38,7 +38,7 @@ function giveBack(late) {
   const form = forms.find((one) => carriesTheSame(one, values)) ?? forms[0];
   // rows of a list are ticked by their ids, with the rest of the selection
   const known = form ? [...form.elements] : [];
-  const fields = known.filter((field) => isTyped(field) && !field.matches("[data-tick], [data-tick-all]"));
+  const fields = known.filter((field) => takesWords(field) && !field.matches("[data-tick], [data-tick-all]"));
   fields.forEach((field) => fill(field, values.get(field.name)));
   const hasPlace = (name) => known.some((field) => field.name === name);
   if ([...values.keys()].every(hasPlace)) late.querySelector("details")?.remove();

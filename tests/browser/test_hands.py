@@ -70,7 +70,7 @@ def test_the_way_from_the_list_to_an_approved_plan_needs_no_javascript(browser, 
             says_that_it_started(desk, operation)
 
         open_plan(page, address, operation)
-        page.get_by_text("rows accounted for").wait_for()
+        page.get_by_text("accounted for").wait_for()
     assert operation.filter == "code=H-0&disposition=RETRY"
     assert times(operation, "started by approving") == 1
 
@@ -234,7 +234,7 @@ def test_a_decision_in_a_second_tab_comes_too_late(browser, scene, address, gate
 
 def test_empty_rules_of_a_run_unfold_in_the_list_of_operations(browser, scene, address):
     make.error(code="CT-M-NO-MX", retry_count=0)
-    never = rule("Never", "retry", make.CT, "NO-SUCH-CODE")
+    never = rule("Never", "retry", make.CT, "CT-O-WRITE-FAIL")
     run = run_planned(RETRY, never, by=scene.people["triager"])
     empty = run.operations.get(position=1)
 

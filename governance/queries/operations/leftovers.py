@@ -66,7 +66,7 @@ def failed(operations: Sequence[Operation]) -> dict[int, int]:
         operation__in=operations,
         outcome=OperationItem.Outcome.FAILED,
     )
-    by_operation = found.values_list("operation_id")
+    by_operation = found.values_list("operation__pk")
     return dict(by_operation.annotate(Count("subject_id")))
 
 

@@ -12,7 +12,15 @@ def title_of(operation: Operation) -> str:
 
     The rows are those of the plan; once it has run, those that it changed.
     """
-    rows = rows_of(operation)
+    return _titled(operation, rows_of(operation))
+
+
+def title_of_plan(operation: Operation) -> str:
+    """Return what an operation was planned to do in one line, whatever became of its rows."""
+    return _titled(operation, operation.planned)
+
+
+def _titled(operation: Operation, rows: int) -> str:
     if operation.kind == Operation.Kind.IMPORT:
         return f"Import {figures.counted(rows, 'error')}"
     codes = parse_qs(operation.filter).get("code", [])

@@ -318,7 +318,7 @@ def test_history_counters_and_readiness_hold():
     [
         ("ops", "Ops backlog cleanup: 35,210 rows"),
         ("manager", "Approve: Retry 3,871 blocked errors"),
-        ("analyst", "4 errors escalated to hub teams"),
+        ("analyst", "Retry 193 PI-E001 errors"),
         ("viewer", "Retry 193 PI-E001 errors"),
     ],
 )

@@ -86,7 +86,9 @@ def test_a_code_is_read_from_the_queue_or_the_archive():
         plans.make("archive", errors=[moved], by=make.triager(), reason="MANUAL")
     )
 
-    events = figures.with_code(Event.objects.filter(action="CREATE"))
+    events = figures.with_code(
+        Event.objects.filter(action="CREATE", subject_id__in=[live.pk, moved.pk])
+    )
 
     assert dict(events.values_list("subject_id", "code")) == {
         live.pk: "NO_MATCH",

@@ -1,6 +1,5 @@
 """Each day keeps how companies stood at its end, also a day on which nobody was there to count."""
 
-import uuid
 from datetime import date, timedelta
 
 import psycopg
@@ -13,41 +12,12 @@ from governance.models import (
     ReadinessSnapshot,
     Reason,
     Tier,
-    TierTransition,
 )
 from governance.queries import snapshots as kept
 from governance.services import housekeeping, snapshots
-from outreach_admin.exceptions import BadRequest
 from tests import make
+from tests.governance.transitions import MISSING, came_and_went, days_ago
 from tests.servers import RUNNING, SERVERS
-
-MISSING = (Tier.NOT_READY, Reason.CT_MISSING)
-
-
-def days_ago(count: int) -> date:
-    return timezone.now().date() - timedelta(days=count)
-
-
-def moved(company: uuid.UUID, days: int, before: tuple[str, str] | None, after) -> None:
-    """Store what became of a company at noon of a day."""
-    TierTransition.objects.create(
-        at=kept.end_of(days_ago(days)) - timedelta(hours=12),
-        txid=1,
-        outreach_id=company,
-        from_tier=before and before[0],
-        from_reason=before and before[1],
-        was_promotable=None if before is None else False,
-        to_tier=after and after[0],
-        to_reason=after and after[1],
-        is_promotable=None if after is None else False,
-    )
-
-
-def came_and_went(*, came: int, went: int) -> uuid.UUID:
-    company = uuid.uuid4()
-    moved(company, came, None, MISSING)
-    moved(company, went, MISSING, None)
-    return company
 
 
 def figures(day: date) -> dict[tuple[str, str, bool], int]:
@@ -126,38 +96,3 @@ def test_a_day_with_changes_still_under_way_is_left_for_later(committed_db, monk
 
         assert snapshots.fill() == 0
     assert not ReadinessSnapshot.objects.exists()
-
-
-@pytest.mark.django_db
-def test_companies_that_stand_otherwise_are_found_by_their_net_change():
-    pending = (Tier.NOT_READY, Reason.CT_PENDING)
-    went, there_and_back, new = came_and_went(came=6, went=3), uuid.uuid4(), uuid.uuid4()
-    moved(there_and_back, 6, None, MISSING)
-    moved(there_and_back, 3, MISSING, pending)
-    moved(there_and_back, 2, pending, MISSING)
-    moved(new, 3, None, MISSING)
-    moved(new, 2, MISSING, pending)
-    for days in (4, 1):
-        snapshots.take(days_ago(days))
-
-    found = kept.moved(days_ago(4), days_ago(1))
-
-    assert {one.outreach_id: one[1:] for one in found} == {
-        went: (MISSING[0], None, MISSING[1], None),
-        new: (None, pending[0], None, pending[1]),
-    }
-
-
-@pytest.mark.django_db
-def test_days_that_cannot_be_compared_are_refused():
-    came_and_went(came=6, went=3)
-    for days in (4, 1):
-        snapshots.take(days_ago(days))
-
-    with pytest.raises(BadRequest, match="is not before"):
-        kept.moved(days_ago(1), days_ago(4))
-    with pytest.raises(BadRequest, match=f"no snapshot of {days_ago(3)}"):
-        kept.moved(days_ago(4), days_ago(3))
-    ReadinessSnapshot.objects.filter(day=days_ago(4)).update(definition=0)
-    with pytest.raises(BadRequest, match="cannot be compared"):
-        kept.moved(days_ago(4), days_ago(1))

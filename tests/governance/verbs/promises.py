@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 from django.db import models
 
-from governance.exceptions import NotPermitted
+from governance.exceptions import NotPermitted, StateRefused
 from governance.models import Disposition, ErrorTable, Event, HubError, Operation
 from governance.queries.operations import outcomes
 from governance.services.operations import plans, runner, undos
@@ -67,7 +67,8 @@ class EveryVerb:
         before = facts.bytes_of(type(row))
 
         operation = case.plan([row])
-        runner.run(operation)
+        with pytest.raises(StateRefused, match="no eligible row"):
+            runner.run(operation)
 
         assert facts.outcomes(operation) == {row.pk: ("skipped", case.because)}
         assert operation.refusals == {case.because: 1}
