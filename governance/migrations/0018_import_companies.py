@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                     ("absent", "its outreach id is not in the spine"),
                     ("unknown", "no company with an outreach id has its company id or domain"),
                     ("several", "several companies have its domain"),
+                    (
+                        "contradiction",
+                        "its company id is not that of the company with its domain",
+                    ),
                     ("none", "names no company"),
                 ],
                 help_text="How a good row names its company.",

@@ -115,9 +115,16 @@ class ImportRow(models.Model):
         ABSENT = "absent", "its outreach id is not in the spine"
         UNKNOWN = "unknown", "no company with an outreach id has its company id or domain"
         SEVERAL = "several", "several companies have its domain"
+        CONTRADICTION = "contradiction", "its company id is not that of the company with its domain"
         NONE = "none", "names no company"
 
-    LOOSE = (Company.ABSENT, Company.UNKNOWN, Company.SEVERAL, Company.NONE)
+    LOOSE = (
+        Company.ABSENT,
+        Company.UNKNOWN,
+        Company.SEVERAL,
+        Company.CONTRADICTION,
+        Company.NONE,
+    )
 
     # number first: what looks a row up by file and error has one index to choose, whatever the statistics say
     pk = models.CompositePrimaryKey("number", "file_id")

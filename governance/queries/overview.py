@@ -227,7 +227,7 @@ def work(user: User, *, at: datetime) -> Work:
     left = leftovers.failed(failed[:FAILED_AT_MOST])
     whole.sort(key=lambda one: one.created_at, reverse=True)
     return Work(
-        latest=sorted(whole, key=lambda one: one.state not in ("running", "paused"))[:LATEST],
+        latest=sorted(whole, key=_prominence, reverse=True)[:LATEST],
         mine=[
             one
             for one in whole
@@ -238,6 +238,13 @@ def work(user: User, *, at: datetime) -> Work:
         held=[operation for operation in operations if operation.state == Operation.State.PAUSED],
         failed=[(operation, left[operation.pk]) for operation in failed if operation.pk in left],
     )
+
+
+def _prominence(one: Operation | PlaybookRun) -> tuple[bool, bool, datetime]:
+    """Put first what is under way, then what is about more than one row, then what happened last."""
+    is_under_way = one.state in ("running", "paused")
+    happened = one.finished_at or one.started_at or one.created_at
+    return is_under_way, one.eligible > 1, happened
 
 
 def waiting_for(user: User, *, at: datetime) -> list[Approval]:

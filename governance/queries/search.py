@@ -25,7 +25,9 @@ from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
 from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
 
-REFERENCE = re.compile(r"(OP|RUN)[- ]?(\d{1,18})", re.IGNORECASE)
+REFERENCE = re.compile(r"(OP[- ]?|RUN[- ]?|#)(\d{1,18})", re.IGNORECASE)
+# a bare number sign is how people write of an operation
+PREFIXES = {"OP": "OP", "RUN": "RUN", "#": "OP"}
 
 
 def _queue(**query: str) -> str:
@@ -152,7 +154,7 @@ def views_like(text: str, reader: User) -> Found:
 
 def _numbered(text: str, prefix: str, model: type[Model], address: str) -> str:
     found = REFERENCE.fullmatch(text)
-    if not found or found[1].upper() != prefix:
+    if not found or PREFIXES[found[1].upper().rstrip("- ")] != prefix:
         return ""
     there = model._default_manager.filter(pk=int(found[2])).exists()
     return reverse(address, args=[int(found[2])]) if there else ""

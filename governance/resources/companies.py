@@ -9,6 +9,7 @@ from governance.queries import companies
 ABSENT = ImportRow.Company.ABSENT
 LINKED = ImportRow.Company.LINKED
 NAMED = ImportRow.Company.NAMED
+CONTRADICTION = ImportRow.Company.CONTRADICTION
 NONE = ImportRow.Company.NONE
 SEVERAL = ImportRow.Company.SEVERAL
 UNKNOWN = ImportRow.Company.UNKNOWN
@@ -23,11 +24,13 @@ class Known:
     own_ids: dict[str, str]
     domains: dict[str | None, set[str]]
 
-    def fitting(self, row: ImportRow) -> set[str]:
-        """Return the outreach id of the company with the row's own id, else of all with its domain."""
-        own_id = row.data.get("company_unique_id")
-        if own_id in self.own_ids:
-            return {self.own_ids[own_id]}
+    def with_id(self, row: ImportRow) -> set[str]:
+        """Return the outreach id of the company with the row's own id, if there is one."""
+        own_id = row.data.get("company_unique_id", "")
+        return {self.own_ids[own_id]} if own_id in self.own_ids else set()
+
+    def with_domain(self, row: ImportRow) -> set[str]:
+        """Return the outreach ids of all companies with the row's domain."""
         domain = row.data.get("domain", "")
         bare = domain.removeprefix(WWW)
         found = self.domains.get(domain)
@@ -37,7 +40,7 @@ class Known:
 def link(rows: Sequence[ImportRow]) -> None:
     """Say how each good row names its company, and give it the outreach id that it lacks; four queries a batch.
 
-    A company's own id counts before a domain. A domain is read as the search box reads it: as it stands, or without `www.`;
+    A company's own id counts before a domain, unless the domain is another company's. A domain is read as the search box reads it: as it stands, or without `www.`;
     one that several companies have links nobody.
     """
     good = [row for row in rows if row.data is not None]
@@ -47,7 +50,7 @@ def link(rows: Sequence[ImportRow]) -> None:
             is_known = row.data["outreach_id"] in known.spine
             row.company = NAMED if is_known else ABSENT
         else:
-            _link(row, known.fitting(row))
+            _link(row, known)
 
 
 def _known(rows: Sequence[ImportRow]) -> Known:
@@ -66,7 +69,15 @@ def _given(rows: Sequence[ImportRow], name: str) -> set[str]:
     return {row.data[name] for row in rows if name in row.data}
 
 
-def _link(row: ImportRow, fitting: set[str]) -> None:
+def _link(row: ImportRow, known: Known) -> None:
+    by_id, by_domain = known.with_id(row), known.with_domain(row)
+    if "company_unique_id" in row.data and by_domain and not by_id & by_domain:
+        row.company = CONTRADICTION
+    else:
+        _link_to(row, by_id or by_domain)
+
+
+def _link_to(row: ImportRow, fitting: set[str]) -> None:
     names_one = "company_unique_id" in row.data or "domain" in row.data
     if len(fitting) == 1:
         row.company = LINKED

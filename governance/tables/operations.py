@@ -39,11 +39,11 @@ class OperationTable(tables.Table):
 
     def render_operation(self, record: Operation) -> Any:
         """Write its number and what it does as one link; a rule of a run has a line for its name."""
-        words = '<a href="{}" data-open>{} <span class="muted">{}</span></a>'
-        told: tuple[Any, ...] = (titles.title_of(record), record)
+        words = '<a href="{}" data-open><span class="muted">{}</span> {}</a>'
+        told: tuple[Any, ...] = (record, titles.title_of(record))
         if record.playbook_run_id:
             words = '<a href="{}" data-open>{}<span class="sub-line">{} · {}</span></a>'
-            told = (*told, record.note or titles.title_of(record))
+            told = (titles.title_of(record), record, record.note or titles.title_of(record))
         return format_html(words, reverse("governance:operation-detail", args=[record.pk]), *told)
 
     def render_state(self, record: Operation) -> Any:

@@ -31,6 +31,12 @@ def title(subject: Operation | PlaybookRun) -> str:
     return texts.word(titles.title_of_run(subject))
 
 
+@register.filter
+def plan_title(subject: Operation | PlaybookRun) -> str:
+    """Say what was planned, whatever became of it."""
+    return texts.word(titles.title_of_plan(subject))
+
+
 @register.simple_tag
 def standing(subject: Operation | PlaybookRun, boxed: bool = False) -> SafeString:
     """Draw how an operation or a run stands; what was done in part is never drawn as done."""

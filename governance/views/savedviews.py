@@ -123,6 +123,8 @@ class SavedTabs(TablePage):
     def notice(self) -> Notice | None:
         """Say what the view asks for in vain, and offer to mend or delete it to those who may."""
         view, stale = self.view_named, self.stale
+        if view is None and self.request.GET.get("view", "all") != "all":
+            return Notice("This view is no longer there.", "What you see is the list without it.")
         if view is None or stale is None:
             return super().notice()
         sentence = (

@@ -80,7 +80,7 @@ def test_a_vote_after_the_session_ran_out_is_asked_for_again(window, scene, requ
     at_the_door = is_sound(window)
     sign_in(window, scene)
 
-    window.get_by_text("What you had chosen and typed is kept").wait_for()
+    window.get_by_text("What was chosen and typed is kept").wait_for()
     assert window.url == request_page
     assert window.get_by_label("Reason needed to reject").input_value() == REASON
     assert at_the_door == is_sound(window) == []

@@ -15,9 +15,11 @@ def title_of(operation: Operation) -> str:
     return _titled(operation, rows_of(operation))
 
 
-def title_of_plan(operation: Operation) -> str:
-    """Return what an operation was planned to do in one line, whatever became of its rows."""
-    return _titled(operation, operation.planned)
+def title_of_plan(subject: Operation | PlaybookRun) -> str:
+    """Return what an operation or a run was planned to do in one line, whatever became of its rows."""
+    if isinstance(subject, PlaybookRun):
+        return f"{subject.title}: {figures.counted(subject.eligible)}"
+    return _titled(subject, subject.planned)
 
 
 def _titled(operation: Operation, rows: int) -> str:

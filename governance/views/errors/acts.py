@@ -21,6 +21,7 @@ from governance.services.operations import acts
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from governance.views.errors.details import ErrorDetail
+from outreach_admin.ui.pages import addresses
 from outreach_admin.ui.pages.base import Page, wants_part
 
 PART = "#act"
@@ -117,7 +118,8 @@ class ErrorAct(ErrorDetail):
     @property
     def shown(self) -> str:
         """Give the address that the browser shows, where it is ours."""
-        return self.request.htmx.current_url_abs_path or ""
+        here = self.request.headers.get("HX-Current-URL", "")
+        return addresses.local(here) if addresses.is_ours(self.request, here) else ""
 
     def way_on(self) -> str:
         """Give where it goes on: the list that stays, the next error of it, else the list."""

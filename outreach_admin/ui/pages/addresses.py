@@ -33,6 +33,8 @@ def is_ours(request: HttpRequest, address: str) -> bool:
         return False
     # no query leads elsewhere, and Django takes whatever is long for unsafe
     place = address.partition("?")[0]
+    if place.replace("\\", "/").startswith("//"):
+        return False
     return url_has_allowed_host_and_scheme(place, {host}, require_https=request.is_secure())
 
 

@@ -151,7 +151,7 @@ def _asked_after_form(request: HttpRequest, response: HttpResponse) -> HttpRespo
 def _asked_for_part(request: HttpRequest) -> HttpResponse:
     """Send the whole page to the sign-in: a redirect would be followed, and its page swapped into the part."""
     here = request.headers.get("HX-Current-URL", request.build_absolute_uri())
-    page = addresses.local(here)
+    page = addresses.local(here) if addresses.is_ours(request, here) else request.path
     sign_in = redirect_to_login(page).url
     response = HttpResponseClientRedirect(page if len(sign_in) > LONGEST_WAY_BACK else sign_in)
     patch_vary_headers(response, ["HX-Request"])

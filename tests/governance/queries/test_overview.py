@@ -170,6 +170,19 @@ def test_companies_are_counted_in_the_index_alone(count):
     assert "Index Only Scan using readiness_tier" in plan
 
 
+def test_what_was_done_to_single_rows_does_not_hide_larger_work():
+    by, at = make.triager(), timezone.now()
+    large = make.operation(requester=by, state="done", eligible=2, finished_at=at)
+    acts = [
+        make.operation(requester=by, state="done", eligible=1, finished_at=at) for _ in "123456"
+    ]
+
+    found = overview.work(by, at=at).latest
+
+    assert found[0] == large
+    assert set(found[1:]) < set(acts)
+
+
 def test_work_of_the_last_day_puts_what_runs_before_what_waits():
     by, at = make.triager(), timezone.now()
     make.operation(requester=by, state="done", finished_at=at - timedelta(hours=25))

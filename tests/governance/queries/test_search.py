@@ -110,7 +110,7 @@ def test_codes_lead_to_their_groups():
     assert [(hit.title, hit.url) for hit in hits] == [("NO_MATCH", "/errors/groups/?code=NO_MATCH")]
 
 
-@pytest.mark.parametrize("text", ["OP-{}", "op-{}", "OP {}", "op{}"])
+@pytest.mark.parametrize("text", ["OP-{}", "op-{}", "OP {}", "op{}", "#{}"])
 def test_an_operation_opens_by_its_number(text):
     operation = plans.make("park", errors=[make.error()], by=make.triager(), reason="DATA_QUALITY")
 

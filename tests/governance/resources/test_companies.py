@@ -41,11 +41,19 @@ def test_a_site_that_lives_under_www_alone_is_found_as_it_stands():
 
 def test_a_companys_own_id_counts_before_a_domain():
     company = make.company()
-    make.outreach(domain="other.example")
 
-    found = linked(company_unique_id=company.company_unique_id, domain="other.example")
+    found = linked(company_unique_id=company.company_unique_id, domain="nobody.example")
 
     assert found == ("linked", str(company.outreach_id))
+
+
+def test_an_id_and_a_domain_that_name_two_companies_link_nobody():
+    company = make.company(company_unique_id="CO-1")
+    make.outreach(domain="other.example")
+
+    for own_id in (company.company_unique_id, "co-1", "nobody"):
+        found = linked(company_unique_id=own_id, domain="other.example")
+        assert found == ("contradiction", None)
 
 
 def test_a_domain_of_several_companies_links_nobody():

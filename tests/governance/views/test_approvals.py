@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.models import Approval, Operation
+from governance.queries.operations import titles
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner
 from governance.services.playbooks import run_plans
@@ -175,6 +176,7 @@ def test_a_decided_request_says_in_the_past_tense_who_decided(client, manager):
 
     assert 'Approved by <span title="' in page and page.count("Ruth Lindqvist</span>") >= 3
     assert "What was asked for" in page and "Who decided" in page
+    assert f"<h1>{titles.title_of_plan(approval.subject)} " in page
     for of_now in ("Used", "Exactly what will happen", "You may approve", "checked now"):
         assert of_now not in page
 

@@ -254,10 +254,11 @@ def test_an_address_of_no_view_is_refused_with_the_way_to_the_list_without_it(cl
     assert f'href="{LIST}?code=A&amp;sort=expires">Open the list without it' in answer.text
 
 
-def test_a_deleted_view_in_an_address_asks_for_nothing(client):
+def test_a_deleted_view_in_an_address_asks_for_nothing_and_is_said_to_be_gone(client):
     answer = signed_in(client, make.triager()).get(f"{LIST}?code=A&view=999999")
 
-    assert (answer.status_code, answer.context["notice"]) == (200, None)
+    assert answer.status_code == 200
+    assert answer.context["notice"].sentence == "This view is no longer there."
 
 
 def test_of_two_views_with_the_same_state_the_one_that_was_opened_is_shown(client):

@@ -43,6 +43,13 @@ def test_a_sent_form_is_done_and_leads_to_the_next_error(client, triager, three)
     assert "<strong>Parked</strong>" in page and f"/{Operation.objects.get().pk}/take-back/" in page
 
 
+def test_an_address_that_cannot_be_read_is_none_of_ours(client, triager, three):
+    here = HTMX | {"HX-Current-URL": "http://[bad/errors/"}
+
+    assert client.post(url(three[0]), SENT, headers=here).url.startswith("/errors/")
+    assert Operation.objects.get().applied == 1
+
+
 def test_after_the_last_error_comes_the_list(client, triager, three):
     assert client.post(url(three[2]), SENT).url == f"/errors/?{LIST}"
 

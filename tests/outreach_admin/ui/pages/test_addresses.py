@@ -19,6 +19,9 @@ LONG = "&".join(f"code={number}" for number in range(600))
         ("http://elsewhere.example/?http://testserver/", False),
         ("//elsewhere.example/errors/", False),
         ("/\\elsewhere.example/", False),
+        ("//?//elsewhere.example", False),
+        ("\\\\?//elsewhere.example", False),
+        ("http://[bad/errors/", False),
         ("javascript:alert(1)", False),
     ],
 )

@@ -164,6 +164,12 @@ def test_who_chooses_to_go_to_the_door_is_not_held_up(client):
     assert (answer.status_code, answer.url) == (302, "/sign-in/?next=/errors/")
 
 
+def test_a_part_of_a_page_that_cannot_be_read_leads_back_to_what_was_asked_for(client):
+    asked = client.get("/errors/", headers=HTMX | {"HX-Current-URL": "http://[bad/errors/"})
+
+    assert asked["HX-Redirect"] == "/sign-in/?next=/errors/"
+
+
 def test_a_long_address_is_asked_for_in_place(client, triager):
     address = "/errors/?" + "&".join(f"code=A%26{number}" for number in range(300))
 
