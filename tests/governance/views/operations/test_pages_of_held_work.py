@@ -94,7 +94,7 @@ def test_a_run_says_who_started_it_and_asks_anew_for_its_held_step(client):
     page = text(client, f"/playbooks/runs/{run.pk}/")
     answer = client.post(f"/playbooks/runs/{run.pk}/request/", {"note": ""})
 
-    assert "Started by" in page and "Ask for a new approval" in page
+    assert "In whose name" in page and "Ask for a new approval" in page
     assert answer.status_code == 302
     assert run.approvals.latest("pk").state == "pending"
 
