@@ -171,6 +171,7 @@ def test_a_load_that_fails_leaves_nothing_behind(committed_db):
     )
 
 
+@pytest.mark.soak
 def test_with_today_and_scale_the_newest_error_is_of_the_last_morning_and_every_figure_a_multiple(
     committed_db,
 ):
