@@ -24,6 +24,8 @@ ERRORS = 35_197
 ROWS_A_SECOND, HALF_A_MILLION = 20_000, 12_365
 # what is left beyond hand-written SQL: docs/decisions.md
 RATIO, AT_MOST = 1.2, 1.5
+# of the pace measured before
+WITHIN = 0.9
 PARK = "disposition = 'PARKED', parked_at = now(), parked_by = 'ops', park_reason = '{reason}'"
 RETRY = (
     "retry_count = retry_count + 1, last_retry_at = now(), "
@@ -146,4 +148,4 @@ def test_half_a_million_errors_are_cleaned_up_at_the_same_pace(django_db_setup, 
     print(
         f"\ncleanup of {errors:,}: {seconds:.1f} s, {errors / seconds:,.0f} rows/s (target {HALF_A_MILLION:,})"
     )
-    assert errors / seconds >= HALF_A_MILLION / stretch()
+    assert errors / seconds >= WITHIN * HALF_A_MILLION / stretch()

@@ -21,6 +21,8 @@ SECONDS = 0.15
 LISTS, SLOWEST_LIST, EFFECT, FIRST_PAGE = 0.08, 0.25, 0.25, 0.1
 SLACK = 1.5
 QUERIES = 13
+# what waits for somebody takes two more: rows that failed, requests that were rejected
+FIRST_PAGE_QUERIES = 18
 WHOLE_PAGE = 16  # with what stands around it: the person, rights, navigation, tabs
 COUNTED = (
     "view=all",
@@ -132,4 +134,4 @@ def test_the_overview(million):
 
     report("the first page", visits, stretched=stretched)
     assert max(one.seconds for one in visits) <= FIRST_PAGE * SLACK * stretched
-    assert max(one.queries for one in visits) <= WHOLE_PAGE
+    assert max(one.queries for one in visits) <= FIRST_PAGE_QUERIES

@@ -269,7 +269,9 @@ class TablePage(Page):
         if self.part == "facets":
             context |= {"facets": self.facets(counted=True), "counted": True}
         if self.part in ("facets", "spans"):
-            context |= {"spans": self.spans(counted=True), "spans_counted": True}
+            # spans take longest: the part with the facets fetches them afterwards
+            later = self.part == "facets" and wants_part(self.request)
+            context |= {"spans": self.spans(counted=not later), "spans_counted": not later}
         if self.part == "total":
             context["total"] = self.total()
         return super().get_context_data(**context | kwargs)
