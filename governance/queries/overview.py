@@ -219,25 +219,22 @@ def work(user: User, *, at: datetime) -> Work:
         .prefetch_related(Prefetch("operations", Operation.objects.with_undo()))
         .order_by("-pk")[:50]
     )
-    whole: list[Operation | PlaybookRun] = [
-        *(operation for operation in operations if not operation.playbook_run_id),
-        *runs,
-    ]
+    alone = (operation for operation in operations if not operation.playbook_run_id)
+    whole: list[Operation | PlaybookRun] = [*alone, *runs]
     failed = [operation for operation in operations if operation.failed and operation.is_final]
     left = leftovers.failed(failed[:FAILED_AT_MOST])
     whole.sort(key=lambda one: one.created_at, reverse=True)
     return Work(
         latest=sorted(whole, key=_prominence, reverse=True)[:LATEST],
-        mine=[
-            one
-            for one in whole
-            if one.requester_id == user.pk
-            and one.state in ("planned", "approved")
-            and one.expires_at > at
-        ],
+        mine=[one for one in whole if _waits_for(user, one, at=at)],
         held=[operation for operation in operations if operation.state == Operation.State.PAUSED],
         failed=[(operation, left[operation.pk]) for operation in failed if operation.pk in left],
     )
+
+
+def _waits_for(user: User, plan: Operation | PlaybookRun, *, at: datetime) -> bool:
+    is_new = plan.state in ("planned", "approved") and plan.expires_at > at
+    return plan.requester_id == user.pk and is_new
 
 
 def _prominence(one: Operation | PlaybookRun) -> tuple[bool, bool, datetime]:

@@ -55,10 +55,10 @@ def of_tries(group: Group, used: int, most: int, queued: Collection[int] | None)
     is_structural = group.categories == {Category.STRUCTURAL}
     if _all_parked(group, used):
         return _of_parked(left, is_structural=is_structural)
+    if queued and used in queued:
+        return Advice(_of_queued(group, used))
     if is_structural:
         return Advice("structural: a further try does not help", VERBS["park"])
-    if queued and used in queued:
-        return Advice("a further try is queued already")
     if left <= 0:
         return Advice("no try left: park", VERBS["park"])
     if left == 1 and used:
@@ -66,6 +66,12 @@ def of_tries(group: Group, used: int, most: int, queued: Collection[int] | None)
     if queued is None:
         return NOTHING
     return Advice(f"{left} {'try' if left == 1 else 'tries'} left: try again", VERBS["retry"])
+
+
+def _of_queued(group: Group, used: int) -> str:
+    if group.parked_tries.get(used):
+        return "a further try of those in retry is queued already"
+    return "a further try is queued already"
 
 
 def _of_parked(left: int, *, is_structural: bool) -> Advice:

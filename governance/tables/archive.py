@@ -4,7 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from governance.queries import people
-from governance.tables.errors import ExpiryColumn, GovernedTable, MessageColumn
+from governance.tables.errors import ExpiryColumn, GovernedTable
 from outreach_admin.ui import tables
 from outreach_admin.ui.people import person
 
@@ -18,7 +18,7 @@ class ArchiveTable(GovernedTable):
     detail_url_name = "governance:archive-detail"
 
     company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
-    message = MessageColumn(accessor="summary", default="no message")
+    message = tables.CutColumn(accessor="summary", default="no message")
     code = tables.CodeColumn(width="l")
     reason = tables.CodeColumn(accessor="archive_reason", width="m", card="state")
     was = tables.BadgeColumn(accessor="final_disposition", card="")

@@ -26,17 +26,6 @@ class ExpiryColumn(tables.AgoColumn):
         )
 
 
-class MessageColumn(tables.CutColumn):
-    """What a pipeline said, on one line, as it can be seen."""
-
-    def render(self, value: str) -> SafeString:
-        """Write the text; what it holds of markup or marks is shown, not done."""
-        return super().render(texts.visible(value))
-
-    def title(self, record: Any, value: Any) -> str:
-        return texts.visible(super().title(record, value))
-
-
 class GovernedTable(tables.Table):
     """What lists of live and archived errors share.
 
@@ -106,7 +95,7 @@ class ErrorTable(GovernedTable):
 
     company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
     domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
-    message = MessageColumn(accessor="summary", default="no message")
+    message = tables.CutColumn(accessor="summary", default="no message")
     code = tables.CodeColumn(width="l")
     disposition = tables.BadgeColumn()
     tries = tables.NumberColumn(width="xs", sort="retry_count")

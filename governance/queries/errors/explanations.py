@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from governance.models import Category, Disposition, ErrorCode, HubError, ParkReason
 from governance.verbs.base import Verb
@@ -32,8 +33,16 @@ def why(error: HubError, code: ErrorCode | None, *, people: Mapping[str, str]) -
     return [*_what(code, error), *_where(error, people), *_blocking(error)]
 
 
+def is_queued(error: HubError) -> bool:
+    """Whether an attempt lies ahead: until it has had its time, the tries are not used up."""
+    ahead = error.next_retry_at is not None and error.next_retry_at > timezone.now()
+    return ahead and error.disposition == Disposition.RETRY
+
+
 def tries_note(error: HubError) -> str:
     """Say what follows when the tries are used up."""
+    if error.retry_exhausted and is_queued(error):
+        return "the last one is queued"
     if error.retry_exhausted:
         return (
             "used up: a daily job parks it"
@@ -47,7 +56,7 @@ def next_try(error: HubError) -> tuple[str, str]:
     """Say when the next try may start, as figure and note."""
     if error.disposition != Disposition.RETRY:
         return "None", f"it is {error.disposition}"
-    if error.retry_exhausted:
+    if error.retry_exhausted and not is_queued(error):
         return "None", "all tries are used"
     if error.next_retry_at is None:
         return "Not planned", "a retry plans it"

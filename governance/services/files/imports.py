@@ -12,7 +12,7 @@ from governance.exceptions import ImportRefused, NotPermitted, StateRefused
 from governance.models import ErrorTable, ImportFile, ImportRow, Operation
 from governance.queries.operations import staged
 from governance.services import chores
-from governance.services.operations import numbers, plans
+from governance.services.operations import plans
 from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields
 from outreach_admin.ui import figures
@@ -173,13 +173,10 @@ def _refuse_doubled(file: ImportFile) -> None:
 
 
 def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Operation:
-    now, key = timezone.now(), numbers.key()
-    return Operation.objects.create(
-        pk=-key,
-        plan_key=key,
+    return plans.draft(
+        VERBS[staged.VERB],
+        by,
         kind=Operation.Kind.IMPORT,
-        verb=staged.VERB,
-        subject="error",
         parameters={
             "file": file.name,
             "rows": file.rows,
@@ -188,12 +185,8 @@ def _operation(file: ImportFile, *, by: User, channel: str, remark: str) -> Oper
         },
         filter=f"import={file.pk}",
         scope="file",
-        as_of=now,
-        plan_hash="",
-        requester=by,
         channel=channel,
         note=remark,
-        expires_at=now + timedelta(hours=plans.WAITING_HOURS),
     )
 
 

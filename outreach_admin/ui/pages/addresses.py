@@ -15,11 +15,6 @@ def page_of(request: HttpRequest) -> str:
     return shown(local(came_from)) if is_ours(request, came_from) else ""
 
 
-def own(request: HttpRequest, address: str) -> str:
-    """Return an address of ours as it is, the start for any other."""
-    return address if is_ours(request, address) else "/"
-
-
 def ours(request: HttpRequest, address: str) -> str:
     """Return an address of ours as it is, nothing for any other."""
     return address if is_ours(request, address) else ""

@@ -160,7 +160,7 @@ def _asked_for_part(request: HttpRequest) -> HttpResponse:
 
 def _asked_anew(request: HttpRequest) -> HttpResponse:
     """Answer the sign-in of a page from before: who has signed in meanwhile goes on."""
-    way_back = addresses.shown(addresses.own(request, request.POST.get("next", "")))
+    way_back = addresses.shown(addresses.ours(request, request.POST.get("next", "")) or "/")
     if not request.user.is_authenticated:
         return _door(request, way_back, request.POST.get(unsent.KEY, ""))
     take_along(request)

@@ -54,10 +54,17 @@ def test_nobody_is_asked_to_call_parked_errors_fixed(used, categories, verb):
     assert reason.startswith("parked")
 
 
-def test_what_is_queued_is_neither_tried_again_nor_parked():
-    found = advice.of_code(group({1: 2, 2: 3}), 3, {1, 2})
+@pytest.mark.parametrize("categories", [OPERATIONAL, STRUCTURAL])
+def test_what_is_queued_is_neither_tried_again_nor_parked(categories):
+    found = advice.of_code(group({1: 2, 2: 3}, categories=categories), 3, {1, 2})
 
     assert offered(found) == (None, "a further try is queued already")
+
+
+def test_parked_errors_beside_queued_ones_are_not_called_queued():
+    found = advice.of_tries(group({2: 5}, {2: 1}), 2, 3, {2})
+
+    assert offered(found) == (None, "a further try of those in retry is queued already")
 
 
 def test_nothing_is_tried_again_before_it_is_known_what_is_queued():

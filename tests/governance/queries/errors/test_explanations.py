@@ -1,8 +1,9 @@
 """Why an error stands where it stands, in words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.models import ErrorCode, HubError
 from governance.queries.errors import explanations
@@ -38,6 +39,17 @@ def test_a_parked_error_says_who_set_it_aside_and_who_looks_at_it():
     sentence = "It was set aside by Nadia Okafor for DATA_QUALITY (the data is wrong or incomplete); Platform team looks after it."
     assert f"{sentence} Level 0: the system." in why(error, ops="Nadia Okafor")
     assert "set aside by ops for" in why(error)
+
+
+def test_an_attempt_that_lies_ahead_is_not_used_up():
+    ahead = timezone.now() + timedelta(hours=1)
+    error = make.error(retry_count=3, next_retry_at=ahead)
+    late = make.error(retry_count=3, next_retry_at=ahead - timedelta(days=1))
+
+    assert explanations.next_try(error)[1] == f"not before {ahead:%H:%M} UTC"
+    assert explanations.tries_note(error) == "the last one is queued"
+    assert explanations.next_try(late) == ("None", "all tries are used")
+    assert explanations.tries_note(late).startswith("used up")
 
 
 def test_where_a_table_files_its_errors_nobody_has_to_act():
