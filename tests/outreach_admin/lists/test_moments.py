@@ -1,6 +1,6 @@
 """Moments in addresses: what is counted from now, what is absolute, and how both read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -52,3 +52,15 @@ def test_only_what_moves_is_relative():
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2026, 2, 4, 13, 0, 7, tzinfo=UTC), "2026-02-04 13:00:07 UTC"),
+        (datetime(2026, 2, 4, 13, 0, 0, tzinfo=UTC), "2026-02-04 13:00 UTC"),
+        (datetime(2026, 2, 4, 13, 0, tzinfo=timezone(timedelta(hours=5))), "2026-02-04 08:00 UTC"),
+    ],
+)
+def test_a_moment_is_written_in_utc_with_seconds_only_where_there_are_any(moment, written):
+    assert moments.stamp(moment) == written
