@@ -20,6 +20,7 @@ from governance.models import (
     Hub,
     Playbook,
     PlaybookVersion,
+    ReadinessCount,
     SavedView,
     Shipped,
 )
@@ -37,6 +38,7 @@ SHIPPED = (
     Hub,
     Playbook,
     PlaybookVersion,
+    ReadinessCount,
     SavedView,
     Shipped,
 )

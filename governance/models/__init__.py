@@ -29,7 +29,14 @@ from governance.models.hubs import (
 )
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
-from governance.models.readiness import GroupEffects, Readiness, Reason, Tier, TierTransition
+from governance.models.readiness import (
+    GroupEffects,
+    Readiness,
+    ReadinessCount,
+    Reason,
+    Tier,
+    TierTransition,
+)
 from governance.models.savedviews import SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import ReadinessFigure, ReadinessSnapshot
@@ -74,6 +81,7 @@ __all__ = [
     "PlaybookRun",
     "PlaybookVersion",
     "Readiness",
+    "ReadinessCount",
     "ReadinessFigure",
     "ReadinessSnapshot",
     "Reason",

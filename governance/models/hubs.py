@@ -101,6 +101,7 @@ class CompanyMaster(HubRow):
     """What is known of a company under its own id; missing data here is a gap, not an error."""
 
     history = recorded("company.company_master")
+    readiness_kept = AfterStatements("f_readiness", "governance.readiness_master")
     words = Words(
         ("company_unique_id", "company_name", "email_pattern", "address_state", "source_system"),
         domains=("domain",),

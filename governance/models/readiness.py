@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 
+from governance.declarations.counted import Counted
 from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import Limits
@@ -47,6 +48,24 @@ DOL_DONE = Q(dol_done_rows__gt=0)
 PEOPLE_DONE = Q(filled_slots__gte=F("required_slots"))
 BLOG_DONE = Q(blog_rows__gt=0)
 BIT_DONE = Q(bit_done_rows__gt=0)
+# what companies are counted by, with every statement: facets, charts and snapshots of the day follow from this tuple
+STANDING = (
+    "tier",
+    "promotable",
+    "reason",
+    "bottleneck",
+    "ct_status",
+    "ct_done",
+    "dol_done",
+    "people_done",
+    "blog_done",
+    "bit_done",
+    "ct_blocked",
+    "dol_blocked",
+    "people_blocked",
+    "address_state",
+    "tld",
+)
 # one error less at the gate of a hub
 CLEARED = [f"(governance.gate_of(%s) = '{gate}')::int" for gate in GATES]
 OPENS_HUBS = f"governance.opens_hubs(governance_readiness, {CLEARED[0]})"
@@ -81,10 +100,14 @@ class Readiness(models.Model):
     """
 
     limits = Limits(derived="triggers fill it from hub tables, which have limits")
+    counted = Counted(STANDING, into="ReadinessCount")
 
     outreach = models.OneToOneField(
         Outreach, models.CASCADE, primary_key=True, related_name="readiness"
     )
+    domain = models.TextField(db_default="")
+    company_name = models.TextField(db_default="")
+    address_state = models.TextField(db_default="")
     ct_status = models.TextField(null=True)
     ct_done_rows = models.IntegerField(db_default=0)
     ct_marketing_rows = models.IntegerField(db_default=0)
@@ -94,6 +117,7 @@ class Readiness(models.Model):
     blog_rows = models.IntegerField(db_default=0)
     bit_done_rows = models.IntegerField(db_default=0)
     verified_people = models.IntegerField(db_default=0)
+    open_errors = models.IntegerField(db_default=0)
     ct_blocking = models.IntegerField(db_default=0)
     dol_blocking = models.IntegerField(db_default=0)
     people_blocking = models.IntegerField(db_default=0)
@@ -103,6 +127,15 @@ class Readiness(models.Model):
     people_done = flag(PEOPLE_DONE)
     blog_done = flag(BLOG_DONE)
     bit_done = flag(BIT_DONE)
+    ct_blocked = flag(Q(ct_blocking__gt=0))
+    dol_blocked = flag(Q(dol_blocking__gt=0))
+    people_blocked = flag(Q(people_blocking__gt=0))
+    # the last label of the domain
+    tld = models.GeneratedField(
+        expression=Func("domain", Value("^.*\\."), Value(""), function="regexp_replace"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     promotable = flag(CT_DONE & DOL_DONE & PEOPLE_DONE & UNBLOCKED)
     tier = models.GeneratedField(
         expression=Case(
@@ -162,6 +195,33 @@ class Readiness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outreach_id} {self.tier}"
+
+
+class ReadinessCount(models.Model):
+    """Changes of how many companies stand alike; the sum over a filter is its exact count."""
+
+    limits = Limits(derived="counted from readiness, which triggers fill")
+
+    id = models.BigAutoField(primary_key=True)
+    tier = models.TextField()
+    promotable = models.BooleanField()
+    reason = models.TextField()
+    bottleneck = models.TextField()
+    ct_status = models.TextField(null=True)
+    ct_done = models.BooleanField()
+    dol_done = models.BooleanField()
+    people_done = models.BooleanField()
+    blog_done = models.BooleanField()
+    bit_done = models.BooleanField()
+    ct_blocked = models.BooleanField()
+    dol_blocked = models.BooleanField()
+    people_blocked = models.BooleanField()
+    address_state = models.TextField()
+    tld = models.TextField()
+    rows = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.tier} {self.reason}"
 
 
 class TierTransition(models.Model):

@@ -20,8 +20,8 @@ from django.http import QueryDict
 
 from governance.filters.archive import ArchiveFilter
 from governance.filters.audit import AuditFilter
+from governance.filters.companies import CompanyFilter
 from governance.filters.errors import ErrorFilter
-from governance.filters.readiness import ReadinessFilter
 from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
 from governance.reports import audit
 from governance.services.files import exports
@@ -245,7 +245,7 @@ EXPORTS = {
             "governance:readiness",
             "governance:readiness-export",
             (EXPORT, "governance.view_readiness"),
-            ReadinessFilter,
+            CompanyFilter,
             Readiness.objects.all,
             READINESS,
             ("outreach_id",),

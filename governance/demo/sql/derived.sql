@@ -17,3 +17,5 @@ FROM governance_huberror e ORDER BY e.created_at, e.id;
 SELECT governance.recount_errorcount();
 
 SELECT governance.rebuild_readiness();
+
+SELECT governance.recount_readinesscount();

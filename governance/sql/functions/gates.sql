@@ -11,6 +11,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ELSE 'other' END
 $$;
 
+CREATE OR REPLACE FUNCTION governance.error_is_open(disposition text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT disposition IN ('RETRY', 'PARKED')
+$$;
+
 CREATE OR REPLACE FUNCTION governance.error_is_blocking(blocks boolean, disposition text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -29,11 +29,13 @@ $$;
 -- What readiness is, for the given ids (all when NULL); inlined, so that a few ids read a few rows,
 -- which a function with a search path of its own would not be.
 CREATE OR REPLACE FUNCTION governance.readiness_counts_of(ids uuid[])
-RETURNS TABLE (outreach_id uuid, ct_status text, ct_done_rows int, ct_marketing_rows int,
+RETURNS TABLE (outreach_id uuid, domain text, company_name text, address_state text,
+    ct_status text, ct_done_rows int, ct_marketing_rows int,
     dol_done_rows int, filled_slots int, blog_rows int, bit_done_rows int, verified_people int,
-    ct_blocking int, dol_blocking int, people_blocking int, other_blocking int)
+    open_errors int, ct_blocking int, dol_blocking int, people_blocking int, other_blocking int)
 LANGUAGE sql STABLE AS $$
-    SELECT s.outreach_id, t.execution_status,
+    SELECT s.outreach_id, s.domain, coalesce(m.company_name, ''), coalesce(m.address_state, ''),
+        t.execution_status,
         coalesce(governance.ct_is_done(t.execution_status, t.email_method, t.confidence_score,
             t.imo_completed_at), false)::int,
         coalesce(governance.ct_is_marketing(t.execution_status, t.email_method,
@@ -41,9 +43,10 @@ LANGUAGE sql STABLE AS $$
         coalesce(d.n, 0)::int, coalesce(sl.n, 0)::int, coalesce(b.n, 0)::int,
         coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int,
         coalesce(p.n, 0)::int,
-        coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int,
+        coalesce(e.open, 0)::int, coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int,
         coalesce(e.people, 0)::int, coalesce(e.other, 0)::int
     FROM public.governance_outreach s
+    LEFT JOIN public.governance_companymaster m ON m.outreach_id = s.outreach_id
     LEFT JOIN public.governance_companytarget t ON t.outreach_id = s.outreach_id
     LEFT JOIN public.governance_bitscore bs ON bs.outreach_id = s.outreach_id
     LEFT JOIN (
@@ -64,14 +67,15 @@ LANGUAGE sql STABLE AS $$
         WHERE c.email_verified AND (ids IS NULL OR c.outreach_id = ANY (ids))
         GROUP BY 1) p ON p.outreach_id = s.outreach_id
     LEFT JOIN (
-        SELECT x.outreach_id,
-            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'ct') AS ct,
-            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'dol') AS dol,
-            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'people') AS people,
-            count(*) FILTER (WHERE governance.gate_of(et.hub_id) = 'other') AS other
+        SELECT x.outreach_id, count(*) AS open,
+            count(*) FILTER (WHERE x.blocks AND governance.gate_of(et.hub_id) = 'ct') AS ct,
+            count(*) FILTER (WHERE x.blocks AND governance.gate_of(et.hub_id) = 'dol') AS dol,
+            count(*) FILTER (WHERE x.blocks AND governance.gate_of(et.hub_id) = 'people')
+                AS people,
+            count(*) FILTER (WHERE x.blocks AND governance.gate_of(et.hub_id) = 'other') AS other
         FROM public.governance_huberror x
         JOIN public.governance_errortable et ON et.name = x.error_table
-        WHERE governance.error_is_blocking(x.blocks, x.disposition)
+        WHERE governance.error_is_open(x.disposition)
           AND (ids IS NULL OR x.outreach_id = ANY (ids))
         GROUP BY 1) e ON e.outreach_id = s.outreach_id
     WHERE ids IS NULL OR s.outreach_id = ANY (ids)
@@ -90,27 +94,32 @@ BEGIN
         LOCK TABLE governance_readiness IN SHARE ROW EXCLUSIVE MODE;
     END IF;
     WITH changed AS (
-        INSERT INTO governance_readiness AS r (outreach_id, ct_status, ct_done_rows,
+        INSERT INTO governance_readiness AS r (outreach_id, domain, company_name,
+            address_state, ct_status, ct_done_rows,
             ct_marketing_rows, dol_done_rows, filled_slots, blog_rows, bit_done_rows,
-            verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
+            verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking)
         SELECT * FROM governance.readiness_counts_of(ids)
-        ON CONFLICT (outreach_id) DO UPDATE SET (ct_status, ct_done_rows,
+        ON CONFLICT (outreach_id) DO UPDATE SET (domain, company_name,
+            address_state, ct_status, ct_done_rows,
             ct_marketing_rows, dol_done_rows, filled_slots, blog_rows, bit_done_rows,
-            verified_people, ct_blocking, dol_blocking, people_blocking, other_blocking)
-            = (excluded.ct_status, excluded.ct_done_rows,
+            verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking)
+            = (excluded.domain, excluded.company_name,
+            excluded.address_state, excluded.ct_status, excluded.ct_done_rows,
             excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
             excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
-            excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
+            excluded.open_errors, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
             excluded.other_blocking)
-        WHERE (r.ct_status, r.ct_done_rows,
+        WHERE (r.domain, r.company_name,
+            r.address_state, r.ct_status, r.ct_done_rows,
             r.ct_marketing_rows, r.dol_done_rows, r.filled_slots,
             r.blog_rows, r.bit_done_rows, r.verified_people,
-            r.ct_blocking, r.dol_blocking, r.people_blocking,
+            r.open_errors, r.ct_blocking, r.dol_blocking, r.people_blocking,
             r.other_blocking)
-            IS DISTINCT FROM (excluded.ct_status, excluded.ct_done_rows,
+            IS DISTINCT FROM (excluded.domain, excluded.company_name,
+            excluded.address_state, excluded.ct_status, excluded.ct_done_rows,
             excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
             excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
-            excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
+            excluded.open_errors, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
             excluded.other_blocking)
         RETURNING 1)
     SELECT count(*) INTO differed FROM changed;
@@ -121,6 +130,50 @@ $$;
 CREATE OR REPLACE FUNCTION governance.readiness_new_ids() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM governance.rebuild_readiness(ARRAY(SELECT outreach_id FROM new_rows));
+    RETURN NULL;
+END
+$$;
+
+-- A company is found by what it is called and where it sits.
+CREATE OR REPLACE FUNCTION governance.readiness_domain() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[] := ARRAY(
+        SELECT n.outreach_id FROM new_rows n JOIN old_rows o USING (outreach_id)
+        WHERE n.domain IS DISTINCT FROM o.domain);
+BEGIN
+    PERFORM governance.lock_readiness(ids);
+    UPDATE governance_readiness r SET domain = n.domain
+    FROM new_rows n WHERE n.outreach_id = r.outreach_id AND r.outreach_id = ANY (ids);
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.readiness_master() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        ids := ARRAY(SELECT outreach_id FROM new_rows WHERE outreach_id IS NOT NULL);
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT outreach_id FROM old_rows WHERE outreach_id IS NOT NULL);
+    ELSE
+        ids := ARRAY(
+            SELECT outreach_id FROM (
+                (SELECT outreach_id, company_name, address_state FROM new_rows
+                EXCEPT SELECT outreach_id, company_name, address_state FROM old_rows)
+                UNION ALL
+                (SELECT outreach_id, company_name, address_state FROM old_rows
+                EXCEPT SELECT outreach_id, company_name, address_state FROM new_rows)) changed
+            WHERE outreach_id IS NOT NULL);
+    END IF;
+    PERFORM governance.lock_readiness(ids);
+    UPDATE governance_readiness r
+    SET company_name = coalesce(m.company_name, ''), address_state = coalesce(m.address_state, '')
+    FROM unnest(ids) AS i (outreach_id)
+    LEFT JOIN governance_companymaster m ON m.outreach_id = i.outreach_id
+    WHERE r.outreach_id = i.outreach_id
+      AND (r.company_name, r.address_state)
+        IS DISTINCT FROM (coalesce(m.company_name, ''), coalesce(m.address_state, ''));
     RETURN NULL;
 END
 $$;
@@ -148,39 +201,41 @@ DECLARE
             'SELECT outreach_id, error_table, blocks, disposition, 1 AS d FROM new_rows
             UNION ALL SELECT outreach_id, error_table, blocks, disposition, -1 FROM old_rows' END;
     ids uuid[];
+    opened int[];
     ct int[];
     dol int[];
     people int[];
     other int[];
 BEGIN
     EXECUTE format($q$
-        SELECT array_agg(outreach_id ORDER BY outreach_id), array_agg(ct ORDER BY outreach_id),
+        SELECT array_agg(outreach_id ORDER BY outreach_id),
+            array_agg(opened ORDER BY outreach_id), array_agg(ct ORDER BY outreach_id),
             array_agg(dol ORDER BY outreach_id), array_agg(people ORDER BY outreach_id),
             array_agg(other ORDER BY outreach_id)
         FROM (
-            SELECT c.outreach_id,
-                coalesce(sum(c.d) FILTER (WHERE c.gate = 'ct'), 0)::int AS ct,
-                coalesce(sum(c.d) FILTER (WHERE c.gate = 'dol'), 0)::int AS dol,
-                coalesce(sum(c.d) FILTER (WHERE c.gate = 'people'), 0)::int AS people,
-                coalesce(sum(c.d) FILTER (WHERE c.gate = 'other'), 0)::int AS other
+            SELECT c.outreach_id, sum(c.d)::int AS opened,
+                coalesce(sum(c.d) FILTER (WHERE c.blocks AND c.gate = 'ct'), 0)::int AS ct,
+                coalesce(sum(c.d) FILTER (WHERE c.blocks AND c.gate = 'dol'), 0)::int AS dol,
+                coalesce(sum(c.d) FILTER (WHERE c.blocks AND c.gate = 'people'), 0)::int AS people,
+                coalesce(sum(c.d) FILTER (WHERE c.blocks AND c.gate = 'other'), 0)::int AS other
             FROM (
-                SELECT x.outreach_id, governance.gate_of(t.hub_id) AS gate, x.d
+                SELECT x.outreach_id, x.blocks, governance.gate_of(t.hub_id) AS gate, x.d
                 FROM (
-                    SELECT x.outreach_id, x.error_table, sum(x.d) AS d FROM (%s) x
-                    WHERE x.outreach_id IS NOT NULL
-                      AND governance.error_is_blocking(x.blocks, x.disposition)
-                    GROUP BY 1, 2 HAVING sum(x.d) <> 0) x
+                    SELECT x.outreach_id, x.error_table, x.blocks, sum(x.d) AS d FROM (%s) x
+                    WHERE x.outreach_id IS NOT NULL AND governance.error_is_open(x.disposition)
+                    GROUP BY 1, 2, 3 HAVING sum(x.d) <> 0) x
                 JOIN governance_errortable t ON t.name = x.error_table) c
             GROUP BY 1) by_id$q$, source)
-    INTO ids, ct, dol, people, other;
+    INTO ids, opened, ct, dol, people, other;
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
     PERFORM governance.lock_readiness(ids);
     UPDATE governance_readiness r
-    SET ct_blocking = r.ct_blocking + c.ct, dol_blocking = r.dol_blocking + c.dol,
+    SET open_errors = r.open_errors + c.opened, ct_blocking = r.ct_blocking + c.ct,
+        dol_blocking = r.dol_blocking + c.dol,
         people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
-    FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other)
+    FROM unnest(ids, opened, ct, dol, people, other) AS c (outreach_id, opened, ct, dol, people, other)
     WHERE r.outreach_id = c.outreach_id;
     RETURN NULL;
 END

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from governance.models import ArchiveCount, ErrorCount, HubError
+from governance.models import ArchiveCount, ErrorCount, HubError, ReadinessCount
 from governance.services import counters
 from tests import make
 
@@ -28,7 +28,8 @@ def test_folding_leaves_one_row_a_combination_and_the_same_sums():
     left = counters.fold()
 
     assert before == sums() == (3, 3)
-    assert left == ErrorCount.objects.count() + ArchiveCount.objects.count() == 2
+    counts = [model.objects.count() for model in (ErrorCount, ArchiveCount, ReadinessCount)]
+    assert (left, counts) == (4, [1, 1, 2])
 
 
 def test_combinations_that_nothing_has_any_more_are_dropped():
@@ -66,5 +67,5 @@ def test_folding_twice_changes_nothing():
     counters.fold()
     before = list(ErrorCount.objects.order_by("severity").values_list("code", "rows"))
 
-    assert counters.fold() == 1
+    assert counters.fold() == 1 + ReadinessCount.objects.count()
     assert list(ErrorCount.objects.order_by("severity").values_list("code", "rows")) == before

@@ -1,0 +1,80 @@
+"""What companies can be filtered by as chosen in lists and charts."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.filters.companies import CompanyFilter
+from governance.models import Readiness
+from outreach_admin.exceptions import BadRequest
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text: str) -> set:
+    filtered = CompanyFilter.from_text(text, Readiness.objects.all())
+    return set(filtered.qs.values_list("pk", flat=True))
+
+
+def test_companies_are_found_by_tier_flags_and_target():
+    ready, failed, bare = make.promotable(), make.target("failed").outreach, make.outreach()
+
+    assert found("tier=TIER_0_ANCHOR_DONE") == found("promotable=true") == {ready.pk}
+    assert found("promotable=false") == found("tier=NOT_READY") == {failed.pk, bare.pk}
+    assert found("ct_status=failed") == {failed.pk}
+    assert found("ct_done=true&dol_done=true&people_done=true&blog_done=false") == {ready.pk}
+    assert found("bit_done=true") == set()
+
+
+def test_each_company_has_the_bottleneck_that_finds_it():
+    make.target("failed")
+    row = Readiness.objects.get()
+
+    assert row.bottleneck
+    assert found(f"bottleneck={row.bottleneck}") == {row.pk}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("tier=TIER_9", "tier"), ("promotable=maybe", "promotable"), ("name=x", "name")],
+)
+def test_what_companies_do_not_have_is_refused(text, key):
+    with pytest.raises(BadRequest, match=f"“{key}”"):
+        found(text)
+
+
+def test_companies_are_found_by_what_they_lack():
+    bare, ready = make.outreach(), make.promotable()
+    make.company(outreach=ready, address_state="OH")
+
+    assert found("ct_status=none") == found("state=none") == {bare.pk}
+    assert found("bottleneck=none") == found("reason=none") == {ready.pk}
+    assert found("state=none&state=OH") == {bare.pk, ready.pk}
+    assert found("promotable=true&promotable=false") == {bare.pk, ready.pk}
+
+
+def test_companies_are_found_by_name_domain_and_id():
+    company = make.company(company_name="Hartfell Clinics")
+    make.outreach()
+
+    wanted = {company.outreach_id}
+    assert found("q=hartfell") == wanted
+    assert found(f"q=https://{company.outreach.domain}/about") == wanted
+    assert found(f"company={company.outreach.domain}") == wanted
+    assert found(f"company={company.outreach_id}") == wanted
+
+
+def test_companies_are_found_by_their_open_errors_and_the_age_of_the_oldest_blocker():
+    now = timezone.now()
+    old, young, idle = (make.outreach() for _ in range(3))
+    make.error(outreach=old, created_at=now - timedelta(days=9))
+    make.error(outreach=old)
+    make.error(outreach=young)
+    make.error(make.URL, outreach=idle, created_at=now - timedelta(days=9))
+
+    assert found("errors_from=2") == {old.pk}
+    assert found("errors_to=1") == {young.pk, idle.pk}
+    assert found("blocker_before=7d-ago") == {old.pk}
+    assert found("blocker_after=7d-ago") == {young.pk}
