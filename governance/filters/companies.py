@@ -173,7 +173,12 @@ class CompanyFilter(StrictFilterSet):
 
         `known` are the counters of all companies, as standing.kept() reads them; `sort` is a field path with sign.
         """
-        return CompanyPaginator(self.filtered(known), sort=sort, size=size)
+        return CompanyPaginator(
+            self.queryset,
+            filtered=self.filtered(known),
+            sort=sort,
+            size=size,
+        )
 
     def beside_facets(self) -> QuerySet[Any]:
         """Give the companies that fit all of it but the facets."""

@@ -23,6 +23,8 @@ from outreach_admin.lists.tallies import Cell, Tally
 NEAR = 2_000
 # and so many times as many as a page usually lies within
 PATIENCE = 8
+# by open errors, an index holds the rows of each combination in order: so many are merged at once
+MOST_CELLS = 300
 # a company's place is counted among so many rows before it
 FURTHEST = 20_000
 HOLDS = "(upper(company_name) LIKE upper(%s) OR upper(domain) LIKE upper(%s))"
@@ -60,8 +62,15 @@ class FilterParts:
 class CompanyPaginator(KeysFirstPaginator):
     """Page through companies, cheap for every filter."""
 
-    def __init__(self, filtered: FilterParts, *, sort: str, size: int = 50) -> None:
-        super().__init__(filtered.rows, sort=sort, size=size)
+    def __init__(
+        self,
+        queryset: QuerySet[Readiness],
+        *,
+        filtered: FilterParts,
+        sort: str,
+        size: int = 50,
+    ) -> None:
+        super().__init__(queryset, sort=sort, size=size)
         self.filtered = filtered
 
     def _keys(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
@@ -75,8 +84,14 @@ class CompanyPaginator(KeysFirstPaginator):
             return self._searched(descending=descending, beyond=beyond)
         if filtered.whole or not filtered.counted:
             return self._planned(filtered.rows, descending=descending, beyond=beyond)
+        return self._by_standing(descending=descending, beyond=beyond)
+
+    def _by_standing(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        filtered = self.filtered
         if self._are_few:
             return self._gathered(self._of_cells(), descending=descending, beyond=beyond)
+        if self.path == "open_errors" and len(filtered.cells) <= MOST_CELLS:
+            return self._merged(descending=descending, beyond=beyond)
         return self._met(descending=descending, beyond=beyond)
 
     @property

@@ -32,6 +32,11 @@ STATES = {
     (False, True): ("blocked", "not done, held by an error"),
     (False, False): ("missing", "not done"),
 }
+HUB = (
+    '<li class="is-{}" title="{}"><span aria-hidden="true">{}{}</span>'
+    '<span class="unseen">{}</span></li>'
+)
+Flags = tuple[tuple[bool, bool], ...]
 
 
 class CompanyTable(SubjectTable):
@@ -77,14 +82,17 @@ class CompanyTable(SubjectTable):
             '<span class="{}">{}</span>', *(("", "Yes") if value else ("muted", "No"))
         )
 
+    @cached_property
+    def drawn(self) -> dict[Flags, SafeString]:
+        """Keep how the hubs of this page look: few stand differently."""
+        return {}
+
     def render_hubs(self, record: Readiness) -> SafeString:
         """Draw each hub as shape and short word; its whole words are for readers and on hover."""
-        cells = format_html_join(
-            "",
-            '<li class="is-{}" title="{}"><span aria-hidden="true">{}{}</span><span class="unseen">{}</span></li>',
-            (_hub(record, *hub) for hub in HUBS),
-        )
-        return format_html('<ul class="hubs">{}</ul>', cells)
+        flags = tuple(_flags(record, key) for key, _, _ in HUBS)
+        if flags not in self.drawn:
+            self.drawn[flags] = _matrix(flags)
+        return self.drawn[flags]
 
     def render_bottleneck(self, value: str) -> str:
         words = Reason(value).label
@@ -113,11 +121,18 @@ def open_errors_of(outreach_id: UUID) -> str:
     return f"{reverse('governance:error-list')}?{urlencode(query, doseq=True)}"
 
 
-def _hub(
-    record: Readiness, key: str, short: str, name: str
-) -> tuple[str, str, SafeString, str, str]:
-    done = getattr(record, f"{key}_done")
-    blocked = getattr(record, f"{key}_blocked", False)
+def _flags(record: Readiness, key: str) -> tuple[bool, bool]:
+    """Say whether a hub is done, and whether an error blocks it, which only gates know."""
+    return getattr(record, f"{key}_done"), getattr(record, f"{key}_blocked", False)
+
+
+def _matrix(flags: Flags) -> SafeString:
+    hubs = zip(HUBS, flags, strict=True)
+    cells = format_html_join("", HUB, (_hub(*hub, *of_hub) for hub, of_hub in hubs))
+    return format_html('<ul class="hubs">{}</ul>', cells)
+
+
+def _hub(key: str, short: str, name: str, done: bool, blocked: bool) -> tuple[str, ...]:
     state, words = STATES[done, blocked]
     look = badges.look(state)
     said = f"{name}: {words}"
