@@ -34,6 +34,32 @@ ENTRIES = (
         position=20,
     ),
     Entry(
+        "Companies",
+        "company",
+        children=(
+            Entry(
+                "Companies",
+                url_name="governance:company-list",
+                permission="governance.view_readiness",
+                also=("governance:company-",),
+                count="companies",
+                key="c",
+            ),
+            Entry(
+                "Readiness",
+                url_name="governance:readiness",
+                permission="governance.view_readiness",
+            ),
+            Entry(
+                "Trends",
+                url_name="governance:readiness-trends",
+                permission="governance.view_readiness",
+                also=("governance:readiness-moves",),
+            ),
+        ),
+        position=30,
+    ),
+    Entry(
         "Operations",
         "operation",
         "governance:operation-list",

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.models import ArchivedError, CompanyTarget, HubError
+from governance.models import ArchivedError, CompanyTarget, HubError, Readiness
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """One kind of row. Its model has a `version` that rises with every change.
+    """One kind of row. Its model has a `version` that rises with every change; one that no verb acts on needs none.
 
     `filterset` and `table` make its list, `list_url` and `detail_url` are names of addresses,
     empty where there is none. `effect` counts what a plan would do beyond its rows, `effect_rows`
@@ -194,5 +194,19 @@ COMPANY_TARGET = register(
             LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id""",
         ),
         related=("outreach__company",),
+    )
+)
+# looked at alone: what moves a company are its hub rows and its errors
+COMPANY = register(
+    Subject(
+        name="company",
+        model=Readiness,
+        noun="company",
+        nouns="companies",
+        filterset="governance.filters.companies.CompanyFilter",
+        table="governance.tables.companies.CompanyTable",
+        list_url="governance:company-list",
+        detail_url="governance:company-detail",
+        export="readiness",
     )
 )

@@ -10,11 +10,14 @@ from governance import words
 from governance.filters.errors import long_enough
 from governance.models import CompanyTarget, HubError, Readiness, Reason, Tier
 from governance.models.hubs import GATES
+from governance.queries import companies
+from governance.queries.company_pages import CompanyPaginator, FilterParts
 from governance.queries.standing import NONE
 from outreach_admin.lists.fields import AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.search import domain_in
 from outreach_admin.lists.spans import ages
+from outreach_admin.lists.tallies import Cube
 
 YES_NO = (("true", "Yes"), ("false", "No"))
 BOTTLENECKS = (
@@ -147,8 +150,39 @@ class CompanyFilter(StrictFilterSet):
 
     def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep companies with this text in name or domain; an address stands for its domain."""
-        domain = words.domain_or_same(domain_in(value) or value)
-        return queryset.filter(Q(company_name__icontains=value) | Q(domain__icontains=domain))
+        return queryset.filter(pk__in=companies.holding(*_searched(value)))
+
+    def filtered(self, known: Cube) -> FilterParts:
+        """Take the filter apart for the paginator; `known` are the counters of all companies."""
+        self.check()
+        asked = {key for key, _ in self.pairs()}
+        unknown = asked - set(self.facets)
+        text = self.form.cleaned_data["q"]
+        return FilterParts(
+            self.qs,
+            list(known.fitting(self.wanted)),
+            known.total({}).count,
+            whole=not self.wanted,
+            counted=not unknown,
+            texts=_searched(text) if unknown == {"q"} else (),
+            few="company" in unknown or {"q"} < unknown,
+        )
+
+    def paginator(self, known: Cube, *, sort: str, size: int = 50) -> CompanyPaginator:
+        """Give what walks the companies that fit: their pages, and one company's neighbours and place.
+
+        `known` are the counters of all companies, as standing.kept() reads them; `sort` is a field path with sign.
+        """
+        return CompanyPaginator(
+            self.queryset,
+            filtered=self.filtered(known),
+            sort=sort,
+            size=size,
+        )
+
+    def beside_facets(self) -> QuerySet[Any]:
+        """Give the companies that fit all of it but the facets."""
+        return self.without(*self.facets).qs
 
     def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep companies with a blocking error filed before that moment."""
@@ -158,6 +192,11 @@ class CompanyFilter(StrictFilterSet):
         """Keep companies that have blocking errors, none of them filed before that moment."""
         earlier = _blockers().filter(created_at__lt=value)
         return queryset.filter(Exists(_blockers()), ~Exists(earlier))
+
+
+def _searched(text: str) -> tuple[str, str]:
+    """Return what a name may hold, and what a domain may."""
+    return text, words.domain_or_same(domain_in(text) or text)
 
 
 def _blockers() -> QuerySet[HubError]:

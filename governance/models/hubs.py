@@ -91,7 +91,11 @@ class Outreach(HubRow):
     class Meta:
         verbose_name_plural = "outreach ids"
         constraints = [domain_in_ascii("outreach_domain_ascii")]
-        indexes = [models.Index(fields=["domain"], name="outreach_domain")]
+        indexes = [
+            models.Index(fields=["domain"], name="outreach_domain"),
+            # as the list of companies searches it; readiness would write it anew with every change
+            GinIndex(OpClass(Upper("domain"), name="gin_trgm_ops"), name="outreach_domain_trgm"),
+        ]
 
     def __str__(self) -> str:
         return self.domain or str(self.outreach_id)

@@ -73,6 +73,19 @@ OPENS_PROMOTION = f"governance.opens_promotion(governance_readiness, {', '.join(
 UNBLOCKED = Q(ct_blocking=0, dol_blocking=0, people_blocking=0)
 
 
+def standing_key() -> Func:
+    """Return the number of how a company stands: one for each combination of what companies are counted by.
+
+    Different combinations may share a number (once in 2^64): whoever looks rows up by it filters by the values as well.
+    Indexes use the function, so its text stands in the migration that makes them.
+    """
+    return Func(
+        *STANDING,
+        function="governance.standing_key",
+        output_field=models.BigIntegerField(),
+    )
+
+
 def flag(condition: Q) -> Any:
     """Return a stored boolean column that follows from the row's own counts."""
     return models.GeneratedField(
@@ -191,10 +204,26 @@ class Readiness(models.Model):
 
     class Meta:
         verbose_name_plural = "readiness"
-        indexes = [models.Index(fields=["tier", "promotable"], name="readiness_tier")]
+        indexes = [
+            models.Index(fields=["tier", "promotable"], name="readiness_tier"),
+            models.Index(fields=["company_name", "outreach"], name="readiness_name"),
+            models.Index(fields=["domain", "outreach"], name="readiness_domain"),
+            models.Index(fields=["open_errors", "outreach"], name="readiness_errors"),
+            models.Index(
+                standing_key(),
+                "open_errors",
+                "outreach",
+                name="readiness_standing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outreach_id} {self.tier}"
+
+    @property
+    def name(self) -> str:
+        """What the company is called, by its domain or id where it has no name."""
+        return self.company_name or self.domain or str(self.outreach_id)
 
 
 class ReadinessCount(models.Model):

@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from governance import words
 from governance.models import CompanyMaster, Outreach
@@ -77,6 +77,13 @@ def like(text: str, most: int) -> list[Company]:
     """Return up to `most` companies with this text in their name or at the start of their domain."""
     begins = Q(domain__startswith=_domain(text))
     return _found(Q(company_name__icontains=text) | begins, begins, most)
+
+
+def holding(name: str, domain: str) -> QuerySet[Any, Any]:
+    """Return the outreach ids of companies whose name or domain holds these texts, in any case; indexes serve both."""
+    spine = Outreach.objects.filter(domain__icontains=domain).values("pk")
+    master = CompanyMaster.objects.filter(company_name__icontains=name, outreach__isnull=False)
+    return spine.union(master.values("outreach"))
 
 
 def _domain(text: str) -> str:

@@ -35,9 +35,16 @@ def _queue(**query: str) -> str:
 
 
 def company(text: str, reader: User) -> str:
-    """Return the errors of the one company with this name, domain or id."""
+    """Return the page of the one company with this name, domain or id."""
     found = companies.named(text, 2)
-    return _queue(company=found[0][0]) if len(found) == 1 else ""
+    return _company(found[0].key) if len(found) == 1 else ""
+
+
+def _company(key: str) -> str:
+    """Return the page of a company on the spine; of one that nobody has put there, the errors."""
+    if not _is_uuid(key):
+        return _queue(company=key)
+    return reverse("governance:company-detail", args=[key])
 
 
 def companies_like(text: str, reader: User) -> Found:
@@ -48,16 +55,19 @@ def companies_like(text: str, reader: User) -> Found:
         open_only(HubError.objects.filter(outreach__in=keys)).order_by().values_list("outreach")
     )
     counts = {str(key): rows for key, rows in errors.annotate(rows=Count("pk"))}
-    return Found.first(
-        [
-            Hit(
-                name,
-                _queue(company=key),
-                f"{domain or 'no domain'}, {figures.counted(counts.get(key, 0), 'open error')}",
-            )
-            for key, name, domain in found
-        ]
-    )
+    hits = [
+        Hit(
+            name,
+            _company(key),
+            f"{domain or 'no domain'}, {figures.counted(counts.get(key, 0), 'open error')}",
+        )
+        for key, name, domain in found
+    ]
+    if len(hits) <= SHOWN:
+        return Found(tuple(hits))
+    address = reverse("governance:company-list")
+    more = f"{address}?{urlencode({'q': text})}"
+    return Found(tuple(hits[:SHOWN]), "All companies with this text", more)
 
 
 def _is_uuid(text: str) -> bool:
@@ -165,7 +175,7 @@ def _first(rows: QuerySet[Any], told: Any) -> Found:
 
 
 KINDS = (
-    Kind("Companies", "governance.view_huberror", companies_like, company, position=10),
+    Kind("Companies", "governance.view_readiness", companies_like, company, position=10),
     Kind("Errors", "governance.view_huberror", errors_like, error, position=20),
     Kind("Groups", "governance.view_huberror", codes_like, position=30),
     Kind("Operations", "governance.view_operation", operations_like, operation, position=40),

@@ -1,14 +1,16 @@
-"""How many companies stand alike, without reading the companies."""
+"""How many companies stand alike: from the counters, which read no company, or from the companies themselves."""
 
-from django.db.models import Sum
+from django.db.models import Count, QuerySet, Sum
 
-from governance.models import ReadinessCount
-from governance.models.readiness import STANDING
+from governance.models import Readiness, ReadinessCount
+from governance.models.readiness import STANDING, standing_key
+from outreach_admin.lists import tallies
 from outreach_admin.lists.tallies import Cell, Cube
 
 NONE = "none"
 # the facet of the list that a counted column is known by, where it is another word
 FACET_OF = {"address_state": "state"}
+FACETS = tuple(FACET_OF.get(column, column) for column in STANDING)
 FLAGS = {True: "true", False: "false"}
 
 
@@ -17,13 +19,34 @@ def kept() -> Cube:
     counted = (
         ReadinessCount.objects.order_by()
         .values_list(*STANDING)
-        .annotate(companies=Sum("rows"))
+        .annotate(key=standing_key(), companies=Sum("rows"))
         .exclude(companies=0)
     )
-    facets = [FACET_OF.get(column, column) for column in STANDING]
-    return Cube(
-        [Cell(dict(zip(facets, map(_text, values), strict=True)), n) for *values, n in counted]
-    )
+    return Cube([_cell(values, number, key) for *values, key, number in counted])
+
+
+def taken(
+    rows: QuerySet[Readiness],
+    *,
+    narrowed: QuerySet[Readiness],
+    seconds: float = tallies.PATIENCE,
+) -> Cube:
+    """Count companies by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
+    found = tallies.within(seconds, lambda: _counted(rows))
+    if found is not None:
+        return Cube(found)
+    some = narrowed.order_by().values("pk")[: tallies.AT_LEAST]
+    return Cube(_counted(Readiness.objects.filter(pk__in=some)), at_least=True)
+
+
+def _counted(rows: QuerySet[Readiness]) -> list[Cell]:
+    counted = rows.order_by().values_list(*STANDING).annotate(companies=Count("pk"))
+    return [_cell(values, number) for *values, number in counted]
+
+
+def _cell(values: list[str | bool | None], companies: int, key: int | None = None) -> Cell:
+    texts = map(_text, values)
+    return Cell(dict(zip(FACETS, texts, strict=True)), companies, key=key)
 
 
 def _text(value: str | bool | None) -> str:

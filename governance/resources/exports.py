@@ -242,7 +242,7 @@ EXPORTS = {
             "readiness",
             "company",
             "companies",
-            "governance:readiness",
+            "governance:company-list",
             "governance:readiness-export",
             (EXPORT, "governance.view_readiness"),
             CompanyFilter,

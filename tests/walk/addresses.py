@@ -189,6 +189,9 @@ ADDRESSES: dict[str, Address] = {
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
+    # companies
+    "governance:company-list": page(ALL),
+    "governance:company-detail": page(ALL, lambda world: (world.error.outreach_id,), shows=302),
     "governance:view-save": form(
         ALL,
         effects.saves_the_view,

@@ -1,7 +1,11 @@
 """What keeps a company from promotion, and what would open when an error is gone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Min
 
 from governance.models import HubError, Readiness
 from governance.models.hubs import ANCHOR
@@ -37,6 +41,12 @@ def of(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
     ]
     order = {"CRITICAL": 0, "HIGH": 1, "MEDIUM": 2}
     return sorted(found, key=lambda blocker: order[blocker.severity])
+
+
+def oldest(ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Tell since when each of these companies has had an error that blocks it; those without one are left out. One query."""
+    found = HubError.objects.blocking().filter(outreach__in=ids).order_by()
+    return dict(found.values_list("outreach").annotate(Min("created_at")))
 
 
 def readiness_of(error: HubError) -> Readiness | None:

@@ -57,15 +57,18 @@ def taken(
 
 
 def navigation() -> dict[str, int]:
-    """Count open errors, their groups and the archive. One query over the counters."""
+    """Count open errors, their groups, the archive and companies. One query over the counters."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce(sum(n), 0)::bigint, count(*), (SELECT coalesce(sum(rows), 0)::bigint FROM governance_archivecount) FROM (
+            """SELECT coalesce(sum(n), 0)::bigint, count(*),
+                (SELECT coalesce(sum(rows), 0)::bigint FROM governance_archivecount),
+                (SELECT coalesce(sum(rows), 0)::bigint FROM governance_readinesscount)
+            FROM (
                 SELECT sum(rows) AS n FROM governance_errorcount
                 WHERE disposition IN ('RETRY', 'PARKED') GROUP BY error_table, code, message_key HAVING sum(rows) > 0) AS groups"""
         )
-        errors, groups, archive = cursor.fetchone()
-    return {"errors": errors, "groups": groups, "archive": archive}
+        counted = cursor.fetchone()
+    return dict(zip(("errors", "groups", "archive", "companies"), counted, strict=True))
 
 
 def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> tallies.Cube:

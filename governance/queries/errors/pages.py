@@ -17,6 +17,7 @@ from django.db.models import Func, QuerySet
 from governance.models import ErrorCount, HubError, TtlTier
 from governance.models.errors import facet_key
 from governance.queries.errors.causes import Causes
+from outreach_admin.lists.keysfirst import KeysFirstPaginator
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Cell
 
@@ -60,7 +61,7 @@ class FilterParts:
     counters: QuerySet[ErrorCount] = field(default_factory=ErrorCount.objects.all)
 
 
-class ErrorPaginator(KeysetPaginator):
+class ErrorPaginator(KeysFirstPaginator):
     """Page through live errors, cheap for every filter: keys first, then the rows of one page."""
 
     def __init__(
@@ -69,26 +70,18 @@ class ErrorPaginator(KeysetPaginator):
         super().__init__(queryset, sort=sort, size=size)
         self.filtered = filtered
 
-    def _ordered(self, *, backwards: bool, beyond: list[Any] | None) -> QuerySet[Any]:
-        descending = self.descending is not backwards
-        keys = self._keys(descending=descending, beyond=beyond)
-        sign = "-" if descending else ""
-        return self.queryset.filter(pk__in=keys).order_by(
-            *(f"{sign}{name}" for name in self._paths())
-        )
-
     def _keys(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         """Find the keys of the first rows: gathered where they are few, else merged, else as the database thinks best."""
         filtered = self.filtered
         if not filtered.cells:
             return []
         if filtered.few:
-            return self._gathered(descending=descending, beyond=beyond)
+            return self._gathered(filtered.rows, descending=descending, beyond=beyond)
         if filtered.text:
             return self._searched(descending=descending, beyond=beyond)
-        return (self._planned if self._is_plain() else self._merged)(
-            descending=descending, beyond=beyond
-        )
+        if self._is_plain():
+            return self._planned(filtered.rows, descending=descending, beyond=beyond)
+        return self._merged(descending=descending, beyond=beyond)
 
     def _is_plain(self) -> bool:
         """Whether the index in this order, or the one of a span asked for, leads to the first rows by itself."""
@@ -99,10 +92,6 @@ class ErrorPaginator(KeysetPaginator):
             or len(self.filtered.cells) > MOST_CELLS
             or bool(self.filtered.spans and other is None)
         )
-
-    def _next_key(self, place: list[Any], *, backwards: bool) -> UUID | None:
-        keys = self._keys(descending=self.descending is not backwards, beyond=place)
-        return next(iter(keys), None)
 
     def _count_before(self, place: list[Any], most: int) -> int:
         """Count combination by combination, in no order, so that `most` entries are read of all together."""
@@ -126,7 +115,7 @@ class ErrorPaginator(KeysetPaginator):
             return near
         found = self._by_causes(descending=descending, beyond=beyond)
         if found is None:
-            return self._gathered(descending=descending, beyond=beyond)
+            return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
         return found
 
     @property
@@ -185,34 +174,6 @@ class ErrorPaginator(KeysetPaginator):
 
     def _like(self) -> str:
         return f"%{connection.ops.prep_for_like_query(self.filtered.text)}%"
-
-    def _beyond(
-        self, rows: QuerySet[Any], *, descending: bool, beyond: list[Any] | None
-    ) -> QuerySet[Any]:
-        """Narrow rows to those after the place marker."""
-        self_ordered = KeysetPaginator(
-            rows, sort=f"{'-' if descending else ''}{self.path}", size=self.size
-        )
-        return self_ordered._ordered(backwards=False, beyond=beyond)
-
-    def _planned(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        return list(
-            self._beyond(self.filtered.rows, descending=descending, beyond=beyond).values_list(
-                "pk", flat=True
-            )[: self.size + 1]
-        )
-
-    def _gathered(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Find every row first and sort then; OFFSET 0 keeps the database from walking the order instead."""
-        found, params = (
-            self._beyond(self.filtered.rows, descending=descending, beyond=beyond)
-            .order_by()
-            .values(*self._paths())
-            .query.sql_with_params()
-        )
-        return self._read_keys(
-            f"SELECT id FROM ({found} OFFSET 0) AS found", params, descending=descending
-        )
 
     def _merged(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         found, params = self._first_of_each(self.size + 1, descending=descending, beyond=beyond)
@@ -300,19 +261,6 @@ class ErrorPaginator(KeysetPaginator):
         shift = life if self.path == "expires_at" else -life
         first, last = spans.get(f"{other}_after"), spans.get(f"{other}_before")
         return _shifted(first, shift) or EARLIEST, _shifted(last, shift) or LATEST
-
-    def _read_keys(self, query: str, params: Sequence[Any], *, descending: bool) -> list[UUID]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"{query} ORDER BY {self._order(descending)} LIMIT %s", [*params, self.size + 1]
-            )
-            return [key for (key,) in cursor.fetchall()]
-
-    def _order(self, descending: bool) -> str:
-        return ", ".join(
-            f"{connection.ops.quote_name(name)} {'DESC' if descending else 'ASC'}"
-            for name in self._paths()
-        )
 
 
 def _shifted(moment: datetime | None, by: timedelta) -> str:

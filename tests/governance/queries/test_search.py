@@ -38,11 +38,11 @@ def hartfell():
     ],
 )
 def test_one_company_opens_by_any_of_its_names(hartfell, text):
-    assert search.company(text, make.viewer()) == f"/errors/?company={hartfell.pk}"
+    assert search.company(text, make.viewer()) == f"/companies/{hartfell.pk}/"
 
 
 def test_one_company_opens_by_its_outreach_id(hartfell):
-    assert search.company(str(hartfell.pk), make.viewer()) == f"/errors/?company={hartfell.pk}"
+    assert search.company(str(hartfell.pk), make.viewer()) == f"/companies/{hartfell.pk}/"
     assert search.company(str(uuid.uuid4()), make.viewer()) == ""
 
 
@@ -56,13 +56,13 @@ def test_companies_are_listed_by_a_part_of_their_name_with_their_errors(hartfell
         ("Hartfell Clinics", "hartfell.example, 1 open error"),
         ("Hartfell Farms", "no domain, 0 open errors"),
     ]
-    assert found[1].url == "/errors/?company=C-2"
+    assert [hit.url for hit in found] == [f"/companies/{hartfell.pk}/", "/errors/?company=C-2"]
 
 
 def test_a_company_that_only_the_spine_knows_is_found_by_its_domain():
     spine = make.outreach(domain="brightwater.example")
 
-    assert search.company("brightwater.example", make.viewer()).endswith(str(spine.pk))
+    assert search.company("brightwater.example", make.viewer()) == f"/companies/{spine.pk}/"
     assert [hit.title for hit in search.companies_like("brightw", make.viewer()).hits] == [
         "brightwater.example"
     ]
@@ -95,13 +95,29 @@ def test_a_pasted_address_finds_what_the_list_finds():
     assert len(found.hits) == 1
 
 
-def test_more_than_five_are_said_and_not_listed():
+def test_more_than_five_companies_lead_to_all_of_them():
     for number in range(6):
         make.outreach(domain=f"hartfell{number}.example")
 
     found = search.companies_like("hartfell", make.viewer())
 
+    assert (len(found.hits), found.more_url) == (5, "/companies/?q=hartfell")
+
+
+def test_more_than_five_of_what_has_no_list_are_said_and_not_listed():
+    reader = make.viewer()
+    for number in range(6):
+        make.view(owner=reader, name=f"Night {number}", query=f"code=X{number}")
+
+    found = search.views_like("night", reader)
+
     assert (len(found.hits), found.more) == (5, "More than 5 fit: type more of it.")
+
+
+def test_companies_are_found_by_who_may_see_readiness():
+    (kind,) = [kind for kind in search.KINDS if kind.name == "Companies"]
+
+    assert kind.permission == "governance.view_readiness"
 
 
 def test_codes_lead_to_their_groups():

@@ -1,0 +1,181 @@
+"""The first companies of any filter in any order, wherever in that order they stand.
+
+The counters know how many companies fit and which combinations there are. Few are looked up by their
+combinations and sorted; many are soon met along the index of the order. Where its nearest rows hold too
+few of them, the first of every combination are merged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BigIntegerField, Func, Model, QuerySet
+
+from governance.models import Readiness
+from governance.models.readiness import standing_key
+from outreach_admin.lists.keysfirst import KeysFirstPaginator
+from outreach_admin.lists.paging import KeysetPaginator
+from outreach_admin.lists.tallies import Cell, Tally
+
+# so many rows are looked through along an order at least, before another way is tried
+NEAR = 2_000
+# and so many times as many as a page usually lies within
+PATIENCE = 8
+# by open errors, an index holds the rows of each combination in order: so many are merged at once
+MOST_CELLS = 300
+# a company's place is counted among so many rows before it
+FURTHEST = 20_000
+HOLDS = "(upper(company_name) LIKE upper(%s) OR upper(domain) LIKE upper(%s))"
+EACH = "SELECT t.* FROM unnest(%s::bigint[]) AS cells (key) CROSS JOIN LATERAL ({}) t"
+
+
+@dataclass(frozen=True)
+class FilterParts:
+    """A filter of companies taken apart.
+
+    `rows` fit all of it. `cells` are the combinations of facet values that may fit, `everyone` says how many companies
+    there are. `whole` says that no facet is filtered, `counted` that nothing else is; `texts` are what name
+    and domain may hold, where nothing but facets is asked for beside; `few` where an index of its own leads to the rows.
+    """
+
+    rows: QuerySet[Any]
+    cells: Sequence[Cell]
+    everyone: int
+    whole: bool = False
+    counted: bool = False
+    texts: tuple[str, ...] = ()
+    few: bool = False
+
+    @property
+    def number(self) -> int:
+        """Count the companies of the combinations."""
+        return sum(cell.rows for cell in self.cells)
+
+    @property
+    def keys(self) -> list[int]:
+        """Return the numbers of the combinations."""
+        return [cell.key for cell in self.cells if cell.key is not None]
+
+
+class CompanyPaginator(KeysFirstPaginator):
+    """Page through companies, cheap for every filter."""
+
+    def __init__(
+        self,
+        queryset: QuerySet[Readiness],
+        *,
+        filtered: FilterParts,
+        sort: str,
+        size: int = 50,
+    ) -> None:
+        super().__init__(queryset, sort=sort, size=size)
+        self.filtered = filtered
+
+    def _keys(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Find the keys of the first rows by the way that reads the fewest."""
+        filtered = self.filtered
+        if not filtered.cells:
+            return []
+        if filtered.few:
+            return self._gathered(filtered.rows, descending=descending, beyond=beyond)
+        if filtered.texts:
+            return self._searched(descending=descending, beyond=beyond)
+        if filtered.whole or not filtered.counted:
+            return self._planned(filtered.rows, descending=descending, beyond=beyond)
+        return self._by_standing(descending=descending, beyond=beyond)
+
+    def _by_standing(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        filtered = self.filtered
+        if self._are_few:
+            return self._gathered(self._of_cells(), descending=descending, beyond=beyond)
+        if self.path == "open_errors" and len(filtered.cells) <= MOST_CELLS:
+            return self._merged(descending=descending, beyond=beyond)
+        return self._met(descending=descending, beyond=beyond)
+
+    @property
+    def _are_few(self) -> bool:
+        """Whether all that fit are fewer than the rows that a page usually lies within."""
+        return self.filtered.number <= self._usual
+
+    @property
+    def _usual(self) -> int:
+        return (self.size + 1) * self.filtered.everyone // self.filtered.number
+
+    def _of_cells(self) -> QuerySet[Readiness]:
+        keyed = Readiness.objects.alias(key=standing_key())
+        return keyed.filter(key__in=self.filtered.keys)
+
+    def _met(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Go along the order; where a page does not come soon, merge the combinations."""
+        reach = max(NEAR, PATIENCE * self._usual)
+        near = self._near(reach, descending=descending, beyond=beyond)
+        if len(near) > self.size or reach >= self.filtered.everyone:
+            return near
+        return self._merged(descending=descending, beyond=beyond)
+
+    def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Look for the text along the order; where a page does not come soon, gather every row that holds it."""
+        near = self._near(NEAR, descending=descending, beyond=beyond)
+        if len(near) > self.size or self.filtered.everyone <= NEAR:
+            return near
+        return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
+
+    def _near(self, reach: int, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        found, params = self._nearest(reach, descending=descending, beyond=beyond)
+        held, asked = self._condition()
+        query = f"SELECT outreach_id FROM ({found}) AS near WHERE {held}"
+        return self._read_keys(query, [*params, *asked], descending=descending)
+
+    def _nearest(
+        self, reach: int, *, descending: bool, beyond: list[Any] | None
+    ) -> tuple[str, Sequence[Any]]:
+        rows = Readiness.objects.annotate(key=standing_key())
+        ordered = self._beyond(rows, descending=descending, beyond=beyond)
+        shown = {"key", "company_name", "domain", *self._paths()}
+        return ordered.values(*sorted(shown))[:reach].query.sql_with_params()
+
+    def _condition(self) -> tuple[str, list[Any]]:
+        conditions: dict[str, list[Any]] = {}
+        if not self.filtered.whole:
+            conditions["key = ANY (%s)"] = [self.filtered.keys]
+        if self.filtered.texts:
+            conditions[HOLDS] = [_like(text) for text in self.filtered.texts]
+        params = [param for some in conditions.values() for param in some]
+        return " AND ".join(conditions) or "true", params
+
+    def _merged(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Read the first rows of every combination; by open errors, an index holds them in order."""
+        of_cell = Readiness.objects.alias(key=standing_key()).filter(key=_key_of_cell())
+        ordered = self._beyond(of_cell, descending=descending, beyond=beyond)
+        first = ordered.values(*self._paths())[: self.size + 1]
+        found, params = first.query.sql_with_params()
+        query = f"SELECT outreach_id FROM ({EACH.format(found)}) AS merged"
+        return self._read_keys(query, [self.filtered.keys, *params], descending=descending)
+
+    def rank(self, row: Model, *, most: int = FURTHEST) -> Tally:
+        """Count the rows up to this one: exactly where few fit, else among the `most` that stand nearest before."""
+        filtered = self.filtered
+        is_on_the_way = bool(filtered.texts) or (filtered.counted and not self._are_few)
+        if is_on_the_way and not filtered.few:
+            return self._rank_near(self._place(row), most)
+        rows = self._of_cells() if filtered.counted else filtered.rows
+        return KeysetPaginator(rows, sort=self.sort).rank(row)
+
+    def _rank_near(self, place: list[Any], most: int) -> Tally:
+        found, params = self._nearest(most, descending=not self.descending, beyond=place)
+        held, asked = self._condition()
+        query = f"SELECT count(*), count(*) FILTER (WHERE {held}) FROM ({found}) AS near"
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*asked, *params])
+            looked_at, before = cursor.fetchone()
+        return Tally(before + 1, at_least=looked_at == most)
+
+
+def _key_of_cell() -> Func:
+    return Func(template="cells.key", output_field=BigIntegerField())
+
+
+def _like(text: str) -> str:
+    return f"%{connection.ops.prep_for_like_query(text)}%"
