@@ -1,11 +1,12 @@
 """Addresses of triage, one noun a file."""
 
-from governance.urls import errors, files, operations, overview, playbooks
+from governance.urls import companies, errors, files, operations, overview, playbooks
 
 app_name = "governance"
 urlpatterns = [
     *overview.urlpatterns,
     *errors.urlpatterns,
+    *companies.urlpatterns,
     *files.urlpatterns,
     *operations.urlpatterns,
     *playbooks.urlpatterns,
