@@ -100,7 +100,7 @@ def find(outreach_id: UUID) -> Company | None:
         .defer("sovereign_id", "ein")
         .filter(pk=outreach_id, readiness__isnull=False)
         .annotate(
-            open_to=RawSQL(OPEN_TO, [TARGETS]),
+            open_to=RawSQL(OPEN_TO, [TARGETS]),  # noqa: S611 - our own text
             read_at=_newest_page(),
             filing_rows=_rows_of(
                 DolFiling,

@@ -25,7 +25,8 @@ NAMED = """
     FROM (SELECT * FROM governance.promotion_blockers(%s) LIMIT %s) b
     LEFT JOIN governance_huberror e ON e.id = b.error_id
     LEFT JOIN governance_errorcode c ON c.code = b.blocker_reason AND b.error_id IS NOT NULL
-    ORDER BY array_position(%s, b.blocker_severity), b.blocks_hub, e.created_at, b.error_id"""
+    ORDER BY array_position(%s, b.blocker_severity), b.blocks_hub, e.created_at, b.hub,
+        b.error_id"""
 UNREGISTERED = "Register its code, with a hint what to do."
 # what to do about a company target, by its status; None where there is none
 TARGET_TO_DO = {

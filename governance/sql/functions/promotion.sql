@@ -25,19 +25,19 @@ $$;
 
 -- Every hub behind the anchor needs it done and free of blocking errors; Outreach also needs DOL and People
 -- so. An id that the spine does not know may go nowhere.
-CREATE OR REPLACE FUNCTION governance.can_promote(id uuid, hub text) RETURNS boolean
+CREATE OR REPLACE FUNCTION governance.can_promote(company uuid, hub text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(bool_or(
         CASE asked.target
             WHEN 'OUTREACH' THEN r.promotable
             ELSE r.ct_done AND r.ct_blocking = 0 END), false)
     FROM (VALUES (governance.promotion_target(hub))) asked (target)
-    LEFT JOIN public.governance_readiness r ON r.outreach_id = id
+    LEFT JOIN public.governance_readiness r ON r.outreach_id = company
 $$;
 
 -- What stands in the way: each hub that is not done, and each blocking error of a hub that gates. `hub` is
 -- whose fact it is, `error_id` the error. In no order: whoever wants few of many says LIMIT.
-CREATE OR REPLACE FUNCTION governance.promotion_blockers(id uuid)
+CREATE OR REPLACE FUNCTION governance.promotion_blockers(company uuid)
 RETURNS TABLE (blocker_type text, blocker_reason text, blocker_severity text, blocks_hub text,
     hub text, error_id uuid)
 LANGUAGE sql STABLE AS $$
@@ -48,12 +48,12 @@ LANGUAGE sql STABLE AS $$
         (r.dol_done, 'DOL not done', 'MEDIUM', 'OUTREACH', 'HUB-DOL'),
         (r.people_done, 'People not done', 'MEDIUM', 'OUTREACH', 'HUB-PEOPLE')
     ) u (is_done, reason, severity, blocks, hub)
-    WHERE r.outreach_id = id AND NOT u.is_done
+    WHERE r.outreach_id = company AND NOT u.is_done
     UNION ALL
     SELECT 'BLOCKING_ERROR', e.code, 'HIGH',
         CASE governance.gate_of(t.hub_id) WHEN 'ct' THEN 'ALL' ELSE 'OUTREACH' END, t.hub_id, e.id
     FROM public.governance_huberror e
     JOIN public.governance_errortable t ON t.name = e.error_table
-    WHERE e.outreach_id = id AND governance.error_is_blocking(e.blocks, e.disposition)
+    WHERE e.outreach_id = company AND governance.error_is_blocking(e.blocks, e.disposition)
       AND governance.gate_of(t.hub_id) <> 'other'
 $$;
