@@ -34,6 +34,8 @@ FIELDS = {
 LIVE, ARCHIVED = "live", "archived"
 # full names by account
 Names = Mapping[str, str]
+# the kind of a moment that is no event
+TIER = "TIER"
 # who a change is by where no account is named
 OUTSIDE = "outside change"
 
@@ -92,7 +94,7 @@ def of_transition(one: TierTransition, names: Names) -> Moment:
     """Tell one change of tier, of what lacks, or of promotion."""
     return Moment(
         one.at,
-        "TIER",
+        TIER,
         "Tier" if one.from_tier != one.to_tier else "Standing",
         _tiers(one),
         actor=names.get(one.actor or "", one.actor or ""),
