@@ -72,6 +72,12 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "id"], name="event_subject"),
+            # what happened to a company, the newest first
+            models.Index(
+                fields=["outreach_id", "at"],
+                name="event_company",
+                condition=Q(outreach_id__isnull=False),
+            ),
             models.Index(fields=["operation_id", "action", "subject_type"], name="event_operation"),
             # what came from outside and changed a row, by day and transaction
             models.Index(

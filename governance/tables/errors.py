@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -29,6 +30,13 @@ class GovernedTable(SubjectTable):
 
     def state_of(self, record: Any) -> str:
         return str(record.disposition)
+
+    def render_outreach(self, value: UUID, record: Any) -> SafeString:
+        """Write the id, as a link to its company where the spine knows it."""
+        if record.outreach is None:
+            return format_html('<span class="mono">{}</span>', value)
+        address = reverse("governance:company-detail", args=[value])
+        return format_html('<a class="link mono" href="{}">{}</a>', address, value)
 
     def render_table(self, record: Any) -> SafeString:
         """Write the table's name without its schema."""

@@ -10,6 +10,8 @@ from urllib.parse import quote, urlencode
 from django import template
 from django.urls import reverse
 
+from governance.models.errors import OPEN_DISPOSITIONS
+
 register = template.Library()
 
 
@@ -17,6 +19,19 @@ register = template.Library()
 def errors_url(canonical: str = "", **filters: Any) -> str:
     """Lead to the queue under a filter: its canonical text, or its keys and values."""
     return with_query(reverse("governance:error-list"), filters, canonical)
+
+
+@register.simple_tag
+def open_errors_url(company: object, **state: Any) -> str:
+    """Lead to the open errors of a company in the queue."""
+    wanted = {"company": company, "disposition": OPEN_DISPOSITIONS}
+    return with_query(reverse("governance:error-list"), wanted | state)
+
+
+@register.simple_tag
+def archive_url(**filters: Any) -> str:
+    """Lead to the archive under a filter."""
+    return with_query(reverse("governance:archive-list"), filters)
 
 
 @register.simple_tag

@@ -51,6 +51,7 @@ EVENTS = {
     "UPDATE": Look("edit", "none"),
     "DELETE": Look("x", "bad"),
     "PURGE": Look("x", "bad"),
+    "TIER": Look("layers", "run"),
     # what became of a row in a plan that did not change it
     "planned": Look("missing", "none"),
     "skipped": Look("minus", "warn"),

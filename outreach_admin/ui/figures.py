@@ -91,5 +91,7 @@ def exact(moment: datetime) -> str:
 
 
 def day(moment: datetime) -> str:
-    """Write the day of a moment in UTC: `2026-02-04`."""
+    """Write the day of a moment in UTC: `2026-02-04`; one beyond all years as it is stored."""
+    if isinstance(moment, Beyond):
+        return str(moment)
     return f"{moment.astimezone(UTC):%Y-%m-%d}"

@@ -111,6 +111,10 @@ def a_playbook(world: World) -> tuple[Any, ...]:
     return (world.playbook.slug,)
 
 
+def the_company(world: World) -> tuple[Any, ...]:
+    return (world.error.outreach_id,)
+
+
 def passwords(world: World) -> tuple[Any, ...]:
     """Give everybody a password; no path speaks of it."""
     for person in world.people.values():
@@ -191,7 +195,8 @@ ADDRESSES: dict[str, Address] = {
     "governance:archive-detail": page(ALL, key_of("archived")),
     # companies
     "governance:company-list": page(ALL),
-    "governance:company-detail": page(ALL, lambda world: (world.error.outreach_id,), shows=302),
+    "governance:company-detail": page(ALL, the_company),
+    "governance:company-history": page(ALL, the_company),
     "governance:view-save": form(
         ALL,
         effects.saves_the_view,

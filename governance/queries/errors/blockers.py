@@ -1,46 +1,85 @@
 """What keeps a company from promotion, and what would open when an error is gone."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Min
 
 from governance.models import HubError, Readiness
-from governance.models.hubs import ANCHOR
+from governance.models.hubs import ANCHOR, DOL, PEOPLE
+from outreach_admin.ui import figures
 
-MOST_ERRORS = 50
+MOST_SHOWN = 50
+# of a company with thousands of them, so many are looked at
+MOST_READ = 500
 EVERY_HUB, OUTREACH = "every hub", "Outreach"
 GATED = ("DOL", "People", "Blog", "BIT")
+SEVERITIES = ["CRITICAL", "HIGH", "MEDIUM"]
+# governance.promotion_blockers is the rule; what it names is put in words here
+NAMED = """
+    SELECT b.blocker_type, b.blocker_reason, b.blocker_severity, b.blocks_hub = 'ALL', b.hub,
+        b.error_id, e.disposition, e.retry_count, e.max_retries, c.hint
+    FROM (SELECT * FROM governance.promotion_blockers(%s) LIMIT %s) b
+    LEFT JOIN governance_huberror e ON e.id = b.error_id
+    LEFT JOIN governance_errorcode c ON c.code = b.blocker_reason AND b.error_id IS NOT NULL
+    ORDER BY array_position(%s, b.blocker_severity), b.blocks_hub, e.created_at, b.hub,
+        b.error_id"""
+UNREGISTERED = "Register its code, with a hint what to do."
+# what to do about a company target, by its status; None where there is none
+TARGET_TO_DO = {
+    None: "Create its company target.",
+    "pending": "Wait for the company target pipeline.",
+    "failed": "Reset it to pending once no error is in its way.",
+    "blocked": "Find out who blocked it, and why.",
+    "ready": "Fill in method, confidence and time of completion.",
+}
 
 
 @dataclass(frozen=True)
 class Blocker:
-    """One thing in the way: `kind` DONE_STATE or BLOCKING_ERROR. Source: spec 'DONE, tiers, promotion'."""
+    """One thing in the way: `kind` DONE_STATE or BLOCKING_ERROR. Source: spec 'DONE, tiers, promotion'.
+
+    `hub` says in words what it blocks, `of_hub` is the id of the hub whose fact it is.
+    """
 
     kind: str
     words: str
     severity: str
     hub: str
     note: str = ""
-    error: HubError | None = None
+    error_id: UUID | None = None
+    to_do: str = ""
+    of_hub: str = ""
 
 
 def of(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
-    """List what keeps an id from promotion, the worst first. One query, at most 50 errors."""
-    errors = (
-        HubError.objects.filter(outreach_id=outreach_id)
-        .blocking()
-        .select_related("error_table")
-        .defer("message", "details")
-    )
-    found = [
-        *_undone(readiness),
-        *(_error(error) for error in errors.order_by("created_at")[:MOST_ERRORS]),
-    ]
-    order = {"CRITICAL": 0, "HIGH": 1, "MEDIUM": 2}
-    return sorted(found, key=lambda blocker: order[blocker.severity])
+    """List what keeps an id from promotion, the worst first. One query, at most 500 errors looked at and 50 given."""
+    return shown(read(outreach_id, readiness))
+
+
+def read(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
+    """List the same with up to 500 errors: enough to name one for each hub. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [outreach_id, MOST_READ, SEVERITIES])
+        rows = cursor.fetchall()
+    codes = {hub: reason for _, reason, _, _, hub, error, *_ in reversed(rows) if error}
+    return [_blocker(row, readiness, codes) for row in rows]
+
+
+def shown(found: Iterable[Blocker]) -> list[Blocker]:
+    """Leave out the errors beyond the first 50."""
+    kept: Counter[str] = Counter()
+    listed = []
+    for blocker in found:
+        kept[blocker.kind] += 1
+        if kept[blocker.kind] <= MOST_SHOWN:
+            listed.append(blocker)
+    return listed
 
 
 def oldest(ids: Collection[UUID]) -> dict[UUID, datetime]:
@@ -65,28 +104,48 @@ def gates_alone(error: HubError, readiness: Readiness | None) -> list[str]:
     return [*hubs, *([OUTREACH] if readiness.opens_promotion else ())]
 
 
-def _undone(readiness: Readiness | None) -> list[Blocker]:
-    if readiness is None:
-        return []
-    status = f"status {readiness.ct_status}" if readiness.ct_status else "no record"
-    states = (
-        (readiness.ct_done, "Company target not done", "CRITICAL", EVERY_HUB, status),
-        (readiness.dol_done, "DOL not done", "MEDIUM", OUTREACH, ""),
-        (
-            readiness.people_done,
-            "People not done",
-            "MEDIUM",
-            OUTREACH,
-            f"{readiness.filled_slots} of {readiness.required_slots} slots filled",
-        ),
+def _blocker(
+    row: tuple[Any, ...],
+    readiness: Readiness | None,
+    codes: dict[str, str],
+) -> Blocker:
+    kind, reason, severity, blocks_all, hub, error, disposition, used, most, hint = row
+    note = f"{disposition}, {used} of {most} tries used"
+    to_do = hint or UNREGISTERED
+    if error is None and readiness is not None:
+        note = _state(readiness, hub)
+        to_do = _to_do(readiness, hub, codes)
+    return Blocker(
+        kind,
+        reason,
+        severity,
+        EVERY_HUB if blocks_all else OUTREACH,
+        note,
+        error,
+        to_do,
+        hub,
     )
-    return [
-        Blocker("DONE_STATE", words, severity, hub, note)
-        for done, words, severity, hub, note in states
-        if not done
-    ]
 
 
-def _error(error: HubError) -> Blocker:
-    hub = EVERY_HUB if error.error_table.hub_id == ANCHOR else OUTREACH
-    return Blocker("BLOCKING_ERROR", error.code, "HIGH", hub, error.disposition, error)
+def _state(readiness: Readiness, hub: str) -> str:
+    """Say what is there instead of what should be."""
+    if hub == ANCHOR:
+        return f"status {readiness.ct_status}" if readiness.ct_status else "no record"
+    if hub == PEOPLE:
+        return f"{readiness.filled_slots} of {readiness.required_slots} slots filled"
+    return "no filing with an EIN"
+
+
+def _to_do(
+    readiness: Readiness,
+    hub: str,
+    codes: dict[str, str],
+) -> str:
+    if hub in (ANCHOR, DOL) and hub in codes:
+        return f"Follows from {codes[hub]}."
+    if hub == ANCHOR:
+        return TARGET_TO_DO[readiness.ct_status]
+    if hub == PEOPLE:
+        lacking = readiness.required_slots - readiness.filled_slots
+        return f"Fill {figures.counted(lacking, 'more slot')}."
+    return "Load a filing that has an EIN."

@@ -20,7 +20,7 @@ MOST_OPERATIONS = 1000
 LONGEST_VALUE = 80
 UNREAD = "the row as it was is nested too deep to be compared"
 # what says nothing to a reader of changes
-KEPT_OUT = {"version", "updated_at", "message_key"}
+KEPT_OUT = {"version", "updated_at", "message_key", "sovereign_id"}
 
 WORDS = {
     "CREATE": "Created",
@@ -86,11 +86,11 @@ def _events(events: Iterable[Event], names: dict[str, str]) -> Iterator[ErrorMom
 
 
 def _inside(event: Event, names: dict[str, str]) -> ErrorMoment:
-    facts = [_passage(event), f"reason {event.reason}" if event.reason else "", _consequence(event)]
+    facts = [passage(event), f"reason {event.reason}" if event.reason else "", consequence(event)]
     return ErrorMoment(
         event.at,
         event.action,
-        WORDS.get(event.action) or registry.words_of(event.action).capitalize(),
+        words_of(event.action),
         names.get(event.actor or "", event.actor or ""),
         event.operation_id,
         tuple(filter(None, facts)),
@@ -98,13 +98,20 @@ def _inside(event: Event, names: dict[str, str]) -> ErrorMoment:
     )
 
 
-def _passage(event: Event) -> str:
+def words_of(action: str) -> str:
+    """Write what an action did, as the start of a sentence."""
+    return WORDS.get(action) or registry.words_of(action).capitalize()
+
+
+def passage(event: Event) -> str:
+    """Write from which state to which an event led; empty where it kept it."""
     if event.from_state and event.to_state and event.from_state != event.to_state:
         return f"{event.from_state} → {event.to_state}"
     return f"as {event.to_state}" if event.to_state and not event.from_state else ""
 
 
-def _consequence(event: Event) -> str:
+def consequence(event: Event) -> str:
+    """Say what an action on an error brought: the next try, the level, the new owner."""
     if event.action == "RETRY":
         return f"try {event.retry_count}" + (
             f", not before {event.next_retry_at:%Y-%m-%d %H:%M} UTC" if event.next_retry_at else ""
@@ -117,11 +124,11 @@ def _consequence(event: Event) -> str:
 def _outside(events: list[Event]) -> ErrorMoment:
     """Tell what one outside transaction did, its changes oldest first."""
     newest = events[0]
-    words = WORDS.get(newest.action) or registry.words_of(newest.action).capitalize()
+    words = words_of(newest.action)
     facts = [
         fact
         for event in reversed(events)
-        for fact in (_passage(event), *_differences(event.before, event.after))
+        for fact in (passage(event), *differences(event.before, event.after))
         if fact
     ]
     kind = "" if newest.action == "CREATE" else ", outside change"
@@ -133,7 +140,8 @@ def _outside(events: list[Event]) -> ErrorMoment:
     )
 
 
-def _differences(before: Any, after: Any) -> Iterator[str]:
+def differences(before: Any, after: Any) -> Iterator[str]:
+    """Write each field that differs between two rows, never the sovereign id."""
     if jsonfields.Unread in (type(before), type(after)):
         yield UNREAD
     was, now = jsonfields.fields(before), jsonfields.fields(after)

@@ -1,10 +1,7 @@
 """The page of one live or archived error."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -21,24 +18,13 @@ from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
 from governance.verbs.base import Verb
 from outreach_admin.db import jsonfields
-from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import tallies
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Cell, Tally
-from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.base import Crumb
 from outreach_admin.ui.pages.lists import Action
-from outreach_admin.ui.pages.stale import parted
+from outreach_admin.ui.pages.records import ListedRecord
 
 LONGEST_TEXT = 20_000
-RANK_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in its list a record stands; without a rank it is in the list no more."""
-
-    rank: Tally | None = None
-    total: Tally | None = None
 
 
 def rest_of(text: str) -> str:
@@ -47,34 +33,15 @@ def rest_of(text: str) -> str:
     return f" … and {more:,} more characters" if more > 0 else ""
 
 
-class RecordPage(Page):
+class RecordPage(ListedRecord):
     """One error with its facts, story and actions; the address carries the list it was opened from."""
 
     model: ClassVar[type[HubError | ArchivedError]]
     filterset_class: ClassVar[type[GovernedFilter]]
     table_class: ClassVar[type[GovernedTable]]
-    list_name = ""
-    record_name = ""
     act_name = ""
     subject = ""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the record, without what its list no longer has: of a record nothing can be widened."""
-        _ = self.record
-        try:
-            self.filterset.check()
-            _ = self.sort
-        except BadRequest:
-            return self.without_what_is_gone()
-        return super().get(request, *args, **kwargs)
-
-    def without_what_is_gone(self) -> HttpResponseRedirect:
-        """Lead to the record with what is left of its list, and say what is not."""
-        found = parted(self.request.GET, self.filterset_class, self.table_class)
-        messages.warning(
-            self.request, f"The list of this error no longer has {found.words}: it is left out."
-        )
-        return HttpResponseRedirect(f"{self.request.path}?{found.kept.urlencode()}")
+    noun = "error"
 
     @cached_property
     def record(self) -> Any:
@@ -88,14 +55,9 @@ class RecordPage(Page):
             raise Http404(f"no {self.model._meta.verbose_name} {self.kwargs['pk']}")
         return record
 
-    @cached_property
-    def filterset(self) -> GovernedFilter:
-        return self.filterset_class(self.request.GET, self.model._default_manager.only("pk"))
-
-    @cached_property
-    def sort(self) -> str:
-        """Read the list's order from the address."""
-        return self.table_class.order_of(self.request.GET.get("sort"))[1]
+    @property
+    def rows(self) -> Any:  # type: ignore[override]
+        return self.model._default_manager.only("pk")
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -174,44 +136,6 @@ class RecordPage(Page):
             else reverse("governance:operation-plan", args=[verb.name])
         )
         return Action(verb, url, primary=primary, refusal=refusal, at_once=at_once)
-
-    @cached_property
-    def neighbours(self) -> tuple[str, str]:
-        """Give the addresses of the records before and after this one in the list; empty where there is no list or no record."""
-        if not self.request.GET:
-            return "", ""
-        before, after = self.paginator.neighbours(self.record)
-        return self.address_of(before), self.address_of(after)
-
-    def place(self) -> Place | None:
-        """Tell where in the list it stands; None where there is no list, or counting takes too long."""
-        if not self.request.GET:
-            return None
-        if not self.filterset.qs.filter(pk=self.record.pk).exists():
-            return Place()
-        rank = self.rank()
-        total = self.total() if self.filterset.is_counted else None
-        return Place(rank, total) if rank else None
-
-    def rank(self) -> Tally | None:
-        """Count the rows of the list up to this one; None where that takes too long."""
-        return tallies.within(RANK_SECONDS, lambda: self.paginator.rank(self.record))
-
-    def total(self) -> Tally | None:
-        """Count the list where its counters know it."""
-        return None
-
-    @cached_property
-    def paginator(self) -> KeysetPaginator:
-        return KeysetPaginator(self.filterset.qs, sort=self.sort)
-
-    def address_of(self, key: UUID | None) -> str:
-        """Give the address of a record in this list; empty for none."""
-        return self.address(reverse(self.record_name, args=[key])) if key else ""
-
-    def address(self, path: str) -> str:
-        query = self.filterset.query().urlencode()
-        return f"{path}?{query}" if query else path
 
 
 class ErrorDetail(RecordPage):

@@ -46,3 +46,14 @@ def test_an_address_is_escaped_in_a_template():
     assert page.render(Context({"reason": '"><b>'})) == (
         "/operations/7/rows/?outcome=failed&amp;reason=%22%3E%3Cb%3E"
     )
+
+
+def test_the_open_errors_of_a_company_are_those_that_wait_or_are_parked():
+    found = query_of(addresses.open_errors_url("7", select="all"))
+
+    assert found.getlist("disposition") == ["RETRY", "PARKED"]
+    assert (found["company"], found["select"]) == ("7", "all")
+
+
+def test_the_archive_is_filtered_by_what_is_given():
+    assert addresses.archive_url(company="7") == "/errors/archive/?company=7"

@@ -1,8 +1,10 @@
 """What keeps a company from promotion, and which gate one error alone keeps shut."""
 
+from uuid import uuid4
+
 import pytest
 
-from governance.models import Readiness
+from governance.models import HubError, Readiness
 from governance.queries.errors import blockers
 from tests import make
 
@@ -39,6 +41,55 @@ def test_errors_block_by_their_hub():
         ("BLOCKING_ERROR", "CT-M-NO-MX", "HIGH", "every hub"),
         ("BLOCKING_ERROR", "NO_MATCH", "HIGH", "Outreach"),
     ]
+
+
+def test_each_blocker_says_what_to_do():
+    company = make.outreach()
+    make.target("failed", outreach=company)
+    make.slots(1, outreach=company)
+    make.error(make.CT, outreach=company, retry_count=1)
+    make.error(make.PEOPLE, outreach=company, code="NEVER-HEARD-OF")
+
+    found = {one.words: one for one in blockers.of(company.pk, readiness(company))}
+
+    assert found["Company target not done"].to_do == "Follows from CT-M-NO-MX."
+    assert found["CT-M-NO-MX"].to_do.startswith("DNS can change")
+    assert found["CT-M-NO-MX"].note == "RETRY, 1 of 3 tries used"
+    assert found["NEVER-HEARD-OF"].to_do == blockers.UNREGISTERED
+    assert found["DOL not done"].to_do == "Load a filing that has an EIN."
+    assert found["People not done"].to_do == "Fill 2 more slots."
+
+
+@pytest.mark.parametrize("status", [None, "pending", "failed", "blocked", "ready"])
+def test_a_company_target_without_an_error_says_what_its_status_asks_for(status):
+    company = make.outreach()
+    if status:
+        make.target(status, outreach=company, email_method=None)
+
+    first = blockers.of(company.pk, readiness(company))[0]
+
+    assert first.to_do == blockers.TARGET_TO_DO[status]
+    assert first.note == (f"status {status}" if status else "no record")
+
+
+def test_of_many_errors_fifty_are_given_and_those_that_block_every_hub_come_first():
+    company = make.promotable()
+    make.errors(60, make.DOL, outreach=company)
+    make.error(make.CT, outreach=company)
+
+    found = blockers.of(company.pk, readiness(company))
+
+    assert len(found) == blockers.MOST_SHOWN
+    assert found[0].words == "CT-M-NO-MX"
+    assert len(blockers.read(company.pk, readiness(company))) == 61
+
+
+def test_an_id_that_the_spine_does_not_know_shows_its_errors():
+    error = make.error(outreach=None)
+    HubError.objects.filter(pk=error.pk).update(outreach=uuid4())
+    error.refresh_from_db()
+
+    assert [one.error_id for one in blockers.of(error.outreach_id, None)] == [error.pk]
 
 
 def test_a_promotable_company_has_none():

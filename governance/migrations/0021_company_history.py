@@ -1,0 +1,26 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("governance", "0019_companies"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name="tiertransition",
+            name="transition_company",
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("outreach_id__isnull", False)),
+                fields=["outreach_id", "at"],
+                name="event_company",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tiertransition",
+            index=models.Index(fields=["outreach_id", "at"], name="transition_of_company"),
+        ),
+    ]
