@@ -34,6 +34,19 @@ ENTRIES = (
         position=20,
     ),
     Entry(
+        "Companies",
+        "company",
+        children=(
+            Entry(
+                "Readiness",
+                url_name="governance:readiness",
+                permission="governance.view_readiness",
+                also=("governance:chart",),
+            ),
+        ),
+        position=30,
+    ),
+    Entry(
         "Operations",
         "operation",
         "governance:operation-list",

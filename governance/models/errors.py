@@ -270,6 +270,21 @@ class HubError(GovernedError):
                 name="error_parked",
                 condition=Q(disposition="PARKED"),
             ),
+            models.Index(
+                fields=["escalation_level", "parked_at"],
+                name="error_parked_since",
+                condition=Q(disposition="PARKED"),
+            ),
+            models.Index(
+                fields=["expires_at", "disposition"],
+                name="error_open_expires",
+                condition=Q(disposition__in=OPEN_DISPOSITIONS),
+            ),
+            models.Index(
+                fields=["resolved_at"],
+                name="error_resolved",
+                condition=Q(resolved_at__isnull=False),
+            ),
             models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
             models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
             models.Index(facet_key(), "id", name="error_facets_id"),

@@ -11,12 +11,33 @@ from django import template
 from django.urls import reverse
 
 register = template.Library()
+COMPANIES = "/companies/"
 
 
 @register.simple_tag
 def errors_url(canonical: str = "", **filters: Any) -> str:
     """Lead to the queue under a filter: its canonical text, or its keys and values."""
     return with_query(reverse("governance:error-list"), filters, canonical)
+
+
+@register.simple_tag
+def archive_url(**filters: Any) -> str:
+    """Lead to the archive under a filter."""
+    return with_query(reverse("governance:archive-list"), filters)
+
+
+@register.simple_tag
+def companies_url(**filters: Any) -> str:
+    """Lead to the companies under a filter."""
+    return with_query(COMPANIES, filters)
+
+
+@register.simple_tag
+def chart_url(name: str, format: str = "") -> str:
+    """Lead to a chart by itself, or to its file."""
+    if format:
+        return reverse("governance:chart-file", args=[name, format])
+    return reverse("governance:chart", args=[name])
 
 
 @register.simple_tag
