@@ -90,7 +90,7 @@ def tiers(cube: Cube) -> Chart:
 
 
 def promotable(cube: Cube) -> Chart:
-    """How many companies of each tier may be promoted to Outreach."""
+    """Companies of each tier that may be promoted to Outreach, and those that may not."""
     return Chart(
         name="promotable",
         title="Promotable by tier",
@@ -107,7 +107,7 @@ def promotable(cube: Cube) -> Chart:
 
 
 def held(cube: Cube) -> Chart:
-    """What holds the companies that are done at every gate: one hub's errors alone, or several."""
+    """Companies that are done at every gate, by what holds them: one hub's errors alone, or several."""
     ways = [way for way in _ways() if len(way) < 2 or cube.total(_held(way)).count]
     return Chart(
         name="held",
@@ -135,7 +135,7 @@ def funnel(cube: Cube) -> Chart:
 
 
 def not_ready(cube: Cube) -> Chart:
-    """Why companies are not ready, adding up to their number."""
+    """Reasons why companies are not ready, adding up to their number."""
     whole = {"tier": (Tier.NOT_READY.value,)}
     marks = {reason: whole | {"reason": (reason.value,)} for reason in REASONS}
     shown = [one for one in REASONS if one in USUAL or cube.total(marks[one]).count]
@@ -166,7 +166,7 @@ def failed(cube: Cube) -> Chart:
 
 
 def bottleneck(cube: Cube) -> Chart:
-    """The hub that companies wait for, by whether it is not done or an error holds it."""
+    """Companies by the hub they wait for, and whether it is not done or an error holds it."""
     return Chart(
         name="bottleneck",
         title="Bottleneck",
