@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from governance.charts import companies, errors
+from governance.charts import backlog, companies, errors
 from outreach_admin.lists.tallies import Cube
 from outreach_admin.ui.charts.marks import Chart
 
@@ -25,12 +25,14 @@ OF_ERRORS: dict[str, Callable[[datetime], Chart]] = {
     "errors": errors.errors_by_hub,
     "ageing": errors.ageing,
     "expiring": errors.expiring,
+    "backlog": backlog.by_day,
 }
 # what a page says of them before they are there
 LATER = {
     "errors": "errors by hub and disposition",
     "ageing": "parked errors by level and age",
     "expiring": "errors that expire in the next 30 days",
+    "backlog": "backlog over the last 30 days",
 }
 
 

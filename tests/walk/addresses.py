@@ -215,6 +215,7 @@ ADDRESSES: dict[str, Address] = {
     ),
     # readiness
     "governance:readiness": page(ALL),
+    "governance:backlog-day": page(ALL, lambda world: (timezone.now().date(),)),
     "governance:chart": page(ALL, lambda world: ("errors",)),
     "governance:chart-file": page(ALL, lambda world: ("tiers", "svg")),
     # files

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from governance.charts import catalog
+from governance.charts import backlog, catalog
 from governance.charts.catalog import Named
 from governance.resources.exports import EXPORT
 from outreach_admin.ui.charts import files
@@ -74,3 +74,26 @@ class ChartFile(ChartPage):
         response["Content-Disposition"] = f'attachment; filename="{made.filename}"'
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+class BacklogDay(Page):
+    """One day of the backlog: what its figures are made of, each number with its rows."""
+
+    permission_required = catalog.ERRORS
+    template_name = "governance/readiness/day.html"
+    nav = "governance:readiness"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return f"Backlog on {self.kwargs['day']}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.title)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day = self.kwargs["day"]
+        context = {
+            "chart": backlog.of_day(day),
+            "kept": backlog.kept(day),
+        }
+        return super().get_context_data(**context | kwargs)

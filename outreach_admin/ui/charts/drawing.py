@@ -10,7 +10,7 @@ from outreach_admin.ui import bars, figures, texts
 from outreach_admin.ui.charts.marks import BANDS, BARS, Chart, Mark, Row, Series
 
 # pixels
-ROW, LABEL, BAR = 46, 13, 24
+ROW, LABEL, BAR = 54, 13, 24
 BAND, PLOT = 104, 72
 TEXT = 20
 # percent, so that one company of a million can still be pointed at
