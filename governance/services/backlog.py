@@ -48,11 +48,14 @@ COUNT = """
 def take(days: Sequence[date]) -> None:
     """Count what came into the backlog on each of these days, what left it, and what was in it at the end.
 
-    An earlier count of a day is replaced. Raises SnapshotRefused for a day that has not ended.
+    An earlier count of a day is replaced. Raises SnapshotRefused for a day that has not ended, or before any error.
     """
-    today = timezone.now().date()
-    if late := [day for day in days if day >= today]:
-        raise SnapshotRefused(f"{late[0]} has not ended yet.")
+    first, today = backlog.first_day(), timezone.now().date()
+    for day in days:
+        if day >= today:
+            raise SnapshotRefused(f"{day} has not ended yet.")
+        if first is None or day < first:
+            raise SnapshotRefused(f"No error tells of {day}.")
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [list(days)])
 

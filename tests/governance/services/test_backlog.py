@@ -83,6 +83,16 @@ def test_a_day_that_has_not_ended_is_refused():
         backlog.take([TODAY])
 
 
+def test_a_day_before_any_error_is_refused():
+    yesterday = TODAY - timedelta(days=1)
+    with pytest.raises(SnapshotRefused, match="No error tells of"):
+        backlog.take([yesterday])
+
+    make.error(created_at=noon(1))
+    with pytest.raises(SnapshotRefused, match="No error tells of"):
+        backlog.take([yesterday, yesterday - timedelta(days=1)])
+
+
 def test_counting_again_replaces_what_was_counted():
     populate()
     backlog.fill()

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from xml.etree import ElementTree
 
@@ -11,9 +12,11 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.charts import catalog
 from governance.models import Hub
+from governance.services import backlog
 from tests import make, sample
 from tests.governance.charts.followed import rows_behind
 from tests.governance.views.desk import HTMX, text
@@ -161,3 +164,27 @@ def test_a_part_costs_few_queries(client, analyst, name):
         client.get(chart(name), headers=HTMX)
 
     assert len(asked) <= 12
+
+
+def test_a_day_of_the_backlog_shows_its_rows_and_what_was_counted(client, analyst):
+    day = (timezone.now() - timedelta(days=1)).date()
+    make.error(created_at=timezone.now() - timedelta(days=1))
+    backlog.fill()
+
+    with CaptureQueriesContext(connection) as asked:
+        page = tight(text(client, f"/readiness/backlog/{day}/"))
+
+    assert "<h1>Backlog on" in page and "As it was counted" in page
+    assert checked(page, NUMBER) > 0
+    assert len(asked) <= 20
+
+
+def test_a_day_that_nobody_counted_says_so(client, analyst):
+    page = text(client, "/readiness/backlog/2001-01-01/")
+
+    assert "Nobody has counted this day" in page
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "0001-01-01", "9999-12-31", "2026-2-4"])
+def test_what_is_no_day_is_not_there(client, analyst, day):
+    assert client.get(f"/readiness/backlog/{day}/").status_code == 404
