@@ -11,6 +11,7 @@ from outreach_admin.ui.charts.marks import BANDS, BARS, Chart, Mark, Row, Series
 
 # pixels
 ROW, LABEL, BAR = 54, 13, 24
+WORDS = 12
 BAND, PLOT = 104, 72
 TEXT = 20
 # percent, so that one company of a million can still be pointed at
@@ -40,8 +41,8 @@ def draw(chart: Chart, *, base: str = "") -> SafeString:
 def height_of(chart: Chart) -> int:
     """Return its height in pixels; below the marks is room for the words of the one that is pointed at."""
     if chart.kind == BARS:
-        return ROW * len(chart.rows) + TEXT
-    return BAND * len(_bands(chart)) + 2 * TEXT
+        return ROW * len(chart.rows) + WORDS
+    return BAND * len(_bands(chart)) + TEXT + WORDS + 4
 
 
 def _bars(chart: Chart, base: str) -> Iterator[SafeString]:
@@ -129,7 +130,7 @@ def _mark(
     chart: Chart, row: Row, series: Series, mark: Mark, shapes: Iterable[SafeString], base: str
 ) -> SafeString:
     words = chart.words(row, series, mark)
-    spoken = _text(words, "0", height_of(chart) - 6, css="figure")
+    spoken = _text(words, "0", height_of(chart) - 4, css="figure")
     inner = format_html("<title>{}</title>{}{}", words, _joined(shapes), spoken)
     if not mark.url:
         return format_html('<g role="img" aria-label="{}">{}</g>', words, inner)

@@ -7,6 +7,8 @@ from functools import cached_property
 from outreach_admin.ui import figures, texts
 
 NOT_COUNTED = "not counted"
+# series whose columns fit into half a page
+MOST_IN_HALF = 4
 BARS, COLUMNS, BANDS = "bars", "columns", "bands"
 
 
@@ -88,6 +90,11 @@ class Chart:
     def is_long(self) -> bool:
         """Whether the table takes more room than most want to give it."""
         return self.kind != BARS
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether chart or table needs the width of the page."""
+        return self.kind == BANDS or len(self.series) > MOST_IN_HALF
 
     @property
     def key(self) -> tuple[Series, ...]:

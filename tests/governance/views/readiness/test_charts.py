@@ -75,7 +75,7 @@ def test_a_chart_by_itself_is_a_page_and_a_part(client, analyst):
     part = text(client, chart("errors"), headers=HTMX)
 
     assert "<html" in page and "<html" not in part
-    assert part.strip().startswith('<section class="card chart-card" id="chart-errors"')
+    assert part.strip().startswith("<section")
 
 
 def test_the_page_says_how_many_as_of_when_and_under_which_filter(client, analyst):
