@@ -96,7 +96,7 @@ def _light(value: str) -> str:
 
 
 def _source(name: str) -> str:
-    return Path(finders.find(name)).read_text(encoding="utf-8")
+    return Path(str(finders.find(name))).read_text(encoding="utf-8")
 
 
 def _heading(chart: Chart, at: datetime) -> SafeString:

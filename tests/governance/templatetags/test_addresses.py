@@ -46,3 +46,18 @@ def test_an_address_is_escaped_in_a_template():
     assert page.render(Context({"reason": '"><b>'})) == (
         "/operations/7/rows/?outcome=failed&amp;reason=%22%3E%3Cb%3E"
     )
+
+
+def test_companies_and_the_archive_are_led_to_by_their_filters():
+    assert query_of(addresses.companies_url(tier=("NOT_READY",), reason="")).dict() == {
+        "tier": "NOT_READY"
+    }
+    assert addresses.companies_url() == "/companies/"
+    assert addresses.archive_url(final_disposition="RETRY") == (
+        "/errors/archive/?final_disposition=RETRY"
+    )
+
+
+def test_a_chart_has_an_address_and_so_have_its_files():
+    assert addresses.chart_url("tiers") == "/readiness/charts/tiers/"
+    assert addresses.chart_url("tiers", "svg") == "/readiness/charts/tiers/svg/"
