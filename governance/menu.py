@@ -49,6 +49,7 @@ ENTRIES = (
                 "Readiness",
                 url_name="governance:readiness",
                 permission="governance.view_readiness",
+                also=("governance:chart",),
             ),
             Entry(
                 "Trends",

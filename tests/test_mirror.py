@@ -14,6 +14,7 @@ ROOMS = (
     "governance/tables",
     "governance/forms",
     "governance/reports",
+    "governance/charts",
     "governance/views",
     "outreach_admin/lists",
 )

@@ -171,7 +171,7 @@ class CompanyFilter(StrictFilterSet):
     def paginator(self, known: Cube, *, sort: str, size: int = 50) -> CompanyPaginator:
         """Give what walks the companies that fit: their pages, and one company's neighbours and place.
 
-        `known` are the counters of all companies, as standing.kept() reads them; `sort` is a field path with sign.
+        `known` are the counters of all companies, as standing.keyed() reads them; `sort` is a field path with sign.
         """
         return CompanyPaginator(
             self.queryset,

@@ -93,6 +93,8 @@ class GovernedFilter(StrictFilterSet):
     )
     created_after = MomentFilter("created_at", "gte", label="Created after")
     created_before = MomentFilter("created_at", "lt", label="Created before")
+    resolved_after = MomentFilter("resolved_at", "gte", label="Resolved after")
+    resolved_before = MomentFilter("resolved_at", "lt", label="Resolved before")
     group = Text(
         label="Cause",
         method="in_group",
@@ -243,6 +245,8 @@ class ErrorFilter(GovernedFilter):
     )
     expires_after = MomentFilter("expires_at", "gte", label="Expires after")
     expires_before = MomentFilter("expires_at", "lt", label="Expires before")
+    parked_after = MomentFilter("parked_at", "gte", label="Parked after")
+    parked_before = MomentFilter("parked_at", "lt", label="Parked before")
     escalation_level = AnyOf(label="Escalation", choices=ESCALATION_LEVELS)
     retry_count = AnyNumber(label="Tries used")
     retry_count_min = Count("retry_count", "gte", label="Tries used, at least")

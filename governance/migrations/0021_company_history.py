@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0019_companies"),
+        ("governance", "0020_company_list"),
     ]
 
     operations = [

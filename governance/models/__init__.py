@@ -39,7 +39,7 @@ from governance.models.readiness import (
 )
 from governance.models.savedviews import SavedView
 from governance.models.shipped import Shipped
-from governance.models.snapshots import ReadinessFigure, ReadinessSnapshot
+from governance.models.snapshots import BacklogDay, ReadinessFigure, ReadinessSnapshot
 
 __all__ = [
     "Approval",
@@ -49,6 +49,7 @@ __all__ = [
     "ArchiveCount",
     "ArchiveReason",
     "ArchivedError",
+    "BacklogDay",
     "BitScore",
     "BlogContent",
     "Category",

@@ -72,6 +72,7 @@ class ArchivedError(GovernedError):
         ]
         indexes = [
             models.Index(fields=["archived_at", "id"], name="archive_archived"),
+            models.Index(fields=["created_at"], name="archive_created"),
             models.Index(fields=["error_table", "code", "archived_at", "id"], name="archive_cause"),
             models.Index(fields=["outreach"], name="archive_outreach"),
             models.Index(fields=["retention_expires_at"], name="archive_retention"),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left, Now, Upper
 
+from governance.declarations import ages
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
@@ -265,11 +266,7 @@ class HubError(GovernedError):
             ),
             models.Index(fields=["outreach"], name="error_outreach"),
             models.Index(fields=["message_key"], name="error_message_key"),
-            models.Index(
-                fields=["owner", "park_reason", "escalation_level"],
-                name="error_parked",
-                condition=Q(disposition="PARKED"),
-            ),
+            *ages.indexes(OPEN_DISPOSITIONS),
             models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
             models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
             models.Index(facet_key(), "id", name="error_facets_id"),

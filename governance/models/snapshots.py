@@ -1,4 +1,4 @@
-"""The figures of readiness at the end of each day, kept."""
+"""The figures of readiness and of the backlog at the end of each day, kept."""
 
 from django.db import models
 
@@ -43,3 +43,30 @@ class ReadinessFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.companies} {self.tier} {self.reason}"
+
+
+class BacklogDay(models.Model):
+    """Errors of one table that came into the backlog on a day and left it, and those in it at the end, in UTC.
+
+    An error is in the backlog from its creation until it is resolved or archived. What is only logged never is.
+    """
+
+    limits = Limits(derived="counted from errors, which have limits")
+
+    day = models.DateField()
+    error_table = models.TextField()
+    opened = models.BigIntegerField()
+    closed = models.BigIntegerField()
+    open = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["day", "error_table"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "error_table"],
+                name="one_backlog_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.error_table}"

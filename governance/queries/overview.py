@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
 
 from governance.models import (
     Approval,
@@ -17,13 +17,14 @@ from governance.models import (
     HubError,
     Operation,
     PlaybookRun,
-    Readiness,
     Report,
     Tier,
 )
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.models.events import CAME_IN
+from governance.queries import standing
 from governance.queries.operations import leftovers
+from outreach_admin.lists.tallies import Cube
 
 SOON = timedelta(hours=48)
 LATELY = timedelta(hours=24)
@@ -172,23 +173,24 @@ def _titled(causes: list[Cause]) -> list[Cause]:
 class Companies:
     """Companies by tier, and how many could be promoted to Outreach."""
 
-    tiers: dict[Tier, int]
-    promotable: int
+    cube: Cube
+
+    @property
+    def tiers(self) -> dict[Tier, int]:
+        return {tier: self.cube.total({"tier": {tier.value}}).count for tier in Tier}
+
+    @property
+    def promotable(self) -> int:
+        return self.cube.total({"promotable": {"true"}}).count
 
     @property
     def total(self) -> int:
-        return sum(self.tiers.values())
+        return self.cube.total({}).count
 
 
 def companies() -> Companies:
-    """Read the maintained rows. One query over the index of tiers."""
-    tiers, promotable = dict.fromkeys(Tier, 0), 0
-    for tier, is_promotable, rows in Readiness.objects.values_list("tier", "promotable").annotate(
-        rows=Count("*")
-    ):
-        tiers[Tier(tier)] += rows
-        promotable += rows if is_promotable else 0
-    return Companies(tiers, promotable)
+    """Read the counters of companies. One query."""
+    return Companies(standing.kept(("tier", "promotable")))
 
 
 @dataclass

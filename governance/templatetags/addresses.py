@@ -35,6 +35,20 @@ def archive_url(**filters: Any) -> str:
 
 
 @register.simple_tag
+def companies_url(**filters: Any) -> str:
+    """Lead to the companies under a filter."""
+    return with_query(reverse("governance:company-list"), filters)
+
+
+@register.simple_tag
+def chart_url(name: str, format: str = "") -> str:
+    """Lead to a chart by itself, or to its file."""
+    if format:
+        return reverse("governance:chart-file", args=[name, format])
+    return reverse("governance:chart", args=[name])
+
+
+@register.simple_tag
 def operation_url(key: int, **parts: Any) -> str:
     """Lead to an operation, or to a part of its page."""
     return with_query(reverse("governance:operation-detail", args=[key]), parts)

@@ -1,6 +1,14 @@
 """Addresses of triage, one noun a file."""
 
-from governance.urls import companies, errors, files, operations, overview, playbooks
+from governance.urls import (
+    companies,
+    errors,
+    files,
+    operations,
+    overview,
+    playbooks,
+    readiness,
+)
 
 app_name = "governance"
 urlpatterns = [
@@ -10,4 +18,5 @@ urlpatterns = [
     *files.urlpatterns,
     *operations.urlpatterns,
     *playbooks.urlpatterns,
+    *readiness.urlpatterns,
 ]

@@ -26,7 +26,7 @@ class CompanyList(CountedList):
 
     @cached_property
     def whole(self) -> tallies.Cube:
-        return standing.kept()
+        return standing.keyed()
 
     @cached_property
     def cube(self) -> tallies.Cube:

@@ -6,15 +6,17 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from governance.charts import backlog as days
+from governance.charts import catalog
+from governance.charts import companies as standings
 from governance.models import Operation, PlaybookRun, Tier
 from governance.queries import overview
 from governance.queries.operations import titles
 from outreach_admin import health
-from outreach_admin.ui import bars, figures
+from outreach_admin.ui import figures
 from outreach_admin.ui.pages.base import Page
 from outreach_admin.ui.people import name_of
 
-TIER_FILLS = ("warn", "wait", "rest", "run", "good")
 BLOCKING = ("PARKED", "RETRY")
 BLOCKING_QUERY = urlencode({"disposition": BLOCKING}, doseq=True)
 
@@ -49,15 +51,12 @@ class Overview(Page):
             "causes": [(cause, found.causes[0].rows - cause.rows) for cause in found.causes],
             "levels": overview.LEVELS,
             "companies": companies,
-            "tiers": [(tier, rows) for tier, rows in companies.tiers.items()],
+            "tiers": standings.tiers(companies.cube),
+            "promotable": standings.promotable(companies.cube),
             "not_ready": companies.tiers[Tier.NOT_READY],
             "complete": companies.tiers[Tier.ENRICHMENT_COMPLETE],
             "campaign": companies.tiers[Tier.CAMPAIGN_READY],
-            "tier_bar": bars.bar(
-                list(zip(companies.tiers.values(), TIER_FILLS, strict=True)),
-                label=f"{figures.counted(companies.total, 'company', 'companies')} by tier",
-                tall=True,
-            ),
+            "chart": days.by_day(self.as_of) if user.has_perm(catalog.ERRORS) else None,
             "latest": [Latest.of(one) for one in work.latest],
             "approvals": approvals,
             "needs": list(self.needs(found, work, approvals)),

@@ -31,6 +31,7 @@ def paths(scene) -> list[str]:
         reverse("governance:overview"),
         reverse("governance:error-list"),
         reverse("governance:group-list"),
+        reverse("governance:readiness"),
         *(
             reverse("governance:operation-detail", args=[scene.operations[name].pk])
             for name in shown
@@ -56,6 +57,15 @@ def test_bars_and_progress_are_printed_with_their_colour(page, scene):
 
     expect(progress).to_be_visible()
     expect(progress).to_have_css("print-color-adjust", "exact")
+
+
+def test_charts_are_printed_with_their_colour_and_their_table(page):
+    page.goto(reverse("governance:readiness"))
+
+    chart = page.locator("#chart-tiers")
+
+    expect(chart.locator("svg.chart")).to_have_css("print-color-adjust", "exact")
+    expect(chart.get_by_role("table")).to_be_visible()
 
 
 def test_paper_is_white_whatever_the_screen_is(page):

@@ -221,6 +221,11 @@ ADDRESSES: dict[str, Address] = {
         key_of("view"),
         refusal=Refusal(403, "You may not share views."),
     ),
+    # readiness
+    "governance:readiness": page(ALL),
+    "governance:backlog-day": page(ALL, lambda world: (timezone.now().date(),)),
+    "governance:chart": page(ALL, lambda world: ("errors",)),
+    "governance:chart-file": page(ALL, lambda world: ("tiers", "svg")),
     # files
     "governance:error-export": form(
         EXPORTING, effects.asks_for_a_file_of("errors"), query="code=NO_MATCH"

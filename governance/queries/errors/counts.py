@@ -23,6 +23,17 @@ def kept(counters: models.QuerySet[ErrorCount]) -> tallies.Cube:
     return _cube(rows, COUNTED)
 
 
+def kept_by(*columns: str) -> dict[tuple[Any, ...], int]:
+    """Read the counters by some of their columns only. One query, exact at any moment."""
+    counted = (
+        ErrorCount.objects.order_by()
+        .values_list(*columns)
+        .annotate(total=Sum("rows"))
+        .exclude(total=0)
+    )
+    return {tuple(values): total for *values, total in counted}
+
+
 def kept_archive(counters: models.QuerySet[ArchiveCount]) -> tallies.Cube:
     """Read the counters of the archive."""
     rows = (

@@ -76,7 +76,7 @@ def filterset(text: str) -> CompanyFilter:
 
 
 def paginator(text: str, path: str, *, size: int = 7) -> CompanyPaginator:
-    return filterset(text).paginator(standing.kept(), sort=path, size=size)
+    return filterset(text).paginator(standing.keyed(), sort=path, size=size)
 
 
 def walked(text: str, path: str) -> list:

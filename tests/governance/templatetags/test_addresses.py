@@ -55,5 +55,16 @@ def test_the_open_errors_of_a_company_are_those_that_wait_or_are_parked():
     assert (found["company"], found["select"]) == ("7", "all")
 
 
-def test_the_archive_is_filtered_by_what_is_given():
-    assert addresses.archive_url(company="7") == "/errors/archive/?company=7"
+def test_companies_and_the_archive_are_led_to_by_their_filters():
+    assert query_of(addresses.companies_url(tier=("NOT_READY",), reason="")).dict() == {
+        "tier": "NOT_READY"
+    }
+    assert addresses.companies_url() == "/companies/"
+    assert addresses.archive_url(final_disposition="RETRY") == (
+        "/errors/archive/?final_disposition=RETRY"
+    )
+
+
+def test_a_chart_has_an_address_and_so_have_its_files():
+    assert addresses.chart_url("tiers") == "/readiness/charts/tiers/"
+    assert addresses.chart_url("tiers", "svg") == "/readiness/charts/tiers/svg/"

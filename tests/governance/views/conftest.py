@@ -11,3 +11,11 @@ def triager(client):
     person = make.triager()
     client.force_login(person)
     return person
+
+
+@pytest.fixture
+def analyst(client):
+    """An analyst, signed in."""
+    person = make.analyst()
+    client.force_login(person)
+    return person

@@ -16,6 +16,7 @@ from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering
 from governance.services.playbooks import run_plans
 from tests import make
+from tests.governance.charts.followed import rows_behind
 from tests.governance.views.desk import polled
 from tests.markup import tight
 
@@ -240,3 +241,26 @@ def test_the_number_of_blocking_errors_leads_to_exactly_those(client):
         r'Blocking errors</dt>\s*<dd><a href="[^"?]*\?([^"]+)">(\d+)<', page
     ).groups()
     assert int(count) == ErrorFilter.from_text(unescape(query)).qs.count() == 2
+
+
+def test_tiers_and_the_backlog_lead_to_their_rows(client):
+    make.promotable()
+    make.target("failed")
+    make.error()
+
+    page = tight(page_of(client, make.viewer()))
+
+    said = re.findall(r'<a class="link" href="(/companies/[^"]*)">([\d,]+)</a>', page)
+    assert len(said) == 12
+    assert [rows_behind(unescape(url)) for url, _ in said] == [int(n) for _, n in said]
+    day = reverse("governance:backlog-day", args=[timezone.now().date()])
+    assert f'href="{day}"' in page
+
+
+def test_headline_figures_of_companies_lead_to_them(client):
+    make.promotable()
+
+    page = tight(page_of(client, make.viewer()))
+
+    assert '<dt>Not ready</dt><dd><a href="/companies/?tier=NOT_READY">0</a>' in page
+    assert '<dt>Companies</dt><dd><a href="/companies/">1</a>' in page

@@ -1,0 +1,257 @@
+"""Charts of companies, all from one count of how they stand."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from governance.models import CompanyTarget, Reason, Tier
+from governance.models.hubs import GATES
+from governance.queries import standing
+from governance.queries.standing import NONE
+from governance.templatetags.addresses import companies_url
+from outreach_admin.lists.tallies import Cube
+from outreach_admin.ui.charts.marks import Chart, Mark, Row, Series
+
+# the values of facets that a mark stands for: its count and its link are made of them
+Wanted = Mapping[str, Sequence[str]]
+
+# where companies stand that the charts tell apart; state and top-level domain would only make more cells
+COLUMNS = (
+    "tier",
+    "promotable",
+    "reason",
+    "bottleneck",
+    "ct_status",
+    "ct_done",
+    "dol_done",
+    "people_done",
+    "blog_done",
+    "bit_done",
+    "ct_blocked",
+    "dol_blocked",
+    "people_blocked",
+)
+HUBS = {
+    "ct": "Company Target",
+    "dol": "DOL",
+    "people": "People",
+    "blog": "Blog",
+    "bit": "BIT",
+}
+TIERS = {
+    Tier.NOT_READY: "warn",
+    Tier.ANCHOR_DONE: "wait",
+    Tier.MARKETING_READY: "rest",
+    Tier.ENRICHMENT_COMPLETE: "run",
+    Tier.CAMPAIGN_READY: "good",
+}
+# why a company is not ready; the last two are shown only where there are any
+REASONS = {
+    Reason.CT_PENDING: "wait",
+    Reason.CT_FAILED: "bad",
+    Reason.CT_MISSING: "warn",
+    Reason.CT_BLOCKED: "rest",
+    Reason.CT_INCOMPLETE: "retry",
+}
+USUAL = tuple(REASONS)[:3]
+ERRORS = (
+    Reason.CT_ERROR,
+    Reason.DOL_ERROR,
+    Reason.PEOPLE_ERROR,
+)
+STATES = (
+    Series("Done", "good"),
+    Series("Blocked", "bad"),
+    Series("Waiting", "wait"),
+    Series("Missing", "warn"),
+)
+HOLDERS = ("good", "bad", "warn", "retry", "rest", "wait", "run", "none")
+YES, NO = ("true",), ("false",)
+PASSED = {f"{hub}_done": YES for hub in GATES}
+FREE = {f"{hub}_blocked": NO for hub in GATES}
+ANCHOR, *LATER = GATES.values()
+
+
+def counted() -> Cube:
+    """Count the companies by what the charts tell apart. One query."""
+    return standing.kept(COLUMNS)
+
+
+def tiers(cube: Cube) -> Chart:
+    """Companies by tier, as one bar."""
+    marks = [{"tier": (tier.value,)} for tier in TIERS]
+    return Chart(
+        name="tiers",
+        title="Companies by tier",
+        subject="Tier",
+        nouns="companies",
+        series=tuple(Series(tier.label, fill) for tier, fill in TIERS.items()),
+        rows=(_row(cube, "All companies", marks, {}),),
+    )
+
+
+def promotable(cube: Cube) -> Chart:
+    """Companies of each tier that may be promoted to Outreach, and those that may not."""
+    return Chart(
+        name="promotable",
+        title="Promotable by tier",
+        subject="Tier",
+        nouns="companies",
+        series=(
+            Series("Promotable", "good"),
+            Series("Not promotable", "wait"),
+        ),
+        rows=tuple(_promotable(cube, tier) for tier in reversed(TIERS)),
+        note="A tier ignores blocking errors. Promotable does not: Company Target, DOL and "
+        "People are done, and no error blocks any of the three.",
+    )
+
+
+def held(cube: Cube) -> Chart:
+    """Companies that are done at every gate, by what holds them: one hub's errors alone, or several."""
+    ways = [way for way in _ways() if len(way) < 2 or cube.total(_held(way)).count]
+    return Chart(
+        name="held",
+        title="Done at every gate",
+        subject="Held by",
+        nouns="companies",
+        series=tuple(Series(_held_by(way), fill) for way, fill in zip(ways, HOLDERS, strict=False)),
+        rows=(_row(cube, "Done at every gate", [_held(way) for way in ways], PASSED),),
+        note="Company Target, DOL and People are done: only errors can hold these back.",
+    )
+
+
+def funnel(cube: Cube) -> Chart:
+    """Where companies stand at each hub."""
+    return Chart(
+        name="funnel",
+        title="Companies at each hub",
+        subject="Hub",
+        nouns="companies",
+        series=STATES,
+        rows=tuple(_row(cube, label, _states(hub), {}) for hub, label in HUBS.items()),
+        note="Done: and no error of that hub in the way. Blocked: by an error of that hub. "
+        "Waiting: for Company Target, or there for its own run. Missing: nothing there, and no error says why.",
+    )
+
+
+def not_ready(cube: Cube) -> Chart:
+    """Reasons why companies are not ready, adding up to their number."""
+    whole = {"tier": (Tier.NOT_READY.value,)}
+    marks = {reason: whole | {"reason": (reason.value,)} for reason in REASONS}
+    shown = [one for one in REASONS if one in USUAL or cube.total(marks[one]).count]
+    return Chart(
+        name="not_ready",
+        title="Why companies are not ready",
+        subject="Reason",
+        nouns="companies",
+        series=tuple(Series(one.label.capitalize(), REASONS[one]) for one in shown),
+        rows=(_row(cube, "Not ready", [marks[one] for one in shown], whole),),
+    )
+
+
+def failed(cube: Cube) -> Chart:
+    """Failed company targets by whether an error holds them; those without can be reset."""
+    whole = {"tier": (Tier.NOT_READY.value,), "ct_status": ("failed",)}
+    return Chart(
+        name="failed",
+        title="Failed company targets",
+        subject="Error",
+        nouns="companies",
+        series=(
+            Series("With a blocking error", "bad"),
+            Series("Without one: can be reset to pending", "wait"),
+        ),
+        rows=(_row(cube, "Failed", [whole | {"ct_blocked": flag} for flag in (YES, NO)], whole),),
+    )
+
+
+def bottleneck(cube: Cube) -> Chart:
+    """Companies by the hub they wait for, and whether it is not done or an error holds it."""
+    return Chart(
+        name="bottleneck",
+        title="Bottleneck",
+        subject="Hub",
+        nouns="companies",
+        series=(
+            Series("Not done", "warn"),
+            Series("Held by an error", "bad"),
+            Series("Nothing in the way", "good"),
+        ),
+        rows=(
+            *(_waits_for(cube, hub) for hub in GATES),
+            _row(cube, "No bottleneck", [None, None, _at(NONE)], _at(NONE)),
+        ),
+        note="The first of the three gates, in order, that is not done or is held by an error.",
+    )
+
+
+def _promotable(cube: Cube, tier: Tier) -> Row:
+    whole = {"tier": (tier.value,)}
+    marks = [whole | {"promotable": flag} for flag in (YES, NO)]
+    return _row(cube, tier.label, marks, whole)
+
+
+def _ways() -> list[list[str]]:
+    """List which gates can be held at once, the fewest first."""
+    ways = [
+        [hub for hub, is_held in zip(GATES, choice, strict=True) if is_held]
+        for choice in product((False, True), repeat=len(GATES))
+    ]
+    return sorted(ways, key=len)
+
+
+def _held(way: Sequence[str]) -> Wanted:
+    return PASSED | FREE | {f"{hub}_blocked": YES for hub in way}
+
+
+def _held_by(way: Sequence[str]) -> str:
+    if not way:
+        return "Nothing: promotable"
+    if len(way) == 1:
+        return f"A {HUBS[way[0]]} error alone"
+    return f"Errors of {' and '.join(HUBS[hub] for hub in way)}"
+
+
+def _states(hub: str) -> list[Wanted | None]:
+    """Tell four states apart that every company is in one of."""
+    done, blocked = f"{hub}_done", f"{hub}_blocked"
+    free = {blocked: NO} if hub in GATES else {}
+    lacks = free | {done: NO}
+    if hub == "ct":
+        waits, bare = {"ct_status": _any_status()}, {"ct_status": (NONE,)}
+    else:
+        waits, bare = _at(ANCHOR), {"bottleneck": (*LATER, NONE)}
+    return [
+        free | {done: YES},
+        {blocked: YES} if free else None,
+        lacks | waits,
+        lacks | bare,
+    ]
+
+
+def _any_status() -> tuple[str, ...]:
+    return tuple(CompanyTarget.Status.values)
+
+
+def _waits_for(cube: Cube, hub: str) -> Row:
+    whole = _at(GATES[hub])
+    lacking = [one.value for one in Reason if one not in ERRORS]
+    held_back = [one.value for one in ERRORS]
+    marks = [whole | {"reason": lacking}, whole | {"reason": held_back}, None]
+    return _row(cube, HUBS[hub], marks, whole)
+
+
+def _at(hub: str) -> dict[str, Sequence[str]]:
+    return {"bottleneck": (hub,)}
+
+
+def _row(cube: Cube, label: str, marks: Sequence[Wanted | None], whole: Wanted) -> Row:
+    found = tuple(_mark(cube, wanted) for wanted in marks)
+    return Row(label, found, companies_url(**whole))
+
+
+def _mark(cube: Cube, wanted: Wanted | None) -> Mark:
+    """Count what is wanted; None cannot be, and is listed nowhere."""
+    if wanted is None:
+        return Mark(0)
+    return Mark(cube.total(wanted).count, companies_url(**wanted))

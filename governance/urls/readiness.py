@@ -1,0 +1,31 @@
+"""Readiness in charts."""
+
+from django.urls import URLPattern, path, register_converter
+
+from governance.urls.days import DayConverter
+from governance.views.readiness import charts
+
+register_converter(DayConverter, "day")
+
+urlpatterns: list[URLPattern] = [
+    path(
+        "readiness/",
+        charts.Readiness.as_view(),
+        name="readiness",
+    ),
+    path(
+        "readiness/backlog/<day:day>/",
+        charts.BacklogDay.as_view(),
+        name="backlog-day",
+    ),
+    path(
+        "readiness/charts/<slug:name>/",
+        charts.ChartPage.as_view(),
+        name="chart",
+    ),
+    path(
+        "readiness/charts/<slug:name>/<slug:format>/",
+        charts.ChartFile.as_view(),
+        name="chart-file",
+    ),
+]
