@@ -34,6 +34,19 @@ ENTRIES = (
         position=20,
     ),
     Entry(
+        "Companies",
+        "company",
+        children=(
+            Entry(
+                "Trends",
+                url_name="governance:readiness-trends",
+                permission="governance.view_readiness",
+                also=("governance:readiness-moves",),
+            ),
+        ),
+        position=30,
+    ),
+    Entry(
         "Operations",
         "operation",
         "governance:operation-list",

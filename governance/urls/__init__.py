@@ -1,6 +1,6 @@
 """Addresses of triage, one noun a file."""
 
-from governance.urls import errors, files, operations, overview, playbooks
+from governance.urls import errors, files, operations, overview, playbooks, readiness
 
 app_name = "governance"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *files.urlpatterns,
     *operations.urlpatterns,
     *playbooks.urlpatterns,
+    *readiness.urlpatterns,
 ]
