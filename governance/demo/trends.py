@@ -8,16 +8,17 @@ from django.utils import timezone
 
 from governance.demo import population
 from governance.models import ReadinessSnapshot, TierTransition
-from governance.models.readiness import DEFINITION
+from governance.queries import readiness
 
 
 def keep(*, today: datetime | None) -> None:
     """Take the snapshot of every day at once; the last one is of `today`, else of the last change."""
     last = today or TierTransition.objects.aggregate(at=Max("at"))["at"]
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             population.statements("snapshots"),
-            [timezone.now(), last.astimezone(UTC).date(), DEFINITION],
+            [now, last.astimezone(UTC).date(), readiness.definition_at(now)],
         )
 
 

@@ -39,8 +39,8 @@ def of_address(data: Mapping[str, str], *, today: date, usual: int) -> Days:
 
     Raises BadRequest for what is no date, days to come, days turned round, and for more than a year.
     """
-    last = _day(data, "to") or today
-    first = _day(data, "from") or _before(last, usual - 1)
+    last = named(data.get("to")) or today
+    first = named(data.get("from")) or _before(last, usual - 1)
     if last > today:
         raise BadRequest(
             f"{last} has not come yet.",
@@ -60,8 +60,8 @@ def of_address(data: Mapping[str, str], *, today: date, usual: int) -> Days:
     return found
 
 
-def _day(data: Mapping[str, str], key: str) -> date | None:
-    text = data.get(key, "")
+def named(text: str | None) -> date | None:
+    """Read the day that somebody named; None where nobody did. Raises BadRequest for what is no date."""
     if not text:
         return None
     try:
@@ -69,7 +69,7 @@ def _day(data: Mapping[str, str], key: str) -> date | None:
     except ValueError:
         raise BadRequest(
             f"“{word(text[:40])}” is no date.",
-            what_to_do=f"Write the day in “{key}” as 2026-02-04.",
+            what_to_do="Write the day as 2026-02-04.",
         ) from None
 
 

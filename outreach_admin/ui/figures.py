@@ -23,7 +23,7 @@ def signed(change: int) -> str:
     """Write by how much something grew: `+1,200`, `−5`, `no change`."""
     if not change:
         return "no change"
-    return f"{'+' if change > 0 else '−'}{abs(change):,}"  # noqa: RUF001 - the sign of print
+    return f"{'+' if change > 0 else '−'}{abs(change):,}"
 
 
 def percent(part: Number | None, whole: Number | None, places: int = 1) -> str:

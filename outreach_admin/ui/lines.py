@@ -89,6 +89,4 @@ def _gaps(values: Sequence[int | None], step: float) -> Iterator[SafeString]:
 def _rules(breaks: Collection[int], step: float) -> Iterator[SafeString]:
     for place in sorted(breaks):
         x = f"{PAD + (place - 0.5) * step:.1f}"
-        yield format_html(
-            '<line class="line-break" x1="{}" x2="{}" y1="0" y2="{}"/>', x, x, HEIGHT
-        )
+        yield format_html('<line class="line-break" x1="{}" x2="{}" y1="0" y2="{}"/>', x, x, HEIGHT)

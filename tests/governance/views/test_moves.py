@@ -12,7 +12,7 @@ from governance.models import ReadinessSnapshot, Tier
 from governance.services import snapshots
 from tests import make
 from tests.governance.transitions import MISSING, came_and_went, days_ago, moved
-from tests.governance.views.operations.desk import text
+from tests.governance.views.desk import text
 
 PAGE = "/readiness/moves/"
 FILE = f"{PAGE}file/"

@@ -9,7 +9,7 @@ from governance.models import ReadinessSnapshot
 from governance.services import snapshots
 from tests import make
 from tests.governance.transitions import came_and_went, days_ago
-from tests.governance.views.operations.desk import text
+from tests.governance.views.desk import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("triager")]
 PAGE = "/readiness/trends/"
