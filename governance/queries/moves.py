@@ -61,7 +61,7 @@ def between(first: ReadinessSnapshot, last: ReadinessSnapshot) -> QuerySet[TierT
 
 def counted(first: ReadinessSnapshot, last: ReadinessSnapshot) -> Cube:
     """Count the same companies by where they came from and went to, in one query."""
-    given = {
+    given: dict[str, Any] = {
         "after": first.at,
         "until": last.at,
         "absent": ABSENT,

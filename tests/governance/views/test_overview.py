@@ -254,7 +254,7 @@ def test_a_difference_from_the_definition_is_an_alarm_until_it_is_mended(client,
     readiness.check()
     page, health = client.get("/").content.decode(), client.get("/healthz/")
 
-    assert f"readiness of 1 company differs from its definition: {wrong.pk}" in page
+    assert f"eadiness of 1 company differs from its definition: {wrong.pk}" in page
     assert "rebuild_readiness mends it" in page
     assert (health.status_code, health.json()["status"]) == (200, "strained")
     readiness.rebuild()
