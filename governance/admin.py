@@ -12,9 +12,17 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from governance.models import ApprovalPolicy, Disposition, ErrorCode, ErrorTable, Hub
-from governance.queries import people
+from governance.models import (
+    ApprovalPolicy,
+    Disposition,
+    ErrorCode,
+    ErrorTable,
+    Hub,
+    ReadinessPolicy,
+)
+from governance.queries import people, readiness
 from governance.services import attribution
+from governance.services import readiness as definition
 from governance.services.approvals import counts, policies
 from governance.verbs import registry
 from outreach_admin.db.rules import unseen
@@ -200,3 +208,42 @@ class ApprovalPolicyAdmin(ReferenceAdmin):
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         policies.revise(obj, by=request.user)
+
+
+class ReadinessPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is asked for from now on."""
+
+    def clean_required_slots(self) -> int:
+        """Refuse what holds already, before anything is written."""
+        slots: int = self.cleaned_data["required_slots"]
+        if slots == readiness.required_slots():
+            raise forms.ValidationError(f"{slots} filled slots are asked for already.")
+        return slots
+
+
+@admin.register(ReadinessPolicy)
+class ReadinessPolicyAdmin(ReferenceAdmin):
+    """How many slots a company must have filled; a change is a new row, which counts every company anew, earlier ones can be read."""
+
+    form = ReadinessPolicyForm
+    list_display = (
+        "required_slots",
+        "at",
+        "reason",
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody rewrite what held."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody take away what held."""
+        return False
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        made = definition.require(
+            obj.required_slots,
+            by=request.user,
+            reason=obj.reason,
+        )
+        obj.pk, obj.at = made.pk, made.at

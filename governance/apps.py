@@ -12,6 +12,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
         from governance.menu import ENTRIES
+        from governance.queries import readiness
         from governance.queries import search as found
         from governance.queries.errors import counts
         from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
@@ -20,6 +21,7 @@ class GovernanceConfig(AppConfig):
         from outreach_admin.db import limits
         from outreach_admin.lists import search
         from outreach_admin.ui import badges
+        from outreach_admin.watch.checks import Check, Server, register
 
         limits.give(self.get_models())
 
@@ -27,6 +29,15 @@ class GovernanceConfig(AppConfig):
         menu.register_counts(lambda request: counts.navigation())
         menu.register_counts(approvals.counts)
         search.register(*found.KINDS)
+        register(
+            Check(
+                "readiness",
+                readiness.problem,
+                Server.POSTGRESQL,
+                means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
+                strains=True,
+            )
+        )
         badges.register("done_in_part", "warn", "warn")
         badges.register("nothing_done", "warn", "warn")
         badges.register("nothing_to_do", "minus", "none")

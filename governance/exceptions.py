@@ -25,6 +25,10 @@ class ApprovalRequired(Refused):
     status = 409
 
 
+class PolicyRefused(Refused):
+    """A policy cannot be changed as asked."""
+
+
 class VoteRefused(Refused):
     """This person cannot vote on this request, or not now."""
 

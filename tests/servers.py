@@ -30,6 +30,14 @@ TEMPLATE = "outreach_template_"
 CLONE = "outreach_test_"
 KEPT_TEMPLATES = 3
 TEMPLATE_LOCK = 5_318_008
+# how a test does, within its own transaction, what only the owner of the tables may
+OWNERS_HAND = f"""
+    CREATE SCHEMA tests AUTHORIZATION {OWNER};
+    GRANT USAGE ON SCHEMA tests TO {RUNNING};
+    CREATE FUNCTION tests.run(statement text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path TO public, pg_temp
+    AS 'BEGIN EXECUTE statement; END';
+    ALTER FUNCTION tests.run(text) OWNER TO {OWNER}"""
 # what a migrated database depends on
 SCHEMA_SOURCES = ("migrations", "sql", "models", "declarations", "db", "reference")
 SCHEMA_FILES = ("apps.py", "models.py", "settings.py", "requirements.lock", "migrate.py")
@@ -194,6 +202,8 @@ class TestServers:
         draft = f"{template}_draft"
         with self.migrated_from_zero(connection, draft):
             pass
+        with self.superuser(draft) as other:
+            other.execute(OWNERS_HAND)
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                 sql.Identifier(draft), sql.Identifier(template)

@@ -14,7 +14,7 @@ from outreach_admin.db.declarations import (
 from outreach_admin.db.objects import SqlObject
 
 TRIGGER = "d_count"
-COUNT = """RETURNS trigger LANGUAGE plpgsql AS $$
+COUNT = """RETURNS trigger LANGUAGE plpgsql{guard} AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         INSERT INTO {counter} ({columns}, rows)
@@ -35,7 +35,7 @@ BEGIN
     RETURN NULL;
 END
 $$"""
-FOLD = """RETURNS bigint LANGUAGE sql AS $$
+FOLD = """RETURNS bigint LANGUAGE sql{guard} AS $$
     WITH found AS (
         SELECT ctid AS tid, count(*) OVER same AS rows_of_it, sum(rows) OVER same AS total
         FROM {counter} WINDOW same AS (PARTITION BY {columns})),
@@ -49,7 +49,7 @@ FOLD = """RETURNS bigint LANGUAGE sql AS $$
         RETURNING 1)
     SELECT (SELECT count(*) FROM found) - (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
 $$"""
-RECOUNT = """RETURNS bigint LANGUAGE plpgsql AS $$
+RECOUNT = """RETURNS bigint LANGUAGE plpgsql{guard} AS $$
 DECLARE
     found bigint;
 BEGIN
@@ -71,11 +71,13 @@ class Counted(Declaration):
     any isolation level, and two writers never wait for each other. fold_<counter>() merges the
     changes without altering a sum and leaves alone what did not change, recount_<counter>() begins anew from the rows; both return the
     number of combinations. `instead` names columns whose counter keeps what an SQL expression says of a row.
+    `guarded` functions run as their owner, for a counter that nobody else may write.
     """
 
     columns: tuple[str, ...]
     into: str
     instead: tuple[tuple[str, str], ...] = ()
+    guarded: bool = False
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the counting, folding and recounting functions, and the triggers that count."""
@@ -103,6 +105,7 @@ class Counted(Declaration):
         named = map("{} AS {}".format, counted, self.columns)
         return template.format(
             table=table,
+            guard=" SECURITY DEFINER" if self.guarded else "",
             counter=counter._meta.db_table,
             columns=", ".join(self.columns),
             counted=", ".join(counted),

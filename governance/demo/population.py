@@ -14,7 +14,15 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 HERE = Path(__file__).resolve().parent
-STEPS = ("words", "layout", "companies", "hubs", "errors", "derived")
+STEPS = (
+    "words",
+    "layout",
+    "companies",
+    "hubs",
+    "errors",
+    "derived",
+    "transitions",
+)
 LATEST_ERROR = datetime(2026, 1, 8, 8, 0, tzinfo=UTC)
 LARGEST_SCALE = 24  # there are names for a million companies
 
@@ -32,7 +40,7 @@ FILLED = [
     "readiness",
 ]
 # Indexes and foreign keys are cheaper to build over a million rows than to keep while they come.
-LATE_RULED = [*FILLED, "errortext", "event"]
+LATE_RULED = [*FILLED, "errortext", "event", "tiertransition"]
 
 
 def shift_to(today: datetime) -> timedelta:

@@ -5,11 +5,14 @@ Beside it, what clearing groups of errors would change, counted ahead.
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from governance.declarations.counted import Counted
+from governance.declarations.history import RowHistory
 from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import Limits
@@ -40,8 +43,10 @@ class Reason(models.TextChoices):
     PEOPLE_ERROR = "PEOPLE_ERROR", "people held by an error"
 
 
-# raised whenever tier, promotable or reason come to mean something else: figures of two definitions are never compared
+# raised whenever tier, promotable or reason come to mean something else; each policy of readiness raises the mark
+# of snapshots once more: figures of two marks are never compared
 DEFINITION = 1
+MOST_SLOTS = 20
 
 CT_DONE = Q(ct_done_rows__gt=0)
 DOL_DONE = Q(dol_done_rows__gt=0)
@@ -112,11 +117,13 @@ class Readiness(models.Model):
     Source: seed 'Enforcement Implementation Summary' 1.4; `check_readiness` proves the counts.
     """
 
+    kept_by_triggers = True
     limits = Limits(derived="triggers fill it from hub tables, which have limits")
-    counted = Counted(STANDING, into="ReadinessCount")
+    counted = Counted(STANDING, into="ReadinessCount", guarded=True)
 
+    # a trigger deletes it with its company
     outreach = models.OneToOneField(
-        Outreach, models.CASCADE, primary_key=True, related_name="readiness"
+        Outreach, models.DO_NOTHING, primary_key=True, related_name="readiness"
     )
     domain = models.TextField(db_default="")
     company_name = models.TextField(db_default="")
@@ -229,6 +236,7 @@ class Readiness(models.Model):
 class ReadinessCount(models.Model):
     """Changes of how many companies stand alike; the sum over a filter is its exact count."""
 
+    kept_by_triggers = True
     limits = Limits(derived="counted from readiness, which triggers fill")
 
     id = models.BigAutoField(primary_key=True)
@@ -260,6 +268,7 @@ class TierTransition(models.Model):
     """
 
     append_only = True
+    kept_by_triggers = True
     limits = Limits(derived="a trigger fills it from readiness and from who changes it")
 
     id = models.BigAutoField(primary_key=True)
@@ -283,6 +292,54 @@ class TierTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outreach_id} {self.from_tier} to {self.to_tier}"
+
+
+class ReadinessPolicy(models.Model):
+    """How many slots a company must have filled, from `at` on: the latest row holds, 3 slots where there is none.
+
+    A trigger counts every company anew; figures before and after a row are never compared.
+    """
+
+    append_only = True
+    history = RowHistory("id")
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"), editable=False)
+    required_slots = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_SLOTS)],
+        help_text="Slots that a company must have filled for People to be done.",
+    )
+    reason = models.TextField(help_text="Why, for whoever reads the trends.")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "readiness policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(required_slots__range=(1, MOST_SLOTS)),
+                name="slots_that_can_be_filled",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.required_slots} filled slots from {self.at:%Y-%m-%d} on"
+
+
+class ReadinessCheck(models.Model):
+    """Whether the maintained rows equalled their definition at `at`: how many did not, and the first of them."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    differing = models.PositiveIntegerField()
+    first = ArrayField(models.UUIDField(), default=list, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="readiness_check_at")]
+
+    def __str__(self) -> str:
+        return f"{self.differing} at {self.at}"
 
 
 class GroupEffects(models.Model):

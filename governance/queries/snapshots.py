@@ -87,8 +87,19 @@ def tiers_on(day: date) -> dict[str, int]:
     return {tier.value: found[tier.value] for tier in Tier}
 
 
-def moved(first: date, last: date) -> list[Move]:
-    """Return the companies that stood otherwise at the end of `last` than at the end of `first`.
+def latest_two(*, apart: int) -> tuple[ReadinessSnapshot, ReadinessSnapshot] | None:
+    """Return the latest snapshot and the one `apart` days before it, of one definition; the nearest older or younger one where there is none."""
+    last = ReadinessSnapshot.objects.order_by("-day").first()
+    if last is None:
+        return None
+    earlier = ReadinessSnapshot.objects.filter(day__lt=last.day, definition=last.definition)
+    wanted = last.day - timedelta(days=apart)
+    first = earlier.filter(day__lte=wanted).order_by("-day").first() or earlier.first()
+    return (first, last) if first else None
+
+
+def comparable(first: date, last: date) -> tuple[ReadinessSnapshot, ReadinessSnapshot]:
+    """Return the snapshots of two days.
 
     Raises BadRequest where the days are turned round, one has no snapshot, or the definition changed between.
     """
@@ -105,6 +116,15 @@ def moved(first: date, last: date) -> list[Move]:
             f"What a tier means changed between {first} and {last}: their figures cannot be compared.",
             what_to_do="Choose two days on one side of the change.",
         )
+    return kept[first], kept[last]
+
+
+def moved(first: date, last: date) -> list[Move]:
+    """Return the companies that stood otherwise at the end of `last` than at the end of `first`.
+
+    Raises BadRequest for days that are not `comparable`.
+    """
+    before, after = comparable(first, last)
     with connection.cursor() as cursor:
-        cursor.execute(MOVED, [kept[first].at, kept[last].at])
+        cursor.execute(MOVED, [before.at, after.at])
         return [Move(*row) for row in cursor.fetchall()]

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from governance.services import backlog, chores, counters, groups, snapshots
+from governance.services import backlog, chores, counters, groups, readiness, snapshots
 from governance.services.approvals import counts, requests
 from governance.services.files import exports, imports
 from governance.services.operations import steering
@@ -29,6 +29,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "deleting uploads": imports.expire,
     "taking snapshots": snapshots.fill,
     "counting the backlog": backlog.fill,
+    "checking readiness": readiness.check_nightly,
     # the one that takes seconds: nothing waits behind it
     "counting groups ahead": groups.count_effects,
 }

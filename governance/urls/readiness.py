@@ -1,8 +1,9 @@
-"""Readiness in charts."""
+"""How companies stand, how that went, and which of them moved."""
 
 from django.urls import URLPattern, path, register_converter
 
 from governance.urls.days import DayConverter
+from governance.views import moves, trends
 from governance.views.readiness import charts
 
 register_converter(DayConverter, "day")
@@ -27,5 +28,20 @@ urlpatterns: list[URLPattern] = [
         "readiness/charts/<slug:name>/<slug:format>/",
         charts.ChartFile.as_view(),
         name="chart-file",
+    ),
+    path(
+        "readiness/trends/",
+        trends.Trends.as_view(),
+        name="readiness-trends",
+    ),
+    path(
+        "readiness/moves/",
+        moves.MoveList.as_view(),
+        name="readiness-moves",
+    ),
+    path(
+        "readiness/moves/file/",
+        moves.MoveFile.as_view(),
+        name="readiness-moves-file",
     ),
 ]

@@ -3,6 +3,7 @@
 append_only = True      rows are added, never changed, deleted or emptied
 never_deleted = True    rows are changed, never deleted or emptied
 never_emptied = True    rows are deleted by name, never all at once by TRUNCATE
+kept_by_triggers = True rows are written by triggers alone: the running role may read them (roles.py)
 versioned = True        every change raises `version`, nothing else does, and a row keeps its key
 <any name> = AfterStatements(..)    or another Declaration: what that class says
 """

@@ -18,6 +18,9 @@ GRANTS = (
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
     "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} TO {role}",
 )
+# whoever may call such a function may put it on a table of his own, and write with the owner's rights
+GUARDED = "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND prorettype = 'trigger'::regtype"
+WITHHELD = "REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {role}"
 READ_ONLY = ("django_migrations",)
 
 
@@ -68,9 +71,9 @@ def grant_running_role(*, using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Give `role` rows to read and write everywhere, on append-only tables only to read and add.
+    """Give `role` rows to read and write everywhere, on append-only tables only to read and add, on kept ones to read.
 
-    A model says `append_only = True`. One transaction; the owner must be connected.
+    A model says `append_only = True` or `kept_by_triggers = True`. One transaction; the owner must be connected.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         known = set(connections[using].introspection.table_names(cursor))
@@ -78,6 +81,9 @@ def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
         schemas = [schema for (schema,) in cursor.fetchall()]
         for statement in grants(known=known, schemas=schemas, role=role):
             cursor.execute(statement)
+        cursor.execute(GUARDED)
+        for (function,) in cursor.fetchall():
+            cursor.execute(_named(WITHHELD, role=role, function=sql.SQL(function)))
 
 
 def grants(*, known: set[str], schemas: list[str], role: str) -> Iterator[sql.Composed]:
@@ -89,10 +95,19 @@ def grants(*, known: set[str], schemas: list[str], role: str) -> Iterator[sql.Co
         yield _named(
             "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table
         )
-    for table in known.intersection(READ_ONLY):
+    for table in known.intersection([*READ_ONLY, *kept_tables()]):
         yield _named(
             "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", role=role, table=table
         )
+
+
+def kept_tables() -> list[str]:
+    """Return the tables that triggers alone write, with their owner's rights: a model says `kept_by_triggers = True`."""
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_models()
+        if getattr(model, "kept_by_triggers", False)
+    )
 
 
 def append_only_tables() -> list[str]:
@@ -102,5 +117,10 @@ def append_only_tables() -> list[str]:
     )
 
 
-def _named(statement: str, **names: str) -> sql.Composed:
-    return sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()})
+def _named(statement: str, **names: str | sql.Composable) -> sql.Composed:
+    return sql.SQL(statement).format(
+        **{
+            key: name if isinstance(name, sql.Composable) else sql.Identifier(name)
+            for key, name in names.items()
+        }
+    )

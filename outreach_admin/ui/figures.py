@@ -19,6 +19,13 @@ def number(value: Number | None, places: int = 0) -> str:
     return f"{value:,.{places}f}"
 
 
+def signed(change: int) -> str:
+    """Write by how much something grew: `+1,200`, `−5`, `no change`."""
+    if not change:
+        return "no change"
+    return f"{'+' if change > 0 else '−'}{abs(change):,}"
+
+
 def percent(part: Number | None, whole: Number | None, places: int = 1) -> str:
     """Write part of whole in percent; an empty whole has no share."""
     if part is None or whole is None:

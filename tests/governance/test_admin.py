@@ -3,7 +3,15 @@
 import pytest
 from django.contrib.auth.models import User
 
-from governance.models import ApprovalPolicy, ErrorCode, ErrorTable, Event, Hub
+from governance.models import (
+    ApprovalPolicy,
+    ErrorCode,
+    ErrorTable,
+    Event,
+    Hub,
+    Readiness,
+    ReadinessPolicy,
+)
 from governance.services.approvals import votes
 from tests import make
 from tests.governance.services.approvals.asked import requested
@@ -33,7 +41,7 @@ def sent(page, **changed):
 def test_every_kind_of_reference_data_is_listed(client, keeper):
     page = client.get("/reference/").content.decode()
 
-    for kind in ("hub", "errortable", "errorcode", "approvalpolicy"):
+    for kind in ("hub", "errortable", "errorcode", "approvalpolicy", "readinesspolicy"):
         assert f"{PATH}/{kind}/" in page
         assert client.get(f"{PATH}/{kind}/").status_code == 200
 
@@ -204,3 +212,28 @@ def test_a_form_says_what_a_column_takes_and_what_came(client, keeper):
         200,
         [["It takes at most 255 characters, not 300."]],
     )
+
+
+def test_how_many_slots_are_asked_for_is_a_row_that_counts_at_once(client, keeper):
+    on = make.promotable()
+    address = f"{PATH}/readinesspolicy/add/"
+    assert client.get(address).status_code == 200
+
+    answer = client.post(address, {"required_slots": "4", "reason": "Sales asks for four."})
+
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    assert Readiness.objects.get(pk=on.pk).promotable is False
+    event = Event.objects.filter(subject_type="governance_readinesspolicy").latest("pk")
+    assert (event.actor, event.reason) == ("keeper", "Sales asks for four.")
+    policy = ReadinessPolicy.objects.get()
+    assert client.get(f"{PATH}/readinesspolicy/{policy.pk}/change/").status_code == 200
+    assert client.post(f"{PATH}/readinesspolicy/{policy.pk}/delete/").status_code == 403
+
+
+@pytest.mark.parametrize(("slots", "said"), [("3", "asked for already"), ("0", "greater than")])
+def test_slots_that_hold_already_or_cannot_be_are_said(client, keeper, slots, said):
+    answer = client.post(f"{PATH}/readinesspolicy/add/", {"required_slots": slots, "reason": "x"})
+
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert not ReadinessPolicy.objects.exists()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance.models import Reason, Tier, TierTransition
 from governance.queries import snapshots as kept
+from tests import owner
 
 MISSING = (Tier.NOT_READY, Reason.CT_MISSING)
 
@@ -17,7 +18,7 @@ def days_ago(count: int) -> date:
 
 def moved(company: uuid.UUID, days: int, before: tuple[str, str] | None, after) -> None:
     """Store what became of a company at noon of a day."""
-    TierTransition.objects.create(
+    found = TierTransition(
         at=kept.end_of(days_ago(days)) - timedelta(hours=12),
         txid=1,
         outreach_id=company,
@@ -28,6 +29,7 @@ def moved(company: uuid.UUID, days: int, before: tuple[str, str] | None, after) 
         to_reason=after and after[1],
         is_promotable=None if after is None else False,
     )
+    owner.inserts(found)
 
 
 def came_and_went(*, came: int, went: int) -> uuid.UUID:

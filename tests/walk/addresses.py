@@ -338,6 +338,9 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-discard": action(ACTING, effects.discards_the_run, key_of("run")),
     "governance:run-undo": action(ACTING, effects.plans_the_undo_of_the_run, key_of("ended_run")),
     # reports
+    "governance:readiness-trends": page(ALL),
+    "governance:readiness-moves": page(ALL),
+    "governance:readiness-moves-file": page(EXPORTING),
     "governance:report-list": page(ALL),
     "governance:report-detail": page(ALL, key_of("report")),
     "governance:report-download": page(ALL, lambda world: (world.report.pk, "json")),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from governance.demo import loads, past, population, signins
+from governance.demo import loads, past, population, signins, trends
 from outreach_admin.db.roles import OwnerCommand
 
 
@@ -58,6 +58,8 @@ class Command(OwnerCommand):
         if is_all:
             loads.add_past(today=today)
             self.print_figures("past", past.figures())
+        trends.keep(today=today)
+        self.print_figures("days", trends.figures())
         self.stdout.write(f"Loaded in {time.monotonic() - started:.1f} s. Sign in as:")
         for username, password in self.sign_ins.items():
             self.stdout.write(f"  {username} / {password}")

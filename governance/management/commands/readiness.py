@@ -2,11 +2,11 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from governance.filters import days
 from governance.queries import snapshots
 from governance.queries.operations import effects
 from outreach_admin.exceptions import Refused
@@ -19,14 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument(
             "--at",
-            type=date.fromisoformat,
             metavar="DATE",
             help="the day of a snapshot, as 2026-02-04; as of now where none is named",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            tiers = snapshots.tiers_on(options["at"]) if options["at"] else effects.tiers()
+            at = days.named(options["at"])
+            tiers = snapshots.tiers_on(at) if at else effects.tiers()
         except Refused as refusal:
             raise CommandError(f"{refusal.sentence} {refusal.what_to_do}") from refusal
         if options["json"]:

@@ -2,6 +2,8 @@
 -- governance.readiness_counts_of is the one definition; triggers apply differences of the same
 -- predicates, so concurrent writers add up (a recomputation per id would lose one of two
 -- simultaneous changes). rebuild_readiness() and the view readiness_drift use the definition.
+-- The console's role may read these rows and no more: whatever writes them runs as their owner, and
+-- its trigger functions cannot be put on other tables, as they are taken from everybody else.
 
 CREATE OR REPLACE FUNCTION governance.ct_is_done(
     status text, method text, confidence numeric, completed timestamptz) RETURNS boolean
@@ -26,12 +28,19 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT score IS NOT NULL AND coalesce(signals, 0) > 0
 $$;
 
+-- How many slots a company must have filled: as the latest policy says, 3 where there is none.
+CREATE OR REPLACE FUNCTION governance.required_slots() RETURNS int LANGUAGE sql STABLE AS $$
+    SELECT coalesce(
+        (SELECT required_slots FROM public.governance_readinesspolicy ORDER BY id DESC LIMIT 1), 3)
+$$;
+
 -- What readiness is, for the given ids (all when NULL); inlined, so that a few ids read a few rows,
 -- which a function with a search path of its own would not be.
 CREATE OR REPLACE FUNCTION governance.readiness_counts_of(ids uuid[])
 RETURNS TABLE (outreach_id uuid, domain text, company_name text, address_state text,
     ct_status text, ct_done_rows int, ct_marketing_rows int,
-    dol_done_rows int, filled_slots int, blog_rows int, bit_done_rows int, verified_people int,
+    dol_done_rows int, filled_slots int, required_slots int, blog_rows int, bit_done_rows int,
+    verified_people int,
     open_errors int, ct_blocking int, dol_blocking int, people_blocking int, other_blocking int)
 LANGUAGE sql STABLE AS $$
     SELECT s.outreach_id, s.domain, coalesce(m.company_name, ''), coalesce(m.address_state, ''),
@@ -40,12 +49,13 @@ LANGUAGE sql STABLE AS $$
             t.imo_completed_at), false)::int,
         coalesce(governance.ct_is_marketing(t.execution_status, t.email_method,
             t.confidence_score), false)::int,
-        coalesce(d.n, 0)::int, coalesce(sl.n, 0)::int, coalesce(b.n, 0)::int,
+        coalesce(d.n, 0)::int, coalesce(sl.n, 0)::int, wanted.slots, coalesce(b.n, 0)::int,
         coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int,
         coalesce(p.n, 0)::int,
         coalesce(e.open, 0)::int, coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int,
         coalesce(e.people, 0)::int, coalesce(e.other, 0)::int
     FROM public.governance_outreach s
+    CROSS JOIN (SELECT governance.required_slots() AS slots OFFSET 0) wanted
     LEFT JOIN public.governance_companymaster m ON m.outreach_id = s.outreach_id
     LEFT JOIN public.governance_companytarget t ON t.outreach_id = s.outreach_id
     LEFT JOIN public.governance_bitscore bs ON bs.outreach_id = s.outreach_id
@@ -85,7 +95,7 @@ $$;
 -- differed. For all of them it first waits for whoever is changing readiness, so that no difference is lost
 -- under it.
 CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql
+LANGUAGE plpgsql SECURITY DEFINER
 SET plan_cache_mode TO force_custom_plan AS $$
 DECLARE
     differed bigint;
@@ -96,28 +106,30 @@ BEGIN
     WITH changed AS (
         INSERT INTO governance_readiness AS r (outreach_id, domain, company_name,
             address_state, ct_status, ct_done_rows,
-            ct_marketing_rows, dol_done_rows, filled_slots, blog_rows, bit_done_rows,
+            ct_marketing_rows, dol_done_rows, filled_slots, required_slots, blog_rows, bit_done_rows,
             verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking)
         SELECT * FROM governance.readiness_counts_of(ids)
         ON CONFLICT (outreach_id) DO UPDATE SET (domain, company_name,
             address_state, ct_status, ct_done_rows,
-            ct_marketing_rows, dol_done_rows, filled_slots, blog_rows, bit_done_rows,
+            ct_marketing_rows, dol_done_rows, filled_slots, required_slots, blog_rows, bit_done_rows,
             verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking)
             = (excluded.domain, excluded.company_name,
             excluded.address_state, excluded.ct_status, excluded.ct_done_rows,
             excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
+            excluded.required_slots,
             excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
             excluded.open_errors, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
             excluded.other_blocking)
         WHERE (r.domain, r.company_name,
             r.address_state, r.ct_status, r.ct_done_rows,
-            r.ct_marketing_rows, r.dol_done_rows, r.filled_slots,
+            r.ct_marketing_rows, r.dol_done_rows, r.filled_slots, r.required_slots,
             r.blog_rows, r.bit_done_rows, r.verified_people,
             r.open_errors, r.ct_blocking, r.dol_blocking, r.people_blocking,
             r.other_blocking)
             IS DISTINCT FROM (excluded.domain, excluded.company_name,
             excluded.address_state, excluded.ct_status, excluded.ct_done_rows,
             excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
+            excluded.required_slots,
             excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
             excluded.open_errors, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
             excluded.other_blocking)
@@ -127,15 +139,26 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION governance.readiness_new_ids() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_new_ids() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM governance.rebuild_readiness(ARRAY(SELECT outreach_id FROM new_rows));
     RETURN NULL;
 END
 $$;
 
+-- A company that is deleted takes its row along: nobody else may delete it.
+CREATE OR REPLACE FUNCTION governance.readiness_gone() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    DELETE FROM governance_readiness WHERE outreach_id = OLD.outreach_id;
+    RETURN OLD;
+END
+$$;
+
 -- A company is found by what it is called and where it sits.
-CREATE OR REPLACE FUNCTION governance.readiness_domain() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_domain() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     ids uuid[] := ARRAY(
         SELECT n.outreach_id FROM new_rows n JOIN old_rows o USING (outreach_id)
@@ -148,7 +171,8 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION governance.readiness_master() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_master() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     ids uuid[];
 BEGIN
@@ -190,7 +214,8 @@ END
 $$;
 
 -- Ids travel in arrays: rows are looked up by key whatever the statistics say.
-CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_errors() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     source text := CASE TG_OP
         WHEN 'INSERT' THEN
@@ -241,7 +266,8 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_target() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     ids uuid[];
 BEGIN
@@ -293,7 +319,8 @@ END
 $$;
 
 -- Argument 0: the maintained column; argument 1: what a row must satisfy to count.
-CREATE OR REPLACE FUNCTION governance.readiness_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     source text := format(CASE TG_OP
         WHEN 'INSERT' THEN 'SELECT outreach_id, 1 AS d FROM new_rows WHERE %1$s'
@@ -318,7 +345,8 @@ END
 $$;
 
 -- An error table that moves to another hub takes its blocking errors to another column.
-CREATE OR REPLACE FUNCTION governance.readiness_hub() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.readiness_hub() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM governance.rebuild_readiness(ARRAY(
         SELECT DISTINCT outreach_id FROM governance_huberror
@@ -328,8 +356,21 @@ BEGIN
 END
 $$;
 
+-- Another policy counts for every company at once. Who files a company meanwhile waits, so that none keeps the former one.
+CREATE OR REPLACE FUNCTION governance.readiness_policy() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    LOCK TABLE governance_readiness IN SHARE ROW EXCLUSIVE MODE;
+    UPDATE governance_readiness
+    SET required_slots = governance.required_slots()
+    WHERE required_slots <> governance.required_slots();
+    RETURN NULL;
+END
+$$;
+
 -- Stored in the statement that changes the tier, the reason, or whether the company may be promoted.
-CREATE OR REPLACE FUNCTION governance.record_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.record_transition() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO governance_tiertransition (txid, outreach_id, from_tier, to_tier, from_reason,
         to_reason, was_promotable, is_promotable, operation_id, actor)

@@ -7,3 +7,7 @@ CREATE OR REPLACE TRIGGER f_readiness_domain
     AFTER UPDATE ON governance_outreach
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION governance.readiness_domain();
+
+CREATE OR REPLACE TRIGGER f_readiness_gone
+    BEFORE DELETE ON governance_outreach
+    FOR EACH ROW EXECUTE FUNCTION governance.readiness_gone();

@@ -78,6 +78,18 @@ def number(value: Any, places: int = 0) -> str:
 
 
 @register.filter
+def signed(change: int) -> str:
+    """Write by how much something grew."""
+    return figures.signed(change)
+
+
+@register.filter
+def known(value: int | None, otherwise: str = "missing") -> str:
+    """Write a figure, or that there is none."""
+    return otherwise if value is None else figures.number(value)
+
+
+@register.filter
 def counted(rows: int, noun: str = "row") -> str:
     """Write a number with its noun."""
     return figures.counted(rows, noun)

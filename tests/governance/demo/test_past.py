@@ -28,6 +28,7 @@ from governance.models import (
     OperationStep,
     PlaybookRun,
     PlaybookVersion,
+    ReadinessSnapshot,
     Report,
     SavedView,
 )
@@ -325,3 +326,15 @@ def test_history_counters_and_readiness_hold():
 )
 def test_everybody_finds_something_on_the_first_page(client, name, sees):
     assert sees in page(client, name, "/")
+
+
+def test_the_days_end_in_what_companies_stand_at_and_follow_from_their_steps(loaded):
+    days = list(ReadinessSnapshot.objects.all())
+
+    assert days[-1].day == loaded.began.date()
+    assert (days[-1].day - days[0].day).days >= 90
+    for day in [*days[-9::2], days[-1]]:
+        kept = day.figures.values_list("tier", "reason", "promotable", "companies")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM governance.readiness_at(%s)", [day.at])
+            assert set(kept) == set(cursor.fetchall()), day

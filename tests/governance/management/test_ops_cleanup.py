@@ -17,7 +17,7 @@ from governance.models import (
     Violation,
 )
 from governance.services.operations import command_line, plans, steering
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -267,10 +267,8 @@ def test_readiness_prints_every_tier():
 
 
 def test_a_row_that_drifted_is_found_and_rewritten():
-    from governance.models import Readiness
-
     on = make.promotable()
-    Readiness.objects.filter(outreach=on).update(filled_slots=1)
+    owner.corrupts(on.pk, filled_slots=1)
 
     with pytest.raises(CommandError, match=f"1 row differs(.|\n)*{on.pk}"):
         command("check_readiness")

@@ -1,10 +1,15 @@
 """Rows of readiness that differ from their definition are found."""
 
-import pytest
+import uuid
 
-from governance.models import Readiness
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from governance.models import Readiness, ReadinessCheck, ReadinessPolicy
+from governance.models.readiness import DEFINITION
 from governance.queries import readiness
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +22,7 @@ def test_rows_that_triggers_keep_do_not_drift():
 
 def test_a_row_that_drifted_is_named():
     made, wrong = make.promotable(), make.promotable()
-    Readiness.objects.filter(pk=wrong.pk).update(ct_blocking=3)
+    owner.corrupts(wrong.pk, ct_blocking=3)
 
     assert readiness.drift() == (1, [wrong.pk])
     assert Readiness.objects.get(pk=made.pk).ct_blocking == 0
@@ -25,6 +30,44 @@ def test_a_row_that_drifted_is_named():
 
 def test_all_are_counted_and_the_first_ones_named():
     keys = sorted(make.outreach().pk for _ in range(4))
-    Readiness.objects.update(filled_slots=2)
+    for key in keys:
+        owner.corrupts(key, filled_slots=2)
 
     assert readiness.drift(limit=2) == (4, keys[:2])
+
+
+def said() -> str:
+    with connection.cursor() as cursor:
+        return readiness.problem(cursor)
+
+
+def test_the_latest_check_says_what_differs_and_which():
+    assert said() == ""
+    ids = [uuid.UUID(int=n) for n in range(4)]
+    ReadinessCheck.objects.create(differing=1, first=ids[:1])
+    assert said() == f"readiness of 1 company differs from its definition: {ids[0]}"
+    ReadinessCheck.objects.create(differing=4, first=ids)
+    assert said().endswith(
+        f"of 4 companies differ from its definition: {ids[0]}, {ids[1]}, {ids[2]}, .."
+    )
+
+    ReadinessCheck.objects.create(differing=0)
+    assert said() == ""
+
+
+def test_each_policy_raises_the_mark_of_the_definition():
+    began = timezone.now()
+    assert (readiness.required_slots(), readiness.definition_at(began)) == (3, DEFINITION)
+
+    ReadinessPolicy.objects.create(required_slots=2, reason="Two are enough.")
+
+    assert readiness.required_slots() == 2
+    assert readiness.definition_at(began) == DEFINITION
+    assert readiness.definition_at(timezone.now()) == DEFINITION + 1
+
+
+def test_a_company_without_its_row_differs():
+    gone = make.outreach()
+    owner.runs("DELETE FROM governance_readiness WHERE outreach_id = %s", gone.pk)
+
+    assert readiness.drift() == (1, [gone.pk])

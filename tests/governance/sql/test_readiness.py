@@ -19,7 +19,7 @@ from governance.models import (
     Person,
     Readiness,
 )
-from tests import make
+from tests import make, owner
 from tests.servers import RUNNING, SERVERS
 
 
@@ -91,7 +91,7 @@ def test_the_maintained_rows_equal_the_definition_after_any_changes(seed):
 @pytest.mark.django_db
 def test_a_rebuild_repairs_a_row_that_was_tampered_with():
     on = make.promotable()
-    Readiness.objects.filter(pk=on.pk).update(dol_blocking=5)
+    owner.corrupts(on.pk, dol_blocking=5)
     assert drift() == [(on.pk,)]
 
     with connection.cursor() as cursor:

@@ -64,7 +64,7 @@ def test_the_role_does_not_change_inside_a_transaction():
 
 
 def test_every_append_only_table_gives_no_row_up_and_takes_no_change():
-    tables = roles.append_only_tables()
+    tables = sorted(set(roles.append_only_tables()) - set(roles.kept_tables()))
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT t, has_table_privilege(t, 'SELECT') AND has_table_privilege(t, 'INSERT'),

@@ -84,3 +84,15 @@ def test_the_exact_moment_is_in_utc():
 def test_one_row_is_one_row():
     assert [figures.counted(rows) for rows in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
     assert figures.counted(1, "error") == "1 error"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (1_200, "+1,200"),
+        (-5, "\N{MINUS SIGN}5"),
+        (0, "no change"),
+    ],
+)
+def test_a_change_says_its_direction(change, said):
+    assert figures.signed(change) == said

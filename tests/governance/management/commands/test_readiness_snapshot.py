@@ -37,3 +37,9 @@ def test_a_day_that_nothing_is_known_of_is_a_sentence():
         printed("readiness_snapshot", "--day", "2001-01-01")
     with pytest.raises(CommandError, match="There is no snapshot of 2001-01-01"):
         printed("readiness", "--at", "2001-01-01")
+
+
+@pytest.mark.parametrize("command", [("readiness", "--at"), ("readiness_snapshot", "--day")])
+def test_what_is_no_day_is_a_sentence(command):
+    with pytest.raises(CommandError, match="“garbage” is no date"):
+        printed(*command, "garbage")
