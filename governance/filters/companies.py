@@ -2,20 +2,29 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 
 from governance import words
-from governance.filters.errors import long_enough
+from governance.filters.errors import ErrorFilter, long_enough
 from governance.models import CompanyTarget, HubError, Readiness, Reason, Tier
 from governance.models.hubs import GATES
+from governance.queries.errors import clearing
 from governance.queries.standing import NONE
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.fields import AnyOf, AnyText, Count, MomentFilter, Text
-from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.filters import Chip, StrictFilterSet
 from outreach_admin.lists.search import domain_in
 from outreach_admin.lists.spans import ages
 
+# characters of a filter of errors, which an address carries
+LONGEST_FILTER = 2_000
 YES_NO = (("true", "Yes"), ("false", "No"))
 BOTTLENECKS = (
     *(
@@ -64,12 +73,37 @@ class YesNo(AnyOf):
         return super().filter(qs, [text == "true" for text in value])
 
 
+class ErrorsField(forms.CharField):
+    """The text of a filter of the queue, as its addresses carry it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"strip": False, "max_length": LONGEST_FILTER})
+
+    def clean(self, value: Any) -> str:
+        """Write it in its one form; refuse what the queue would refuse, with its sentence."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return ErrorFilter.from_text(text).canonical()
+        except BadRequest as refusal:
+            said = refusal.sentence.removesuffix(" Nothing is selected.")
+            raise ValidationError(said) from refusal
+
+
+class ErrorsFilter(django_filters.Filter):
+    """Rows by a filter of errors."""
+
+    field_class = ErrorsField
+
+
 class CompanyFilter(StrictFilterSet):
     """What companies can be filtered by.
 
     `none` stands for an empty value. `company` is an outreach id or a domain in any of its forms, `q` searches
     names and domains. `blocker_before` excludes its moment, `blocker_after` includes it: when the oldest
-    blocking error was filed.
+    blocking error was filed. `errors` is a filter of the queue: companies that have such errors; with `freed_for`,
+    those that could be promoted to that target if all such errors were cleared, and cannot now.
     """
 
     tier = AnyOf(label="Tier", choices=Tier.choices)
@@ -101,6 +135,16 @@ class CompanyFilter(StrictFilterSet):
         validators=[long_enough],
         help_text="In name and domain; at least 3 characters.",
     )
+    errors = ErrorsFilter(
+        label="With errors",
+        method="with_errors",
+        help_text="A filter of the queue, as its address carries it.",
+    )
+    freed_for = django_filters.ChoiceFilter(
+        label="If these were cleared, free for",
+        choices=clearing.TARGETS,
+        method="freed",
+    )
 
     facets = (
         "tier",
@@ -123,6 +167,16 @@ class CompanyFilter(StrictFilterSet):
     class Meta:
         model = Readiness
         fields: list[str] = []
+
+    def check(self) -> None:
+        """Refuse also a target without the errors whose clearing would open it."""
+        super().check()
+        asked = self.form.cleaned_data
+        if asked["freed_for"] and not asked["errors"]:
+            raise BadRequest(
+                "“freed_for” needs “errors”: which errors would be cleared? Nothing is selected.",
+                what_to_do="Open the queue, filter it and choose “What would change”.",
+            )
 
     @property
     def is_counted(self) -> bool:
@@ -149,6 +203,42 @@ class CompanyFilter(StrictFilterSet):
         """Keep companies with this text in name or domain; an address stands for its domain."""
         domain = words.domain_or_same(domain_in(value) or value)
         return queryset.filter(Q(company_name__icontains=value) | Q(domain__icontains=domain))
+
+    def with_errors(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the companies that have errors of the filter; those that they hold alone are among them."""
+        if self.form.cleaned_data["freed_for"]:
+            return queryset
+        held = self._errors.qs.filter(outreach__isnull=False)
+        return queryset.filter(pk__in=held.order_by().values("outreach_id"))
+
+    def freed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the companies that clearing the errors would let go on to the target."""
+        return queryset.filter(pk__in=clearing.freed(self._errors.qs, value))
+
+    def moments(self) -> dict[str, Any]:
+        """Add the moments that the filter of errors counts from now."""
+        own = super().moments()
+        return own | self._errors.moments() if self.form.cleaned_data["errors"] else own
+
+    def label_of(self, name: str, value: str) -> str:
+        """Write a filter of errors in the words of the queue."""
+        if name != "errors":
+            return super().label_of(name, value)
+        said = [f"{chip.label} {chip.value}" for chip in self._errors.chips()]
+        return ", ".join(said)
+
+    def _chip(self, key: str, value: str, name: str) -> Chip:
+        chip = super()._chip(key, value, name)
+        if key != "errors":
+            return chip
+        # a target means nothing without the errors
+        rest = self.query(without=("errors", "freed_for"))
+        return replace(chip, remove=rest.urlencode() or self.empty_query)
+
+    @cached_property
+    def _errors(self) -> ErrorFilter:
+        text = self.form.cleaned_data["errors"]
+        return ErrorFilter.from_text(text, HubError.objects.all(), as_of=self.as_of)
 
     def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep companies with a blocking error filed before that moment."""

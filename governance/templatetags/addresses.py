@@ -20,6 +20,18 @@ def errors_url(canonical: str = "", **filters: Any) -> str:
 
 
 @register.simple_tag
+def companies_url(canonical: str = "", **filters: Any) -> str:
+    """Lead to the companies under a filter; `errors` is the text of a filter of the queue."""
+    return with_query(reverse("governance:company-list"), filters, canonical)
+
+
+@register.simple_tag
+def changes_url(canonical: str = "") -> str:
+    """Lead to what would change if the errors of a filter were cleared."""
+    return with_query(reverse("governance:error-changes"), {}, canonical)
+
+
+@register.simple_tag
 def operation_url(key: int, **parts: Any) -> str:
     """Lead to an operation, or to a part of its page."""
     return with_query(reverse("governance:operation-detail", args=[key]), parts)

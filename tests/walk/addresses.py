@@ -177,6 +177,8 @@ ADDRESSES: dict[str, Address] = {
     "ui:search": page(ALL, query="q=mail"),
     # overview
     "governance:overview": page(ALL),
+    # companies
+    "governance:company-list": form(EXPORTING, effects.asks_for_a_file_of("readiness")),
     # errors
     "governance:error-list": page(ALL, query="view=all"),
     "governance:error-detail": page(ALL, key_of("error")),
@@ -186,6 +188,7 @@ ADDRESSES: dict[str, Address] = {
         lambda world: (world.error.pk, "park"),
         sent=sending(version="1", reason="DATA_QUALITY"),
     ),
+    "governance:error-changes": page(ALL, query="code=NO_MATCH"),
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
