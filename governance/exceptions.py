@@ -25,6 +25,10 @@ class ApprovalRequired(Refused):
     status = 409
 
 
+class CampaignRefused(Refused):
+    """There is no company that a campaign may take."""
+
+
 class VoteRefused(Refused):
     """This person cannot vote on this request, or not now."""
 

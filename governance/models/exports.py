@@ -89,6 +89,11 @@ class CampaignList(models.Model):
         ]
 
     def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Write what people call it."""
         return f"LIST-{self.pk}"
 
 

@@ -50,6 +50,8 @@ class Export:
     columns: Mapping[str, Any]
     order: tuple[str, ...]
     chosen: tuple[str, ...] = ()
+    # where a campaign is given these rows
+    campaign: str = ""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -207,6 +209,7 @@ EXPORTS = {
             Readiness.objects.all,
             READINESS,
             ("outreach_id",),
+            campaign="governance:campaign-take",
         ),
         Export(
             "audit",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
@@ -58,6 +58,10 @@ class Stream:
     as_of: datetime
     blocks: Iterator[bytes]
     moments: frozenset[int] = frozenset()
+
+    def taken(self, moment: datetime) -> Self:
+        """State another moment: rows that were kept are of the moment they were taken."""
+        return replace(self, as_of=moment)
 
     @property
     def filename(self) -> str:

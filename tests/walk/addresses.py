@@ -111,6 +111,12 @@ def a_playbook(world: World) -> tuple[Any, ...]:
     return (world.playbook.slug,)
 
 
+def a_promotable_company(world: World) -> tuple[Any, ...]:
+    """Let there be something to hand out; no path speaks of it."""
+    make.promotable()
+    return ()
+
+
 def passwords(world: World) -> tuple[Any, ...]:
     """Give everybody a password; no path speaks of it."""
     for person in world.people.values():
@@ -223,6 +229,10 @@ ADDRESSES: dict[str, Address] = {
     "governance:archive-export": form(EXPORTING, effects.asks_for_a_file_of("archive")),
     "governance:readiness-export": form(EXPORTING, effects.asks_for_a_file_of("readiness")),
     "governance:audit-export": form(EXPORTING, effects.asks_for_a_file_of("audit")),
+    "governance:campaign-list": page(EXPORTING),
+    "governance:campaign-take": form(EXPORTING, effects.hands_out_a_list, a_promotable_company),
+    "governance:campaign-detail": page(EXPORTING, key_of("campaign")),
+    "governance:campaign-file": page(EXPORTING, key_of("campaign")),
     "governance:export-list": page(EXPORTING),
     "governance:export-download": page(
         EXPORTING,

@@ -184,12 +184,19 @@ class ExportPage(Page):
             "filterset": self.filterset,
             "count": count,
             "files": self._formats(),
+            "campaign": self._campaign(),
             "columns": self._columns(),
             "number": len(self.wanted.shown),
             "fits": count <= workbooks.MOST_ROWS,
             "most_letters": workbooks.MOST_LETTERS,
         }
         return super().get_context_data(**context | {"most": workbooks.MOST_ROWS} | kwargs)
+
+    def _campaign(self) -> str:
+        """Lead to where a campaign is given the same rows, if it may be."""
+        if not self.export.campaign:
+            return ""
+        return with_query(reverse(self.export.campaign), {}, self.filterset.canonical())
 
     def _columns(self) -> list[tuple[str, bool]]:
         """List the columns, those that go out first and in their order."""
