@@ -8,14 +8,16 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 
 from governance import words
 from governance.filters.errors import ErrorFilter, long_enough
-from governance.models import CompanyTarget, HubError, Readiness, Reason, Tier
+from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import GATES
 from governance.queries.errors import clearing
+from governance.queries.operations import effects
 from governance.queries.standing import NONE
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.fields import AnyOf, AnyText, Count, MomentFilter, Text
@@ -38,6 +40,12 @@ BLOCKED = ages(
     "Oldest blocker",
     after="blocker_after",
     before="blocker_before",
+)
+
+
+PLANS = RegexValidator(
+    r"\A[1-9]\d{0,17}(,[1-9]\d{0,17}){0,49}\Z",
+    "It is not a list of at most 50 numbers.",
 )
 
 
@@ -103,7 +111,8 @@ class CompanyFilter(StrictFilterSet):
     `none` stands for an empty value. `company` is an outreach id or a domain in any of its forms, `q` searches
     names and domains. `blocker_before` excludes its moment, `blocker_after` includes it: when the oldest
     blocking error was filed. `errors` is a filter of the queue: companies that have such errors; with `freed_for`,
-    those that could be promoted to that target if all such errors were cleared, and cannot now.
+    those that could be promoted to that target if all such errors were cleared, and cannot now. `plan` names
+    operations that wait: companies that they are about, with `freed_for` those that each would free.
     """
 
     tier = AnyOf(label="Tier", choices=Tier.choices)
@@ -140,6 +149,12 @@ class CompanyFilter(StrictFilterSet):
         method="with_errors",
         help_text="A filter of the queue, as its address carries it.",
     )
+    plan = Text(
+        label="With rows of plan",
+        method="with_rows_of",
+        validators=[PLANS],
+        help_text="Numbers of operations that wait, with commas between.",
+    )
     freed_for = django_filters.ChoiceFilter(
         label="If these were cleared, free for",
         choices=clearing.TARGETS,
@@ -172,9 +187,9 @@ class CompanyFilter(StrictFilterSet):
         """Refuse also a target without the errors whose clearing would open it."""
         super().check()
         asked = self.form.cleaned_data
-        if asked["freed_for"] and not asked["errors"]:
+        if asked["freed_for"] and bool(asked["errors"]) == bool(asked["plan"]):
             raise BadRequest(
-                "“freed_for” needs “errors”: which errors would be cleared? Nothing is selected.",
+                "“freed_for” needs “errors” or a “plan”: which errors would be cleared? Nothing is selected.",
                 what_to_do="Open the queue, filter it and choose “What would change”.",
             )
 
@@ -212,8 +227,25 @@ class CompanyFilter(StrictFilterSet):
         return queryset.filter(pk__in=held.order_by().values("outreach_id"))
 
     def freed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Keep the companies that clearing the errors would let go on to the target."""
-        return queryset.filter(pk__in=clearing.freed(self._errors.qs, value))
+        """Keep the companies that clearing the errors, or each of the plans, would let go on to the target."""
+        if self.form.cleaned_data["errors"]:
+            return queryset.filter(pk__in=clearing.freed(self._errors.qs, value))
+        return queryset.filter(self._behind("gates" if value == clearing.OUTREACH else "hubs"))
+
+    def with_rows_of(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the companies that plans are about."""
+        if self.form.cleaned_data["freed_for"]:
+            return queryset
+        return queryset.filter(self._behind("companies"))
+
+    def _behind(self, figure: str) -> Q:
+        numbers = self.form.cleaned_data["plan"].split(",")
+        found = Q(pk__in=[])
+        for operation in Operation.objects.filter(pk__in=numbers):
+            companies = effects.companies_behind(operation, figure)
+            if companies is not None:
+                found |= Q(pk__in=companies)
+        return found
 
     def moments(self) -> dict[str, Any]:
         """Add the moments that the filter of errors counts from now."""
@@ -229,10 +261,10 @@ class CompanyFilter(StrictFilterSet):
 
     def _chip(self, key: str, value: str, name: str) -> Chip:
         chip = super()._chip(key, value, name)
-        if key != "errors":
+        if key not in ("errors", "plan"):
             return chip
         # a target means nothing without the errors
-        rest = self.query(without=("errors", "freed_for"))
+        rest = self.query(without=(key, "freed_for"))
         return replace(chip, remove=rest.urlencode() or self.empty_query)
 
     @cached_property

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from governance.filters.companies import CompanyFilter
 from governance.models import Readiness
+from governance.services.operations import plans
 from outreach_admin.exceptions import BadRequest
 from tests import make
 
@@ -129,3 +130,30 @@ def test_moments_inside_the_filter_of_errors_are_counted_from_the_same_now():
         "7d-ago": asked.as_of - timedelta(days=7),
         "9d-ago": asked.as_of - timedelta(days=9),
     }
+
+
+def test_companies_are_found_by_the_plans_that_would_free_them():
+    by = make.triager()
+    ready, other, bare = make.promotable(), make.promotable(), make.outreach()
+    plan, second = (
+        plans.make(
+            "resolve",
+            errors=[make.error(outreach=company) for company in companies],
+            by=by,
+            note="fixed",
+        )
+        for companies in ([ready, bare], [other])
+    )
+
+    assert found(f"plan={plan.pk}") == {ready.pk, bare.pk}
+    assert found(f"plan={plan.pk}&freed_for=OUTREACH") == {ready.pk}
+    assert found(f"plan={plan.pk},{second.pk}&freed_for=DOL") == {ready.pk, other.pk}
+    assert found("plan=999999999999") == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["plan=x", "plan=1,,2", "plan=-1", "plan=1&errors=code%3DA&freed_for=DOL"]
+)
+def test_plans_that_cannot_be_read_select_no_company(text):
+    with pytest.raises(BadRequest):
+        found(text)
