@@ -29,6 +29,10 @@ class PolicyRefused(Refused):
     """A policy cannot be changed as asked."""
 
 
+class CampaignRefused(Refused):
+    """There is no company that a campaign may take."""
+
+
 class VoteRefused(Refused):
     """This person cannot vote on this request, or not now."""
 

@@ -2,23 +2,34 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 
 from governance import words
-from governance.filters.errors import long_enough
-from governance.models import CompanyTarget, HubError, Readiness, Reason, Tier
+from governance.filters.errors import ErrorFilter, long_enough
+from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import GATES
 from governance.queries import companies
 from governance.queries.company_pages import CompanyPaginator, FilterParts
+from governance.queries.errors import clearing
+from governance.queries.operations import effects
 from governance.queries.standing import NONE
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.fields import AnyOf, AnyText, Count, MomentFilter, Text
-from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.filters import Chip, StrictFilterSet
 from outreach_admin.lists.search import domain_in
 from outreach_admin.lists.spans import ages
 from outreach_admin.lists.tallies import Cube
 
+# characters of a filter of errors, which an address carries
+LONGEST_FILTER = 2_000
 YES_NO = (("true", "Yes"), ("false", "No"))
 BOTTLENECKS = (
     *(
@@ -32,6 +43,12 @@ BLOCKED = ages(
     "Oldest blocker",
     after="blocker_after",
     before="blocker_before",
+)
+
+
+PLANS = RegexValidator(
+    r"\A[1-9]\d{0,17}(,[1-9]\d{0,17}){0,49}\Z",
+    "It is not a list of at most 50 numbers.",
 )
 
 
@@ -67,12 +84,38 @@ class YesNo(AnyOf):
         return super().filter(qs, [text == "true" for text in value])
 
 
+class ErrorsField(forms.CharField):
+    """The text of a filter of the queue, as its addresses carry it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"strip": False, "max_length": LONGEST_FILTER})
+
+    def clean(self, value: Any) -> str:
+        """Write it in its one form; refuse what the queue would refuse, with its sentence."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return ErrorFilter.from_text(text).canonical()
+        except BadRequest as refusal:
+            said = refusal.sentence.removesuffix(" Nothing is selected.")
+            raise ValidationError(said) from refusal
+
+
+class ErrorsFilter(django_filters.Filter):
+    """Rows by a filter of errors."""
+
+    field_class = ErrorsField
+
+
 class CompanyFilter(StrictFilterSet):
     """What companies can be filtered by.
 
     `none` stands for an empty value. `company` is an outreach id or a domain in any of its forms, `q` searches
     names and domains. `blocker_before` excludes its moment, `blocker_after` includes it: when the oldest
-    blocking error was filed.
+    blocking error was filed. `errors` is a filter of the queue: companies that have such errors; with `freed_for`,
+    those that could be promoted to that target if all such errors were cleared, and cannot now. `plan` names
+    operations that wait: companies that they are about, with `freed_for` those that each would free.
     """
 
     tier = AnyOf(label="Tier", choices=Tier.choices)
@@ -104,6 +147,22 @@ class CompanyFilter(StrictFilterSet):
         validators=[long_enough],
         help_text="In name and domain; at least 3 characters.",
     )
+    errors = ErrorsFilter(
+        label="With errors",
+        method="with_errors",
+        help_text="A filter of the queue, as its address carries it.",
+    )
+    plan = Text(
+        label="With rows of plan",
+        method="with_rows_of",
+        validators=[PLANS],
+        help_text="Numbers of operations that wait, with commas between.",
+    )
+    freed_for = django_filters.ChoiceFilter(
+        label="If these were cleared, free for",
+        choices=clearing.TARGETS,
+        method="freed",
+    )
 
     facets = (
         "tier",
@@ -126,6 +185,16 @@ class CompanyFilter(StrictFilterSet):
     class Meta:
         model = Readiness
         fields: list[str] = []
+
+    def check(self) -> None:
+        """Refuse also a target without the errors whose clearing would open it."""
+        super().check()
+        asked = self.form.cleaned_data
+        if asked["freed_for"] and bool(asked["errors"]) == bool(asked["plan"]):
+            raise BadRequest(
+                "“freed_for” needs “errors” or a “plan”: which errors would be cleared? Nothing is selected.",
+                what_to_do="Open the queue, filter it and choose “What would change”.",
+            )
 
     @property
     def is_counted(self) -> bool:
@@ -183,6 +252,59 @@ class CompanyFilter(StrictFilterSet):
     def beside_facets(self) -> QuerySet[Any]:
         """Give the companies that fit all of it but the facets."""
         return self.without(*self.facets).qs
+
+    def with_errors(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the companies that have errors of the filter; those that they hold alone are among them."""
+        if self.form.cleaned_data["freed_for"]:
+            return queryset
+        held = self._errors.qs.filter(outreach__isnull=False)
+        return queryset.filter(pk__in=held.order_by().values("outreach_id"))
+
+    def freed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the companies that clearing the errors, or each of the plans, would let go on to the target."""
+        if self.form.cleaned_data["errors"]:
+            return queryset.filter(pk__in=clearing.freed(self._errors.qs, value))
+        return queryset.filter(self._behind("gates" if value == clearing.OUTREACH else "hubs"))
+
+    def with_rows_of(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the companies that plans are about."""
+        if self.form.cleaned_data["freed_for"]:
+            return queryset
+        return queryset.filter(self._behind("companies"))
+
+    def _behind(self, figure: str) -> Q:
+        numbers = self.form.cleaned_data["plan"].split(",")
+        found = Q(pk__in=[])
+        for operation in Operation.objects.filter(pk__in=numbers):
+            companies = effects.companies_behind(operation, figure)
+            if companies is not None:
+                found |= Q(pk__in=companies)
+        return found
+
+    def moments(self) -> dict[str, Any]:
+        """Add the moments that the filter of errors counts from now."""
+        own = super().moments()
+        return own | self._errors.moments() if self.form.cleaned_data["errors"] else own
+
+    def label_of(self, name: str, value: str) -> str:
+        """Write a filter of errors in the words of the queue."""
+        if name != "errors":
+            return super().label_of(name, value)
+        said = [f"{chip.label} {chip.value}" for chip in self._errors.chips()]
+        return ", ".join(said)
+
+    def _chip(self, key: str, value: str, name: str) -> Chip:
+        chip = super()._chip(key, value, name)
+        if key not in ("errors", "plan"):
+            return chip
+        # a target means nothing without the errors
+        rest = self.query(without=(key, "freed_for"))
+        return replace(chip, remove=rest.urlencode() or self.empty_query)
+
+    @cached_property
+    def _errors(self) -> ErrorFilter:
+        text = self.form.cleaned_data["errors"]
+        return ErrorFilter.from_text(text, HubError.objects.all(), as_of=self.as_of)
 
     def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep companies with a blocking error filed before that moment."""

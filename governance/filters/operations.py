@@ -19,6 +19,7 @@ EFFECTS = {
     "companies": "belong to a company",
     "blocked_companies": "block a company",
     "last_blocker": "are the last blockers of a company",
+    "hubs": "hold the hubs behind the anchor shut",
     "gates": "hold a gate shut",
 }
 RESULTS = {

@@ -15,7 +15,13 @@ from governance.models.errortables import (
     TtlTier,
 )
 from governance.models.events import Event
-from governance.models.exports import ExportFile, ImportFile, ImportRow
+from governance.models.exports import (
+    CampaignCompany,
+    CampaignList,
+    ExportFile,
+    ImportFile,
+    ImportRow,
+)
 from governance.models.hubs import (
     BitScore,
     BlogContent,
@@ -54,6 +60,8 @@ __all__ = [
     "BacklogDay",
     "BitScore",
     "BlogContent",
+    "CampaignCompany",
+    "CampaignList",
     "Category",
     "CompanyMaster",
     "CompanySlot",

@@ -13,7 +13,7 @@ from outreach_admin.db.rules import LEVELS, Documents
 class ExportFile(models.Model):
     """One file asked for: what it holds, under which filter, as of when, how many rows."""
 
-    limits = Limits({"filter": LONG, "note": PROSE, "path": PROSE})
+    limits = Limits({"filter": LONG, "columns": PROSE, "note": PROSE, "path": PROSE})
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -26,6 +26,11 @@ class ExportFile(models.Model):
     subject = models.TextField(help_text="errors, archive, readiness, audit or outcomes.")
     format = models.TextField()
     filter = models.TextField(blank=True)
+    columns = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="The names of those chosen, with commas; empty: all.",
+    )
     state = models.TextField(choices=State.choices, default=State.QUEUED)
     note = models.TextField(blank=True, default="")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports")
@@ -44,6 +49,70 @@ class ExportFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}.{self.format}"
+
+    @property
+    def chosen(self) -> list[str]:
+        """Name the columns that were chosen; none: all."""
+        return self.columns.split(",") if self.columns else []
+
+
+class CampaignList(models.Model):
+    """The companies that a campaign was given: which filter, as of when, how many, to whom; kept for good as it was.
+
+    Its file is written from its rows, and is the same each time: the checksum proves it.
+    """
+
+    append_only = True
+    limits = Limits({"filter": LONG, "moments": PROSE})
+
+    filter = models.TextField(blank=True)
+    moments = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="What the filter counted from now meant then.",
+    )
+    as_of = models.DateTimeField()
+    companies = models.BigIntegerField()
+    size = models.BigIntegerField(help_text="Bytes of the file.")
+    checksum = models.TextField(help_text="SHA-256 of the file, hexadecimal.")
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="campaign_lists"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checksum__regex="^[0-9a-f]{64}$"), name="campaignlist_checksum"
+            ),
+            models.CheckConstraint(condition=Q(companies__gt=0), name="campaignlist_companies"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Write what people call it."""
+        return f"LIST-{self.pk}"
+
+
+class CampaignCompany(models.Model):
+    """One company of a list as it was then."""
+
+    append_only = True
+    limits = Limits(derived="copied from readiness, which triggers fill")
+
+    pk = models.CompositePrimaryKey("list_id", "number")
+    list = models.ForeignKey(CampaignList, models.PROTECT, related_name="rows", db_index=False)
+    number = models.PositiveIntegerField()
+    outreach_id = models.UUIDField()
+    domain = models.TextField()
+    company_name = models.TextField(null=True)
+    tier = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.list_id}.{self.number}"
 
 
 class ImportFile(models.Model):

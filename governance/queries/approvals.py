@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from governance import policies
 from governance.models import Approval, ApprovalVote, Operation, PlaybookRun
 from governance.queries.operations import outcomes
+from governance.queries.operations.effects import OPENED
 from governance.verbs.registry import VERBS
 from outreach_admin.ui.people import name_of
 
-EFFECTS = ("companies", "blocked_companies", "last_blocker", "gates", "expiring_48h")
+EFFECTS = ("companies", "blocked_companies", *OPENED, "expiring_48h")
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def effect_of(operations: Sequence[Operation]) -> dict[str, int]:
     found = dict.fromkeys(EFFECTS, 0)
     for operation in operations:
         for name in EFFECTS:
-            if name in ("last_blocker", "gates") and not operation.effect.get("clears"):
+            if name in OPENED and not operation.effect.get("clears"):
                 continue
             found[name] += operation.effect.get(name, 0)
     return found

@@ -1,8 +1,8 @@
 """What can go out: the rows, the columns, the filter, who may."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from django.db.models import (
     Case,
@@ -24,10 +24,11 @@ from governance.filters.companies import CompanyFilter
 from governance.filters.errors import ErrorFilter
 from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
 from governance.reports import audit
+from governance.resources.columns import ARCHIVED, AUDIT, GOVERNED, READINESS
 from governance.services.files import exports
 from governance.subjects import Subject
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import streams
+from outreach_admin.lists import copies, streams
 from outreach_admin.lists.filters import StrictFilterSet
 
 EXPORT = "governance.export_huberror"
@@ -36,7 +37,7 @@ FORMATS = ("csv", "json", "xlsx")
 
 @dataclass(frozen=True)
 class Export:
-    """One kind of export. `columns` maps each column's name to a field path or an expression; the sovereign id is in none."""
+    """One kind of export. `columns` maps each column's name to a field path or an expression; `chosen` are those that go out, all by default."""
 
     name: str
     noun: str
@@ -48,6 +49,25 @@ class Export:
     queryset: Callable[[], QuerySet[Any]]
     columns: Mapping[str, Any]
     order: tuple[str, ...]
+    chosen: tuple[str, ...] = ()
+    # where a campaign is given these rows
+    campaign: str = ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Name the columns that go out, in their order."""
+        return self.chosen or tuple(self.columns)
+
+    def with_columns(self, names: Sequence[str]) -> Self:
+        """Make the same export with some columns, in the order given; all of them where none is named. Raises BadRequest."""
+        asked = tuple(dict.fromkeys(names))
+        unknown = [name for name in asked if name not in self.columns]
+        if unknown:
+            raise BadRequest(
+                f"There is no column “{unknown[0]}” in an export of {self.nouns}.",
+                what_to_do=f"Offered: {', '.join(self.columns)}.",
+            )
+        return replace(self, chosen=() if asked == tuple(self.columns) else asked)
 
     @classmethod
     def of(
@@ -77,12 +97,11 @@ class Export:
         """Read a filter from text; refuses (400) what is no filter of this list."""
         return self.filterset.from_text(text, self.queryset())
 
-    def rows(self, filterset: StrictFilterSet) -> streams.Rows:
+    def rows(self, filterset: StrictFilterSet) -> copies.Rows:
         """Compile what matches into the SELECT that COPY runs."""
-        wanted = {
-            f"column_{name}": F(path) if isinstance(path, str) else path
-            for name, path in self.columns.items()
-        }
+        ordering = (name.removeprefix("-") for name in self.order)
+        beside = tuple(name for name in ordering if name not in self.shown)
+        wanted = {f"column_{name}": self._column(name) for name in (*self.shown, *beside)}
         query, params = (
             filterset.qs.order_by()
             .select_related(None)
@@ -90,9 +109,18 @@ class Export:
             .values_list(*wanted)
             .query.sql_with_params()
         )
-        return streams.Rows(
-            query, params, tuple(self.columns), self.order, moments=filterset.moments()
+        return copies.Rows(
+            query,
+            params,
+            self.shown,
+            self.order,
+            beside,
+            moments=filterset.moments(),
         )
+
+    def _column(self, name: str) -> Any:
+        path = self.columns[name]
+        return F(path) if isinstance(path, str) else path
 
     def label(self, filterset: StrictFilterSet) -> streams.Label:
         """State subject and filter."""
@@ -115,87 +143,19 @@ class Export:
                 rows.columns,
                 label=label,
                 order=rows.order,
+                beside=rows.beside,
                 comments=comments,
                 reader=reader,
             )
         return streams.stream_json(
-            rows.query, rows.params, rows.columns, label=label, order=rows.order, reader=reader
+            rows.query,
+            rows.params,
+            rows.columns,
+            label=label,
+            order=rows.order,
+            beside=rows.beside,
+            reader=reader,
         )
-
-
-GOVERNED = {
-    "error_id": "id",
-    "error_table": "error_table_id",
-    "outreach_id": "outreach_id",
-    "company_name": "outreach__company__company_name",
-    "company_unique_id": "company_unique_id",
-    "domain": "domain",
-    "code": "code",
-    "message": "message",
-} | {
-    name: name
-    for name in (
-        "stage",
-        "severity",
-        "category",
-        "blocks",
-        "disposition",
-        "retry_count",
-        "max_retries",
-        "retry_exhausted",
-        "last_retry_at",
-        "next_retry_at",
-        "ttl_tier",
-        "expires_at",
-        "owner",
-        "parked_at",
-        "parked_by",
-        "park_reason",
-        "escalation_level",
-        "escalated_at",
-        "resolved_at",
-        "resolution_note",
-        "details",
-        "version",
-        "created_at",
-        "updated_at",
-    )
-}
-ARCHIVED = {
-    name: name
-    for name in (
-        "archived_at",
-        "archived_by",
-        "archive_reason",
-        "final_disposition",
-        "retention_expires_at",
-    )
-}
-READINESS = {
-    "outreach_id": "outreach_id",
-    "company_name": "outreach__company__company_name",
-    "domain": "outreach__domain",
-    "readiness_tier": "tier",
-    "can_promote_to_outreach": "promotable",
-    "bottleneck_hub": "bottleneck",
-    "company_target_status": "ct_status",
-    "company_target_done": "ct_done",
-    "dol_done": "dol_done",
-    "people_done": "people_done",
-    "blog_done": "blog_done",
-    "bit_done": "bit_done",
-    "ct_blocking_errors": "ct_blocking",
-    "dol_blocking_errors": "dol_blocking",
-    "people_blocking_errors": "people_blocking",
-    "other_blocking_errors": "other_blocking",
-}
-AUDIT = {
-    "timestamp": "at",
-    "action": "action",
-    "entity_type": "entity_type",
-    "entity_id": "subject_id",
-    "details": audit.DETAILS,
-}
 
 
 def audit_entries() -> QuerySet[Event]:
@@ -249,6 +209,7 @@ EXPORTS = {
             Readiness.objects.all,
             READINESS,
             ("outreach_id",),
+            campaign="governance:campaign-take",
         ),
         Export(
             "audit",
@@ -284,8 +245,8 @@ def named(name: str) -> Export:
 def write_file(export_id: int) -> None:
     """Write an export that was asked for to its file; called by the workers."""
 
-    def rows_of(file: ExportFile) -> streams.Rows:
-        export = named(file.subject)
+    def rows_of(file: ExportFile) -> copies.Rows:
+        export = named(file.subject).with_columns(file.chosen)
         return export.rows(export.from_text(file.filter))
 
     exports.write(export_id, rows_of=rows_of)

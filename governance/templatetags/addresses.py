@@ -35,9 +35,15 @@ def archive_url(**filters: Any) -> str:
 
 
 @register.simple_tag
-def companies_url(**filters: Any) -> str:
-    """Lead to the companies under a filter."""
-    return with_query(reverse("governance:company-list"), filters)
+def companies_url(canonical: str = "", **filters: Any) -> str:
+    """Lead to the companies under a filter; `errors` is the text of a filter of the queue."""
+    return with_query(reverse("governance:company-list"), filters, canonical)
+
+
+@register.simple_tag
+def changes_url(canonical: str = "") -> str:
+    """Lead to what would change if the errors of a filter were cleared."""
+    return with_query(reverse("governance:error-changes"), {}, canonical)
 
 
 @register.simple_tag

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django import template
 
 from governance.models import Operation, Tier
+from governance.queries.errors import clearing
+from governance.templatetags.addresses import companies_url
 
 register = template.Library()
 
@@ -29,6 +31,21 @@ def effects(operation: Operation) -> list[tuple[str, str, int]]:
         (name, EFFECTS[name], count)
         for name, count in found.items()
         if count or (count == 0 and name != "closes")
+    ]
+
+
+# which figure of a plan says how many companies could be promoted to a target
+FIGURE_OF = dict.fromkeys(("DOL", "PEOPLE", "BLOG", "BIT"), "hubs") | {"OUTREACH": "gates"}
+
+
+@register.filter
+def freed(effect: Mapping[str, int], plans: str | int) -> list[tuple[str, int, str]]:
+    """List each target with the companies that plans would let go on to it, and where they are listed; none where nothing is cleared."""
+    if not effect.get("clears", True) or "hubs" not in effect:
+        return []
+    return [
+        (label, effect[FIGURE_OF[target]], companies_url(plan=plans, freed_for=target))
+        for target, label in clearing.TARGETS
     ]
 
 

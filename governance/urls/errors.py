@@ -3,13 +3,18 @@
 from django.urls import URLPattern, path
 
 from governance.views import savedviews
-from governance.views.errors import acts, archive, details, groups, queue
+from governance.views.errors import acts, archive, changes, details, groups, queue
 
 urlpatterns: list[URLPattern] = [
     path(
         "errors/",
         queue.ErrorList.as_view(),
         name="error-list",
+    ),
+    path(
+        "errors/changes/",
+        changes.ErrorChanges.as_view(),
+        name="error-changes",
     ),
     path(
         "errors/groups/",

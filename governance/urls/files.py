@@ -3,7 +3,7 @@
 from django.urls import path
 
 from governance.resources.exports import EXPORTS
-from governance.views.files import exports, imports
+from governance.views.files import campaigns, exports, imports
 
 urlpatterns = [
     path(
@@ -23,6 +23,26 @@ urlpatterns = [
         "audit/export/",
         exports.ExportPage.as_view(export=EXPORTS["audit"]),
         name="audit-export",
+    ),
+    path(
+        "campaigns/",
+        campaigns.CampaignLists.as_view(),
+        name="campaign-list",
+    ),
+    path(
+        "campaigns/new/",
+        campaigns.CampaignTake.as_view(),
+        name="campaign-take",
+    ),
+    path(
+        "campaigns/<int:pk>/",
+        campaigns.CampaignDetail.as_view(),
+        name="campaign-detail",
+    ),
+    path(
+        "campaigns/<int:pk>/file/",
+        campaigns.CampaignFile.as_view(),
+        name="campaign-file",
     ),
     path(
         "exports/",

@@ -2,43 +2,23 @@
 
 import json
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db.backends.utils import CursorWrapper
-from psycopg import ClientCursor, sql
-from psycopg.postgres import types
+from psycopg import sql
 
 from outreach_admin.db.connections import apart
 from outreach_admin.exceptions import ExportRefused
+from outreach_admin.lists import copies
+from outreach_admin.lists.copies import Blocks, Rows
 
-BLOCK_BYTES = 64 * 1024
 SEATS = 3
 # the class of advisory locks that stand for seats
 SEAT = 5_318_010
-# what cannot begin with the sign of a formula in the form COPY writes it, or is a number
-HARMLESS = frozenset(
-    types[name].oid
-    for name in (
-        "int2",
-        "int4",
-        "int8",
-        "float4",
-        "float8",
-        "numeric",
-        "uuid",
-        "date",
-        "time",
-        "timestamp",
-        "timestamptz",
-        "bytea",
-    )
-)
-# true and false are read by more programs than the t and f of COPY
-BOOLEAN = types["bool"].oid
 BOM = "\ufeff"
 ALL_ROWS = "none, all rows"
 # how a value comes into a sheet; 25569 days lie between Excel's first day and 1970
@@ -79,6 +59,10 @@ class Stream:
     blocks: Iterator[bytes]
     moments: frozenset[int] = frozenset()
 
+    def taken(self, moment: datetime) -> Self:
+        """State another moment: rows that were kept are of the moment they were taken."""
+        return replace(self, as_of=moment)
+
     @property
     def filename(self) -> str:
         """Name the file by subject, filter, moment and count."""
@@ -97,17 +81,6 @@ class Stream:
         return stated | ({"X-Export-Moments": self.label.meant} if self.label.moments else {})
 
 
-@dataclass(frozen=True)
-class Rows:
-    """What to export: a SELECT with its parameters, the names of its columns, those to order by (minus: descending), moments as in `Label`."""
-
-    query: str
-    params: Sequence[Any]
-    columns: Sequence[str]
-    order: Sequence[str] = ()
-    moments: Mapping[str, datetime] = field(default_factory=dict)
-
-
 def stream_csv(
     query: str,
     params: Sequence[Any],
@@ -115,10 +88,13 @@ def stream_csv(
     *,
     label: Label,
     order: Sequence[str] = (),
+    beside: Sequence[str] = (),
     comments: bool = True,
     reader: int | None = None,
 ) -> Stream:
     """Begin a CSV of what `query` selects; `columns` is its header line, `order` some of them (minus: descending).
+
+    `beside`: further columns of the query, for the order alone. An empty text is written as "", no value as nothing.
 
     Text that a spreadsheet would run gets a leading apostrophe. With `comments` the file begins
     with a byte order mark and lines that state filter, moment and count, and ends with a line that
@@ -128,7 +104,10 @@ def stream_csv(
     """
     return _begin(
         _csv_blocks(
-            Rows(query, params, columns, order), label=label, comments=comments, reader=reader
+            Rows(query, params, columns, order, beside),
+            label=label,
+            comments=comments,
+            reader=reader,
         ),
         label,
         "csv",
@@ -142,11 +121,18 @@ def stream_json(
     *,
     label: Label,
     order: Sequence[str] = (),
+    beside: Sequence[str] = (),
     reader: int | None = None,
 ) -> Stream:
     """Begin one JSON object with subject, filter, moment, rows and, at its very end, the count: a torn file does not parse. Refuses as `stream_csv`."""
     return _begin(
-        _json_blocks(Rows(query, params, columns, order), label=label, reader=reader), label, "json"
+        _json_blocks(
+            Rows(query, params, columns, order, beside),
+            label=label,
+            reader=reader,
+        ),
+        label,
+        "json",
     )
 
 
@@ -193,10 +179,6 @@ def _take_seat(cursor: CursorWrapper, reader: int) -> None:
     )
 
 
-# blocks of whole lines; returns how many rows the server says it sent
-Blocks = Generator[bytes, None, int]
-
-
 @dataclass(frozen=True)
 class Opening:
     """What is known before the first row."""
@@ -216,7 +198,7 @@ def _csv_blocks(
     wanted: Rows, *, label: Label, comments: bool, reader: int | None
 ) -> Iterator[Opening | bytes]:
     with snapshot(reader=reader) as cursor:
-        source = _source(cursor, wanted)
+        source = copies.bound(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         if comments:
@@ -228,20 +210,14 @@ def _csv_blocks(
                 f"rows: {opening.rows}",
             )
             yield (BOM + "".join(f"# {line}\r\n" for line in stated)).encode()
-        cells = sql.SQL(", ").join(_cell(name, oid) for name, oid in _types(cursor, source))
-        copied = yield from _copied(
-            cursor,
-            sql.SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT csv, HEADER)").format(
-                cells, source, _order(wanted)
-            ),
-        )
+        copied = yield from copies.table(cursor, copies.ordered(wanted, source))
         if comments:
             yield f"# end: {copied} rows\r\n".encode()
 
 
 def _json_blocks(wanted: Rows, *, label: Label, reader: int | None) -> Iterator[Opening | bytes]:
     with snapshot(reader=reader) as cursor:
-        source = _source(cursor, wanted)
+        source = copies.bound(cursor, wanted)
         opening = _opening(cursor, source)
         yield opening
         stated = {"subject": label.subject, "filter": label.filter}
@@ -249,10 +225,10 @@ def _json_blocks(wanted: Rows, *, label: Label, reader: int | None) -> Iterator[
             stated["moments"] = label.meant
         head = json.dumps(stated | {"as_of": iso(opening.as_of)})
         yield f'{head[:-1]}, "rows": [\n'.encode()
-        lines = _copied(
+        lines = copies.copied(
             cursor,
-            sql.SQL("COPY (SELECT row_to_json(q) FROM {}{}) TO STDOUT ({})").format(
-                source, _order(wanted), sql.SQL(RAW_LINES)
+            sql.SQL("COPY (SELECT row_to_json(q) FROM {}) TO STDOUT ({})").format(
+                copies.ordered(wanted, source), sql.SQL(RAW_LINES)
             ),
         )
         copied = yield from _separated(lines)
@@ -261,8 +237,9 @@ def _json_blocks(wanted: Rows, *, label: Label, reader: int | None) -> Iterator[
 
 def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | bytes]:
     with snapshot() as cursor:
-        source = _source(cursor, wanted)
-        described = _types(cursor, source)
+        source = copies.bound(cursor, wanted)
+        ordered = copies.ordered(wanted, source)
+        described = copies.types_of(cursor, ordered)
         opening = _opening(cursor, source)
         yield replace(
             opening,
@@ -274,10 +251,10 @@ def _array_blocks(wanted: Rows, kinds: Mapping[int, str]) -> Iterator[Opening | 
             SHEET_CELLS[kinds.get(oid, "text")].format(sql.Identifier(name))
             for name, oid in described
         )
-        lines = _copied(
+        lines = copies.copied(
             cursor,
-            sql.SQL("COPY (SELECT json_build_array({}) FROM {}{}) TO STDOUT ({})").format(
-                cells, source, _order(wanted), sql.SQL(RAW_LINES)
+            sql.SQL("COPY (SELECT json_build_array({}) FROM {}) TO STDOUT ({})").format(
+                cells, ordered, sql.SQL(RAW_LINES)
             ),
         )
         yield from lines
@@ -296,55 +273,7 @@ def _separated(lines: Blocks) -> Blocks:
         held = block.replace(b"\n", b",\n")
 
 
-def _source(cursor: CursorWrapper, wanted: Rows) -> sql.Composed:
-    """Bind the parameters on this side, because COPY takes none, and name the columns."""
-    bound = ClientCursor(cursor.connection).mogrify(wanted.query, wanted.params)
-    return sql.SQL("({}) AS q ({})").format(
-        sql.SQL(bound), sql.SQL(", ").join(map(sql.Identifier, wanted.columns))
-    )
-
-
-def _order(wanted: Rows) -> sql.Composable:
-    """Order outside the query, so that counting need not."""
-    if not wanted.order:
-        return sql.SQL("")
-    terms = [
-        sql.SQL("q.{}{}").format(
-            sql.Identifier(name.removeprefix("-")), sql.SQL(" DESC" if name.startswith("-") else "")
-        )
-        for name in wanted.order
-    ]
-    return sql.SQL(" ORDER BY {}").format(sql.SQL(", ").join(terms))
-
-
-def _types(cursor: CursorWrapper, source: sql.Composed) -> list[tuple[str, int]]:
-    cursor.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(source))
-    return [(column.name, column.type_code) for column in cursor.description]
-
-
-def _cell(name: str, oid: int) -> sql.Composable:
-    if oid == BOOLEAN:
-        return sql.SQL("{0}::text AS {0}").format(sql.Identifier(name))
-    if oid in HARMLESS:
-        return sql.Identifier(name)
-    return sql.SQL("governance.spreadsheet_safe({0}::text) AS {0}").format(sql.Identifier(name))
-
-
 def _opening(cursor: CursorWrapper, source: sql.Composed) -> Opening:
     cursor.execute(sql.SQL("SELECT count(*), now() FROM {}").format(source))
     rows, as_of = cursor.fetchone()
     return Opening(rows, as_of)
-
-
-def _copied(cursor: CursorWrapper, statement: sql.Composed) -> Blocks:
-    held: list[bytes] = []
-    size = 0
-    with cursor.copy(statement) as copy:
-        for line in copy:
-            held.append(bytes(line))
-            size += len(line)
-            if size >= BLOCK_BYTES:
-                yield b"".join(held)
-                held, size = [], 0
-    yield b"".join(held)
-    return int(cursor.rowcount)

@@ -115,6 +115,12 @@ def the_company(world: World) -> tuple[Any, ...]:
     return (world.error.outreach_id,)
 
 
+def a_promotable_company(world: World) -> tuple[Any, ...]:
+    """Let there be something to hand out; no path speaks of it."""
+    make.promotable()
+    return ()
+
+
 def passwords(world: World) -> tuple[Any, ...]:
     """Give everybody a password; no path speaks of it."""
     for person in world.people.values():
@@ -190,6 +196,7 @@ ADDRESSES: dict[str, Address] = {
         lambda world: (world.error.pk, "park"),
         sent=sending(version="1", reason="DATA_QUALITY"),
     ),
+    "governance:error-changes": page(ALL, query="code=NO_MATCH"),
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
@@ -233,6 +240,10 @@ ADDRESSES: dict[str, Address] = {
     "governance:archive-export": form(EXPORTING, effects.asks_for_a_file_of("archive")),
     "governance:readiness-export": form(EXPORTING, effects.asks_for_a_file_of("readiness")),
     "governance:audit-export": form(EXPORTING, effects.asks_for_a_file_of("audit")),
+    "governance:campaign-list": page(EXPORTING),
+    "governance:campaign-take": form(EXPORTING, effects.hands_out_a_list, a_promotable_company),
+    "governance:campaign-detail": page(EXPORTING, key_of("campaign")),
+    "governance:campaign-file": page(EXPORTING, key_of("campaign")),
     "governance:export-list": page(EXPORTING),
     "governance:export-download": page(
         EXPORTING,

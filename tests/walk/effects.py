@@ -4,7 +4,14 @@ from typing import Any
 
 from django.conf import settings
 
-from governance.models import ExportFile, ImportFile, Operation, PlaybookRun, SavedView
+from governance.models import (
+    CampaignList,
+    ExportFile,
+    ImportFile,
+    Operation,
+    PlaybookRun,
+    SavedView,
+)
 from tests.walk.visits import Visit
 
 OLD_PASSWORD, NEW_PASSWORD = "the-old-word-1", "the-new-word-2"
@@ -56,6 +63,10 @@ def asks_for_a_file_of(subject: str) -> Any:
         ).exists()
 
     return asks
+
+
+def hands_out_a_list(visit: Visit) -> bool:
+    return CampaignList.objects.filter(requester=visit.by, companies__gte=1).exists()
 
 
 def checks_the_upload(visit: Visit) -> bool:

@@ -9,16 +9,19 @@ from django.contrib.auth.models import User
 from governance.models import (
     Approval,
     ApprovalPolicy,
+    CampaignList,
     ExportFile,
     HubError,
     ImportFile,
     Operation,
     Playbook,
     PlaybookRun,
+    Readiness,
     Report,
 )
 from governance.resources import errors
 from governance.services.approvals import requests, votes
+from governance.services.files import campaigns
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
 from tests import make
@@ -168,6 +171,12 @@ class World:
     def export(self) -> ExportFile:
         """A file that is still being made."""
         return ExportFile.objects.create(subject="errors", format="xlsx", requester=self.triager)
+
+    @cached_property
+    def campaign(self) -> CampaignList:
+        """A list that a campaign was given."""
+        make.promotable()
+        return campaigns.take(Readiness.objects.all(), filter="", by=self.triager)
 
     @cached_property
     def upload(self) -> ImportFile:

@@ -28,6 +28,12 @@ class Command(BaseCommand):
             help="as in the address of the list: code=NO_MATCH&disposition=RETRY",
         )
         parser.add_argument(
+            "--columns",
+            default="",
+            metavar="NAMES",
+            help="some of the columns, in this order, with commas between: domain,blockers",
+        )
+        parser.add_argument(
             "--comments",
             action="store_true",
             help="begin and end a CSV with lines that state filter, time and count",
@@ -60,6 +66,8 @@ class Command(BaseCommand):
         return found
 
     def write(self, export: Export, draft: Path, options: dict[str, Any]) -> streams.Stream:
+        names = options["columns"].split(",") if options["columns"] else []
+        export = export.with_columns(names)
         filterset = export.from_text(options["filter"].removeprefix("?"))
         if options["format"] == "xlsx":
             return exports.write_workbook(export.rows(filterset), export.label(filterset), draft)

@@ -34,8 +34,11 @@ OF_COMPANIES = {
     "blocked_companies": "m.n > 0",
     "closes": "m.n > 0 AND r.promotable",
     "last_blocker": "governance.unblocks(r, m.n)",
+    "hubs": "governance.opens_hubs(r, m.ct)",
     "gates": "governance.opens_promotion(r, m.ct, m.dol, m.people)",
 }
+# what opens only where a verb clears
+OPENED = ("last_blocker", "hubs", "gates")
 FIGURES = (*OF_ROWS, *OF_COMPANIES)
 ERROR_EFFECT = (
     PLANNED_ROWS
@@ -47,6 +50,10 @@ ERROR_EFFECT = (
             f"count(*) FILTER (WHERE {condition})" for condition in OF_COMPANIES.values()
         ),
     )
+)
+COMPANIES_BEHIND = (
+    PLANNED_ROWS
+    + "\nSELECT m.outreach_id FROM mine m LEFT JOIN governance_readiness r USING (outreach_id) WHERE {condition}"
 )
 ROWS_BEHIND = (
     PLANNED_ROWS
@@ -67,8 +74,11 @@ def of_errors(operation: Operation) -> dict[str, Any]:
             ERROR_EFFECT.format(table=_source(operation)), {"plan_key": operation.plan_key}
         )
         found = dict(zip(FIGURES, cursor.fetchone(), strict=True))
-    clears = operation.kind == Operation.Kind.VERB and VERBS[operation.verb].clears
-    return found | {"clears": clears}
+    return found | {"clears": _clears(operation)}
+
+
+def _clears(operation: Operation) -> bool:
+    return operation.kind == Operation.Kind.VERB and VERBS[operation.verb].clears
 
 
 def of_targets(operation: Operation) -> dict[str, Any]:
@@ -90,7 +100,20 @@ def errors_behind(operation: Operation, figure: str) -> RawSQL:
     condition = (OF_ROWS | OF_COMPANIES)[figure]
     if figure in OF_COMPANIES and figure != "companies":
         condition = f"p.blocking AND {condition}"
-    sql = ROWS_BEHIND.format(table=_source(operation), condition=condition)
+    return _behind(operation, ROWS_BEHIND, condition)
+
+
+def companies_behind(operation: Operation, figure: str) -> RawSQL | None:
+    """Return the companies behind one figure of a plan of errors, as things stand now; None where it is about others."""
+    if places.before(operation).resolve("effect") is not of_errors:
+        return None
+    if figure in OPENED and not _clears(operation):
+        return None
+    return _behind(operation, COMPANIES_BEHIND, OF_COMPANIES[figure])
+
+
+def _behind(operation: Operation, statement: str, condition: str) -> RawSQL:
+    sql = statement.format(table=_source(operation), condition=condition)
     keys = [operation.plan_key] * sql.count("%(plan_key)s")
     return RawSQL(sql.replace("%(plan_key)s", "%s"), keys)  # noqa: S611 - column names of our own models, values as parameters
 

@@ -23,11 +23,15 @@ Rule = dict[str, Any]
 
 
 class RuleCount(NamedTuple):
-    """What one rule would do now: rows it is the first to match, those its verb takes, the others by reason."""
+    """What one rule would do now: rows it is the first to match, those its verb takes, the others by reason.
+
+    `opened`: companies that could be promoted to Outreach then, and cannot now.
+    """
 
     matched: int
     eligible: int
     refusals: dict[str, int]
+    opened: int = 0
 
     @property
     def left_alone(self) -> int:

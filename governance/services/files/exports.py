@@ -1,7 +1,7 @@
 """Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from governance.exceptions import NotPermitted
 from governance.models import ExportFile
 from governance.services import chores, workers
 from outreach_admin.exceptions import ExportRefused, Refused
-from outreach_admin.lists import streams, workbooks
+from outreach_admin.lists import copies, streams, workbooks
 from outreach_admin.ui.people import name_of
 
 log = structlog.get_logger(__name__)
@@ -39,8 +39,15 @@ GONE = "The file is no longer on the disk."
 State = ExportFile.State
 
 
-def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
-    """Ask for an XLSX of `rows` rows, written by a worker.
+def request(
+    *,
+    subject: str,
+    filter: str,
+    rows: int,
+    by: User,
+    columns: Sequence[str] = (),
+) -> ExportFile:
+    """Ask for an XLSX of `rows` rows, written by a worker; `columns` in their order, all of them where none is named.
 
     Raises NotPermitted, ExportRefused above the rows a sheet can hold, and while three others of the same person wait.
     """
@@ -52,7 +59,11 @@ def request(*, subject: str, filter: str, rows: int, by: User) -> ExportFile:
     with transaction.atomic():
         _refuse_crowding(by)
         file = ExportFile.objects.create(
-            subject=subject, format="xlsx", filter=filter, requester=by
+            subject=subject,
+            format="xlsx",
+            filter=filter,
+            columns=",".join(columns),
+            requester=by,
         )
         transaction.on_commit(lambda: _send(file))
     return file
@@ -81,7 +92,7 @@ def refuse_too_many(rows: int) -> None:
         )
 
 
-def write(export_id: int, *, rows_of: Callable[[ExportFile], streams.Rows]) -> None:
+def write(export_id: int, *, rows_of: Callable[[ExportFile], copies.Rows]) -> None:
     """Claim the file and write it; a second call for the same file does nothing. What stops it is kept on it.
 
     It is held while who asked for it may not export, and goes on when they may again.
@@ -189,7 +200,7 @@ def _claim(export_id: int) -> ExportFile | None:
     return ExportFile.objects.get(pk=export_id)
 
 
-def _make(file: ExportFile, rows: streams.Rows) -> None:
+def _make(file: ExportFile, rows: copies.Rows) -> None:
     folder = Path(settings.MEDIA_ROOT) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{file.pk}.*.part"):
@@ -204,13 +215,13 @@ def _make(file: ExportFile, rows: streams.Rows) -> None:
         _finish(file, draft, f"{FOLDER}/{file.pk}-{stream.filename}", note)
 
 
-def write_workbook(rows: streams.Rows, label: streams.Label, path: Path) -> streams.Stream:
+def write_workbook(rows: copies.Rows, label: streams.Label, path: Path) -> streams.Stream:
     """Write an XLSX here and now. Raises ExportRefused above the rows a sheet can hold."""
     return _workbook(rows, label, path, beat=lambda **told: None)[0]
 
 
 def _workbook(
-    rows: streams.Rows, label: streams.Label, path: Path, *, beat: Callable[..., None]
+    rows: copies.Rows, label: streams.Label, path: Path, *, beat: Callable[..., None]
 ) -> tuple[streams.Stream, str]:
     """Let the database go first: its rows lie in a file beside while the slow workbook is written."""
     with _draft(path.with_suffix(".lines.part")) as lines:

@@ -18,6 +18,7 @@ from governance.models import (
     PlaybookRun,
     PlaybookVersion,
 )
+from governance.queries import approvals
 from governance.queries.operations import undo_groups
 from governance.queries.playbooks import rules as playbook_rules
 from governance.services.operations import numbers, plans, records, undos
@@ -68,7 +69,12 @@ def simulate(
         )
         _, planned = _plan(version, by=person, channel="simulation")
         counts = [
-            playbook_rules.RuleCount(operation.planned, operation.eligible, operation.refusals)
+            playbook_rules.RuleCount(
+                operation.planned,
+                operation.eligible,
+                operation.refusals,
+                approvals.effect_of([operation])["gates"],
+            )
             for operation in planned
         ]
         transaction.set_rollback(True)

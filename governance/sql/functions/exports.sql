@@ -59,3 +59,25 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
             'actor', coalesce((e).actor, (e).db_user),
             'from', (e).from_state, 'to', (e).to_state, 'reason', (e).reason) END
 $$;
+
+CREATE OR REPLACE FUNCTION governance.held_in_words(hub text, errors integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN errors > 0
+        THEN hub || ' held by ' || errors || CASE errors WHEN 1 THEN ' error' ELSE ' errors' END
+        END
+$$;
+
+-- What keeps a company from promotion, the worst first; empty where nothing does.
+CREATE OR REPLACE FUNCTION governance.blockers_in_words(r governance_readiness) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT concat_ws('; ',
+        CASE WHEN NOT r.ct_done
+            THEN 'company target not done (' || coalesce(r.ct_status, 'no record') || ')' END,
+        governance.held_in_words('company target', r.ct_blocking),
+        governance.held_in_words('DOL', r.dol_blocking),
+        governance.held_in_words('people', r.people_blocking),
+        CASE WHEN NOT r.dol_done THEN 'DOL not done' END,
+        CASE WHEN NOT r.people_done
+            THEN 'people not done (' || r.filled_slots || ' of ' || r.required_slots
+                || ' slots filled)' END)
+$$;

@@ -22,6 +22,11 @@ PATIENT_SECONDS = 20.0
 IMPORT = menu.Entry(
     "Import", url_name="governance:error-import", permission="governance.import_huberror"
 )
+CHANGES = menu.Entry(
+    "What would change",
+    url_name="governance:error-changes",
+    permission="governance.view_readiness",
+)
 
 
 class ErrorList(CountedList):
@@ -78,6 +83,10 @@ class ErrorList(CountedList):
             f"{reverse('governance:group-list')}?{self.beside_standing()}".removesuffix("?"),
             quiet=True,
         )
+        if url := navigation.allowed(self.request, CHANGES):
+            yield Link(
+                CHANGES.label, f"{url}?{self.filterset.canonical()}".removesuffix("?"), quiet=True
+            )
         if url := navigation.allowed(self.request, IMPORT):
             yield Link(IMPORT.label, url, "upload")
         yield from super().toolbar()

@@ -24,8 +24,9 @@ from governance.exceptions import StateRefused
 from governance.models import ExportFile
 from governance.resources.exports import EXPORT, EXPORTS, FORMATS, Export
 from governance.services.files import exports
+from governance.templatetags.addresses import with_query
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import streams, workbooks
+from outreach_admin.lists import copies, streams, workbooks
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.seats import SEATS, Seated
 from outreach_admin.ui.pages.base import Crumb, Link, Page
@@ -62,7 +63,7 @@ def sent(path: Path, filename: str) -> StreamingHttpResponse:
     except BaseException:
         seat.free()
         raise
-    blocks = iter(partial(file.read, streams.BLOCK_BYTES), b"")
+    blocks = iter(partial(file.read, copies.BLOCK_BYTES), b"")
     response = StreamingHttpResponse(
         Seated(blocks, seat, end=file.close),
         content_type=XLSX,
@@ -85,7 +86,8 @@ def links(url_name: str, request: HttpRequest) -> list[Link]:
     if not request.user.has_perms(export.permissions):
         return []
     query = request.GET.copy()
-    for key in PLACE_KEYS:
+    # the columns of a list are not those of its files
+    for key in (*PLACE_KEYS, "columns"):
         query.pop(key, None)
     return [
         Link(
@@ -103,6 +105,8 @@ class ExportPage(Page):
     """
 
     export: Export = EXPORTS["errors"]
+    # state of the address that is not the filter's
+    ways = ("format", "header", "columns")
     title = "Export"
     template_name = "governance/files/exports/new.html"
 
@@ -122,9 +126,16 @@ class ExportPage(Page):
     def asked(self) -> QueryDict:
         """Read the address without what says how."""
         data = self.request.GET.copy()
-        data.pop("format", None)
-        data.pop("header", None)
+        for key in self.ways:
+            data.pop(key, None)
         return data
+
+    @cached_property
+    def wanted(self) -> Export:
+        """Read which columns go out; the names stand in several keys or with commas in one."""
+        asked = self.request.GET.getlist("columns")
+        names = ",".join(asked).split(",") if asked else []
+        return self.export.with_columns(names)
 
     @cached_property
     def filterset(self) -> StrictFilterSet:
@@ -144,7 +155,7 @@ class ExportPage(Page):
         comments = chosen(request.GET, "header", HEADERS) == "comment"
         if wanted in CONTENT_TYPES:
             return download(
-                lambda: self.export.stream(
+                lambda: self.wanted.stream(
                     self.filterset, wanted, comments=comments, reader=request.user.pk
                 )
             )
@@ -153,8 +164,12 @@ class ExportPage(Page):
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         rows = self.filterset.qs.count()
         exports.request(
-            subject=self.export.name, filter=self.filterset.canonical(), rows=rows, by=request.user
-        )  # type: ignore[arg-type]
+            subject=self.export.name,
+            filter=self.filterset.canonical(),
+            columns=self.wanted.chosen,
+            rows=rows,
+            by=request.user,  # type: ignore[arg-type]
+        )
         messages.success(
             request,
             f"An XLSX of {rows:,} {self.export.nouns} will be written. You can leave this page; the file stays here for a week.",
@@ -169,13 +184,30 @@ class ExportPage(Page):
             "filterset": self.filterset,
             "count": count,
             "files": self._formats(),
+            "campaign": self._campaign(),
+            "columns": self._columns(),
+            "number": len(self.wanted.shown),
             "fits": count <= workbooks.MOST_ROWS,
             "most_letters": workbooks.MOST_LETTERS,
         }
         return super().get_context_data(**context | {"most": workbooks.MOST_ROWS} | kwargs)
 
+    def _campaign(self) -> str:
+        """Lead to where a campaign is given the same rows, if it may be."""
+        if not self.export.campaign:
+            return ""
+        return with_query(reverse(self.export.campaign), {}, self.filterset.canonical())
+
+    def _columns(self) -> list[tuple[str, bool]]:
+        """List the columns, those that go out first and in their order."""
+        shown = self.wanted.shown
+        names = dict.fromkeys([*shown, *self.export.columns])
+        return [(name, name in shown) for name in names]
+
     def _formats(self) -> dict[str, str]:
         query = self.filterset.query()
+        if self.wanted.chosen:
+            query["columns"] = ",".join(self.wanted.chosen)
         wanted = {
             "csv": {"format": "csv"},
             "plain": {"format": "csv", "header": "plain"},
@@ -226,7 +258,7 @@ class Listed(NamedTuple):
         if not (lost or note == exports.GONE) or file.subject not in EXPORTS:
             return cls(file, note, "")
         address = reverse(EXPORTS[file.subject].url)
-        return cls(file, note, f"{address}?{file.filter}" if file.filter else address)
+        return cls(file, note, with_query(address, {"columns": file.columns}, file.filter))
 
 
 class ExportDownload(PermissionRequiredMixin, View):

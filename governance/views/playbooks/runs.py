@@ -139,6 +139,7 @@ class RunDetail(Page):
             "may_start": policies.may_start(self.request.user, self.run),
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
             "effect": approvals.effect_of(operations),
+            "plans": ",".join(str(operation.pk) for operation in operations),
             "overlaps": outcomes.overlaps(operations),
             "request_form": RequestForm(),
         }

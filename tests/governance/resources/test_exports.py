@@ -172,3 +172,71 @@ def test_a_file_states_the_moments_that_its_filter_meant():
     assert f"# moments: {meant}\r\n" in b"".join(table.blocks).decode()
     assert json.loads(b"".join(export.stream(filtered, "json").blocks))["moments"] == meant
     assert "X-Export-Moments" not in objects.headers and b"moments" not in b"".join(objects.blocks)
+
+
+def test_chosen_columns_go_out_in_their_order_and_rows_in_theirs():
+    first, second = make.error(make.DOL), make.error(make.CT)
+    export = EXPORTS["errors"].with_columns(["code", "domain", "code"])
+
+    table = b"".join(export.stream(export.from_text(""), "csv", comments=False).blocks).decode()
+    objects = json.loads(b"".join(export.stream(export.from_text(""), "json").blocks))["rows"]
+
+    assert table.splitlines() == [
+        "code,domain",
+        f"CT-M-NO-MX,{second.domain}",
+        f"NO_MATCH,{first.domain}",
+    ]
+    assert [list(row) for row in objects] == [["code", "domain"]] * 2
+    assert [row["domain"] for row in objects] == [second.domain, first.domain]
+
+
+def test_a_column_that_there_is_not_is_refused_and_all_in_order_are_no_choice():
+    export = EXPORTS["readiness"]
+
+    with pytest.raises(BadRequest, match="no column “sovereign_id” in an export of companies"):
+        export.with_columns(["domain", "sovereign_id"])
+    assert export.with_columns(list(export.columns)).chosen == ()
+
+
+def test_readiness_says_in_words_what_keeps_a_company():
+    ready, bare = make.promotable(), make.outreach()
+    held = make.target("ready").outreach
+    make.slots(2, outreach=held)
+    make.errors(2, make.CT, outreach=held)
+    make.error(make.PEOPLE, outreach=held)
+
+    rows = {row["outreach_id"]: row for row in json_rows("readiness")}
+
+    assert rows[str(ready.pk)]["blockers"] == ""
+    assert rows[str(bare.pk)]["blockers"] == (
+        "company target not done (no record); DOL not done; people not done (0 of 3 slots filled)"
+    )
+    assert rows[str(held.pk)]["blockers"] == (
+        "company target held by 2 errors; people held by 1 error; DOL not done; "
+        "people not done (2 of 3 slots filled)"
+    )
+    said = {pk: (row["bottleneck"], row["reason"]) for pk, row in rows.items()}
+    assert said == {
+        str(ready.pk): ("", ""),
+        str(bare.pk): ("Company Target", "no company target"),
+        str(held.pk): ("Company Target", "company target held by an error"),
+    }
+    assert rows[str(held.pk)]["open_errors"] == 3
+
+
+def test_no_value_and_an_empty_text_differ_in_a_csv():
+    make.company(company_name="")
+    make.outreach()
+    export = EXPORTS["readiness"].with_columns(["company_name", "address_state"])
+
+    text = b"".join(export.stream(export.from_text(""), "csv", comments=False).blocks).decode()
+
+    assert sorted(text.splitlines()[1:]) == ['"",OH', ","]
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_made_text_in_readiness():
+    make.company(company_name='=HYPERLINK("x")', address_state="+1")
+
+    (row,) = csv_rows("readiness")
+
+    assert (row["company_name"], row["address_state"]) == ('\'=HYPERLINK("x")', "'+1")

@@ -53,6 +53,17 @@ def test_a_csv_is_the_bare_table_unless_comments_are_asked_for(tmp_path):
     assert "# filter: code=NO_MATCH" in (tmp_path / "told.csv").read_text()
 
 
+def test_columns_are_chosen_by_name(tmp_path):
+    error = make.error(make.DOL)
+
+    call_command("export", "errors", output=tmp_path / "some.csv", columns="domain,code")
+
+    assert (tmp_path / "some.csv").read_text() == f"domain,code\n{error.domain},NO_MATCH\n"
+    with pytest.raises(CommandError, match="no column “sovereign_id”"):
+        call_command("export", "errors", output=tmp_path / "no.csv", columns="sovereign_id")
+    assert not (tmp_path / "no.csv").exists()
+
+
 def test_a_wrong_filter_leaves_the_file_as_it_was(tmp_path):
     (tmp_path / "out.csv").write_text("before")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from governance.models import HubError, Tier
+from governance.models import HubError, Readiness, Tier
 from governance.queries.operations import effects
 from governance.resources import errors
 from governance.services.files import imports
@@ -102,11 +102,39 @@ def test_each_figure_is_the_number_of_rows_or_companies_behind_it():
         "blocked_companies": {opens.pk, keeps.pk, soon.pk},
         "closes": set(),
         "last_blocker": {opens.pk, soon.pk},
+        "hubs": {opens.pk, keeps.pk},
         "gates": {opens.pk},
     }
     assert {name: len(behind(operation, name)) for name in effects.FIGURES} == {
         name: operation.effect[name] for name in effects.FIGURES
     }
+
+
+def companies(operation, figure) -> set:
+    found = effects.companies_behind(operation, figure)
+    return set(Readiness.objects.filter(pk__in=found).values_list("pk", flat=True))
+
+
+def test_companies_behind_a_figure_are_those_it_counts():
+    ready, held, bare = make.promotable(), make.promotable(), make.outreach()
+    rows = [make.error(outreach=company) for company in (ready, held, bare)]
+    make.error(make.PEOPLE, outreach=held)
+
+    operation = plan("resolve", rows)
+
+    assert companies(operation, "companies") == {ready.pk, held.pk, bare.pk}
+    assert companies(operation, "hubs") == {ready.pk, held.pk}
+    assert companies(operation, "gates") == {ready.pk}
+
+
+def test_what_parks_frees_nobody_and_what_is_no_error_has_no_companies():
+    parking = plan("park", [make.error(outreach=make.promotable())], reason="DATA_QUALITY")
+    target = make.target("failed")
+    resetting = plans.make("reset", errors=[target], by=make.triager())
+
+    assert effects.companies_behind(parking, "gates") is None
+    assert companies(parking, "companies") != set()
+    assert effects.companies_behind(resetting, "companies") is None
 
 
 def test_two_errors_of_one_company_are_two_rows_and_one_company():

@@ -13,7 +13,7 @@ from django.utils import timezone
 from governance.models import ExportFile
 from governance.resources import exports as resources
 from governance.services.files import exports
-from outreach_admin.lists import streams
+from outreach_admin.lists import copies
 from tests import make
 from tests.browser import wait_for
 from tests.governance.services.files.asked import asked, written
@@ -130,7 +130,7 @@ def test_a_worker_that_was_given_up_does_not_overwrite_its_successor():
     file = asked()
     rows = resources.EXPORTS["errors"].rows(resources.EXPORTS["errors"].from_text(""))
 
-    def another_took_over(file: ExportFile) -> streams.Rows:
+    def another_took_over(file: ExportFile) -> copies.Rows:
         ExportFile.objects.filter(pk=file.pk).update(attempts=2)
         return rows
 

@@ -193,6 +193,20 @@ def test_a_simulation_counts_per_rule_and_changes_nothing():
     assert book.versions.count() == 1
 
 
+@pytest.mark.django_db
+def test_a_simulation_counts_the_gates_that_a_rule_opens():
+    make.error(outreach=make.promotable(), retry_count=0)
+    make.error(retry_count=0)
+    book = make.playbook([RETRY]).playbook
+    archive = RETRY | {"verb": "archive", "parameters": {"reason": "MANUAL"}}
+
+    (retried,) = run_plans.simulate([RETRY], playbook=book)
+    (archived,) = run_plans.simulate([archive], playbook=book)
+
+    assert (retried.eligible, retried.opened) == (2, 0)
+    assert (archived.eligible, archived.opened) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

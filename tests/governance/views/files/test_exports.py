@@ -1,12 +1,18 @@
 """Pages of exports: what is offered, what is sent, what is refused."""
 
 import json
+import re
+import zipfile
+from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from django.urls import reverse
 
 from governance.models import ExportFile
 from governance.resources import exports as resources
+from governance.resources.exports import EXPORTS
+from governance.services.files import exports as services
 from outreach_admin.lists import workbooks
 from tests import make
 from tests.markup import tight
@@ -214,3 +220,67 @@ def test_a_stale_filter_exports_nothing_and_leads_to_the_rows_without_it(client,
     assert 'href="/errors/?code=CT-M-NO-MX">Open the list without it' in page.text
     assert client.post(f"{URL}?code=CT-M-NO-MX&legacy=1").status_code == 400
     assert not ExportFile.objects.exists()
+
+
+def test_columns_are_chosen_on_the_page_and_go_with_every_format(client, analyst):
+    error = make.error(make.DOL)
+
+    page = client.get(URL, {"code": "NO_MATCH", "columns": ["domain", "code"]})
+    table = client.get(URL, {"columns": "domain,code", "format": "csv", "header": "plain"})
+    client.post(f"{URL}?columns=domain&columns=code")
+    file = ExportFile.objects.get()
+    resources.write_file(file.pk)
+
+    file.refresh_from_db()
+    assert "code=NO_MATCH&amp;columns=domain%2Ccode&amp;format=csv" in page.text
+    assert re.findall(r'value="(\w+)" checked', page.text) == ["domain", "code"]
+    assert f"2 of {len(EXPORTS['errors'].columns)}, in this order" in tight(page.text)
+    assert body(table).splitlines() == ["domain,code", f"{error.domain},NO_MATCH"]
+    assert (file.state, file.columns) == ("ready", "domain,code")
+    assert sheet_head(file) == ["domain", "code"]
+
+
+def sheet_head(file: ExportFile) -> list[str]:
+    with zipfile.ZipFile(services.path_of(file)) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    first = next(row for row in sheet.iter() if row.tag.endswith("}row"))
+    return ["".join(cell.itertext()) for cell in first]
+
+
+@pytest.mark.parametrize("query", ["columns=sovereign_id", "columns=", "columns=domain,"])
+def test_a_column_that_there_is_not_exports_nothing(client, analyst, query):
+    make.error()
+
+    for format in ("", "&format=csv"):
+        assert client.get(f"{URL}?{query}{format}").status_code == 400
+    assert client.post(f"{URL}?{query}").status_code == 400
+    assert not ExportFile.objects.exists()
+
+
+def test_a_shared_address_asks_for_a_sign_in_and_then_shows_the_same_choice(client):
+    make.error(make.DOL)
+    reader = make.analyst()
+    reader.set_password("a-long-word-7")
+    reader.save()
+    shared = f"{URL}?code=NO_MATCH&columns=domain"
+
+    asked = client.get(shared)
+    sent = client.post(asked.url, {"username": reader.username, "password": "a-long-word-7"})
+    page = client.get(sent.url)
+
+    assert asked.url == f"/sign-in/?next={quote(shared)}"
+    assert sent.url == shared
+    assert "Export 1 error</h1>" in tight(page.text)
+    assert re.findall(r'value="(\w+)" checked', page.text) == ["domain"]
+
+
+def test_a_file_that_is_gone_is_offered_anew_with_its_columns(client, analyst):
+    ExportFile.objects.create(
+        subject="errors",
+        format="xlsx",
+        requester=analyst,
+        columns="domain,code",
+        state="expired",
+    )
+
+    assert f'href="{URL}?columns=domain%2Ccode"' in client.get("/exports/").text

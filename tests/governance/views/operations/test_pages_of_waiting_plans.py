@@ -73,3 +73,13 @@ def test_a_rejected_plan_says_why_and_offers_to_plan_it_again_or_to_discard_it(c
     for offered in (f"/approvals/{approval.pk}/discard/", url(approval.operation, "retry")):
         assert offered in page
         assert offered not in looked_at
+
+
+def test_a_plan_leads_to_the_companies_that_it_frees(client, triager):
+    error = make.error(outreach=make.promotable())
+    operation = planned(triager, [error], "resolve", note="fixed")
+
+    page = text(client, url(operation))
+
+    assert f'href="/companies/?plan={operation.pk}&amp;freed_for=OUTREACH">1</a>' in page
+    assert page.count(f"/companies/?plan={operation.pk}&amp;freed_for=") == 5

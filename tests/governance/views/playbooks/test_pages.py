@@ -214,6 +214,27 @@ def test_a_simulation_shows_counts_beside_the_form(client, ops, playbook):
     assert not PlaybookRun.objects.exists()
 
 
+def test_a_simulation_leads_to_what_would_change_if_all_of_a_rules_rows_were_cleared(
+    client, ops, playbook
+):
+    make.error(outreach=make.promotable())
+    rule = {
+        "name": "Archive",
+        "error_table": make.CT,
+        "codes": ["CT-M-NO-MX"],
+        "verb": "archive",
+        "parameters": {"reason": "MANUAL"},
+    }
+
+    page = client.post(address("playbook-simulate", SLUG), typed([rule])).text
+
+    assert "1 gate opens;" in tight(page)
+    assert (
+        'href="/errors/changes/?code=CT-M-NO-MX&amp;disposition=RETRY'
+        '&amp;error_table=outreach.company_target_errors"'
+    ) in page
+
+
 def test_a_simulation_answers_htmx_with_its_part(client, ops, playbook):
     page = client.post(
         address("playbook-simulate", SLUG),
