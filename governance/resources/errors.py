@@ -176,7 +176,7 @@ class ErrorResource(resources.Resource):
         row = read.row_values
         kept = ImportRow(file=self.file, number=row[NUMBER])
         if read.is_invalid():
-            kept.error_id = id_of(row.get(ID, ""))
+            kept.subject_id = id_of(row.get(ID, ""))
             kept.problems = [
                 {"column": name, "value": shown(row, name), "problem": " ".join(sentences)}
                 for name, sentences in read.validation_error.message_dict.items()
@@ -184,7 +184,7 @@ class ErrorResource(resources.Resource):
         else:
             kept.data = vars(read.instance)
             keep_given_domain(kept.data, row.get("domain") or "")
-            kept.error_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
+            kept.subject_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
         return kept
 
     def problems_of(self, error: Any, unreadable: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -54,15 +54,13 @@ def stage(
 
 def keep(rows: Iterable[ImportRow]) -> None:
     """Keep rows of a file that is being staged."""
-    statement = (
-        "COPY governance_importrow (file_id, number, error_id, company, data, problems) FROM STDIN"
-    )
+    statement = "COPY governance_importrow (file_id, number, subject_id, company, data, problems) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             kept = (
                 jsonfields.write(value) if value else None for value in (row.data, row.problems)
             )
-            copy.write_row((row.file_id, row.number, row.error_id, row.company, *kept))
+            copy.write_row((row.file_id, row.number, row.subject_id, row.company, *kept))
 
 
 def plan(
@@ -163,10 +161,10 @@ def _refuse_doubled(file: ImportFile) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE governance_importrow r SET data = NULL, company = NULL, problems = coalesce(r.problems, '[]')
-                || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.error_id,
+                || jsonb_build_array(jsonb_build_object('column', 'error_id', 'value', r.subject_id,
                     'problem', format('Row %%s has the same id.', d.first)))
-            FROM (SELECT ctid AS tid, number, min(number) OVER (PARTITION BY error_id) AS first
-                FROM governance_importrow WHERE file_id = %s AND error_id IS NOT NULL) d
+            FROM (SELECT ctid AS tid, number, min(number) OVER (PARTITION BY subject_id) AS first
+                FROM governance_importrow WHERE file_id = %s AND subject_id IS NOT NULL) d
             WHERE d.number > d.first AND r.ctid = d.tid""",
             [file.pk],
         )
@@ -194,10 +192,10 @@ def _insert_items(operation: Operation, file: ImportFile) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO governance_operationitem (plan_key, subject_id, version, outcome, reason)
-            SELECT %s, r.error_id, NULL, CASE WHEN e.id IS NULL AND a.id IS NULL THEN 'planned' ELSE 'skipped' END,
+            SELECT %s, r.subject_id, NULL, CASE WHEN e.id IS NULL AND a.id IS NULL THEN 'planned' ELSE 'skipped' END,
                 CASE WHEN e.id IS NOT NULL THEN %s WHEN a.id IS NOT NULL THEN %s END
             FROM governance_importrow r
-            LEFT JOIN governance_huberror e ON e.id = r.error_id LEFT JOIN governance_archivederror a ON a.id = r.error_id
-            WHERE r.file_id = %s AND r.problems IS NULL ORDER BY r.error_id""",
+            LEFT JOIN governance_huberror e ON e.id = r.subject_id::uuid LEFT JOIN governance_archivederror a ON a.id = r.subject_id::uuid
+            WHERE r.file_id = %s AND r.problems IS NULL ORDER BY r.subject_id""",
             [operation.plan_key, *staged.SKIPPED, file.pk],
         )
