@@ -14,7 +14,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.queries.errors import counts
-        from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
         from outreach_admin import menu
         from outreach_admin.db import limits
