@@ -34,6 +34,19 @@ ENTRIES = (
         position=20,
     ),
     Entry(
+        "Companies",
+        "company",
+        children=(
+            Entry(
+                "Import",
+                url_name="governance:import-list",
+                permission="governance.import_companymaster",
+                also=("governance:hub-import",),
+            ),
+        ),
+        position=30,
+    ),
+    Entry(
         "Operations",
         "operation",
         "governance:operation-list",

@@ -12,6 +12,7 @@ from import_export.results import RowResult
 
 from governance.exceptions import ImportRefused
 from governance.models import ImportFile, ImportRow
+from governance.queries.operations import arrivals
 from governance.resources import widgets
 from governance.resources.csvfiles import CsvFile
 from governance.resources.staging import (
@@ -135,6 +136,13 @@ class HubResource(StagingResource):
             return None
         cells = jsonfields.write(row.data, sort_keys=True)
         return str(uuid.uuid5(NAMESPACE, f"{self.verb.table} {cells}"))
+
+
+def needed_columns(verb: ImportRows) -> list[str]:
+    """Return the columns that a new row must bring."""
+    keys = [] if verb.makes_keys else [verb.key]
+    needed = [field.column for field in verb.fields if arrivals.is_needed(field)]
+    return [*keys, *needed]
 
 
 def known_columns(verb: ImportRows) -> tuple[str, ...]:

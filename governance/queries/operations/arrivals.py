@@ -11,9 +11,9 @@ from django.db import connection, models
 from django.utils import timezone
 
 from governance import subjects
-from governance.models import Operation, Outreach
+from governance.models import ImportFile, Operation, Outreach
+from governance.verbs import registry
 from governance.verbs.hubs import ImportRows
-from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields
 
 UNCHANGED = "unchanged"
@@ -23,7 +23,7 @@ Said = tuple[str, str]
 
 def verb_of(operation: Operation) -> ImportRows:
     """Return the verb of an import of hub rows, or of its undo."""
-    return cast(ImportRows, VERBS[operation.verb])
+    return cast(ImportRows, registry.VERBS[operation.verb])
 
 
 def typed(verb: ImportRows, text: str) -> str:
@@ -94,7 +94,7 @@ def rows(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
     found = verb.model._default_manager.raw(
         f"""SELECT p.* FROM governance_importrow r {stored(verb)} {becoming(verb)}
         WHERE r.file_id = %(file)s AND r.subject_id = ANY (%(keys)s) AND r.data IS NOT NULL""",
-        _params(operation, keys),
+        _params(operation.import_file, verb, keys),
     )
     made = {str(row.pk): row for row in found}
     if verb.model is not Outreach:
@@ -114,7 +114,7 @@ def _give_companies(made: Any) -> None:
 def told(operation: Operation, keys: Sequence[str]) -> dict[str, Said]:
     """Return by key what the columns that an import or its undo would change hold, and what they would."""
     undone = operation.undoes
-    return _told_of_undo(undone, keys) if undone else _told_of_import(operation, keys)
+    return _told_of_undo(undone, keys) if undone else told_of_file(operation.import_file, keys)
 
 
 def _told_of_undo(undone: Operation, keys: Sequence[str]) -> dict[str, Said]:
@@ -132,14 +132,15 @@ def _told_of_undo(undone: Operation, keys: Sequence[str]) -> dict[str, Said]:
     return found
 
 
-def _told_of_import(operation: Operation, keys: Sequence[str]) -> dict[str, Said]:
-    verb = verb_of(operation)
+def told_of_file(file: ImportFile, keys: Sequence[str]) -> dict[str, Said]:
+    """Return by key what the columns that a file changes hold, and what they would."""
+    verb = cast(ImportRows, registry.bringing_in(file.subject))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT r.subject_id, to_jsonb(e.kept), to_jsonb(p), ARRAY[{_changed(verb)}]
             FROM governance_importrow r {stored(verb)} {becoming(verb)}
             WHERE r.file_id = %(file)s AND r.subject_id = ANY (%(keys)s) AND r.data IS NOT NULL""",
-            _params(operation, keys),
+            _params(file, verb, keys),
         )
         return {key: _said(verb, *found) for key, *found in cursor.fetchall()}
 
@@ -155,7 +156,9 @@ def _changed(verb: ImportRows) -> str:
 def _said(verb: ImportRows, kept: Any, coming: Any, changed: Sequence[str | None]) -> Said:
     names = [name for name in changed if name and name not in (verb.key, *verb.hidden)]
     later = words(jsonfields.fields(coming), names)
-    return (words(jsonfields.fields(kept), names) if kept else "new", later)
+    if kept:
+        return words(jsonfields.fields(kept), names) or UNCHANGED, later or UNCHANGED
+    return "new", later
 
 
 def words(values: Any, names: Sequence[str]) -> str:
@@ -171,7 +174,5 @@ def _word(value: Any) -> str:
     return "none" if value is None or value == "" else str(value)
 
 
-def _params(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
-    file = operation.import_file
-    verb = verb_of(operation)
+def _params(file: ImportFile, verb: ImportRows, keys: Sequence[str]) -> dict[str, Any]:
     return {"file": file.pk, "keys": list(keys), "defaults": defaults(verb)}

@@ -79,7 +79,8 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     after = "AND i.subject_id > %s" if operation.cursor else ""
     where: list[Any] = [operation.plan_key, *([operation.cursor] if operation.cursor else [])]
     with connection.cursor() as cursor:
-        if VERBS[operation.verb].updates:
+        is_checked_now = VERBS[operation.verb].updates
+        if is_checked_now:
             # what names a row that is not there fails alone, not with the whole chunk
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
@@ -96,6 +97,8 @@ def execute(operation: Operation, *, size: int) -> Outcome:
             [*where, size, *params],
         )
         rows, applied, last = cursor.fetchone()
+        if is_checked_now:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         if applied < rows:
             _explain_skipped(cursor, operation, last=last)
     return Outcome(applied, rows - applied, 0, last)

@@ -65,7 +65,7 @@ def test_every_problem_of_every_row_is_told_at_once(manager):
         "company_target",
         {"target_id": target.pk, "confidence_score": "1.5", "execution_status": "redy"},
         {"outreach_id": nobody, "email_method": "x" * 10_000},
-        {"target_id": uuid.uuid4(), "outreach_id": target.outreach_id},
+        {"target_id": uuid.uuid4(), "outreach_id": make.target().outreach_id},
         {"target_id": "12", "imo_completed_at": "infinity"},
         {"target_id": uuid.uuid4(), "imo_completed_at": "10000-01-01T00:00:00Z"},
         by=manager,
@@ -83,7 +83,7 @@ def test_every_problem_of_every_row_is_told_at_once(manager):
         (6, "imo_completed_at", "It is not a date and time, such as 2026-02-04T13:00:00Z."),
         (6, "outreach_id", judging.MISSING),
     ]
-    assert (file.good, CompanyTarget.objects.count()) == (0, 1)
+    assert (file.good, CompanyTarget.objects.count()) == (0, 2)
 
 
 def test_two_rows_of_a_file_cannot_be_the_same_row(manager):
