@@ -137,7 +137,7 @@ def told_of_file(file: ImportFile, keys: Sequence[str]) -> dict[str, Said]:
     verb = cast(ImportRows, registry.bringing_in(file.subject))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT r.subject_id, to_jsonb(e.kept), to_jsonb(p), ARRAY[{_changed(verb)}]
+            f"""SELECT r.subject_id, to_jsonb(e.kept)::text, to_jsonb(p)::text, ARRAY[{_changed(verb)}]
             FROM governance_importrow r {stored(verb)} {becoming(verb)}
             WHERE r.file_id = %(file)s AND r.subject_id = ANY (%(keys)s) AND r.data IS NOT NULL""",
             _params(file, verb, keys),
@@ -153,12 +153,19 @@ def _changed(verb: ImportRows) -> str:
     )
 
 
-def _said(verb: ImportRows, kept: Any, coming: Any, changed: Sequence[str | None]) -> Said:
-    names = [name for name in changed if name and name not in (verb.key, *verb.hidden)]
-    later = words(jsonfields.fields(coming), names)
-    if kept:
-        return words(jsonfields.fields(kept), names) or UNCHANGED, later or UNCHANGED
-    return "new", later
+def _said(
+    verb: ImportRows,
+    kept: str | None,
+    coming: str,
+    changed: Sequence[str | None],
+) -> Said:
+    hidden = (verb.key, *verb.hidden)
+    names = [name for name in changed if name and name not in hidden]
+    later = words(jsonfields.read(coming), names)
+    if kept is None:
+        return "new", later
+    now = words(jsonfields.read(kept), names)
+    return now or UNCHANGED, later or UNCHANGED
 
 
 def words(values: Any, names: Sequence[str]) -> str:

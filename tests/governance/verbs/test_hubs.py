@@ -36,7 +36,7 @@ def test_managers_have_the_right_to_each_and_triagers_to_none():
     for verb in TABLES:
         assert manager.has_perm(verb.permission) and not triager.has_perm(verb.permission)
         codename = verb.permission.partition(".")[2]
-        assert Permission.objects.get(codename=codename).name == f"Can import {verb.nouns}"
+        assert Permission.objects.get(codename=codename).name == f"Can {verb.label.lower()}"
 
 
 def test_no_list_and_no_rule_offers_them():

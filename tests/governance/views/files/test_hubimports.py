@@ -1,7 +1,6 @@
 """From a CSV of hub rows to a plan."""
 
 import io
-import uuid
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -103,52 +102,10 @@ def test_pages_of_an_import_and_its_undo_can_be_read(client, manager):
     assert "One &amp; Only" in client.get(detail).text
     assert "CO-1" in client.get(rows).text
     runner.run(operation)
-    outcomes = client.get(reverse("governance:operation-outcomes", args=[operation.pk]))
-    assert b"CO-1,applied" in b"".join(outcomes.streaming_content)
     client.post(reverse("governance:operation-undo", args=[operation.pk]))
     undo = Operation.objects.get(kind="undo")
     page = client.get(reverse("governance:operation-detail", args=[undo.pk])).text
     assert "came in new" in page and "deleted" in page
-
-
-def test_the_sovereign_id_is_on_no_page_and_in_no_file(client, manager):
-    secret = str(uuid.uuid4())
-    other = make.outreach(sovereign_id=secret)
-    content = (
-        f"outreach_id,sovereign_id,domain\n,{secret},a.example\n"
-        f"{other.pk},{uuid.uuid4()},b.example\n{uuid.uuid4()},{secret}x,c.example\n"
-    )
-    upload(client, "/imports/outreach/", content)
-    pk = ImportFile.objects.get().pk
-
-    shown = [client.get(f"/imports/{pk}/").content]
-    for part in ("rows", "problems"):
-        shown.append(b"".join(client.get(f"/imports/{pk}/{part}/").streaming_content))
-    export = client.get("/imports/outreach/export/?format=csv")
-    shown.append(b"".join(export.streaming_content))
-
-    assert b"a.example" in shown[0] and b"sovereign_id" in shown[2]
-    assert not any(secret.encode() in one for one in shown)
-
-
-@every_table
-def test_an_own_export_changes_nothing(client, manager, table):
-    on = make.promotable(domain="")
-    make.company(outreach=on, domain=None)
-    make.blog(outreach=on, context_summary="")
-    make.bit_score(outreach=on, people_score="1.50")
-    make.person(outreach=on, email=None)
-    export = client.get(f"/imports/{table}/export/?format=csv")
-    content = b"".join(export.streaming_content).decode()
-
-    for clears in ({}, {"clears": "on"}):
-        page = client.get(upload(client, f"/imports/{table}/", content, **clears)["Location"])
-        file = ImportFile.objects.first()
-        assert file.bad == 0, file.staged.first().problems
-        assert file.compared["unchanged"] == file.rows > 0
-        assert "that differ" not in page.text
-        refused = client.post(f"/imports/{file.pk}/plan/")
-        assert refused.status_code == 422 and "nothing to import" in refused.text
 
 
 def test_the_second_import_of_the_same_file_is_told(client, manager):
