@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from governance import policies
 from governance.models import ImportFile, ImportRow
-from governance.queries.operations import arrivals, staged
+from governance.queries import arrivals
+from governance.queries.operations import staged
 from governance.verbs import registry
 from governance.verbs.hubs import ImportRows
 
@@ -55,7 +56,7 @@ def first_problems(file: ImportFile, *, most: int) -> list[tuple[int, dict[str, 
 def first_arrivals(file: ImportFile, *, most: int) -> list[tuple[int, str, str]]:
     """Return number, now and then of the first good rows of a file for a hub table."""
     good = file.staged.filter(problems__isnull=True).order_by("number")
-    keys = {row.subject_id: row.number for row in good[:most]}
+    keys = {str(row.subject_id): row.number for row in good[:most]}
     told = arrivals.told_of_file(file, list(keys))
     return [(number, *told[key]) for key, number in keys.items()]
 

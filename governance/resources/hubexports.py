@@ -23,7 +23,7 @@ def export_of(verb: ImportRows) -> Export:
         filterset=HubRowFilter,
         queryset=verb.model._default_manager.all,
         columns={name: name for name in (*columns, *KEPT) if name in own},
-        order=(verb.key,),
+        order=(verb.key_column,),
     )
 
 

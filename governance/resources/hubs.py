@@ -12,7 +12,7 @@ from import_export.results import RowResult
 
 from governance.exceptions import ImportRefused
 from governance.models import ImportFile, ImportRow
-from governance.queries.operations import arrivals
+from governance.queries import arrivals
 from governance.resources import widgets
 from governance.resources.csvfiles import CsvFile
 from governance.resources.staging import (
@@ -108,7 +108,7 @@ class HubResource(StagingResource):
     ) -> None:
         """Ask for the key where nobody can make one."""
         wrong = dict(import_validation_errors or {})
-        key = self.verb.key
+        key = self.verb.key_column
         if not self.verb.makes_keys and key not in wrong and not hasattr(instance, key):
             wrong[key] = [ValidationError("It is missing.")]
         if wrong:
@@ -120,7 +120,7 @@ class HubResource(StagingResource):
         if read.is_invalid():
             kept.problems = problems_of(read, hidden=self.verb.hidden)
         kept.data = self._given(read.row_values.get(READ, {}))
-        kept.subject_id = kept.data.get(self.verb.key) or self._made(kept)
+        kept.subject_id = kept.data.get(self.verb.key_column) or self._made(kept)
         return kept
 
     def _given(self, cells: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class HubResource(StagingResource):
 
 def needed_columns(verb: ImportRows) -> list[str]:
     """Return the columns that a new row must bring."""
-    keys = [] if verb.makes_keys else [verb.key]
+    keys = [] if verb.makes_keys else [verb.key_column]
     needed = [field.column for field in verb.fields if arrivals.is_needed(field)]
     return [*keys, *needed]
 
@@ -166,9 +166,9 @@ def check(
         nouns=verb.nouns,
         marks={"version"},
     )
-    if not verb.makes_keys and verb.key not in file.columns:
+    if not verb.makes_keys and verb.key_column not in file.columns:
         raise ImportRefused(
-            f"{file.name} lacks the column {verb.key}.",
+            f"{file.name} lacks the column {verb.key_column}.",
             what_to_do="Download the template: it has every column.",
         )
 

@@ -1,6 +1,7 @@
 """Bringing rows of hub tables in."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -46,13 +47,9 @@ class ImportRows(Import):
         self.ranges = ranges or {}
         self.beside = beside
         self.name = f"import_{subject}"
+        self.nouns = subjects.named(subject).called(2)
         self.label = f"Import {self.nouns}"
         self.permission = f"governance.import_{self.model._meta.model_name}"
-
-    @property
-    def nouns(self) -> str:
-        """What several of its rows are called."""
-        return subjects.named(self.subject).called(2)
 
     @property
     def right(self) -> str:
@@ -60,7 +57,7 @@ class ImportRows(Import):
         return f"Can {self.label.lower()}"
 
     @property
-    def fields(self) -> "list[models.Field]":
+    def fields(self) -> "list[models.Field[Any, Any]]":
         """The columns that a file may have, in the order of the table."""
         found = self.model._meta.concrete_fields
         return [field for field in found if field.column not in KEPT]
@@ -76,7 +73,7 @@ class ImportRows(Import):
         return self.model._meta.db_table
 
     @property
-    def key(self) -> str:
+    def key_column(self) -> str:
         """The column of the key."""
         return str(self.model._meta.pk.column)
 
@@ -88,8 +85,10 @@ class ImportRows(Import):
     @property
     def unique(self) -> list[tuple[str, ...]]:
         """The columns, beside the key, of which no two rows have the same."""
-        alone = [(field.column,) for field in self.fields if field.unique and not field.primary_key]
-        column_of = {field.name: field.column for field in self.fields}
+        alone = [
+            (str(field.column),) for field in self.fields if field.unique and not field.primary_key
+        ]
+        column_of = {field.name: str(field.column) for field in self.fields}
         together = [
             tuple(column_of[name] for name in one.fields)
             for one in self.model._meta.constraints

@@ -7,7 +7,8 @@ from django.db.models import Count
 from django.db.models.expressions import RawSQL
 
 from governance.models import Operation, Readiness, Tier
-from governance.queries.operations import arrivals, places, staged
+from governance.queries import arrivals
+from governance.queries.operations import places, staged
 from governance.verbs.registry import VERBS
 
 PLANNED_ROWS = """

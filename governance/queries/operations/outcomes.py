@@ -14,7 +14,8 @@ from django.db.models import Count
 
 from governance import subjects
 from governance.models import Operation, OperationItem
-from governance.queries.operations import arrivals, staged
+from governance.queries import arrivals
+from governance.queries.operations import staged
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields

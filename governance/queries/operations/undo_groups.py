@@ -87,7 +87,7 @@ def _of_applied(original: Operation, selected: str) -> tuple[str, list[int]]:
 
 
 def _names(original: Operation) -> dict[str, str]:
-    return {"key": places.after(original).key.column, "held": is_held(original)}
+    return {"key": str(places.after(original).key.column), "held": is_held(original)}
 
 
 def is_held(original: Operation) -> str:

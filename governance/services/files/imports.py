@@ -12,7 +12,8 @@ from django.utils import timezone
 from governance import policies
 from governance.exceptions import ImportRefused, NotPermitted, StateRefused
 from governance.models import ImportFile, ImportRow, Operation
-from governance.queries.operations import arrivals, staged
+from governance.queries import arrivals
+from governance.queries.operations import staged
 from governance.services import chores
 from governance.services.files import judging
 from governance.services.operations import plans
@@ -232,7 +233,7 @@ def _insert_items(operation: Operation, file: ImportFile) -> None:
 def _insert_hub_items(operation: Operation, file: ImportFile, verb: ImportRows) -> None:
     """Freeze each row with the version that it would change, none where it is new; what is stored already is refused."""
     is_same = f"{arrivals.is_there(verb)} AND NOT ({arrivals.differs(verb)})"
-    params = {
+    params: dict[str, Any] = {
         "plan_key": operation.plan_key,
         "file": file.pk,
         "defaults": arrivals.defaults(verb),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, models
 
 from governance.models import ImportFile, Outreach
-from governance.queries.operations import arrivals
+from governance.queries import arrivals
 from governance.verbs.hubs import ImportRows
 from outreach_admin.db import limits
 
@@ -34,7 +34,7 @@ def judge(file: ImportFile, verb: ImportRows) -> dict[str, int]:
     Returns how many are new, changed and unchanged, and how many of the changed lose a value. A
     row without its key is that with the same `told_by` columns, if there is one.
     """
-    params = {"file": file.pk, "defaults": arrivals.defaults(verb)}
+    params: dict[str, Any] = {"file": file.pk, "defaults": arrivals.defaults(verb)}
     with connection.cursor() as cursor:
         if verb.told_by:
             cursor.execute(_find(verb), params)
@@ -57,17 +57,17 @@ def _find(verb: ImportRows) -> str:
     return f"""UPDATE governance_importrow r SET subject_id = f.found
         FROM (
             SELECT r.ctid AS tid, (
-                SELECT t.{verb.key}::text FROM {verb.stored_in} t WHERE {same} LIMIT 1) AS found
+                SELECT t.{verb.key_column}::text FROM {verb.stored_in} t WHERE {same} LIMIT 1) AS found
             FROM governance_importrow r
             CROSS JOIN LATERAL jsonb_populate_record(NULL::{verb.stored_in}, r.data) n
-            WHERE r.file_id = %(file)s AND n.{verb.key} IS NULL) f
+            WHERE r.file_id = %(file)s AND n.{verb.key_column} IS NULL) f
         WHERE r.ctid = f.tid AND f.found IS NOT NULL"""
 
 
 def _doubled(verb: ImportRows) -> str:
     """Rows of one file are joined with each other by tid alone: they have no statistics yet."""
     problem = _problem(
-        verb.key, "r.subject_id", "format('Row %%s stands for the same row.', d.first)"
+        verb.key_column, "r.subject_id", "format('Row %%s stands for the same row.', d.first)"
     )
     return f"""UPDATE governance_importrow r SET problems = coalesce(r.problems, '[]') || {problem}
         FROM (
@@ -80,7 +80,7 @@ def _doubled_values(verb: ImportRows, columns: tuple[str, ...]) -> str:
     names = " and ".join(columns)
     said = f"format('Row %%s has the same {names}.', d.first)"
     given = " AND ".join(f"p.{name} IS NOT NULL" for name in columns)
-    key = f"jsonb_build_array(jsonb_build_object('column', '{verb.key}'))"
+    key = f"jsonb_build_array(jsonb_build_object('column', '{verb.key_column}'))"
     return f"""UPDATE governance_importrow r
         SET problems = coalesce(r.problems, '[]') || {_problem(columns[-1], "d.shown", said)}
         FROM (
@@ -130,17 +130,18 @@ def _listed(verb: ImportRows, flaw: Flaw) -> str:
 def _flaws(verb: ImportRows) -> Iterator[Flaw]:
     """Say what a row may lack, name or take from others."""
     for field in verb.fields:
+        name = str(field.column)
         if arrivals.is_needed(field):
-            yield Flaw(field.column, f"p.{field.column} IS NULL", MISSING)
+            yield Flaw(name, f"p.{name} IS NULL", MISSING)
         if field.related_model is Outreach:
-            yield Flaw(field.column, _is_unknown(field.column), UNKNOWN)
+            yield Flaw(name, _is_unknown(name), UNKNOWN)
     for name in verb.fixed:
         differs = f"r.data ? '{name}' AND p.{name} IS DISTINCT FROM (e.kept).{name}"
         yield Flaw(name, f"{arrivals.is_there(verb)} AND {differs}", FIXED)
     for columns in verb.unique:
         yield Flaw(columns[-1], _is_taken(verb, columns), TAKEN.format(" and ".join(columns)))
     if verb.makes_keys:
-        yield Flaw(verb.key, _came_in(verb), CAME_IN.format(verb.key))
+        yield Flaw(verb.key_column, _came_in(verb), CAME_IN.format(verb.key_column))
 
 
 def _is_unknown(column: str) -> str:
@@ -151,13 +152,13 @@ def _is_unknown(column: str) -> str:
 def _is_taken(verb: ImportRows, columns: tuple[str, ...]) -> str:
     same = " AND ".join(f"t.{name} = p.{name}" for name in columns)
     return f"""EXISTS (
-                    SELECT FROM {verb.stored_in} t WHERE {same} AND t.{verb.key} <> p.{verb.key})"""
+                    SELECT FROM {verb.stored_in} t WHERE {same} AND t.{verb.key_column} <> p.{verb.key_column})"""
 
 
 def _came_in(verb: ImportRows) -> str:
     """Tell a row whose key was made of its cells, while the stored one says something else by now."""
     told = " OR ".join(f"(e.kept).{name} IS DISTINCT FROM p.{name}" for name in verb.told_by)
-    return f"""{arrivals.is_there(verb)} AND NOT r.data ? '{verb.key}'
+    return f"""{arrivals.is_there(verb)} AND NOT r.data ? '{verb.key_column}'
                     AND ({told or arrivals.differs(verb)})"""
 
 

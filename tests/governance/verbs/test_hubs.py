@@ -56,7 +56,7 @@ def test_over_rows_that_are_there_each_is_refused():
 def test_what_the_database_keeps_and_what_is_unique_follow_from_the_model():
     slots, targets = (registry.bringing_in(name) for name in ("company_slot", "company_target"))
 
-    assert "version" not in slots.columns and slots.key == "slot_id"
+    assert "version" not in slots.columns and slots.key_column == "slot_id"
     assert (slots.unique, targets.unique) == ([("outreach_id", "slot_type")], [("outreach_id",)])
     assert not registry.bringing_in("company_master").makes_keys
     assert slots.title(1) == "Import 1 company slot"

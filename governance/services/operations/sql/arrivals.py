@@ -7,7 +7,8 @@ that the planner turns round can be quadratic.
 from typing import Any
 
 from governance.models import Operation
-from governance.queries.operations import arrivals, undo_groups
+from governance.queries import arrivals
+from governance.queries.operations import undo_groups
 from governance.services.operations.sql import changes
 from governance.verbs.hubs import ImportRows
 
@@ -22,7 +23,7 @@ def changing(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
 
 
 def _bring_in(operation: Operation, verb: ImportRows) -> tuple[str, list[Any]]:
-    table, key = verb.stored_in, verb.key
+    table, key = verb.stored_in, verb.key_column
     listed = ", ".join(f'"{field.column}"' for field in verb.model._meta.concrete_fields)
     values = ", ".join(f'p."{field.column}"' for field in verb.model._meta.concrete_fields)
     joins = f"{arrivals.stored(verb)} {arrivals.becoming(verb, given='%s')}"
@@ -55,7 +56,7 @@ def _bring_in(operation: Operation, verb: ImportRows) -> tuple[str, list[Any]]:
 
 def _new_values(verb: ImportRows) -> str:
     """Set what the file changes; what it leaves as it is keeps its own form of nothing."""
-    columns = [field for field in verb.fields if field.column != verb.key]
+    columns = [field for field in verb.fields if field.column != verb.key_column]
     values = [f"{field.column} = {_new_value(field)}" for field in columns]
     own = [f"{name} = {text}" for name, text in changes.counted(verb.model)]
     return ", ".join([*values, *own])
@@ -70,7 +71,7 @@ def _former(verb: ImportRows) -> str:
     """Keep the changed columns as they were."""
     parts = [
         f"CASE WHEN {arrivals.column_differs(field, 'was', 'p')} "
-        f"THEN {changes.was([field.column], 'was')} ELSE '{{}}'::jsonb END"
+        f"THEN {changes.was([str(field.column)], 'was')} ELSE '{{}}'::jsonb END"
         for field in verb.fields
     ]
     return " || ".join(parts)
@@ -78,7 +79,7 @@ def _former(verb: ImportRows) -> str:
 
 def _take_back(operation: Operation, verb: ImportRows) -> tuple[str, list[Any]]:
     """Delete rows that the import made and on which nothing hangs; give the others their former values."""
-    table, key = verb.stored_in, verb.key
+    table, key = verb.stored_in, verb.key_column
     columns = [field.column for field in verb.fields if field.column != key]
     values = [f"{name} = p.{name}" for name in columns]
     own = [f"{name} = {text}" for name, text in changes.counted(verb.model)]
@@ -114,6 +115,6 @@ def _beside(verb: ImportRows) -> str:
     """Drop what the database keeps for each row."""
     return "".join(
         f"""beside_{place} AS (
-            DELETE FROM {name} x USING loose f WHERE x.{verb.key} = f.key),"""
+            DELETE FROM {name} x USING loose f WHERE x.{verb.key_column} = f.key),"""
         for place, name in enumerate(verb.beside)
     )

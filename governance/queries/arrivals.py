@@ -35,19 +35,19 @@ def stored(verb: ImportRows) -> str:
     """Return the join that finds the stored row: by its key, row by row, whatever the statistics say."""
     key = typed(verb, "r.subject_id")
     return f"""LEFT JOIN LATERAL (
-            SELECT t AS kept FROM {verb.stored_in} t WHERE t.{verb.key} = {key} LIMIT 1) e ON true"""
+            SELECT t AS kept FROM {verb.stored_in} t WHERE t.{verb.key_column} = {key} LIMIT 1) e ON true"""
 
 
 def becoming(verb: ImportRows, *, given: str = "%(defaults)s") -> str:
     """Return the join for `p`; the parameter `given` is what a new row begins with."""
     return f"""CROSS JOIN LATERAL jsonb_populate_record(
             coalesce(e.kept, jsonb_populate_record(NULL::{verb.stored_in}, {given}::jsonb)),
-            coalesce(r.data, '{{}}') || jsonb_build_object('{verb.key}', r.subject_id)) p"""
+            coalesce(r.data, '{{}}') || jsonb_build_object('{verb.key_column}', r.subject_id)) p"""
 
 
 def is_there(verb: ImportRows) -> str:
     """Return the condition that a stored row was found."""
-    return f"(e.kept).{verb.key} IS NOT NULL"
+    return f"(e.kept).{verb.key_column} IS NOT NULL"
 
 
 def differs(verb: ImportRows, old: str = "(e.kept)", new: str = "p") -> str:
@@ -159,7 +159,7 @@ def _said(
     coming: str,
     changed: Sequence[str | None],
 ) -> Said:
-    hidden = (verb.key, *verb.hidden)
+    hidden = (verb.key_column, *verb.hidden)
     names = [name for name in changed if name and name not in hidden]
     later = words(jsonfields.read(coming), names)
     if kept is None:

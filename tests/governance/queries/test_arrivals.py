@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from governance.queries.operations import arrivals, effects, outcomes
+from governance.queries import arrivals
+from governance.queries.operations import effects, outcomes
 from governance.services.files import imports
 from governance.services.operations import runner, undos
 from tests import make
