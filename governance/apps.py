@@ -15,7 +15,8 @@ class GovernanceConfig(AppConfig):
         from governance.queries import readiness
         from governance.queries import search as found
         from governance.queries.errors import counts
-        from governance.verbs import archives, errors, imports, targets  # noqa: F401 - they register their verbs
+        from governance.resources import hubexports  # noqa: F401 - it registers its exports
+        from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
         from outreach_admin import menu
         from outreach_admin.db import limits

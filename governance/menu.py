@@ -57,6 +57,12 @@ ENTRIES = (
                 permission="governance.view_readiness",
                 also=("governance:readiness-moves",),
             ),
+            Entry(
+                "Import",
+                url_name="governance:import-list",
+                permission="governance.import_companymaster",
+                also=("governance:hub-import",),
+            ),
         ),
         position=30,
     ),

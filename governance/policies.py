@@ -72,8 +72,6 @@ def may_export(user: User) -> bool:
 
 def permission_of(operation: Operation) -> str:
     """Return the permission that the operation's verb asks for."""
-    if operation.kind == Operation.Kind.IMPORT:
-        return "governance.import_huberror"
     return VERBS[operation.verb].permission
 
 

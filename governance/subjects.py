@@ -13,7 +13,19 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.models import ArchivedError, CompanyTarget, HubError, Readiness
+from governance.models import (
+    ArchivedError,
+    BitScore,
+    BlogContent,
+    CompanyMaster,
+    CompanySlot,
+    CompanyTarget,
+    DolFiling,
+    HubError,
+    Outreach,
+    Person,
+    Readiness,
+)
 
 
 @dataclass(frozen=True)
@@ -210,3 +222,32 @@ COMPANY = register(
         export="readiness",
     )
 )
+
+
+def _hub_rows(name: str, model: type[models.Model], noun: str, nouns: str = "") -> Subject:
+    """Register the rows of a hub table; whatever hangs on the spine shows its company."""
+    hangs = "outreach" in {field.name for field in model._meta.concrete_fields}
+    cast = "" if isinstance(model._meta.pk, models.TextField) else "::uuid"
+    joined = f"""LEFT JOIN {model._meta.db_table} h ON h.{model._meta.pk.column} = i.subject_id{cast}
+            LEFT JOIN governance_outreach o ON o.outreach_id = h.outreach_id"""
+    return register(
+        Subject(
+            name=name,
+            model=model,
+            noun=noun,
+            nouns=nouns,
+            filterset="governance.filters.hubs.HubRowFilter",
+            effect="governance.queries.operations.effects.of_hub_rows",
+            facts=Facts(("outreach_id", "domain"), ("h.outreach_id", "o.domain"), joined),
+            related=("outreach__company",) if hangs else ("company",),
+        )
+    )
+
+
+_hub_rows("outreach", Outreach, "outreach id")
+_hub_rows("dol", DolFiling, "DOL filing")
+_hub_rows("blog", BlogContent, "blog row")
+_hub_rows("bit_scores", BitScore, "BIT score")
+_hub_rows("people", Person, "person", "people")
+_hub_rows("company_slot", CompanySlot, "company slot")
+_hub_rows("company_master", CompanyMaster, "company", "companies")

@@ -7,8 +7,8 @@ from django import forms
 from governance.models import ErrorTable
 
 
-class UploadForm(forms.Form):
-    """A CSV of errors."""
+class FileForm(forms.Form):
+    """A CSV."""
 
     file = forms.FileField(
         label="CSV file",
@@ -16,6 +16,21 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"class": "input", "accept": ".csv,.tsv,.txt,text/csv"}),
         allow_empty_file=True,
     )
+
+
+class HubUploadForm(FileForm):
+    """A CSV for one hub table."""
+
+    clears = forms.BooleanField(
+        label="Empty cells empty what is stored",
+        required=False,
+        help_text="Else an empty cell says nothing and the stored value stays.",
+    )
+
+
+class UploadForm(FileForm):
+    """A CSV of errors."""
+
     error_table = forms.ChoiceField(
         label="Error table", required=False, help_text="Taken for rows that name none."
     )

@@ -116,7 +116,7 @@ class CampaignCompany(models.Model):
 
 
 class ImportFile(models.Model):
-    """A CSV of errors somebody uploaded and had checked, and the operation it became."""
+    """A CSV of errors or hub rows somebody uploaded and had checked, and the operation it became."""
 
     limits = Limits({"name": PROSE})
 
@@ -126,6 +126,9 @@ class ImportFile(models.Model):
         DISCARDED = "discarded", "Discarded"
 
     name = models.TextField()
+    subject = models.TextField(
+        default="error", help_text="Name of what its rows are, see governance/subjects.py."
+    )
     digest = models.TextField(help_text="SHA-256 of the file as it was uploaded.")
     size = models.BigIntegerField(help_text="Bytes.")
     error_table = models.ForeignKey("ErrorTable", models.PROTECT, null=True, blank=True)
@@ -133,6 +136,10 @@ class ImportFile(models.Model):
     rows = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
     companies = JSONField(default=dict, help_text="Good rows by how they name their company.")
+    compared = JSONField(
+        default=dict, help_text="Good rows of a hub table by what would become of the stored ones."
+    )
+    clears = models.BooleanField(default=False, help_text="Empty cells empty what is stored.")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports")
     operation = models.OneToOneField(
         "Operation", models.PROTECT, null=True, blank=True, related_name="import_file"
@@ -201,12 +208,15 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField(
         help_text="As a spreadsheet counts, the first line being 1."
     )
-    error_id = models.UUIDField(null=True)
+    subject_id = models.TextField(
+        null=True, db_collation="C", help_text="The key of the row, whatever its type, as text."
+    )
     company = models.TextField(
         choices=Company.choices, null=True, help_text="How a good row names its company."
     )
     data = JSONField(
-        null=True, help_text="The columns as they will be stored; empty for a row with problems."
+        null=True,
+        help_text="The columns as they will be stored; in the end empty for a row with problems.",
     )
     problems = JSONField(
         null=True, help_text="[{column, value, problem}], all of them; empty for a good row."
@@ -215,12 +225,12 @@ class ImportRow(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(data__isnull=True, problems__isnull=False)
-                | Q(data__isnull=False, error_id__isnull=False, problems__isnull=True),
+                condition=Q(problems__isnull=False)
+                | Q(data__isnull=False, subject_id__isnull=False),
                 name="good_or_with_problems",
             )
         ]
-        indexes = [models.Index(fields=["file", "error_id"], name="importrow_error")]
+        indexes = [models.Index(fields=["file", "subject_id"], name="importrow_subject")]
 
     def __str__(self) -> str:
         return f"row {self.number}"

@@ -25,7 +25,6 @@ from governance.models import (
     SavedView,
     Shipped,
 )
-from governance.subjects import named
 from governance.verbs.registry import VERBS
 
 HERE = Path(__file__).resolve().parent
@@ -127,7 +126,7 @@ def _add_permissions(*, using: str) -> None:
         Permission.objects.using(using).get_or_create(
             content_type=types.get_for_model(verb.model),
             codename=verb.permission.partition(".")[2],
-            defaults={"name": f"Can {verb.label.lower()} {named(verb.subject).called(2)}"},
+            defaults={"name": verb.right},
         )
 
 

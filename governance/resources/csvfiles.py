@@ -5,7 +5,7 @@ import hashlib
 import io
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from typing import BinaryIO
 
@@ -79,14 +79,23 @@ class TooLargeRefused(ImportRefused):
 
 
 class CsvFile:
-    """A CSV with a header of known columns; iterating gives (row number, cells), the first line of the file being row 1.
+    """A CSV with a header of `known` columns of `nouns`; iterating gives (row number, cells), the first line of the file being row 1.
 
     Lines that begin with # before the header and the closing line are those of an export and are
-    checked: a file that was cut off is refused. Raises NotText (415), TooLargeRefused (413), ImportRefused (422).
+    checked: a file that was cut off is refused. `marks` are columns that only exports have. Raises NotText (415), TooLargeRefused (413), ImportRefused (422).
     """
 
-    def __init__(self, source: BinaryIO, *, name: str, known: Sequence[str]) -> None:
+    def __init__(
+        self,
+        source: BinaryIO,
+        *,
+        name: str,
+        known: Sequence[str],
+        nouns: str = "errors",
+        marks: Collection[str] = EXPORTED,
+    ) -> None:
         self.name = name
+        self.nouns = nouns
         self.measured = Measured(source)
         self.text = io.TextIOWrapper(
             io.BufferedReader(self.measured, 64 * 1024), encoding="utf-8-sig", newline=""
@@ -97,7 +106,7 @@ class CsvFile:
         first = self._first_line()
         self.records = self._records(first, self.delimiter or delimiter_of(first, known))
         self.columns = self._header(known)
-        self.exported = self.stated or EXPORTED.issubset(self.columns)
+        self.exported = self.stated or set(marks) <= set(self.columns)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """Give the rows, as wide as the header at least; rows of blanks are left out."""
@@ -192,7 +201,7 @@ class CsvFile:
             close = get_close_matches(unknown[0], known, n=1)
             hint = f"Did you mean “{close[0]}”?" if close else f"Known columns: {', '.join(known)}."
             raise ImportRefused(
-                f"{self.name} has a column that errors do not have: “{unknown[0][:80]}”.",
+                f"{self.name} has a column that {self.nouns} do not have: “{unknown[0][:80]}”.",
                 what_to_do=hint,
             )
         doubled = next(

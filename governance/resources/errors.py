@@ -1,6 +1,5 @@
 """The columns of errors that come in, and what a row must satisfy by itself."""
 
-import itertools
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -10,12 +9,12 @@ from typing import Any, BinaryIO
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from import_export import fields, resources
+from import_export import resources
 from import_export.instance_loaders import BaseInstanceLoader
-from import_export.results import Result, RowResult
+from import_export.results import RowResult
 from tablib import Dataset
 
-from governance import words
+from governance import subjects, words
 from governance.exceptions import ImportRefused
 from governance.models import (
     ArchivedError,
@@ -30,25 +29,25 @@ from governance.models import (
 )
 from governance.resources import companies, widgets
 from governance.resources.csvfiles import CsvFile
+from governance.resources.staging import (
+    NUMBER,
+    StagingResource,
+    batches,
+    column,
+    id_of,
+    problems_of,
+)
 from governance.services.files import imports
+from governance.verbs import registry
 from outreach_admin.db.limits import longest
 
-BATCH = 1_000
 ID = "error_id"
-# of a batch, beside the columns of its file: the number of a row, its cells where they do not fit
-NUMBER, TORN = "#", ""
 # kept by the database; an export has them, an import passes them over
 DERIVED = ("company_name", "retry_exhausted", "expires_at", "version", "updated_at")
 PARKED_ONLY = ("parked_at", "parked_by", "park_reason", "escalated_at")
 CLOCK_SKEW = timedelta(hours=1)
-SHOWN_LETTERS = 200
 LIVE = "An error with this id is in the queue already."
 ARCHIVED = "An archived error has this id: restore it instead."
-
-
-def column(name: str, widget: widgets.Cell) -> fields.Field:
-    """Declare a column whose name is that of the record."""
-    return fields.Field(column_name=name, attribute=name, widget=widget, saves_null_values=False)
 
 
 class StagedError(SimpleNamespace):
@@ -77,7 +76,7 @@ class TakenIds(BaseInstanceLoader):
         return StagedError(taken=taken) if taken else None
 
 
-class ErrorResource(resources.Resource):
+class ErrorResource(StagingResource):
     """Reads a batch of errors and stages it at once, good rows and bad ones; a dry run only reads.
 
     A row that would overwrite an error is refused.
@@ -113,36 +112,16 @@ class ErrorResource(resources.Resource):
     details = column("details", widgets.Details(longest(HubError, "details")))
     created_at = column("created_at", widgets.MomentCell())
 
-    class Meta:
-        model = ImportRow
+    class Meta(StagingResource.Meta):
         import_id_fields = ("error_id",)
         instance_loader_class = TakenIds
-        # the service holds one transaction around all batches of a file
-        use_transactions = False
-        # a row that exists is refused, so that none has a state before
-        skip_diff = True
-        store_instance = True
-        store_row_values = True
 
     def __init__(self, file: ImportFile, columns: Sequence[str]) -> None:
-        super().__init__()
-        self.file = file
+        super().__init__(file)
         self.at = timezone.now()
         self.allowed = dict(ErrorTable.objects.values_list("name", "allowed_dispositions"))
         self.fields["error_table"].widget = widgets.Choice(self.allowed)
         self.fields = {name: field for name, field in self.fields.items() if name in columns}
-
-    def get_import_id_fields(self) -> list[str]:
-        """Ask for no ids where the file has none."""
-        return [name for name in super().get_import_id_fields() if name in self.fields]
-
-    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
-        """Refuse a row whose cells cannot be told apart."""
-        if row[TORN]:
-            width = len(row) - len((NUMBER, TORN))
-            raise ValidationError(
-                {TORN: f"The row has {len(row[TORN])} cells, the header {width}."}
-            )
 
     def init_instance(self, row: Any = None) -> StagedError:
         return StagedError()
@@ -152,42 +131,28 @@ class ErrorResource(resources.Resource):
     ) -> None:
         """Judge the row as a whole, beside its cells, and fill in what follows from the rest."""
         wrong = dict(import_validation_errors or {})
-        for name, problem in self.problems_of(instance, wrong.keys()):
+        for name, problem in self.flaws_of(instance, wrong.keys()):
             wrong.setdefault(name, []).append(ValidationError(problem))
         if wrong:
             raise ValidationError(wrong)
-
-    def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        """Leave it to `after_import`, which stages the whole batch."""
-
-    def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
-        for broken in result.error_rows:
-            raise broken.errors[0].error
-        rows = [self.staged(row) for row in result.rows]
-        companies.link(rows)
-        imports.keep(rows)
-
-    def handle_import_error(self, result: Result, error: Any, raise_errors: bool = False) -> None:
-        """Let through what breaks: it is no problem of a row, and drops the whole file."""
-        raise error
 
     def staged(self, read: RowResult) -> ImportRow:
         """Return a row as it is kept: what will be stored, or its problems."""
         row = read.row_values
         kept = ImportRow(file=self.file, number=row[NUMBER])
         if read.is_invalid():
-            kept.error_id = id_of(row.get(ID, ""))
-            kept.problems = [
-                {"column": name, "value": shown(row, name), "problem": " ".join(sentences)}
-                for name, sentences in read.validation_error.message_dict.items()
-            ]
+            kept.subject_id = id_of(row.get(ID, ""))
+            kept.problems = problems_of(read)
         else:
             kept.data = vars(read.instance)
             keep_given_domain(kept.data, row.get("domain") or "")
-            kept.error_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
+            kept.subject_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
         return kept
 
-    def problems_of(self, error: Any, unreadable: Iterable[str]) -> Iterator[tuple[str, str]]:
+    def complete(self, rows: list[ImportRow]) -> None:
+        companies.link(rows)
+
+    def flaws_of(self, error: Any, unreadable: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield column and sentence of everything that a readable row still lacks or contradicts."""
         skipped = set(unreadable)
         given = vars(error)
@@ -251,17 +216,24 @@ def check(
     `error_table` is taken where the file has no such column. Raises NotPermitted, ImportRefused (the
     file as a whole; status 413, 415, 422).
     """
-    imports.refuse_unless_may_import(by)
+    verb = registry.bringing_in(subjects.ERROR.name)
+    imports.refuse_unless_may_import(by, verb)
     file = CsvFile(source, name=name, known=KNOWN)
     _refuse_missing(file, error_table)
 
     def read(staging: ImportFile) -> tuple[int, str, str]:
         resource = ErrorResource(staging, file.columns)
-        for batch in _batches(file):
+        for batch in batches(file):
             resource.import_data(batch)
         return file.measured.measure()
 
-    return imports.stage(name=name, error_table=error_table, read=read, by=by)
+    return imports.stage(
+        verb=verb,
+        name=name,
+        error_table=error_table,
+        read=read,
+        by=by,
+    )
 
 
 def _refuse_missing(file: CsvFile, error_table: ErrorTable | None) -> None:
@@ -278,38 +250,7 @@ def _refuse_missing(file: CsvFile, error_table: ErrorTable | None) -> None:
         )
 
 
-def _batches(file: CsvFile) -> Iterator[Dataset]:
-    """Read the file batch by batch, so that memory does not grow with it."""
-    rows = iter(file)
-    headers = [NUMBER, TORN, *file.columns]
-    while batch := list(itertools.islice(rows, BATCH)):
-        yield Dataset(
-            *(_fitted(number, record, len(file.columns)) for number, record in batch),
-            headers=headers,
-        )
-
-
-def _fitted(number: int, record: list[str], width: int) -> tuple[Any, ...]:
-    if any(record[width:]):
-        return (number, record, *[""] * width)
-    return (number, None, *record[:width])
-
-
 def keep_given_domain(data: dict[str, Any], given: str) -> None:
     """Keep what a domain was given as where its one form has less, as the database does."""
     if "domain" in data and words.loses_more_than_case(given):
         data["details"] = {**data.get("details", {}), "given_domain": given}
-
-
-def id_of(text: str) -> str | None:
-    """Return the id in a cell, none where there is none that can be read."""
-    try:
-        return widgets.Id().clean(text)
-    except ValueError:
-        return None
-
-
-def shown(row: dict[str, Any], name: str) -> str:
-    """Return the beginning of a cell, or of all cells of a torn row."""
-    text = ", ".join(row[TORN]) if name == TORN else row.get(name, "")
-    return text[:SHOWN_LETTERS]

@@ -227,10 +227,11 @@ EXPORTS = {
 }
 
 
-def register(export: Export) -> None:
-    """Add an export of another app. Raises ValueError when another one has its name."""
-    if EXPORTS.setdefault(export.name, export) is not export:
-        raise ValueError(f"There is an export “{export.name}” already.")
+def register(*made: Export) -> None:
+    """Add exports. Raises ValueError when another one has the name."""
+    for export in made:
+        if EXPORTS.setdefault(export.name, export) is not export:
+            raise ValueError(f"There is an export “{export.name}” already.")
 
 
 def named(name: str) -> Export:

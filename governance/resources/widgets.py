@@ -18,6 +18,7 @@ from outreach_admin.db.rules import Documents, Letters, Moments, unseen
 
 MOST_COUNT = 32_767
 UNKEPT = re.compile("[\0\ud800-\udfff]")
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?\Z", re.ASCII)
 TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
 # what an export puts before text that a spreadsheet would run; see governance/sql/functions/exports.sql
 GUARDED = re.compile(r"'+[-=+@\t\n\r]")
@@ -117,9 +118,30 @@ class Count(Cell):
         self.most = most
 
     def read(self, text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= self.most):
+        if not (text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= self.most):
             raise ValueError(f"It is not a whole number between 0 and {self.most:,}.")
         return int(text)
+
+
+class Number(Cell):
+    """A decimal number that a column keeps as it is: no digit of it is rounded away."""
+
+    def __init__(self, digits: int, places: int, between: tuple[int, int] | None = None) -> None:
+        super().__init__()
+        most = 10 ** (digits - places)
+        self.places = places
+        self.least, self.most = between or (1 - most, most - 1)
+
+    def read(self, text: str) -> str:
+        """Return it as JSON has it, as text: a float would have other digits."""
+        if not PLAIN_NUMBER.match(text):
+            raise ValueError("It is not a number, such as 0.75.")
+        if len(text.partition(".")[2].rstrip("0")) > self.places:
+            raise ValueError(f"It takes at most {self.places} digits after the point.")
+        number = Decimal(text)
+        if not self.least <= number <= self.most:
+            raise ValueError(f"It is not between {self.least:,} and {self.most:,}.")
+        return str(round(number, self.places))
 
 
 class Flag(Cell):

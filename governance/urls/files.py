@@ -3,9 +3,18 @@
 from django.urls import path
 
 from governance.resources.exports import EXPORTS
-from governance.views.files import campaigns, exports, imports
+from governance.resources.hubexports import TABLES
+from governance.views.files import campaigns, exports, hubimports, imports
 
 urlpatterns = [
+    *(
+        path(
+            f"imports/{table.subject}/export/",
+            exports.ExportPage.as_view(export=EXPORTS[table.subject]),
+            name=f"{table.subject}-export",
+        )
+        for table in TABLES
+    ),
     path(
         "errors/export/", exports.ExportPage.as_view(export=EXPORTS["errors"]), name="error-export"
     ),
@@ -65,26 +74,39 @@ urlpatterns = [
         name="import-template",
     ),
     path(
-        "errors/import/<int:pk>/",
+        "imports/<int:pk>/",
         imports.ImportDetail.as_view(),
         name="import-detail",
     ),
+    path("imports/<int:pk>/problems/", imports.ImportProblems.as_view(), name="import-problems"),
     path(
-        "errors/import/<int:pk>/problems/", imports.ImportProblems.as_view(), name="import-problems"
-    ),
-    path(
-        "errors/import/<int:pk>/rows/",
+        "imports/<int:pk>/rows/",
         imports.ImportRows.as_view(),
         name="import-rows",
     ),
     path(
-        "errors/import/<int:pk>/plan/",
+        "imports/<int:pk>/plan/",
         imports.ImportPlan.as_view(),
         name="import-plan",
     ),
     path(
-        "errors/import/<int:pk>/discard/",
+        "imports/<int:pk>/discard/",
         imports.ImportDiscard.as_view(),
         name="import-discard",
+    ),
+    path(
+        "imports/",
+        hubimports.ImportList.as_view(),
+        name="import-list",
+    ),
+    path(
+        "imports/<slug:table>/",
+        hubimports.HubImport.as_view(),
+        name="hub-import",
+    ),
+    path(
+        "imports/<slug:table>/template/",
+        hubimports.HubTemplate.as_view(),
+        name="hub-import-template",
     ),
 ]

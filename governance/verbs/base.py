@@ -81,7 +81,8 @@ class Verb:
     """Something a person may do to rows; subclasses declare it, `services.operations` does it.
 
     `subject` names what it is about (governance/subjects.py), `moves_to` the subject that the
-    rows become where it moves them. `refusals` are conditions on the model's columns: a row gets
+    rows become where it moves them, `brings_in` says that a file has them and `updates` that the file also changes
+    rows that are there. `refusals` are conditions on the model's columns: a row gets
     the first that fits, or is eligible; `needs` is the disposition that its error table must allow,
     which adds the last refusal and is judged again while the operation runs. `touches` are the columns whose former values undo needs.
     `still` is SQL about the row `was` that must hold when it is changed, for what other rows
@@ -110,6 +111,8 @@ class Verb:
     clears = False
     repeats = False
     moves_to = ""
+    brings_in = False
+    updates = False
     undoable = True
     offered = True
     in_rules = False
@@ -131,6 +134,11 @@ class Verb:
     def model(self) -> type[models.Model]:
         """The model whose rows it is about."""
         return subjects.named(self.subject).model
+
+    @property
+    def right(self) -> str:
+        """What the right to do it is called."""
+        return f"Can {self.label.lower()} {subjects.named(self.subject).called(2)}"
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters as the verb's form understands them; blank ones are left out.

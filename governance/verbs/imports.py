@@ -19,6 +19,7 @@ class Import(Verb):
     done = "imported"
     becomes = "imported"
     offered = False
+    brings_in = True
     refusals = {Q(pk__isnull=False): "errors are imported from a file"}
 
     def then(self, row: models.Model, parameters: Mapping[str, Any]) -> str:

@@ -28,3 +28,11 @@ def in_rules() -> list[Verb]:
     return sorted(
         (verb for verb in VERBS.values() if verb.in_rules), key=lambda verb: (verb.rank, verb.name)
     )
+
+
+def bringing_in(subject: str) -> Verb:
+    """Return the verb that brings in rows of this subject. Raises LookupError where none does."""
+    for verb in VERBS.values():
+        if verb.brings_in and verb.subject == subject:
+            return verb
+    raise LookupError(f"No file brings in {subject}.")

@@ -172,8 +172,21 @@ def test_triagers_may_do_every_verb_and_approve_nothing():
     assert "vote_approval" not in rights and "share_savedview" not in rights
 
 
-def test_managers_may_also_approve_and_share_views():
-    assert granted("manager") - granted("triager") == {"vote_approval", "share_savedview"}
+def test_managers_may_also_approve_share_views_and_import_hub_rows():
+    more = granted("manager") - granted("triager")
+    hub_rows = {one for one in more if one.startswith("import_")}
+
+    assert more - hub_rows == {"vote_approval", "share_savedview"}
+    assert hub_rows == {
+        "import_outreach",
+        "import_companymaster",
+        "import_companytarget",
+        "import_dolfiling",
+        "import_blogcontent",
+        "import_bitscore",
+        "import_person",
+        "import_companyslot",
+    }
 
 
 def test_viewers_analysts_and_admins_act_on_no_error():

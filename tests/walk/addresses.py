@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from governance.forms.playbooks import fields_of
+from governance.resources.hubexports import TABLES
 from tests import make
 from tests.walk import effects
 from tests.walk.visits import STRANGER, Visit
@@ -143,6 +144,11 @@ def a_file(world: World) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("mine.csv", content)}
 
 
+def a_hub_file(world: World) -> dict[str, Any]:
+    content = f"outreach_id,slot_type\n{make.outreach().pk},CEO\n".encode()
+    return {"file": SimpleUploadedFile("mine.csv", content)}
+
+
 def a_selection(world: World) -> dict[str, Any]:
     ticked = {"scope": "ids", "ids": str(world.error.pk), "as_of": timezone.now().isoformat()}
     return ticked | {"reason": "DATA_QUALITY"}
@@ -261,6 +267,20 @@ ADDRESSES: dict[str, Address] = {
     "governance:import-discard": action(
         OWNING, effects.discards_the_upload, key_of("upload"), but={"manager": NOT_THE_UPLOADER}
     ),
+    "governance:import-list": page(APPROVING),
+    "governance:hub-import": form(
+        APPROVING,
+        effects.checks_the_upload,
+        lambda world: ("company_slot",),
+        sent=a_hub_file,
+    ),
+    "governance:hub-import-template": page(APPROVING, lambda world: ("company_slot",)),
+    **{
+        f"governance:{table.subject}-export": form(
+            EXPORTING, effects.asks_for_a_file_of(table.subject)
+        )
+        for table in TABLES
+    },
     # operations
     "governance:operation-list": page(ALL),
     "governance:operation-plan": form(

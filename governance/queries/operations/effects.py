@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.db.models.expressions import RawSQL
 
 from governance.models import Operation, Readiness, Tier
+from governance.queries import arrivals
 from governance.queries.operations import places, staged
 from governance.verbs.registry import VERBS
 
@@ -84,6 +85,29 @@ def _clears(operation: Operation) -> bool:
 def of_targets(operation: Operation) -> dict[str, Any]:
     """Count companies: each has one target, which blocks nothing by itself."""
     return {"companies": operation.eligible, "blocking_rows": 0}
+
+
+def of_hub_rows(operation: Operation) -> dict[str, Any]:
+    """Count the companies whose rows would be made, changed or deleted; such rows block nothing by themselves."""
+    verb = arrivals.verb_of(operation)
+    key = arrivals.typed(verb, "i.subject_id")
+    coming = f"""CROSS JOIN LATERAL (
+            SELECT p.outreach_id FROM governance_importrow r
+            {arrivals.stored(verb)} {arrivals.becoming(verb)}
+            WHERE r.file_id = %(file)s AND r.subject_id = i.subject_id LIMIT 1) x"""
+    is_there = f"JOIN {verb.stored_in} x ON x.{verb.key} = {key}"
+    is_import = operation.kind == Operation.Kind.IMPORT
+    params: dict[str, Any] = {"plan_key": operation.plan_key}
+    if is_import:
+        params |= {"file": operation.import_file.pk, "defaults": arrivals.defaults(verb)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(DISTINCT x.outreach_id) FROM governance_operationitem i
+            {coming if is_import else is_there}
+            WHERE i.plan_key = %(plan_key)s AND i.outcome = 'planned'""",
+            params,
+        )
+        return {"companies": cursor.fetchone()[0], "blocking_rows": 0}
 
 
 def rows_behind(operation: Operation, figure: str) -> RawSQL | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from governance import subjects
 from governance.models import Operation, OperationItem
+from governance.queries import arrivals
 from governance.queries.operations import staged
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
@@ -81,19 +82,25 @@ def _listed(lines: Mapping[tuple[str, str], int]) -> list[Line]:
 
 def sample(operation: Operation) -> list[Sampled]:
     """Return five eligible rows, drawn by the plan hash: whoever reads this plan reads the same five."""
-    verb = VERBS[operation.verb]
     keys = _drawn(operation)
-    before = _before(operation.undoes, keys) if operation.undoes else {}
-    found = []
-    for row in rows_of(operation, keys).values():
+    rows = rows_of(operation, keys)
+    if VERBS[operation.verb].updates:
+        told = arrivals.told(operation, keys)
+        return [Sampled(row, *told[key]) for key, row in rows.items()]
+    return list(_sampled(operation, rows))
+
+
+def _sampled(operation: Operation, rows: Mapping[str, models.Model]) -> Iterator[Sampled]:
+    verb = VERBS[operation.verb]
+    before = _before(operation.undoes, list(rows)) if operation.undoes else {}
+    for key, row in rows.items():
         then = (
-            before[str(row.pk)].get(verb.shows)
+            before[key].get(verb.shows)
             if operation.undoes
             else verb.then(row, verb.read(operation.parameters))
         )
         now = state_of(row, verb.shows)
-        found.append(Sampled(row, now, said(type(row), verb.shows, then)))
-    return found
+        yield Sampled(row, now, said(type(row), verb.shows, then))
 
 
 def state_of(row: models.Model, shows: str) -> str:
@@ -133,7 +140,9 @@ def rows_of(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
             there = place.rows.select_related(*place.related).filter(pk__in=missing)
             found |= {str(row.pk): row for row in there}
     if operation.kind == Operation.Kind.IMPORT and not operation.is_final:
-        found = staged.staged(operation, [key for key in keys if key not in found]) | found
+        missing = [key for key in keys if key not in found]
+        coming = arrivals.rows if VERBS[operation.verb].updates else staged.staged
+        found = coming(operation, missing) | found
     return {key: found[key] for key in keys if key in found}
 
 

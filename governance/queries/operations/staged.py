@@ -22,7 +22,7 @@ COLUMNS = tuple(
 )
 
 # a row to come, found by item `i`, with what the database will file them under where it decides what an operation does to companies
-STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid AS outreach_id, t.name AS error_table,
+STAGED = """LATERAL (SELECT r.subject_id::uuid AS id, (r.data ->> 'outreach_id')::uuid AS outreach_id, t.name AS error_table,
     r.company IN ('named', 'linked') AND coalesce((r.data ->> 'blocks')::boolean, c.blocking, t.blocks_promotion) AS blocks,
     coalesce(r.data ->> 'disposition', CASE WHEN w.wanted = ANY (t.allowed_dispositions) THEN w.wanted ELSE t.default_disposition END) AS disposition,
     governance.expiry(coalesce((r.data ->> 'created_at')::timestamptz, now()), coalesce(r.data ->> 'ttl_tier', c.ttl_tier, t.ttl_tier)) AS expires_at
@@ -31,7 +31,7 @@ STAGED = """LATERAL (SELECT r.error_id AS id, (r.data ->> 'outreach_id')::uuid A
     LEFT JOIN governance_errorcode c ON c.code = r.data ->> 'code'
     CROSS JOIN LATERAL (SELECT CASE WHEN c.code IS NULL THEN CASE r.data ->> 'severity' WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END AS wanted) w
     WHERE r.file_id = (SELECT f.id FROM governance_importfile f JOIN governance_operation o ON o.id = f.operation_id WHERE o.plan_key = %(plan_key)s)
-        AND r.error_id = i.subject_id::uuid AND r.data IS NOT NULL LIMIT 1)"""
+        AND r.subject_id = i.subject_id AND r.data IS NOT NULL LIMIT 1)"""
 
 
 def staged(operation: Operation, subjects: Sequence[str]) -> dict[str, HubError]:
@@ -40,7 +40,7 @@ def staged(operation: Operation, subjects: Sequence[str]) -> dict[str, HubError]
         """SELECT d.*, governance.expiry(coalesce(d.created_at, now()), coalesce(d.ttl_tier, t.ttl_tier)) AS would_expire_at
         FROM governance_importrow r
         CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d JOIN governance_errortable t ON t.name = d.error_table
-        WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %s) AND r.error_id = ANY (%s::uuid[]) AND r.data IS NOT NULL""",
+        WHERE r.file_id = (SELECT f.id FROM governance_importfile f WHERE f.operation_id = %s) AND r.subject_id = ANY (%s) AND r.data IS NOT NULL""",
         [operation.pk, list(subjects)],
     )
     found = {str(row.pk): row for row in rows}

@@ -23,8 +23,6 @@ def title_of_plan(subject: Operation | PlaybookRun) -> str:
 
 
 def _titled(operation: Operation, rows: int) -> str:
-    if operation.kind == Operation.Kind.IMPORT:
-        return f"Import {figures.counted(rows, 'error')}"
     codes = parse_qs(operation.filter).get("code", [])
     title = registry.VERBS[operation.verb].title(rows, of=codes[0] if len(codes) == 1 else "")
     return (

@@ -1,18 +1,21 @@
 """What an undo would find: rows to give back, changed since, impossible."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
 from governance.models import Operation
 from governance.queries.operations import places
 from governance.subjects import Subject
+from governance.verbs.registry import VERBS
 
 CHANGED_SINCE = "changed since"
 
 NOT_REVERSIBLE = "not reversible: no longer there"
+
+HELD = "not reversible: other rows hang on it"
 
 ENDED = (Operation.State.DONE, Operation.State.CANCELLED, Operation.State.FAILED)
 
@@ -44,7 +47,7 @@ def is_offered(original: Operation, undos: Iterable[Operation]) -> bool:
 
 def groups(undo: Operation) -> UndoGroups:
     """Return the three groups of an undo; rows still to do count as reverted."""
-    gone = undo.refusals.get(NOT_REVERSIBLE, 0)
+    gone = sum(undo.refusals.get(reason, 0) for reason in (NOT_REVERSIBLE, HELD))
     return {
         "reverted": undo.applied if undo.is_final else undo.eligible,
         "changed_since": undo.skipped - gone,
@@ -57,9 +60,9 @@ LEFT = "coalesce(i.version, 0) + 1"
 # IN is hashed, where a join over rows without statistics may go quadratic
 AS_LEFT = f"(e.version = {LEFT} OR (i.subject_id, e.version, {LEFT}) IN (SELECT * FROM back))"
 GROUPS = {
-    "reverted": f"e.{{key}} IS NOT NULL AND {AS_LEFT}",
+    "reverted": f"e.{{key}} IS NOT NULL AND {AS_LEFT} AND NOT {{held}}",
     "changed_since": f"e.{{key}} IS NOT NULL AND NOT {AS_LEFT}",
-    "not_reversible": "e.{key} IS NULL",
+    "not_reversible": f"(e.{{key}} IS NULL OR {AS_LEFT} AND {{held}})",
 }
 
 
@@ -74,13 +77,37 @@ def preview(original: Operation) -> UndoGroups:
 def rows_of_group(original: Operation, group: str) -> RawSQL:
     """Return the subjects that an undo of `original` would put into this group now."""
     rows, params = _of_applied(original, "i.subject_id")
-    condition = GROUPS[group].format(key=places.after(original).key.column)
+    condition = GROUPS[group].format(**_names(original))
     return RawSQL(f"{rows} AND {condition}", params)  # noqa: S611 - column names of our own models, values as parameters
 
 
 def _of_applied(original: Operation, selected: str) -> tuple[str, list[int]]:
     place = places.after(original)
-    return applied_rows(original, place, selected.format(key=place.key.column))
+    return applied_rows(original, place, selected.format(**_names(original)))
+
+
+def _names(original: Operation) -> dict[str, str]:
+    return {"key": str(places.after(original).key.column), "held": is_held(original)}
+
+
+def is_held(original: Operation) -> str:
+    """Return the condition that a row `e` which `original` made cannot go, since others hang on it."""
+    verb = VERBS[original.verb]
+    if original.undoes_id or not verb.updates:
+        return "false"
+    others = has_others(verb.model, beside=getattr(verb, "beside", ()))
+    return f"(i.version IS NULL AND ({others}))"
+
+
+def has_others(model: type[models.Model], *, beside: Sequence[str] = ()) -> str:
+    """Return the condition that rows of other tables name row `e`; those in `beside` go with it."""
+    key = model._meta.pk.column
+    found = [
+        f"EXISTS (SELECT FROM {one.related_model._meta.db_table} x WHERE x.{one.field.column} = e.{key})"
+        for one in model._meta.related_objects
+        if one.related_model._meta.db_table not in beside
+    ]
+    return " OR ".join(found) or "false"
 
 
 def applied_rows(original: Operation, place: Subject, selected: str) -> tuple[str, list[int]]:

@@ -71,13 +71,15 @@ def _refuse_second(original: Operation) -> None:
 
 def _insert_items(undo: Operation, original: Operation) -> None:
     place = places.before(undo)
+    held = undo_groups.is_held(original)
     rows, params = undo_groups.applied_rows(
         original,
         place,
         f"""{int(undo.plan_key)}, i.subject_id, e.version,
-        CASE WHEN {undo_groups.AS_LEFT} THEN 'planned' ELSE 'skipped' END,
+        CASE WHEN {undo_groups.AS_LEFT} AND NOT {held} THEN 'planned' ELSE 'skipped' END,
         CASE WHEN e.{place.key.column} IS NULL THEN '{undo_groups.NOT_REVERSIBLE}'
-            WHEN NOT {undo_groups.AS_LEFT} THEN '{undo_groups.CHANGED_SINCE}' END""",
+            WHEN NOT {undo_groups.AS_LEFT} THEN '{undo_groups.CHANGED_SINCE}'
+            WHEN {held} THEN '{undo_groups.HELD}' END""",
     )
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,25 +1,32 @@
 """Errors that come in by file: upload, what the check found, the decision."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
+from governance import subjects
 from governance.forms.imports import UploadForm
 from governance.models import ErrorTable, ImportFile, ImportRow
 from governance.queries import imports
 from governance.resources import errors
 from governance.resources.csvfiles import MOST_BYTES, TooLargeRefused
 from governance.services.files import imports as file_imports
+from governance.verbs import registry
+from governance.verbs.base import Verb
 from governance.views.files.exports import download
 from outreach_admin.exceptions import BadRequest, Refused
 from outreach_admin.lists import streams
+from outreach_admin.ui import figures
 from outreach_admin.ui.pages.base import Crumb, Page
 
 PERMISSION = "governance.import_huberror"
@@ -56,11 +63,7 @@ class ErrorImport(Page):
     def check(self, form: UploadForm) -> ImportFile:
         """Check the file of a valid form; refuse one that is too large, no text or without the columns of errors."""
         upload = form.cleaned_data["file"]
-        if upload.size > MOST_BYTES:
-            raise TooLargeRefused(
-                f"{upload.name} is larger than {MOST_BYTES // 1024**2} MB.",
-                what_to_do="Split it and import the parts one after the other.",
-            )
+        refuse_too_large(upload)
         table = ErrorTable.objects.filter(pk=form.cleaned_data["error_table"]).first()
         return errors.check(
             upload,
@@ -71,15 +74,22 @@ class ErrorImport(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Explain the columns and list what was uploaded before."""
-        before = ImportFile.objects.filter(requester=self.request.user).select_related("operation")[
-            :NEWEST
-        ]  # type: ignore[misc]
+        before = last_of(self.request.user, subject=subjects.ERROR.name)
         known = {
             "columns": errors.COLUMNS,
             "derived": errors.DERIVED,
             "most_megabytes": MOST_BYTES // 1024**2,
         }
         return super().get_context_data(**{"form": UploadForm(), "before": before} | known | kwargs)
+
+
+def refuse_too_large(upload: UploadedFile) -> None:
+    """Refuse a file before it is read."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise TooLargeRefused(
+            f"{upload.name} is larger than {MOST_BYTES // 1024**2} MB.",
+            what_to_do="Split it and import the parts one after the other.",
+        )
 
 
 class ImportTemplate(PermissionRequiredMixin, View):
@@ -89,19 +99,38 @@ class ImportTemplate(PermissionRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Send it, with the mark that makes Excel read UTF-8."""
-        response = HttpResponse(
-            "\ufeff",
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="errors_template.csv"'},
-        )
-        writer = csv.DictWriter(response, errors.COLUMNS, restval="")
-        writer.writeheader()
-        writer.writerow(errors.EXAMPLE)
-        return response
+        return template("errors", errors.COLUMNS, errors.EXAMPLE)
+
+
+def template(name: str, columns: Sequence[str], *rows: Mapping[str, str]) -> HttpResponse:
+    """Write a CSV with these columns, marked for Excel as UTF-8."""
+    response = HttpResponse(
+        "\ufeff",
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}_template.csv"'},
+    )
+    writer = csv.DictWriter(response, columns, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return response
+
+
+def last_of(user: Any, **narrowed: str) -> QuerySet[ImportFile]:
+    """Return the last files of a person."""
+    files = ImportFile.objects.filter(requester=user, **narrowed)
+    return files.select_related("operation")[:NEWEST]
+
+
+def takes(file: ImportFile) -> int:
+    """Count the rows that an import would make or change."""
+    return file.good - file.compared.get("unchanged", 0)
 
 
 def label_of(file: ImportFile) -> str:
     """Say which rows an import would take."""
+    if file.compared:
+        what = figures.counted(takes(file), "row that differs", "rows that differ")
+        return f"Import {'only ' if file.bad else ''}{what}"
     if file.bad:
         return f"Import only the {file.good:,} good {'row' if file.good == 1 else 'rows'}"
     return "Import the only row" if file.good == 1 else f"Import all {file.good:,} rows"
@@ -113,10 +142,29 @@ def loose_of(file: ImportFile) -> list[tuple[str, str, int]]:
 
 
 class ImportPage(PermissionRequiredMixin):
-    """What the pages of one uploaded file share."""
+    """What the pages of one uploaded file share: they need the right to import such rows."""
 
-    permission_required = PERMISSION
+    request: HttpRequest
     kwargs: dict[str, Any]
+
+    def has_permission(self) -> bool:
+        """Look the file up for somebody who is signed in."""
+        return bool(self.request.user.is_authenticated and super().has_permission())
+
+    def get_permission_required(self) -> tuple[str, ...]:
+        """Ask for the right of the verb that brings such rows in."""
+        return (self.verb.permission,)
+
+    @cached_property
+    def verb(self) -> Verb:
+        return registry.bringing_in(self.file.subject)
+
+    @property
+    def upload_page(self) -> str:
+        """The address where such files are uploaded."""
+        if self.verb.updates:
+            return reverse("governance:hub-import", args=[self.file.subject])
+        return reverse("governance:error-import")
 
     @cached_property
     def file(self) -> ImportFile:
@@ -129,29 +177,39 @@ class ImportPage(PermissionRequiredMixin):
 class ImportDetail(ImportPage, Page):
     """What the check of a file found, and the decision."""
 
-    nav = "governance:error-list"
     template_name = "governance/files/imports/detail.html"
 
+    @property
+    def nav(self) -> str:  # type: ignore[override]
+        """Belong to where such files are uploaded."""
+        return "governance:import-list" if self.verb.updates else "governance:error-list"
+
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Import", reverse("governance:error-import")), Crumb(self.file.name)]
+        return [Crumb(self.verb.label, self.upload_page), Crumb(self.file.name)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Show counts, the first problems and the first good rows."""
         self.title = self.file.name
-        good = self.file.staged.filter(problems__isnull=True).order_by("number")
         found = {
             "file": self.file,
+            "verb": self.verb,
             "problems": imports.first_problems(self.file, most=SHOWN_PROBLEMS),
             "shown_problems": SHOWN_PROBLEMS,
-            "sample": [
-                (row.number, row.data, row.get_company_display()) for row in good[:SHOWN_ROWS]
-            ],
+            "takes": takes(self.file),
             "import_label": label_of(self.file),
             "loose": loose_of(self.file),
             "may_decide": self.file.state == ImportFile.State.CHECKED
             and self.file.requester_id == self.request.user.pk,
         }
-        return super().get_context_data(**found | kwargs)
+        return super().get_context_data(**found | self.rows() | kwargs)
+
+    def rows(self) -> dict[str, Any]:
+        """Give the first good rows: as they will be stored, or beside the stored ones."""
+        if self.verb.updates:
+            return {"arrivals": imports.first_arrivals(self.file, most=SHOWN_ROWS)}
+        good = self.file.staged.filter(problems__isnull=True).order_by("number")
+        sample = [(row.number, row.data, row.get_company_display()) for row in good[:SHOWN_ROWS]]
+        return {"sample": sample}
 
 
 class ImportProblems(ImportPage, View):
@@ -224,4 +282,4 @@ class ImportDiscard(ImportPage, View):
         """Discard and go back to the upload."""
         file_imports.discard(self.file, by=request.user)  # type: ignore[arg-type]
         messages.success(request, f"{self.file} is discarded. Nothing was imported.")
-        return redirect("governance:error-import")
+        return redirect(self.upload_page)

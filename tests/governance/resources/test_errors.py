@@ -279,9 +279,9 @@ def test_a_torn_row_has_no_id():
 
     file = errors.check(io.BytesIO(raw.encode()), name="x.csv", by=make.triager())
 
-    assert list(file.staged.order_by("number").values_list("number", "error_id")) == [
+    assert list(file.staged.order_by("number").values_list("number", "subject_id")) == [
         (2, None),
-        (3, fresh),
+        (3, str(fresh)),
     ]
     assert file.good == 1
 

@@ -8,7 +8,7 @@ from django.db import connection, models
 
 from governance.models import Operation, OperationItem
 from governance.queries.operations import places, staged
-from governance.services.operations.sql import changes, imports, moves
+from governance.services.operations.sql import arrivals, changes, imports, moves
 from governance.verbs.registry import VERBS
 
 CHANGED = "changed since plan"
@@ -79,6 +79,10 @@ def execute(operation: Operation, *, size: int) -> Outcome:
     after = "AND i.subject_id > %s" if operation.cursor else ""
     where: list[Any] = [operation.plan_key, *([operation.cursor] if operation.cursor else [])]
     with connection.cursor() as cursor:
+        is_checked_now = VERBS[operation.verb].updates
+        if is_checked_now:
+            # what names a row that is not there fails alone, not with the whole chunk
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             f"""WITH batch AS MATERIALIZED (
                 SELECT i.ctid AS tid, i.subject_id, {place.typed("i.subject_id")} AS key, i.version
@@ -93,6 +97,8 @@ def execute(operation: Operation, *, size: int) -> Outcome:
             [*where, size, *params],
         )
         rows, applied, last = cursor.fetchone()
+        if is_checked_now:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         if applied < rows:
             _explain_skipped(cursor, operation, last=last)
     return Outcome(applied, rows - applied, 0, last)
@@ -101,7 +107,8 @@ def execute(operation: Operation, *, size: int) -> Outcome:
 def _explain_skipped(cursor: Any, operation: Operation, *, last: str) -> None:
     place = places.before(operation)
     after = "AND i.subject_id > %s" if operation.cursor else ""
-    why = staged.SKIPPED if operation.kind == Operation.Kind.IMPORT else (CHANGED, GONE)
+    is_new = operation.kind == Operation.Kind.IMPORT and operation.verb == staged.VERB
+    why = staged.SKIPPED if is_new else (CHANGED, GONE)
     cursor.execute(
         f"""UPDATE governance_operationitem i SET outcome = 'skipped',
             reason = CASE WHEN EXISTS (SELECT FROM {place.model._meta.db_table} e WHERE e.{place.key.column} = {place.typed("i.subject_id")}) THEN %s ELSE %s END
@@ -114,7 +121,9 @@ def changing(operation: Operation) -> tuple[str, list[Any]]:
     """Return the CTEs that change the rows of `batch`, the last named `changed` with columns tid and before, and their parameters."""
     verb = VERBS[operation.verb]
     undo = operation.kind == Operation.Kind.UNDO
-    if operation.verb == staged.VERB:
+    if verb.updates:
+        return arrivals.changing(operation, undo=undo)
+    if verb.brings_in:
         return imports.changing(operation, undo=undo)
     if verb.moves_to:
         way = places.before(operation).name, places.after(operation).name

@@ -24,7 +24,7 @@ def _insert(operation: Operation) -> tuple[str, list[Any]]:
     return (
         f"""made AS (INSERT INTO governance_huberror ({listed})
             SELECT {values} FROM batch b
-            CROSS JOIN LATERAL (SELECT r.data FROM governance_importrow r WHERE r.file_id = %s AND r.error_id = b.key AND r.data IS NOT NULL LIMIT 1) r
+            CROSS JOIN LATERAL (SELECT r.data FROM governance_importrow r WHERE r.file_id = %s AND r.subject_id = b.subject_id AND r.data IS NOT NULL LIMIT 1) r
             CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d
             WHERE NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = b.key)
             ON CONFLICT (id) DO NOTHING RETURNING id),

@@ -17,7 +17,7 @@ REFUSE = """UPDATE governance_operationitem i
       AND NOT {leads_to} = ANY (t.allowed_dispositions)"""
 FORMER = """JOIN governance_operationitem o
     ON o.plan_key = %(undone)s AND o.subject_id = e.id::text"""
-STAGED = """(SELECT r.error_id AS id, r.data ->> 'error_table' AS error_table,
+STAGED = """(SELECT r.subject_id::uuid AS id, r.data ->> 'error_table' AS error_table,
         r.data ->> 'disposition' AS disposition
     FROM governance_importrow r JOIN governance_importfile f ON f.id = r.file_id
     WHERE f.operation_id = %(operation)s)"""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -57,15 +58,17 @@ def test_a_record_that_is_saved_keeps_its_digits():
 def test_a_row_that_its_table_refuses_fails_with_column_and_limit():
     ops = make.triager()
     file = checked(ops, "{}", "{}")
-    first = file.staged.order_by("error_id").first()
+    first = file.staged.order_by("subject_id").first()
     # as no check lets it through
-    ImportRow.objects.filter(error_id=first.error_id).update(data=first.data | {"stage": "x" * 256})
+    ImportRow.objects.filter(subject_id=first.subject_id).update(
+        data=first.data | {"stage": "x" * 256}
+    )
     operation = imports.plan(file, by=ops)
 
     runner.run(operation)
 
     assert (operation.applied, operation.failed) == (1, 1)
-    assert facts.outcomes(operation)[first.error_id] == (
+    assert facts.outcomes(operation)[UUID(first.subject_id)] == (
         "failed",
         "stage takes at most 255 characters (huberror_stage_at_most_255_characters)",
     )

@@ -14,6 +14,7 @@ from tests import make
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
 
 URL = "/errors/import/"
+FILES = "/imports/"
 GOOD = f"error_table,code,message\n{make.DOL},NO_MATCH,one\n{make.DOL},NO_STATE,two\n"
 MIXED = GOOD + f"{make.DOL},,three\nnowhere,X,<script>alert(1)</script>\n"
 
@@ -35,11 +36,11 @@ def upload(client, content: str | bytes, **given):
 def test_a_good_file_is_checked_shown_and_imported(client, triager):
     answer = upload(client, GOOD)
     file = ImportFile.objects.get()
-    assert answer["Location"] == f"/errors/import/{file.pk}/" and not HubError.objects.exists()
+    assert answer["Location"] == f"/imports/{file.pk}/" and not HubError.objects.exists()
 
     page = client.get(answer["Location"]).content.decode()
     assert "Import all 2 rows" in page and "NO_STATE" in page
-    decided = client.post(f"/errors/import/{file.pk}/plan/")
+    decided = client.post(f"/imports/{file.pk}/plan/")
 
     operation = Operation.objects.get()
     assert decided["Location"] == f"/operations/{operation.pk}/" and operation.state == "planned"
@@ -48,7 +49,7 @@ def test_a_good_file_is_checked_shown_and_imported(client, triager):
     runner.finish(operation)
     assert HubError.objects.count() == 2
     assert client.get(f"/operations/{operation.pk}/").status_code == 200
-    assert "Became" in client.get(f"/errors/import/{file.pk}/").content.decode()
+    assert "Became" in client.get(f"/imports/{file.pk}/").content.decode()
 
 
 def test_every_problem_is_shown_with_row_column_value_and_sentence(client, triager):
@@ -112,14 +113,14 @@ def test_a_file_with_problems_is_imported_only_when_the_good_rows_are_chosen(cli
     upload(client, MIXED)
     pk = ImportFile.objects.get().pk
 
-    refused = client.post(f"/errors/import/{pk}/plan/")
+    refused = client.post(f"/imports/{pk}/plan/")
     assert (
         refused.status_code == 422
         and "2 of 4 rows have problems" in refused.content.decode()
         and not Operation.objects.exists()
     )
 
-    client.post(f"/errors/import/{pk}/plan/", {"only_good": "true"})
+    client.post(f"/imports/{pk}/plan/", {"only_good": "true"})
     runner.run(Operation.objects.get())
     assert set(HubError.objects.values_list("message", flat=True)) == {"one", "two"}
 
@@ -167,9 +168,9 @@ def test_who_may_not_import_sees_no_page_of_it(client, triager, role):
     pk = ImportFile.objects.get().pk
     client.force_login(role())
 
-    for url in (URL, f"{URL}template/", f"{URL}{pk}/", f"{URL}{pk}/problems/"):
+    for url in (URL, f"{URL}template/", f"{FILES}{pk}/", f"{FILES}{pk}/problems/"):
         assert client.get(url).status_code == 403
-    for url in (URL, f"{URL}{pk}/plan/", f"{URL}{pk}/discard/"):
+    for url in (URL, f"{FILES}{pk}/plan/", f"{FILES}{pk}/discard/"):
         assert client.post(url).status_code == 403
     assert not Operation.objects.exists()
 
@@ -179,18 +180,18 @@ def test_another_importer_reads_the_file_and_decides_nothing(client, triager):
     pk = ImportFile.objects.get().pk
     client.force_login(make.manager())
 
-    assert "Import all" not in client.get(f"{URL}{pk}/").content.decode()
-    assert client.post(f"{URL}{pk}/plan/").status_code == 403
-    assert client.post(f"{URL}{pk}/discard/").status_code == 403
+    assert "Import all" not in client.get(f"{FILES}{pk}/").content.decode()
+    assert client.post(f"{FILES}{pk}/plan/").status_code == 403
+    assert client.post(f"{FILES}{pk}/discard/").status_code == 403
 
 
 def test_a_discarded_file_says_so_and_cannot_be_imported(client, triager):
     upload(client, GOOD)
     pk = ImportFile.objects.get().pk
 
-    assert client.post(f"{URL}{pk}/discard/")["Location"] == URL
-    assert "Discarded" in client.get(f"{URL}{pk}/").content.decode()
-    assert client.post(f"{URL}{pk}/plan/").status_code == 409
+    assert client.post(f"{FILES}{pk}/discard/")["Location"] == URL
+    assert "Discarded" in client.get(f"{FILES}{pk}/").content.decode()
+    assert client.post(f"{FILES}{pk}/plan/").status_code == 409
 
 
 def test_the_template_can_be_uploaded_as_it_is(client, triager):
@@ -220,7 +221,7 @@ def test_what_is_exported_comes_back_the_same(client, triager):
 
     upload(client, exported)
     pk = ImportFile.objects.get().pk
-    client.post(f"{URL}{pk}/plan/")
+    client.post(f"{FILES}{pk}/plan/")
     runner.run(Operation.objects.get())
 
     kept = [

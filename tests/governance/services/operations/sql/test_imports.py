@@ -63,7 +63,7 @@ def test_rows_are_stored_as_they_were_staged_and_filed_by_policy(triager):
 def test_an_id_taken_after_the_plan_is_skipped_and_not_overwritten(triager):
     file = checked(triager, 3)
     operation = imports.plan(file, by=triager)
-    live, archived = file.staged.values_list("error_id", flat=True)[:2]
+    live, archived = file.staged.values_list("subject_id", flat=True)[:2]
     make.error(make.DOL, id=live, message="the other")
     make.archived(make.DOL, id=archived)
 
