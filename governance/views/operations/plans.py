@@ -22,6 +22,7 @@ from outreach_admin.ui.pages.base import Crumb, Page
 
 SELECTION_KEYS = {
     "csrfmiddlewaretoken",
+    "begun_by",
     "scope",
     "ids",
     "filter",
