@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "outreach_admin.ui.pages.refusals.RefusalMiddleware",
     "outreach_admin.ui.pages.signedout.SignInAgainMiddleware",
+    "governance.views.keptfilters.KeptFilterMiddleware",
     # last, because it turns a refused sign-in into its own page
     "axes.middleware.AxesMiddleware",
 ]

@@ -37,7 +37,7 @@ from governance.models.readiness import (
     Tier,
     TierTransition,
 )
-from governance.models.savedviews import SavedView
+from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import ReadinessFigure, ReadinessSnapshot
 
@@ -70,6 +70,7 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "KeptFilter",
     "Operation",
     "OperationChunk",
     "OperationItem",

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from governance.services import chores, counters, groups, snapshots
+from governance.services import chores, counters, groups, keptfilters, snapshots
 from governance.services.approvals import counts, requests
 from governance.services.files import exports, imports
 from governance.services.operations import steering
@@ -27,6 +27,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "taking up files": exports.take_up,
     "deleting files": exports.expire,
     "deleting uploads": imports.expire,
+    "forgetting filters": keptfilters.expire,
     "taking snapshots": snapshots.fill,
     # the one that takes seconds: nothing waits behind it
     "counting groups ahead": groups.count_effects,

@@ -175,7 +175,9 @@ class StrictFilterSet(FilterSet):
 
     def query(self, *, without: Iterable[str] = ()) -> QueryDict:
         """Copy the query string for a changed filter: the place in the list is dropped, empty values too."""
-        copy = QueryDict(mutable=True)
+        # of the same kind: a query that is kept elsewhere is written short
+        copy = self.data.copy()
+        copy.clear()
         dropped = {*PLACE_KEYS, *without}
         for key, values in self.data.lists():
             kept = values if key in STATE_KEYS else [value for value in values if value]

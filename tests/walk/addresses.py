@@ -189,6 +189,12 @@ ADDRESSES: dict[str, Address] = {
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
+    "governance:filter-keep": action(
+        ALL,
+        effects.keeps_the_filter,
+        lambda world: (),
+        sent=sending(path="/errors/", query=effects.LONG_FILTER),
+    ),
     "governance:view-save": form(
         ALL,
         effects.saves_the_view,

@@ -13,7 +13,6 @@ from django.views.generic import TemplateView
 
 from outreach_admin.ui import navigation, texts
 
-
 # a part that is asked for with this header brings the figures of the navigation along
 FIGURES = "X-Figures"
 
