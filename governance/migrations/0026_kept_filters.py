@@ -5,53 +5,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0019_companies'),
+        ("governance", "0019_companies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeptFilter',
+            name="KeptFilter",
             fields=[
-                ('key', models.TextField(primary_key=True, serialize=False)),
-                ('text', models.TextField()),
-                ('account', models.PositiveBigIntegerField()),
-                ('kept_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField()),
+                ("key", models.TextField(primary_key=True, serialize=False)),
+                ("text", models.TextField()),
+                ("account", models.PositiveBigIntegerField()),
+                ("kept_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='savedview',
-            name='savedview_query_at_most_10000_characters',
+            model_name="savedview",
+            name="savedview_query_at_most_10000_characters",
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Func(models.F('query'), output_field=models.BooleanField(), template='(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)'), name='savedview_query_at_most_100000_characters'),
+            model_name="savedview",
+            constraint=models.CheckConstraint(
+                condition=models.Func(
+                    models.F("query"),
+                    output_field=models.BooleanField(),
+                    template="(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)",
+                ),
+                name="savedview_query_at_most_100000_characters",
+            ),
         ),
         migrations.AddIndex(
-            model_name='keptfilter',
-            index=models.Index(fields=['account', 'kept_at'], name='governance__account_405e5e_idx'),
+            model_name="keptfilter",
+            index=models.Index(
+                fields=["account", "kept_at"], name="governance__account_405e5e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='keptfilter',
-            index=models.Index(fields=['used_at'], name='governance__used_at_af7554_idx'),
+            model_name="keptfilter",
+            index=models.Index(fields=["used_at"], name="governance__used_at_af7554_idx"),
         ),
         migrations.AddConstraint(
-            model_name='keptfilter',
-            constraint=models.CheckConstraint(condition=models.Func(models.F('key'), output_field=models.BooleanField(), template='(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)'), name='keptfilter_key_at_most_255_characters'),
+            model_name="keptfilter",
+            constraint=models.CheckConstraint(
+                condition=models.Func(
+                    models.F("key"),
+                    output_field=models.BooleanField(),
+                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                ),
+                name="keptfilter_key_at_most_255_characters",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keptfilter',
-            constraint=models.CheckConstraint(condition=models.Func(models.F('text'), output_field=models.BooleanField(), template='(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)'), name='keptfilter_text_at_most_100000_characters'),
+            model_name="keptfilter",
+            constraint=models.CheckConstraint(
+                condition=models.Func(
+                    models.F("text"),
+                    output_field=models.BooleanField(),
+                    template="(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)",
+                ),
+                name="keptfilter_text_at_most_100000_characters",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keptfilter',
-            constraint=models.CheckConstraint(condition=models.Func(models.F('kept_at'), output_field=models.BooleanField(), template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')"), name='keptfilter_kept_at_from_1900_to_9999'),
+            model_name="keptfilter",
+            constraint=models.CheckConstraint(
+                condition=models.Func(
+                    models.F("kept_at"),
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                ),
+                name="keptfilter_kept_at_from_1900_to_9999",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keptfilter',
-            constraint=models.CheckConstraint(condition=models.Func(models.F('used_at'), output_field=models.BooleanField(), template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')"), name='keptfilter_used_at_from_1900_to_9999'),
+            model_name="keptfilter",
+            constraint=models.CheckConstraint(
+                condition=models.Func(
+                    models.F("used_at"),
+                    output_field=models.BooleanField(),
+                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                ),
+                name="keptfilter_used_at_from_1900_to_9999",
+            ),
         ),
     ]

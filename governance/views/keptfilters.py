@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import Resolver404, resolve
 from django.views import View
 
 from governance.exceptions import FilterRefused
@@ -78,14 +79,21 @@ def _answer(request: HttpRequest) -> HttpResponse | None:
     is_named = f"{kept.KEY}=" in text
     if not (is_long or is_named) or not request.user.is_authenticated:
         return None
-    is_page = request.method == "GET" and addresses.app_of(request.path) == "governance"
-    if is_long and is_page:
+    if is_long and request.method == "GET" and _lists(request.path):
         short = address(request.path, text, request)
         # what is long for another reason than its filter stays as it is
         return HttpResponseRedirect(short) if len(short) < len(text) else None
     if kept.KEY in request.GET:
         request.GET = _over(request.GET, request)  # type: ignore[assignment]
     return None
+
+
+def _lists(path: str) -> bool:
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return hasattr(getattr(view, "view_class", None), "filterset_class")
 
 
 def _over(given: QueryDict, request: HttpRequest) -> QueryDict:

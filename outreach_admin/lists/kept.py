@@ -1,6 +1,7 @@
 """Filters too long for an address: kept elsewhere, and written as their key and what differs from it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from django.http import QueryDict
@@ -21,6 +22,11 @@ class Kept:
 
     key: str
     text: str
+
+    @cached_property
+    def values(self) -> dict[str, dict[str, None]]:
+        """Read the text, once for all links of a page: the values of each key, in their order."""
+        return {key: dict.fromkeys(values) for key, values in QueryDict(self.text).lists()}
 
 
 class ShortQuery(QueryDict):
@@ -52,17 +58,20 @@ class ShortQuery(QueryDict):
 
     def urlencode(self, safe: str | None = None) -> str:
         """Write what differs from the kept filter where all of it would be too long for an address."""
-        whole = super().urlencode(safe)
-        if self.base is None or len(whole) <= ROOM:
-            return whole
+        if self.base is None or self._is_short:
+            return super().urlencode(safe)
         short = QueryDict(mutable=True)
         short[KEY] = self.base.key
-        short.setlist(DROPPED, self._dropped())
-        before = self._before
+        short.setlist(DROPPED, self._dropped(self.base))
         for key, values in self.lists():
-            known = set() if key in STATE_KEYS else set(before.getlist(key))
+            known = {} if key in STATE_KEYS else self.base.values.get(key, {})
             short.setlist(key, [value for value in values if value not in known])
         return short.urlencode(safe)
+
+    def __copy__(self) -> Self:
+        copy = super().__copy__()
+        copy.base = self.base
+        return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         copy = super().__deepcopy__(memo)
@@ -70,16 +79,17 @@ class ShortQuery(QueryDict):
         return copy
 
     @property
-    def _before(self) -> QueryDict:
-        return QueryDict(self.base.text if self.base else "")
+    def _is_short(self) -> bool:
+        values = (value for _, given in self.lists() for value in given)
+        return sum(map(len, values)) <= ROOM and len(super().urlencode()) <= ROOM
 
-    def _dropped(self) -> list[str]:
+    def _dropped(self, base: Kept) -> list[str]:
         dropped = []
-        for key, values in self._before.lists():
+        for key, values in base.values.items():
             left = set(self.getlist(key))
             gone = [value for value in values if value not in left]
-            whole = gone == values
-            dropped += [key] if whole else [f"{key}={value}" for value in gone]
+            is_all = len(gone) == len(values)
+            dropped += [key] if is_all else [f"{key}={value}" for value in gone]
         return dropped
 
 

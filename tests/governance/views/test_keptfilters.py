@@ -28,7 +28,7 @@ def ops(client):
 
 @pytest.fixture
 def rows():
-    return [make.error(code=code) for code in CODES[:60]]
+    return [make.error(code=code) for code in CODES[:40]]
 
 
 def asked(client, query: str = LONG, **headers):
@@ -55,14 +55,14 @@ def test_a_long_filter_shows_its_rows_under_a_short_address(client, ops, rows):
 
 def test_paging_and_sorting_stay_within_it(client, ops, rows):
     make.errors(3, code="ANOTHER")
-    page = client.get(f"{asked(client).url}&size=25&sort=code").text
+    page = client.get(f"{asked(client).url}&size=25&sort=-created").text
 
-    (following,) = {link for link in links(page, "after=")}
+    following = next(link for link in links(page, "&after=") if link.startswith("?"))
     second = client.get(f"{LIST}{following}").text
 
-    assert "kept=" in following and "sort=code" in following
+    assert "kept=" in following and "sort=-created" in following
     shown = re.findall(r'data-row="([^"]+)"', page + second)
-    assert len(set(shown)) == 50
+    assert len(set(shown)) == 40
     assert set(shown) <= {str(row.pk) for row in rows}
 
 
@@ -74,7 +74,8 @@ def test_a_value_is_added_and_taken_away_by_links(client, ops, rows):
 
     assert str(rows[0].pk) not in fewer and str(rows[1].pk) in fewer
     assert str(rows[1].pk) not in more
-    assert f"drop=code%3D{CODES[0]}" in " ".join(links(client.get(address).text))
+    page = client.get(address).text
+    assert "500 values" in page and f"drop=code%3D{CODES[0]}" in " ".join(links(page))
 
 
 def test_all_that_match_are_acted_on(client, ops, rows):
