@@ -53,3 +53,7 @@ class ViewRefused(Refused):
 
 class SnapshotRefused(Refused):
     """How companies stood on that day is not known."""
+
+
+class FilterRefused(Refused):
+    """A filter cannot be kept, or is kept no longer."""

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "outreach_admin.ui.pages.refusals.RefusalMiddleware",
     "outreach_admin.ui.pages.signedout.SignInAgainMiddleware",
+    "governance.views.keptfilters.KeptFilterMiddleware",
     # last, because it turns a refused sign-in into its own page
     "axes.middleware.AxesMiddleware",
 ]
@@ -101,7 +102,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["outreach_admin.ui.templatetags.begun"],
         },
     }
 ]

@@ -45,7 +45,7 @@ from governance.models.readiness import (
     Tier,
     TierTransition,
 )
-from governance.models.savedviews import SavedView
+from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import BacklogDay, ReadinessFigure, ReadinessSnapshot
 
@@ -81,6 +81,7 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "KeptFilter",
     "Operation",
     "OperationChunk",
     "OperationItem",

@@ -1,17 +1,22 @@
-"""Lists that people come back to."""
+"""Lists that people come back to, and filters too long for an address."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from outreach_admin.db.limits import PROSE, Limits
+from outreach_admin.db.limits import WORD, Limits
+from outreach_admin.lists import kept
+
+VIEW = "view-"
 
 
 class SavedView(models.Model):
     """A list's state (filter, sort, columns) under a name; shared ones are seen by all."""
 
-    limits = Limits({"query": PROSE})
+    limits = Limits({"query": kept.LONGEST})
 
     page = models.TextField(help_text="URL name of the list.")
     name = models.TextField()
@@ -45,4 +50,35 @@ class SavedView(models.Model):
             path = reverse(self.page)
         except NoReverseMatch:
             return ""
-        return f"{path}?{self.query or f'view={self.pk}'}"
+        return f"{path}?{self.shown_query or f'view={self.pk}'}"
+
+    @property
+    def shown_query(self) -> str:
+        """Write the query for an address: one that is too long goes by the view's number."""
+        is_long = len(self.query) > kept.ROOM
+        return f"{kept.KEY}={VIEW}{self.pk}" if is_long else self.query
+
+
+class KeptFilter(models.Model):
+    """A filter too long for an address, which names it by the digest of its text; forgotten when nobody asks for it.
+
+    `account` is no foreign key: whoever once filtered a list has left no trace.
+    """
+
+    LIFE = timedelta(days=30)
+    limits = Limits({"key": WORD, "text": kept.LONGEST})
+
+    key = models.TextField(primary_key=True)
+    text = models.TextField()
+    account = models.PositiveBigIntegerField()
+    kept_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "kept_at"]),
+            models.Index(fields=["used_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -6,7 +6,15 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from governance.services import backlog, chores, counters, groups, readiness, snapshots
+from governance.services import (
+    backlog,
+    chores,
+    counters,
+    groups,
+    keptfilters,
+    readiness,
+    snapshots,
+)
 from governance.services.approvals import counts, requests
 from governance.services.files import exports, imports
 from governance.services.operations import steering
@@ -27,6 +35,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "taking up files": exports.take_up,
     "deleting files": exports.expire,
     "deleting uploads": imports.expire,
+    "forgetting filters": keptfilters.expire,
     "taking snapshots": snapshots.fill,
     "counting the backlog": backlog.fill,
     "checking readiness": readiness.check_nightly,

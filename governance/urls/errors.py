@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import savedviews
+from governance.views import keptfilters, savedviews
 from governance.views.errors import acts, archive, changes, details, groups, queue
 
 urlpatterns: list[URLPattern] = [
@@ -40,6 +40,11 @@ urlpatterns: list[URLPattern] = [
         "errors/<uuid:pk>/<slug:verb>/",
         acts.ErrorAct.as_view(),
         name="error-act",
+    ),
+    path(
+        "kept/",
+        keptfilters.FilterKeep.as_view(),
+        name="filter-keep",
     ),
     path(
         "views/save/",

@@ -17,7 +17,9 @@ from governance.forms.savedviews import SaveViewForm
 from governance.models import SavedView
 from governance.queries import savedviews
 from governance.services import savedviews as service_savedviews
+from governance.views import keptfilters
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import kept
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.paging import size_of
 from outreach_admin.ui.pages.base import Crumb, Page
@@ -25,7 +27,6 @@ from outreach_admin.ui.pages.lists import Notice, Remedy, Tab, TablePage
 from outreach_admin.ui.pages.stale import Parted, parted
 
 KEPT_STATE = ("columns", "size", "sort")
-LONGEST_QUERY = 4000
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -46,14 +47,15 @@ class SavedTabs(TablePage):
             else next((saved for saved in self.saved if saved.is_default and saved.query), None)
         )
         if default:
-            return HttpResponseRedirect(f"{request.path}?{default.query}")
+            return HttpResponseRedirect(f"{request.path}?{default.shown_query}")
         try:
             return super().get(request, *args, **kwargs)
         except BadRequest:
             stale = self.view_asked_for
             if stale is None or not self.parted.gone:
                 raise
-            return HttpResponseRedirect(f"{request.path}?{opened(stale, self.parted)}")
+            text = opened(stale, self.parted)
+            return HttpResponseRedirect(keptfilters.address(request.path, text, request))
 
     def refuse_unknown_view(self) -> None:
         """Refuse what names neither everything nor a view by its number; one that is deleted asks for nothing."""
@@ -111,7 +113,7 @@ class SavedTabs(TablePage):
             found.append(
                 Tab(
                     view.name,
-                    "?" + "&".join(filter(None, [view.query, number])),
+                    "?" + "&".join(filter(None, [view.shown_query, number])),
                     self.count_of(view.query),
                     view == self.current,
                     view.is_default,
@@ -149,7 +151,8 @@ class SavedTabs(TablePage):
 
     def save_view_url(self) -> str:
         """Give the address where the present state is saved: the list's own keys, not written into one value, which would double them."""
-        return f"{reverse('governance:view-save')}?page={self.page_name}&{self.state}".rstrip("&")
+        state = kept.shortened(self.state, self.request.GET)
+        return f"{reverse('governance:view-save')}?page={self.page_name}&{state}".rstrip("&")
 
 
 def state_in(data: QueryDict) -> set[tuple[str, str]]:
@@ -207,7 +210,7 @@ class ViewSave(LoginRequiredMixin, Page):
             return self.request.POST
         given = self.request.GET.copy()
         page = given.pop("page", [""])[-1]
-        state = given.urlencode()
+        state = kept.whole(given)
         given["page"], given["query"] = page, state
         return given
 
@@ -226,10 +229,10 @@ class ViewSave(LoginRequiredMixin, Page):
     @cached_property
     def query(self) -> str:
         text = self.given.get("query", "")
-        if len(text) > LONGEST_QUERY:
+        if len(text) > kept.LONGEST:
             raise BadRequest(
                 f"This view has {len(text):,} characters: too long to keep.",
-                what_to_do=f"Use fewer filters: {LONGEST_QUERY:,} characters fit.",
+                what_to_do=f"Use fewer filters: {kept.LONGEST:,} characters fit.",
             )
         return state_of(self.list_page, QueryDict(text))
 
@@ -251,7 +254,7 @@ class ViewSave(LoginRequiredMixin, Page):
             for view in views
         ]
         chips = self.list_page.filterset_class(QueryDict(self.query), None).chips()
-        back = f"{reverse(self.list_page.page_name)}?{self.query}"
+        back = keptfilters.address(reverse(self.list_page.page_name), self.query, self.request)
         return super().get_context_data(form=form, views=rows, chips=chips, back_url=back, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:

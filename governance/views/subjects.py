@@ -16,6 +16,7 @@ from governance.verbs.base import Verb
 from governance.views.savedviews import SavedTabs
 from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import kept
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link
@@ -83,7 +84,8 @@ class SubjectList(SavedTabs):
             export = EXPORTS[self.declared.export]
             entry = menu.Entry("Export", url_name=export.url, permission=export.permissions[0])
             if url := navigation.allowed(self.request, entry):
-                yield Link(entry.label, f"{url}?{self.filterset.canonical()}", "download")
+                text = kept.shortened(self.filterset.canonical(), self.request.GET)
+                yield Link(entry.label, f"{url}?{text}", "download")
 
     def _table(self) -> Table:
         table = super()._table()

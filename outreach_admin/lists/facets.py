@@ -51,11 +51,11 @@ def facet(filterset: StrictFilterSet, name: str, tallies: Mapping[str, Tally] | 
             key in active,
             _tally(key, tallies),
         )
-        for key in keys
+        for key in keys[:MOST_VALUES]
     ]
     label = str(filter_.label or name.replace("_", " ").capitalize())
-    more = max(0, len(values) - MOST_VALUES)
-    return Facet(name, label, values[:MOST_VALUES], more)
+    more = max(0, len(keys) - MOST_VALUES)
+    return Facet(name, label, values, more)
 
 
 def span_facet(

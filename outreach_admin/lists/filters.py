@@ -1,6 +1,8 @@
 """Filters that fail closed: an unknown key or an invalid value selects nothing and says so."""
 
+from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -33,6 +35,8 @@ STATE_KEYS = (
     "except",
     "gone",
 )
+# values of one filter that are chips of their own
+MOST_CHIPS = 20
 REPEATABLE_STATE = ("columns", "except", "gone")
 # a changed filter or order starts at the first page and forgets what was ticked and what was left out
 PLACE_KEYS = ("after", "before", "part", "select", "except", "gone")
@@ -175,13 +179,15 @@ class StrictFilterSet(FilterSet):
 
     def query(self, *, without: Iterable[str] = ()) -> QueryDict:
         """Copy the query string for a changed filter: the place in the list is dropped, empty values too."""
-        copy = QueryDict(mutable=True)
+        # of the same kind: a query that is kept elsewhere is written short
+        changed = copy(self.data)
+        changed.clear()
         dropped = {*PLACE_KEYS, *without}
         for key, values in self.data.lists():
             kept = values if key in STATE_KEYS else [value for value in values if value]
             if key not in dropped and kept:
-                copy.setlist(key, kept)
-        return copy
+                changed.setlist(key, kept)
+        return changed
 
     @property
     def panel(self) -> list[Any]:
@@ -194,11 +200,21 @@ class StrictFilterSet(FilterSet):
         return [key for key, owner in self.keys().items() if owner not in self.facets]
 
     def chips(self) -> list[Chip]:
-        """List the active values with label and the query string without them; a span that has a name is one."""
+        """List the active values with label and the query string without them.
+
+        A span that has a name is one, and so are many values of one filter.
+        """
         known, pairs = self.keys(), self.pairs()
         spans = [(span, named) for span in self.spans if (named := span.named(dict(pairs)))]
         said = {key for span, _ in spans for key in span.keys}
-        chips = [self._chip(key, value, known[key]) for key, value in pairs if key not in said]
+        rows = Counter(key for key, _ in pairs)
+        many = {key: number for key, number in rows.items() if number > MOST_CHIPS}
+        chips = [
+            self._chip(key, value, known[key])
+            for key, value in pairs
+            if key not in said and key not in many
+        ]
+        chips += [self._chip_of_many(key, number, known[key]) for key, number in many.items()]
         return chips + [self._span_chip(span, named) for span, named in spans]
 
     def moments(self) -> dict[str, datetime]:
@@ -283,6 +299,11 @@ class StrictFilterSet(FilterSet):
             self.label_of(name, value),
             query.urlencode() or self.empty_query,
         )
+
+    def _chip_of_many(self, key: str, number: int, name: str) -> Chip:
+        query = self.query(without=[key]).urlencode()
+        label = str(self.filters[name].label or name.replace("_", " ").capitalize())
+        return Chip(key, label, f"{number:,} values", query or self.empty_query)
 
     def _span_chip(self, span: Span, named: Stretch) -> Chip:
         query = self.query(without=span.keys).urlencode()

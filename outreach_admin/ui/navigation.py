@@ -19,6 +19,7 @@ class Place:
     url: str
     current: bool
     within: bool
+    figure: str = ""
     count: str = ""
     due: bool = False
     key: str = ""
@@ -54,6 +55,19 @@ def allowed(request: HttpRequest, entry: Entry) -> str:
         return ""
 
 
+def shown_figures(
+    request: HttpRequest,
+    entries: tuple[Entry, ...] | None = None,
+) -> dict[str, str]:
+    """Write what stands beside each entry that this person may open, by the figure's name."""
+    shown: dict[str, str] = {}
+    for entry in menu.entries() if entries is None else entries:
+        if entry.count and allowed(request, entry):
+            shown[entry.count] = _count(request, entry)
+        shown |= shown_figures(request, entry.children)
+    return shown
+
+
 def _may(request: HttpRequest, entry: Entry) -> bool:
     if entry.url_name.startswith("admin:"):
         return bool(request.user.is_staff)
@@ -72,6 +86,7 @@ def _place(request: HttpRequest, entry: Entry, here: str) -> Place | None:
         url=url or children[0].url,
         current=current,
         within=current or any(child.within for child in children),
+        figure=entry.count if url else "",
         count=_count(request, entry) if url else "",
         due=entry.due,
         key=entry.key,

@@ -120,13 +120,7 @@ def held_table(cursor: CursorWrapper) -> str:
 def pool_problem() -> str:
     """Say that requests wait for a connection of this process; empty when none does or there is no pool."""
     pool = connection.pool
-    if pool is None:
-        return ""
-    told = pool.get_stats()
-    waiting = told.get("requests_waiting", 0)
-    if not waiting or told.get("pool_available", 0):
-        return ""
-    return f"busy: all {told['pool_max']} connections are in use, {waiting} requests wait"
+    return pool.crowding() if pool else ""
 
 
 def lasting(minutes: int) -> str:

@@ -60,6 +60,18 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-act-form]")) onward = rows()[here() + 1]?.dataset.row ?? "";
 });
 
+// ---- an address may name the row that is to be the current one
+function openRow() {
+  const named = location.hash.match(/^#row=([\w-]+)$/)?.[1];
+  const found = rows().findIndex((row) => row.dataset.row === named);
+  if (found < 0) return;
+  goTo(found);
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+// after the other scripts, whose rows() it asks
+document.addEventListener("DOMContentLoaded", openRow);
+
 // at once, not when all has settled: the next key may come before
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.elt.id !== "results" || onward === null) return;

@@ -84,6 +84,26 @@ document.addEventListener("htmx:afterSettle", (event) => {
   showCurrent();
 });
 
+// ---- the figures of the navigation come along with what is asked for anyway, now and then
+const FIGURES_LAST = 15_000;
+let figuresAt = Date.now();
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, headers } = event.detail;
+  if (verb === "get" && Date.now() - figuresAt < FIGURES_LAST) return;
+  headers["X-Figures"] = "1";
+});
+
+document.addEventListener("figures", (event) => {
+  figuresAt = Date.now();
+  all("[data-figure]").forEach((place) => {
+    const text = event.detail[place.dataset.figure];
+    if (text === undefined) return;
+    place.textContent = text;
+    place.parentElement.hidden = text === "";
+  });
+});
+
 ["htmx:sendError", "htmx:timeout"].forEach((failure) => {
   document.addEventListener(failure, (event) => {
     if (pollOf(event)) showStale("the server does not answer");

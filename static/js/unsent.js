@@ -48,8 +48,27 @@ function giveBack(late) {
 const late = document.querySelector("[data-unsent]");
 if (late) giveBack(late);
 
-document.addEventListener("renewed", (event) => {
-  const { token } = event.detail;
+function renew(token) {
   document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
   document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-});
+}
+
+document.addEventListener("renewed", (event) => renew(event.detail.token));
+
+// ---- whoever signs in again in another tab sends from here at once
+const tabs = new BroadcastChannel("signed in");
+const valueOf = (name) => document.querySelector(`input[name=${name}]`)?.value;
+
+function tellOfReturn({ token, account }) {
+  const notice = document.querySelector("[data-signed-out]");
+  if (!notice) return;
+  const isSame = account === valueOf("begun_by");
+  if (isSame) renew(token);
+  notice.classList.toggle("is-bad", !isSame);
+  notice.textContent = isSame
+    ? "You are signed in again. Send it once more."
+    : "Somebody else is signed in now: load this page again.";
+}
+
+tabs.addEventListener("message", (event) => tellOfReturn(event.data));
+if (valueOf("begun_by")) tabs.postMessage({ token: valueOf("csrfmiddlewaretoken"), account: valueOf("begun_by") });

@@ -143,3 +143,16 @@ def test_who_is_signed_out_meanwhile_keeps_the_page(page):
 
     expect(page.locator("#as-of")).to_contain_text("you are signed out")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_the_figures_of_the_navigation_follow(page, scene, gated):
+    page.clock.install()
+    page.goto("/")
+    waiting = page.locator("[data-figure=approvals_due]")
+    before = int(waiting.inner_text() or 0)
+    requests.make(gated, by=scene.people["triager"])
+
+    page.clock.fast_forward(20_000)
+
+    expect(waiting).to_have_text(str(before + 1))
+    expect(waiting).to_be_visible()

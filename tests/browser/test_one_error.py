@@ -191,6 +191,44 @@ def test_one_key_takes_it_back(hands):
     assert [(one.kind, one.state) for one in done] == [("verb", "done"), ("undo", "done")]
 
 
+def test_taken_back_its_page_comes_again_with_the_row_current(hands):
+    hands.look(f"{LIST}&size=25")
+    hands.page.locator("#page-after").click()
+    hands.page.wait_for_url("**after=**")
+    hands.page.wait_for_selector("#page-before")
+    hands.press("j")
+    hands.press("j")
+    key = hands.current()
+    hands.press("p")
+    hands.form("button.primary")
+    hands.press("Enter")
+    hands.told("Parked")
+
+    hands.press("z")
+
+    hands.page.get_by_text("Taken back").wait_for()
+    assert hands.current() == key
+    assert "after=" in hands.page.url and "#" not in hands.page.url
+    expect(hands.page.locator(".is-current [data-open]")).to_be_focused()
+
+
+def test_no_style_is_copied_from_part_to_part(hands):
+    """Tools and extensions of a browser leave `style=""` behind; the policy refuses whoever sets it by name."""
+    hands.look(of_code("NO_MATCH"))
+    touch = "parts => parts.forEach((part) => { part.style.top = 0; part.style.top = ''; })"
+    hands.page.locator("[id]").evaluate_all(touch)
+    hands.press("j")
+    hands.press("p")
+    hands.form("button.primary")
+    hands.press("Enter")
+    hands.told("Parked")
+    hands.press("z")
+
+    hands.page.get_by_text("Taken back").wait_for()
+
+    assert hands.complaints == []
+
+
 def test_a_form_is_left_by_escape_and_by_the_keys_of_the_list(hands):
     hands.look(of_code("NO_MATCH"))
     hands.press("j")

@@ -48,10 +48,7 @@ def end_session(page: Page) -> None:
 
 
 def sign_in(page: Page, scene: Scene) -> None:
-    page.get_by_label("Username").fill(scene.people["manager"].username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    sign_in_as(page, with_password(scene))
 
 
 def sign_in_elsewhere(page: Page, scene: Scene, address: str) -> None:
@@ -59,6 +56,16 @@ def sign_in_elsewhere(page: Page, scene: Scene, address: str) -> None:
     other = page.context.new_page()
     other.goto(f"{address}/sign-in/")
     sign_in(other, scene)
+
+
+def sign_in_as(page: Page, person) -> None:
+    """Sign in with a password just given."""
+    person.set_password(PASSWORD)
+    person.save()
+    page.get_by_label("Username").fill(person.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
 def is_sound(page: Page) -> list[str]:
@@ -139,9 +146,57 @@ def test_a_form_that_stays_open_is_sent_again_from_where_it_is(window, scene, ad
     with window.expect_popup() as door:
         window.get_by_role("link", name="Sign in in another tab").click()
     sign_in(door.value, scene)
-    simulate.click()
     window.get_by_text("Send it once more").wait_for()
     simulate.click()
 
     window.locator("#simulation table").wait_for()
     assert name.input_value() == "Typed for long"
+
+
+def open_act(window: Page, address: str) -> None:
+    """Open the form of one row below its list, and end the session behind it."""
+    window.goto(f"{address}/errors/?code=NO_MATCH&disposition=RETRY")
+    window.wait_for_selector("#total[data-total]")
+    window.keyboard.press("j")
+    window.keyboard.press("e")
+    window.locator("[data-act-form] textarea").fill(REASON)
+    end_session(window)
+    window.locator("[data-act-form] button.primary").click()
+    window.get_by_text("you have been signed out").wait_for()
+
+
+def test_one_row_needs_a_sign_in_and_one_more_send(window, scene, address):
+    open_act(window, address)
+
+    with window.expect_popup() as door:
+        window.get_by_role("link", name="Sign in in another tab").click()
+    sign_in(door.value, scene)
+    window.get_by_text("You are signed in again").wait_for()
+    window.locator("[data-act-form] button.primary").click()
+
+    window.locator(".is-toast", has_text="Resolved").wait_for()
+
+
+def test_the_form_of_one_row_is_not_sent_for_somebody_else(window, scene, address):
+    open_act(window, address)
+
+    with window.expect_popup() as door:
+        window.get_by_role("link", name="Sign in in another tab").click()
+    sign_in_as(door.value, scene.people["triager"])
+    window.get_by_text("Somebody else is signed in now").wait_for()
+    window.locator("[data-act-form] button.primary").click()
+
+    window.get_by_text("this page was made for another account").wait_for()
+
+
+def test_somebody_else_never_sees_what_was_typed(window, scene, request_page):
+    window.goto(request_page)
+    window.get_by_label("Reason needed to reject").fill(REASON)
+    end_session(window)
+    window.get_by_role("button", name="Reject").click()
+
+    sign_in_as(window, make.manager())
+
+    window.get_by_text("belongs to somebody else").wait_for()
+    assert "Retry them first" not in window.content()
+    assert window.get_by_label("Reason needed to reject").input_value() == ""

@@ -210,6 +210,12 @@ ADDRESSES: dict[str, Address] = {
     "governance:company-list": page(ALL),
     "governance:company-detail": page(ALL, the_company),
     "governance:company-history": page(ALL, the_company),
+    "governance:filter-keep": action(
+        ALL,
+        effects.keeps_the_filter,
+        lambda world: (),
+        sent=sending(path="/errors/", query=effects.LONG_FILTER),
+    ),
     "governance:view-save": form(
         ALL,
         effects.saves_the_view,

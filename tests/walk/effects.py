@@ -8,12 +8,14 @@ from governance.models import (
     CampaignList,
     ExportFile,
     ImportFile,
+    KeptFilter,
     Operation,
     PlaybookRun,
     SavedView,
 )
 from tests.walk.visits import Visit
 
+LONG_FILTER = "&".join(f"code=LONG-{number}" for number in range(200))
 OLD_PASSWORD, NEW_PASSWORD = "the-old-word-1", "the-new-word-2"
 
 
@@ -38,6 +40,10 @@ def changes_the_password(visit: Visit) -> bool:
 def turns_dark(visit: Visit) -> bool:
     cookie = visit.client.cookies.get("theme")
     return bool(cookie and cookie.value == "dark")
+
+
+def keeps_the_filter(visit: Visit) -> bool:
+    return KeptFilter.objects.filter(text=LONG_FILTER).exists()
 
 
 def saves_the_view(visit: Visit) -> bool:

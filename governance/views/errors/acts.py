@@ -148,7 +148,9 @@ class ErrorAct(ErrorDetail):
             words = "Somebody holds {}: it is {} as soon as that ends. {}"
             messages.info(self.request, format_html(words, what, self.verb.done, link))
             return
-        back = self.shown if self.is_in_list else self.address_of(record.pk)
+        # the list is opened anew where it was, and its script makes that row the current one again
+        in_list = f"{self.shown}#row={record.pk}"
+        back = in_list if self.is_in_list else self.address_of(record.pk)
         undo = reverse("governance:operation-take-back", args=[operation.pk])
         messages.success(
             self.request,

@@ -16,6 +16,7 @@ from governance.tables.groups import Reference, Row, closed_rows, row_of
 from governance.verbs import registry
 from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import kept
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link, Page
 from outreach_admin.ui.pages.lists import Tab
@@ -196,9 +197,10 @@ class GroupList(Page):
         """Lead to files and to the playbooks."""
         for entry, icon in ((EXPORT, "download"), (PLAYBOOKS, "playbook")):
             if url := navigation.allowed(self.request, entry):
+                text = kept.shortened(self.filterset.canonical(), self.request.GET)
                 yield Link(
                     entry.label,
-                    f"{url}?{self.filterset.canonical()}" if entry is EXPORT else url,
+                    f"{url}?{text}" if entry is EXPORT else url,
                     icon,
                 )
 

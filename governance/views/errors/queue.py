@@ -13,7 +13,7 @@ from governance.queries.errors import counts
 from governance.queries.errors.pages import ErrorPaginator
 from governance.views.errors.counted import CountedList
 from outreach_admin import menu
-from outreach_admin.lists import tallies
+from outreach_admin.lists import kept, tallies
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link
@@ -78,9 +78,10 @@ class ErrorList(CountedList):
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to the groups and to files."""
+        text = kept.shortened(self.beside_standing(), self.request.GET)
         yield Link(
             "Group by cause",
-            f"{reverse('governance:group-list')}?{self.beside_standing()}".removesuffix("?"),
+            f"{reverse('governance:group-list')}?{text}".removesuffix("?"),
             quiet=True,
         )
         if url := navigation.allowed(self.request, CHANGES):

@@ -28,6 +28,7 @@ from governance.queries.operations import (
 )
 from governance.tables.operations import OperationTable
 from governance.verbs import registry
+from governance.views import keptfilters
 from governance.views.subjects import list_address
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.tallies import Tally
@@ -200,11 +201,15 @@ class OperationDetail(Page):
             "throttle_form": self.throttle_form(),
             "offers_pace": policies.may_run(self.request.user, operation),
             "undo_groups": undo_groups.groups(operation) if operation.undoes_id else None,
-            "back_url": list_address(
-                subjects.named(operation.subject),
-                operation.filter if operation.scope in ("all", "except") else "",
-            ),
+            "back_url": keptfilters.within(self.way_back(), self.request),
         }
+
+    def way_back(self) -> str:
+        """Give the list that the rows were chosen in."""
+        operation = self.operation
+        subject = subjects.named(operation.subject)
+        is_filtered = operation.scope in ("all", "except")
+        return list_address(subject, operation.filter if is_filtered else "")
 
     def throttle_form(self) -> ThrottleForm:
         """Give the form of the pace as it is set."""

@@ -13,8 +13,9 @@ from governance.services.operations import plans
 from governance.subjects import Subject
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
+from governance.views import keptfilters
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import resolver
+from outreach_admin.lists import kept, resolver
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.selection import Selection
 from outreach_admin.ui.pages import unsent
@@ -22,6 +23,7 @@ from outreach_admin.ui.pages.base import Crumb, Page
 
 SELECTION_KEYS = {
     "csrfmiddlewaretoken",
+    "begun_by",
     "scope",
     "ids",
     "filter",
@@ -62,7 +64,7 @@ class OperationPlan(Page):
             form = self.verb.parameters(initial=late.data.dict())
             return self.ask(Selection.from_post(late.data), form)
         text = self.filterset_class.from_text(
-            request.GET.urlencode(), self.subject.rows
+            kept.whole(request.GET), self.subject.rows
         ).canonical()
         return self.ask(Selection("all", (), text, self.as_of))
 
@@ -143,4 +145,7 @@ class OperationPlan(Page):
 
     def back_url(self, selection: Selection) -> str:
         """Lead back to the list the selection was made in."""
-        return self.subject.list_address(selection.filter)
+        return keptfilters.within(
+            self.subject.list_address(selection.filter),
+            self.request,
+        )

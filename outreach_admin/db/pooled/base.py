@@ -1,5 +1,6 @@
 """Django's PostgreSQL with sessions of our own settings and a pool that finds the database again at once."""
 
+import threading
 import time
 from typing import Any
 
@@ -15,14 +16,20 @@ class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
     """Give only connections that answer.
 
     The package's own check waits a second, then two, after each that does not; once all were cut, a
-    request would give up before it has met them all.
+    request would give up before it has met them all. Its count of waiting requests keeps those that
+    gave up until a connection is next given back; `waiting` knows who waits now.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._guard = threading.Lock()
+        self.waiting = 0
+        super().__init__(*args, **options)
 
     def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
         """Take a connection, passing over those that were cut; `timeout` holds for all of it."""
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         while True:
-            found = super().getconn(deadline - time.monotonic())
+            found = self._next(deadline - time.monotonic())
             try:
                 self.check_connection(found)
             except psycopg.OperationalError:
@@ -30,6 +37,24 @@ class SoundPool(ConnectionPool[psycopg.Connection[Any]]):
                 self.putconn(found)
             else:
                 return found
+
+    def crowding(self) -> str:
+        """Say that requests wait while every connection is in use; empty while none does."""
+        waiting = self.waiting
+        if not waiting or self.get_stats().get("pool_available"):
+            return ""
+        return f"busy: {waiting} waiting for one of {self.max_size} connections"
+
+    def _next(self, timeout: float) -> psycopg.Connection[Any]:
+        self._count(1)
+        try:
+            return super().getconn(timeout)
+        finally:
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self._guard:
+            self.waiting += step
 
 
 class DatabaseWrapper(tolerant.DatabaseWrapper):

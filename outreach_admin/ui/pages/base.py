@@ -1,5 +1,6 @@
 """What every page has: permission, title, breadcrumbs, the time it was made."""
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +11,10 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from outreach_admin.ui import texts
+from outreach_admin.ui import navigation, texts
+
+# a part that is asked for with this header brings the figures of the navigation along
+FIGURES = "X-Figures"
 
 
 class Crumb(NamedTuple):
@@ -88,4 +92,7 @@ class Page(PermissionRequiredMixin, TemplateView):
         response = super().render_to_response(context, **response_kwargs)
         patch_vary_headers(response, ["HX-Request"])
         patch_cache_control(response, private=True, no_store=True)
+        if wants_part(self.request) and FIGURES in self.request.headers:
+            figures = navigation.shown_figures(self.request)
+            response["HX-Trigger"] = json.dumps({"figures": figures})
         return response

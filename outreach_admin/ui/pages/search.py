@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from outreach_admin.lists import search
 from outreach_admin.lists.search import Found, Kind
+from outreach_admin.ui.pages import addresses
 from outreach_admin.ui.pages.base import Page
 
 
@@ -42,7 +43,16 @@ class Search(Page):
         return ""
 
     def own_address(self) -> str:
-        """Return path and query of a pasted address, if it is a page of this console."""
+        """Return the page that a pasted address is, or belongs to where it only takes forms.
+
+        Empty where the overview is all that lies above it.
+        """
+        page = addresses.shown(self.pasted) if self.pasted else "/"
+        return "" if page == "/" else page
+
+    @cached_property
+    def pasted(self) -> str:
+        """Read path and query of a pasted address of this console."""
         try:
             parts = urlsplit(self.text)
             is_ours = parts.netloc in ("", self.request.get_host())
@@ -61,6 +71,7 @@ class Search(Page):
         context = {
             "text": self.text,
             "is_short": is_short,
+            "takes_forms": bool(self.pasted),
             "shortest": search.SHORTEST,
             "kinds": kinds,
             "results": [] if is_short else self.results(kinds, reader),

@@ -15,11 +15,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from outreach_admin.signin import SignInForm
 from outreach_admin.ui import people
-from outreach_admin.ui.pages import addresses, refusals, unsent
+from outreach_admin.ui.pages import addresses, begun, refusals, unsent
 from outreach_admin.ui.pages.base import wants_part
 from outreach_admin.ui.pages.unsent import Unsent
 
 FORGOTTEN = "Nothing was saved: the page was from before you signed in again. Enter it once more."
+FOREIGN = "Nothing was saved: the form was begun by somebody else, and what it held is dropped."
 UNAUTHORIZED = 401
 CONFLICT = 409
 # characters; a longer way back would not fit into the address of the sign-in, percent-encoded once more
@@ -112,11 +113,12 @@ def take_along(request: HttpRequest) -> None:
 
 
 def hand_back(request: HttpRequest, kept: Unsent) -> None:
-    """Keep it for its page; pages of reference data are Django's own and show only a message."""
+    """Keep it for its page, and for whom it was shown to; pages of reference data are Django's own and show only a message."""
+    given = kept.given_to(request.user)
     if addresses.app_of(kept.page) == "admin":
-        messages.warning(request, FORGOTTEN)
+        messages.warning(request, FOREIGN if given.is_foreign else FORGOTTEN)
     else:
-        unsent.keep(request, kept)
+        unsent.keep(request, given)
 
 
 def _door(request: HttpRequest, way_back: str, carried: str) -> HttpResponse:
@@ -176,7 +178,12 @@ def _told_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _told_of_new_token(request: HttpRequest) -> HttpResponse:
-    """Leave the page as it is and give it the token of the present session, so that the form can be sent again."""
+    """Leave the page as it is and give it the token of the present session, so that the form can be sent again.
+
+    Only whom the page was made for gets it.
+    """
+    if not begun.is_of(begun.owner(request), request.user):
+        return _told_of_another(request)
     response = refusals.refused(
         request,
         CONFLICT,
@@ -185,3 +192,12 @@ def _told_of_new_token(request: HttpRequest) -> HttpResponse:
     )
     response["HX-Trigger"] = json.dumps({"renewed": {"token": get_token(request)}})
     return response
+
+
+def _told_of_another(request: HttpRequest) -> HttpResponse:
+    return refusals.refused(
+        request,
+        CONFLICT,
+        "Nothing was done: this page was made for another account.",
+        f"You are signed in as {people.name_of(request.user)}. Load the page again.",
+    )

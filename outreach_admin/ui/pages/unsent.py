@@ -1,12 +1,13 @@
 """A form that came too late: its session had ended, so nothing was done, and what was typed goes back to its page."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 
-from outreach_admin.ui.pages import addresses
+from outreach_admin.ui.pages import addresses, begun
 
 KEY = "unsent"
 SALT = "outreach.unsent"
@@ -14,17 +15,33 @@ KEPT_SECONDS = 12 * 3600
 # characters of one value that are given back; what is longer was not typed
 LONGEST = 5_000
 MOST = 600_000
-NOT_KEPT = ("csrfmiddlewaretoken", "next", KEY)
+NOT_KEPT = ("csrfmiddlewaretoken", "next", KEY, begun.FIELD)
 
 
 @dataclass(frozen=True)
 class Unsent:
-    """What was sent to `path` by a form on `page`, without passwords; `files` tells whether some came along."""
+    """What was sent to `path` by a form on `page`, without passwords; `files` tells whether some came along.
+
+    `owner` is the account that the form was shown to. What is of somebody else is dropped, and only that remains.
+    """
 
     path: str
     page: str
     body: str
     files: bool = False
+    owner: str = ""
+    is_foreign: bool = False
+
+    def given_to(self, user: Any) -> "Unsent":
+        """Give it to whom it was shown; to anybody else only the fact that there was something."""
+        if begun.is_of(self.owner, user):
+            return self
+        return replace(
+            self,
+            body="",
+            files=False,
+            is_foreign=True,
+        )
 
     @property
     def data(self) -> QueryDict:
@@ -55,6 +72,7 @@ def of(request: HttpRequest) -> Unsent | None:
         page,
         body if len(body) <= MOST else "",
         files=bool(request.FILES),
+        owner=begun.owner(request),
     )
 
 

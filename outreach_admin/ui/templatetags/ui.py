@@ -149,7 +149,8 @@ def query_fields(
 
     Left out are the keys in `drop` and `also`; with `only`, every key but that one.
     """
-    query = _changed(context["request"], (*drop, *also), {})
+    changed = _changed(context["request"], (*drop, *also), {})
+    query = changed if only else QueryDict(changed.urlencode())
     wanted = {only} if only else set(query)
     pairs = (
         (key, value) for key, values in query.lists() if key in wanted for value in values if value

@@ -89,6 +89,19 @@ def test_figures_are_asked_once_and_a_due_zero_is_left_out(reader, monkeypatch):
     assert (errors.children[0].count, approvals.count, len(asked)) == ("35,197", "", 1)
 
 
+def test_figures_are_told_by_name_to_whom_may_open_their_entries(
+    reader, django_user_model, monkeypatch
+):
+    monkeypatch.setattr(menu, "_counters", [])
+    menu.register_counts(lambda request: {"errors": 35197, "due": 0})
+    nobody = django_user_model.objects.create_user("nobody")
+
+    shown = navigation.shown_figures(at(reader), ENTRIES)
+
+    assert shown == {"errors": "35,197", "due": ""}
+    assert navigation.shown_figures(at(nobody), ENTRIES) == {}
+
+
 def test_the_mark_leads_home_from_pages_and_from_refusals(client, reader):
     client.force_login(reader)
 

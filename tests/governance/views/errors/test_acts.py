@@ -1,5 +1,6 @@
 """The form of a verb for one error: what it asks and says, and where it leads."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -88,6 +89,17 @@ def test_undo_of_the_toast_leads_to_where_it_was_done(client, triager, three):
     (undo,) = re.findall(r'action="(/operations/\d+/take-back/[^"]+)"', page)
 
     assert client.post(undo.replace("&amp;", "&")).url == f"/errors/{three[0].pk}/?{LIST}"
+
+
+def test_undo_of_the_toast_of_a_list_leads_to_its_page_and_row(client, triager, three):
+    shown = f"{LIST}&size=25"
+    answer = client.post(url(three[0]), SENT, headers=in_list(client, shown))
+    part = client.get(answer.url, headers=HTMX).text
+    (undo,) = re.findall(r'action="(/operations/\d+/take-back/[^"]+)"', part)
+
+    back = client.post(html.unescape(undo)).url
+
+    assert back == f"/errors/?{shown}#row={three[0].pk}"
 
 
 def test_the_form_begins_with_the_usual_reason_of_the_code(client, triager):

@@ -1,10 +1,13 @@
 """A page is for signed-in people, whatever else it asks for."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import RequestFactory
 
 from outreach_admin.ui.pages.base import Page, wants_part
+from tests import make
 
 
 class Open(Page):
@@ -31,6 +34,18 @@ def test_no_browser_keeps_a_page_or_a_part_with_data():
     answers = [answer(User(pk=1)), answer(User(pk=1), **{"HX-Request": "true"})]
 
     assert [one["Cache-Control"] for one in answers] == ["private, no-store"] * 2
+
+
+@pytest.mark.django_db
+def test_a_part_brings_the_figures_of_the_navigation_when_asked():
+    reader = make.viewer()
+    asked = {"HX-Request": "true", "X-Figures": "1"}
+
+    figures = json.loads(answer(reader, **asked)["HX-Trigger"])["figures"]
+
+    assert figures["errors"] == "0"
+    assert "HX-Trigger" not in answer(reader, **{"HX-Request": "true"})
+    assert "HX-Trigger" not in answer(reader, **{"X-Figures": "1"})
 
 
 @pytest.mark.parametrize(

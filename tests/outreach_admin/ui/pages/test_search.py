@@ -43,6 +43,18 @@ def test_an_address_of_the_console_opens(client, reader, pasted):
     assert asked(client, pasted).headers["Location"] == "/errors/?code=NO_MATCH"
 
 
+@pytest.mark.parametrize("host", ["", "http://testserver"])
+def test_an_address_that_only_takes_forms_leads_to_its_page(client, reader, host):
+    assert asked(client, f"{host}/operations/5/start/").headers["Location"] == "/operations/5/"
+
+
+def test_one_without_a_page_above_it_says_so(client, reader):
+    page = asked(client, "/views/3/delete/").text
+
+    assert "“/views/3/delete/” takes a form and shows no page" in page
+    assert "Nothing has" not in page
+
+
 @pytest.mark.parametrize(
     "pasted",
     ["https://evil.example/errors/", "//evil.example/errors/", "/no/such/page/", "/\\evil.example"],

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.models import Operation
 from governance.services.operations import plans
+from outreach_admin.ui.pages import begun
 from tests import make
 from tests.walk.world import RULE
 
@@ -50,10 +51,13 @@ def page_of(operation: Operation) -> str:
     return reverse("governance:operation-detail", args=[operation.pk])
 
 
+def begun_by(user) -> dict[str, str]:
+    return {begun.FIELD: begun.mark(user)}
+
+
 def discard(client: Client, operation: Operation, page: str, **headers):
-    return client.post(
-        f"{page_of(operation)}discard/", {"note": "typed"}, headers={"Referer": page} | headers
-    )
+    sent = begun_by(operation.requester) | {"note": "typed"}
+    return client.post(f"{page_of(operation)}discard/", sent, headers={"Referer": page} | headers)
 
 
 def carried(answer) -> dict[str, str]:
@@ -77,6 +81,28 @@ def test_who_signs_in_again_is_back_on_the_page_with_what_was_typed(client, tria
     planned.refresh_from_db()
     assert planned.state == Operation.State.PLANNED
     assert NOTHING not in client.get(page_of(planned)).text
+
+
+def test_somebody_else_who_signs_in_never_sees_what_was_typed(client, planned):
+    other = make.triager()
+    other.set_password(PASSWORD)
+    other.save()
+
+    asked = discard(client, planned, OURS + page_of(planned))
+    back = sign_in(client, other, asked)
+
+    assert back.request["PATH_INFO"] == page_of(planned)
+    assert "something unsent belongs to somebody else" in back.text
+    assert 'data-name="note"' not in back.text
+
+
+def test_somebody_else_cannot_send_a_form_that_stayed_open(door, planned):
+    door.force_login(make.triager())
+
+    answer = discard(door, planned, OURS + page_of(planned), **HTMX)
+
+    assert answer.status_code == 409 and "HX-Trigger" not in answer
+    assert "made for another account" in answer.text
 
 
 def test_a_wrong_password_loses_nothing(client, triager, planned):
@@ -132,7 +158,9 @@ def test_a_forged_text_is_not_taken_along(client, triager):
 def test_passwords_are_not_carried(client, triager):
     given = {"old_password": "secret-one", "new_password1": "secret-two", "other": "kept"}
 
-    asked = client.post("/password/", given, headers={"Referer": f"{OURS}/password/"})
+    asked = client.post(
+        "/password/", begun_by(triager) | given, headers={"Referer": f"{OURS}/password/"}
+    )
     back = sign_in(client, triager, asked)
 
     assert "kept" in back.text
@@ -234,7 +262,7 @@ def test_signing_out_of_an_ended_session_leads_to_the_door(door):
 
 def test_a_selection_and_its_answers_are_asked_again(client, triager):
     error, path = make.error(), reverse("governance:operation-plan", args=["park"])
-    sent = {
+    sent = begun_by(triager) | {
         "scope": "ids",
         "ids": str(error.pk),
         "as_of": timezone.now().isoformat(),
@@ -254,6 +282,7 @@ def test_rules_are_given_back_as_they_were_typed(client, triager):
     playbook = make.playbook([RULE]).playbook
     path = reverse("governance:playbook-edit", args=[playbook.slug])
     sent = {"rules": "2", "base": "1", "note": "why", "rule0-name": "First", "rule1-name": "Second"}
+    sent |= begun_by(triager)
 
     asked = client.post(path, sent, headers={"Referer": OURS + path})
     back = sign_in(client, triager, asked)

@@ -1,11 +1,14 @@
 """What came too late is kept whole, by nobody but us, and given back once."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import signing
 from django.test import RequestFactory
 
 from outreach_admin.ui.pages import unsent
 from outreach_admin.ui.pages.unsent import Unsent
+from tests import make
 
 LATE = Unsent("/x/", "/errors/?a=1", "note=a%0D%0Ab&empty=&tag=1&tag=2")
 
@@ -60,3 +63,15 @@ def test_it_waits_for_one_page(client):
 
     assert [unsent.waiting(request), unsent.waiting(request)] == [LATE, LATE]
     assert unsent.waiting(after) is None
+
+
+@pytest.mark.django_db
+def test_another_account_gets_only_that_there_was_something():
+    owner = make.user()
+    late = replace(LATE, files=True, owner=str(owner.pk))
+
+    given = late.given_to(make.user())
+
+    assert late.given_to(owner) == late
+    assert (given.body, given.files, given.is_foreign) == ("", False, True)
+    assert LATE.given_to(owner).is_foreign

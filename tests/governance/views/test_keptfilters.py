@@ -1,0 +1,150 @@
+"""A long filter works wherever a short one does: its address names it, pages read it whole."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models import KeptFilter, Operation, SavedView
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/errors/"
+CODES = [f"LONG-CODE-OF-A-HUB-{number}" for number in range(500)]
+LONG = "&".join(f"code={code}" for code in CODES)
+NAMED = re.compile(r"/errors/\?kept=[0-9a-f]{20}")
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ops(client):
+    person = make.triager()
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def rows():
+    return [make.error(code=code) for code in CODES[:40]]
+
+
+def asked(client, query: str = LONG, **headers):
+    """Send a filter that no address has room for, and go where that leads."""
+    sent = {"path": LIST, "query": query}
+    return client.post(reverse("governance:filter-keep"), sent, headers=headers)
+
+
+def links(page: str, start: str = "") -> list[str]:
+    found = re.findall(r'(?:href|hx-get|action|formaction)="([^"]*)"', page)
+    return [html.unescape(link) for link in found if start in link]
+
+
+def test_a_long_filter_shows_its_rows_under_a_short_address(client, ops, rows):
+    other = make.error(code="ANOTHER")
+
+    address = asked(client).url
+    page = client.get(address).text
+
+    assert len(LONG) > 8_190 and NAMED.fullmatch(address)
+    assert str(rows[0].pk) in page and str(other.pk) not in page
+    assert max(map(len, links(page))) < 2_500
+
+
+def test_paging_and_sorting_stay_within_it(client, ops, rows):
+    make.errors(3, code="ANOTHER")
+    page = client.get(f"{asked(client).url}&size=25&sort=-created").text
+
+    following = next(link for link in links(page, "&after=") if link.startswith("?"))
+    second = client.get(f"{LIST}{following}").text
+
+    assert "kept=" in following and "sort=-created" in following
+    shown = re.findall(r'data-row="([^"]+)"', page + second)
+    assert len(set(shown)) == 40
+    assert set(shown) <= {str(row.pk) for row in rows}
+
+
+def test_a_value_is_added_and_taken_away_by_links(client, ops, rows):
+    address = asked(client).url
+
+    fewer = client.get(f"{address}&drop=code%3D{CODES[0]}").text
+    more = client.get(f"{address}&disposition=PARKED").text
+
+    assert str(rows[0].pk) not in fewer and str(rows[1].pk) in fewer
+    assert str(rows[1].pk) not in more
+    page = client.get(address).text
+    assert "500 values" in page and f"drop=code%3D{CODES[0]}" in " ".join(links(page))
+
+
+def test_all_that_match_are_acted_on(client, ops, rows):
+    page = client.get(f"{asked(client).url}&select=all").text
+    text = html.unescape(re.search(r'name="filter" value="([^"]*)"', page)[1])
+    sent = {"scope": "all", "filter": text, "as_of": timezone.now().isoformat()}
+
+    done = client.post(
+        reverse("governance:operation-plan", args=["park"]),
+        sent | {"asked": "1", "reason": "DATA_QUALITY"},
+        follow=True,
+    )
+
+    assert Operation.objects.get().items.count() == len(rows)
+    assert max(map(len, links(done.text))) < 2_500
+    back = next(link for link in links(done.text, "kept=") if link.startswith(LIST))
+    assert str(rows[0].pk) in client.get(back).text
+
+
+def test_it_is_saved_as_a_view_that_opens_by_its_number(client, ops, rows):
+    page = client.get(asked(client).url).text
+    (save,) = set(links(page, reverse("governance:view-save")))
+    form = client.get(save)
+    query = form.context["form"]["query"].value()
+    sent = {"page": "governance:error-list", "name": "Long", "query": query}
+
+    saved = client.post(reverse("governance:view-save"), sent)
+
+    view = SavedView.objects.get(name="Long")
+    assert len(view.query) > 8_190 and saved.url == f"{LIST}?kept=view-{view.pk}"
+    KeptFilter.objects.all().delete()
+    shown = client.get(saved.url)
+    assert str(rows[0].pk) in shown.text
+    assert shown.context["tabs"][-2].current
+
+
+def test_an_address_that_is_long_is_led_to_a_short_one(client, ops, rows):
+    query = "&".join(f"code={code}" for code in CODES[:100])
+
+    led = client.get(f"{LIST}?{query}&sort=code", headers=HTMX)
+
+    assert NAMED.match(led.url) and led.url.endswith("&sort=code")
+
+
+def test_the_columns_form_carries_the_key_and_not_the_values(client, ops, rows):
+    page = client.get(asked(client).url).text
+
+    assert page.count('name="kept"') >= 2
+    assert f'type="hidden" name="code" value="{CODES[0]}"' not in page
+
+
+def test_one_that_is_gone_says_so(client, ops):
+    answer = client.get(f"{LIST}?kept={'0' * 20}")
+
+    assert answer.status_code == 410
+    assert "no longer kept" in answer.text and f'href="{LIST}"' in answer.text
+    assert client.get(f"{LIST}?kept=view-999").status_code == 410
+
+
+def test_odd_ones_are_refused_in_words(client, ops):
+    assert asked(client, query=LONG * 12).status_code in (400, 413)
+    assert asked(client, query="x" * 100_001).status_code == 413
+    assert asked(client, query="kept=nothing").status_code == 410
+    away = {"path": "//elsewhere.example/", "query": LONG}
+    assert client.post(reverse("governance:filter-keep"), away).status_code == 400
+
+
+def test_strangers_keep_nothing(client):
+    answer = client.get(f"{LIST}?kept={'0' * 20}&code=A")
+
+    assert answer.status_code == 302
+    assert asked(client).status_code == 302 and not KeptFilter.objects.exists()
