@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from governance.filters.people import NamedPeople
 from governance.models import Operation, OperationItem
-from governance.queries.operations import effects, leftovers, undo_groups
+from governance.queries.operations import effects, leftovers, outcomes, undo_groups
 from governance.verbs.registry import VERBS
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
@@ -92,6 +92,12 @@ class ItemFilter(StrictFilterSet):
         label="Left", choices=[("1", "can still be done")], method="left_to_do"
     )
 
+    since = django_filters.ChoiceFilter(
+        label="Since the plan",
+        choices=[("changed", "has changed")],
+        method="moved_since",
+    )
+
     facets = ("outcome", "reason")
 
     class Meta:
@@ -110,6 +116,11 @@ class ItemFilter(StrictFilterSet):
     def left_to_do(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that the operation could still do, as they are now."""
         return queryset.filter(leftovers.can_be_done(self.operation))
+
+    def moved_since(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the rows still to do that are no longer as they were planned."""
+        to_do = queryset.filter(outcome=OperationItem.Outcome.PLANNED)
+        return to_do.filter(outcomes.is_moved(self.operation))
 
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that an undo would put into this group now."""

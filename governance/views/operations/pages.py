@@ -192,6 +192,7 @@ class OperationDetail(Page):
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
             "sample": outcomes.sample(operation),
             "overlaps": outcomes.overlaps([operation]),
+            "moved": outcomes.moved_since([operation]),
             "is_mine": is_mine,
             "revise_form": registry.VERBS[operation.verb].parameters(initial=operation.parameters)
             if is_mine and not operation.undoes_id

@@ -140,6 +140,7 @@ class RunDetail(Page):
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
             "effect": approvals.effect_of(operations),
             "overlaps": outcomes.overlaps(operations),
+            "moved": outcomes.moved_since(operations),
             "request_form": RequestForm(),
         }
 
@@ -149,7 +150,7 @@ def _read_operations(run: PlaybookRun) -> list[Operation]:
     undos = Operation.objects.with_undo().order_by("-pk")
     listed = (
         Operation.objects.with_undo()
-        .select_related("requester")
+        .select_related("requester", "undoes")
         .prefetch_related(
             Prefetch("undos", undos),
         )

@@ -2,10 +2,10 @@
 
 import pytest
 
-from governance.models import Violation
+from governance.models import HubError, Violation
 from governance.services.approvals import requests, votes
 from tests import make
-from tests.governance.views.desk import gated, planned, text, url
+from tests.governance.views.desk import gated, listed, planned, text, url
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,17 @@ def test_a_rejected_plan_says_why_and_offers_to_plan_it_again_or_to_discard_it(c
     for offered in (f"/approvals/{approval.pk}/discard/", url(approval.operation, "retry")):
         assert offered in page
         assert offered not in looked_at
+
+
+def test_a_plan_says_how_many_of_its_rows_have_changed_since_and_links_them(client, triager):
+    rows = make.errors(3)
+    operation = planned(triager, rows)
+    before = text(client, url(operation))
+    HubError.objects.filter(pk=rows[0].pk).update(owner="Somebody")
+
+    page = text(client, url(operation))
+
+    assert "Rows have changed since the plan." not in before
+    assert "Rows have changed since the plan." in page
+    assert listed(client, operation, "since=changed") == {rows[0].pk}
+    assert f'href="{url(operation, "rows")}?since=changed">1</a>' in page
