@@ -34,7 +34,7 @@ def test_operations_are_found_by_what_they_are():
     undo = make.operation(kind="undo", undoes=park, verb="park", state="done")
 
     assert listed(requester="ops") == listed(gate="BULK-ROWS") == listed(kind="verb") == {park}
-    assert listed(state=["done", "failed"]) == listed(kind="undo") == {undo}
+    assert listed(state=["nothing_to_do", "failed"]) == listed(kind="undo") == {undo}
     assert listed(verb="park") == {park, undo}
     assert listed(created_before=park.created_at.isoformat()) == set()
     assert listed(requester="somebody") == set()
