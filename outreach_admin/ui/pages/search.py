@@ -42,14 +42,15 @@ class Search(Page):
         return ""
 
     def own_address(self) -> str:
-        """Return path and query of a pasted address, if it is a page of this console."""
+        """Return path and query of a pasted address, if it is a page of this console that can be opened."""
         try:
             parts = urlsplit(self.text)
             is_ours = parts.netloc in ("", self.request.get_host())
             is_path = parts.path.startswith("/") and parts.path != "/"
             if not (is_ours and is_path):
                 return ""
-            resolve(parts.path)
+            if not is_page(parts.path):
+                return ""
         except (ValueError, Resolver404):
             return ""
         return parts._replace(scheme="", netloc="", fragment="").geturl()
@@ -75,3 +76,11 @@ class Search(Page):
             if hits.hits:
                 found.append((kind, hits))
         return found
+
+
+def is_page(path: str) -> bool:
+    """Say whether a path opens something: what only takes what is sent to it does not. Raises Resolver404."""
+    view = getattr(resolve(path).func, "view_class", None)
+    if view is None:
+        return True
+    return "get" in view.http_method_names and hasattr(view, "get")

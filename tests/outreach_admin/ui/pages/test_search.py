@@ -45,7 +45,13 @@ def test_an_address_of_the_console_opens(client, reader, pasted):
 
 @pytest.mark.parametrize(
     "pasted",
-    ["https://evil.example/errors/", "//evil.example/errors/", "/no/such/page/", "/\\evil.example"],
+    [
+        "https://evil.example/errors/",
+        "//evil.example/errors/",
+        "/no/such/page/",
+        "/\\evil.example",
+        "/sign-out/",
+    ],
 )
 def test_no_other_address_does(client, reader, pasted):
     assert asked(client, pasted).status_code == 200
