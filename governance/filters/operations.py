@@ -7,7 +7,14 @@ from django.db.models import QuerySet
 
 from governance.filters.people import NamedPeople
 from governance.models import Operation, OperationItem
-from governance.queries.operations import effects, leftovers, undo_groups
+from governance.models.operations import OperationQuerySet
+from governance.queries.operations import (
+    effects,
+    leftovers,
+    outcomes,
+    standings,
+    undo_groups,
+)
 from governance.verbs.registry import VERBS
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
@@ -22,10 +29,6 @@ EFFECTS = {
     "hubs": "hold the hubs behind the anchor shut",
     "gates": "hold a gate shut",
 }
-RESULTS = {
-    "whole": "Done, every row of the plan",
-    "part": "Done in part or not at all",
-}
 UNDO_GROUPS = {
     "reverted": "would go back",
     "changed_since": "changed since",
@@ -36,9 +39,11 @@ UNDO_GROUPS = {
 class OperationFilter(NamedPeople):
     """What the list of operations can be filtered by."""
 
-    state = django_filters.MultipleChoiceFilter(choices=Operation.State.choices, label="State")
-    result = django_filters.ChoiceFilter(
-        choices=list(RESULTS.items()), label="Result", method="with_result"
+    state = django_filters.MultipleChoiceFilter(
+        field_name="standing",
+        choices=standings.choices,
+        label="State",
+        method="as_it_stands",
     )
     verb = django_filters.MultipleChoiceFilter(
         choices=lambda: [(verb.name, verb.label) for verb in VERBS.values()], label="Verb"
@@ -68,10 +73,16 @@ class OperationFilter(NamedPeople):
         model = Operation
         fields: list[str] = []
 
-    def with_result(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
-        """Keep what is done, with every row of its plan or without some."""
-        found: QuerySet[Any] = queryset.whole() if value == "whole" else queryset.in_part()
-        return found
+    def as_it_stands(
+        self,
+        queryset: OperationQuerySet,
+        name: str,
+        value: list[str],
+    ) -> QuerySet[Operation]:
+        """Keep what stands in one of these ways, as pages say it."""
+        if not value:
+            return queryset
+        return standings.with_standing(queryset).filter(standing__in=value)
 
 
 class ItemFilter(StrictFilterSet):
@@ -93,6 +104,12 @@ class ItemFilter(StrictFilterSet):
         label="Left", choices=[("1", "can still be done")], method="left_to_do"
     )
 
+    since = django_filters.ChoiceFilter(
+        label="Since the plan",
+        choices=[("changed", "has changed")],
+        method="moved_since",
+    )
+
     facets = ("outcome", "reason")
 
     class Meta:
@@ -111,6 +128,11 @@ class ItemFilter(StrictFilterSet):
     def left_to_do(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that the operation could still do, as they are now."""
         return queryset.filter(leftovers.can_be_done(self.operation))
+
+    def moved_since(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the rows still to do that are no longer as they were planned."""
+        to_do = queryset.filter(outcome=OperationItem.Outcome.PLANNED)
+        return to_do.filter(outcomes.is_moved(self.operation))
 
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that an undo would put into this group now."""

@@ -43,14 +43,6 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         left = Q(heartbeat_at__isnull=True) | silent
         return self.running().filter(left).order_by("started_at", "pk")
 
-    def whole(self) -> "OperationQuerySet":
-        """Done, with every row that its plan had."""
-        return self.filter(state=Operation.State.DONE, applied__gte=F("eligible"))
-
-    def in_part(self) -> "OperationQuerySet":
-        """Done, without some or all of the rows that its plan had."""
-        return self.filter(state=Operation.State.DONE, applied__lt=F("eligible"))
-
     def with_undo(self) -> "OperationQuerySet":
         """Add which undo took it back, and how many of its rows; undone undos do not count."""
         undone_again = Operation.objects.filter(undoes=models.OuterRef("pk"), applied__gt=0)

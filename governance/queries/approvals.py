@@ -12,6 +12,7 @@ from governance.models import Approval, ApprovalVote, Operation, PlaybookRun
 from governance.queries.operations import outcomes
 from governance.queries.operations.effects import OPENED
 from governance.verbs.registry import VERBS
+from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
 
 EFFECTS = ("companies", "blocked_companies", *OPENED, "expiring_48h")
@@ -19,11 +20,15 @@ EFFECTS = ("companies", "blocked_companies", *OPENED, "expiring_48h")
 
 @dataclass(frozen=True)
 class Check:
-    """One condition of the gate and whether it holds for this reader now."""
+    """One condition of the gate for this reader now; `state` is holds, waits, warns or fails."""
 
     text: str
     note: str
-    holds: bool
+    state: str
+
+    @property
+    def holds(self) -> bool:
+        return self.state == "holds"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Opened:
     undoable: bool
     sample: list[outcomes.Sampled]
     overlaps: list[outcomes.Overlap]
+    moved: list[outcomes.Moved]
     checks: list[Check]
     votes: list["Voice"]
     is_open: bool
@@ -54,6 +60,7 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
     """Read everything about one request as `reader` may decide on it at this moment."""
     operations = plans_of(approval)
     is_open = approval.state == Approval.State.PENDING and approval.expires_at > at
+    moved = outcomes.moved_since(operations) if is_open else []
     return Opened(
         operations=operations,
         eligible=sum(operation.eligible for operation in operations),
@@ -65,7 +72,8 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
         ),
         sample=outcomes.sample(operations[0]) if is_open and len(operations) == 1 else [],
         overlaps=outcomes.overlaps(operations) if is_open else [],
-        checks=_checks(approval, reader=reader, at=at),
+        moved=moved,
+        checks=_checks(approval, moved, reader=reader, at=at),
         votes=_voices(approval),
         is_open=is_open,
     )
@@ -140,9 +148,9 @@ def plans_of(approval: Approval) -> list[Operation]:
     """Return the plans a request is about, in the order they run."""
     if approval.operation:
         return [approval.operation]
-    return (
-        list(approval.playbook_run.operations.order_by("position")) if approval.playbook_run else []
-    )
+    if approval.playbook_run is None:
+        return []
+    return list(approval.playbook_run.operations.select_related("undoes").order_by("position"))
 
 
 def effect_of(operations: Sequence[Operation]) -> dict[str, int]:
@@ -156,36 +164,76 @@ def effect_of(operations: Sequence[Operation]) -> dict[str, int]:
     return found
 
 
-def _checks(approval: Approval, *, reader: Any, at: datetime) -> list[Check]:
-    policy = approval.policy
-    asked_by_reader = approval.requester_id == reader.pk
-    given = policies.votes_that_count(approval)
+def _checks(
+    approval: Approval,
+    moved: Sequence[outcomes.Moved],
+    *,
+    reader: Any,
+    at: datetime,
+) -> list[Check]:
     found = [
-        Check(
-            "You are the requester" if asked_by_reader else "You are not the requester",
-            "whoever asks never decides",
-            not asked_by_reader,
-        ),
-        Check(
-            "You may approve" if policies.may_vote(reader, approval) else "You may not approve",
-            "right to vote on requests",
-            policies.may_vote(reader, approval),
-        ),
-        Check(
-            "Plan unchanged",
-            "checked now, again before each chunk",
-            approval.subject.plan_hash == approval.plan_hash,
-        ),
-        Check(
-            f"Policy {policy['name']}, version {policy['version']}",
-            f"{given} of {policy['quorum']} approvals, valid {policy['hours_valid']} h, used once",
-            approval.expires_at > at or approval.state != Approval.State.PENDING,
-        ),
+        *_reader_checks(approval, reader=reader),
+        _plan_check(approval, moved),
+        _policy_check(approval, at=at),
     ]
     if approval.is_open and not approval.requester.is_active:
+        name = name_of(approval.requester)
         note = "it will not start by itself: whoever may run it can start it"
-        found.append(Check(f"{name_of(approval.requester)} is switched off", note, holds=False))
+        found.append(Check(f"{name} is switched off", note, "warns"))
     return found
+
+
+def _reader_checks(approval: Approval, *, reader: Any) -> list[Check]:
+    asked = approval.requester_id == reader.pk
+    may_vote = policies.may_vote(reader, approval)
+    return [
+        Check(
+            "You are the requester" if asked else "You are not the requester",
+            "whoever asks never decides",
+            "fails" if asked else "holds",
+        ),
+        Check(
+            "You may approve" if may_vote else "You may not approve",
+            "right to vote on requests",
+            "holds" if may_vote else "fails",
+        ),
+    ]
+
+
+def _plan_check(approval: Approval, moved: Sequence[outcomes.Moved]) -> Check:
+    if approval.subject.plan_hash != approval.plan_hash:
+        return Check(
+            "This is not the plan that was asked for",
+            "its hash is another one: it cannot be approved",
+            "fails",
+        )
+    rows = sum(one.rows for one in moved)
+    if not rows:
+        return Check(
+            "Plan and rows unchanged",
+            "counted now, again before each chunk",
+            "holds",
+        )
+    least = "At least " if any(one.at_least for one in moved) else ""
+    changed = figures.counted(rows, "row has changed", "rows have changed")
+    return Check(
+        f"{least}{changed} since the plan",
+        "counted now; they are skipped, never overwritten",
+        "warns",
+    )
+
+
+def _policy_check(approval: Approval, *, at: datetime) -> Check:
+    policy = approval.policy
+    given = policies.votes_that_count(approval)
+    lasts = f"valid {policy['hours_valid']} h, used once"
+    is_over = approval.state == Approval.State.PENDING and approval.expires_at <= at
+    state = "holds" if given >= approval.quorum else "waits"
+    return Check(
+        f"Policy {policy['name']}, version {policy['version']}",
+        f"{given} of {figures.counted(approval.quorum, 'approval')}, {lasts}",
+        "fails" if is_over else state,
+    )
 
 
 def approvers(operation: Operation) -> list[User]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from governance import words
 from governance.models import CompanyMaster, Outreach
-from outreach_admin.lists.search import domain_in
+from outreach_admin.lists.search import domain_in, ids_from
 
 
 class Company(NamedTuple):
@@ -22,7 +22,8 @@ class Company(NamedTuple):
 def named(text: str, most: int) -> list[Company]:
     """Return up to `most` companies that a text names exactly.
 
-    A name counts in any case, a domain also with scheme, www., path or as an e-mail address.
+    A name counts in any case, a domain also with scheme, www., path or as an e-mail address, an
+    outreach id also short, by its first digits.
     """
     is_domain = Q(domain=_domain(text))
     has_name = Q(company_name__iexact=text)
@@ -91,10 +92,7 @@ def _domain(text: str) -> str:
 
 
 def _by_id(text: str) -> Q:
-    try:
-        return Q(pk=uuid.UUID(text))
-    except ValueError:
-        return Q(pk__in=[])
+    return Q(pk__range=ids) if (ids := ids_from(text)) else Q(pk__in=[])
 
 
 def _found(master: Q, spine: Q, most: int) -> list[Company]:

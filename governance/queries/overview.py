@@ -35,6 +35,21 @@ AT_MOST = 10_000
 FAILED_AT_MOST = 20
 LEVELS = (1, 2, 3)
 COUNTED = 1_000
+# what began in place of a plan after it was rejected, whoever began it and whether or not it needed a request
+_LATER = Q(started_at__gt=OuterRef("decided_at"))
+_OPERATIONS_INSTEAD = Operation.objects.filter(
+    _LATER,
+    Q(retries=OuterRef("operation")) | Q(undoes=OuterRef("operation__undoes")),
+)
+_RUNS_INSTEAD = PlaybookRun.objects.filter(
+    _LATER,
+    version__playbook=OuterRef("playbook_run__version__playbook"),
+    undoes=None,
+)
+_UNDOS_INSTEAD = PlaybookRun.objects.filter(
+    _LATER,
+    undoes=OuterRef("playbook_run__undoes"),
+)
 # as the index event_outside has it; each transaction is found by one step into that index
 OUTSIDE = f"""actor IS NULL AND NOT (action IN {CAME_IN})
     AND (at AT TIME ZONE 'UTC')::date = %(day)s"""
@@ -259,9 +274,15 @@ def waiting_for(user: User, *, at: datetime) -> list[Approval]:
 
 
 def rejected_for(user: User) -> list[Approval]:
-    """Return the rejected requests this person has not dealt with, the newest first, with the votes that say why."""
+    """Return the rejected requests this person has not dealt with, the newest first, with the votes that say why.
+
+    What ran in place of a rejected plan has dealt with it.
+    """
     return list(
         Approval.objects.rejected_for(user)
+        .exclude(Exists(_OPERATIONS_INSTEAD))
+        .exclude(Exists(_RUNS_INSTEAD), playbook_run__undoes=None)
+        .exclude(Exists(_UNDOS_INSTEAD))
         .with_subject()
         .prefetch_related("playbook_run__operations", "votes__voter")[:SHOWN]
     )

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Case, Count, Model, Q, QuerySet, When
 from django.urls import reverse
 
 from governance.models import (
@@ -21,7 +21,7 @@ from governance.queries import companies, savedviews
 from governance.queries.errors.causes import holding
 from governance.queries.errors.groups import open_only
 from governance.queries.operations import standings, titles
-from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
+from outreach_admin.lists.search import SHOWN, Found, Hit, Kind, ids_from
 from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
 
@@ -79,17 +79,20 @@ def _is_uuid(text: str) -> bool:
 
 
 def error(text: str, reader: User) -> str:
-    """Return the error with this id, live or archived."""
-    if not _is_uuid(text):
+    """Return the one error with this id or these first digits of it, live or archived."""
+    ids = ids_from(text)
+    if ids is None:
         return ""
     places: dict[str, type[Model]] = {
         "governance:error-detail": HubError,
         "governance:archive-detail": ArchivedError,
     }
-    for address, model in places.items():
-        if model._default_manager.filter(pk=uuid.UUID(text)).exists():
-            return reverse(address, args=[uuid.UUID(text)])
-    return ""
+    found = [
+        reverse(address, args=[key])
+        for address, model in places.items()
+        for key in model._default_manager.filter(pk__range=ids).values_list("pk", flat=True)[:2]
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def errors_like(text: str, reader: User) -> Found:
@@ -123,10 +126,16 @@ def operation(text: str, reader: User) -> str:
 
 
 def operations_like(text: str, reader: User) -> Found:
-    """Return operations by their note, verb, or whoever asked for them; the newest first."""
+    """Return operations by their note, verb, or whoever asked for them; the newest first.
+
+    Plans without rows are left out, those that ran and changed nothing come last.
+    """
     known = Q(note__icontains=text) | Q(verb=text.lower()) | Q(requester__username__iexact=text)
+    did_nothing = Q(started_at__isnull=False, finished_at__isnull=False, applied=0)
+    last = Case(When(did_nothing, then=1), default=0)
+    found = Operation.objects.filter(known, planned__gt=0).with_undo()
     return _first(
-        Operation.objects.filter(known).with_undo().select_related("requester").order_by("-pk"),
+        found.select_related("requester").order_by(last, "-pk"),
         lambda row: Hit(
             f"{row.reference}: {titles.title_of(row)}",
             reverse("governance:operation-detail", args=[row.pk]),

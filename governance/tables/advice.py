@@ -1,6 +1,6 @@
 """The verb that suits a group of open errors: what its category and the state of its rows call for."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from governance.models import Category
@@ -18,6 +18,8 @@ class Advice:
 
 
 NOTHING = Advice("")
+# numbers of tries that have an attempt ahead: all of their rows, or only some
+Queued = Mapping[int, bool]
 # of the rows of a group the most useful verb is that of the group
 ORDER = ("retry", "park", "unpark")
 
@@ -29,7 +31,7 @@ def of_days_or_owners(group: Group) -> Advice:
     return Advice("park what needs a person", VERBS["park"])
 
 
-def of_code(group: Group, most: int, queued: Collection[int] | None) -> Advice:
+def of_code(group: Group, most: int, queued: Queued | None) -> Advice:
     """Advise on all errors of a code; `most` tries, `queued` as `of_tries` takes it."""
     parts = [of_tries(group, used, most, queued) for used in group.tries]
     if group.parked < group.rows:
@@ -45,26 +47,28 @@ def of_code(group: Group, most: int, queued: Collection[int] | None) -> Advice:
     return best
 
 
-def of_tries(group: Group, used: int, most: int, queued: Collection[int] | None) -> Advice:
+def of_tries(group: Group, used: int, most: int, queued: Queued | None) -> Advice:
     """Advise on the errors of a code that have used as many of `most` tries.
 
-    `queued`: the numbers of tries whose rows all have an attempt ahead, None where that is not known yet;
-    these, and nothing unknown, are never tried again.
+    `queued`: the numbers of tries that have an attempt ahead, None where that is not known yet. What has one, and
+    nothing unknown, is never tried again, nor parked because its tries are used up.
     """
     left = most - used
     is_structural = group.categories == {Category.STRUCTURAL}
     if _all_parked(group, used):
         return _of_parked(left, is_structural=is_structural)
-    if queued and used in queued:
+    if queued and queued.get(used):
         return Advice(_of_queued(group, used))
     if is_structural:
         return Advice("structural: a further try does not help", VERBS["park"])
+    if queued is None:
+        return NOTHING
+    if left <= 0 and used in queued:
+        return Advice("no try left, but some have one queued: wait for it")
     if left <= 0:
         return Advice("no try left: park", VERBS["park"])
     if left == 1 and used:
         return Advice("one try left: park", VERBS["park"])
-    if queued is None:
-        return NOTHING
     return Advice(f"{left} {'try' if left == 1 else 'tries'} left: try again", VERBS["retry"])
 
 

@@ -1,6 +1,6 @@
 """Rows of the groups page: each group in words, as a filter, and with the verb that suits it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -199,7 +199,7 @@ def parts_of(
     reference: Reference,
     pairs: Pairs,
     usable: set[str],
-    queued: Collection[int] | None,
+    queued: advice.Queued | None,
 ) -> list[Row]:
     """Split a cause by tries used where its errors differ in them."""
     if grouping != "cause" or len(group.tries) < 2:
@@ -231,7 +231,7 @@ def usable_of(advised: advice.Advice, usable: set[str]) -> Verb | None:
 
 
 def advise(
-    group: groups.Group, grouping: str, reference: Reference, queued: Collection[int] | None
+    group: groups.Group, grouping: str, reference: Reference, queued: advice.Queued | None
 ) -> advice.Advice:
     """Choose the verb that suits a group, by what is known of its way of grouping."""
     if grouping in ("owner", "expiry"):

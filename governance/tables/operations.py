@@ -59,13 +59,13 @@ class OperationTable(tables.Table):
         )
 
     def render_progress(self, record: Operation) -> Any:
-        """Draw the outcomes as shares of the plan, and say which of its rows it did not change."""
+        """Draw the outcomes as shares of the plan, and say every piece of it."""
         if record.state in Operation.WAITING_STATES:
             return format_html(
                 '<span class="muted">{} eligible</span>', figures.number(record.eligible)
             )
-        short = ", ".join(standings.missing(record)) if record.is_final else ""
-        below = format_html('<span class="sub-line">{}</span>', short) if short else ""
+        told = standings.in_words(record)
+        below = format_html('<span class="sub-line">{}</span>', told) if told else ""
         return format_html("{}{}", outcome_bar(record), below)
 
     def groups(self) -> Iterator[tables.Group]:
@@ -100,32 +100,14 @@ def run_heading(run: PlaybookRun, *, folded: int) -> SafeString:
     )
 
 
-def outcome_bar(operation: Operation) -> SafeString:
-    """Draw the outcomes of an operation as shares of its plan; without rows of its plan the changed ones are not green."""
-    is_short = operation.is_final and operation.applied < operation.eligible
-    parts = [
-        (operation.applied, "run" if is_short else "good"),
-        (operation.skipped - operation.late, "wait"),
-        (operation.late, "warn"),
-        (operation.failed, "bad"),
-        (operation.cancelled, "rest"),
-        (operation.planned - operation.accounted, "gap"),
-    ]
-    label = outcome_words(operation)
-    return format_html('<span title="{}">{}</span>', label, bars.bar(parts, label=label))
-
-
-def outcome_words(operation: Operation) -> str:
-    """Say the outcomes of an operation, refused rows and those that it skipped later apart."""
-    counted = {
-        "applied": operation.applied,
-        "refused": operation.skipped - operation.late,
-        "skipped since the plan": operation.late,
-        "failed": operation.failed,
-        "cancelled": operation.cancelled,
-    }
-    told = [f"{figures.number(rows)} {what}" for what, rows in counted.items()]
-    return f"{', '.join(told)} of {figures.number(operation.planned)}"
+def outcome_bar(subject: Operation | PlaybookRun) -> SafeString:
+    """Draw the outcomes of an operation or a run as shares of its plan."""
+    pieces = standings.pieces(subject)
+    planned = sum(piece.rows for piece in pieces)
+    told = [f"{figures.number(piece.rows)} {piece.word}" for piece in pieces]
+    label = f"{', '.join(told) or '0'} of {figures.number(planned)}"
+    bar = bars.bar([(piece.rows, piece.fill) for piece in pieces], label=label)
+    return format_html('<span title="{}">{}</span>', label, bar)
 
 
 class ItemTable(tables.Table):

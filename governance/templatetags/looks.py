@@ -1,10 +1,21 @@
 """Shape and tone of what services state as plain facts: `{% load looks %}`."""
 
+from typing import NamedTuple
+
 from django import template
 
 from outreach_admin.ui.badges import PLAIN, Look
 
 register = template.Library()
+
+
+class CheckLook(NamedTuple):
+    """A shape with its name for who does not see it, and a tone."""
+
+    icon: str
+    tone: str
+    word: str
+
 
 STEPS = {
     "planned": Look("filter", "none"),
@@ -60,6 +71,18 @@ EVENTS = {
 }
 SEVERITIES = {"MEDIUM": Look("missing", "warn")}
 VOTES = {"approve": Look("shield", "good"), "reject": Look("blocked", "bad")}
+CHECKS = {
+    "holds": CheckLook("resolved", "good", "holds"),
+    "waits": CheckLook("clock", "none", "still to come"),
+    "warns": CheckLook("warn", "warn", "to mind"),
+    "fails": CheckLook("blocked", "bad", "does not hold"),
+}
+
+
+@register.filter
+def check_look(state: str) -> CheckLook:
+    """Find the look of a condition of a gate."""
+    return CHECKS[state]
 
 
 @register.filter

@@ -51,9 +51,9 @@ def standing_word(subject: Operation | PlaybookRun) -> str:
 
 
 @register.filter
-def shortfall(operation: Operation) -> str:
-    """Say which rows of its plan an ended operation did not change."""
-    return ", ".join(standings.missing(operation))
+def pieces(subject: Operation | PlaybookRun) -> str:
+    """Say what became of the rows of a plan; empty where all are done and stand."""
+    return standings.in_words(subject)
 
 
 @register.filter

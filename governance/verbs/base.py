@@ -33,7 +33,7 @@ class NoteParameters(forms.Form):
         max_length=2000,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Kept on every row and in the audit trail.",
+        help_text="Kept for good in the audit trail.",
     )
 
 

@@ -46,21 +46,21 @@ class ParkParameters(forms.Form):
             ("", "Choose why"),
             *((reason.value, f"{reason.label} ({reason.value})") for reason in ParkReason),
         ],
-        help_text="Kept on every row and in the audit trail.",
+        help_text="Kept for good in the audit trail.",
     )
     owner = forms.ChoiceField(
-        label="Owner", required=False, help_text="Who looks after the parked rows."
+        label="Owner", required=False, help_text="Who looks after it while it is parked."
     )
     ttl_tier = forms.ChoiceField(
         label="Time to live",
         required=False,
         choices=[("", "As it is"), *TtlTier.choices],
-        help_text="Counted from each row's creation.",
+        help_text="Counted from its creation.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [("", "Each row's own team"), *owner_choices()]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [("", "The team of its hub"), *owner_choices()]  # type: ignore[attr-defined]
 
 
 class RetryParameters(forms.Form):
@@ -71,14 +71,14 @@ class RetryParameters(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Needed to reopen resolved rows.",
+        help_text="Needed to reopen what is resolved.",
     )
 
 
 class AssignParameters(forms.Form):
     """Who looks after the rows from now on."""
 
-    owner = forms.ChoiceField(label="Owner", help_text="A team that looks after these rows.")
+    owner = forms.ChoiceField(label="Owner", help_text="The team that looks after it.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ class TtlParameters(forms.Form):
     ttl_tier = forms.ChoiceField(
         label="Time to live",
         choices=TtlTier.choices,
-        help_text="Counted from each row's creation: a shorter tier can expire rows at once.",
+        help_text="Counted from its creation: a shorter tier can expire at once.",
     )
 
 

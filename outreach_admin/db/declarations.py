@@ -20,10 +20,25 @@ from django.db import models
 from outreach_admin.db.objects import Key, Kind, SqlObject
 
 Model = type[models.Model]
-REFUSE = "outreach_admin.refuse_change()"
-NEVER_EMPTIED = ("never_emptied", "BEFORE TRUNCATE", "FOR EACH STATEMENT", REFUSE)
-NEVER_DELETED = ("never_deleted", "BEFORE DELETE", "FOR EACH ROW", REFUSE)
-APPEND_ONLY = ("append_only", "BEFORE UPDATE OR DELETE", "FOR EACH ROW", REFUSE)
+REFUSE = "outreach_admin.refuse_change('{}')"
+NEVER_EMPTIED = (
+    "never_emptied",
+    "BEFORE TRUNCATE",
+    "FOR EACH STATEMENT",
+    REFUSE.format("is never emptied at once"),
+)
+NEVER_DELETED = (
+    "never_deleted",
+    "BEFORE DELETE",
+    "FOR EACH ROW",
+    REFUSE.format("keeps its rows for good"),
+)
+APPEND_ONLY = (
+    "append_only",
+    "BEFORE UPDATE OR DELETE",
+    "FOR EACH ROW",
+    REFUSE.format("is append-only"),
+)
 FLAGS = {
     "append_only": (APPEND_ONLY, NEVER_EMPTIED),
     "never_deleted": (NEVER_DELETED, NEVER_EMPTIED),

@@ -1,6 +1,7 @@
 """What the one search box finds: apps register the kinds of things they hold in `ready()`."""
 
 import re
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,6 +12,10 @@ from django.contrib.auth.models import User
 SHORTEST = 3
 LONGEST = 500
 SHOWN = 5
+# digits of an id as pages write it short, and of a whole one
+SHORT_ID = 8
+WHOLE_ID = 32
+HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,14 @@ def kinds_for(reader: User) -> list[Kind]:
 def plain(text: str) -> str:
     """Return what was typed or pasted without what no text of ours holds: NUL, ends, runs of blanks."""
     return re.sub(r"\s+", " ", text.replace("\0", " ")).strip()[:LONGEST]
+
+
+def ids_from(text: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """Return the first and last UUID that begin like a text of at least `SHORT_ID` hexadecimal digits; None where it is none."""
+    digits = text.replace("-", "").lower()
+    if not SHORT_ID <= len(digits) <= WHOLE_ID or not HEXADECIMAL.issuperset(digits):
+        return None
+    return uuid.UUID(digits.ljust(WHOLE_ID, "0")), uuid.UUID(digits.ljust(WHOLE_ID, "f"))
 
 
 def domain_in(text: str) -> str:

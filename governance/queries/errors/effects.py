@@ -22,6 +22,7 @@ KEPT = (
     "last_seen",
     "days",
     "queued",
+    "ahead",
 )
 
 
@@ -32,7 +33,8 @@ class Effect:
     `last_blocker`: companies that nothing else would block; `gates`: of these, those that could be promoted to
     Outreach; `missing`: those that could not, because the anchor, DOL or people is not done, each company under the
     first of them; `anchors`: failed company targets that could run again. `days`: rows created on each of the last 14 days.
-    `queued`: numbers of tries whose rows in retry all have an attempt ahead, with the moment of the first one.
+    `queued`: numbers of tries whose rows in retry all have an attempt ahead, with the moment of the first one;
+    `ahead`: those of which any has one, with the moment of the last one.
     `at_least` where only some rows were read, `gates_at_least` where that concerns gates and anchors too;
     `counted_at` where it was not counted for this page.
     """
@@ -46,13 +48,15 @@ class Effect:
     days: tuple[int, ...]
     missing: tuple[int, ...] = (0, 0, 0)
     queued: dict[int, datetime] = field(default_factory=dict)
+    ahead: dict[int, datetime] = field(default_factory=dict)
     at_least: bool = False
     gates_at_least: bool = False
     counted_at: datetime | None = None
 
-    def queued_at(self, at: datetime) -> set[int]:
-        """Return the numbers of tries whose rows in retry all wait for an attempt at that moment."""
-        return {tries for tries, first in self.queued.items() if first > at}
+    def queued_at(self, at: datetime) -> dict[int, bool]:
+        """Return the numbers of tries whose rows in retry wait for an attempt at that moment: all of them, or only some."""
+        ahead = {tries: False for tries, last in self.ahead.items() if last > at}
+        return ahead | {tries: True for tries, first in self.queued.items() if first > at}
 
 
 READ = (
@@ -88,17 +92,20 @@ cleared AS (
     FROM companies c LEFT JOIN governance_readiness r USING (outreach_id) GROUP BY {dims}),
 seen AS (
     SELECT {dims}, min(first) AS first, max(last) AS last, array_agg(n) AS counted, array_agg(days_ago) AS days_ago,
-        array_agg(tries) AS tries, array_agg(due) AS due, array_agg(queued) AS queued
+        array_agg(tries) AS tries, array_agg(due) AS due, array_agg(queued) AS queued,
+        array_agg(ahead) AS ahead
     FROM (
         SELECT {mine}, least(greatest(%s::date - ({created} AT TIME ZONE 'UTC')::date, -1), {days}) AS days_ago,
             m.retry_count AS tries, count(*) AS n, min(m.created_at) AS first, max(m.created_at) AS last,
             count(*) FILTER (WHERE m.disposition = 'RETRY' AND (m.next_retry_at > %s) IS NOT TRUE) AS due,
             min(least(m.next_retry_at, '9999-12-31 00:00:00+00'))
-                FILTER (WHERE m.disposition = 'RETRY' AND m.next_retry_at > %s) AS queued
+                FILTER (WHERE m.disposition = 'RETRY' AND m.next_retry_at > %s) AS queued,
+            max(least(m.next_retry_at, '9999-12-31 00:00:00+00'))
+                FILTER (WHERE m.disposition = 'RETRY' AND m.next_retry_at > %s) AS ahead
         FROM mine m GROUP BY {mine}, days_ago, tries) d
     GROUP BY {dims})
 SELECT {dims}, companies, last_blocker, gates, anchors, no_ct, no_dol, no_people,
-    first, last, counted, days_ago, tries, due, queued
+    first, last, counted, days_ago, tries, due, queued, ahead
 FROM seen LEFT JOIN cleared USING ({dims})
 """
 COUNTED = 7
@@ -123,7 +130,7 @@ def counted(
         created=FINITE,
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, at.date(), at, at])
+        cursor.execute(statement, [*params, at.date(), at, at, at])
         found = cursor.fetchall()
     effects = {}
     for row in found:
@@ -136,7 +143,8 @@ def counted(
 
 def _effect(facts: Sequence[Any], *, at_least: bool) -> Effect:
     companies, last_blocker, gates, anchors, *missing = (count or 0 for count in facts[:COUNTED])
-    first, last, rows, days_ago, tries, due, queued = facts[COUNTED:]
+    first, last, rows, days_ago, tries, due, queued, ahead = facts[COUNTED:]
+    attempts = _attempts(zip(tries, due, queued, ahead, strict=True))
     by_day: Counter[int] = Counter()
     for ago, number in zip(days_ago, rows, strict=True):
         by_day[ago] += number
@@ -149,22 +157,33 @@ def _effect(facts: Sequence[Any], *, at_least: bool) -> Effect:
         last,
         days=tuple(by_day[ago] for ago in reversed(range(DAYS))),
         missing=tuple(missing),
-        queued=_queued(zip(tries, due, queued, strict=True)),
+        queued=attempts[0],
+        ahead=attempts[1],
         at_least=at_least,
         gates_at_least=at_least,
     )
 
 
-def _queued(cells: Iterable[tuple[int, int, datetime | None]]) -> dict[int, datetime]:
-    """Keep the numbers of tries without a row that is due."""
+Attempts = dict[int, datetime]
+
+
+def _attempts(
+    cells: Iterable[tuple[int, int, datetime | None, datetime | None]],
+) -> tuple[Attempts, Attempts]:
+    """Give the first attempt ahead of the numbers of tries without a row that is due, and the last one of all."""
     awake = set()
-    first: dict[int, datetime] = {}
-    for tries, due, queued in cells:
+    first: Attempts = {}
+    last: Attempts = {}
+    for tries, due, queued, ahead in cells:
         if due:
             awake.add(tries)
-        if queued:
+        if queued and ahead:
             first[tries] = min(queued, first.get(tries, queued))
-    return {tries: first[tries] for tries in sorted(first.keys() - awake)}
+            last[tries] = max(ahead, last.get(tries, ahead))
+    return (
+        {tries: first[tries] for tries in sorted(first.keys() - awake)},
+        dict(sorted(last.items())),
+    )
 
 
 def written(key: Key) -> list[Any]:
@@ -180,7 +199,9 @@ def facts_of(effect: Effect) -> dict[str, Any]:
     facts = {name: value for name, value in asdict(effect).items() if name in KEPT}
     for name in ("first_seen", "last_seen"):
         facts[name] = facts[name].isoformat()
-    facts["queued"] = {tries: first.isoformat() for tries, first in effect.queued.items()}
+    for name in ("queued", "ahead"):
+        attempts = getattr(effect, name)
+        facts[name] = {tries: moment.isoformat() for tries, moment in attempts.items()}
     return facts
 
 
@@ -193,7 +214,7 @@ def effect_of(facts: dict[str, Any], counted_at: datetime) -> Effect | None:
         read[name] = datetime.fromisoformat(facts[name])
     for name in ("days", "missing"):
         read[name] = tuple(facts[name])
-    read["queued"] = {
-        int(tries): datetime.fromisoformat(first) for tries, first in facts["queued"].items()
-    }
+    for name in ("queued", "ahead"):
+        attempts = facts[name].items()
+        read[name] = {int(tries): datetime.fromisoformat(moment) for tries, moment in attempts}
     return Effect(**read, counted_at=counted_at)

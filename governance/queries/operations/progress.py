@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 
 from governance.models import Operation, OperationChunk
 
@@ -87,26 +87,6 @@ def of(operation: Operation, *, at: datetime) -> Progress:
         waits_for_worker=waits_for_worker(operation, at=at),
         waits_for_lock=lock_of(operation),
     )
-
-
-def by_state() -> dict[str, int]:
-    """Count operations by state; those done also by `whole` and `part`. One query."""
-    short = Q(
-        state=Operation.State.DONE,
-        applied__lt=F("eligible"),
-    )
-    found = (
-        Operation.objects.order_by()
-        .values("state")
-        .annotate(
-            rows=Count("pk"),
-            short=Count("pk", filter=short),
-        )
-    )
-    counts = {group["state"]: group["rows"] for group in found}
-    part = sum(group["short"] for group in found)
-    whole = counts.get(Operation.State.DONE, 0) - part
-    return counts | {"part": part, "whole": whole}
 
 
 def lock_of(operation: Operation) -> str:

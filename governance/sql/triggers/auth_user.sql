@@ -13,4 +13,4 @@ CREATE OR REPLACE TRIGGER b_account_name_free
 
 CREATE OR REPLACE TRIGGER never_emptied
     BEFORE TRUNCATE ON auth_user
-    FOR EACH STATEMENT EXECUTE FUNCTION outreach_admin.refuse_change();
+    FOR EACH STATEMENT EXECUTE FUNCTION outreach_admin.refuse_change('is never emptied at once');

@@ -1,5 +1,6 @@
 """The list of operations, and the page of one from its plan to its undo."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -54,21 +55,14 @@ PARTS = {
     "waiting": "governance/operations/_watch.html",
 }
 
-# label, and what the address of the list says
-TABS = {
-    "All": {},
-    "Waiting": {"state": Operation.WAITING_STATES},
-    "Running": {"state": Operation.LIVE_STATES},
-    "Done": {"result": ["whole"]},
-    "Done in part": {"result": ["part"]},
-    "Not completed": {
-        "state": [
-            Operation.State.CANCELLED,
-            Operation.State.FAILED,
-            Operation.State.REJECTED,
-            Operation.State.EXPIRED,
-        ]
-    },
+# label, and the states that it holds; every state is in one of them
+TABS: dict[str, list[str]] = {
+    "Waiting": [*Operation.WAITING_STATES],
+    "Running": [*Operation.LIVE_STATES],
+    "Done": ["done", standings.NOTHING_TO_DO.key],
+    "Done in part": [standings.IN_PART.key, standings.NOTHING_DONE.key],
+    "Undone": [standings.UNDONE.key, standings.UNDONE_IN_PART.key],
+    "Not completed": ["cancelled", "failed", "rejected", "expired"],
 }
 
 
@@ -78,7 +72,7 @@ class OperationList(TablePage):
     permission_required = "governance.view_operation"
     title = "Operations"
     queryset = (
-        Operation.objects.with_undo()
+        standings.with_standing(Operation.objects.all())
         .select_related("requester", "playbook_run__version__playbook")
         .prefetch_related(Prefetch("playbook_run__operations", Operation.objects.with_undo()))
     )
@@ -96,26 +90,28 @@ class OperationList(TablePage):
 
     def tabs(self) -> list[Tab]:
         """Offer the usual groups of states with their counts. One query."""
-        counts = progress.by_state()
-        chosen = {name: self.request.GET.getlist(name) for name in ("state", "result")}
-        asked = {name: set(values) for name, values in chosen.items() if values}
-        return [self.tab(label, query, counts, asked) for label, query in TABS.items()]
+        counts = standings.counts()
+        asked = set(self.request.GET.getlist("state"))
+        return [
+            Tab("All", self.request.path, counts.total(), not asked),
+            *(self.tab(label, states, counts, asked) for label, states in TABS.items()),
+        ]
 
     def tab(
         self,
         label: str,
-        query: dict[str, list[str]],
-        counts: Mapping[str, int],
-        asked: dict[str, set[str]],
+        states: list[str],
+        counts: Counter[str],
+        asked: set[str],
     ) -> Tab:
         """Link one group; it is current where the address asks for exactly it."""
-        wanted = {name: set(values) for name, values in query.items()}
-        names = [value for values in query.values() for value in values] or Operation.State.values
-        rows = sum(counts.get(name, 0) for name in names)
-        address = (
-            f"{self.request.path}?{urlencode(query, doseq=True)}" if query else self.request.path
+        query = urlencode({"state": states}, doseq=True)
+        return Tab(
+            label,
+            f"{self.request.path}?{query}",
+            sum(counts[state] for state in states),
+            asked == set(states),
         )
-        return Tab(label, address, rows, asked == wanted)
 
 
 class OperationDetail(Page):
@@ -193,6 +189,7 @@ class OperationDetail(Page):
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
             "sample": outcomes.sample(operation),
             "overlaps": outcomes.overlaps([operation]),
+            "moved": outcomes.moved_since([operation]),
             "is_mine": is_mine,
             "revise_form": registry.VERBS[operation.verb].parameters(initial=operation.parameters)
             if is_mine and not operation.undoes_id

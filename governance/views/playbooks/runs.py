@@ -141,6 +141,7 @@ class RunDetail(Page):
             "effect": approvals.effect_of(operations),
             "plans": ",".join(str(operation.pk) for operation in operations),
             "overlaps": outcomes.overlaps(operations),
+            "moved": outcomes.moved_since(operations),
             "request_form": RequestForm(),
         }
 
@@ -150,7 +151,7 @@ def _read_operations(run: PlaybookRun) -> list[Operation]:
     undos = Operation.objects.with_undo().order_by("-pk")
     listed = (
         Operation.objects.with_undo()
-        .select_related("requester")
+        .select_related("requester", "undoes")
         .prefetch_related(
             Prefetch("undos", undos),
         )

@@ -34,7 +34,7 @@ def test_operations_are_found_by_what_they_are():
     undo = make.operation(kind="undo", undoes=park, verb="park", state="done")
 
     assert listed(requester="ops") == listed(gate="BULK-ROWS") == listed(kind="verb") == {park}
-    assert listed(state=["done", "failed"]) == listed(kind="undo") == {undo}
+    assert listed(state=["nothing_to_do", "failed"]) == listed(kind="undo") == {undo}
     assert listed(verb="park") == {park, undo}
     assert listed(created_before=park.created_at.isoformat()) == set()
     assert listed(requester="somebody") == set()
@@ -104,3 +104,16 @@ def test_rows_are_found_by_whether_they_can_still_be_done():
 
     assert rows(operation, "left=1") == {str(left.pk)}
     assert rows(operation, "") == {str(left.pk), str(mended.pk)}
+
+
+def test_rows_that_changed_since_the_plan_are_found():
+    changed, *others = make.errors(3)
+    done = make.error(disposition="PARKED")
+    operation = plans.make(
+        "park", errors=[changed, *others, done], by=make.triager(), reason="DATA_QUALITY"
+    )
+    HubError.objects.filter(pk__in=[changed.pk, done.pk]).update(owner="Somebody")
+
+    assert rows(operation, "since=changed") == {str(changed.pk)}
+    with pytest.raises(BadRequest):
+        rows(operation, "since=always")

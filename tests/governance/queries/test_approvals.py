@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from governance.models import Approval, Operation
+from governance.models import Approval, HubError, Operation
 from governance.queries import approvals
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering
@@ -22,8 +22,8 @@ def opened(approval: Approval, reader=None, *, later=timedelta(0)) -> approvals.
     return approvals.of(approval, reader=reader or make.manager(), at=timezone.now() + later)
 
 
-def holding(found: approvals.Opened) -> list[bool]:
-    return [check.holds for check in found.checks]
+def states(found: approvals.Opened) -> list[str]:
+    return [check.state for check in found.checks]
 
 
 def test_a_request_is_opened_with_its_plan_and_a_sample_of_its_rows():
@@ -41,9 +41,9 @@ def test_a_request_is_opened_with_its_plan_and_a_sample_of_its_rows():
 def test_every_condition_holds_for_a_manager_and_two_do_not_for_who_asked():
     approval = requested()
 
-    assert holding(opened(approval)) == [True] * 4
+    assert states(opened(approval)) == ["holds", "holds", "holds", "waits"]
     asked = opened(approval, approval.requester)
-    assert holding(asked) == [False, False, True, True]
+    assert states(asked) == ["fails", "fails", "holds", "waits"]
     assert asked.checks[0].text == "You are the requester"
 
 
@@ -51,14 +51,27 @@ def test_an_expired_request_is_closed_and_shows_no_sample():
     found = opened(requested(), later=timedelta(hours=25))
 
     assert (found.is_open, found.sample, found.overlaps) == (False, [], [])
-    assert holding(found) == [True, True, True, False]
+    assert states(found) == ["holds", "holds", "holds", "fails"]
 
 
 def test_a_plan_that_is_no_longer_the_one_asked_for_is_said():
     approval = requested()
     approval.operation.plan_hash = "0" * 64
 
-    assert holding(opened(approval)) == [True, True, False, True]
+    assert states(opened(approval)) == ["holds", "holds", "fails", "waits"]
+
+
+def test_rows_that_changed_since_the_plan_are_counted_though_its_hash_stands():
+    rows = make.errors(3)
+    operation = plans.make("archive", errors=rows, by=make.triager(), reason="MANUAL")
+    approval = requests.make(operation, by=operation.requester)
+    HubError.objects.filter(pk__in=[row.pk for row in rows[:2]]).update(owner="Somebody")
+
+    found = opened(approval)
+
+    assert [(one.operation, one.rows) for one in found.moved] == [(operation, 2)]
+    assert found.checks[2].state == "warns"
+    assert found.checks[2].text == "2 rows have changed since the plan"
 
 
 def test_votes_given_are_counted_against_the_quorum():
@@ -71,6 +84,7 @@ def test_votes_given_are_counted_against_the_quorum():
 
     assert [voice.vote.voter for voice in found.votes] == [first]
     assert found.checks[3].note == "1 of 2 approvals, valid 24 h, used once"
+    assert found.checks[3].state == "waits"
 
 
 def test_other_plans_over_the_same_rows_are_shown():
@@ -165,7 +179,7 @@ def test_an_asker_who_was_switched_off_is_told_to_who_decides():
 
     found = opened(Approval.objects.get(pk=approval.pk))
 
-    assert holding(found) == [*[True] * 4, False]
+    assert states(found) == ["holds", "holds", "holds", "waits", "warns"]
     assert found.checks[-1].text == f"{approval.requester} is switched off"
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
-from governance.models import Approval, Operation, Report
+from governance.models import Approval, ApprovalPolicy, Operation, Report
 from governance.queries import overview
 from governance.queries.operations import effects
 from governance.services.approvals import requests, votes
@@ -325,3 +325,26 @@ def test_a_rejected_undo_is_not_settled_by_another_run():
     requests.make(again, by=again.requester)
 
     assert (before, overview.rejected_for(run.requester)) == ([approval], [])
+
+
+def test_a_rejected_run_is_settled_by_what_somebody_else_ran_in_its_place():
+    make.error(retry_count=2)
+    run = planned(PARK_TRIED)
+    approval = rejected(run)
+    before = overview.rejected_for(run.requester)
+
+    other = run_plans.make(run.version, by=make.triager())
+    command_line.carry_out(other, approved_by=make.manager())
+
+    assert (before, overview.rejected_for(run.requester)) == ([approval], [])
+
+
+def test_a_rejected_plan_is_settled_by_its_rows_done_without_a_request():
+    approval = rejected()
+    before = overview.rejected_for(approval.requester)
+    ApprovalPolicy.objects.update(is_active=False)
+
+    again = plans.again(approval.operation, by=make.triager(), outcome="cancelled")
+    runner.run(again)
+
+    assert (before, overview.rejected_for(approval.requester)) == ([approval], [])

@@ -6,7 +6,7 @@ import pytest
 
 from governance.models import CompanyMaster, Playbook, SavedView
 from governance.queries import search
-from governance.services.operations import plans
+from governance.services.operations import plans, runner
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,24 @@ def test_an_error_opens_by_its_id_live_or_archived():
     assert search.error(str(moved.pk), make.viewer()) == f"/errors/archive/{moved.pk}/"
     assert search.error(str(uuid.uuid4()), make.viewer()) == ""
     assert search.error("no id", make.viewer()) == ""
+
+
+def test_records_open_by_the_first_digits_of_their_ids_as_pages_show_them(hartfell):
+    live, moved = make.error(), make.archived()
+    reader = make.viewer()
+
+    assert search.error(str(live.pk)[:8], reader) == f"/errors/{live.pk}/"
+    assert search.error(str(moved.pk)[:13].upper(), reader) == f"/errors/archive/{moved.pk}/"
+    assert search.company(str(hartfell.pk)[:8], reader) == f"/errors/?company={hartfell.pk}"
+    assert search.error(str(live.pk)[:7], reader) == ""
+    assert search.error(f"{live.pk}0", reader) == ""
+
+
+def test_first_digits_of_several_ids_open_none_of_them():
+    for number in range(2):
+        make.error(id=uuid.UUID(f"abcdef01-0000-4000-8000-00000000000{number}"))
+
+    assert search.error("abcdef01", make.viewer()) == ""
 
 
 def test_errors_are_found_by_their_text_and_lead_to_all_of_them():
@@ -150,6 +168,20 @@ def test_operations_are_found_by_note_verb_and_person():
     for text in ("the audit", "park", "NADIA"):
         assert len(search.operations_like(text, make.viewer()).hits) == 1
     assert search.operations_like("unpark", make.viewer()).hits == ()
+
+
+def test_operations_that_changed_nothing_come_after_the_others():
+    row = make.error()
+    by = make.triager()
+    done = plans.make("park", errors=[row], by=by, reason="DATA_QUALITY")
+    late = plans.make("park", errors=[row], by=by, reason="DATA_QUALITY")
+    runner.run(done)
+    runner.run(late)
+    make.operation(verb="park", planned=0)
+
+    hits = search.operations_like("park", make.viewer()).hits
+
+    assert [hit.title.partition(":")[0] for hit in hits] == [done.reference, late.reference]
 
 
 def test_playbooks_are_found_by_name():

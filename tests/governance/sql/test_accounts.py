@@ -132,7 +132,7 @@ def test_a_name_of_one_alphabet_is_taken_as_it_is(name):
 
 
 def test_accounts_are_not_emptied_by_their_owner_either(owner_cursor):
-    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="auth_user is append-only"):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="auth_user is never emptied"):
         owner_cursor.execute("TRUNCATE auth_user CASCADE")
 
 

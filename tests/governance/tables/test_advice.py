@@ -31,13 +31,13 @@ def offered(found: advice.Advice) -> tuple[str | None, str]:
     ],
 )
 def test_what_waits_is_tried_while_tries_are_left(used, most, verb, reason):
-    found = advice.of_tries(group({used: 1}), used, most, ())
+    found = advice.of_tries(group({used: 1}), used, most, {})
 
     assert offered(found) == (verb, reason)
 
 
 def test_structural_errors_are_parked_whatever_tries_they_have():
-    found = advice.of_code(group({0: 5}, categories=STRUCTURAL), 3, ())
+    found = advice.of_code(group({0: 5}, categories=STRUCTURAL), 3, {})
 
     assert offered(found) == ("park", "structural: a further try does not help")
 
@@ -47,7 +47,7 @@ def test_structural_errors_are_parked_whatever_tries_they_have():
     [(0, STRUCTURAL, None), (3, OPERATIONAL, None), (1, OPERATIONAL, "unpark")],
 )
 def test_nobody_is_asked_to_call_parked_errors_fixed(used, categories, verb):
-    found = advice.of_code(group({used: 24_546}, {used: 24_546}, categories), 3, ())
+    found = advice.of_code(group({used: 24_546}, {used: 24_546}, categories), 3, {})
 
     name, reason = offered(found)
     assert name == verb
@@ -56,33 +56,40 @@ def test_nobody_is_asked_to_call_parked_errors_fixed(used, categories, verb):
 
 @pytest.mark.parametrize("categories", [OPERATIONAL, STRUCTURAL])
 def test_what_is_queued_is_neither_tried_again_nor_parked(categories):
-    found = advice.of_code(group({1: 2, 2: 3}, categories=categories), 3, {1, 2})
+    found = advice.of_code(group({1: 2, 2: 3}, categories=categories), 3, {1: True, 2: True})
 
     assert offered(found) == (None, "a further try is queued already")
 
 
 def test_parked_errors_beside_queued_ones_are_not_called_queued():
-    found = advice.of_tries(group({2: 5}, {2: 1}), 2, 3, {2})
+    found = advice.of_tries(group({2: 5}, {2: 1}), 2, 3, {2: True})
 
     assert offered(found) == (None, "a further try of those in retry is queued already")
 
 
-def test_nothing_is_tried_again_before_it_is_known_what_is_queued():
-    assert advice.of_code(group({0: 2}), 3, None) == advice.NOTHING
+@pytest.mark.parametrize("used", [0, 2, 3])
+def test_nothing_is_advised_before_it_is_known_what_is_queued(used):
+    assert advice.of_code(group({used: 2}), 3, None) == advice.NOTHING
+
+
+def test_errors_without_a_try_left_are_not_parked_while_some_have_one_ahead():
+    found = advice.of_tries(group({3: 5}), 3, 3, {3: False})
+
+    assert offered(found) == (None, "no try left, but some have one queued: wait for it")
 
 
 def test_a_code_is_tried_again_while_some_of_it_can_be():
-    found = advice.of_code(group({0: 2, 1: 7, 3: 5}), 3, {1})
+    found = advice.of_code(group({0: 2, 1: 7, 3: 5}), 3, {1: True})
 
     assert offered(found) == ("retry", "a further try may help")
 
 
 def test_a_code_without_a_try_left_is_parked():
-    assert offered(advice.of_code(group({3: 5, 4: 1}), 3, ())) == ("park", "no try left: park")
+    assert offered(advice.of_code(group({3: 5, 4: 1}), 3, {})) == ("park", "no try left: park")
 
 
 def test_parked_rows_have_no_say_while_others_wait():
-    found = advice.of_code(group({1: 5, 3: 2}, {1: 5}), 3, ())
+    found = advice.of_code(group({1: 5, 3: 2}, {1: 5}), 3, {})
 
     assert offered(found) == ("park", "no try left: park")
 

@@ -73,7 +73,8 @@ def test_a_group_holds_what_is_open_whatever_the_page_shows():
 
 
 def test_a_verb_the_person_may_not_use_is_not_offered(reference):
-    shown = row(Group(CAUSE, 3, 0, tries={3: 3}), "cause", reference, usable=())
+    group = Group(CAUSE, 3, 0, tries={3: 3})
+    shown = row(group, "cause", reference, effect=effect_with(), usable=())
 
     assert (shown.verb, shown.advice) == (None, "no try left: park")
 

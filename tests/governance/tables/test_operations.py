@@ -28,7 +28,7 @@ def test_an_operation_shows_its_outcomes_as_shares_of_the_plan():
 
     shown = drawn.text(drawn.row(OperationTable, operation)["progress"])
 
-    assert "6 applied, 0 refused, 3 skipped since the plan, 0 failed, 1 cancelled of 10" in shown
+    assert "6 applied, 3 skipped since the plan, 1 never begun of 10" in shown
 
 
 def test_what_was_done_in_part_is_not_green():
@@ -45,7 +45,9 @@ def test_what_was_done_in_part_is_not_green():
     shown = drawn.row(OperationTable, operation)
 
     assert "Done in part" in drawn.text(shown["state"])
-    assert "1 failed, 1 skipped since the plan</span>" in drawn.text(shown["progress"])
+    assert "6 applied, 2 refused, 1 skipped since the plan, 1 failed</span>" in drawn.text(
+        shown["progress"]
+    )
     assert "is-warn" in drawn.text(shown["state"])
     assert "fill-good" not in drawn.text(shown["progress"])
     assert "fill-bad" in drawn.text(shown["progress"])

@@ -16,7 +16,7 @@ DRAWN = set(re.findall(r'id="([^"]+)"', Path(settings.BASE_DIR, "static/icons.sv
 
 
 def test_every_look_can_be_drawn():
-    tables = (looks.STEPS, looks.EVENTS, looks.SEVERITIES, looks.VOTES)
+    tables = (looks.STEPS, looks.EVENTS, looks.SEVERITIES, looks.VOTES, looks.CHECKS)
 
     assert {look.icon for table in tables for look in table.values()} <= DRAWN
 

@@ -1,5 +1,6 @@
 """The inbox: who sees which request, what he reads before he decides, and what his vote is bound to."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner
 from governance.services.playbooks import run_plans
 from tests import make
+from tests.governance.services.approvals.asked import two_steps
 from tests.governance.views.desk import polled
 from tests.markup import tight
 
@@ -373,3 +375,25 @@ def test_an_empty_inbox_opens_the_first_request_that_comes(client, manager):
     requested()
 
     assert polled(client, page).headers["HX-Refresh"] == "true"
+
+
+def test_shape_and_word_of_a_condition_agree(client, manager):
+    approval = requested()
+
+    page = tight(client.get(url(approval)).content.decode())
+
+    waits = page[page.index("Policy ARCHIVE-BLOCKING") - 400 : page.index("0 of 1 approval,")]
+    assert 'aria-label="still to come"' in waits
+    assert 'aria-label="holds"' not in waits[waits.rindex("<li") :]
+
+
+def test_a_request_for_a_run_names_and_links_its_operations(client, manager):
+    run = two_steps()
+    approval = requests.make(run, by=run.requester, note="Both.")
+
+    page = tight(client.get(url(approval)).content.decode())
+
+    for operation in run.operations.all():
+        address = f"/operations/{operation.pk}/"
+        named = f'<span class="muted">{operation.reference}</span>'
+        assert re.search(rf'href="{address}">\s*{named}\s*{operation.note}', page)

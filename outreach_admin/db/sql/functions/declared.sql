@@ -2,9 +2,10 @@
 -- Promises: what is append-only or never deleted stays, whoever asks; a version rises with every
 -- change, and with nothing else.
 
+-- Argument 0: what is true of the table.
 CREATE OR REPLACE FUNCTION outreach_admin.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+    RAISE EXCEPTION '% %: % refused', TG_TABLE_NAME, TG_ARGV[0], TG_OP
         USING ERRCODE = 'insufficient_privilege';
 END
 $$;

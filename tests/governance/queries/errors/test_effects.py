@@ -53,8 +53,9 @@ def test_tries_are_queued_where_no_row_of_them_is_due():
     effect = counted()
 
     assert effect.queued == {1: soon}
-    assert effect.queued_at(NOON) == {1}
-    assert effect.queued_at(soon) == set()
+    assert effect.queued_at(NOON) == {0: False, 1: True}
+    assert effect.queued_at(soon) == {1: False}
+    assert effect.queued_at(later) == {}
 
 
 def test_rows_of_several_days_are_queued_together():

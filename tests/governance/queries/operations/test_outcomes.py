@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 
-from governance.models import HubError, Operation, OperationItem
+from governance.models import ArchivedError, CompanyTarget, HubError, Operation, OperationItem
 from governance.queries.operations import outcomes
 from governance.services.operations import plans, runner, steering, undos
 from governance.verbs.registry import VERBS
+from outreach_admin.lists import tallies
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,10 @@ pytestmark = pytest.mark.django_db
 
 def parking(rows, **given) -> Operation:
     return plans.make("park", errors=rows, by=make.triager(), **{"reason": "DATA_QUALITY"} | given)
+
+
+def change(*rows: HubError) -> None:
+    HubError.objects.filter(pk__in=[row.pk for row in rows]).update(owner="Somebody")
 
 
 def lines(operation: Operation) -> list[tuple]:
@@ -127,6 +132,46 @@ def test_plans_of_one_request_do_not_overlap_with_each_other():
     rows = make.errors(2)
 
     assert outcomes.overlaps([parking(rows), parking(rows)]) == []
+
+
+def test_rows_changed_since_the_plans_are_counted_plan_by_plan():
+    rows = make.errors(3)
+    make.target()
+    mine, whole = parking(rows), parking(make.errors(2))
+    other = plans.make("reset", rows=CompanyTarget.objects.all(), by=make.triager())
+    change(*rows[:2])
+    rows[0].delete()
+    CompanyTarget.objects.update(email_method="first.last")
+
+    found = outcomes.moved_since([mine, whole, other])
+
+    assert [(one.operation, one.rows, one.at_least) for one in found] == [
+        (mine, 2, False),
+        (other, 1, False),
+    ]
+
+
+def test_an_undo_asks_its_rows_where_they_went():
+    rows = make.errors(2, make.LOG)
+    done = plans.make("archive", errors=rows, by=make.triager(), reason="MANUAL")
+    runner.run(done)
+    undo = undos.plan(done, by=make.triager())
+
+    assert outcomes.moved_since([undo]) == []
+    ArchivedError.objects.filter(pk=rows[0].pk).update(owner="Somebody")
+    assert [one.rows for one in outcomes.moved_since([undo])] == [1]
+
+
+def test_where_counting_takes_too_long_the_first_rows_speak(monkeypatch):
+    rows = make.errors(4)
+    operation = parking(rows)
+    change(*rows)
+    monkeypatch.setattr(tallies, "AT_LEAST", 3)
+    monkeypatch.setattr(tallies, "within", lambda seconds, read: None)
+
+    found = outcomes.moved_since([operation])
+
+    assert [(one.rows, one.at_least) for one in found] == [(3, True)]
 
 
 def test_values_read_as_on_pages_also_those_from_json():

@@ -1,11 +1,14 @@
 """How operations and runs stand: partial success has words of its own."""
 
+from collections import Counter
+
 import pytest
 
-from governance.models import Operation
+from governance.models import HubError, Operation
 from governance.queries.operations import standings
-from governance.services.operations import plans, runner, undos
+from governance.services.operations import command_line, plans, runner, undos
 from tests import make
+from tests.governance.rules import RESOLVE, RETRY, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +35,23 @@ def test_only_what_has_every_row_of_its_plan_is_done(operation, word):
     assert standings.of(operation).word == word
 
 
-def test_rows_that_are_missing_are_said_with_why():
-    operation = done(planned=9, applied=3, failed=2, skipped=4, refusals={"why": 1})
+def test_every_piece_of_a_bar_has_a_figure_and_a_word():
+    operation = done(planned=9, eligible=8, applied=3, failed=2, skipped=4, refusals={"why": 1})
 
-    assert standings.missing(operation) == ["2 failed", "3 skipped since the plan"]
+    assert [piece[:2] for piece in standings.pieces(operation)] == [
+        (3, "applied"),
+        (1, "refused"),
+        (3, "skipped since the plan"),
+        (2, "failed"),
+    ]
+    assert standings.in_words(operation).startswith("3 applied, 1 refused, 3 skipped")
+    assert standings.in_words(done(planned=3, eligible=3, applied=3)) == ""
+
+
+def test_what_was_never_begun_is_not_called_cancelled():
+    rejected = Operation(state="rejected", planned=3, eligible=3, cancelled=3)
+
+    assert standings.in_words(rejected) == "3 never begun"
 
 
 def parked(by, rows):
@@ -86,10 +102,50 @@ def test_rows_that_stayed_as_they_were_leave_it_undone_in_part():
     assert standings.of(read(operation)).word == "Undone in part"
 
 
-def test_done_whole_and_done_in_part_are_told_apart_by_the_database():
-    whole = make.operation(state="done", planned=2, eligible=2, applied=2)
-    part = make.operation(state="done", planned=2, eligible=2, applied=1, skipped=1)
-    make.operation(state="planned", planned=2, eligible=2)
+def test_what_is_undone_is_neither_full_nor_green():
+    by = make.triager()
+    operation = parked(by, make.errors(2))
+    undone(operation, by)
 
-    assert list(Operation.objects.whole()) == [whole]
-    assert list(Operation.objects.in_part()) == [part]
+    assert standings.pieces(read(operation)) == [(2, "undone", "none")]
+
+
+def test_a_run_adds_up_the_pieces_of_its_operations():
+    tried, _ = make.error(retry_count=2), make.error(retry_count=1)
+    run = planned(RETRY, RESOLVE)
+    HubError.objects.filter(pk=tried.pk).update(owner="Somebody")
+    command_line.carry_out(run, approved_by=make.manager())
+
+    assert standings.in_words(run) == "1 applied, 1 skipped since the plan"
+
+
+WAYS = {
+    "done": {"eligible": 2, "applied": 2},
+    "done_in_part": {"eligible": 2, "applied": 1, "skipped": 1},
+    "nothing_done": {"eligible": 2, "skipped": 2},
+    "nothing_to_do": {"eligible": 0, "skipped": 2, "refusals": {"why": 2}},
+}
+
+
+def test_the_database_says_of_each_how_it_stands_as_pages_do():
+    by = make.triager()
+    operation = parked(by, make.errors(2))
+    undone(operation, by)
+    for given in WAYS.values():
+        make.operation(state="done", planned=2, **given)
+    for state in {*Operation.State.values} - {"done"}:
+        left = 2 if state in Operation.FINAL_STATES else 0
+        make.operation(state=state, planned=2, eligible=2, cancelled=left)
+
+    found = list(standings.with_standing(Operation.objects.all()))
+
+    assert [one.standing for one in found] == [standings.of(one).key for one in found]
+    assert {one.standing for one in found} >= {*WAYS, *Operation.State.values, "undone"}
+    assert standings.counts() == Counter(one.standing for one in found)
+
+
+def test_every_way_to_stand_can_be_asked_for():
+    listed = dict(standings.choices())
+
+    assert listed["done_in_part"] == "Done in part"
+    assert listed.keys() >= {*Operation.State.values, *WAYS, "undone", "undone_in_part"}

@@ -169,3 +169,12 @@ def test_only_verbs_done_at_once_have_such_a_page(client, triager, verb):
 def test_the_form_alone_costs_few_queries(client, triager, three, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         assert client.get(url(three[1]), headers=in_list(client)).status_code == 200
+
+
+def test_the_form_for_one_row_speaks_of_no_other(client, triager):
+    page = client.get(url(make.error())).content.decode()
+
+    asked = page[page.index('class="act"') :]
+    asked = asked[: asked.index("</form>")]
+    assert "Kept for good in the audit trail." in asked
+    assert not re.search(r"every row|each row|these rows", asked, re.IGNORECASE)

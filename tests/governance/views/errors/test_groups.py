@@ -220,3 +220,14 @@ def test_a_group_says_what_companies_still_lack(ops):
 
     assert "0 gates open" in page
     assert "1 loses its last blocker, but DOL is not done" in page
+
+
+def test_a_group_without_an_error_of_late_has_no_peak(ops):
+    make.error(created_at=timezone.now() - timedelta(days=40))
+    old = ops.get(GROUPS).text
+    make.error(make.DOL)
+
+    page = ops.get(GROUPS).text
+
+    assert "peak 0" not in old and "a day</span>" not in old
+    assert "peak 1 a day" in page

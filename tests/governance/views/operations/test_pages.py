@@ -175,12 +175,31 @@ def test_the_list_shows_states_as_tabs_and_filters_strictly(client, triager):
         ("Running", 0),
         ("Done", 1),
         ("Done in part", 0),
+        ("Undone", 0),
         ("Not completed", 0),
     ]
     assert found == [done]
     assert mine == [done, waiting]
     assert client.get("/operations/?state=happy").status_code == 400
     assert client.get("/operations/?colour=red").status_code == 400
+
+
+def test_tabs_and_facet_count_the_same_states(client, triager):
+    undone = planned(triager, make.errors(2))
+    runner.run(undone)
+    runner.run(undos.plan(undone, by=triager))
+    short = planned(triager, make.errors(2))
+    HubError.objects.filter(pk=short.items.first().subject_id).update(owner="Somebody")
+    runner.run(short)
+
+    page = client.get("/operations/?part=facets", headers=HTMX)
+
+    facet = next(facet for facet in page.context["facets"] if facet.name == "state")
+    counted = {value.label: value.tally.count for value in facet.values if value.tally.count}
+    tabs = {tab.label: tab.count for tab in client.get("/operations/").context["tabs"]}
+    assert counted == {"Done": 1, "Done in part": 1, "Undone": 1}
+    assert counted | {"All": 3} == {label: rows for label, rows in tabs.items() if rows}
+    assert client.get("/operations/?state=undone").context["rows"].rows == [undone]
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(client, triager):
@@ -231,7 +250,7 @@ def test_what_was_done_in_part_says_so_first_and_leads_to_its_rows(client, triag
     assert "outcome=skipped&amp;reason=changed" in page
     assert "skipped (changed since plan)" in page
     assert [tab.count for tab in client.get("/operations/").context["tabs"]][3:5] == [1, 1]
-    part = client.get("/operations/?result=part").context["rows"].rows
+    part = client.get("/operations/?state=done_in_part&state=nothing_done").context["rows"].rows
     assert part == [operation]
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from governance.models import Violation
+from governance.models import HubError, Violation
 from governance.services.approvals import requests, votes
 from tests import make
-from tests.governance.views.desk import gated, planned, text, url
+from tests.governance.views.desk import gated, listed, planned, text, url
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +83,17 @@ def test_a_plan_leads_to_the_companies_that_it_frees(client, triager):
 
     assert f'href="/companies/?plan={operation.pk}&amp;freed_for=OUTREACH">1</a>' in page
     assert page.count(f"/companies/?plan={operation.pk}&amp;freed_for=") == 5
+
+
+def test_a_plan_says_how_many_of_its_rows_have_changed_since_and_links_them(client, triager):
+    rows = make.errors(3)
+    operation = planned(triager, rows)
+    before = text(client, url(operation))
+    HubError.objects.filter(pk=rows[0].pk).update(owner="Somebody")
+
+    page = text(client, url(operation))
+
+    assert "Rows have changed since the plan." not in before
+    assert "Rows have changed since the plan." in page
+    assert listed(client, operation, "since=changed") == {rows[0].pk}
+    assert f'href="{url(operation, "rows")}?since=changed">1</a>' in page

@@ -156,7 +156,7 @@ def test_the_page_of_a_run_costs_the_same_for_few_and_many_rows(
     make.errors(30, make.DOL)
     run = run_plans.make(playbook.current, by=ops)
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         client.get(address("run-detail", run.pk))
 
 

@@ -57,7 +57,13 @@ def test_one_without_a_page_above_it_says_so(client, reader):
 
 @pytest.mark.parametrize(
     "pasted",
-    ["https://evil.example/errors/", "//evil.example/errors/", "/no/such/page/", "/\\evil.example"],
+    [
+        "https://evil.example/errors/",
+        "//evil.example/errors/",
+        "/no/such/page/",
+        "/\\evil.example",
+        "/sign-out/",
+    ],
 )
 def test_no_other_address_does(client, reader, pasted):
     assert asked(client, pasted).status_code == 200
