@@ -36,6 +36,7 @@ HUB = (
     '<li class="is-{}" title="{}"><span aria-hidden="true">{}{}</span>'
     '<span class="unseen">{}</span></li>'
 )
+PROMOTABLE = "none: promotable"
 Flags = tuple[tuple[bool, bool], ...]
 
 
@@ -47,14 +48,15 @@ class CompanyTable(SubjectTable):
     default_sort = "company"
     detail_url_name = "governance:company-detail"
 
-    company = tables.LinkColumn(accessor="name", sort="company_name", width="xl", hint="domain")
+    company = tables.LinkColumn(accessor="name", sort="company_name", hint="domain")
     domain = tables.Column(sort=True, chosen=False, width="l", default="none", quiet=True)
     tier = tables.Column(width="m", card="state")
-    promotable = tables.Column(width="s")
-    hubs = tables.Column(accessor="pk", width="2xl")
-    bottleneck = tables.Column(accessor="reason", default="nothing", width="xl")
-    errors = tables.NumberColumn(accessor="open_errors", sort=True, width="s")
-    blocked = tables.AgoColumn(accessor="pk", width="m", verbose_name="Blocked for")
+    hubs = tables.Column(accessor="pk", width="2xl", card="text")
+    bottleneck = tables.Column(accessor="reason", default=PROMOTABLE, width="xl")
+    errors = tables.NumberColumn(accessor="open_errors", sort=True, width="xs")
+    blocked = tables.AgoColumn(accessor="pk", width="s")
+    # a company without a bottleneck is one, so that few need to see both
+    promotable = tables.Column(chosen=False, width="m")
     target = tables.CodeColumn(
         accessor="ct_status", chosen=False, width="m", default="no record", verbose_name="Target"
     )
@@ -111,7 +113,7 @@ class CompanyTable(SubjectTable):
     def render_blocked(self, value: UUID, column: Any) -> SafeString:
         since = self.blocked_since.get(value)
         if since is None:
-            return format_html('<span class="muted">{}</span>', "none")
+            return format_html('<span class="muted">{}</span>', "no")
         return column.render(since, self)
 
 

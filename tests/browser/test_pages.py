@@ -14,7 +14,9 @@ from playwright.sync_api import Page
 
 from governance.models import ApprovalPolicy, ErrorCode, Hub
 from governance.models import ErrorTable as TableOfErrors
+from governance.tables.companies import CompanyTable
 from governance.tables.errors import ErrorTable
+from outreach_admin.ui.tables import Table
 from tests import make
 from tests.browser.scene import Scene, cookies_of
 from tests.walk.addresses import ADDRESSES
@@ -55,10 +57,16 @@ def paths_for(scene: Scene, role: str) -> list[str]:
         f"{queue}?q=nothing+like+this",
         f"{queue}?size=25&sort=created",
     ]
-    every = "&".join(f"columns={name}" for name in ErrorTable.optional_columns())
+    companies = reverse("governance:company-list")
+    found += [f"{companies}?q=nothing+like+this", f"{companies}?promotable=false&sort=-errors"]
+    found += [f"{queue}?{every_column(ErrorTable)}", f"{companies}?{every_column(CompanyTable)}"]
     client = Client()
     client.force_login(scene.people[role])
-    return [path for path in [*found, f"{queue}?{every}"] if is_page(client.get(path))]
+    return [path for path in found if is_page(client.get(path))]
+
+
+def every_column(table: type[Table]) -> str:
+    return "&".join(f"columns={name}" for name in table.optional_columns())
 
 
 def is_page(answer: HttpResponse) -> bool:

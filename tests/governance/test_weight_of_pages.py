@@ -27,7 +27,9 @@ def travelling(name: str) -> int:
     return len(gzip.compress(content)) + sum(map(travelling, imported))
 
 
-@pytest.mark.parametrize("page", ["error-list", "group-list", "operation-list", "overview"])
+@pytest.mark.parametrize(
+    "page", ["error-list", "group-list", "company-list", "operation-list", "overview"]
+)
 def test_a_page_with_all_it_loads_weighs_little(client, page):
     for number in range(50):
         make.error(make.DOL, message=f"No filing for company {number}")

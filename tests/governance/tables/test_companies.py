@@ -26,8 +26,8 @@ def test_a_promotable_company_reads_done_at_its_gates():
     assert ">Yes</span>" in shown["promotable"]
     assert ">Company target: done</span>" in shown["hubs"]
     assert ">Blog: not done</span>" in shown["hubs"]
-    assert shown["bottleneck"] == "nothing"
-    assert ">0</span>" in shown["errors"] and ">none</span>" in shown["blocked"]
+    assert shown["bottleneck"] == "none: promotable"
+    assert ">0</span>" in shown["errors"] and ">no</span>" in shown["blocked"]
 
 
 def test_each_hub_says_whether_it_is_done_and_whether_an_error_holds_it():
@@ -76,3 +76,7 @@ def test_ages_of_a_page_are_read_once(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         list(table.body())
+
+
+def test_the_columns_shown_at_first_fit_a_desk_beside_the_facets():
+    assert not CompanyTable([]).is_broad

@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from governance.filters.errors import ErrorFilter
-from governance.models import ArchiveCount, ArchivedError, ErrorCount, HubError
+from governance.models import ArchiveCount, ArchivedError, ErrorCount, HubError, Outreach
 from governance.queries.errors import counts
 from governance.services import counters
 from governance.services.operations import plans
@@ -85,14 +85,15 @@ def test_rows_count_the_same_as_counters():
     assert not taken.at_least
 
 
-def test_navigation_counts_open_errors_their_groups_and_the_archive():
+def test_navigation_counts_open_errors_their_groups_the_archive_and_companies():
     make.errors(3, make.CT, message="mail gone")
     make.errors(2, make.CT, message="mail lost")
     make.errors(4, make.CT, disposition="RESOLVED")
 
     make.archived()
 
-    assert counts.navigation() == {"errors": 5, "groups": 2, "archive": 1}
+    figures = {"errors": 5, "groups": 2, "archive": 1}
+    assert counts.navigation() == figures | {"companies": Outreach.objects.count()}
 
 
 def test_the_archive_is_counted_through_archiving_restoring_and_purging():
