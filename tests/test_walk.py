@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
+from governance.urls.companies import AnyUuid
 from tests.walk.addresses import (
     ADDRESSES,
     NO_SUCH_METHOD,
@@ -22,7 +23,11 @@ METHODS = ("get", "post", "put", "delete")
 OPEN_TO_ADMINS = ("/reference/", "/reference/auth/user/", "/reference/auth/user/add/")
 NOT_THERE = 404
 NO_TOKEN = Refusal(403, "The form was sent without a valid protection token.")
-ABSENT = {IntConverter: 2_000_000_000, UUIDConverter: UUID(int=7)}
+ABSENT = {
+    IntConverter: 2_000_000_000,
+    UUIDConverter: UUID(int=7),
+    AnyUuid: UUID(int=7),
+}
 
 pytestmark = pytest.mark.django_db
 

@@ -23,6 +23,8 @@ from outreach_admin.ui.pages.records import ListedRecord
 
 MAY_LOOK = ("governance.view_readiness", "governance.view_huberror")
 MOST_MOMENTS = 20
+# characters of a name in the breadcrumbs, which stand in one line
+MOST_OF_NAME = 40
 
 
 class OneCompany(Page):
@@ -55,6 +57,12 @@ class OneCompany(Page):
     def title(self) -> str:  # type: ignore[override]
         return self.company.name
 
+    @property
+    def short_name(self) -> str:
+        """Cut the name to what has room in one line."""
+        name = self.title
+        return name if len(name) <= MOST_OF_NAME else f"{name[:MOST_OF_NAME]}…"
+
 
 class CompanyDetail(OneCompany, ListedRecord):
     """One company: how it stands at each hub and why, what it may be promoted to, its errors, rows and story."""
@@ -78,7 +86,7 @@ class CompanyDetail(OneCompany, ListedRecord):
         return standing.kept().total(self.filterset.wanted)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(self.title)]
+        return [Crumb(self.short_name)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give how it stands, what to do about it, and the way on."""
@@ -137,7 +145,7 @@ class CompanyHistory(OneCompany):
 
     def crumbs(self) -> list[Crumb]:
         address = reverse("governance:company-detail", args=[self.company.spine.pk])
-        return [Crumb(self.title, address), Crumb("History")]
+        return [Crumb(self.short_name, address), Crumb("History")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the entries before the mark in the address, or the newest."""

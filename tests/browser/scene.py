@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from governance.models import Operation
+from governance.models import CompanyMaster, CompanySlot, Operation
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering, undos
 from tests import make
@@ -28,7 +28,18 @@ class Scene(World):
     def __init__(self) -> None:
         self.hostile = [make.error(message=text, code=f"H-{n}") for n, text in enumerate(HOSTILE)]
         self.rows = make.errors(60, make.DOL)
+        self.companies = [self._hostile_company(text[:250]) for text in HOSTILE]
         self.operations = self._in_every_state()
+
+    def _hostile_company(self, name: str) -> CompanyMaster:
+        """A company whose rows at every hub are called so, with more errors than a page shows."""
+        found = make.company(company_name=name, address_state=name, email_pattern=name)
+        make.target("ready", outreach=found.outreach, email_method=name)
+        make.person(outreach=found.outreach, email=name)
+        CompanySlot.objects.create(outreach=found.outreach, slot_type=name)
+        make.errors(52, outreach=found.outreach)
+        make.error(outreach=found.outreach, disposition="RESOLVED")
+        return found
 
     def _in_every_state(self) -> dict[str, Operation]:
         by = self.people["triager"]

@@ -50,6 +50,9 @@ def paths_for(scene: Scene, role: str) -> list[str]:
         reverse("governance:operation-detail", args=[one.pk]) for one in scene.operations.values()
     ]
     found += [reverse("governance:error-detail", args=[one.pk]) for one in scene.hostile]
+    found += [
+        reverse("governance:company-detail", args=[one.outreach_id]) for one in scene.companies
+    ]
     queue = reverse("governance:error-list")
     found += [
         f"{queue}?disposition=RETRY&select=all",

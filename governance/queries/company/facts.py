@@ -7,6 +7,8 @@ from outreach_admin.ui import figures
 
 # of many slots, so many are named
 MOST_NAMED = 6
+# and so many characters of each
+LONGEST_NAME = 40
 
 
 def of_master(company: Company) -> str:
@@ -32,7 +34,7 @@ def of_target(company: Company) -> str:
         [
             target.execution_status,
             f"completed {figures.day(completed)}" if completed else "not completed",
-            target.email_method or "no method",
+            _cut(target.email_method or "no method"),
             _confidence(target.confidence_score),
         ]
     )
@@ -92,7 +94,7 @@ def _confidence(score: object) -> str:
 
 
 def _filing(filing: Filing) -> str:
-    ein = f"EIN {filing.ein}" if filing.ein else "no EIN"
+    ein = f"EIN {_cut(filing.ein)}" if filing.ein else "no EIN"
     return f"{ein}, {'present' if filing.filing_present else 'not present'}"
 
 
@@ -105,6 +107,10 @@ def _slots(company: Company) -> Iterator[str]:
 
 
 def _names(slots: list[Slot], *, more: bool) -> str:
-    names = [slot.slot_type for slot in slots[:MOST_NAMED]]
+    names = [_cut(slot.slot_type) for slot in slots[:MOST_NAMED]]
     beyond = len(slots) > MOST_NAMED or (more and len(slots) == MOST_ROWS)
     return f"{', '.join(names)}{' …' if beyond else ''}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"

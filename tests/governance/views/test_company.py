@@ -185,6 +185,10 @@ def test_hostile_rows_are_shown_and_do_nothing(client, triager):
         shown = page(client, url(spine, end))
         assert not re.search("<(script>a|b>T|i>|u>a|s>|svg/|em>|img)", shown)
         assert "⟨right-to-left override⟩gnp" in shown
+        # the breadcrumbs stand in one line
+        trail = re.search(r'class="breadcrumbs".*?</nav>', shown)[0]
+        assert "xxxxxxx…" in trail
+        assert "x" * 50 not in trail
 
 
 def test_a_table_of_a_hub_that_gates_nothing_may_block_without_a_failure(client, triager):

@@ -80,3 +80,11 @@ def test_pages_say_how_many_and_when_last():
 def test_a_score_says_from_how_many_signals():
     assert facts.of_score(company(make.bit_score().outreach)) == "50.00 from 2 signals"
     assert facts.of_score(company(make.bit_score(score=None).outreach)) == "no score"
+
+
+def test_words_that_never_end_are_cut():
+    spine = make.target("ready", email_method="m" * 200).outreach
+    CompanySlot.objects.create(outreach=spine, slot_type="q" * 200)
+
+    assert f"{'m' * 40}…, confidence" in facts.of_target(company(spine))
+    assert facts.of_slots(company(spine)).endswith(f"empty {'q' * 40}…")
