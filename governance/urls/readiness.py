@@ -1,11 +1,8 @@
 """Readiness in charts."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
-from governance.urls.days import DayConverter
 from governance.views.readiness import charts
-
-register_converter(DayConverter, "day")
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -14,7 +11,7 @@ urlpatterns: list[URLPattern] = [
         name="readiness",
     ),
     path(
-        "readiness/backlog/<day:day>/",
+        "readiness/backlog/<slug:day>/",
         charts.BacklogDay.as_view(),
         name="backlog-day",
     ),
