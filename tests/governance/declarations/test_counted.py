@@ -57,6 +57,7 @@ def test_the_counters_do_not_know_the_rest():
         *("company", "q", "created_before", "created_after", "expires_before", "expires_after"),
     }
     assert set(ArchiveFilter.uncounted) == {
+        *("resolved_after", "resolved_before"),
         *("company", "group", "q", "created_before", "created_after"),
         *("archived_before", "archived_after", "kept_before"),
     }
