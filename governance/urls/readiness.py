@@ -1,12 +1,9 @@
 """How companies stand, how that went, and which of them moved."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
-from governance.urls.days import DayConverter
 from governance.views import moves, trends
 from governance.views.readiness import charts
-
-register_converter(DayConverter, "day")
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -15,7 +12,7 @@ urlpatterns: list[URLPattern] = [
         name="readiness",
     ),
     path(
-        "readiness/backlog/<day:day>/",
+        "readiness/backlog/<slug:day>/",
         charts.BacklogDay.as_view(),
         name="backlog-day",
     ),

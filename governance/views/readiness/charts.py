@@ -1,5 +1,6 @@
 """Readiness in charts: the page, each chart by itself, and its files."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils.functional import cached_property
 from governance.charts import backlog, catalog
 from governance.charts.catalog import Named
 from governance.resources.exports import EXPORT
+from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 from outreach_admin.ui.charts import files
 from outreach_admin.ui.charts.marks import Chart
 from outreach_admin.ui.pages.base import Crumb, Page
@@ -85,15 +87,25 @@ class BacklogDay(Page):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        return f"Backlog on {self.kwargs['day']}"
+        return f"Backlog on {self.day}"
+
+    @cached_property
+    def day(self) -> date:
+        """Read the day from the address; what is none, or of years that no column takes, is not there."""
+        try:
+            day = date.fromisoformat(self.kwargs["day"])
+        except ValueError as reason:
+            raise Http404 from reason
+        if not FIRST_YEAR <= day.year < LAST_YEAR:
+            raise Http404
+        return day
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.title)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        day = self.kwargs["day"]
         context = {
-            "chart": backlog.of_day(day),
-            "kept": backlog.kept(day),
+            "chart": backlog.of_day(self.day),
+            "kept": backlog.kept(self.day),
         }
         return super().get_context_data(**context | kwargs)

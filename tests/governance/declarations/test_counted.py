@@ -50,9 +50,14 @@ def test_every_facet_can_be_filtered_by(filters, counted):
 
 def test_the_counters_do_not_know_the_rest():
     assert set(ErrorFilter.uncounted) == {
-        *("company", "q", "created_before", "created_after", "expires_before", "expires_after")
+        "parked_after",
+        "parked_before",
+        "resolved_after",
+        "resolved_before",
+        *("company", "q", "created_before", "created_after", "expires_before", "expires_after"),
     }
     assert set(ArchiveFilter.uncounted) == {
+        *("resolved_after", "resolved_before"),
         *("company", "group", "q", "created_before", "created_after"),
         *("archived_before", "archived_after", "kept_before"),
     }
