@@ -23,6 +23,7 @@ from outreach_admin.ui.pages.lists import Notice, TablePage
 
 # days between the two that are compared when none is named
 USUAL = 7
+NOTHING_KEPT = "No two days have been kept yet."
 COLUMNS = {
     "outreach_id": "outreach_id",
     "company_name": "company_name",
@@ -101,7 +102,7 @@ class MoveList(TablePage):
         if self.compared:
             return super().notice()
         return Notice(
-            "No two days have been kept yet.",
+            NOTHING_KEPT,
             "A snapshot of each day is taken as it ends.",
         )
 
@@ -149,6 +150,11 @@ class MoveFile(MoveList):
     ) -> StreamingHttpResponse:
         """Send the file: of the two days and the filter that it states."""
         self.filterset.check()
+        if not self.compared:
+            raise BadRequest(
+                NOTHING_KEPT,
+                what_to_do="Come back tomorrow: a snapshot is taken as each day ends.",
+            )
         export = Export(
             name="moves",
             noun=MoveTable.noun,

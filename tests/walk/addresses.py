@@ -327,7 +327,8 @@ ADDRESSES: dict[str, Address] = {
     # reports
     "governance:readiness-trends": page(ALL),
     "governance:readiness-moves": page(ALL),
-    "governance:readiness-moves-file": page(EXPORTING),
+    # no two days are kept in that world
+    "governance:readiness-moves-file": page(EXPORTING, shows=400),
     "governance:report-list": page(ALL),
     "governance:report-detail": page(ALL, key_of("report")),
     "governance:report-download": page(ALL, lambda world: (world.report.pk, "json")),
