@@ -84,6 +84,14 @@ class MoveList(TablePage):
         return moves.between(*self.compared) if self.compared else TierTransition.objects.none()
 
     @cached_property
+    def filterset(self) -> MoveFilter:
+        """Read the filter, and give it the changes that it can look through."""
+        found: MoveFilter = super().filterset  # type: ignore[assignment]
+        if self.compared:
+            found.changes = moves.inside(*self.compared)
+        return found
+
+    @cached_property
     def cube(self) -> Cube:
         return moves.counted(*self.compared) if self.compared else Cube()
 
