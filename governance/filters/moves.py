@@ -61,7 +61,7 @@ class MoveFilter(StrictFilterSet):
     """
 
     from_tier = AnyOf(label="From tier", field_name="stood_tier", choices=TIERS)
-    to_tier = AnyOf(label="To tier", field_name="stands_tier", choices=TIERS)
+    to_tier = AnyOf(label="To tier", method="went_to", choices=TIERS)
     from_reason = AnyReason(label="Lacked", field_name="stood_reason", choices=REASONS)
     to_reason = AnyReason(label="Lacks", field_name="stands_reason", choices=REASONS)
     q = Text(
@@ -70,6 +70,9 @@ class MoveFilter(StrictFilterSet):
         validators=[long_enough],
         help_text="An outreach id, or text in name and domain; at least 3 characters.",
     )
+
+    # every change between the days, where whoever asks has it: a rare tier is found by it without looking at all companies
+    changes: QuerySet[TierTransition] | None = None
 
     facets = (
         "from_tier",
@@ -103,6 +106,18 @@ class MoveFilter(StrictFilterSet):
     def is_counted(self) -> bool:
         """Whether counts by facet know everything that is asked for."""
         return "q" not in dict(self.pairs())
+
+    def went_to(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """Keep companies that ended in one of these tiers."""
+        if not value:
+            return queryset
+        kept = queryset.filter(stands_tier__in=sorted(set(value)))
+        if self.changes is None:
+            return kept
+        there = Q(to_tier__in=sorted(set(value)))
+        if ABSENT in value:
+            there |= Q(to_tier=None)
+        return kept.filter(outreach_id__in=self.changes.filter(there).values("outreach_id"))
 
     def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the company with this outreach id, or those with this text in name or domain."""

@@ -23,6 +23,7 @@ from outreach_admin.ui.pages.lists import Notice, TablePage
 
 # days between the two that are compared when none is named
 USUAL = 7
+NOTHING_KEPT = "No two days have been kept yet."
 COLUMNS = {
     "outreach_id": "outreach_id",
     "company_name": "company_name",
@@ -83,6 +84,14 @@ class MoveList(TablePage):
         return moves.between(*self.compared) if self.compared else TierTransition.objects.none()
 
     @cached_property
+    def filterset(self) -> MoveFilter:
+        """Read the filter, and give it the changes that it can look through."""
+        found: MoveFilter = super().filterset  # type: ignore[assignment]
+        if self.compared:
+            found.changes = moves.inside(*self.compared)
+        return found
+
+    @cached_property
     def cube(self) -> Cube:
         return moves.counted(*self.compared) if self.compared else Cube()
 
@@ -101,7 +110,7 @@ class MoveList(TablePage):
         if self.compared:
             return super().notice()
         return Notice(
-            "No two days have been kept yet.",
+            NOTHING_KEPT,
             "A snapshot of each day is taken as it ends.",
         )
 
@@ -149,6 +158,11 @@ class MoveFile(MoveList):
     ) -> StreamingHttpResponse:
         """Send the file: of the two days and the filter that it states."""
         self.filterset.check()
+        if not self.compared:
+            raise BadRequest(
+                NOTHING_KEPT,
+                what_to_do="Come back tomorrow: a snapshot is taken as each day ends.",
+            )
         export = Export(
             name="moves",
             noun=MoveTable.noun,

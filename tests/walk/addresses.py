@@ -5,12 +5,14 @@ One line an address; a new one needs a line.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from governance.forms.playbooks import fields_of
+from governance.models import ReadinessSnapshot
 from governance.resources.hubexports import TABLES
 from tests import make
 from tests.walk import effects
@@ -127,6 +129,14 @@ def passwords(world: World) -> tuple[Any, ...]:
     for person in world.people.values():
         person.set_password(effects.OLD_PASSWORD)
         person.save()
+    return ()
+
+
+def two_days(world: World) -> tuple[Any, ...]:
+    """Keep how companies stood on two days; no path speaks of them."""
+    today = timezone.now()
+    for at in (today - timedelta(days=1), today):
+        ReadinessSnapshot.objects.get_or_create(day=at.date(), defaults={"at": at, "definition": 1})
     return ()
 
 
@@ -375,9 +385,9 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-discard": action(ACTING, effects.discards_the_run, key_of("run")),
     "governance:run-undo": action(ACTING, effects.plans_the_undo_of_the_run, key_of("ended_run")),
     # reports
-    "governance:readiness-trends": page(ALL),
-    "governance:readiness-moves": page(ALL),
-    "governance:readiness-moves-file": page(EXPORTING),
+    "governance:readiness-trends": page(ALL, two_days),
+    "governance:readiness-moves": page(ALL, two_days),
+    "governance:readiness-moves-file": page(EXPORTING, two_days),
     "governance:report-list": page(ALL),
     "governance:report-detail": page(ALL, key_of("report")),
     "governance:report-download": page(ALL, lambda world: (world.report.pk, "json")),

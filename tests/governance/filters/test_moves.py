@@ -68,3 +68,12 @@ def test_a_company_is_found_by_id_and_domain(companies):
 def test_what_is_no_filter_is_refused(text, sentence):
     with pytest.raises(BadRequest, match=sentence):
         MoveFilter.from_text(text, TierTransition.objects.none())
+
+
+def test_a_company_that_left_is_found_through_the_changes_too(companies):
+    days = [snapshots.take(days_ago(one)) for one in (5, 2)]
+    for tier in ("absent", "NOT_READY"):
+        asked = MoveFilter.from_text(f"to_tier={tier}", moves.between(*days))
+        asked.changes = moves.inside(*days)
+
+        assert {one.outreach_id for one in asked.qs} == found(f"to_tier={tier}")

@@ -143,6 +143,16 @@ def test_the_file_has_the_companies_of_its_filter(client, committed_db):
 
 
 @pytest.mark.django_db
+def test_there_is_no_file_before_two_days_are_kept(client):
+    client.force_login(make.analyst())
+
+    answer = client.get(FILE)
+
+    assert answer.status_code == 400
+    assert "No two days have been kept yet" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_who_may_not_take_rows_out_is_not_offered_the_file(client):
     client.force_login(make.viewer())
     came_and_went(came=6, went=3)

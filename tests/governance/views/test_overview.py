@@ -12,12 +12,10 @@ from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
 from governance.models import HubError, Operation, Report
-from governance.services import readiness
 from governance.services.approvals import requests, votes
 from governance.services.operations import plans, runner, steering
 from governance.services.playbooks import run_plans
-from outreach_admin.watch import pulses
-from tests import make, owner
+from tests import make
 from tests.governance.charts.followed import rows_behind
 from tests.governance.views.desk import polled
 from tests.markup import tight
@@ -266,21 +264,3 @@ def test_headline_figures_of_companies_lead_to_them(client):
 
     assert '<dt>Not ready</dt><dd><a href="/companies/?tier=NOT_READY">0</a>' in page
     assert '<dt>Companies</dt><dd><a href="/companies/">1</a>' in page
-
-
-@pytest.mark.django_db
-def test_a_difference_from_the_definition_is_an_alarm_until_it_is_mended(client, redis_server):
-    client.force_login(make.viewer())
-    wrong = make.promotable()
-    owner.corrupts(wrong.pk, filled_slots=0)
-    pulses.record_heartbeat("worker@here")
-
-    readiness.check()
-    page, health = client.get("/").content.decode(), client.get("/healthz/")
-
-    assert f"eadiness of 1 company differs from its definition: {wrong.pk}" in page
-    assert "rebuild_readiness mends it" in page
-    assert (health.status_code, health.json()["status"]) == (200, "strained")
-    readiness.rebuild()
-    assert "differs from its definition" not in client.get("/").content.decode()
-    assert client.get("/healthz/").json()["parts"]["readiness"] == "ok"
