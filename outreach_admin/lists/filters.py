@@ -180,7 +180,7 @@ class StrictFilterSet(FilterSet):
     def query(self, *, without: Iterable[str] = ()) -> QueryDict:
         """Copy the query string for a changed filter: the place in the list is dropped, empty values too."""
         # of the same kind: a query that is kept elsewhere is written short
-        changed = copy(self.data)
+        changed: QueryDict = copy(self.data)
         changed.clear()
         dropped = {*PLACE_KEYS, *without}
         for key, values in self.data.lists():

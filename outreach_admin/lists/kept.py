@@ -1,5 +1,6 @@
 """Filters too long for an address: kept elsewhere, and written as their key and what differs from it."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -73,7 +74,7 @@ class ShortQuery(QueryDict):
         copy.base = self.base
         return copy
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: MutableMapping[int, Any]) -> Self:
         copy = super().__deepcopy__(memo)
         copy.base = self.base
         return copy

@@ -54,3 +54,14 @@ def test_a_group_can_be_acted_on_with_a_finger(phone):
     for button in buttons:
         assert is_within(button)
         assert button.bounding_box()["height"] >= FINGER
+
+
+@pytest.mark.parametrize("width", [641, 768, 900, 1100])
+def test_groups_never_move_sideways(phone, width):
+    phone.set_viewport_size({"width": width, "height": 800})
+    phone.reload()
+    phone.wait_for_selector("[hx-trigger=load]", state="detached")
+
+    excess = groups_of(phone).locator(".scroll").evaluate("s => s.scrollWidth - s.clientWidth")
+
+    assert excess <= 0

@@ -139,7 +139,7 @@ def test_a_request_warns_of_operations_over_the_same_rows(client, manager):
 
     page = client.get(url(approval)).content.decode()
 
-    assert "Overlaps with what waits or runs." in page
+    assert "<summary><strong>Overlaps with what waits or runs." in tight(page)
     assert f"/operations/{other.pk}/" in page
 
 
