@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.companies import CompanyFilter
@@ -12,11 +12,12 @@ from governance.models import Readiness
 from governance.queries import standing
 from governance.queries.company import errors, facts, hubs, promotion, records, timeline
 from governance.queries.company.records import Company
+from governance.queries.company_pages import CompanyPaginator
 from governance.queries.errors import blockers
 from governance.tables.companies import CompanyTable
 from governance.verbs import registry
 from outreach_admin.exceptions import Refused
-from outreach_admin.lists.tallies import Tally
+from outreach_admin.lists.tallies import Cube, Tally
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import Action
 from outreach_admin.ui.pages.records import ListedRecord
@@ -82,8 +83,18 @@ class CompanyDetail(OneCompany, ListedRecord):
     def rows(self) -> QuerySet[Readiness]:  # type: ignore[override]
         return Readiness.objects.only("pk")
 
+    @cached_property
+    def known(self) -> Cube:
+        """Read the counters of all companies."""
+        return standing.keyed()
+
+    @cached_property
+    def paginator(self) -> CompanyPaginator:
+        """Give what walks the list, cheap for every filter."""
+        return self.filterset.paginator(self.known, sort=self.sort, size=1)
+
     def total(self) -> Tally:
-        return standing.kept().total(self.filterset.wanted)
+        return self.known.total(self.filterset.wanted)
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.short_name)]
@@ -114,11 +125,8 @@ class CompanyDetail(OneCompany, ListedRecord):
 
     @property
     def list_url(self) -> str:
-        """Give the address of the list; empty where there is none."""
-        try:
-            return self.address(reverse(self.list_name))
-        except NoReverseMatch:
-            return ""
+        """Give the address of the list."""
+        return self.address(reverse(self.list_name))
 
     def actions(self) -> list[Action]:
         """List the verbs for its open errors that this person may use, each by way of a plan."""
