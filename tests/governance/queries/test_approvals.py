@@ -109,7 +109,13 @@ def test_a_request_for_a_run_is_about_all_its_plans_in_their_order():
 
 
 def test_what_clears_nothing_opens_no_gate():
-    effect = {"companies": 2, "blocked_companies": 2, "last_blocker": 2, "gates": 1}
+    effect = {
+        "companies": 2,
+        "blocked_companies": 2,
+        "last_blocker": 2,
+        "hubs": 2,
+        "gates": 1,
+    }
     parking = Operation(effect=effect | {"clears": False})
     resolving = Operation(effect=effect | {"clears": True})
     resetting = Operation(effect={"companies": 4, "blocking_rows": 0})
@@ -118,6 +124,7 @@ def test_what_clears_nothing_opens_no_gate():
         "companies": 8,
         "blocked_companies": 4,
         "last_blocker": 2,
+        "hubs": 2,
         "gates": 1,
         "expiring_48h": 0,
     }
