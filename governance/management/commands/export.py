@@ -1,4 +1,4 @@
-"""`export`: write errors, archive, readiness or audit to a file."""
+"""`export`: write errors, archive, readiness, audit or a hub table to a file."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from outreach_admin.lists import streams
 
 
 class Command(BaseCommand):
-    help = "Write errors, archive, readiness or audit to a file; an incomplete file never takes its place."
+    help = "Write errors, archive, readiness, audit or a hub table to a file; an incomplete file never takes its place."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("subject", choices=EXPORTS)

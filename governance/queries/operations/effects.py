@@ -95,7 +95,7 @@ def of_hub_rows(operation: Operation) -> dict[str, Any]:
             SELECT p.outreach_id FROM governance_importrow r
             {arrivals.stored(verb)} {arrivals.becoming(verb)}
             WHERE r.file_id = %(file)s AND r.subject_id = i.subject_id LIMIT 1) x"""
-    is_there = f"JOIN {verb.stored_in} x ON x.{verb.key} = {key}"
+    is_there = f"JOIN {verb.stored_in} x ON x.{verb.key_column} = {key}"
     is_import = operation.kind == Operation.Kind.IMPORT
     params: dict[str, Any] = {"plan_key": operation.plan_key}
     if is_import:

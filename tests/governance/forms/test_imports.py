@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from governance.forms.imports import UploadForm
+from governance.forms.imports import HubUploadForm, UploadForm
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +36,11 @@ def test_without_a_table_each_row_names_its_own():
 
     assert form.is_valid() and form.cleaned_data["error_table"] == ""
     assert form.fields["error_table"].choices[0] == ("", "Each row names its own")
+
+
+def test_empty_cells_say_nothing_unless_asked():
+    files = {"file": SimpleUploadedFile("slots.csv", b"a")}
+    silent, clearing = HubUploadForm({}, files), HubUploadForm({"clears": "on"}, files)
+
+    assert silent.is_valid() and silent.cleaned_data["clears"] is False
+    assert clearing.is_valid() and clearing.cleaned_data["clears"] is True
