@@ -138,5 +138,5 @@ def test_even_the_owner_is_refused(owner_cursor, statement):
         "INSERT INTO governance_event (txid, db_user, action, subject_type) VALUES (1, 'x', 'TEST', 'test')"
     )
 
-    with pytest.raises(Exception, match="is append-only|is never emptied"):
+    with pytest.raises(Exception, match=r"is append-only|is never emptied"):
         owner_cursor.execute(statement)
