@@ -5,6 +5,7 @@ What it cannot do is here: names beyond ASCII become punycode.
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 # blanks that are seen or not, control characters among them
 BLANKS = "".join(map(chr, range(1, 33))) + (
@@ -34,6 +35,17 @@ def domain(given: str) -> str:
 
 def _ended(host: str) -> str:
     return host.rstrip("." + ENDS).lstrip(ENDS)
+
+
+def is_domain(host: str) -> bool:
+    """Whether a host in its one form is a domain: two labels at least, of letters, digits and hyphens."""
+    return NAME.match(host) is not None
+
+
+def table_of(name: str, known: Collection[str]) -> str:
+    """Return the whole name of the one table that is called so without its schema; any other name as it is."""
+    found = [table for table in known if table.rpartition(".")[2] == name]
+    return found[0] if name not in known and len(found) == 1 else name
 
 
 def domain_or_same(given: str) -> str:

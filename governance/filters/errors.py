@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.functional import cached_property, classproperty
 
 from governance import words
@@ -104,6 +105,9 @@ class GovernedFilter(StrictFilterSet):
     )
 
     facets: tuple[str, ...]
+
+    def __init__(self, data: QueryDict | None = None, *given: Any, **named: Any) -> None:
+        super().__init__(with_schemas(data), *given, **named)
 
     @classproperty
     def uncounted(cls) -> tuple[str, ...]:
@@ -267,6 +271,17 @@ class ErrorFilter(GovernedFilter):
     class Meta:
         model = HubError
         fields: list[str] = []
+
+
+def with_schemas(data: QueryDict | None) -> QueryDict | None:
+    """Write tables that are given as pages show them by their whole names. No query where they have them."""
+    given = data.getlist("error_table") if data else []
+    if data is None or all("." in name for name in given):
+        return data
+    known = list(ErrorTable.objects.values_list("name", flat=True))
+    whole = data.copy()
+    whole.setlist("error_table", [words.table_of(name, known) for name in given])
+    return whole
 
 
 def pattern_of(key: str) -> str:

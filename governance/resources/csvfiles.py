@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
@@ -83,6 +82,8 @@ class CsvFile:
 
     Lines that begin with # before the header and the closing line are those of an export and are
     checked: a file that was cut off is refused. `marks` are columns that only exports have. Raises NotText (415), TooLargeRefused (413), ImportRefused (422).
+    With `reads_on`, columns that are unknown or doubled are left out and said in `wrong`, so that one reading
+    finds what is wrong with the rows as well.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class CsvFile:
         known: Sequence[str],
         nouns: str = "errors",
         marks: Collection[str] = EXPORTED,
+        reads_on: bool = False,
     ) -> None:
         self.name = name
         self.nouns = nouns
@@ -105,7 +107,14 @@ class CsvFile:
         self.delimiter = ""
         first = self._first_line()
         self.records = self._records(first, self.delimiter or delimiter_of(first, known))
+        self.wrong: list[str] = []
+        self.kept: list[int] = []
         self.columns = self._header(known)
+        if self.wrong and not reads_on:
+            raise ImportRefused(
+                f"{name} {' '.join(self.wrong)}",
+                what_to_do=f"Known columns: {', '.join(known)}.",
+            )
         self.exported = self.stated or set(marks) <= set(self.columns)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
@@ -126,10 +135,12 @@ class CsvFile:
             )
 
     def _whole(self, record: list[str]) -> list[str]:
-        lacking = len(self.columns) - len(record)
+        lacking = self.width - len(record)
         if lacking > 0:
             self.measured.short_rows += 1
             record = record + [""] * lacking
+        if self.wrong:
+            record = [*(record[place] for place in self.kept), *record[self.width :]]
         return [GUARD_WITHIN.sub("", cell) for cell in record] if self.exported else record
 
     def _first_line(self) -> str:
@@ -193,31 +204,23 @@ class CsvFile:
             ) from fault
 
     def _header(self, known: Sequence[str]) -> list[str]:
+        """Return the known columns, each once, and say what is wrong with the others."""
         columns = [cell.strip() for cell in next(self.records)]
         while columns and not columns[-1]:
             columns.pop()
-        unknown = [column for column in columns if column not in known]
-        if unknown:
-            close = get_close_matches(unknown[0], known, n=1)
-            hint = f"Did you mean “{close[0]}”?" if close else f"Known columns: {', '.join(known)}."
-            raise ImportRefused(
-                f"{self.name} has a column that {self.nouns} do not have: “{unknown[0][:80]}”.",
-                what_to_do=hint,
-            )
-        doubled = next(
-            (
-                earlier
-                for earlier, column in itertools.pairwise(sorted(columns))
-                if earlier == column
-            ),
-            None,
-        )
-        if doubled is not None:
-            raise ImportRefused(
-                f"{self.name} has the column “{doubled}” more than once.",
-                what_to_do="Keep one of them.",
-            )
-        return columns
+        self.width = len(columns)
+        for place, column in enumerate(columns):
+            if column not in known:
+                close = get_close_matches(column, known, n=1)
+                hint = f"did you mean “{close[0]}”?" if close else "they have none like it."
+                self.wrong.append(
+                    f"has a column that {self.nouns} do not have: “{column[:80]}”, {hint}",
+                )
+            elif column in columns[:place]:
+                self.wrong.append(f"has the column “{column}” more than once: keep one of them.")
+            else:
+                self.kept.append(place)
+        return [columns[place] for place in self.kept]
 
     def _check_ending(self, line: str, rows: int) -> None:
         stated = line.removeprefix(ENDING).strip().partition(" ")[0]

@@ -30,6 +30,7 @@ from governance.models import (
 from governance.resources import companies, widgets
 from governance.resources.csvfiles import CsvFile
 from governance.resources.staging import (
+    BATCH,
     NUMBER,
     StagingResource,
     batches,
@@ -46,6 +47,8 @@ ID = "error_id"
 DERIVED = ("company_name", "retry_exhausted", "expires_at", "version", "updated_at")
 PARKED_ONLY = ("parked_at", "parked_by", "park_reason", "escalated_at")
 CLOCK_SKEW = timedelta(hours=1)
+# problems of rows that are said beside those of the header
+SAID_AT_ONCE = 5
 LIVE = "An error with this id is in the queue already."
 ARCHIVED = "An archived error has this id: restore it instead."
 
@@ -120,7 +123,7 @@ class ErrorResource(StagingResource):
         super().__init__(file)
         self.at = timezone.now()
         self.allowed = dict(ErrorTable.objects.values_list("name", "allowed_dispositions"))
-        self.fields["error_table"].widget = widgets.Choice(self.allowed)
+        self.fields["error_table"].widget = widgets.TableName(self.allowed)
         self.fields = {name: field for name, field in self.fields.items() if name in columns}
 
     def init_instance(self, row: Any = None) -> StagedError:
@@ -218,13 +221,14 @@ def check(
     """
     verb = registry.bringing_in(subjects.ERROR.name)
     imports.refuse_unless_may_import(by, verb)
-    file = CsvFile(source, name=name, known=KNOWN)
-    _refuse_missing(file, error_table)
+    file = CsvFile(source, name=name, known=KNOWN, reads_on=True)
+    missing = _missing(file, error_table)
 
     def read(staging: ImportFile) -> tuple[int, str, str]:
         resource = ErrorResource(staging, file.columns)
         for batch in batches(file):
             resource.import_data(batch)
+        _refuse_header(file, missing, staging)
         return file.measured.measure()
 
     return imports.stage(
@@ -236,18 +240,38 @@ def check(
     )
 
 
-def _refuse_missing(file: CsvFile, error_table: ErrorTable | None) -> None:
+def _missing(file: CsvFile, error_table: ErrorTable | None) -> list[str]:
     needed = ["code"] if error_table else ["error_table", "code"]
-    missing = [name for name in needed if name not in file.columns]
+    return [name for name in needed if name not in file.columns]
+
+
+def _refuse_header(file: CsvFile, missing: Sequence[str], staging: ImportFile) -> None:
+    """Refuse a file for its columns, and say in the same sentence what is wrong with its rows."""
+    said = [f"{file.name} {sentence}" for sentence in file.wrong]
     if missing:
-        hint = (
-            "Choose the table on the page, or add the column."
-            if missing == ["error_table"]
-            else "Download the template: it has every column."
-        )
-        raise ImportRefused(
-            f"{file.name} lacks the column {' and '.join(missing)}.", what_to_do=hint
-        )
+        said.append(f"{file.name} lacks the column {' and '.join(missing)}.")
+    if not said:
+        return
+    hint = (
+        "Choose the table on the page, or add the column."
+        if missing == ["error_table"]
+        else "Download the template: it has every column."
+    )
+    rows = _problems_in_rows(staging, beside=missing)
+    raise ImportRefused(" ".join([*said, *rows]), what_to_do=hint)
+
+
+def _problems_in_rows(staging: ImportFile, *, beside: Sequence[str]) -> Iterator[str]:
+    """Say the first problems of rows that do not follow from columns that are missing."""
+    found = [
+        f"Row {row.number}, {one['column'] or 'as a whole'}: {one['problem']}"
+        for row in staging.staged.exclude(problems=None).order_by("number")[:BATCH]
+        for one in row.problems or ()
+        if one["column"] not in beside
+    ]
+    yield from found[:SAID_AT_ONCE]
+    if len(found) > SAID_AT_ONCE:
+        yield "Further rows have problems as well."
 
 
 def keep_given_domain(data: dict[str, Any], given: str) -> None:

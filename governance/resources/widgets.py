@@ -70,11 +70,14 @@ class Domain(Word):
     """A domain, or an address that has one."""
 
     def read(self, text: str) -> str:
-        """Write it the one way, names beyond ASCII in punycode."""
+        """Write it the one way, names beyond ASCII in punycode; refuse what is no host name."""
         try:
-            return words.domain(super().read(text))
+            found = words.domain(super().read(text))
         except UnicodeError:
             raise ValueError("Its letters make no domain: write it in punycode.") from None
+        if not words.is_domain(found):
+            raise ValueError("It is not a domain, such as example.com, nor an address with one.")
+        return found
 
 
 class Id(Cell):
@@ -108,6 +111,14 @@ class Choice(Cell):
             if close
             else f"It is not one of {', '.join(self.offered)}."
         )
+
+
+class TableName(Choice):
+    """An error table, by its whole name or without its schema as pages write it."""
+
+    def read(self, text: str) -> str:
+        """Refuse a short name that two tables have."""
+        return super().read(words.table_of(text, self.offered))
 
 
 class Count(Cell):

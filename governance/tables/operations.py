@@ -65,7 +65,7 @@ class OperationTable(tables.Table):
                 '<span class="muted">{} eligible</span>', figures.number(record.eligible)
             )
         told = standings.in_words(record)
-        below = format_html('<span class="sub-line">{}</span>', told) if told else ""
+        below = format_html('<span class="sub-line is-whole">{}</span>', told) if told else ""
         return format_html("{}{}", outcome_bar(record), below)
 
     def groups(self) -> Iterator[tables.Group]:

@@ -105,3 +105,18 @@ def test_python_and_the_database_agree_on_words(text):
 @pytest.mark.parametrize(("text", "looked_for"), SEARCHED.items())
 def test_an_address_is_searched_by_its_domain_and_any_other_text_as_it_is(text, looked_for):
     assert words.searched(text) == looked_for
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("dol_errors", "outreach.dol_errors"),
+        ("outreach.dol_errors", "outreach.dol_errors"),
+        ("errors", "errors"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_a_table_is_known_without_its_schema_where_only_one_is_called_so(name, whole):
+    known = ["outreach.dol_errors", "people.errors", "company.errors"]
+
+    assert words.table_of(name, known) == whole

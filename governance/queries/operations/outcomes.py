@@ -260,9 +260,9 @@ def _moved(
         moved = rows.filter(is_moved(alike[0])).order_by().values_list("operation")
         counts = dict(moved.annotate(Count("subject_id")))
         found += [
-            Moved(operation, rows, at_least=in_part)
+            Moved(operation, counts[operation.plan_key], at_least=in_part)
             for operation in alike
-            if (rows := counts.get(operation.plan_key))
+            if operation.plan_key in counts
         ]
     return found
 

@@ -63,7 +63,7 @@ def with_standing(operations: OperationQuerySet) -> OperationQuerySet:
 
 def counts() -> Counter[str]:
     """Count operations by how they stand. One query."""
-    found = with_standing(Operation.objects.order_by()).values_list("standing")
+    found = with_standing(Operation.objects.order_by()).values_list("standing")  # type: ignore[misc]
     return Counter(dict(found.annotate(Count("pk"))))
 
 

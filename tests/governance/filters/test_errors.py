@@ -320,3 +320,13 @@ def test_every_part_of_a_filter_counts_from_one_moment():
     beside.check()
     assert beside.form.cleaned_data["expires_after"] == NOW
     assert found.moments() == {"now": NOW}
+
+
+def test_a_table_is_found_by_the_name_that_pages_show():
+    error = make.error(make.DOL)
+    make.error(make.CT)
+
+    found = ErrorFilter.from_text("error_table=dol_errors")
+
+    assert list(found.qs) == [error]
+    assert found.canonical() == f"error_table={make.DOL}"

@@ -376,3 +376,43 @@ def test_checking_changes_no_error():
     checked(*[GOOD] * 3)
 
     assert not HubError.objects.exists()
+
+
+def test_a_table_is_taken_by_the_name_that_pages_show():
+    file = checked(GOOD | {"error_table": "dol_errors"})
+
+    assert file.staged.get().data["error_table"] == make.DOL
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["javascript:alert(1)", "[::1]", "localhost", "a b.example", "https://", "<b>.example"],
+)
+def test_what_is_no_domain_is_a_problem_and_no_unknown_company(domain):
+    ((_, column, _, sentence),) = problems(GOOD | {"domain": domain})
+
+    assert (column, sentence[:18]) == ("domain", "It is not a domain")
+
+
+def test_header_and_rows_are_judged_in_one_round():
+    raw = f"error_table,kode,severity,code,code\n{make.DOL},x,LOUD,A,B\n{make.DOL},x,LOW,A,B,C\n"
+
+    with pytest.raises(ImportRefused) as refusal:
+        errors.check(io.BytesIO(raw.encode()), name="x.csv", by=make.triager())
+
+    said = refusal.value.sentence
+    assert "do not have: “kode”, did you mean “code”?" in said
+    assert "“code” more than once" in said
+    assert "Row 2, severity: It is not one of" in said
+    assert "Row 3, as a whole: The row has" in said
+    assert not ImportFile.objects.exists()
+
+
+def test_what_follows_from_a_missing_column_is_said_once():
+    raw = f"error_table,severity\n{make.DOL},LOUD\n{make.DOL},LOW\n"
+
+    with pytest.raises(ImportRefused) as refusal:
+        errors.check(io.BytesIO(raw.encode()), name="x.csv", by=make.triager())
+
+    said = refusal.value.sentence
+    assert said.count("code") == 1 and "Row 2, severity" in said and "Row 3" not in said
