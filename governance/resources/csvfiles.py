@@ -14,6 +14,9 @@ MOST_BYTES = 256 * 1024 * 1024
 LONGEST_CELL = 4 * 1024 * 1024
 LONGEST_LINE = 8 * 1024 * 1024
 DELIMITERS = ",;\t"
+# of columns that are wrong: so many are said, so many characters of each
+MOST_SAID = 5
+LONGEST_SHOWN = 80
 HEAD = 64
 OTHER_FORMATS = {
     b"PK\x03\x04": "an Excel workbook or another ZIP file",
@@ -209,18 +212,31 @@ class CsvFile:
         while columns and not columns[-1]:
             columns.pop()
         self.width = len(columns)
+        seen: set[str] = set()
         for place, column in enumerate(columns):
             if column not in known:
-                close = get_close_matches(column, known, n=1)
-                hint = f"did you mean “{close[0]}”?" if close else "they have none like it."
-                self.wrong.append(
-                    f"has a column that {self.nouns} do not have: “{column[:80]}”, {hint}",
-                )
-            elif column in columns[:place]:
-                self.wrong.append(f"has the column “{column}” more than once: keep one of them.")
+                self._say_unknown(column, known)
+            elif column in seen:
+                self._say(f"has the column “{column}” more than once: keep one of them.")
             else:
+                seen.add(column)
                 self.kept.append(place)
         return [columns[place] for place in self.kept]
+
+    def _say_unknown(self, column: str, known: Sequence[str]) -> None:
+        if len(self.wrong) > MOST_SAID:
+            return
+        close = get_close_matches(column[:LONGEST_SHOWN], known, n=1)
+        hint = f"did you mean “{close[0]}”?" if close else "they have none like it."
+        shown = column[:LONGEST_SHOWN]
+        self._say(f"has a column that {self.nouns} do not have: “{shown}”, {hint}")
+
+    def _say(self, sentence: str) -> None:
+        """Keep what is wrong with a column; of very many, only the first are said."""
+        if len(self.wrong) < MOST_SAID:
+            self.wrong.append(sentence)
+        elif len(self.wrong) == MOST_SAID:
+            self.wrong.append("has further columns that are unknown or doubled.")
 
     def _check_ending(self, line: str, rows: int) -> None:
         stated = line.removeprefix(ENDING).strip().partition(" ")[0]

@@ -12,7 +12,7 @@ from tablib import Dataset
 
 from governance.exceptions import ImportRefused, NotPermitted
 from governance.models import ErrorTable, HubError, ImportFile
-from governance.resources import errors
+from governance.resources import errors, staging
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +207,7 @@ def test_parked_needs_a_reason_and_gets_who_and_when():
 def batch(*rows: tuple[Any, str]) -> Dataset:
     """Codes of one table, without a cell that fits no column."""
     lines = [(number, None, make.DOL, code) for number, code in rows]
-    return Dataset(*lines, headers=[errors.NUMBER, errors.TORN, "error_table", "code"])
+    return Dataset(*lines, headers=[staging.NUMBER, staging.TORN, "error_table", "code"])
 
 
 def resource() -> errors.ErrorResource:
