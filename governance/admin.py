@@ -20,7 +20,8 @@ from governance.models import (
     Hub,
     ReadinessPolicy,
 )
-from governance.queries import people, readiness
+from governance.queries import people
+from governance.queries.readiness import drift
 from governance.services import attribution
 from governance.services import readiness as definition
 from governance.services.approvals import counts, policies
@@ -216,7 +217,7 @@ class ReadinessPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_required_slots(self) -> int:
         """Refuse what holds already, before anything is written."""
         slots: int = self.cleaned_data["required_slots"]
-        if slots == readiness.required_slots():
+        if slots == drift.required_slots():
             raise forms.ValidationError(f"{slots} filled slots are asked for already.")
         return slots
 

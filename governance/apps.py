@@ -12,9 +12,9 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
         from governance.menu import ENTRIES
-        from governance.queries import readiness
         from governance.queries import search as found
         from governance.queries.errors import counts
+        from governance.queries.readiness import drift
         from governance.resources import hubexports  # noqa: F401 - it registers its exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
@@ -33,7 +33,7 @@ class GovernanceConfig(AppConfig):
         register(
             Check(
                 "readiness",
-                readiness.problem,
+                drift.problem,
                 Server.POSTGRESQL,
                 means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
                 strains=True,

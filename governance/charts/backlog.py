@@ -11,8 +11,8 @@ from governance.charts.errors import DAY, OPEN, midnight, moment
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter
 from governance.models import ArchivedError, HubError
-from governance.queries import backlog
-from governance.queries.backlog import UNKNOWN, Figures
+from governance.queries.readiness import backlog
+from governance.queries.readiness.backlog import UNKNOWN, Figures
 from governance.templatetags.addresses import archive_url, errors_url
 from outreach_admin.ui.charts.marks import BANDS, Chart, Mark, Row, Series
 

@@ -5,8 +5,8 @@ from itertools import product
 
 from governance.models import CompanyTarget, Reason, Tier
 from governance.models.hubs import GATES
-from governance.queries import standing
-from governance.queries.standing import NONE
+from governance.queries.companies import standing
+from governance.queries.companies.standing import NONE
 from governance.templatetags.addresses import companies_url
 from outreach_admin.lists.tallies import Cube
 from outreach_admin.ui.charts.marks import Chart, Mark, Row, Series

@@ -54,7 +54,15 @@ def errors_by_hub(at: datetime) -> Chart:
         subject="Hub",
         nouns="errors",
         series=tuple(DISPOSITIONS.values()),
-        rows=tuple(_hub(counted, hub, name, tables) for (hub, name), tables in hubs.items()),
+        rows=tuple(
+            _hub(
+                counted,
+                hub,
+                name,
+                tables,
+            )
+            for (hub, name), tables in hubs.items()
+        ),
     )
 
 

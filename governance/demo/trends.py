@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from governance.demo import population
 from governance.models import ReadinessSnapshot, TierTransition
-from governance.queries import readiness
+from governance.queries.readiness import drift
 
 
 def keep(*, today: datetime | None) -> None:
@@ -18,7 +18,7 @@ def keep(*, today: datetime | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             population.statements("snapshots"),
-            [now, last.astimezone(UTC).date(), readiness.definition_at(now)],
+            [now, last.astimezone(UTC).date(), drift.definition_at(now)],
         )
 
 

@@ -16,11 +16,11 @@ from governance import words
 from governance.filters.errors import ErrorFilter, long_enough
 from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import GATES
-from governance.queries import companies
-from governance.queries.company_pages import CompanyPaginator, FilterParts
+from governance.queries.companies import names
+from governance.queries.companies.pages import CompanyPaginator, FilterParts
+from governance.queries.companies.standing import NONE
 from governance.queries.errors import clearing
 from governance.queries.operations import effects
-from governance.queries.standing import NONE
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.fields import AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import Chip, StrictFilterSet
@@ -219,7 +219,7 @@ class CompanyFilter(StrictFilterSet):
 
     def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep companies with this text in name or domain; an address stands for its domain."""
-        return queryset.filter(pk__in=companies.holding(*_searched(value)))
+        return queryset.filter(pk__in=names.holding(*_searched(value)))
 
     def filtered(self, known: Cube) -> FilterParts:
         """Take the filter apart for the paginator; `known` are the counters of all companies."""

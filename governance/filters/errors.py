@@ -24,7 +24,7 @@ from governance.models import (
     TtlTier,
 )
 from governance.models.errors import COUNTED
-from governance.queries import companies
+from governance.queries.companies import names
 from governance.queries.errors.causes import holding, of_group
 from governance.queries.errors.pages import FEW, FilterParts
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
@@ -219,12 +219,12 @@ class GovernedFilter(StrictFilterSet):
 
     @cached_property
     def _company(self) -> list[uuid.UUID]:
-        return companies.outreach_ids(self.form.cleaned_data["company"])
+        return names.outreach_ids(self.form.cleaned_data["company"])
 
     @cached_property
     def _company_name(self) -> str:
         self.check()
-        return companies.name_of(self._company[0]) if len(self._company) == 1 else ""
+        return names.name_of(self._company[0]) if len(self._company) == 1 else ""
 
     @cached_property
     def _pattern(self) -> str:

@@ -13,7 +13,7 @@ from governance import words
 from governance.filters import days
 from governance.filters.errors import long_enough
 from governance.models import Readiness, Reason, Tier, TierTransition
-from governance.queries.moves import ABSENT, NOTHING
+from governance.queries.readiness.moves import ABSENT, NOTHING
 from outreach_admin.lists.fields import AnyOf, Text
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.search import domain_in

@@ -38,16 +38,20 @@ from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, 
 from governance.models.readiness import (
     GroupEffects,
     Readiness,
-    ReadinessCheck,
     ReadinessCount,
     ReadinessPolicy,
     Reason,
     Tier,
-    TierTransition,
 )
 from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
-from governance.models.snapshots import BacklogDay, ReadinessFigure, ReadinessSnapshot
+from governance.models.snapshots import (
+    BacklogDay,
+    ReadinessCheck,
+    ReadinessFigure,
+    ReadinessSnapshot,
+    TierTransition,
+)
 
 __all__ = [
     "Approval",

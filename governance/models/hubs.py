@@ -152,7 +152,12 @@ class CompanyTarget(HubRow):
     company_unique_id = models.TextField(null=True, blank=True)
     email_method = models.TextField(null=True, blank=True)
     method_type = models.TextField(null=True, blank=True)
-    confidence_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    confidence_score = models.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+    )
     execution_status = models.TextField(choices=Status.choices, default=Status.PENDING)
     imo_completed_at = models.DateTimeField(null=True, blank=True)
     is_catchall = models.BooleanField(null=True, blank=True)
@@ -228,7 +233,12 @@ class BitScore(HubRow):
     outreach = models.OneToOneField(
         Outreach, models.CASCADE, primary_key=True, related_name="bit_score"
     )
-    score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    score = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
     score_tier = models.TextField(null=True, blank=True)
     signal_count = models.PositiveIntegerField(default=0)
     people_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)

@@ -5,7 +5,6 @@ Beside it, what clearing groups of errors would change, counted ahead.
 
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
@@ -261,39 +260,6 @@ class ReadinessCount(models.Model):
         return f"{self.rows} {self.tier} {self.reason}"
 
 
-class TierTransition(models.Model):
-    """What a statement changed about a company's tier, its promotion, or what it lacks; trends and movers add them up.
-
-    None stands for a company that was not there before, or is not there after.
-    """
-
-    append_only = True
-    kept_by_triggers = True
-    limits = Limits(derived="a trigger fills it from readiness and from who changes it")
-
-    id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
-    txid = models.BigIntegerField()
-    outreach_id = models.UUIDField()
-    from_tier = models.TextField(null=True)
-    to_tier = models.TextField(null=True)
-    from_reason = models.TextField(null=True)
-    to_reason = models.TextField(null=True)
-    was_promotable = models.BooleanField(null=True)
-    is_promotable = models.BooleanField(null=True)
-    operation_id = models.BigIntegerField(null=True)
-    actor = models.TextField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["outreach_id", "at"], name="transition_of_company"),
-            models.Index(fields=["at"], name="transition_at"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.outreach_id} {self.from_tier} to {self.to_tier}"
-
-
 class ReadinessPolicy(models.Model):
     """How many slots a company must have filled, from `at` on: the latest row holds, 3 slots where there is none.
 
@@ -323,23 +289,6 @@ class ReadinessPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.required_slots} filled slots from {self.at:%Y-%m-%d} on"
-
-
-class ReadinessCheck(models.Model):
-    """Whether the maintained rows equalled their definition at `at`: how many did not, and the first of them."""
-
-    append_only = True
-
-    id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
-    differing = models.PositiveIntegerField()
-    first = ArrayField(models.UUIDField(), default=list, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["at"], name="readiness_check_at")]
-
-    def __str__(self) -> str:
-        return f"{self.differing} at {self.at}"
 
 
 class GroupEffects(models.Model):

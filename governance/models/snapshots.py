@@ -1,6 +1,8 @@
-"""The figures of readiness and of the backlog at the end of each day, kept."""
+"""How companies came to stand, the figures of each day's end, and the proofs of them, kept."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Func
 
 from governance.models.readiness import Reason, Tier
 from outreach_admin.db.limits import Limits
@@ -70,3 +72,53 @@ class BacklogDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.error_table}"
+
+
+class TierTransition(models.Model):
+    """What a statement changed about a company's tier, its promotion, or what it lacks; trends and movers add them up.
+
+    None stands for a company that was not there before, or is not there after.
+    """
+
+    append_only = True
+    kept_by_triggers = True
+    limits = Limits(derived="a trigger fills it from readiness and from who changes it")
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    txid = models.BigIntegerField()
+    outreach_id = models.UUIDField()
+    from_tier = models.TextField(null=True)
+    to_tier = models.TextField(null=True)
+    from_reason = models.TextField(null=True)
+    to_reason = models.TextField(null=True)
+    was_promotable = models.BooleanField(null=True)
+    is_promotable = models.BooleanField(null=True)
+    operation_id = models.BigIntegerField(null=True)
+    actor = models.TextField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["outreach_id", "at"], name="transition_of_company"),
+            models.Index(fields=["at"], name="transition_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outreach_id} {self.from_tier} to {self.to_tier}"
+
+
+class ReadinessCheck(models.Model):
+    """Whether the maintained rows equalled their definition at `at`: how many did not, and the first of them."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    differing = models.PositiveIntegerField()
+    first = ArrayField(models.UUIDField(), default=list, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="readiness_check_at")]
+
+    def __str__(self) -> str:
+        return f"{self.differing} at {self.at}"

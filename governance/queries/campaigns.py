@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from governance.models import CampaignList
-from outreach_admin.lists import copies, streams
+from outreach_admin.lists.files import copies, streams
 
 COLUMNS = ("outreach_id", "domain", "company_name", "readiness_tier")
 GIVEN = """SELECT outreach_id, domain, company_name, tier, number

@@ -22,7 +22,7 @@ from governance.models import (
 )
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.models.events import CAME_IN
-from governance.queries import standing
+from governance.queries.companies import standing
 from governance.queries.operations import leftovers
 from outreach_admin.lists.tallies import Cube
 

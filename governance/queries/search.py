@@ -17,7 +17,8 @@ from governance.models import (
     Playbook,
     PlaybookRun,
 )
-from governance.queries import companies, savedviews
+from governance.queries import savedviews
+from governance.queries.companies import names
 from governance.queries.errors.causes import holding
 from governance.queries.errors.groups import open_only
 from governance.queries.operations import standings, titles
@@ -36,7 +37,7 @@ def _queue(**query: str) -> str:
 
 def company(text: str, reader: User) -> str:
     """Return the page of the one company with this name, domain or id."""
-    found = companies.named(text, 2)
+    found = names.named(text, 2)
     return _company(found[0].key) if len(found) == 1 else ""
 
 
@@ -49,7 +50,7 @@ def _company(key: str) -> str:
 
 def companies_like(text: str, reader: User) -> Found:
     """Return companies by part of their name or the start of their domain, with their open errors."""
-    found = companies.like(text, SHOWN + 1)
+    found = names.like(text, SHOWN + 1)
     keys = [uuid.UUID(key) for key, _, _ in found if _is_uuid(key)]
     errors = (
         open_only(HubError.objects.filter(outreach__in=keys)).order_by().values_list("outreach")

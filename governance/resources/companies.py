@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from governance.models import ImportRow
-from governance.queries import companies
+from governance.queries.companies import names
 
 ABSENT = ImportRow.Company.ABSENT
 LINKED = ImportRow.Company.LINKED
@@ -59,9 +59,9 @@ def _known(rows: Sequence[ImportRow]) -> Known:
     domains = _given(rows, "domain")
     bare = {domain.removeprefix(WWW) for domain in domains}
     return Known(
-        companies.in_spine(ids),
-        companies.by_own_id(own_ids),
-        companies.by_domain(domains | bare),
+        names.in_spine(ids),
+        names.by_own_id(own_ids),
+        names.by_domain(domains | bare),
     )
 
 

@@ -71,7 +71,10 @@ class TakenIds(BaseInstanceLoader):
         self.taken = {
             str(error_id): sentence
             for model, sentence in ((ArchivedError, ARCHIVED), (HubError, LIVE))
-            for error_id in model.objects.filter(pk__in=ids).values_list("pk", flat=True)
+            for error_id in model.objects.filter(pk__in=ids).values_list(
+                "pk",
+                flat=True,
+            )
         }
 
     def get_instance(self, row: dict[str, Any]) -> StagedError | None:
@@ -149,7 +152,10 @@ class ErrorResource(StagingResource):
         else:
             kept.data = vars(read.instance)
             keep_given_domain(kept.data, row.get("domain") or "")
-            kept.subject_id = kept.data["id"] = kept.data.pop(ID, None) or str(uuid.uuid4())
+            kept.subject_id = kept.data["id"] = kept.data.pop(
+                ID,
+                None,
+            ) or str(uuid.uuid4())
         return kept
 
     def complete(self, rows: list[ImportRow]) -> None:

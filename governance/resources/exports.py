@@ -28,7 +28,7 @@ from governance.resources.columns import ARCHIVED, AUDIT, GOVERNED, READINESS
 from governance.services.files import exports
 from governance.subjects import Subject
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import copies, streams
+from outreach_admin.lists.files import copies, streams
 from outreach_admin.lists.filters import StrictFilterSet
 
 EXPORT = "governance.export_huberror"

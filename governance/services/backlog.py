@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.exceptions import SnapshotRefused
-from governance.queries import backlog
+from governance.queries.readiness import backlog
 
 # days; what is missing further back is made on demand only
 LOOKS_BACK = 90

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from governance.exceptions import PolicyRefused
 from governance.models import ReadinessCheck, ReadinessPolicy
-from governance.queries import readiness
+from governance.queries.readiness import drift
 from governance.services import attribution, chores
 
 # the hour of the night, in UTC, from which on a new check is due
@@ -29,7 +29,7 @@ def rebuild() -> int:
 
 def check() -> ReadinessCheck:
     """Compare every readiness row with its definition and keep the result; an alarm stands while the latest one names a difference."""
-    differing, first = readiness.drift()
+    differing, first = drift.drift()
     return ReadinessCheck.objects.create(differing=differing, first=first)
 
 
@@ -48,7 +48,7 @@ def require(slots: int, *, by: AbstractBaseUser, reason: str) -> ReadinessPolicy
 
     Raises PolicyRefused where that holds already.
     """
-    if slots == readiness.required_slots():
+    if slots == drift.required_slots():
         raise PolicyRefused(f"{slots} filled slots are asked for already.")
     attribution.attribute(by=by, reason=reason, channel="browser")
     policy = ReadinessPolicy(required_slots=slots, reason=reason)

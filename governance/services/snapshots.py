@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance.exceptions import SnapshotRefused
 from governance.models import ReadinessSnapshot
-from governance.queries import readiness, snapshots
+from governance.queries.readiness import drift, snapshots
 from governance.services import chores
 
 # days; what is missing further back is made on demand only
@@ -29,7 +29,7 @@ def take(day: date) -> ReadinessSnapshot:
         _refuse_unknown(day)
     at = min(now, snapshots.end_of(day))
     kept, _ = ReadinessSnapshot.objects.update_or_create(
-        day=day, defaults={"at": at, "definition": readiness.definition_at(at)}
+        day=day, defaults={"at": at, "definition": drift.definition_at(at)}
     )
     kept.figures.all().delete()
     with connection.cursor() as cursor:

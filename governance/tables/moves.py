@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance.models import Reason, Tier
-from governance.queries.moves import ABSENT
+from governance.queries.readiness.moves import ABSENT
 from outreach_admin.ui import tables
 from outreach_admin.ui.texts import word
 

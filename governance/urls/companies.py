@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, path, register_converter
 
-from governance.views import companies, company
+from governance.views.companies import details, lists
 
 
 class AnyUuid:
@@ -26,17 +26,17 @@ register_converter(AnyUuid, "any_uuid")
 urlpatterns: list[URLPattern] = [
     path(
         "companies/",
-        companies.CompanyList.as_view(),
+        lists.CompanyList.as_view(),
         name="company-list",
     ),
     path(
         "companies/<any_uuid:pk>/",
-        company.CompanyDetail.as_view(),
+        details.CompanyDetail.as_view(),
         name="company-detail",
     ),
     path(
         "companies/<any_uuid:pk>/history/",
-        company.CompanyHistory.as_view(),
+        details.CompanyHistory.as_view(),
         name="company-history",
     ),
 ]

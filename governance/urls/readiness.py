@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import moves, trends
-from governance.views.readiness import charts
+from governance.views.readiness import charts, moves, trends
 
 urlpatterns: list[URLPattern] = [
     path(

@@ -46,7 +46,10 @@ class ShortQuery(QueryDict):
             if key in STATE_KEYS:
                 found.setlist(key, values)
             elif key not in (KEY, DROPPED):
-                found.setlist(key, list(dict.fromkeys([*found.getlist(key), *values])))
+                found.setlist(
+                    key,
+                    list(dict.fromkeys([*found.getlist(key), *values])),
+                )
         return found
 
     def drop(self, wish: str) -> None:

@@ -67,7 +67,10 @@ class Drawer:
     def _content(self, record: Any, value: Any) -> Any:
         if value in self.column.empty_values:
             return self._default
-        given = self._given | {"record": record, "value": self._in_words(record, value)}
+        given = self._given | {
+            "record": record,
+            "value": self._in_words(record, value),
+        }
         return self._render(**{name: given[name] for name in self._wanted})
 
     def _in_words(self, record: Any, value: Any) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from governance.models import Readiness
-from governance.queries import standing
+from governance.queries.companies import standing
 from governance.tables.companies import CompanyTable
 from outreach_admin.lists.paging import KeysetPaginator
 

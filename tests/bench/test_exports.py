@@ -8,7 +8,7 @@ from django.db import connection
 from psycopg import sql
 
 from governance.resources.exports import EXPORTS
-from outreach_admin.lists import copies, streams
+from outreach_admin.lists.files import copies, streams
 from tests import spent
 
 pytestmark = pytest.mark.bench

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from governance.models import Reason, Tier, TierTransition
-from governance.queries import snapshots as kept
+from governance.queries.readiness import snapshots as kept
 from tests import owner
 
 MISSING = (Tier.NOT_READY, Reason.CT_MISSING)

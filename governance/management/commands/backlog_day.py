@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from governance.queries import backlog as days
+from governance.queries.readiness import backlog as days
 from governance.services import backlog
 from outreach_admin.exceptions import Refused
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from governance.resources.exports import EXPORTS, FORMATS, Export
 from governance.services.files import exports
 from outreach_admin.exceptions import Refused
-from outreach_admin.lists import streams
+from outreach_admin.lists.files import streams
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.filters import days
-from governance.queries import snapshots
 from governance.queries.operations import effects
+from governance.queries.readiness import snapshots
 from outreach_admin.exceptions import Refused
 
 

@@ -20,7 +20,8 @@ from governance.queries.operations import places, staged
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.db import jsonfields
-from outreach_admin.lists import streams, tallies
+from outreach_admin.lists import tallies
+from outreach_admin.lists.files import streams
 from outreach_admin.ui import figures
 
 SAMPLE_ROWS = 5

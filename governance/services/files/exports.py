@@ -19,7 +19,7 @@ from governance.exceptions import NotPermitted
 from governance.models import ExportFile
 from governance.services import chores, workers
 from outreach_admin.exceptions import ExportRefused, Refused
-from outreach_admin.lists import copies, streams, workbooks
+from outreach_admin.lists.files import copies, streams, workbooks
 from outreach_admin.ui.people import name_of
 
 log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ from governance.resources.exports import EXPORT
 from governance.services.files import campaigns
 from governance.tables.campaigns import CampaignTable
 from governance.views.files.exports import download
-from outreach_admin.lists.streams import Label
+from outreach_admin.lists.files.streams import Label
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import TablePage
 

@@ -26,7 +26,7 @@ from governance.resources.exports import EXPORT, EXPORTS, FORMATS, Export
 from governance.services.files import exports
 from governance.templatetags.addresses import with_query
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import copies, streams, workbooks
+from outreach_admin.lists.files import copies, streams, workbooks
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.seats import SEATS, Seated
 from outreach_admin.ui.pages.base import Crumb, Link, Page

@@ -25,7 +25,7 @@ from governance.verbs import registry
 from governance.verbs.base import Verb
 from governance.views.files.exports import download
 from outreach_admin.exceptions import BadRequest, Refused
-from outreach_admin.lists import streams
+from outreach_admin.lists.files import streams
 from outreach_admin.ui import figures
 from outreach_admin.ui.pages.base import Crumb, Page
 

@@ -9,14 +9,13 @@ from governance.filters.archive import ArchiveFilter
 from governance.filters.companies import CompanyFilter
 from governance.filters.errors import ErrorFilter
 from governance.models import ArchivedError, HubError, Readiness
-from governance.templatetags.addresses import COMPANIES
 from outreach_admin.ui.charts.marks import Chart, Mark
 
 
 def rows_behind(address: str) -> int:
     """How many rows the list at an address has."""
     lists = {
-        COMPANIES: (CompanyFilter, Readiness),
+        reverse("governance:company-list"): (CompanyFilter, Readiness),
         reverse("governance:error-list"): (ErrorFilter, HubError),
         reverse("governance:archive-list"): (ArchiveFilter, ArchivedError),
     }

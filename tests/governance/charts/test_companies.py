@@ -3,7 +3,7 @@
 import pytest
 
 from governance.charts import catalog, companies
-from governance.queries import standing
+from governance.queries.companies import standing
 from tests import make
 from tests.governance.charts.followed import listed, named, told
 

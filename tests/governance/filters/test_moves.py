@@ -7,7 +7,7 @@ import pytest
 
 from governance.filters.moves import MoveFilter
 from governance.models import Tier, TierTransition
-from governance.queries import moves
+from governance.queries.readiness import moves
 from governance.services import snapshots
 from outreach_admin.exceptions import BadRequest
 from tests import make

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from governance.models import Event, Outreach
 from governance.resources.exports import EXPORTS
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.lists import streams
+from outreach_admin.lists.files import streams
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("committed_db")

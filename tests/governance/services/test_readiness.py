@@ -16,7 +16,7 @@ from governance.models import (
     Tier,
     TierTransition,
 )
-from governance.queries import readiness as definition
+from governance.queries.readiness import drift as definition
 from governance.services import housekeeping, readiness, snapshots
 from tests import make, owner
 

@@ -13,7 +13,7 @@ from governance.models import (
     Reason,
     Tier,
 )
-from governance.queries import snapshots as kept
+from governance.queries.readiness import snapshots as kept
 from governance.services import housekeeping, snapshots
 from tests import make
 from tests.governance.transitions import MISSING, came_and_went, days_ago

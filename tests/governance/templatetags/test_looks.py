@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from governance.models import ApprovalVote, OperationItem
-from governance.queries.company import moments
+from governance.queries.companies import moments
 from governance.queries.errors import timeline as error_timeline
 from governance.queries.operations import timeline
 from governance.templatetags import looks

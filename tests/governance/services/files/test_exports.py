@@ -13,7 +13,7 @@ from governance.models import ExportFile
 from governance.resources import exports as resources
 from governance.services.files import exports
 from outreach_admin.exceptions import ExportRefused
-from outreach_admin.lists import streams, workbooks
+from outreach_admin.lists.files import streams, workbooks
 from tests import make
 from tests.governance.services.files.asked import asked, written
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from governance.models import ExportFile
 from governance.resources import exports as resources
 from governance.services.files import exports
-from outreach_admin.lists import copies
+from outreach_admin.lists.files import copies
 from tests import make
 from tests.browser import wait_for
 from tests.governance.services.files.asked import asked, written

@@ -13,7 +13,7 @@ from governance.models import ExportFile
 from governance.resources import exports as resources
 from governance.resources.exports import EXPORTS
 from governance.services.files import exports as services
-from outreach_admin.lists import workbooks
+from outreach_admin.lists.files import workbooks
 from tests import make
 from tests.markup import tight
 

@@ -1,0 +1,86 @@
+"""How many companies stand alike: from the counters, which read no company, or from the companies themselves."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, QuerySet, Sum
+
+from governance.models import Readiness, ReadinessCount
+from governance.models.readiness import STANDING, standing_key
+from outreach_admin.lists import tallies
+from outreach_admin.lists.tallies import Cell, Cube
+
+NONE = "none"
+# the facet of the list that a counted column is known by, where it is another word
+FACET_OF = {"address_state": "state"}
+FLAGS = {True: "true", False: "false"}
+
+
+def kept(columns: Sequence[str] = STANDING) -> Cube:
+    """Read the counters that triggers keep: companies by facet values, an empty one as `none`. One query, exact at any moment.
+
+    The fewer columns, the fewer cells.
+    """
+    counted = (
+        ReadinessCount.objects.order_by()
+        .values_list(*columns)
+        .annotate(companies=Sum("rows"))
+        .exclude(companies=0)
+    )
+    return Cube([_cell(columns, values, number) for *values, number in counted])
+
+
+def keyed() -> Cube:
+    """Read the same with the number of each combination, which leads to its companies. One query."""
+    counted = (
+        ReadinessCount.objects.order_by()
+        .values_list(*STANDING)
+        .annotate(key=standing_key(), companies=Sum("rows"))
+        .exclude(companies=0)
+    )
+    return Cube(
+        [
+            _cell(
+                STANDING,
+                values,
+                number,
+                key,
+            )
+            for *values, key, number in counted
+        ]
+    )
+
+
+def taken(
+    rows: QuerySet[Readiness],
+    *,
+    narrowed: QuerySet[Readiness],
+    seconds: float = tallies.PATIENCE,
+) -> Cube:
+    """Count companies by facet values from the rows themselves; after `seconds` settle for 10,000 of the narrowed ones."""
+    found = tallies.within(seconds, lambda: _counted(rows))
+    if found is not None:
+        return Cube(found)
+    some = narrowed.order_by().values("pk")[: tallies.AT_LEAST]
+    return Cube(_counted(Readiness.objects.filter(pk__in=some)), at_least=True)
+
+
+def _counted(rows: QuerySet[Readiness]) -> list[Cell]:
+    counted = rows.order_by().values_list(*STANDING).annotate(companies=Count("pk"))
+    return [_cell(STANDING, values, number) for *values, number in counted]
+
+
+def _cell(
+    columns: Sequence[str],
+    values: Sequence[str | bool | None],
+    companies: int,
+    key: int | None = None,
+) -> Cell:
+    facets = (FACET_OF.get(column, column) for column in columns)
+    texts = map(_text, values)
+    return Cell(dict(zip(facets, texts, strict=True)), companies, key=key)
+
+
+def _text(value: str | bool | None) -> str:
+    if isinstance(value, bool):
+        return FLAGS[value]
+    return value or NONE

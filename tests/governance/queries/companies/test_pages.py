@@ -1,0 +1,175 @@
+"""Pages of companies against the plain order of everything that fits, whatever way leads to the rows."""
+
+import itertools
+import random
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from governance.filters.companies import CompanyFilter
+from governance.models import Readiness
+from governance.queries.companies import names, pages, standing
+from governance.queries.companies.pages import CompanyPaginator
+from outreach_admin.lists.tallies import Tally
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PATHS = ("company_name", "-domain", "open_errors", "-open_errors")
+FILTERS = (
+    "",
+    "tier=NOT_READY",
+    "promotable=true",
+    "promotable=false&state=OH&state=none",
+    "ct_blocked=true",
+    "reason=CT_FAILED&reason=DOL_ERROR",
+    "state=nowhere",
+    "errors_from=1",
+    "errors_to=1&tier=NOT_READY",
+    "blocker_before=now",
+    "q=company",
+    "q=clinic",
+    "q=clinic&state=TX",
+    "q=100%25",
+    "q=clinic&errors_from=1",
+    "company=firm3.example",
+    "company=nobody.example",
+)
+# what leads to the rows is chosen by these: every way gives the same pages
+WAYS = (
+    {},
+    {"NEAR": 1, "PATIENCE": 0},
+    {"NEAR": 3, "MOST_CELLS": 0},
+)
+THOUSANDS = """
+WITH spine AS (
+    INSERT INTO governance_outreach (outreach_id, sovereign_id, domain, created_at, updated_at)
+    SELECT gen_random_uuid(), gen_random_uuid(), format('c%s.example', n), now(), now()
+    FROM generate_series(1, 4000) n
+    RETURNING outreach_id, domain)
+INSERT INTO governance_companymaster (company_unique_id, outreach_id, company_name, address_state)
+SELECT 'CO-' || domain, outreach_id, 'Company ' || domain,
+    CASE WHEN domain LIKE '%00.example' THEN 'OH' END
+FROM spine"""
+
+
+def populate(companies: int, *, seed: int = 1) -> None:
+    draw = random.Random(seed)
+    for number in range(companies):
+        on = make.promotable(domain=f"firm{number}.example") if draw.random() < 0.4 else None
+        on = (
+            on
+            or make.target(
+                "failed", outreach=make.outreach(domain=f"firm{number}.example")
+            ).outreach
+        )
+        if draw.random() < 0.8:
+            name = draw.choice(["Company", "Clinic", "100% Farms", "clinics and more"])
+            make.company(outreach=on, company_name=name, address_state=draw.choice(["OH", "TX"]))
+        for _ in range(draw.choice([0, 0, 1, 3])):
+            make.error(draw.choice([make.CT, make.DOL, make.URL]), outreach=on)
+
+
+def filterset(text: str) -> CompanyFilter:
+    return CompanyFilter(QueryDict(text), Readiness.objects.all())
+
+
+def paginator(text: str, path: str, *, size: int = 7) -> CompanyPaginator:
+    return filterset(text).paginator(standing.keyed(), sort=path, size=size)
+
+
+def walked(text: str, path: str) -> list:
+    pages, found = paginator(text, path), []
+    page = pages.page()
+    while True:
+        found += [row.pk for row in page.rows]
+        if page.after is None:
+            return found
+        page = pages.page(after=page.after)
+
+
+def expected(text: str, path: str) -> list:
+    sign = "-" if path.startswith("-") else ""
+    rows = filterset(text).qs.order_by(path, f"{sign}pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_pages_hold_every_fitting_row_once_and_in_order(monkeypatch, way):
+    populate(30)
+    for name, value in way.items():
+        monkeypatch.setattr(pages, name, value)
+
+    for text, path in itertools.product(FILTERS, PATHS):
+        assert walked(text, path) == expected(text, path), (text, path)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_company_knows_its_place_and_neighbours_in_any_list(monkeypatch, way):
+    populate(12)
+    for name, value in way.items():
+        monkeypatch.setattr(pages, name, value)
+
+    for text, path in itertools.product(FILTERS, PATHS):
+        listed, walk = expected(text, path), paginator(text, path, size=1)
+        for place, key in enumerate(listed):
+            row = Readiness.objects.get(pk=key)
+            beside = [None, *listed, None]
+            assert walk.neighbours(row) == (beside[place], beside[place + 2]), (text, path)
+            assert walk.rank(row) == Tally(place + 1), (text, path)
+
+
+def test_a_place_far_from_the_first_row_is_told_as_at_least():
+    populate(12)
+    last = Readiness.objects.order_by("company_name", "pk").last()
+
+    assert paginator("", "company_name").rank(last, most=5) == Tally(6, at_least=True)
+    assert paginator("company=" + last.domain, "company_name").rank(last, most=5) == Tally(1)
+
+
+def test_a_list_without_rows_has_no_page_and_reads_no_company(django_assert_num_queries):
+    pages = paginator("state=nowhere", "company_name")
+
+    with django_assert_num_queries(0):
+        assert pages.page().rows == []
+
+
+@pytest.fixture
+def thousands():
+    """Four thousand companies, every hundredth with a state, and what the database knows of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(THOUSANDS)
+        cursor.execute(
+            "ANALYZE governance_outreach, governance_companymaster, governance_readiness"
+        )
+
+
+def plan_of(text: str, path: str) -> str:
+    """How the database finds the keys of a page."""
+    pages = paginator(text, path, size=1)
+    with CaptureQueriesContext(connection) as captured:
+        pages.page()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.usefixtures("thousands")
+def test_each_way_goes_by_its_index():
+    rare, common = "state=OH", "state=none"
+
+    assert "readiness_standing" in plan_of(rare, "company_name")
+    assert "readiness_name" in plan_of(common, "company_name")
+    assert "readiness_domain" in plan_of(common, "-domain")
+    assert "readiness_standing" in plan_of(common, "open_errors")
+    assert "readiness_errors" in plan_of("", "-open_errors")
+
+
+def test_a_text_is_looked_up_by_its_letters():
+    found = names.holding("hartfell", "hartfell.example")
+
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "indexscan", "indexonlyscan"):
+            cursor.execute(f"SET LOCAL enable_{way} TO off")
+    assert "outreach_domain_trgm" in found.explain()

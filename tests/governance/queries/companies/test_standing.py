@@ -1,0 +1,101 @@
+"""Companies counted by how they stand: always what the list behind each count shows."""
+
+import random
+
+import pytest
+from django.db import connection
+
+from governance.filters.companies import CompanyFilter
+from governance.models import CompanyMaster, Readiness, ReadinessCount
+from governance.queries.companies import standing
+from governance.services import counters
+from tests import make
+
+pytestmark = pytest.mark.django_db
+CHANGES = [
+    "governance_companytarget SET execution_status = 'failed'",
+    "governance_companyslot SET is_filled = NOT is_filled",
+    "governance_companymaster SET address_state = 'TX'",
+    "governance_companymaster SET address_state = NULL",
+    "governance_outreach SET domain = replace(domain, '.example', '.test')",
+    "governance_huberror SET disposition = 'RESOLVED', resolved_at = now()",
+    "governance_dolfiling SET filing_present = NOT filing_present",
+]
+
+
+def populate() -> None:
+    for number in range(12):
+        on = make.promotable() if number % 3 else make.target("pending").outreach
+        if number % 2:
+            make.company(outreach=on, address_state="OH")
+        if number % 4:
+            make.error(make.DOL if number % 5 else make.PEOPLE, outreach=on)
+
+
+def listed() -> dict[str, dict[str, int]]:
+    found = {}
+    for name in CompanyFilter.facets:
+        values = {cell.values[name] for cell in standing.kept().cells}
+        found[name] = {
+            value: CompanyFilter.from_text(f"{name}={value}", Readiness.objects.all()).qs.count()
+            for value in values
+        }
+    return found
+
+
+def counted() -> dict[str, dict[str, int]]:
+    facets = standing.kept().by_facet({})
+    return {
+        name: {value: tally.count for value, tally in values.items()}
+        for name, values in facets.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_count_is_that_of_the_list_behind_it_after_any_changes(seed):
+    populate()
+    chance = random.Random(seed)
+
+    for _ in range(8):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {chance.choice(CHANGES)} WHERE outreach_id::text > %s",
+                [f"{chance.randrange(16):x}"],
+            )
+
+    assert counted() == listed()
+    assert standing.kept().total({}).count == 12
+
+
+def test_folding_alters_no_count_and_leaves_one_row_a_combination():
+    populate()
+    before = counted()
+
+    counters.fold()
+
+    assert counted() == before
+    assert ReadinessCount.objects.count() == len(standing.kept().cells)
+
+
+def test_what_a_company_lacks_is_counted_as_none():
+    make.outreach(domain="")
+
+    (cell,) = standing.kept().cells
+
+    assert cell.values["state"] == cell.values["tld"] == cell.values["ct_status"] == "none"
+    assert cell.values["bottleneck"] == "HUB-COMPANY-TARGET"
+
+
+def test_a_company_is_known_by_its_name_domain_and_state_and_what_is_open():
+    company = make.company(company_name="Hartfell Clinics", address_state="OH")
+    make.error(make.URL, outreach=company.outreach, disposition="RETRY")
+    make.error(make.CT, outreach=company.outreach, disposition="RESOLVED")
+    row = Readiness.objects.get()
+
+    assert (row.company_name, row.address_state, row.tld) == ("Hartfell Clinics", "OH", "example")
+    assert (row.open_errors, row.ct_blocked, row.domain) == (1, False, company.outreach.domain)
+
+    CompanyMaster.objects.update(outreach=make.outreach(domain="other.test"))
+
+    names = set(Readiness.objects.values_list("domain", "company_name"))
+    assert names == {(row.domain, ""), ("other.test", "Hartfell Clinics")}
