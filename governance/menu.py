@@ -58,6 +58,12 @@ ENTRIES = (
                 also=("governance:readiness-moves",),
             ),
             Entry(
+                "Campaigns",
+                url_name="governance:campaign-list",
+                permission="governance.export_huberror",
+                also=("governance:campaign-",),
+            ),
+            Entry(
                 "Import",
                 url_name="governance:import-list",
                 permission="governance.import_companymaster",

@@ -13,19 +13,18 @@ from governance.queries.readiness.moves import ABSENT
 from outreach_admin.ui import tables
 from outreach_admin.ui.texts import word
 
-COMPANIES = "/companies/"
 TIERS = dict(Tier.choices) | {ABSENT: "Not there"}
 REASONS = dict(Reason.choices)
 
 
 def companies_url(query: str) -> str:
     """Give the address of the companies that a filter keeps."""
-    return f"{COMPANIES}?{query}"
+    return f"{reverse('governance:company-list')}?{query}"
 
 
 def company_url(move: Any) -> str:
     """Give the address of the company that moved."""
-    return f"{COMPANIES}{move.outreach_id}/"
+    return reverse("governance:company-detail", args=[move.outreach_id])
 
 
 def moves_url(first: date, last: date, **filters: str) -> str:
@@ -47,7 +46,7 @@ class MoveTable(tables.Table):
         empty_values=(),
         sort="outreach_id",
     )
-    domain = tables.Column(width="l", default="none")
+    domain = tables.Column(chosen=False, width="l", default="none")
     stood = tables.Column(accessor="stood_tier", verbose_name="From", width="l", card="state")
     stands = tables.Column(accessor="stands_tier", verbose_name="To", width="l", card="state")
     lacked = tables.Column(accessor="stood_reason", width="l", default="nothing")
