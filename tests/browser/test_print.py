@@ -51,7 +51,7 @@ def test_nothing_to_press_is_printed_and_every_page_has_its_heading(page, scene)
 def test_bars_and_progress_are_printed_with_their_colour(page, scene):
     page.goto("/")
     expect(page.locator("svg.bar").first).to_be_visible()
-    page.goto(reverse("governance:operation-detail", args=[scene.operations["done"].pk]))
+    page.goto(reverse("governance:operation-detail", args=[scene.operations["paused"].pk]))
 
     progress = page.locator("progress")
 

@@ -178,7 +178,8 @@ def test_a_console_whose_connections_are_all_in_use_says_that_it_is_busy(committ
             wait_for(lambda: is_waiting_for_a_lock(other), seconds=10)
             asks = people.submit(get, f"{site}/password/")
             wait_for(
-                lambda: '"connections": "busy: all 1 ' in get(f"{site}/healthz/")[2], seconds=2
+                lambda: '"connections": "busy: 1 waiting for ' in get(f"{site}/healthz/")[2],
+                seconds=2,
             )
             status, headers, page = asks.result()
             other.execute("ROLLBACK")

@@ -17,6 +17,7 @@ PARTS = [
     "database",
     "migrations",
     "transactions",
+    "readiness",
     "connections",
     "redis",
     "worker",

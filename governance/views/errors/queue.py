@@ -85,9 +85,8 @@ class ErrorList(CountedList):
             quiet=True,
         )
         if url := navigation.allowed(self.request, CHANGES):
-            yield Link(
-                CHANGES.label, f"{url}?{self.filterset.canonical()}".removesuffix("?"), quiet=True
-            )
+            text = kept.shortened(self.filterset.canonical(), self.request.GET)
+            yield Link(CHANGES.label, f"{url}?{text}".removesuffix("?"), quiet=True)
         if url := navigation.allowed(self.request, IMPORT):
             yield Link(IMPORT.label, url, "upload")
         yield from super().toolbar()

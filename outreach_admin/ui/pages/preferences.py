@@ -25,6 +25,7 @@ SHORTCUTS = (
     Keys(("/",), "Search"),
     Keys(("g", "o"), "Go to the overview"),
     Keys(("g", "e"), "Go to the errors"),
+    Keys(("g", "c"), "Go to the companies"),
     Keys(("g", "a"), "Go to the approvals"),
     Keys(("j",), "Next row or error"),
     Keys(("k",), "Previous row or error"),

@@ -11,7 +11,8 @@ from tests import make, sample
 from tests.governance.charts.followed import listed, told
 
 pytestmark = pytest.mark.django_db
-CHARTS = list(catalog.OF_ERRORS)
+# the days of the backlog lead to pages of their own
+CHARTS = [name for name in catalog.OF_ERRORS if name != "backlog"]
 NOW = timezone.now()
 
 

@@ -83,7 +83,7 @@ def test_records_open_by_the_first_digits_of_their_ids_as_pages_show_them(hartfe
 
     assert search.error(str(live.pk)[:8], reader) == f"/errors/{live.pk}/"
     assert search.error(str(moved.pk)[:13].upper(), reader) == f"/errors/archive/{moved.pk}/"
-    assert search.company(str(hartfell.pk)[:8], reader) == f"/errors/?company={hartfell.pk}"
+    assert search.company(str(hartfell.pk)[:8], reader) == f"/companies/{hartfell.pk}/"
     assert search.error(str(live.pk)[:7], reader) == ""
     assert search.error(f"{live.pk}0", reader) == ""
 

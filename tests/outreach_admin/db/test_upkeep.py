@@ -169,15 +169,19 @@ def test_functions_of_migrations_are_nobody_elses(committed_db, kept):
 
 
 def test_what_indexes_and_columns_use_is_frozen_in_a_migration(committed_db):
-    used = """SELECT DISTINCT d.refobjid::regproc::text, obj_description(d.refobjid, 'pg_proc')
+    used = """SELECT DISTINCT d.refobjid::regproc::text AS name, obj_description(d.refobjid, 'pg_proc')
         FROM pg_depend d JOIN pg_proc p ON p.oid = d.refobjid
         WHERE d.refclassid = 'pg_proc'::regclass AND NOT starts_with(p.pronamespace::regnamespace::text, 'pg_')
-          AND d.classid IN ('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass)"""
+          AND d.classid IN ('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass)
+        ORDER BY name"""
 
     with roles.as_owner() as database, database.cursor() as cursor:
         cursor.execute(used)
 
-        assert cursor.fetchall() == [("governance.facet_key", None)]
+        assert cursor.fetchall() == [
+            ("governance.facet_key", None),
+            ("governance.standing_key", None),
+        ]
 
 
 def test_one_name_is_declared_once(monkeypatch):

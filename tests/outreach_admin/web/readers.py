@@ -22,7 +22,7 @@ def large_import(by) -> ImportFile:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO governance_importrow (file_id, number, error_id, data)
+            """INSERT INTO governance_importrow (file_id, number, subject_id, data)
             SELECT %s, n, gen_random_uuid(), jsonb_build_object('code', 'X', 'message', repeat('x', %s))
             FROM generate_series(1, %s) n""",
             [file.pk, LETTERS, ROWS],

@@ -36,7 +36,7 @@ def triager():
 
 @pytest.fixture
 def path(triager) -> str:
-    return f"/errors/import/{readers.large_import(triager).pk}/rows/"
+    return f"/imports/{readers.large_import(triager).pk}/rows/"
 
 
 def test_readers_that_never_read_leave_threads_and_connections_to_the_pages(triager, path):

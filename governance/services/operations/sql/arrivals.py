@@ -94,7 +94,6 @@ def _take_back(operation: Operation, verb: ImportRows) -> tuple[str, list[Any]]:
         loose AS MATERIALIZED (
             SELECT f.tid, f.key, f.version FROM former f JOIN {table} e ON e.{key} = f.key
             WHERE f.made AND e.version = f.version AND {free}),
-        {_beside(verb)}
         gone AS (
             DELETE FROM {table} e USING loose f
             WHERE e.{key} = f.key AND e.version = f.version
@@ -109,12 +108,3 @@ def _take_back(operation: Operation, verb: ImportRows) -> tuple[str, list[Any]]:
             RETURNING f.tid, {SAME_COLUMNS} AS before),
         changed AS (SELECT tid, before FROM gone UNION ALL SELECT tid, before FROM back)"""
     return sql, [changes.undone_key(operation)]
-
-
-def _beside(verb: ImportRows) -> str:
-    """Drop what the database keeps for each row."""
-    return "".join(
-        f"""beside_{place} AS (
-            DELETE FROM {name} x USING loose f WHERE x.{verb.key_column} = f.key),"""
-        for place, name in enumerate(verb.beside)
-    )

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from governance.models import TierTransition
 from governance.queries.companies import timeline
 from outreach_admin.exceptions import BadRequest
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 8, tzinfo=UTC)
@@ -29,10 +29,10 @@ def events(company, rows: int, *, spread: int = 1) -> None:
 
 
 def transitions(company, rows: int) -> None:
-    TierTransition.objects.bulk_create(
-        TierTransition(at=AT, txid=1, outreach_id=company, from_tier="A", to_tier="B")
-        for _ in range(rows)
-    )
+    for _ in range(rows):
+        owner.inserts(
+            TierTransition(at=AT, txid=1, outreach_id=company, from_tier="A", to_tier="B")
+        )
 
 
 def pages(company, most: int) -> list[list[timeline.Moment]]:

@@ -285,4 +285,4 @@ def test_an_error_leads_to_its_company(client, triager):
     assert page(client, f"/errors/{error.pk}/").count(link) == 3
     assert link in page(client, "/errors/?columns=outreach")
     assert link in page(client, f"/errors/archive/{make.archived(outreach=error.outreach).pk}/")
-    assert "/companies/" not in page(client, f"/errors/{loose.pk}/")
+    assert not re.search(r"/companies/[0-9a-f]{8}", page(client, f"/errors/{loose.pk}/"))

@@ -48,7 +48,8 @@ def checked(page: str, pattern: re.Pattern[str]) -> int:
     return len(found)
 
 
-@pytest.mark.parametrize("name", NAMES)
+# the days of the backlog lead to pages of their own
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "backlog"])
 def test_marks_and_numbers_of_a_chart_lead_to_their_rows(client, analyst, name):
     populate()
 

@@ -180,7 +180,6 @@ def test_a_row_whose_company_went_since_the_plan_fails_alone(manager):
     gone, there = make.outreach(), make.outreach()
     rows = [{"outreach_id": on.pk, "slot_type": "CEO"} for on in (gone, there)]
     operation = imports.plan(checked("company_slot", *rows, by=manager), by=manager)
-    Readiness.objects.filter(pk=gone.pk).delete()
     Outreach.objects.filter(pk=gone.pk).delete()
 
     runner.run(operation)
