@@ -1,6 +1,7 @@
 """What an analyst does every morning, in a browser: why is a company stuck, who moved, what goes out."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -32,8 +33,8 @@ def analyst(browser, site) -> Iterator[Desk]:
 
 def total(desk: Desk) -> int:
     """Read of how many rows a list is."""
-    text = desk.page.get_by_text("shown of").first.inner_text()
-    return int(text.rpartition("shown of ")[2].split()[0].replace(",", ""))
+    counted = desk.page.get_by_text(re.compile(r"shown of\s+[\d,]+")).first
+    return int(counted.inner_text().split()[-1].replace(",", ""))
 
 
 def test_why_a_company_is_stuck_is_found_in_three_steps(analyst):
