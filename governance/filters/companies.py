@@ -22,14 +22,15 @@ from governance.queries.companies.standing import NONE
 from governance.queries.errors import clearing
 from governance.queries.operations import effects
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import kept
 from outreach_admin.lists.fields import AnyOf, AnyText, Count, MomentFilter, Text
 from outreach_admin.lists.filters import Chip, StrictFilterSet
 from outreach_admin.lists.search import domain_in
 from outreach_admin.lists.spans import ages
 from outreach_admin.lists.tallies import Cube
 
-# characters of a filter of errors, which an address carries
-LONGEST_FILTER = 2_000
+# characters of a filter of errors; one too long for an address is kept under a key
+LONGEST_FILTER = kept.LONGEST
 YES_NO = (("true", "Yes"), ("false", "No"))
 BOTTLENECKS = (
     *(

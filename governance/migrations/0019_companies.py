@@ -110,7 +110,10 @@ class Migration(migrations.Migration):
             field=models.GeneratedField(
                 db_persist=True,
                 expression=models.Func(
-                    "domain", models.Value("^.*\\."), models.Value(""), function="regexp_replace"
+                    "domain",
+                    models.Value("^([^.]*$|.*\\.)"),
+                    models.Value(""),
+                    function="regexp_replace",
                 ),
                 output_field=models.TextField(),
             ),

@@ -151,7 +151,7 @@ class Readiness(models.Model):
     people_blocked = flag(Q(people_blocking__gt=0))
     # the last label of the domain
     tld = models.GeneratedField(
-        expression=Func("domain", Value("^.*\\."), Value(""), function="regexp_replace"),
+        expression=Func("domain", Value("^([^.]*$|.*\\.)"), Value(""), function="regexp_replace"),
         output_field=models.TextField(),
         db_persist=True,
     )

@@ -1,7 +1,6 @@
 """What governance lets the one search box find, kind by kind."""
 
 import re
-import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,45 +37,37 @@ def _queue(**query: str) -> str:
 def company(text: str, reader: User) -> str:
     """Return the page of the one company with this name, domain or id."""
     found = names.named(text, 2)
-    return _company(found[0].key) if len(found) == 1 else ""
+    return _company(found[0]) if len(found) == 1 else ""
 
 
-def _company(key: str) -> str:
+def _company(company: names.Company) -> str:
     """Return the page of a company on the spine; of one that nobody has put there, the errors."""
-    if not _is_uuid(key):
-        return _queue(company=key)
-    return reverse("governance:company-detail", args=[key])
+    if company.outreach_id is None:
+        return _queue(company=company.key)
+    return reverse("governance:company-detail", args=[company.outreach_id])
 
 
 def companies_like(text: str, reader: User) -> Found:
     """Return companies by part of their name or the start of their domain, with their open errors."""
     found = names.like(text, SHOWN + 1)
-    keys = [uuid.UUID(key) for key, _, _ in found if _is_uuid(key)]
+    keys = [one.outreach_id for one in found if one.outreach_id]
     errors = (
         open_only(HubError.objects.filter(outreach__in=keys)).order_by().values_list("outreach")
     )
-    counts = {str(key): rows for key, rows in errors.annotate(rows=Count("pk"))}
+    counts = dict(errors.annotate(rows=Count("pk")))
     hits = [
         Hit(
-            name,
-            _company(key),
-            f"{domain or 'no domain'}, {figures.counted(counts.get(key, 0), 'open error')}",
+            one.name,
+            _company(one),
+            f"{one.domain or 'no domain'}, {figures.counted(counts.get(one.outreach_id, 0), 'open error')}",
         )
-        for key, name, domain in found
+        for one in found
     ]
     if len(hits) <= SHOWN:
         return Found(tuple(hits))
     address = reverse("governance:company-list")
     more = f"{address}?{urlencode({'q': text})}"
     return Found(tuple(hits[:SHOWN]), "All companies with this text", more)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def error(text: str, reader: User) -> str:

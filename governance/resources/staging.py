@@ -110,11 +110,15 @@ def _fitted(number: int, record: list[str], width: int) -> tuple[Any, ...]:
 
 
 def problems_of(read: RowResult, *, hidden: tuple[str, ...] = ()) -> list[dict[str, str]]:
-    """Return column, value and sentence of everything that is wrong with a row; `hidden` values are left out."""
+    """Return column, value and sentence of everything that is wrong with a row; `hidden` values are left out.
+
+    Of a torn row nobody knows which cell is the hidden one.
+    """
+    unseen = {*hidden, TORN} if hidden else set()
     return [
         {
             "column": name,
-            "value": "" if name in hidden else shown(read.row_values, name),
+            "value": "" if name in unseen else shown(read.row_values, name),
             "problem": " ".join(sentences),
         }
         for name, sentences in read.validation_error.message_dict.items()

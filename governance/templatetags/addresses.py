@@ -36,8 +36,11 @@ def archive_url(**filters: Any) -> str:
 
 @register.simple_tag
 def companies_url(canonical: str = "", **filters: Any) -> str:
-    """Lead to the companies under a filter; `errors` is the text of a filter of the queue."""
-    return with_query(reverse("governance:company-list"), filters, canonical)
+    """Lead to the companies under a filter, to all of them where it asks for nothing; `errors` is the text of a filter of the queue."""
+    address = reverse("governance:company-list")
+    found = with_query(address, filters, canonical)
+    # the bare address is that of the team's default view
+    return f"{address}?view=all" if found == address else found
 
 
 @register.simple_tag

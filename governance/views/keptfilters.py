@@ -102,8 +102,8 @@ def _over(given: QueryDict, request: HttpRequest) -> QueryDict:
     base = keptfilters.named(key, reader=request.user)  # type: ignore[arg-type]
     if base is None:
         refusal = FilterRefused(
-            "The filter that this address names is no longer kept.",
-            what_to_do=f"Nobody asked for it in {KeptFilter.LIFE.days} days. "
+            "The filter that this address names is no longer kept, or is a view that you may not see.",
+            what_to_do=f"Filters that nobody asked for in {KeptFilter.LIFE.days} days are forgotten. "
             "Filter again, and save what you need as a view.",
             status=410,
         )

@@ -12,11 +12,15 @@ from outreach_admin.lists.search import domain_in, ids_from
 
 
 class Company(NamedTuple):
-    """What is shown of a company; `key` is what the queue's filter takes for it."""
+    """What is shown of a company; `key` is what the queue's filter takes for it.
+
+    `outreach_id` is None where it is not on the spine.
+    """
 
     key: str
     name: str
     domain: str
+    outreach_id: uuid.UUID | None = None
 
 
 def named(text: str, most: int) -> list[Company]:
@@ -108,7 +112,7 @@ def _of_master(known: Q, most: int) -> Iterator[Company]:
     for row in rows.order_by("company_name")[:most]:
         key = str(row.outreach_id or row.company_unique_id)
         domain = row.domain or (row.outreach.domain if row.outreach else "")
-        yield Company(key, row.company_name, domain)
+        yield Company(key, row.company_name, domain, row.outreach_id)
 
 
 def _of_spine(known: Q, most: int) -> Iterator[Company]:
@@ -116,4 +120,4 @@ def _of_spine(known: Q, most: int) -> Iterator[Company]:
     for row in rows.order_by("domain")[:most]:
         master = getattr(row, "company", None)
         name = master.company_name if master else row.domain
-        yield Company(str(row.pk), name or str(row.pk), row.domain)
+        yield Company(str(row.pk), name or str(row.pk), row.domain, row.pk)

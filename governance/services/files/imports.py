@@ -73,7 +73,8 @@ def keep(rows: Iterable[ImportRow]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             kept = (
-                jsonfields.write(value) if value else None for value in (row.data, row.problems)
+                None if value is None else jsonfields.write(value)
+                for value in (row.data, row.problems)
             )
             copy.write_row((row.file_id, row.number, row.subject_id, row.company, *kept))
 

@@ -92,8 +92,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Make the rows of the given ids (all when NULL) equal to the definition; returns how many
--- differed. For all of them it first waits for whoever is changing readiness, so that no difference is lost
--- under it.
+-- differed. It first waits for whoever is changing readiness of the same companies, so that no difference is
+-- lost under it.
 CREATE OR REPLACE FUNCTION governance.rebuild_readiness(ids uuid[] DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET plan_cache_mode TO force_custom_plan AS $$
@@ -102,6 +102,8 @@ DECLARE
 BEGIN
     IF ids IS NULL THEN
         LOCK TABLE governance_readiness IN SHARE ROW EXCLUSIVE MODE;
+    ELSE
+        PERFORM governance.lock_readiness(ids);
     END IF;
     WITH changed AS (
         INSERT INTO governance_readiness AS r (outreach_id, domain, company_name,

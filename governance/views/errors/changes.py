@@ -10,7 +10,8 @@ from governance.models import HubError
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.queries.errors import clearing
 from governance.tables.groups import query_of
-from governance.templatetags.addresses import companies_url
+from governance.templatetags.addresses import companies_url, errors_url
+from governance.views import keptfilters
 from outreach_admin.ui.pages.base import Crumb, Page
 
 OPEN = [("disposition", str(disposition)) for disposition in OPEN_DISPOSITIONS]
@@ -63,13 +64,18 @@ class ErrorChanges(Page):
     def freed(self) -> Iterable[Freed]:
         """List the targets, each with the way to the companies that could go on to it."""
         for target, label in clearing.TARGETS:
-            url = companies_url(errors=self.errors, freed_for=target)
+            url = self.companies(errors=self.errors, freed_for=target)
             yield Freed(label, self.clearing.freed[target], url)
+
+    def companies(self, **filters: str) -> str:
+        """Lead to companies, however long the filter of their errors is."""
+        return keptfilters.within(companies_url(**filters), self.request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {
-            "errors": self.errors,
-            "blocking": self.blocking,
+            "errors_url": keptfilters.within(errors_url(self.errors), self.request),
+            "behind_url": self.companies(errors=self.errors),
+            "held_url": self.companies(errors=self.blocking) if self.blocking else "",
             "filterset": self.filterset,
             "clearing": self.clearing,
             "freed": list(self.freed()),

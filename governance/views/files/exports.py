@@ -26,6 +26,7 @@ from governance.resources.exports import EXPORT, EXPORTS, FORMATS, Export
 from governance.services.files import exports
 from governance.templatetags.addresses import with_query
 from outreach_admin.exceptions import BadRequest
+from outreach_admin.lists import kept
 from outreach_admin.lists.files import copies, streams, workbooks
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
 from outreach_admin.lists.seats import SEATS, Seated
@@ -143,8 +144,8 @@ class ExportPage(Page):
         try:
             return self.export.filtered(self.asked)
         except BadRequest as refusal:
-            kept = parted(self.asked, self.export.filterset).kept.urlencode()
-            refusal.way_out = f"{reverse(self.export.list_url)}?{kept or 'view=all'}"
+            rest = parted(self.asked, self.export.filterset).kept.urlencode()
+            refusal.way_out = f"{reverse(self.export.list_url)}?{rest or 'view=all'}"
             raise
 
     def get(
@@ -196,7 +197,8 @@ class ExportPage(Page):
         """Lead to where a campaign is given the same rows, if it may be."""
         if not self.export.campaign:
             return ""
-        return with_query(reverse(self.export.campaign), {}, self.filterset.canonical())
+        text = kept.shortened(self.filterset.canonical(), self.request.GET)
+        return with_query(reverse(self.export.campaign), {}, text)
 
     def _columns(self) -> list[tuple[str, bool]]:
         """List the columns, those that go out first and in their order."""

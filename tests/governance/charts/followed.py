@@ -21,7 +21,8 @@ def rows_behind(address: str) -> int:
     }
     parts = urlsplit(address)
     filterset, model = lists[parts.path]
-    return filterset.from_text(parts.query, model.objects.all()).qs.count()
+    text = "" if parts.query == "view=all" else parts.query
+    return filterset.from_text(text, model.objects.all()).qs.count()
 
 
 def numbers(chart: Chart) -> Iterator[tuple[str, Mark]]:

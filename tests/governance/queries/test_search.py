@@ -212,3 +212,12 @@ def test_a_view_whose_list_is_gone_is_not_found_and_one_of_everything_is_no_defa
     hits = search.views_like("night", reader).hits
 
     assert [hit.url for hit in hits] == [f"/errors/?view={whole.pk}"]
+
+
+def test_a_company_off_the_spine_leads_to_its_errors_whatever_its_own_id_looks_like():
+    own = "{0b5f7a36-51a5-4a3e-9d1f-0d2f6a1c9e77}"
+    CompanyMaster.objects.create(company_unique_id=own, company_name="Offspine Mills")
+
+    assert search.company("Offspine Mills", make.viewer()).startswith("/errors/?company=%7B0b5f")
+    (hit,) = search.companies_like("offspine", make.viewer()).hits
+    assert hit.url.startswith("/errors/?company=")

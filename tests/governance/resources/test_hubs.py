@@ -78,3 +78,25 @@ def test_a_torn_row_is_told_as_a_whole():
     file = hubs.check(verb, io.BytesIO(raw), name="x.csv", by=make.manager())
 
     assert problems(file) == [(2, "", "The row has 3 cells, the header 2.")]
+
+
+def test_a_torn_row_of_the_spine_shows_none_of_its_cells():
+    secret = "5e1f0c1e-0000-4000-8000-00000000beef"
+    text = f"sovereign_id,domain\n{secret},a.example,more\n"
+
+    verb = registry.bringing_in("outreach")
+
+    file = hubs.check(verb, io.BytesIO(text.encode()), name="x.csv", by=make.manager())
+
+    assert secret not in str(file.staged.get().problems)
+
+
+def test_a_row_that_says_nothing_is_a_problem_and_no_fault():
+    on = make.outreach()
+    text = f"outreach_id,slot_type,version\n{on.pk},CEO,1\n,,7\n"
+
+    verb = registry.bringing_in("company_slot")
+
+    file = hubs.check(verb, io.BytesIO(text.encode()), name="x.csv", by=make.manager())
+
+    assert {number for number, _, _ in problems(file)} == {3}

@@ -59,7 +59,8 @@ def test_companies_and_the_archive_are_led_to_by_their_filters():
     assert query_of(addresses.companies_url(tier=("NOT_READY",), reason="")).dict() == {
         "tier": "NOT_READY"
     }
-    assert addresses.companies_url() == "/companies/"
+    # the bare address is that of the team's default view
+    assert addresses.companies_url() == "/companies/?view=all"
     assert addresses.archive_url(final_disposition="RETRY") == (
         "/errors/archive/?final_disposition=RETRY"
     )

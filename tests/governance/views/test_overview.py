@@ -263,4 +263,4 @@ def test_headline_figures_of_companies_lead_to_them(client):
     page = tight(page_of(client, make.viewer()))
 
     assert '<dt>Not ready</dt><dd><a href="/companies/?tier=NOT_READY">0</a>' in page
-    assert '<dt>Companies</dt><dd><a href="/companies/">1</a>' in page
+    assert '<dt>Companies</dt><dd><a href="/companies/?view=all">1</a>' in page

@@ -17,7 +17,10 @@ def test_a_company_of_both_the_master_and_the_spine_is_one():
         company_unique_id="C-1", company_name="Hartfell", outreach=spine, domain="hartfell.example"
     )
 
-    assert names.named("hartfell.example", 5) == [(str(spine.pk), "Hartfell", "hartfell.example")]
+    (found,) = names.named("hartfell.example", 5)
+
+    assert found[:3] == (str(spine.pk), "Hartfell", "hartfell.example")
+    assert found.outreach_id == spine.pk
 
 
 def test_no_more_are_returned_than_asked_for():

@@ -99,3 +99,10 @@ def test_a_company_is_known_by_its_name_domain_and_state_and_what_is_open():
 
     names = set(Readiness.objects.values_list("domain", "company_name"))
     assert names == {(row.domain, ""), ("other.test", "Hartfell Clinics")}
+
+
+def test_a_name_without_a_dot_has_no_top_level_domain():
+    make.outreach(domain="localhost")
+    make.outreach(domain="a.b.test")
+
+    assert set(Readiness.objects.values_list("tld", flat=True)) == {"", "test"}

@@ -1,9 +1,11 @@
 """Exports: complete, of one moment, safe in a spreadsheet, visibly torn when torn."""
 
 import csv
+import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -236,3 +238,13 @@ def test_one_person_has_three_downloads_at_a_time():
     held.append(begun(7))
     for stream in (*held, others):
         stream.blocks.close()
+
+
+def test_a_header_of_a_long_filter_is_its_digest():
+    text = "code=" + "x" * 3_000
+    label = replace(LABEL, filter=text)
+
+    stream = streams.stream_csv("SELECT 1", [], ["n"], label=label)
+
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    assert stream.headers["X-Export-Filter"] == f"sha256={digest}"
