@@ -82,7 +82,10 @@ def error(text: str, reader: User) -> str:
     found = [
         reverse(address, args=[key])
         for address, model in places.items()
-        for key in model._default_manager.filter(pk__range=ids).values_list("pk", flat=True)[:2]
+        for key in model._default_manager.filter(pk__range=ids).values_list(
+            "pk",
+            flat=True,
+        )[:2]
     ]
     return found[0] if len(found) == 1 else ""
 

@@ -27,6 +27,13 @@ def export_of(verb: ImportRows) -> Export:
     )
 
 
-TABLES = [verb for verb in VERBS.values() if isinstance(verb, ImportRows)]
+TABLES = [
+    verb
+    for verb in VERBS.values()
+    if isinstance(
+        verb,
+        ImportRows,
+    )
+]
 
 register(*(export_of(verb) for verb in TABLES))
