@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
             model_name="event",
             index=models.Index(
                 condition=models.Q(("outreach_id__isnull", False)),
-                fields=["outreach_id", "at"],
+                fields=["outreach_id", "at", "id"],
                 name="event_company",
             ),
         ),
         migrations.AddIndex(
             model_name="tiertransition",
-            index=models.Index(fields=["outreach_id", "at"], name="transition_of_company"),
+            index=models.Index(fields=["outreach_id", "at", "id"], name="transition_of_company"),
         ),
     ]

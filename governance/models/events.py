@@ -74,7 +74,7 @@ class Event(models.Model):
             models.Index(fields=["subject_id", "id"], name="event_subject"),
             # what happened to a company, the newest first
             models.Index(
-                fields=["outreach_id", "at"],
+                fields=["outreach_id", "at", "id"],
                 name="event_company",
                 condition=Q(outreach_id__isnull=False),
             ),

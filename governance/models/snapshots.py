@@ -99,7 +99,7 @@ class TierTransition(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["outreach_id", "at"], name="transition_of_company"),
+            models.Index(fields=["outreach_id", "at", "id"], name="transition_of_company"),
             models.Index(fields=["at"], name="transition_at"),
         ]
 
