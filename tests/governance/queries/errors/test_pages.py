@@ -203,4 +203,4 @@ def test_a_rank_is_counted_no_further_than_it_may():
     assert rank == Tally(5, at_least=True)
     count = captured[-1]["sql"]
     assert "LIMIT 5" in count
-    assert "Index" in plan_of(count) and "Sort" not in plan_of(count)
+    assert "Seq Scan on governance_huberror" not in plan_of(count)
