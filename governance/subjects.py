@@ -44,7 +44,7 @@ class Facts:
 class Subject:
     """One kind of row. Its model has a `version` that rises with every change; one that no verb acts on needs none.
 
-    `filterset` and `table` make its list, `list_url` and `detail_url` are names of addresses,
+    `filterset`, `table` and `listing` make its list, `list_url` and `detail_url` are names of addresses,
     empty where there is none. `effect` counts what a plan would do beyond its rows, `effect_rows`
     finds the rows behind one such figure, `conditions` is what a rule of a playbook may ask.
     `moves_to` names subjects that its rows can turn into. `says` fixes what a column reads on
@@ -58,6 +58,7 @@ class Subject:
     nouns: str = ""
     absent: str = ""
     table: str = ""
+    listing: str = "outreach_admin.lists.listings.Listing"
     list_url: str = ""
     detail_url: str = ""
     export: str = ""
@@ -162,6 +163,7 @@ ERROR = register(
         absent="live error",
         filterset="governance.filters.errors.ErrorFilter",
         table="governance.tables.errors.ErrorTable",
+        listing="governance.filters.listings.ErrorListing",
         list_url="governance:error-list",
         detail_url="governance:error-detail",
         export="errors",
@@ -180,6 +182,7 @@ ARCHIVE = register(
         noun="archived error",
         filterset="governance.filters.archive.ArchiveFilter",
         table="governance.tables.archive.ArchiveTable",
+        listing="governance.filters.listings.ArchiveListing",
         list_url="governance:archive-list",
         detail_url="governance:archive-detail",
         export="archive",
@@ -217,6 +220,7 @@ COMPANY = register(
         nouns="companies",
         filterset="governance.filters.companies.CompanyFilter",
         table="governance.tables.companies.CompanyTable",
+        listing="governance.filters.listings.CompanyListing",
         list_url="governance:company-list",
         detail_url="governance:company-detail",
         export="readiness",

@@ -18,6 +18,7 @@ from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists import kept
 from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.listings import Listing
 from outreach_admin.ui import navigation
 from outreach_admin.ui.pages.base import Link
 from outreach_admin.ui.pages.stale import parted
@@ -60,6 +61,10 @@ class SubjectList(SavedTabs):
     @classproperty
     def table_class(cls) -> type[Table]:  # type: ignore[override]
         return cls.declared.resolve("table")
+
+    @classproperty
+    def listing_class(cls) -> type[Listing]:  # type: ignore[override]
+        return cls.declared.resolve("listing")
 
     @property
     def verbs(self) -> Sequence[Verb]:  # type: ignore[override]

@@ -8,15 +8,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.companies import CompanyFilter
+from governance.filters.listings import CompanyListing
 from governance.models import Readiness
-from governance.queries.companies import errors, facts, hubs, promotion, records, standing, timeline
-from governance.queries.companies.pages import CompanyPaginator
+from governance.queries.companies import errors, facts, hubs, promotion, records, timeline
 from governance.queries.companies.records import Company
 from governance.queries.errors import blockers
 from governance.tables.companies import CompanyTable
 from governance.verbs import registry
 from outreach_admin.exceptions import Refused
-from outreach_admin.lists.tallies import Cube, Tally
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import Action
 from outreach_admin.ui.pages.records import ListedRecord
@@ -70,6 +69,7 @@ class CompanyDetail(OneCompany, ListedRecord):
     template_name = "governance/companies/detail.html"
     filterset_class = CompanyFilter
     table_class = CompanyTable
+    listing_class = CompanyListing
     list_name = "governance:company-list"
     record_name = "governance:company-detail"
     noun = "company"
@@ -81,19 +81,6 @@ class CompanyDetail(OneCompany, ListedRecord):
     @property
     def rows(self) -> QuerySet[Readiness]:  # type: ignore[override]
         return Readiness.objects.only("pk")
-
-    @cached_property
-    def known(self) -> Cube:
-        """Read the counters of all companies."""
-        return standing.keyed()
-
-    @cached_property
-    def paginator(self) -> CompanyPaginator:
-        """Give what walks the list, cheap for every filter."""
-        return self.filterset.paginator(self.known, sort=self.sort, size=1)
-
-    def total(self) -> Tally:
-        return self.known.total(self.filterset.wanted)
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.short_name)]

@@ -1,14 +1,10 @@
 """Companies and how they stand."""
 
 from django.db.models import QuerySet
-from django.utils.functional import cached_property
 
 from governance.filters.companies import CompanyFilter
 from governance.models import Readiness
-from governance.queries.companies import standing
 from governance.views.errors.counted import CountedList
-from outreach_admin.lists import tallies
-from outreach_admin.lists.paging import Page as Rows
 
 
 class CompanyList(CountedList):
@@ -23,25 +19,3 @@ class CompanyList(CountedList):
     def get_queryset(self) -> QuerySet[Readiness]:
         """Give every company; a row holds all that is shown of it."""
         return Readiness.objects.all()
-
-    @cached_property
-    def whole(self) -> tallies.Cube:
-        return standing.keyed()
-
-    @cached_property
-    def cube(self) -> tallies.Cube:
-        """Count by facet values what the other filters leave: from the counters where they know enough."""
-        if self.filterset.is_counted:
-            return self.whole
-        return standing.taken(self.filterset.beside_facets(), narrowed=self.filterset.qs)
-
-    @cached_property
-    def rows(self) -> Rows:
-        paginator = self.filterset.paginator(
-            self.whole,
-            sort=self.order[1],
-            size=self.size,
-        )
-        return paginator.page(
-            after=self.request.GET.get("after"), before=self.request.GET.get("before")
-        )

@@ -1,19 +1,18 @@
 """What the lists of live and archived errors share: counting by counters that triggers keep."""
 
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.functional import cached_property
 
 from governance.filters.errors import GovernedFilter
 from governance.views.savedviews import KEPT_STATE
 from governance.views.subjects import SubjectList
 from outreach_admin.lists import tallies
 from outreach_admin.lists.facets import Facet
-from outreach_admin.lists.tallies import Cube, Tally
+from outreach_admin.lists.listings import CountedListing
+from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import wants_part
 
 PATIENT_SECONDS = 20.0
@@ -23,32 +22,13 @@ class CountedList(SubjectList):
     """A list of errors whose totals and facets come from counters where these know enough."""
 
     filterset: GovernedFilter
-
-    @property
-    @abstractmethod
-    def whole(self) -> Cube:
-        """Read the counters of all rows."""
-
-    @property
-    @abstractmethod
-    def cube(self) -> Cube:
-        """Count by facet values what the other filters leave."""
+    listing: CountedListing
 
     def total(self) -> Tally:
         """Count the rows; whoever asks for the number alone is given more time."""
-        if self.filterset.is_counted:
-            return self.cube.total(self.filterset.wanted)
         alone = self.part == "total" and not wants_part(self.request)
         seconds = PATIENT_SECONDS if alone else tallies.PATIENCE
-        return tallies.rows_of(self.filterset.qs, seconds=seconds)
-
-    def facet_counts(self, name: str) -> Mapping[str, Tally]:
-        return self.counted_facets.get(name, {})
-
-    @cached_property
-    def counted_facets(self) -> Mapping[str, Mapping[str, Tally]]:
-        """Count the rows per value of every facet."""
-        return self.cube.by_facet(self.filterset.wanted)
+        return self.listing.total(seconds=seconds)
 
     def facets(self, *, counted: bool) -> list[Facet]:
         return with_rows(super().facets(counted=counted or self.filterset.is_counted))
@@ -60,7 +40,7 @@ class CountedList(SubjectList):
         if any(key not in facets and key not in KEPT_STATE for key in data):
             return None
         wanted = {key: set(values) for key, values in data.lists() if key in facets}
-        return self.whole.total(wanted).count
+        return self.listing.whole.total(wanted).count
 
     def _results_context(self) -> dict[str, Any]:
         context = super()._results_context()

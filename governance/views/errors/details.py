@@ -9,17 +9,16 @@ from django.utils.functional import cached_property
 from governance import policies
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
-from governance.models import ArchiveCount, ArchivedError, ErrorCode, HubError
+from governance.filters.listings import ArchiveListing, ErrorListing
+from governance.models import ArchivedError, ErrorCode, HubError
 from governance.queries import people
-from governance.queries.errors import blockers, counts, explanations, timeline
-from governance.queries.errors.pages import ErrorPaginator
+from governance.queries.errors import blockers, explanations, timeline
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
 from governance.verbs import registry
 from governance.verbs.base import Verb
 from outreach_admin.db import jsonfields
-from outreach_admin.lists.paging import KeysetPaginator
-from outreach_admin.lists.tallies import Cell, Tally
+from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Crumb
 from outreach_admin.ui.pages.lists import Action
 from outreach_admin.ui.pages.records import ListedRecord
@@ -149,6 +148,7 @@ class ErrorDetail(RecordPage):
     act_name = "governance:error-act"
     filterset_class = ErrorFilter
     table_class = ErrorTable
+    listing_class = ErrorListing
     subject = "error"
     filterset: ErrorFilter
 
@@ -162,26 +162,11 @@ class ErrorDetail(RecordPage):
             return HttpResponseRedirect(reverse("governance:archive-detail", args=[key]))
         return super().get(request, *args, **kwargs)
 
-    @cached_property
-    def cells(self) -> list[Cell]:
-        """Read the combinations of facet values that the list has, with their numbers."""
-        known = counts.kept(self.filterset.counters())
-        return list(known.fitting(self.filterset.wanted))
-
-    @cached_property
-    def paginator(self) -> KeysetPaginator:
-        """Give what walks the list, cheap for every filter."""
-        filtered = self.filterset.filtered(self.cells)
-        return ErrorPaginator(self.filterset.queryset, filtered=filtered, sort=self.sort, size=1)
-
     def rank(self) -> Tally | None:
         """Count from the index of combinations, which needs no limit of time."""
-        if not self.filterset.is_counted:
+        if not self.listing.is_counted:
             return super().rank()
         return self.paginator.rank(self.record)
-
-    def total(self) -> Tally:
-        return Tally(sum(cell.rows for cell in self.cells))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is here, its figures and what blocks its company."""
@@ -208,6 +193,7 @@ class ArchiveDetail(RecordPage):
     record_name = "governance:archive-detail"
     filterset_class = ArchiveFilter
     table_class = ArchiveTable
+    listing_class = ArchiveListing
     subject = "archive"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -219,7 +205,3 @@ class ArchiveDetail(RecordPage):
         ):
             return HttpResponseRedirect(reverse("governance:error-detail", args=[key]))
         return super().get(request, *args, **kwargs)
-
-    def total(self) -> Tally:
-        whole = counts.kept_archive(ArchiveCount.objects.all())
-        return whole.total(self.filterset.wanted)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.facets import Facet, facet, span_counts, span_facet
 from outreach_admin.lists.filters import PLACE_KEYS, StrictFilterSet
-from outreach_admin.lists.paging import SIZES, KeysetPaginator, size_of
+from outreach_admin.lists.listings import Listing
+from outreach_admin.lists.paging import SIZES, size_of
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Link, Page, wants_part
@@ -97,6 +98,7 @@ class TablePage(Page):
     queryset: QuerySet[Any]
     table_class: ClassVar[type[Table]]
     filterset_class: ClassVar[type[StrictFilterSet]]
+    listing_class: type[Listing] = Listing
     verbs: Sequence[Verb] = ()
     plan_url_name = ""
     template_name = "list.html"
@@ -157,8 +159,13 @@ class TablePage(Page):
         return self.queryset.all()
 
     @cached_property
+    def listing(self) -> Listing:
+        """Give what reads rows and figures under this filter."""
+        return self.listing_class(self.filterset)
+
+    @cached_property
     def rows(self) -> Rows:
-        paginator = KeysetPaginator(self.filterset.qs, sort=self.order[1], size=self.size)
+        paginator = self.listing.paginator(sort=self.order[1], size=self.size)
         return paginator.page(
             after=self.request.GET.get("after"), before=self.request.GET.get("before")
         )
@@ -222,14 +229,12 @@ class TablePage(Page):
         return reverse(name, kwargs={"verb": verb.name})
 
     def total(self) -> Tally:
-        """Count the matching rows exactly; override where counters are kept."""
-        return Tally(self.filterset.qs.count())
+        """Count the matching rows."""
+        return self.listing.total()
 
     def facet_counts(self, name: str) -> Mapping[str, Tally]:
-        """Count the rows per value of one facet, its own choice left out; override where counters are kept."""
-        field = self.filterset.filters[name].field_name
-        rows = self.filterset.without(name).qs.order_by().values_list(field).annotate(Count("pk"))
-        return {str(value): Tally(count) for value, count in rows if value is not None}
+        """Count the rows per value of one facet, its own choice left out."""
+        return self.listing.facet_counts(name)
 
     def facets(self, *, counted: bool) -> list[Facet]:
         """List what else could be filtered, with counts where they are asked for."""

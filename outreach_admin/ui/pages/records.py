@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists import tallies
 from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.listings import Listing
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Page
@@ -37,6 +38,7 @@ class ListedRecord(Page):
 
     filterset_class: ClassVar[type[StrictFilterSet]]
     table_class: ClassVar[type[Table]]
+    listing_class: ClassVar[type[Listing]] = Listing
     list_name = ""
     record_name = ""
     noun = "record"
@@ -91,20 +93,20 @@ class ListedRecord(Page):
         if not self.filterset.qs.filter(pk=self.record.pk).exists():
             return Place()
         rank = self.rank()
-        total = self.total() if self.filterset.is_counted else None
+        total = self.listing.total() if self.listing.is_counted else None
         return Place(rank, total) if rank else None
 
     def rank(self) -> Tally | None:
         """Count the rows of the list up to this one; None where that takes too long."""
         return tallies.within(RANK_SECONDS, lambda: self.paginator.rank(self.record))
 
-    def total(self) -> Tally | None:
-        """Count the list where its counters know it."""
-        return None
+    @cached_property
+    def listing(self) -> Listing:
+        return self.listing_class(self.filterset)
 
     @cached_property
     def paginator(self) -> KeysetPaginator:
-        return KeysetPaginator(self.filterset.qs, sort=self.sort)
+        return self.listing.paginator(sort=self.sort, size=1)
 
     def address_of(self, key: object | None) -> str:
         """Give the address of a record in this list; empty for none."""
