@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     # first, because its commands (migrate as owner) replace those of Django
     "outreach_admin.apps.OutreachAdminConfig",
     "outreach_admin.ui",
+    "outreach_admin.api.apps.ApiConfig",
     "governance",
     "outreach_admin.apps.ReferenceConfig",
     "django.contrib.auth",
@@ -71,7 +72,10 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "import_export",
+    "rest_framework",
 ]
 MIDDLEWARE = [
     "outreach_admin.middleware.RequestLogMiddleware",
@@ -284,6 +288,32 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# --- API ------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["governance.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["governance.api.throttles.TokenThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["outreach_admin.api.parsers.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "outreach_admin.api.schema.EndpointSchema",
+    "EXCEPTION_HANDLER": "governance.api.authentication.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Outreach Ops",
+    "DESCRIPTION": "What scripts, pipelines and other consoles call: the filters, rights, plans and refusals of the screens.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["outreach_admin.api.urls.with_slash"],
+}
+# bytes of a body; 100,000 rows of 400 bytes fit
+API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)
+# requests a minute that one token, or one address without one, may send
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=12_000)
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")

@@ -48,6 +48,11 @@ class SignInForm(AuthenticationForm):
             return super().clean()
 
 
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request comes from; empty where nobody knows it."""
+    return get_client_ip_address(request) or ""
+
+
 def address_behind_proxy(request: HttpRequest) -> str | None:
     """Return whose request a trusted proxy passes on: the last address of X-Forwarded-For, the only one that it wrote itself."""
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()

@@ -259,11 +259,14 @@ class StrictFilterSet(FilterSet):
             raise BadRequest(
                 f"Unknown filter “{key}”. Nothing is selected.",
                 what_to_do=_suggestion(key, [*known]),
+                key=key,
+                offered=known,
             )
         if single and len(values) > 1:
             raise BadRequest(
                 f"The filter “{key}” is given {len(values)} times but takes one value. Nothing is selected.",
                 what_to_do="Keep one of the values.",
+                key=key,
             )
 
     def _check_values(self) -> None:
@@ -272,6 +275,8 @@ class StrictFilterSet(FilterSet):
             raise BadRequest(
                 f"The value of “{name}” is not valid: {sentence} Nothing is selected.",
                 what_to_do="Correct the value or remove the filter.",
+                key=name,
+                offered=self._offered(name),
             )
         for name, value in self.form.cleaned_data.items():
             given = [
@@ -284,7 +289,12 @@ class StrictFilterSet(FilterSet):
                 raise BadRequest(
                     f"The value of “{name}” is empty. Nothing is selected.",
                     what_to_do="Give a value or remove the filter.",
+                    key=name,
                 )
+
+    def _offered(self, name: str) -> list[str]:
+        choices = getattr(self.filters[name].field, "choices", ())
+        return [value for value, _ in _flat(choices) if value]
 
     def _chip(self, key: str, value: str, name: str) -> Chip:
         filter_ = self.filters[name]

@@ -88,6 +88,7 @@ class RefusalMiddleware:
             response.status_code != HTTPStatus.METHOD_NOT_ALLOWED
             or wants_part(request)
             or request.method != "GET"
+            or _is_told(response)
         ):
             return response
         page = refused(
@@ -111,6 +112,11 @@ class RefusalMiddleware:
             )
         said = limits.explained(exception)
         return refused(request, 422, f"Too much for its place: {said}.") if said else None
+
+
+def _is_told(response: HttpResponse) -> bool:
+    """Tell whether an endpoint has said it already, to a script."""
+    return "json" in response.get("Content-Type", "")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
