@@ -41,7 +41,9 @@ def test_an_unknown_key_is_a_problem_that_names_it_and_gives_no_rows(analyst):
     assert said["request_id"] == answer["X-Request-ID"]
 
 
-@pytest.mark.parametrize("query", ["part=facets", "view=all", "select=all", "disposition=", "size=0", "sort=x"])
+@pytest.mark.parametrize(
+    "query", ["part=facets", "view=all", "select=all", "disposition=", "size=0", "sort=x"]
+)
 def test_what_only_a_screen_knows_is_refused(analyst, query):
     assert analyst.get(f"{ERRORS}?{query}").status_code == 400
 
@@ -83,7 +85,14 @@ def test_a_body_asks_for_the_same_list(analyst):
 
 @pytest.mark.parametrize(
     "body",
-    [[], {"colour": 1}, {"filter": []}, {"filter": {"part": "x"}}, {"filter": {"q": {}}}, {"size": [1]}],
+    [
+        [],
+        {"colour": 1},
+        {"filter": []},
+        {"filter": {"part": "x"}},
+        {"filter": {"q": {}}},
+        {"size": [1]},
+    ],
 )
 def test_a_body_that_asks_for_something_else_is_refused(analyst, body):
     assert analyst.post(f"{ERRORS}search/", body).status_code == 400
