@@ -78,11 +78,11 @@ def within(link: str, request: HttpRequest) -> str:
 
 
 def _filled(form: QueryDict) -> str:
-    """Write the fields of a filter form that say something."""
+    """Write the fields of a filter form as a browser writes them into an address."""
     said = QueryDict(mutable=True)
     for key, values in form.lists():
         if key not in OF_THE_FORM:
-            said.setlist(key, filter(None, values))
+            said.setlist(key, values)
     return said.urlencode()
 
 

@@ -171,8 +171,16 @@ def test_a_short_form_leads_to_a_written_address(client, ops, rows):
 
     led = client.post(reverse("governance:filter-keep"), sent | {"code": CODES[:2], "q": [""]})
 
-    assert led.url == f"{LIST}?view=all&code={CODES[0]}&code={CODES[1]}"
+    assert led.url == f"{LIST}?view=all&code={CODES[0]}&code={CODES[1]}&q="
     assert not KeptFilter.objects.exists()
+
+
+def test_a_form_that_was_emptied_shows_every_row(client, ops, rows):
+    make.view(is_shared=True, is_default=True, query="code=ANOTHER")
+
+    led = client.post(reverse("governance:filter-keep"), {"path": LIST, "code": [""], "q": [""]})
+
+    assert str(rows[0].pk) in client.get(led.url).text
 
 
 def test_values_go_from_a_kept_filter_by_its_form(client, ops, rows):
