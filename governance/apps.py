@@ -2,6 +2,17 @@
 
 from django.apps import AppConfig
 
+# words that governance shows as states: their shape and their tone
+LOOKS = {
+    "done_in_part": ("warn", "warn"),
+    "nothing_done": ("warn", "warn"),
+    "nothing_to_do": ("minus", "none"),
+    "undone": ("undo", "none"),
+    "undone_in_part": ("undo", "warn"),
+    "used": ("shield", "good"),
+    "withdrawn": ("undo", "none"),
+}
+
 
 class GovernanceConfig(AppConfig):
     """Governance knows nothing of enrichment."""
@@ -14,7 +25,6 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.queries.errors import counts
-        from governance.queries.readiness import drift
         from governance.resources import hubexports  # noqa: F401 - it registers its exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import approvals
@@ -22,7 +32,6 @@ class GovernanceConfig(AppConfig):
         from outreach_admin.db import limits
         from outreach_admin.lists import search
         from outreach_admin.ui import badges
-        from outreach_admin.watch.checks import Check, Server, register
 
         limits.give(self.get_models())
 
@@ -30,6 +39,15 @@ class GovernanceConfig(AppConfig):
         menu.register_counts(lambda request: counts.navigation())
         menu.register_counts(approvals.counts)
         search.register(*found.KINDS)
+        for word, look in LOOKS.items():
+            badges.register(word, *look)
+        self.watch_readiness()
+
+    def watch_readiness(self) -> None:
+        """Let health tell that readiness differed from its definition."""
+        from governance.queries.readiness import drift
+        from outreach_admin.watch.checks import Check, Server, register
+
         register(
             Check(
                 "readiness",
@@ -39,13 +57,6 @@ class GovernanceConfig(AppConfig):
                 strains=True,
             )
         )
-        badges.register("done_in_part", "warn", "warn")
-        badges.register("nothing_done", "warn", "warn")
-        badges.register("nothing_to_do", "minus", "none")
-        badges.register("undone", "undo", "none")
-        badges.register("undone_in_part", "undo", "warn")
-        badges.register("used", "shield", "good")
-        badges.register("withdrawn", "undo", "none")
 
     def after_migrate(self, using: str) -> None:
         """Add the reference data and rights that came with this version."""

@@ -20,11 +20,15 @@ EFFECTS = ("companies", "blocked_companies", *OPENED, "expiring_48h")
 
 @dataclass(frozen=True)
 class Check:
-    """One condition of the gate for this reader now; `state` is holds, waits, warns or fails."""
+    """One condition of the gate for this reader now; `state` is holds, waits, warns or fails.
+
+    `part` names the part of the page that tells more, empty for none.
+    """
 
     text: str
     note: str
     state: str
+    part: str = ""
 
     @property
     def holds(self) -> bool:
@@ -61,6 +65,7 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
     operations = plans_of(approval)
     is_open = approval.state == Approval.State.PENDING and approval.expires_at > at
     moved = outcomes.moved_since(operations) if is_open else []
+    overlaps = outcomes.overlaps(operations) if is_open else []
     return Opened(
         operations=operations,
         eligible=sum(operation.eligible for operation in operations),
@@ -71,9 +76,12 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
             for operation in operations
         ),
         sample=outcomes.sample(operations[0]) if is_open and len(operations) == 1 else [],
-        overlaps=outcomes.overlaps(operations) if is_open else [],
+        overlaps=overlaps,
         moved=moved,
-        checks=_checks(approval, moved, reader=reader, at=at),
+        checks=[
+            *_checks(approval, moved, reader=reader, at=at),
+            *_overlap_checks(overlaps),
+        ],
         votes=_voices(approval),
         is_open=is_open,
     )
@@ -218,9 +226,26 @@ def _plan_check(approval: Approval, moved: Sequence[outcomes.Moved]) -> Check:
     changed = figures.counted(rows, "row has changed", "rows have changed")
     return Check(
         f"{least}{changed} since the plan",
-        "counted now; they are skipped, never overwritten",
+        "they are skipped",
         "warns",
+        part="moved",
     )
+
+
+def _overlap_checks(overlaps: Sequence[outcomes.Overlap]) -> list[Check]:
+    if not overlaps:
+        return []
+    others = figures.counted(len(overlaps), "other plan")
+    # no more are looked for
+    least = "at least " if len(overlaps) == outcomes.OVERLAPS else ""
+    return [
+        Check(
+            f"Shares rows with {least}{others}",
+            "the second skips them",
+            "warns",
+            part="overlaps",
+        )
+    ]
 
 
 def _policy_check(approval: Approval, *, at: datetime) -> Check:

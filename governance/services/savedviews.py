@@ -31,37 +31,50 @@ def save(
     ViewRefused on a bad name or too many.
     """
     name = tidy(name)
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise ViewRefused(
-            f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name."
-        )
-    if said := unseen(name):
-        raise ViewRefused(said, what_to_do="Give it another name.")
+    _refuse_bad_name(name)
     if shared or default:
         _refuse_unless_shares(by)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
         namesake = SavedView.objects.filter(page=page, owner=by, name__iexact=name).first()
         if namesake and not replace:
-            raise NameTaken(
-                f"You have a view “{namesake.name}” of this list already.",
-                what_to_do="Replace it, or give this one another name.",
-                status=409,
-            )
+            _refuse_taken(namesake)
         view = namesake or SavedView(page=page, owner=by, position=_next_position(page))
         view.name = name
         if view.is_default:
             _refuse_unless_shares(by)
-        if view.pk is None and SavedView.objects.filter(owner=by).count() >= MOST_OWN:
-            raise ViewRefused(
-                f"You keep {MOST_OWN} views already.",
-                what_to_do="Delete one that you no longer need.",
-            )
+        if view.pk is None:
+            _refuse_too_many(by)
         view.query, view.is_shared = query, shared or default or view.is_default
         view.save()
         if default:
             make_default(view, by=by)
     return view
+
+
+def _refuse_bad_name(name: str) -> None:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ViewRefused(
+            f"A view's name has 1 to {LONGEST_NAME} characters.", what_to_do="Give it another name."
+        )
+    if said := unseen(name):
+        raise ViewRefused(said, what_to_do="Give it another name.")
+
+
+def _refuse_taken(namesake: SavedView) -> None:
+    raise NameTaken(
+        f"You have a view “{namesake.name}” of this list already.",
+        what_to_do="Replace it, or give this one another name.",
+        status=409,
+    )
+
+
+def _refuse_too_many(by: User) -> None:
+    if SavedView.objects.filter(owner=by).count() >= MOST_OWN:
+        raise ViewRefused(
+            f"You keep {MOST_OWN} views already.",
+            what_to_do="Delete one that you no longer need.",
+        )
 
 
 def tidy(name: str) -> str:

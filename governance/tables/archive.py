@@ -19,7 +19,7 @@ class ArchiveTable(GovernedTable):
 
     company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
     message = tables.CutColumn(accessor="summary", default="no message")
-    code = tables.CodeColumn(width="l")
+    code = tables.CodeColumn(width="m")
     reason = tables.CodeColumn(accessor="archive_reason", width="m", card="state")
     was = tables.BadgeColumn(accessor="final_disposition", card="")
     archived = tables.AgoColumn(accessor="archived_at", sort="archived_at", width="m")
@@ -27,7 +27,7 @@ class ArchiveTable(GovernedTable):
     kept = ExpiryColumn(
         accessor="retention_expires_at",
         sort="retention_expires_at",
-        width="m",
+        width="s",
         verbose_name="Kept until",
     )
     created = tables.AgoColumn(

@@ -47,16 +47,16 @@ class MoveTable(tables.Table):
         sort="outreach_id",
     )
     domain = tables.Column(chosen=False, width="l", default="none")
-    stood = tables.Column(accessor="stood_tier", verbose_name="From", width="l", card="state")
+    stood = tables.Column(accessor="stood_tier", verbose_name="From", width="l")
     stands = tables.Column(accessor="stands_tier", verbose_name="To", width="l", card="state")
     lacked = tables.Column(accessor="stood_reason", width="l", default="nothing")
     lacks = tables.Column(accessor="stands_reason", width="l", default="nothing")
     changed = tables.AgoColumn(
         accessor="at",
         sort="at",
-        width="s",
+        width="m",
         quiet=True,
-        verbose_name="First change",
+        verbose_name="Changed",
     )
 
     def render_company(self, value: str, record: Any) -> SafeString:

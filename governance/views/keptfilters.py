@@ -15,7 +15,10 @@ from governance.services import keptfilters as kept_service
 from outreach_admin.exceptions import BadRequest, Refused
 from outreach_admin.lists import kept
 from outreach_admin.lists.kept import ShortQuery
-from outreach_admin.ui.pages import addresses, refusals
+from outreach_admin.ui.pages import addresses, begun, refusals
+
+# what a form carries beside the filter
+OF_THE_FORM = ("csrfmiddlewaretoken", begun.FIELD, "path")
 
 
 class KeptFilterMiddleware:
@@ -45,14 +48,15 @@ class FilterKeep(LoginRequiredMixin, View):
     http_method_names = ["options", "post"]
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
-        """Keep the filter that the address carries."""
+        """Keep the filter that is sent as one text, or as the fields of a form, and lead to its list."""
         path = addresses.ours(request, request.POST.get("path", ""))
         if not path or not addresses.shows(path):
             raise BadRequest(
                 "This names no page of the console.",
                 what_to_do="Open the list and filter again.",
             )
-        return HttpResponseRedirect(address(path, request.POST.get("query", ""), request))
+        text = request.POST.get("query", _filled(request.POST))
+        return HttpResponseRedirect(address(path, text, request))
 
 
 def address(path: str, text: str, request: HttpRequest) -> str:
@@ -71,6 +75,15 @@ def within(link: str, request: HttpRequest) -> str:
     """Give a link that fits, whatever filter it carries."""
     path, _, text = link.partition("?")
     return link if len(text) <= kept.ROOM else address(path, text, request)
+
+
+def _filled(form: QueryDict) -> str:
+    """Write the fields of a filter form as a browser writes them into an address."""
+    said = QueryDict(mutable=True)
+    for key, values in form.lists():
+        if key not in OF_THE_FORM:
+            said.setlist(key, values)
+    return said.urlencode()
 
 
 def _answer(request: HttpRequest) -> HttpResponse | None:

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from governance.models import Playbook
+from governance.models import HubError, Playbook
 from governance.services.approvals import requests
+from governance.services.operations import plans
 from governance.services.playbooks import run_plans
 from tests import make
 from tests.browser.scene import cookies_of
@@ -41,18 +42,36 @@ def window(browser, run, site):
     context.close()
 
 
-def test_a_run_is_understood_and_decided_in_one_window(window, run):
+def is_in_one_window(window) -> bool:
+    """Tell whether all that is decided on stands above the bar that decides, and this in sight."""
     bar = window.locator("#decide").bounding_box()
-
     for part in SEEN:
         box = window.locator(f"section[aria-labelledby={part}]").bounding_box()
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= bar["y"], part
     assert bar["y"] + bar["height"] <= 800
-    assert window.evaluate("window.scrollY") == 0
+    return window.evaluate("window.scrollY") == 0
+
+
+def test_a_run_is_understood_and_decided_in_one_window(window, run):
+    assert is_in_one_window(window)
+
     text = window.locator("section[aria-labelledby=h-will]").inner_text()
     assert "because no match in the federal filings" in text
     assert text.count("PARKED because") == 3 and "queued for a further attempt" in text
+
+
+def test_so_is_one_whose_rows_have_changed_and_are_in_other_plans(window, run):
+    rows = HubError.objects.filter(error_table=make.DOL)
+    for _ in range(3):
+        plans.make("park", errors=rows, by=run.requester, reason="DATA_QUALITY")
+    rows.filter(pk=rows.first().pk).update(owner="Platform team")
+
+    window.reload()
+
+    assert window.get_by_text("Overlaps with what waits or runs").is_visible()
+    assert window.get_by_text("Rows have changed since the plan").is_visible()
+    assert is_in_one_window(window)
 
 
 def test_raw_filters_are_behind_a_link(window):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page
 
 from tests.browser.scene import cookies_of
+from tests.walk.addresses import two_days
 
 PHONE = {"width": 390, "height": 844}
 FINGER = 36
@@ -19,6 +20,13 @@ def phone(browser, scene, address):
     page.goto(address + reverse("governance:group-list"))
     yield page
     context.close()
+
+
+def opened(phone: Page, name: str) -> Page:
+    """Go from the groups to another page on the same phone."""
+    here = reverse("governance:group-list")
+    phone.goto(phone.url.replace(here, reverse(name)))
+    return phone
 
 
 def is_within(part: Locator) -> bool:
@@ -65,3 +73,22 @@ def test_groups_never_move_sideways(phone, width):
     excess = groups_of(phone).locator(".scroll").evaluate("s => s.scrollWidth - s.clientWidth")
 
     assert excess <= 0
+
+
+@pytest.mark.parametrize("name", ["report-list", "operation-list", "company-list"])
+def test_the_name_of_a_row_has_room_beside_its_figures(phone, scene, name):
+    assert scene.report
+    rows = opened(phone, f"governance:{name}").locator("[data-row]:visible").all()
+
+    assert rows
+    for row in rows[:5]:
+        room = row.bounding_box()["width"]
+        assert row.locator(".card-title").bounding_box()["width"] >= room * 0.4
+
+
+def test_tiers_beside_moves_are_not_broken_into_letters(phone, scene):
+    two_days(scene)
+    heads = opened(phone, "governance:readiness-moves").locator(".moves tbody th").all()
+
+    assert heads
+    assert all(head.bounding_box()["height"] < 100 for head in heads)

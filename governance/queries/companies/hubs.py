@@ -56,39 +56,35 @@ def standings(company: Company, blockers: Iterable[Blocker]) -> list[Standing]:
 
 def criteria(company: Company) -> list[Criterion]:
     """List what makes each hub done, and which fact says so."""
-    readiness = company.readiness
+    slots = figures.counted(company.readiness.required_slots, "filled slot")
     return [
-        Criterion(
-            "Company Target",
-            "ready, with method, confidence and time of completion",
-            facts.of_target(company),
-            gate_state(company, "ct"),
-        ),
-        Criterion(
-            "DOL",
-            "a filing is present and has an EIN",
-            facts.of_filings(company),
-            gate_state(company, "dol"),
-        ),
-        Criterion(
-            "People",
-            f"{figures.counted(readiness.required_slots, 'filled slot')}",
-            facts.of_slots(company),
-            gate_state(company, "people"),
-        ),
-        Criterion(
-            "Blog",
-            "a row exists",
-            facts.of_blogs(company),
-            PASS if readiness.blog_done else MISSING,
-        ),
-        Criterion(
-            "BIT",
-            "a score, and at least one signal",
-            facts.of_score(company),
-            PASS if readiness.bit_done else MISSING,
-        ),
+        Criterion(hub, when.format(slots=slots), found(company), state(company))
+        for hub, when, found, state in CRITERIA
     ]
+
+
+def _state_at(gate: str) -> Callable[[Company], str]:
+    return lambda company: gate_state(company, gate)
+
+
+def _state_beside(column: str) -> Callable[[Company], str]:
+    """Say how a company stands at a hub that gates nothing: it is done, or missing."""
+    return lambda company: PASS if getattr(company.readiness, column) else MISSING
+
+
+# hub, what makes it done, the fact behind it, the state
+CRITERIA = (
+    (
+        "Company Target",
+        "ready, with method, confidence and time of completion",
+        facts.of_target,
+        _state_at("ct"),
+    ),
+    ("DOL", "a filing is present and has an EIN", facts.of_filings, _state_at("dol")),
+    ("People", "{slots}", facts.of_slots, _state_at("people")),
+    ("Blog", "a row exists", facts.of_blogs, _state_beside("blog_done")),
+    ("BIT", "a score, and at least one signal", facts.of_score, _state_beside("bit_done")),
+)
 
 
 def gate_state(company: Company, gate: str) -> str:

@@ -198,28 +198,23 @@ class ErrorPaginator(KeysFirstPaginator):
             facets=_column("key", models.BigIntegerField())
         )
         if self.path == "retry_count":
-            # one combination has one number of tries, so the key alone orders its rows
-            lookup = (
-                {"pk__lt": _column("last", models.UUIDField())}
-                if descending
-                else {"pk__gt": _column("first", models.UUIDField())}
-            )
-            rows = rows.filter(**lookup).order_by("-pk" if descending else "pk")
-            kind = "uuid"
+            kind, rows = "uuid", _by_key(rows, descending=descending)
         else:
-            moments = models.DateTimeField()
-            rows = rows.filter(
-                **{
-                    f"{self.path}__gte": _column("first", moments),
-                    f"{self.path}__lte": _column("last", moments),
-                }
-            )
+            kind, rows = "timestamptz", self._by_moment(rows)
             rows = self._beyond(rows, descending=descending, beyond=beyond)
-            kind = "timestamptz"
         found, params = rows.values(*self._paths())[:most].query.sql_with_params()
         merged = f"SELECT t.* FROM unnest(%s::bigint[], %s::{kind}[], %s::{kind}[]) AS cells (key, first, last) CROSS JOIN LATERAL ({found}) t"
         columns = [list(column) for column in zip(*bounds, strict=True)] or [[], [], []]
         return merged, [*columns, *params]
+
+    def _by_moment(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        moments = models.DateTimeField()
+        return rows.filter(
+            **{
+                f"{self.path}__gte": _column("first", moments),
+                f"{self.path}__lte": _column("last", moments),
+            }
+        )
 
     def _nearest(self, most: int, *, descending: bool, beyond: list[Any] | None) -> Sequence[Cell]:
         """Leave out combinations that cannot come in: by tries, others that come first are known to be enough."""
@@ -269,6 +264,13 @@ def _shifted(moment: datetime | None, by: timedelta) -> str:
         return (moment + by).isoformat() if moment else ""
     except OverflowError:
         return ""
+
+
+def _by_key(rows: models.QuerySet[Any], *, descending: bool) -> models.QuerySet[Any]:
+    # one combination has one number of tries, so the key alone orders its rows
+    if descending:
+        return rows.filter(pk__lt=_column("last", models.UUIDField())).order_by("-pk")
+    return rows.filter(pk__gt=_column("first", models.UUIDField())).order_by("pk")
 
 
 def _column(name: str, kind: "models.Field[Any, Any]") -> Func:

@@ -95,15 +95,7 @@ def plan(
     refuse_unless_may_import(by, verb)
     with transaction.atomic():
         current = _mine(file, by)
-        if current.bad and not only_good:
-            raise ImportRefused(
-                f"{current.bad:,} of {figures.counted(current.rows, 'row has problems', 'rows have problems')}.",
-                what_to_do="Correct the file, or import only the good rows.",
-            )
-        if not current.good:
-            raise ImportRefused(
-                "No row can be imported.", what_to_do="Correct the file and upload it again."
-            )
+        _refuse_bad_rows(current, only_good=only_good)
         operation = _operation(current, verb, by=by, channel=channel, remark=remark)
         current.state, current.operation = State.PLANNED, operation
         current.save(update_fields=["state", "operation"])
@@ -163,6 +155,18 @@ def _mine(file: ImportFile, by: User) -> ImportFile:
             what_to_do="Upload it again to check it anew.",
         )
     return current
+
+
+def _refuse_bad_rows(file: ImportFile, *, only_good: bool) -> None:
+    if file.bad and not only_good:
+        raise ImportRefused(
+            f"{file.bad:,} of {figures.counted(file.rows, 'row has problems', 'rows have problems')}.",
+            what_to_do="Correct the file, or import only the good rows.",
+        )
+    if not file.good:
+        raise ImportRefused(
+            "No row can be imported.", what_to_do="Correct the file and upload it again."
+        )
 
 
 def _drop(file: ImportFile) -> bool:

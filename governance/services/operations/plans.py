@@ -179,15 +179,7 @@ def again(operation: Operation, *, by: User, outcome: str, reason: str | None = 
 
     Raises what `make` raises, StateRefused while it runs and for undos and imports, and PlanRefused when no row is left to do.
     """
-    if operation.kind != Operation.Kind.VERB:
-        raise StateRefused(
-            f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.",
-            what_to_do="Act on the rows in the queue.",
-        )
-    if not operation.is_final:
-        raise StateRefused(
-            f"{operation} is {operation.get_state_display().lower()}: wait until it has ended."
-        )
+    _refuse_again(operation)
     items = operation.items.filter(outcome=outcome, **({"reason": reason} if reason else {}))
     chosen = [
         ("operation", operation.reference),
@@ -211,6 +203,19 @@ def again(operation: Operation, *, by: User, outcome: str, reason: str | None = 
                 what_to_do="Look at what became of them since.",
             )
     return planned
+
+
+def _refuse_again(operation: Operation) -> None:
+    """Refuse to plan the rows of an undo, an import, or of work that goes on."""
+    if operation.kind != Operation.Kind.VERB:
+        raise StateRefused(
+            f"{operation} is an {operation.get_kind_display()}: its rows cannot be planned again.",
+            what_to_do="Act on the rows in the queue.",
+        )
+    if not operation.is_final:
+        raise StateRefused(
+            f"{operation} is {operation.get_state_display().lower()}: wait until it has ended."
+        )
 
 
 def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:

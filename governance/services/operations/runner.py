@@ -44,6 +44,22 @@ TRIES = 10
 LOCK_PAUSE = 1.0
 LOCK_PATIENCE = timedelta(minutes=10)
 MOST_STEPS_OF_FAILURES = 20
+# what a chunk that was worked on changes of its operation
+ACCOUNTED = (
+    "applied",
+    "skipped",
+    "failed",
+    "cursor",
+    "heartbeat_at",
+    "busy_seconds",
+    "chunk_rows",
+    "state_note",
+    "fault",
+    "failures",
+    "suspects",
+    "waits_for",
+    "waits_since",
+)
 HOPELESS_NOTE = "Held: row after row fails, so the reason is not in the rows: {reason}."
 
 
@@ -230,23 +246,7 @@ def _account(operation: Operation, work: isolation.Work, *, seconds: float, size
     operation.heartbeat_at = Now()
     operation.busy_seconds += seconds
     operation.chunk_rows = _next_size(operation, work, seconds=seconds, size=size)
-    operation.save(
-        update_fields=[
-            "applied",
-            "skipped",
-            "failed",
-            "cursor",
-            "heartbeat_at",
-            "busy_seconds",
-            "chunk_rows",
-            "state_note",
-            "fault",
-            "failures",
-            "suspects",
-            "waits_for",
-            "waits_since",
-        ]
-    )
+    operation.save(update_fields=ACCOUNTED)
     if work.rows:
         OperationChunk.objects.create(
             operation=operation,

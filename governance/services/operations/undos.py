@@ -26,14 +26,7 @@ def plan(
 
     Raises NotPermitted, StateRefused (still running, an undo waits already), PlanRefused (nothing left to undo).
     """
-    if not policies.may_run(by, original):
-        raise NotPermitted(
-            f"You may not undo {original}.", what_to_do="Ask a person in the group that may."
-        )
-    if not undo_groups.has_rows(original):
-        raise StateRefused(
-            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {figures.counted(original.applied)} applied."
-        )
+    _refuse_unless_undoable(original, by)
     with transaction.atomic():
         # one at a time: two people who ask at once would plan it twice
         _refuse_second(records.locked(original))
@@ -59,6 +52,17 @@ def plan(
                 what_to_do="Act on the rows as they are now.",
             )
     return undo
+
+
+def _refuse_unless_undoable(original: Operation, by: User) -> None:
+    if not policies.may_run(by, original):
+        raise NotPermitted(
+            f"You may not undo {original}.", what_to_do="Ask a person in the group that may."
+        )
+    if not undo_groups.has_rows(original):
+        raise StateRefused(
+            f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {figures.counted(original.applied)} applied."
+        )
 
 
 def _refuse_second(original: Operation) -> None:

@@ -34,12 +34,7 @@ def start(run: PlaybookRun, *, by: User, approved_by: User | None = None) -> Non
     eligible row), and ApprovalRequired, which is also recorded as violation V-GATE-002 where somebody did.
     """
     refuse_unless_may_run(by)
-    for operation in run.operations.all():
-        if not policies.may_run(by, operation):
-            raise NotPermitted(
-                f"You may not run {operation}, a step of {run}.",
-                what_to_do="Ask a person in the group that may.",
-            )
+    _refuse_unless_may_run_steps(run, by)
     gates.renew(run)
     try:
         with transaction.atomic():
@@ -63,6 +58,15 @@ def start(run: PlaybookRun, *, by: User, approved_by: User | None = None) -> Non
         counts.recount_of(run)
         raise
     run.refresh_from_db()
+
+
+def _refuse_unless_may_run_steps(run: PlaybookRun, user: User) -> None:
+    for operation in run.operations.all():
+        if not policies.may_run(user, operation):
+            raise NotPermitted(
+                f"You may not run {operation}, a step of {run}.",
+                what_to_do="Ask a person in the group that may.",
+            )
 
 
 def refuse_unless_may_run(user: User) -> None:

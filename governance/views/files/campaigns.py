@@ -24,7 +24,7 @@ from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.pages.lists import TablePage
 
 RIGHTS = (EXPORT, "governance.view_readiness")
-COMPANIES = "governance:company-list"
+LISTS = "governance:campaign-list"
 
 
 class CampaignLists(TablePage):
@@ -32,7 +32,7 @@ class CampaignLists(TablePage):
 
     permission_required = RIGHTS
     title = "Campaign lists"
-    nav = COMPANIES
+    nav = LISTS
     queryset = CampaignList.objects.select_related("requester")
     table_class = CampaignTable
     filterset_class = CampaignFilter
@@ -47,7 +47,7 @@ class CampaignTake(Page):
 
     permission_required = RIGHTS
     title = "Campaign list"
-    nav = COMPANIES
+    nav = LISTS
     template_name = "governance/files/campaigns/take.html"
 
     def crumbs(self) -> list[Crumb]:
@@ -92,7 +92,7 @@ class CampaignDetail(Page):
     """One list: what was asked, when, how many, and what proves its file."""
 
     permission_required = RIGHTS
-    nav = COMPANIES
+    nav = LISTS
     template_name = "governance/files/campaigns/detail.html"
 
     @cached_property
@@ -106,7 +106,7 @@ class CampaignDetail(Page):
         return f"Campaign list {self.given}"
 
     def crumbs(self) -> list[Crumb]:
-        lists = reverse("governance:campaign-list")
+        lists = reverse(LISTS)
         return [Crumb("Campaign lists", lists), Crumb(str(self.given))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -100,18 +100,11 @@ class RunDetail(Page):
         run = self.run
         self.title = run.title
         operations = _read_operations(run)
-        live = next(
-            (operation for operation in operations if operation.state in Operation.LIVE_STATES),
-            None,
-        )
         context: dict[str, Any] = {
             "run": run,
             "stamp": self.stamp,
             "operations": operations,
             "sums": _sums(operations),
-            "live": live,
-            "waits_for_worker": live is not None and progress.waits_for_worker(live, at=self.as_of),
-            "waits_for_lock": progress.lock_of(live) if live else "",
             "is_under_way": self.is_under_way,
             "is_waiting": run.state in run_plans.WAITING,
             "can_undo": run.finished_at
@@ -123,12 +116,24 @@ class RunDetail(Page):
             "is_mine": run.requester_id == self.request.user.pk,
             "moments": timeline.of_run(run),
             "rejection": rejection_of(run, self.request.user),
-        }
+        } | self.live_context(operations)
         if context["is_waiting"]:
             context |= self.waiting_context(operations)
         elif run.state == PlaybookRun.State.RUNNING:
             context |= renewal_context(run, self.request.user)
         return super().get_context_data(**context | kwargs)
+
+    def live_context(self, operations: list[Operation]) -> dict[str, Any]:
+        """Say which operation is under way, and what it waits for."""
+        live = next(
+            (operation for operation in operations if operation.state in Operation.LIVE_STATES),
+            None,
+        )
+        return {
+            "live": live,
+            "waits_for_worker": live is not None and progress.waits_for_worker(live, at=self.as_of),
+            "waits_for_lock": progress.lock_of(live) if live else "",
+        }
 
     def waiting_context(self, operations: list[Operation]) -> dict[str, Any]:
         """Say what would happen and what stops it."""

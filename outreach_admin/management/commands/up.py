@@ -113,19 +113,6 @@ def watch(supervisor: Supervisor) -> Callable[[], None]:
 
 def services(*, web_threads: int, worker_processes: int) -> list[Service]:
     """Return the programs that make up the console."""
-    gunicorn = [
-        PYTHON,
-        "-m",
-        "gunicorn",
-        "outreach_admin.wsgi:application",
-        f"--bind={settings.HOST}:{settings.PORT}",
-        "--worker-class=outreach_admin.web.workers.PatientWorker",
-        "--workers=2",
-        f"--threads={web_threads}",
-        "--graceful-timeout=15",
-        "--timeout=120",
-        "--no-control-socket",
-    ]
     celery = [PYTHON, "-m", "celery", "--app=outreach_admin", "--quiet"]
     worker = [
         *celery,
@@ -141,9 +128,26 @@ def services(*, web_threads: int, worker_processes: int) -> list[Service]:
     }
     seats = {"DOWNLOADS": str(max(1, min(settings.DOWNLOADS, web_threads // 2)))}
     return [
-        Service("web", gunicorn, environment | seats),
+        Service("web", gunicorn(web_threads), environment | seats),
         Service("worker", worker, environment),
         Service("beat", [*celery, "beat"], environment, pulse=settings.DATA_DIR / PULSE),
+    ]
+
+
+def gunicorn(threads: int) -> list[str]:
+    """Return the command that serves the web, with so many threads in each of its processes."""
+    return [
+        PYTHON,
+        "-m",
+        "gunicorn",
+        "outreach_admin.wsgi:application",
+        f"--bind={settings.HOST}:{settings.PORT}",
+        "--worker-class=outreach_admin.web.workers.PatientWorker",
+        "--workers=2",
+        f"--threads={threads}",
+        "--graceful-timeout=15",
+        "--timeout=120",
+        "--no-control-socket",
     ]
 
 

@@ -95,6 +95,20 @@ def test_other_plans_over_the_same_rows_are_shown():
     found = opened(requests.make(operation, by=operation.requester))
 
     assert [(one.operation, one.rows) for one in found.overlaps] == [(other, 1)]
+    check = found.checks[-1]
+    assert (check.state, check.part) == ("warns", "overlaps")
+    assert check.text == "Shares rows with 1 other plan"
+
+
+def test_of_many_other_plans_the_check_says_that_there_may_be_more():
+    error = make.error()
+    operation = plans.make("archive", errors=[error], by=make.triager(), reason="MANUAL")
+    for _ in range(6):
+        plans.make("park", errors=[error], by=operation.requester, reason="DATA_QUALITY")
+
+    found = opened(requests.make(operation, by=operation.requester))
+
+    assert found.checks[-1].text == "Shares rows with at least 5 other plans"
 
 
 def test_a_request_for_a_run_is_about_all_its_plans_in_their_order():

@@ -37,6 +37,16 @@ def asked(client, query: str = LONG, **headers):
     return client.post(reverse("governance:filter-keep"), sent, headers=headers)
 
 
+def fields(page: str) -> dict[str, list[str]]:
+    """Read the filter form of a list as a browser without scripts would send it."""
+    form = re.search(r"<form\s+class=\"menu-items form\".*?</form>", page, re.DOTALL)[0]
+    assert 'method="post"' in form
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        found.setdefault(name, []).append(html.unescape(value))
+    return found
+
+
 def links(page: str, start: str = "") -> list[str]:
     found = re.findall(r'(?:href|hx-get|action|formaction)="([^"]*)"', page)
     return [link for link in map(html.unescape, found) if start in link]
@@ -142,6 +152,44 @@ def test_odd_ones_are_refused_in_words(client, ops):
     assert asked(client, query="kept=nothing").status_code == 410
     away = {"path": "//elsewhere.example/", "query": LONG}
     assert client.post(reverse("governance:filter-keep"), away).status_code == 400
+
+
+def test_a_form_that_grows_too_long_is_sent_without_scripts(client, ops, rows):
+    sent = fields(client.get(f"{LIST}?disposition=RETRY&sort=-created").text)
+    chosen = sent | {"code": CODES, "disposition": ["RETRY"], "q": [""]}
+
+    led = client.post(reverse("governance:filter-keep"), chosen)
+
+    assert NAMED.match(led.url) and led.url.endswith("&sort=-created")
+    shown = client.get(led.url)
+    assert str(rows[0].pk) in shown.text and shown.status_code == 200
+    assert KeptFilter.objects.get().text.count("code=") == len(CODES)
+
+
+def test_a_short_form_leads_to_a_written_address(client, ops, rows):
+    sent = fields(client.get(f"{LIST}?view=all").text)
+
+    led = client.post(reverse("governance:filter-keep"), sent | {"code": CODES[:2], "q": [""]})
+
+    assert led.url == f"{LIST}?view=all&code={CODES[0]}&code={CODES[1]}&q="
+    assert not KeptFilter.objects.exists()
+
+
+def test_a_form_that_was_emptied_shows_every_row(client, ops, rows):
+    make.view(is_shared=True, is_default=True, query="code=ANOTHER")
+
+    led = client.post(reverse("governance:filter-keep"), {"path": LIST, "code": [""], "q": [""]})
+
+    assert str(rows[0].pk) in client.get(led.url).text
+
+
+def test_values_go_from_a_kept_filter_by_its_form(client, ops, rows):
+    sent = fields(client.get(f"{asked(client).url}&disposition=RETRY").text)
+
+    led = client.post(reverse("governance:filter-keep"), sent | {"disposition": ["PARKED"]})
+
+    shown = client.get(led.url)
+    assert shown.status_code == 200 and str(rows[0].pk) not in shown.text
 
 
 def test_strangers_keep_nothing(client):

@@ -1,6 +1,7 @@
 """What a campaign was given: promotable companies of one moment, kept and proved."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -57,6 +58,19 @@ def test_nothing_is_handed_out_where_there_is_nothing_and_no_number_is_used():
 
     assert second.pk == first.pk + 1
     assert CampaignList.objects.count() == 2
+
+
+def test_a_button_that_is_pressed_twice_hands_out_one_list(monkeypatch):
+    make.promotable()
+    analyst = make.analyst()
+
+    first = taken("tld=example", by=analyst)
+
+    assert taken("tld=example", by=analyst) == first
+    assert taken("", by=analyst) != first
+    assert taken("tld=example") != first
+    monkeypatch.setattr(campaigns, "SAME_CLICK", timedelta(0))
+    assert taken("tld=example", by=analyst) != first
 
 
 def test_who_may_not_export_is_given_nothing():
