@@ -10,8 +10,6 @@ from outreach_admin.lists import tallies
 from outreach_admin.lists.tallies import Cell, Cube
 
 NONE = "none"
-# the facet of the list that a counted column is known by, where it is another word
-FACET_OF = {"address_state": "state"}
 FLAGS = {True: "true", False: "false"}
 
 
@@ -75,9 +73,8 @@ def _cell(
     companies: int,
     key: int | None = None,
 ) -> Cell:
-    facets = (FACET_OF.get(column, column) for column in columns)
     texts = map(_text, values)
-    return Cell(dict(zip(facets, texts, strict=True)), companies, key=key)
+    return Cell(dict(zip(columns, texts, strict=True)), companies, key=key)
 
 
 def _text(value: str | bool | None) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Sum
 from django.db.models.expressions import RawSQL
 
-from governance.models import Operation, Readiness, Tier
+from governance.models import Operation, ReadinessCount, Tier
 from governance.queries.companies import forecasts
 from governance.queries.operations import places, staged
 from governance.verbs.hubs import ImportRows
@@ -155,6 +155,7 @@ def _source(operation: Operation) -> str:
 
 
 def tiers() -> dict[str, int]:
-    """Return how many companies stand in each tier now, from the maintained rows."""
-    counted = dict(Readiness.objects.values_list("tier").annotate(rows=Count("*")))
-    return {tier.value: counted.get(tier.value, 0) for tier in Tier}
+    """Return how many companies stand in each tier now, from the counters that triggers keep."""
+    counted = ReadinessCount.objects.order_by().values_list("tier").annotate(companies=Sum("rows"))
+    found = dict(counted)
+    return {tier.value: found.get(tier.value, 0) for tier in Tier}

@@ -1,9 +1,10 @@
 """Companies and how they stand."""
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from governance.filters.companies import CompanyFilter
+from governance.filters.companies import CompanyFilter, uncounted_states
 from governance.models import Readiness
 from governance.queries.companies import standing
 from governance.views.errors.counted import CountedList
@@ -34,6 +35,12 @@ class CompanyList(CountedList):
         if self.filterset.is_counted:
             return self.whole
         return standing.taken(self.filterset.beside_facets(), narrowed=self.filterset.qs)
+
+    def count_of(self, query: str) -> int | None:
+        """Count the companies of a view; None also where it names texts that the counters put together."""
+        if uncounted_states(QueryDict(query).getlist("state")):
+            return None
+        return super().count_of(query)
 
     @cached_property
     def rows(self) -> Rows:

@@ -16,7 +16,7 @@ from outreach_admin.lists.tallies import Tally
 from tests import make
 
 pytestmark = pytest.mark.django_db
-PATHS = ("company_name", "-domain", "open_errors", "-open_errors")
+PATHS = ("company_name", "open_errors", "-open_errors", "-tier")
 FILTERS = (
     "",
     "tier=NOT_READY",
@@ -25,6 +25,9 @@ FILTERS = (
     "ct_blocked=true",
     "reason=CT_FAILED&reason=DOL_ERROR",
     "state=nowhere",
+    "state=other",
+    "state=Texas&state=OH",
+    "state=Texas&q=clinic",
     "errors_from=1",
     "errors_to=1&tier=NOT_READY",
     "blocker_before=now",
@@ -66,7 +69,9 @@ def populate(companies: int, *, seed: int = 1) -> None:
         )
         if draw.random() < 0.8:
             name = draw.choice(["Company", "Clinic", "100% Farms", "clinics and more"])
-            make.company(outreach=on, company_name=name, address_state=draw.choice(["OH", "TX"]))
+            make.company(
+                outreach=on, company_name=name, address_state=draw.choice(["OH", "TX", "Texas"])
+            )
         for _ in range(draw.choice([0, 0, 1, 3])):
             make.error(draw.choice([make.CT, make.DOL, make.URL]), outreach=on)
 
