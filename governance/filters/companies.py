@@ -40,14 +40,7 @@ BOTTLENECKS = (
     ),
     (NONE, "Nothing"),
 )
-BLOCKED = ages(
-    "blocked",
-    "Oldest blocker",
-    after="blocker_after",
-    before="blocker_before",
-)
-
-
+BLOCKED = ages("blocked", "Oldest blocker", after="blocker_after", before="blocker_before")
 PLANS = RegexValidator(
     r"\A[1-9]\d{0,17}(,[1-9]\d{0,17}){0,49}\Z",
     "It is not a list of at most 50 numbers.",

@@ -30,4 +30,6 @@ def named(key: str, *, reader: User) -> Kept | None:
 def is_of_one(key: str) -> bool:
     """Say whether it names a view that only one person sees, so that nobody else can follow it."""
     view = NUMBER.fullmatch(key)
-    return bool(view) and SavedView.objects.filter(pk=view[1], is_shared=False).exists()
+    if view is None:
+        return False
+    return SavedView.objects.filter(pk=view[1], is_shared=False).exists()
