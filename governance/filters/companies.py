@@ -17,7 +17,7 @@ from governance.filters.errors import ErrorFilter, long_enough
 from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import GATES
 from governance.models.readiness import OTHER_STATE, STATES
-from governance.queries.companies import names
+from governance.queries.companies import names, standing
 from governance.queries.companies.pages import CompanyPaginator, FilterParts
 from governance.queries.companies.standing import NONE
 from governance.queries.errors import clearing
@@ -252,6 +252,7 @@ class CompanyFilter(StrictFilterSet):
             self.qs,
             list(known.fitting(self.wanted)),
             known.total({}).count,
+            standing.in_tiers(known),
             whole=not self.wanted,
             counted=not unknown,
             texts=_searched(text) if unknown == {"q"} else (),

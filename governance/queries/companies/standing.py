@@ -1,5 +1,6 @@
 """How many companies stand alike: from the counters, which read no company, or from the companies themselves."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db.models import Count, QuerySet, Sum
@@ -46,6 +47,14 @@ def keyed() -> Cube:
             for *values, key, number in counted
         ]
     )
+
+
+def in_tiers(known: Cube) -> dict[str, int]:
+    """Count the companies of every tier that has any."""
+    found: Counter[str] = Counter()
+    for cell in known.cells:
+        found[str(cell.values["tier"])] += cell.rows
+    return found
 
 
 def taken(

@@ -117,10 +117,10 @@ def test_the_address_of_a_private_view_can_be_sent_to_somebody_else(client, ops,
     view = make.view(owner=ops, query=LONG)
     client.force_login(ops)
 
-    shown = client.get(f"{LIST}?kept=view-{view.pk}&sort=code&disposition=RETRY", follow=True)
+    shown = client.get(f"{LIST}?kept=view-{view.pk}&sort=created&disposition=RETRY", follow=True)
 
     ((address, _),) = shown.redirect_chain
-    assert NAMED.match(address) and address.endswith("&sort=code&disposition=RETRY")
+    assert NAMED.match(address) and address.endswith("&sort=created&disposition=RETRY")
     client.force_login(make.viewer())
     assert str(rows[0].pk) in client.get(address).text
     assert client.get(f"{LIST}?kept=view-{view.pk}").status_code == 410

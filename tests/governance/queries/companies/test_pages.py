@@ -169,6 +169,8 @@ def test_each_way_goes_by_its_index():
     assert "readiness_domain" in plan_of(common, "-domain")
     assert "readiness_standing" in plan_of(common, "open_errors")
     assert "readiness_errors" in plan_of("", "-open_errors")
+    assert "readiness_tier" in plan_of("", "-tier")
+    assert "Seq Scan" not in plan_of(common, "-tier")
 
 
 def test_a_text_is_looked_up_by_its_letters():
@@ -178,3 +180,18 @@ def test_a_text_is_looked_up_by_its_letters():
         for way in ("seqscan", "indexscan", "indexonlyscan"):
             cursor.execute(f"SET LOCAL enable_{way} TO off")
     assert "outreach_domain_trgm" in found.explain()
+
+
+@pytest.mark.usefixtures("thousands")
+def test_the_best_of_a_filter_are_found_without_reading_the_better_ones(monkeypatch):
+    """What is filtered may lie behind every company of a higher tier."""
+    monkeypatch.setattr(pages, "NEAR", 20)
+    for _ in range(30):
+        make.target("ready")
+
+    found = paginator("tier=NOT_READY&tier=TIER_0_ANCHOR_DONE&state=none", "-tier", size=40)
+    first = found.page()
+
+    tiers = [row.tier for row in first.rows]
+    assert tiers == ["TIER_0_ANCHOR_DONE"] * 30 + ["NOT_READY"] * 10
+    assert len(found.page(after=first.after).rows) == 40
