@@ -201,6 +201,7 @@ COMPANY_TARGET = register(
         noun="company target",
         filterset="governance.filters.targets.TargetFilter",
         effect="governance.queries.operations.effects.of_targets",
+        effect_rows="governance.queries.operations.effects.targets_behind",
         conditions="governance.queries.playbooks.conditions.FailedTargets",
         facts=Facts(
             ("domain", "execution_status"),
@@ -242,6 +243,7 @@ def _hub_rows(name: str, model: type[models.Model], noun: str, nouns: str = "") 
             nouns=nouns,
             filterset="governance.filters.hubs.HubRowFilter",
             effect="governance.queries.operations.effects.of_hub_rows",
+            effect_rows="governance.queries.operations.effects.hub_rows_behind",
             facts=Facts(("outreach_id", "domain"), ("h.outreach_id", "o.domain"), joined),
             related=("outreach__company",) if hangs else ("company",),
         )

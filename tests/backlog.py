@@ -11,7 +11,7 @@ from django.db import connections
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.servers import OWNER, ROOT, SERVERS, drop, schema_fingerprint
+from tests.servers import ROOT, SERVERS, copy, drop, schema_fingerprint
 
 TEMPLATE = "outreach_backlog_"
 LOCK = 5_318_009
@@ -45,8 +45,7 @@ def provide() -> None:
             )
             drop_old(connection)
         drop(connection, SERVERS.database)
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
-        connection.execute(copy.format(*map(sql.Identifier, (SERVERS.database, template, OWNER))))
+        copy(connection, template, to=SERVERS.database)
 
 
 def drop_old(connection: psycopg.Connection) -> None:

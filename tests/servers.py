@@ -158,10 +158,7 @@ class TestServers:
         with self.superuser() as connection:
             template = self.migrated_template(connection)
             drop(connection, self.database)
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
-            connection.execute(
-                statement.format(*map(sql.Identifier, (self.database, template, OWNER)))
-            )
+            copy(connection, template, to=self.database)
 
     def migrated_template(self, connection: psycopg.Connection) -> str:
         """Return the template for the present migrations, making it when it is not there yet."""
@@ -209,6 +206,12 @@ class TestServers:
                 sql.Identifier(draft), sql.Identifier(template)
             )
         )
+
+
+def copy(connection: psycopg.Connection, template: str, *, to: str) -> None:
+    """Copy a database that nobody is in file by file: page by page through the log takes 2 to 10 times as long."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
+    connection.execute(statement.format(*map(sql.Identifier, (to, template, OWNER))))
 
 
 def drop(connection: psycopg.Connection, database: str) -> None:

@@ -78,6 +78,7 @@ def of_day(day: date) -> Chart:
                 earlier | {"resolved_after": end},
             ),
         ),
+        note="What is under “All” stands in two lists, the queue and the archive: follow its parts.",
     )
 
 

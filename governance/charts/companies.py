@@ -78,14 +78,14 @@ def counted() -> Cube:
 
 def tiers(cube: Cube) -> Chart:
     """Companies by tier, as one bar."""
-    marks = [{"tier": (tier.value,)} for tier in TIERS]
-    return Chart(
+    return _bar(
+        cube,
         name="tiers",
         title="Companies by tier",
         subject="Tier",
-        nouns="companies",
-        series=tuple(Series(tier.label, fill) for tier, fill in TIERS.items()),
-        rows=(_row(cube, "All companies", marks, {}),),
+        label="All companies",
+        parts={Series(tier.label, fill): {"tier": (tier.value,)} for tier, fill in TIERS.items()},
+        whole={},
     )
 
 
@@ -109,13 +109,15 @@ def promotable(cube: Cube) -> Chart:
 def held(cube: Cube) -> Chart:
     """Companies that are done at every gate, by what holds them: one hub's errors alone, or several."""
     ways = [way for way in _ways() if len(way) < 2 or cube.total(_held(way)).count]
-    return Chart(
+    filled = zip(ways, HOLDERS, strict=False)
+    return _bar(
+        cube,
         name="held",
         title="Done at every gate",
         subject="Held by",
-        nouns="companies",
-        series=tuple(Series(_held_by(way), fill) for way, fill in zip(ways, HOLDERS, strict=False)),
-        rows=(_row(cube, "Done at every gate", [_held(way) for way in ways], PASSED),),
+        label="Done at every gate",
+        parts={Series(_held_by(way), fill): _held(way) for way, fill in filled},
+        whole=PASSED,
         note="Company Target, DOL and People are done: only errors can hold these back.",
     )
 
@@ -139,29 +141,33 @@ def not_ready(cube: Cube) -> Chart:
     whole = {"tier": (Tier.NOT_READY.value,)}
     marks = {reason: whole | {"reason": (reason.value,)} for reason in REASONS}
     shown = [one for one in REASONS if one in USUAL or cube.total(marks[one]).count]
-    return Chart(
+    return _bar(
+        cube,
         name="not_ready",
         title="Why companies are not ready",
         subject="Reason",
-        nouns="companies",
-        series=tuple(Series(one.label.capitalize(), REASONS[one]) for one in shown),
-        rows=(_row(cube, "Not ready", [marks[one] for one in shown], whole),),
+        label="Not ready",
+        parts={Series(one.label.capitalize(), REASONS[one]): marks[one] for one in shown},
+        whole=whole,
     )
 
 
 def failed(cube: Cube) -> Chart:
     """Failed company targets by whether an error holds them; those without can be reset."""
     whole = {"tier": (Tier.NOT_READY.value,), "ct_status": ("failed",)}
-    return Chart(
+    held_back = Series("With a blocking error", "bad")
+    free = Series("Without one: can be reset to pending", "wait")
+    return _bar(
+        cube,
         name="failed",
         title="Failed company targets",
         subject="Error",
-        nouns="companies",
-        series=(
-            Series("With a blocking error", "bad"),
-            Series("Without one: can be reset to pending", "wait"),
-        ),
-        rows=(_row(cube, "Failed", [whole | {"ct_blocked": flag} for flag in (YES, NO)], whole),),
+        label="Failed",
+        parts={
+            held_back: whole | {"ct_blocked": YES},
+            free: whole | {"ct_blocked": NO},
+        },
+        whole=whole,
     )
 
 
@@ -182,6 +188,23 @@ def bottleneck(cube: Cube) -> Chart:
             _row(cube, "No bottleneck", [None, None, _at(NONE)], _at(NONE)),
         ),
         note="The first of the three gates, in order, that is not done or is held by an error.",
+    )
+
+
+def _bar(
+    cube: Cube,
+    *,
+    label: str,
+    parts: Mapping[Series, Wanted],
+    whole: Wanted,
+    **named: str,
+) -> Chart:
+    """Draw the companies of `whole` as one bar, its parts by what is wanted of each."""
+    return Chart(
+        nouns="companies",
+        series=tuple(parts),
+        rows=(_row(cube, label, list(parts.values()), whole),),
+        **named,
     )
 
 

@@ -16,7 +16,8 @@ from governance import words
 from governance.filters.errors import ErrorFilter, long_enough
 from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import GATES
-from governance.queries.companies import names
+from governance.models.readiness import OTHER_STATE, STATES
+from governance.queries.companies import names, standing
 from governance.queries.companies.pages import CompanyPaginator, FilterParts
 from governance.queries.companies.standing import NONE
 from governance.queries.errors import clearing
@@ -39,14 +40,7 @@ BOTTLENECKS = (
     ),
     (NONE, "Nothing"),
 )
-BLOCKED = ages(
-    "blocked",
-    "Oldest blocker",
-    after="blocker_after",
-    before="blocker_before",
-)
-
-
+BLOCKED = ages("blocked", "Oldest blocker", after="blocker_after", before="blocker_before")
 PLANS = RegexValidator(
     r"\A[1-9]\d{0,17}(,[1-9]\d{0,17}){0,49}\Z",
     "It is not a list of at most 50 numbers.",
@@ -72,6 +66,24 @@ class AnyOrNone(AnyOf):
 
 class AnyTextOrNone(AnyOrNone, AnyText):
     """The same for texts that are not known beforehand."""
+
+
+class AnyState(AnyTextOrNone):
+    """Companies by state: `other` stands for every text that is none, and each such text for itself."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        """Keep them by what they are counted as, and by the texts that are counted together."""
+        texts = uncounted_states(value)
+        if not texts:
+            return super().filter(qs, value)
+        counted = super().filter(qs, sorted(set(value) - texts))
+        written = Q(state=OTHER_STATE, address_state__in=sorted(texts))
+        return qs.filter(written) if texts == set(value) else counted | qs.filter(written)
+
+
+def uncounted_states(values: Iterable[str]) -> set[str]:
+    """Return the texts that the counters do not tell apart."""
+    return set(values) - {NONE, OTHER_STATE, *STATES}
 
 
 class YesNo(AnyOf):
@@ -135,7 +147,7 @@ class CompanyFilter(StrictFilterSet):
     ct_blocked = YesNo(label="Company target blocked")
     dol_blocked = YesNo(label="DOL blocked")
     people_blocked = YesNo(label="People blocked")
-    state = AnyTextOrNone(label="State", field_name="address_state")
+    state = AnyState(label="State")
     tld = AnyTextOrNone(label="Top-level domain")
     errors_from = Count(field_name="open_errors", lookup_expr="gte", label="Open errors, at least")
     errors_to = Count(field_name="open_errors", lookup_expr="lte", label="Open errors, at most")
@@ -200,14 +212,22 @@ class CompanyFilter(StrictFilterSet):
     @property
     def is_counted(self) -> bool:
         """Whether the counters know everything that is asked for."""
-        return all(key in self.facets for key, _ in self.pairs())
+        return all(key in self.counted for key, _ in self.pairs())
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """Give the facets whose values the counters know; a text that is no state is one of many to them."""
+        states = (value for key, value in self.pairs() if key == "state")
+        if uncounted_states(states):
+            return tuple(name for name in self.facets if name != "state")
+        return self.facets
 
     @property
     def wanted(self) -> dict[str, set[str]]:
         """Collect the values asked for by facet."""
         found: dict[str, set[str]] = {}
         for key, value in self.pairs():
-            if key in self.facets:
+            if key in self.counted:
                 found.setdefault(key, set()).add(value)
         return found
 
@@ -226,16 +246,17 @@ class CompanyFilter(StrictFilterSet):
         """Take the filter apart for the paginator; `known` are the counters of all companies."""
         self.check()
         asked = {key for key, _ in self.pairs()}
-        unknown = asked - set(self.facets)
+        unknown = asked - set(self.counted)
         text = self.form.cleaned_data["q"]
         return FilterParts(
             self.qs,
             list(known.fitting(self.wanted)),
             known.total({}).count,
+            standing.in_tiers(known),
             whole=not self.wanted,
             counted=not unknown,
             texts=_searched(text) if unknown == {"q"} else (),
-            few="company" in unknown or {"q"} < unknown,
+            few=bool(unknown & {"company", "state"}) or {"q"} < unknown,
         )
 
     def paginator(self, known: Cube, *, sort: str, size: int = 50) -> CompanyPaginator:
@@ -252,7 +273,7 @@ class CompanyFilter(StrictFilterSet):
 
     def beside_facets(self) -> QuerySet[Any]:
         """Give the companies that fit all of it but the facets."""
-        return self.without(*self.facets).qs
+        return self.without(*self.counted).qs
 
     def with_errors(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the companies that have errors of the filter; those that they hold alone are among them."""

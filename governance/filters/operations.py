@@ -27,7 +27,9 @@ EFFECTS = {
     "blocked_companies": "block a company",
     "last_blocker": "are the last blockers of a company",
     "hubs": "hold the hubs behind the anchor shut",
-    "gates": "hold a gate shut",
+    "gates": "are of a company whose gate opens",
+    "closes": "are of a company whose gate closes",
+    "tier_changes": "are of a company that changes tier",
 }
 UNDO_GROUPS = {
     "reverted": "would go back",

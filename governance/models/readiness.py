@@ -67,9 +67,18 @@ STANDING = (
     "ct_blocked",
     "dol_blocked",
     "people_blocked",
-    "address_state",
+    "state",
     "tld",
 )
+# of the United States, with the federal district and the territories, as letters are addressed
+LETTERS = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD "
+    "MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC "
+    "SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI"
+)
+STATES = tuple(LETTERS.split())
+# what every other text counts as: files bring whatever somebody wrote, and each would be a combination of its own
+OTHER_STATE = "other"
 # one error less at the gate of a hub
 CLEARED = [f"(governance.gate_of(%s) = '{gate}')::int" for gate in GATES]
 OPENS_HUBS = f"governance.opens_hubs(governance_readiness, {CLEARED[0]})"
@@ -155,6 +164,16 @@ class Readiness(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+    # what companies are counted by; the text itself stays in address_state
+    state = models.GeneratedField(
+        expression=Case(
+            When(address_state__in=["", *STATES], then=F("address_state")),
+            default=Value(OTHER_STATE),
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     promotable = flag(CT_DONE & DOL_DONE & PEOPLE_DONE & UNBLOCKED)
     tier = models.GeneratedField(
         expression=Case(
@@ -211,7 +230,12 @@ class Readiness(models.Model):
     class Meta:
         verbose_name_plural = "readiness"
         indexes = [
-            models.Index(fields=["tier", "promotable"], name="readiness_tier"),
+            models.Index(fields=["tier", "outreach"], name="readiness_tier"),
+            models.Index(
+                fields=["address_state"],
+                condition=Q(state=OTHER_STATE),
+                name="readiness_other_state",
+            ),
             models.Index(fields=["company_name", "outreach"], name="readiness_name"),
             models.Index(fields=["domain", "outreach"], name="readiness_domain"),
             models.Index(fields=["open_errors", "outreach"], name="readiness_errors"),
@@ -252,7 +276,7 @@ class ReadinessCount(models.Model):
     ct_blocked = models.BooleanField()
     dol_blocked = models.BooleanField()
     people_blocked = models.BooleanField()
-    address_state = models.TextField()
+    state = models.TextField()
     tld = models.TextField()
     rows = models.BigIntegerField()
 

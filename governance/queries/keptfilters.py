@@ -4,7 +4,7 @@ import re
 
 from django.contrib.auth.models import User
 
-from governance.models import KeptFilter
+from governance.models import KeptFilter, SavedView
 from governance.models.savedviews import VIEW
 from governance.queries import savedviews
 from outreach_admin.lists.kept import Kept
@@ -25,3 +25,11 @@ def named(key: str, *, reader: User) -> Kept | None:
     else:
         text = None
     return None if text is None else Kept(key, text)
+
+
+def is_of_one(key: str) -> bool:
+    """Say whether it names a view that only one person sees, so that nobody else can follow it."""
+    view = NUMBER.fullmatch(key)
+    if view is None:
+        return False
+    return SavedView.objects.filter(pk=view[1], is_shared=False).exists()

@@ -50,7 +50,7 @@ class CompanyTable(SubjectTable):
 
     company = tables.LinkColumn(accessor="name", sort="company_name", hint="domain")
     domain = tables.Column(sort=True, chosen=False, width="l", default="none", quiet=True)
-    tier = tables.Column(width="m", card="state")
+    tier = tables.Column(sort=True, width="m", card="state")
     hubs = tables.Column(accessor="pk", width="2xl", card="text")
     bottleneck = tables.Column(accessor="reason", default=PROMOTABLE, width="xl")
     errors = tables.NumberColumn(accessor="open_errors", sort=True, width="xs")

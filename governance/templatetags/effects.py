@@ -7,10 +7,12 @@ from django import template
 from governance.models import Operation, Tier
 from governance.queries.errors import clearing
 from governance.templatetags.addresses import companies_url
+from outreach_admin.ui import figures
 
 register = template.Library()
 
 EFFECTS = {
+    "tier_changes": "Companies that change tier",
     "last_blocker": "Companies that lose their last blocker",
     "gates": "Companies whose gate to outreach opens",
     "closes": "Companies whose gate to outreach closes",
@@ -50,6 +52,7 @@ def freed(effect: Mapping[str, int], plans: str | int) -> list[tuple[str, int, s
 
 
 REQUEST_EFFECTS = {
+    "tier_changes": "Companies that change tier",
     "gates": "Gates that open",
     "last_blocker": "Companies that lose their last blocker",
     "companies": "Companies touched",
@@ -64,7 +67,22 @@ def effect_lines(effect: Mapping[str, int]) -> list[tuple[str, str, int]]:
 
 
 @register.filter
-def tiers(operation: Operation) -> list[tuple[str, int]]:
-    """List the companies of every tier: tiers follow from hub rows, and no verb moves one."""
-    found = operation.effect.get("tiers", {})
-    return [(tier.value, found[tier]) for tier in Tier if tier in found]
+def tiers(operation: Operation) -> list[tuple[str, int, int, str]]:
+    """List the companies of every tier before and after a plan, and their difference: tiers follow from hub rows."""
+    effect = operation.effect
+    found = effect.get("tiers", {})
+    change = dict.fromkeys(found, 0)
+    for former, later, companies in effect.get("moves", []):
+        for tier, by in ((former, -companies), (later, companies)):
+            if tier is not None:
+                change[tier] += by
+    return [
+        (
+            tier.value,
+            found[tier],
+            found[tier] + change[tier],
+            figures.signed(change[tier]) if change[tier] else "0",
+        )
+        for tier in Tier
+        if tier in found
+    ]

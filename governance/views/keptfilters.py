@@ -97,8 +97,20 @@ def _answer(request: HttpRequest) -> HttpResponse | None:
         # what is long for another reason than its filter stays as it is
         return HttpResponseRedirect(short) if len(short) < len(text) else None
     if kept.KEY in request.GET:
-        request.GET = _over(request.GET, request)  # type: ignore[assignment]
+        given = request.GET
+        request.GET = _over(given, request)  # type: ignore[assignment]
+        return _led_to_what_can_be_sent(given, request)
     return None
+
+
+def _led_to_what_can_be_sent(given: QueryDict, request: HttpRequest) -> HttpResponseRedirect | None:
+    """Lead from a view of one's own to its digest: whoever is sent the address reads it too."""
+    key = request.GET.base.key  # type: ignore[attr-defined]
+    if key == given[kept.KEY] or request.method != "GET" or not _lists(request.path):
+        return None
+    sent = given.copy()
+    sent[kept.KEY] = key
+    return HttpResponseRedirect(f"{request.path}?{sent.urlencode()}")
 
 
 def _lists(path: str) -> bool:
@@ -122,7 +134,10 @@ def _over(given: QueryDict, request: HttpRequest) -> QueryDict:
         )
         refusal.way_out = request.path
         raise refusal
-    kept_service.use(key)
+    if keptfilters.is_of_one(key):
+        base = kept_service.keep(base.text, by=request.user)  # type: ignore[arg-type]
+    else:
+        kept_service.use(key)
     whole = ShortQuery.over(base, given)
     whole._mutable = False
     return whole

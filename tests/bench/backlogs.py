@@ -11,8 +11,9 @@ from django.db import connections
 from psycopg import sql
 
 from outreach_admin.db.roles import as_owner
+from tests import servers
 from tests.backlog import fingerprint, locked
-from tests.servers import OWNER, SERVERS, drop
+from tests.servers import SERVERS, drop
 
 MEASURED = "outreach_bench_"
 MILLION = 14  # copies of the population that hold more than a million errors
@@ -78,8 +79,7 @@ def copy(source: str) -> None:
     connections.close_all()
     with SERVERS.superuser() as server:
         drop(server, SERVERS.database)
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
-        server.execute(statement.format(*map(sql.Identifier, (SERVERS.database, source, OWNER))))
+        servers.copy(server, source, to=SERVERS.database)
 
 
 @contextmanager

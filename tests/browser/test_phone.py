@@ -38,6 +38,19 @@ def groups_of(page: Page) -> Locator:
     return page.locator("#groups")
 
 
+def test_a_long_name_among_the_breadcrumbs_is_cut(phone, scene, address):
+    cut = []
+    for company in scene.companies:
+        phone.goto(address + reverse("governance:company-detail", args=[company.outreach_id]))
+        trail = phone.locator(".breadcrumbs")
+        assert trail.evaluate("(trail) => trail.scrollWidth <= trail.clientWidth")
+        here = trail.locator("li").last
+        assert is_within(here)
+        cut.append(here.evaluate("(name) => name.scrollWidth > name.clientWidth"))
+
+    assert any(cut)
+
+
 def test_every_figure_of_a_group_is_in_sight(phone):
     cells = groups_of(phone).locator("td:visible").all()
 

@@ -5,8 +5,9 @@ combinations and sorted; many are soon met along the index of the order. Where i
 few of them, the first of every combination are merged.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -36,17 +37,20 @@ class FilterParts:
     """A filter of companies taken apart.
 
     `rows` fit all of it. `cells` are the combinations of facet values that may fit, `everyone` says how many companies
-    there are. `whole` says that no facet is filtered, `counted` that nothing else is; `texts` are what name
-    and domain may hold, where nothing but facets is asked for beside; `few` where an index of its own leads to the rows.
+    there are, `in_tiers` how many in each tier. `whole` says that no facet is filtered, `counted` that nothing else is;
+    `texts` are what name and domain may hold, where nothing but facets is asked for beside; `few` where an index of
+    its own leads to the rows; `tier` where all of this is about one.
     """
 
     rows: QuerySet[Any]
     cells: Sequence[Cell]
     everyone: int
+    in_tiers: Mapping[str, int]
     whole: bool = False
     counted: bool = False
     texts: tuple[str, ...] = ()
     few: bool = False
+    tier: str = ""
 
     @property
     def number(self) -> int:
@@ -57,6 +61,21 @@ class FilterParts:
     def keys(self) -> list[int]:
         """Return the numbers of the combinations."""
         return [cell.key for cell in self.cells if cell.key is not None]
+
+    @property
+    def tiers(self) -> list[str]:
+        """Return the tiers of the combinations, the last first."""
+        return sorted({str(cell.values["tier"]) for cell in self.cells})
+
+    def of(self, tier: str) -> "FilterParts":
+        """Narrow it to one tier."""
+        return replace(
+            self,
+            rows=self.rows.filter(tier=tier),
+            cells=[cell for cell in self.cells if cell.values["tier"] == tier],
+            everyone=self.in_tiers[tier],
+            tier=tier,
+        )
 
 
 class CompanyPaginator(KeysFirstPaginator):
@@ -90,9 +109,57 @@ class CompanyPaginator(KeysFirstPaginator):
         filtered = self.filtered
         if self._are_few:
             return self._gathered(self._of_cells(), descending=descending, beyond=beyond)
+        if self.path == "tier":
+            return self._tier_by_tier(descending=descending, beyond=beyond)
         if self.path == "open_errors" and len(filtered.cells) <= MOST_CELLS:
             return self._merged(descending=descending, beyond=beyond)
         return self._met(descending=descending, beyond=beyond)
+
+    def _tier_by_tier(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Page through one tier after the other: how companies stand hangs together with their tier, their ids do not.
+
+        Neighbouring tiers of which few companies fit are gathered at once.
+        """
+        found: list[UUID] = []
+        tiers = self._tiers_left(descending=descending, beyond=beyond)
+        for are_few, run in groupby(tiers, key=lambda tier: self._within(tier)._are_few):
+            way = self._of_few if are_few else self._of_many
+            found += way(list(run), descending=descending, beyond=beyond)
+            if len(found) > self.size:
+                break
+        return found[: self.size + 1]
+
+    def _tiers_left(self, *, descending: bool, beyond: list[Any] | None) -> list[str]:
+        tiers = self.filtered.tiers
+        if beyond:
+            begun = beyond[0]
+            tiers = [one for one in tiers if (one <= begun if descending else one >= begun)]
+        return tiers[::-1] if descending else tiers
+
+    def _of_few(
+        self, tiers: list[str], *, descending: bool, beyond: list[Any] | None
+    ) -> list[UUID]:
+        rows = self._of_cells().filter(tier__in=tiers)
+        return self._gathered(rows, descending=descending, beyond=beyond)
+
+    def _of_many(
+        self, tiers: list[str], *, descending: bool, beyond: list[Any] | None
+    ) -> list[UUID]:
+        found: list[UUID] = []
+        for tier in tiers:
+            after = beyond[1:] if beyond and beyond[0] == tier else None
+            found += self._within(tier)._keys(descending=descending, beyond=after)
+            if len(found) > self.size:
+                break
+        return found
+
+    def _within(self, tier: str) -> "CompanyPaginator":
+        return CompanyPaginator(
+            self.queryset,
+            filtered=self.filtered.of(tier),
+            sort="pk",
+            size=self.size,
+        )
 
     @property
     def _are_few(self) -> bool:
@@ -132,6 +199,8 @@ class CompanyPaginator(KeysFirstPaginator):
         self, reach: int, *, descending: bool, beyond: list[Any] | None
     ) -> tuple[str, Sequence[Any]]:
         rows = Readiness.objects.annotate(key=standing_key())
+        if self.filtered.tier:
+            rows = rows.filter(tier=self.filtered.tier)
         ordered = self._beyond(rows, descending=descending, beyond=beyond)
         shown = {"key", "company_name", "domain", *self._paths()}
         return ordered.values(*sorted(shown))[:reach].query.sql_with_params()

@@ -1,5 +1,6 @@
 """How many companies stand alike: from the counters, which read no company, or from the companies themselves."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db.models import Count, QuerySet, Sum
@@ -10,8 +11,6 @@ from outreach_admin.lists import tallies
 from outreach_admin.lists.tallies import Cell, Cube
 
 NONE = "none"
-# the facet of the list that a counted column is known by, where it is another word
-FACET_OF = {"address_state": "state"}
 FLAGS = {True: "true", False: "false"}
 
 
@@ -50,6 +49,14 @@ def keyed() -> Cube:
     )
 
 
+def in_tiers(known: Cube) -> dict[str, int]:
+    """Count the companies of every tier that has any."""
+    found: Counter[str] = Counter()
+    for cell in known.cells:
+        found[str(cell.values["tier"])] += cell.rows
+    return found
+
+
 def taken(
     rows: QuerySet[Readiness],
     *,
@@ -75,9 +82,8 @@ def _cell(
     companies: int,
     key: int | None = None,
 ) -> Cell:
-    facets = (FACET_OF.get(column, column) for column in columns)
     texts = map(_text, values)
-    return Cell(dict(zip(facets, texts, strict=True)), companies, key=key)
+    return Cell(dict(zip(columns, texts, strict=True)), companies, key=key)
 
 
 def _text(value: str | bool | None) -> str:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Sum
 from django.db.models.expressions import RawSQL
 
-from governance.models import Operation, Readiness, Tier
-from governance.queries import arrivals
+from governance.models import Operation, ReadinessCount, Tier
+from governance.queries.companies import forecasts
 from governance.queries.operations import places, staged
+from governance.verbs.hubs import ImportRows
 from governance.verbs.registry import VERBS
 
 PLANNED_ROWS = """
@@ -83,31 +84,32 @@ def _clears(operation: Operation) -> bool:
 
 
 def of_targets(operation: Operation) -> dict[str, Any]:
-    """Count companies: each has one target, which blocks nothing by itself."""
+    """Count companies: each has one target, which blocks nothing by itself; a reset moves no tier."""
+    if _is_of_file(operation):
+        return of_hub_rows(operation)
     return {"companies": operation.eligible, "blocking_rows": 0}
 
 
+def targets_behind(operation: Operation, figure: str) -> RawSQL | None:
+    """Return the targets behind one figure of an import; a reset knows none."""
+    return hub_rows_behind(operation, figure) if _is_of_file(operation) else None
+
+
 def of_hub_rows(operation: Operation) -> dict[str, Any]:
-    """Count the companies whose rows would be made, changed or deleted; such rows block nothing by themselves."""
-    verb = arrivals.verb_of(operation)
-    key = arrivals.typed(verb, "i.subject_id")
-    coming = f"""CROSS JOIN LATERAL (
-            SELECT p.outreach_id FROM governance_importrow r
-            {arrivals.stored(verb)} {arrivals.becoming(verb)}
-            WHERE r.file_id = %(file)s AND r.subject_id = i.subject_id LIMIT 1) x"""
-    is_there = f"JOIN {verb.stored_in} x ON x.{verb.key_column} = {key}"
-    is_import = operation.kind == Operation.Kind.IMPORT
-    params: dict[str, Any] = {"plan_key": operation.plan_key}
-    if is_import:
-        params |= {"file": operation.import_file.pk, "defaults": arrivals.defaults(verb)}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT count(DISTINCT x.outreach_id) FROM governance_operationitem i
-            {coming if is_import else is_there}
-            WHERE i.plan_key = %(plan_key)s AND i.outcome = 'planned'""",
-            params,
-        )
-        return {"companies": cursor.fetchone()[0], "blocking_rows": 0}
+    """Foresee the companies that change tier, and the gates that open and close; such rows block nothing by themselves."""
+    return forecasts.of(operation) | {"blocking_rows": 0, "clears": True}
+
+
+def hub_rows_behind(operation: Operation, figure: str) -> RawSQL | None:
+    """Return the rows of a file, or of its undo, whose company is behind one figure."""
+    if figure not in forecasts.FIGURES:
+        return None
+    return forecasts.rows_behind(operation, figure)
+
+
+def _is_of_file(operation: Operation) -> bool:
+    """Whether hub rows come in by it, or are taken back."""
+    return isinstance(VERBS[operation.verb], ImportRows)
 
 
 def rows_behind(operation: Operation, figure: str) -> RawSQL | None:
@@ -128,7 +130,10 @@ def errors_behind(operation: Operation, figure: str) -> RawSQL:
 
 
 def companies_behind(operation: Operation, figure: str) -> RawSQL | None:
-    """Return the companies behind one figure of a plan of errors, as things stand now; None where it is about others."""
+    """Return the companies behind one figure of a plan, as things stand now; None where its subject knows none."""
+    if _is_of_file(operation):
+        is_known = figure in forecasts.FIGURES
+        return forecasts.companies_behind(operation, figure) if is_known else None
     if places.before(operation).resolve("effect") is not of_errors:
         return None
     if figure in OPENED and not _clears(operation):
@@ -150,6 +155,7 @@ def _source(operation: Operation) -> str:
 
 
 def tiers() -> dict[str, int]:
-    """Return how many companies stand in each tier now, from the maintained rows."""
-    counted = dict(Readiness.objects.values_list("tier").annotate(rows=Count("*")))
-    return {tier.value: counted.get(tier.value, 0) for tier in Tier}
+    """Return how many companies stand in each tier now, from the counters that triggers keep."""
+    counted = ReadinessCount.objects.order_by().values_list("tier").annotate(companies=Sum("rows"))
+    found = dict(counted)
+    return {tier.value: found.get(tier.value, 0) for tier in Tier}

@@ -1,8 +1,9 @@
 """Companies and how they stand."""
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 
-from governance.filters.companies import CompanyFilter
+from governance.filters.companies import CompanyFilter, uncounted_states
 from governance.models import Readiness
 from governance.views.errors.counted import CountedList
 
@@ -19,3 +20,9 @@ class CompanyList(CountedList):
     def get_queryset(self) -> QuerySet[Readiness]:
         """Give every company; a row holds all that is shown of it."""
         return Readiness.objects.all()
+
+    def count_of(self, query: str) -> int | None:
+        """Count the companies of a view; None also where it names texts that the counters put together."""
+        if uncounted_states(QueryDict(query).getlist("state")):
+            return None
+        return super().count_of(query)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,7 @@ from governance.resources.csvfiles import MOST_BYTES
 from governance.resources.exports import EXPORTS
 from governance.verbs import registry
 from governance.verbs.hubs import ImportRows
-from governance.views.files.imports import last_of, refuse_too_large, template
+from governance.views.files.imports import OfImport, last_of, refuse_too_large, template
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages.base import Crumb, Page
 
@@ -47,19 +46,8 @@ class ImportList(Page):
         return super().get_context_data(tables=self.tables, before=files, **kwargs)
 
 
-class HubPage(PermissionRequiredMixin):
+class HubPage(OfImport):
     """What the pages of one hub table share."""
-
-    request: HttpRequest
-    kwargs: dict[str, Any]
-
-    def has_permission(self) -> bool:
-        """Look the table up for somebody who is signed in."""
-        return bool(self.request.user.is_authenticated and super().has_permission())
-
-    def get_permission_required(self) -> tuple[str, ...]:
-        """Ask for the right to bring rows into this table."""
-        return (self.verb.permission,)
 
     @cached_property
     def verb(self) -> ImportRows:

@@ -141,19 +141,24 @@ def loose_of(file: ImportFile) -> list[tuple[str, str, int]]:
     return [(reason, ImportRow.Company(reason).label, rows) for reason, rows in file.loose.items()]
 
 
-class ImportPage(PermissionRequiredMixin):
-    """What the pages of one uploaded file share: they need the right to import such rows."""
+class OfImport(PermissionRequiredMixin):
+    """What needs the right to bring certain rows in; `verb` finds out which, and may answer 404."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
+    verb: Any
 
     def has_permission(self) -> bool:
-        """Look the file up for somebody who is signed in."""
+        """Look up what is asked for only for somebody who is signed in."""
         return bool(self.request.user.is_authenticated and super().has_permission())
 
     def get_permission_required(self) -> tuple[str, ...]:
         """Ask for the right of the verb that brings such rows in."""
         return (self.verb.permission,)
+
+
+class ImportPage(OfImport):
+    """What the pages of one uploaded file share."""
 
     @cached_property
     def verb(self) -> Verb:

@@ -57,6 +57,31 @@ def test_companies_are_found_by_what_they_lack():
     assert found("promotable=true&promotable=false") == {bare.pk, ready.pk}
 
 
+def test_texts_that_are_no_state_are_found_together_and_each_for_itself():
+    ohio, bavaria, texas = (
+        make.company(address_state=text).outreach_id for text in ("Ohio", "Bavaria", "TX")
+    )
+    bare = make.outreach().pk
+
+    assert found("state=other") == {ohio, bavaria}
+    assert found("state=Ohio") == {ohio}
+    assert found("state=Ohio&state=TX&state=none") == {ohio, texas, bare}
+    assert found("state=ohio") == set()
+
+
+def test_the_counters_know_states_but_no_other_text():
+    filters = {
+        text: CompanyFilter.from_text(text, Readiness.objects.all())
+        for text in ("state=other&state=OH&state=none", "tier=NOT_READY&state=Ohio")
+    }
+
+    known, unknown = filters.values()
+
+    assert (known.is_counted, unknown.is_counted) == (True, False)
+    assert known.wanted == {"state": {"other", "OH", "none"}}
+    assert unknown.wanted == {"tier": {"NOT_READY"}}
+
+
 def test_companies_are_found_by_name_domain_and_id():
     company = make.company(company_name="Hartfell Clinics")
     make.outreach()

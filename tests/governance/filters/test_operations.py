@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 
 from governance.filters.operations import EFFECTS, UNDO_GROUPS, ItemFilter, OperationFilter
 from governance.models import HubError, Operation
+from governance.queries.companies import forecasts
 from governance.queries.operations import effects, undo_groups
 from governance.services.operations import plans, runner
 from outreach_admin.exceptions import BadRequest
@@ -91,7 +92,7 @@ def test_subjects_that_know_no_rows_behind_a_figure_show_none():
 
 
 def test_every_figure_and_group_can_be_asked_for():
-    assert set(EFFECTS) == set(effects.FIGURES) - {"closes"}
+    assert set(EFFECTS) == {*effects.FIGURES, *forecasts.FIGURES}
     assert set(UNDO_GROUPS) == set(undo_groups.GROUPS)
 
 

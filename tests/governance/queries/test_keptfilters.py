@@ -33,3 +33,6 @@ def test_a_view_is_found_by_whoever_sees_it():
 
     assert keptfilters.named(f"view-{view.pk}", reader=owner).text == "code=A"
     assert keptfilters.named(f"view-{view.pk}", reader=make.viewer()) is None
+    assert keptfilters.is_of_one(f"view-{view.pk}")
+    assert not keptfilters.is_of_one(f"view-{make.view(is_shared=True).pk}")
+    assert not keptfilters.is_of_one("0" * 20)

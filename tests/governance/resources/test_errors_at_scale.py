@@ -65,8 +65,8 @@ def scale(folder: Path, count: int) -> None:
     ) and HubError.objects.count() == file.good
 
 
-def test_fifty_thousand_rows_are_imported_without_growing_memory(tmp_path):
-    scale(tmp_path, 50_000)
+def test_twenty_thousand_rows_are_imported_without_growing_memory(tmp_path):
+    scale(tmp_path, 20_000)
 
 
 @pytest.mark.soak

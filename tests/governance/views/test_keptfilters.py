@@ -118,9 +118,31 @@ def test_it_is_saved_as_a_view_that_opens_by_its_number(client, ops, rows):
     view = SavedView.objects.get(name="Long")
     assert len(view.query) > 8_190 and saved.url == f"{LIST}?kept=view-{view.pk}"
     KeptFilter.objects.all().delete()
-    shown = client.get(saved.url)
+    shown = client.get(saved.url, follow=True)
     assert str(rows[0].pk) in shown.text
     assert shown.context["tabs"][-2].current
+
+
+def test_the_address_of_a_private_view_can_be_sent_to_somebody_else(client, ops, rows):
+    view = make.view(owner=ops, query=LONG)
+    client.force_login(ops)
+
+    shown = client.get(f"{LIST}?kept=view-{view.pk}&sort=created&disposition=RETRY", follow=True)
+
+    ((address, _),) = shown.redirect_chain
+    assert NAMED.match(address) and address.endswith("&sort=created&disposition=RETRY")
+    client.force_login(make.viewer())
+    assert str(rows[0].pk) in client.get(address).text
+    assert client.get(f"{LIST}?kept=view-{view.pk}").status_code == 410
+
+
+def test_a_shared_view_keeps_its_number(client, ops, rows):
+    view = make.view(is_shared=True, query=LONG)
+
+    shown = client.get(f"{LIST}?kept=view-{view.pk}")
+
+    assert shown.status_code == 200
+    assert not KeptFilter.objects.exists()
 
 
 def test_an_address_that_is_long_is_led_to_a_short_one(client, ops, rows):

@@ -16,7 +16,7 @@ from outreach_admin.lists.tallies import Tally
 from tests import make
 
 pytestmark = pytest.mark.django_db
-PATHS = ("company_name", "-domain", "open_errors", "-open_errors")
+PATHS = ("company_name", "open_errors", "-open_errors", "-tier")
 FILTERS = (
     "",
     "tier=NOT_READY",
@@ -25,6 +25,9 @@ FILTERS = (
     "ct_blocked=true",
     "reason=CT_FAILED&reason=DOL_ERROR",
     "state=nowhere",
+    "state=other",
+    "state=Texas&state=OH",
+    "state=Texas&q=clinic",
     "errors_from=1",
     "errors_to=1&tier=NOT_READY",
     "blocker_before=now",
@@ -66,7 +69,9 @@ def populate(companies: int, *, seed: int = 1) -> None:
         )
         if draw.random() < 0.8:
             name = draw.choice(["Company", "Clinic", "100% Farms", "clinics and more"])
-            make.company(outreach=on, company_name=name, address_state=draw.choice(["OH", "TX"]))
+            make.company(
+                outreach=on, company_name=name, address_state=draw.choice(["OH", "TX", "Texas"])
+            )
         for _ in range(draw.choice([0, 0, 1, 3])):
             make.error(draw.choice([make.CT, make.DOL, make.URL]), outreach=on)
 
@@ -164,6 +169,8 @@ def test_each_way_goes_by_its_index():
     assert "readiness_domain" in plan_of(common, "-domain")
     assert "readiness_standing" in plan_of(common, "open_errors")
     assert "readiness_errors" in plan_of("", "-open_errors")
+    assert "readiness_tier" in plan_of("", "-tier")
+    assert "Seq Scan" not in plan_of(common, "-tier")
 
 
 def test_a_text_is_looked_up_by_its_letters():
@@ -173,3 +180,18 @@ def test_a_text_is_looked_up_by_its_letters():
         for way in ("seqscan", "indexscan", "indexonlyscan"):
             cursor.execute(f"SET LOCAL enable_{way} TO off")
     assert "outreach_domain_trgm" in found.explain()
+
+
+@pytest.mark.usefixtures("thousands")
+def test_the_best_of_a_filter_are_found_without_reading_the_better_ones(monkeypatch):
+    """What is filtered may lie behind every company of a higher tier."""
+    monkeypatch.setattr(pages, "NEAR", 20)
+    for _ in range(30):
+        make.target("ready")
+
+    found = paginator("tier=NOT_READY&tier=TIER_0_ANCHOR_DONE&state=none", "-tier", size=40)
+    first = found.page()
+
+    tiers = [row.tier for row in first.rows]
+    assert tiers == ["TIER_0_ANCHOR_DONE"] * 30 + ["NOT_READY"] * 10
+    assert len(found.page(after=first.after).rows) == 40

@@ -4,9 +4,11 @@ import random
 
 import pytest
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from governance.filters.companies import CompanyFilter
 from governance.models import CompanyMaster, Readiness, ReadinessCount
+from governance.models.readiness import STANDING, standing_key
 from governance.queries.companies import standing
 from governance.services import counters
 from tests import make
@@ -17,6 +19,7 @@ CHANGES = [
     "governance_companyslot SET is_filled = NOT is_filled",
     "governance_companymaster SET address_state = 'TX'",
     "governance_companymaster SET address_state = NULL",
+    "governance_companymaster SET address_state = 'Ohio ' || outreach_id",
     "governance_outreach SET domain = replace(domain, '.example', '.test')",
     "governance_huberror SET disposition = 'RESOLVED', resolved_at = now()",
     "governance_dolfiling SET filing_present = NOT filing_present",
@@ -75,6 +78,58 @@ def test_folding_alters_no_count_and_leaves_one_row_a_combination():
 
     assert counted() == before
     assert ReadinessCount.objects.count() == len(standing.kept().cells)
+
+
+def test_texts_that_are_no_state_are_one_value_however_many_there_are():
+    for text in ("Ohio", "oh", "O-H", "other", "Bavaria"):
+        make.company(address_state=text)
+    make.company(address_state="PR")
+
+    assert counted()["state"] == {"other": 5, "PR": 1}
+    assert ReadinessCount.objects.values("state").distinct().count() == 3
+    assert CompanyMaster.objects.filter(address_state="Bavaria").exists()
+
+
+def test_the_number_of_a_combination_is_of_its_values_as_the_function_names_them():
+    """The arguments are given by place: told by their names, the function says the same."""
+    populate()
+    make.company(address_state="Ohio", outreach=make.promotable())
+    make.outreach(domain="")
+    named = {name: name for name in STANDING} | {"address_state": "state"}
+    del named["state"]
+    given = ", ".join(f"{name} => {column}" for name, column in named.items())
+
+    rows = Readiness.objects.annotate(
+        key=standing_key(),
+        by_name=RawSQL(f"governance.standing_key({given})", []),  # noqa: S611 - our own text
+    )
+
+    found = {row.key: tuple(getattr(row, name) for name in STANDING) for row in rows}
+    assert all(row.key == row.by_name for row in rows)
+    assert len(found) == len(set(found.values())) > 4
+    counters_know = {cell.key for cell in standing.keyed().cells}
+    assert counters_know == set(found)
+
+
+def test_the_function_reads_every_column_that_companies_are_counted_by():
+    """Another value of any one of them is another number."""
+    make.promotable()
+    given = {column: column for column in STANDING}
+    other = {"tier": "'x'", "promotable": "NOT promotable", "ct_status": "NULL"}
+    others = {
+        column: f"NOT {column}"
+        if isinstance(value, bool)
+        else other.get(column, f"{column} || 'x'")
+        for column, value in Readiness.objects.values(*STANDING).get().items()
+    }
+
+    with connection.cursor() as cursor:
+        calls = [given, *(given | {column: text} for column, text in others.items())]
+        keys = ", ".join(f"governance.standing_key({', '.join(call.values())})" for call in calls)
+        cursor.execute(f"SELECT {keys} FROM governance_readiness")
+        found = cursor.fetchone()
+
+    assert len(set(found)) == len(STANDING) + 1
 
 
 def test_what_a_company_lacks_is_counted_as_none():

@@ -65,6 +65,33 @@ def test_what_a_search_leaves_is_counted_from_its_companies(client):
 
 
 @pytest.mark.usefixtures("analyst")
+def test_the_best_come_first_or_last(client):
+    worst, middle = make.outreach(), make.target("ready").outreach
+    best = make.promotable()
+    make.person(outreach=best)
+    expected = [str(company.pk) for company in (best, middle, worst)]
+
+    assert keys(client.get(LIST, {"sort": "-tier"}).text) == expected
+    assert keys(client.get(LIST, {"sort": "tier"}).text) == expected[::-1]
+
+
+@pytest.mark.usefixtures("analyst")
+def test_a_text_that_is_no_state_is_counted_from_its_companies(client):
+    rare = make.company(address_state="Ohio").outreach
+    make.company(address_state="Bavaria")
+
+    page = client.get(LIST, {"state": "Ohio"}).text
+    total = client.get(LIST, {"state": "Ohio", "part": "total"}).text
+    facets = tight(client.get(LIST, {"state": "Ohio", "part": "facets"}).text)
+
+    assert keys(page) == [str(rare.pk)]
+    assert re.search(r"\b1\b", total)
+    assert re.search(r'Not ready</span><span class="count">1<', facets)
+    everyone = tight(client.get(LIST, {"part": "facets"}).text)
+    assert re.search(r'other</span><span class="count">2<', everyone)
+
+
+@pytest.mark.usefixtures("analyst")
 def test_a_row_leads_to_its_company_with_the_list_it_came_from_and_to_its_errors(client):
     error = make.error(outreach=make.promotable())
     detail = reverse("governance:company-detail", args=[error.outreach_id])
@@ -99,7 +126,7 @@ def test_companies_come_in_every_offered_order_page_by_page(client, sort):
     "text",
     [
         "tier=TIER_9",
-        "sort=tier",
+        "sort=bottleneck",
         "columns=sovereign_id",
         "promotable=maybe",
         "view=mine",

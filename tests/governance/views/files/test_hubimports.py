@@ -13,6 +13,7 @@ from governance.resources.hubexports import TABLES
 from governance.services.operations import runner
 from governance.verbs import registry
 from tests import make
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 LIST = "/imports/"
@@ -85,6 +86,28 @@ def test_a_file_is_checked_shown_planned_and_imported(client, manager):
     ended = client.get(planned["Location"]).text
     assert (operation.applied, "imported" in ended) == (2, True)
     assert CompanySlot.objects.get(outreach=on).slot_type == "CFO"
+
+
+def test_the_plan_says_which_tiers_companies_will_be_in_and_leads_to_the_rows(client, manager):
+    on = make.promotable()
+    upload(client, SLOTS, f"outreach_id,slot_type,is_filled\n{on.pk},CEO,no\n")
+    make.person(outreach=on)
+
+    client.post(reverse("governance:import-plan", args=[ImportFile.objects.get().pk]))
+
+    operation = Operation.objects.get()
+    page = tight(client.get(reverse("governance:operation-detail", args=[operation.pk])).text)
+    rows = reverse("governance:operation-rows", args=[operation.pk])
+    for words, figure in (
+        ("Companies that change tier", "tier_changes"),
+        ("Companies whose gate to outreach closes", "closes"),
+    ):
+        address = f"{rows}?effect={figure}"
+        assert f'<dt>{words}</dt><dd><a href="{address}">1</a></dd>' in page
+        assert str(operation.items.get().subject_id)[:8] in client.get(address).text
+    cells = '<td class="num">{}</td><td class="num">{}</td><td class="num">{}</td>'
+    assert f"TIER_3_CAMPAIGN_READY</th>{cells.format(1, 0, '−1')}" in page
+    assert f"TIER_0_ANCHOR_DONE</th>{cells.format(0, 1, '+1')}" in page
 
 
 def test_pages_of_an_import_and_its_undo_can_be_read(client, manager):

@@ -29,6 +29,7 @@ def test_figures_lead_to_companies_and_days_to_what_moved(client):
     assert 'href="/companies/?tier=NOT_READY&amp;reason=CT_PENDING"' in page
     assert f"/readiness/moves/?from={days_ago(5)}&amp;to={days_ago(4)}" in page
     assert page.count("<polyline") == 11
+    assert "not which companies they counted" in page
     assert "missing" not in page
 
 
