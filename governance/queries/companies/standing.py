@@ -12,7 +12,8 @@ from outreach_admin.lists.tallies import Cell, Cube
 NONE = "none"
 # the facet of the list that a counted column is known by, where it is another word
 FACET_OF = {"address_state": "state"}
-FLAGS = {True: "true", False: "false"}
+# what is counted as the list writes it; all else is a text already
+WORDS = {True: "true", False: "false", None: NONE, "": NONE}
 
 
 def kept(columns: Sequence[str] = STANDING) -> Cube:
@@ -26,7 +27,8 @@ def kept(columns: Sequence[str] = STANDING) -> Cube:
         .annotate(companies=Sum("rows"))
         .exclude(companies=0)
     )
-    return Cube([_cell(columns, values, number) for *values, number in counted])
+    facets = _facets(columns)
+    return Cube([Cell(_values(facets, values), number) for *values, number in counted])
 
 
 def keyed() -> Cube:
@@ -37,16 +39,9 @@ def keyed() -> Cube:
         .annotate(key=standing_key(), companies=Sum("rows"))
         .exclude(companies=0)
     )
+    facets = _facets(STANDING)
     return Cube(
-        [
-            _cell(
-                STANDING,
-                values,
-                number,
-                key,
-            )
-            for *values, key, number in counted
-        ]
+        [Cell(_values(facets, values), number, key=key) for *values, key, number in counted],
     )
 
 
@@ -66,21 +61,14 @@ def taken(
 
 def _counted(rows: QuerySet[Readiness]) -> list[Cell]:
     counted = rows.order_by().values_list(*STANDING).annotate(companies=Count("pk"))
-    return [_cell(STANDING, values, number) for *values, number in counted]
+    facets = _facets(STANDING)
+    return [Cell(_values(facets, values), number) for *values, number in counted]
 
 
-def _cell(
-    columns: Sequence[str],
-    values: Sequence[str | bool | None],
-    companies: int,
-    key: int | None = None,
-) -> Cell:
-    facets = (FACET_OF.get(column, column) for column in columns)
-    texts = map(_text, values)
-    return Cell(dict(zip(facets, texts, strict=True)), companies, key=key)
+def _facets(columns: Sequence[str]) -> list[str]:
+    return [FACET_OF.get(column, column) for column in columns]
 
 
-def _text(value: str | bool | None) -> str:
-    if isinstance(value, bool):
-        return FLAGS[value]
-    return value or NONE
+def _values(facets: list[str], values: Sequence[str | bool | None]) -> dict[str, str | None]:
+    texts = [WORDS.get(value, value) for value in values]
+    return dict(zip(facets, texts, strict=True))
