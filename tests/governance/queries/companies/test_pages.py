@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from governance.models import Readiness
 from governance.queries.companies import names, pages, standing
 from governance.queries.companies.pages import CompanyPaginator
 from outreach_admin.lists.tallies import Tally
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 PATHS = ("company_name", "-domain", "open_errors", "-open_errors")
@@ -140,9 +141,7 @@ def thousands():
     """Four thousand companies, every hundredth with a state, and what the database knows of them."""
     with connection.cursor() as cursor:
         cursor.execute(THOUSANDS)
-        cursor.execute(
-            "ANALYZE governance_outreach, governance_companymaster, governance_readiness"
-        )
+    owner.runs("ANALYZE governance_outreach, governance_companymaster, governance_readiness")
 
 
 def plan_of(text: str, path: str) -> str:
@@ -164,6 +163,30 @@ def test_each_way_goes_by_its_index():
     assert "readiness_domain" in plan_of(common, "-domain")
     assert "readiness_standing" in plan_of(common, "open_errors")
     assert "readiness_errors" in plan_of("", "-open_errors")
+
+
+def rows_read(plan: dict[str, Any]) -> int:
+    """How many rows all scans of a plan gave."""
+    inner = sum(map(rows_read, plan.get("Plans", ())))
+    return inner or round(plan["Actual Rows"] * plan["Actual Loops"])
+
+
+def test_only_combinations_that_begin_first_are_read_beyond_their_first_row(monkeypatch):
+    for number in range(60):
+        make.errors(number % 4, make.DOL, outreach=make.outreach(domain=f"firm.x{number // 4}"))
+    monkeypatch.setattr(pages.CompanyPaginator, "_are_few", False)
+    walk = paginator("tier=NOT_READY", "-open_errors", size=2)
+    cells = len(walk.filtered.cells)
+
+    with CaptureQueriesContext(connection) as captured:
+        walk.page()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {captured[0]['sql']}")
+        ((found,),) = cursor.fetchall()
+
+    assert cells > 20
+    # the combinations, the first row of each, and a page of those that lead
+    assert rows_read(found[0]["Plan"]) <= 2 * cells + 3 * 3
 
 
 def test_a_text_is_looked_up_by_its_letters():
