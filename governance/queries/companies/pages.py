@@ -23,6 +23,8 @@ from outreach_admin.lists.tallies import Cell, Tally
 NEAR = 2_000
 # and so many times as many as a page usually lies within
 PATIENCE = 8
+# a text that so many of the nearest rows hold fills a page soon; gathering would read thousands
+OFTEN = 10
 # by open errors, an index holds the rows of each combination in order: so many are merged at once
 MOST_CELLS = 300
 # a company's place is counted among so many rows before it
@@ -119,8 +121,11 @@ class CompanyPaginator(KeysFirstPaginator):
         return self._merged(descending=descending, beyond=beyond)
 
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Look for the text along the order; where a page does not come soon, gather every row that holds it."""
+        """Look for the text along the order, as far as it seems to lie; else gather every row that holds it."""
         near = self._near(NEAR, descending=descending, beyond=beyond)
+        if len(near) >= OFTEN and len(near) <= self.size:
+            reach = 2 * NEAR * (self.size + 1) // len(near)
+            near = self._near(reach, descending=descending, beyond=beyond)
         if len(near) > self.size or self.filtered.everyone <= NEAR:
             return near
         return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
