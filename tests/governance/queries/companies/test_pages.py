@@ -2,12 +2,14 @@
 
 import itertools
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from governance.filters.companies import CompanyFilter
 from governance.models import Readiness
@@ -42,6 +44,7 @@ WAYS = (
     {},
     {"NEAR": 1, "PATIENCE": 0},
     {"NEAR": 3, "MOST_CELLS": 0},
+    {"NEAR": 2, "OFTEN": 1},
 )
 THOUSANDS = """
 WITH spine AS (
@@ -187,6 +190,29 @@ def test_only_combinations_that_begin_first_are_read_beyond_their_first_row(monk
     assert cells > 20
     # the combinations, the first row of each, and a page of those that lead
     assert rows_read(found[0]["Plan"]) <= 2 * cells + 3 * 3
+
+
+def test_a_common_text_is_met_along_the_order_and_never_gathered(monkeypatch):
+    for number in range(40):
+        word = "" if number % 4 else "dental"
+        make.outreach(domain=f"c{number:02}{word}.example")
+    monkeypatch.setattr(pages, "NEAR", 8)
+    monkeypatch.setattr(pages, "OFTEN", 2)
+
+    with CaptureQueriesContext(connection) as captured:
+        found = paginator("q=dental", "domain").page()
+
+    assert [row.domain[:3] for row in found.rows[:3]] == ["c00", "c04", "c08"]
+    assert len(found.rows) == 7
+    assert not [one for one in captured if "OFFSET 0" in one["sql"]]
+
+
+@pytest.mark.usefixtures("thousands")
+def test_blockers_since_a_moment_are_found_by_their_time():
+    make.errors(1500, make.DOL, created_at=timezone.now() - timedelta(days=20))
+    owner.runs("ANALYZE governance_huberror, governance_readiness")
+
+    assert "error_created" in plan_of("blocker_after=7d-ago", "company_name")
 
 
 def test_a_text_is_looked_up_by_its_letters():
