@@ -1,6 +1,7 @@
 """How many companies stand alike: from the counters, which read no company, or from the companies themselves."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -69,6 +70,6 @@ def _facets(columns: Sequence[str]) -> list[str]:
     return [FACET_OF.get(column, column) for column in columns]
 
 
-def _values(facets: list[str], values: Sequence[str | bool | None]) -> dict[str, str | None]:
+def _values(facets: list[str], values: Sequence[Any]) -> dict[str, str | None]:
     texts = [WORDS.get(value, value) for value in values]
     return dict(zip(facets, texts, strict=True))
