@@ -1,6 +1,4 @@
-"""Indexes by which errors are counted by how long they wait and when they expire."""
-
-from collections.abc import Sequence
+"""Indexes by which errors are counted by how long they wait and when they were resolved."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +6,7 @@ from django.db.models import Q
 PARKED = Q(disposition="PARKED")
 
 
-def indexes(open_dispositions: Sequence[str]) -> list[models.Index]:
+def indexes() -> list[models.Index]:
     """Return one for each question, narrowed to the errors that it is about."""
     return [
         models.Index(
@@ -20,11 +18,6 @@ def indexes(open_dispositions: Sequence[str]) -> list[models.Index]:
             fields=["escalation_level", "parked_at"],
             name="error_parked_since",
             condition=PARKED,
-        ),
-        models.Index(
-            fields=["expires_at", "disposition"],
-            name="error_open_expires",
-            condition=Q(disposition__in=open_dispositions),
         ),
         models.Index(
             fields=["resolved_at"],

@@ -13,7 +13,6 @@ from outreach_admin.db.declarations import (
 )
 from outreach_admin.db.objects import SqlObject
 
-TRIGGER = "d_count"
 COUNT = """RETURNS trigger LANGUAGE plpgsql{guard} AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -71,6 +70,7 @@ class Counted(Declaration):
     any isolation level, and two writers never wait for each other. fold_<counter>() merges the
     changes without altering a sum and leaves alone what did not change, recount_<counter>() begins anew from the rows; both return the
     number of combinations. `instead` names columns whose counter keeps what an SQL expression says of a row.
+    `called` names function and triggers, where a model is counted in several ways.
     `guarded` functions run as their owner, for a counter that nobody else may write.
     """
 
@@ -78,6 +78,7 @@ class Counted(Declaration):
     into: str
     instead: tuple[tuple[str, str], ...] = ()
     guarded: bool = False
+    called: str = "count"
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the counting, folding and recounting functions, and the triggers that count."""
@@ -86,13 +87,13 @@ class Counted(Declaration):
         count = self._text(model, COUNT)
         fold = self._text(model, FOLD)
         recount = self._text(model, RECOUNT)
-        counting = function(model, f"count_{own}", count)
+        counting = function(model, f"{self.called}_{own}", count)
         yield counting
         yield function(model, f"fold_{name}", fold)
         yield function(model, f"recount_{name}", recount)
         calls = call(counting.key.name)
         for event in ROWS_OF:
-            yield after_statement(model, TRIGGER, event, call=calls)
+            yield after_statement(model, f"d_{self.called}", event, call=calls)
 
     def counter(self, model: Model) -> Model:
         return model._meta.apps.get_model(model._meta.app_label, self.into)

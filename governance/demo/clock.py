@@ -15,7 +15,15 @@ from django.utils import timezone
 from psycopg import sql
 
 from governance.demo import population
-from governance.models import Approval, ArchivedError, Event, Operation, PlaybookRun
+from governance.models import (
+    Approval,
+    ArchivedError,
+    ErrorHour,
+    Event,
+    HubError,
+    Operation,
+    PlaybookRun,
+)
 
 # moments to come, and the moment that each is counted from
 DEADLINES: dict[type[models.Model], tuple[str, str]] = {
@@ -42,9 +50,12 @@ def at(moment: datetime) -> Iterator[None]:
         yield
         # a table cannot be altered while deferred foreign keys wait for the end
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for model in _written(cursor):
+        written = _written(cursor)
+        for model in written:
             if names := _moments(model):
                 _move(cursor, model, names, began, moment)
+        if HubError in written:
+            cursor.execute("SELECT governance.recount_errorhour()")
 
 
 def backdate(model: type[models.Model], name: str, moment: datetime) -> None:
@@ -72,10 +83,14 @@ def _began(cursor: CursorWrapper) -> datetime:
 
 
 def _written(cursor: CursorWrapper) -> list[type[models.Model]]:
-    """Return the models whose rows this transaction wrote, so that no other table is read."""
+    """Return the models whose rows this transaction wrote, so that no other table is read.
+
+    Hours are left out: they follow from the errors.
+    """
     cursor.execute(WRITTEN)
     tables = {table for (table,) in cursor.fetchall()}
     ours = apps.get_app_config("governance").get_models()
+    tables.discard(ErrorHour._meta.db_table)
     return [model for model in ours if model._meta.db_table in tables]
 
 

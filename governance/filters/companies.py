@@ -335,7 +335,9 @@ class CompanyFilter(StrictFilterSet):
     def not_blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep companies that have blocking errors, none of them filed before that moment."""
         earlier = _blockers().filter(created_at__lt=value)
-        return queryset.filter(Exists(_blockers()), ~Exists(earlier))
+        # one since then follows, and is found by its time where there are few
+        since = _blockers().filter(created_at__gte=value)
+        return queryset.filter(Exists(since), ~Exists(earlier))
 
 
 def _searched(text: str) -> tuple[str, str]:

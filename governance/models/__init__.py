@@ -4,6 +4,7 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalPolic
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon import Violation
 from governance.models.demo import DemoLoad
+from governance.models.errorhours import ErrorHour
 from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
     Category,
@@ -77,6 +78,7 @@ __all__ = [
     "DolFiling",
     "ErrorCode",
     "ErrorCount",
+    "ErrorHour",
     "ErrorPattern",
     "ErrorTable",
     "ErrorText",

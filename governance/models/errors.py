@@ -13,6 +13,7 @@ from governance.declarations import ages
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
+from governance.models import errorhours
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
 from governance.models.hubs import Outreach, domain_in_ascii
 from outreach_admin.db.declarations import AfterStatements
@@ -205,6 +206,7 @@ class HubError(GovernedError):
         moved=Moved("governance_archivederror", action="ARCHIVE", state="ARCHIVED"),
     )
     counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
+    hours_counted = errorhours.COUNTED
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
 
     objects = HubErrorQuerySet.as_manager()
@@ -266,7 +268,7 @@ class HubError(GovernedError):
             ),
             models.Index(fields=["outreach"], name="error_outreach"),
             models.Index(fields=["message_key"], name="error_message_key"),
-            *ages.indexes(OPEN_DISPOSITIONS),
+            *ages.indexes(),
             models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
             models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
             models.Index(facet_key(), "id", name="error_facets_id"),

@@ -17,6 +17,7 @@ from tests.servers import SERVERS, drop
 
 MEASURED = "outreach_bench_"
 MILLION = 14  # copies of the population that hold more than a million errors
+COMPANIES = 24  # and more than a million companies
 WORKED_ON = (Path(__file__).parent / "worked_on.sql").read_text()
 
 

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from governance.models import HubError, Readiness
+from governance.models import HubError
 from governance.queries.errors.groups import GROUPINGS
 from governance.services import groups as counting
 from outreach_admin.lists.tallies import PATIENCE
 from tests import make
-from tests.bench import addresses, company_addresses
+from tests.bench import addresses
 from tests.bench.backlogs import MILLION, backlog, worked_on
 from tests.bench.visits import percentile, report, visit_all
 
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.bench
 SECONDS = 0.15
 # what is aimed at on a quiet machine, and how much slower another one may be
 LISTS, SLOWEST_LIST, EFFECT, FIRST_PAGE = 0.08, 0.25, 0.25, 0.1
-COMPANIES, COMPANY_QUERIES = 0.1, 12
 SLACK = 1.5
 QUERIES = 13
 # what waits for somebody takes two more: rows that failed, requests that were rejected
@@ -66,21 +65,6 @@ def test_any_filter_and_order_of_the_list_is_read_at_once(million):
     assert max(one.queries for one in visits) <= QUERIES
     assert percentile([one.seconds for one in visits], 95) <= LISTS * SLACK * stretched
     assert max(one.seconds for one in visits) <= SLOWEST_LIST * SLACK * stretched
-
-
-def test_any_filter_and_order_of_companies_is_read_at_once(million):
-    wanted = company_addresses.Draw(seed=20260202).addresses()
-    visits, stretched = visit_all(million, wanted, part=True)
-
-    report(
-        f"rows of the list at {Readiness.objects.count():,} companies",
-        visits,
-        stretched=stretched,
-        slowest=25,
-    )
-    assert len(visits) >= 150
-    assert max(one.queries for one in visits) <= COMPANY_QUERIES
-    assert percentile([one.seconds for one in visits], 95) <= COMPANIES * SLACK * stretched
 
 
 @pytest.mark.parametrize("part", ["total", "facets"])

@@ -16,6 +16,8 @@ FROM governance_huberror e ORDER BY e.created_at, e.id;
 
 SELECT governance.recount_errorcount();
 
+SELECT governance.recount_errorhour();
+
 SELECT governance.rebuild_readiness();
 
 SELECT governance.recount_readinesscount();

@@ -24,12 +24,17 @@ from outreach_admin.lists.tallies import Cell, Tally
 NEAR = 2_000
 # and so many times as many as a page usually lies within
 PATIENCE = 8
+# a text that so many of the nearest rows hold fills a page soon; gathering would read thousands
+OFTEN = 10
 # by open errors, an index holds the rows of each combination in order: so many are merged at once
 MOST_CELLS = 300
 # a company's place is counted among so many rows before it
 FURTHEST = 20_000
 HOLDS = "(upper(company_name) LIKE upper(%s) OR upper(domain) LIKE upper(%s))"
-EACH = "SELECT t.* FROM unnest(%s::bigint[]) AS cells (key) CROSS JOIN LATERAL ({}) t"
+# a combination whose first row stands behind the first rows of a page's worth of others gives none
+LEADING = """SELECT cells.key FROM unnest(%s::bigint[]) AS cells (key)
+    CROSS JOIN LATERAL ({}) first ORDER BY {} LIMIT %s"""
+EACH = "SELECT t.* FROM ({}) AS cells CROSS JOIN LATERAL ({}) t"
 
 
 @dataclass(frozen=True)
@@ -183,8 +188,11 @@ class CompanyPaginator(KeysFirstPaginator):
         return self._merged(descending=descending, beyond=beyond)
 
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Look for the text along the order; where a page does not come soon, gather every row that holds it."""
+        """Look for the text along the order, as far as it seems to lie; else gather every row that holds it."""
         near = self._near(NEAR, descending=descending, beyond=beyond)
+        if len(near) >= OFTEN and len(near) <= self.size:
+            reach = 2 * NEAR * (self.size + 1) // len(near)
+            near = self._near(reach, descending=descending, beyond=beyond)
         if len(near) > self.size or self.filtered.everyone <= NEAR:
             return near
         return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
@@ -215,13 +223,17 @@ class CompanyPaginator(KeysFirstPaginator):
         return " AND ".join(conditions) or "true", params
 
     def _merged(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Read the first rows of every combination; by open errors, an index holds them in order."""
+        """Read the first rows of the combinations that begin first; by open errors, an index holds them in order."""
+        most = self.size + 1
         of_cell = Readiness.objects.alias(key=standing_key()).filter(key=_key_of_cell())
         ordered = self._beyond(of_cell, descending=descending, beyond=beyond)
-        first = ordered.values(*self._paths())[: self.size + 1]
-        found, params = first.query.sql_with_params()
-        query = f"SELECT outreach_id FROM ({EACH.format(found)}) AS merged"
-        return self._read_keys(query, [self.filtered.keys, *params], descending=descending)
+        rows = ordered.values(*self._paths())
+        first, with_first = rows[:1].query.sql_with_params()
+        found, with_found = rows[:most].query.sql_with_params()
+        leading = LEADING.format(first, self._order(descending))
+        query = f"SELECT outreach_id FROM ({EACH.format(leading, found)}) AS merged"
+        params = [self.filtered.keys, *with_first, most, *with_found]
+        return self._read_keys(query, params, descending=descending)
 
     def rank(self, row: Model, *, most: int = FURTHEST) -> Tally:
         """Count the rows up to this one: exactly where few fit, else among the `most` that stand nearest before."""

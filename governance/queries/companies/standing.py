@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -11,7 +12,8 @@ from outreach_admin.lists import tallies
 from outreach_admin.lists.tallies import Cell, Cube
 
 NONE = "none"
-FLAGS = {True: "true", False: "false"}
+# what is counted as the list writes it; all else is a text already
+WORDS = {True: "true", False: "false", None: NONE, "": NONE}
 
 
 def kept(columns: Sequence[str] = STANDING) -> Cube:
@@ -25,7 +27,7 @@ def kept(columns: Sequence[str] = STANDING) -> Cube:
         .annotate(companies=Sum("rows"))
         .exclude(companies=0)
     )
-    return Cube([_cell(columns, values, number) for *values, number in counted])
+    return Cube([Cell(_values(columns, values), number) for *values, number in counted])
 
 
 def keyed() -> Cube:
@@ -37,15 +39,7 @@ def keyed() -> Cube:
         .exclude(companies=0)
     )
     return Cube(
-        [
-            _cell(
-                STANDING,
-                values,
-                number,
-                key,
-            )
-            for *values, key, number in counted
-        ]
+        [Cell(_values(STANDING, values), number, key=key) for *values, key, number in counted],
     )
 
 
@@ -73,20 +67,9 @@ def taken(
 
 def _counted(rows: QuerySet[Readiness]) -> list[Cell]:
     counted = rows.order_by().values_list(*STANDING).annotate(companies=Count("pk"))
-    return [_cell(STANDING, values, number) for *values, number in counted]
+    return [Cell(_values(STANDING, values), number) for *values, number in counted]
 
 
-def _cell(
-    columns: Sequence[str],
-    values: Sequence[str | bool | None],
-    companies: int,
-    key: int | None = None,
-) -> Cell:
-    texts = map(_text, values)
-    return Cell(dict(zip(columns, texts, strict=True)), companies, key=key)
-
-
-def _text(value: str | bool | None) -> str:
-    if isinstance(value, bool):
-        return FLAGS[value]
-    return value or NONE
+def _values(columns: Sequence[str], values: Sequence[Any]) -> dict[str, str | None]:
+    texts = [WORDS.get(value, value) for value in values]
+    return dict(zip(columns, texts, strict=True))

@@ -4,21 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
 from governance.models import HubError
 
-BEHIND_THE_ANCHOR = "governance.opens_hubs(r, m.ct)"
 OUTREACH = "OUTREACH"
-# what companies can be promoted to, and the rule that clearing opens it
-OPENS = {
-    "DOL": BEHIND_THE_ANCHOR,
-    "PEOPLE": BEHIND_THE_ANCHOR,
-    "BLOG": BEHIND_THE_ANCHOR,
-    "BIT": BEHIND_THE_ANCHOR,
-    OUTREACH: "governance.opens_promotion(r, m.ct, m.dol, m.people)",
-}
+BEHIND_THE_ANCHOR = ("DOL", "PEOPLE", "BLOG", "BIT")
+# the rules by which clearing opens what companies can be promoted to
+OPENS_HUBS = "governance.opens_hubs(r, m.ct)"
+OPENS_OUTREACH = "governance.opens_promotion(r, m.ct, m.dol, m.people)"
+OPENS = dict.fromkeys(BEHIND_THE_ANCHOR, OPENS_HUBS) | {OUTREACH: OPENS_OUTREACH}
 TARGETS = (
     ("DOL", "DOL"),
     ("PEOPLE", "People"),
@@ -26,21 +22,29 @@ TARGETS = (
     ("BIT", "BIT"),
     (OUTREACH, "Outreach"),
 )
+# what each error table blocks is worked out once, not for each error
 BY_COMPANY = """
-WITH mine AS (
+WITH gates AS MATERIALIZED (
+    SELECT name, gate = 'ct' AS ct, gate = 'dol' AS dol, gate = 'people' AS people
+    FROM (SELECT name, governance.gate_of(hub_id) AS gate FROM governance_errortable) t),
+mine AS (
     SELECT e.outreach_id,
         count(*) FILTER (WHERE e.blocking) AS n,
-        count(*) FILTER (WHERE e.blocking AND e.gate = 'ct') AS ct,
-        count(*) FILTER (WHERE e.blocking AND e.gate = 'dol') AS dol,
-        count(*) FILTER (WHERE e.blocking AND e.gate = 'people') AS people
+        count(*) FILTER (WHERE e.blocking AND e.ct) AS ct,
+        count(*) FILTER (WHERE e.blocking AND e.dol) AS dol,
+        count(*) FILTER (WHERE e.blocking AND e.people) AS people
     FROM (
-        SELECT x.outreach_id, governance.gate_of(t.hub_id) AS gate,
+        SELECT x.outreach_id, g.ct, g.dol, g.people,
             governance.error_is_blocking(x.blocks, x.disposition) AS blocking
-        FROM ({errors}) x JOIN governance_errortable t ON t.name = x.error_table) e
+        FROM ({errors}) x JOIN gates g ON g.name = x.error_table) e
     GROUP BY 1)"""
-FIGURES = """
-SELECT count(*), count(*) FILTER (WHERE m.n > 0), {targets}
+FIGURES = f"""
+SELECT count(*), count(*) FILTER (WHERE m.n > 0),
+    count(*) FILTER (WHERE {OPENS_HUBS}),
+    count(*) FILTER (WHERE {OPENS_OUTREACH})
 FROM mine m JOIN governance_readiness r USING (outreach_id)"""
+ROOM = "SET LOCAL work_mem TO '128MB'"
+ROOM_AS_USUAL = "SET LOCAL work_mem TO DEFAULT"
 FREED = """
 SELECT m.outreach_id FROM mine m JOIN governance_readiness r USING (outreach_id) WHERE {opens}"""
 
@@ -59,13 +63,17 @@ class Clearing:
 
 
 def of(errors: models.QuerySet[HubError]) -> Clearing:
-    """Count what clearing these errors would change, as things stand. One statement."""
-    rules = ", ".join(f"count(*) FILTER (WHERE {rule})" for rule in OPENS.values())
+    """Count what clearing these errors would change, as things stand. One statement.
+
+    It has room for a million companies in memory: with less, they are written to disk and read again.
+    """
     sql, params = _by_company(errors)
-    with connection.cursor() as cursor:
-        cursor.execute(sql + FIGURES.format(targets=rules), params)
-        companies, held, *freed = cursor.fetchone()
-    by_target = dict(zip(OPENS, freed, strict=True))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ROOM)
+        cursor.execute(sql + FIGURES, params)
+        companies, held, hubs, outreach = cursor.fetchone()
+        cursor.execute(ROOM_AS_USUAL)
+    by_target = dict.fromkeys(BEHIND_THE_ANCHOR, hubs) | {OUTREACH: outreach}
     return Clearing(companies, held, by_target)
 
 

@@ -39,6 +39,12 @@ from tests.servers import SERVERS
 
 pytestmark = pytest.mark.django_db
 DONE = Operation.State.DONE
+UNCOUNTED_HOURS = """SELECT count(*) FROM (
+    SELECT disposition, escalation_level, parked_hour, sum(rows) FROM governance_errorhour
+    GROUP BY 1, 2, 3 HAVING sum(rows) <> 0
+    EXCEPT
+    SELECT disposition, escalation_level, date_trunc('hour', parked_at, 'UTC'), count(*)
+    FROM governance_huberror GROUP BY 1, 2, 3) wrong"""
 # models whose rows the past wrote, in the order in which it wrote them
 WRITTEN = {
     Operation: "created_at",
@@ -312,6 +318,7 @@ def test_history_counters_and_readiness_hold():
     assert scalar(silent) == 0
     assert scalar("SELECT count(*) FROM governance.readiness_drift") == 0
     assert scalar(counted) == HubError.objects.count()
+    assert scalar(UNCOUNTED_HOURS) == 0
 
 
 @pytest.mark.parametrize(

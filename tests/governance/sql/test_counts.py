@@ -1,12 +1,15 @@
 """The facet counters say what a count over the errors says, whatever happens to these."""
 
 import random
+from collections import Counter
+from datetime import datetime
 
 import pytest
 from django.db import connection
 from django.db.models import Case, Count, Sum, When
 
-from governance.models import ErrorCount, HubError, ReadinessCount
+from governance.models import ErrorCount, ErrorHour, HubError, ReadinessCount
+from governance.models.errors import OPEN_DISPOSITIONS
 from governance.services import counters
 from tests import make
 
@@ -16,6 +19,7 @@ FACETS = [
     for field in ErrorCount._meta.fields
     if field.name not in ("id", "rows", "error_table", "message_key")
 ]
+HOURS = ("disposition", "escalation_level", "parked_hour", "expires_hour")
 CHANGES = [
     "disposition = 'PARKED', parked_at = now(), parked_by = 'x', park_reason = 'DATA_QUALITY' WHERE disposition = 'RETRY' AND {half}",
     "disposition = 'RETRY' WHERE disposition = 'PARKED' AND {half}",
@@ -44,6 +48,27 @@ def real() -> dict[tuple[object, ...], int]:
     return {row[:-1]: row[-1] for row in rows.order_by()}
 
 
+def hours() -> dict[tuple[object, ...], int]:
+    rows = ErrorHour.objects.values_list(*HOURS).annotate(n=Sum("rows")).order_by()
+    return {row[:-1]: row[-1] for row in rows if row[-1]}
+
+
+def real_hours() -> Counter[tuple[object, ...]]:
+    return Counter(
+        (
+            error.disposition,
+            error.escalation_level,
+            error.parked_at and hour_of(error.parked_at),
+            hour_of(error.expires_at) if error.disposition in OPEN_DISPOSITIONS else None,
+        )
+        for error in HubError.objects.all()
+    )
+
+
+def hour_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_counters_equal_counts_after_any_changes(seed):
     chance = random.Random(seed)
@@ -62,6 +87,7 @@ def test_counters_equal_counts_after_any_changes(seed):
             HubError.objects.filter(pk=HubError.objects.order_by("?").values("pk")[:1]).delete()
 
     assert counted() == real()
+    assert hours() == real_hours()
 
 
 def test_folding_changes_no_sum():
@@ -72,7 +98,8 @@ def test_folding_changes_no_sum():
     left = counters.fold()
 
     assert counted() == before == real()
-    assert left == len(before) + ReadinessCount.objects.count()
+    assert hours() == real_hours()
+    assert left == len(before) + len(hours()) + ReadinessCount.objects.count()
 
 
 def test_counting_anew_keeps_what_blocks_nobody_apart():

@@ -2,18 +2,21 @@
 
 import itertools
 import random
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from governance.filters.companies import CompanyFilter
 from governance.models import Readiness
 from governance.queries.companies import names, pages, standing
 from governance.queries.companies.pages import CompanyPaginator
 from outreach_admin.lists.tallies import Tally
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 PATHS = ("company_name", "open_errors", "-open_errors", "-tier")
@@ -44,6 +47,7 @@ WAYS = (
     {},
     {"NEAR": 1, "PATIENCE": 0},
     {"NEAR": 3, "MOST_CELLS": 0},
+    {"NEAR": 2, "OFTEN": 1},
 )
 THOUSANDS = """
 WITH spine AS (
@@ -145,9 +149,7 @@ def thousands():
     """Four thousand companies, every hundredth with a state, and what the database knows of them."""
     with connection.cursor() as cursor:
         cursor.execute(THOUSANDS)
-        cursor.execute(
-            "ANALYZE governance_outreach, governance_companymaster, governance_readiness"
-        )
+    owner.runs("ANALYZE governance_outreach, governance_companymaster, governance_readiness")
 
 
 def plan_of(text: str, path: str) -> str:
@@ -171,6 +173,53 @@ def test_each_way_goes_by_its_index():
     assert "readiness_errors" in plan_of("", "-open_errors")
     assert "readiness_tier" in plan_of("", "-tier")
     assert "Seq Scan" not in plan_of(common, "-tier")
+
+
+def rows_read(plan: dict[str, Any]) -> int:
+    """How many rows all scans of a plan gave."""
+    inner = sum(map(rows_read, plan.get("Plans", ())))
+    return inner or round(plan["Actual Rows"] * plan["Actual Loops"])
+
+
+def test_only_combinations_that_begin_first_are_read_beyond_their_first_row(monkeypatch):
+    for number in range(60):
+        make.errors(number % 4, make.DOL, outreach=make.outreach(domain=f"firm.x{number // 4}"))
+    monkeypatch.setattr(pages.CompanyPaginator, "_are_few", False)
+    walk = paginator("tier=NOT_READY", "-open_errors", size=2)
+    cells = len(walk.filtered.cells)
+
+    with CaptureQueriesContext(connection) as captured:
+        walk.page()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {captured[0]['sql']}")
+        ((found,),) = cursor.fetchall()
+
+    assert cells > 20
+    # the combinations, the first row of each, and a page of those that lead
+    assert rows_read(found[0]["Plan"]) <= 2 * cells + 3 * 3
+
+
+def test_a_common_text_is_met_along_the_order_and_never_gathered(monkeypatch):
+    for number in range(40):
+        word = "" if number % 4 else "dental"
+        make.outreach(domain=f"c{number:02}{word}.example")
+    monkeypatch.setattr(pages, "NEAR", 8)
+    monkeypatch.setattr(pages, "OFTEN", 2)
+
+    with CaptureQueriesContext(connection) as captured:
+        found = paginator("q=dental", "domain").page()
+
+    assert [row.domain[:3] for row in found.rows[:3]] == ["c00", "c04", "c08"]
+    assert len(found.rows) == 7
+    assert not [one for one in captured if "OFFSET 0" in one["sql"]]
+
+
+@pytest.mark.usefixtures("thousands")
+def test_blockers_since_a_moment_are_found_by_their_time():
+    make.errors(1500, make.DOL, created_at=timezone.now() - timedelta(days=20))
+    owner.runs("ANALYZE governance_huberror, governance_readiness")
+
+    assert "error_created" in plan_of("blocker_after=7d-ago", "company_name")
 
 
 def test_a_text_is_looked_up_by_its_letters():

@@ -124,6 +124,7 @@ def test_a_change_finds_each_row_by_its_place_and_calls_no_trigger_a_row(verb, a
     assert called == {
         "b_allowed_update",
         "d_count_update",
+        "d_hours_update",
         "e_history_update",
         "f_readiness_update",
     }
