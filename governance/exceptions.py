@@ -1,5 +1,7 @@
 """Refusals of this app, by sentence."""
 
+from typing import Any
+
 from outreach_admin.exceptions import Refused
 
 
@@ -57,3 +59,27 @@ class SnapshotRefused(Refused):
 
 class FilterRefused(Refused):
     """A filter cannot be kept, or is kept no longer."""
+
+
+class TokenRefused(Refused):
+    """A token cannot be made or revoked as asked, or does not open the door.
+
+    `reason` is one of TokenRefusal.Reason and `token` the one that was shown, where it is known.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        what_to_do: str = "",
+        status: int | None = None,
+        reason: str = "",
+        token: Any = None,
+    ) -> None:
+        super().__init__(
+            sentence,
+            what_to_do=what_to_do,
+            status=status,
+        )
+        self.reason = reason
+        self.token = token

@@ -12,12 +12,16 @@ from governance.models import (
     HubError,
     Operation,
     PlaybookRun,
+    Token,
 )
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.ui.people import name_of
 
 Person = User | AbstractBaseUser | AnonymousUser
+ISSUE = "governance.issue_token"
+# in the place of a password, where the database keeps it for good (sql/functions/tokens.sql)
+PIPELINE = "!pipeline "
 
 
 def may_plan(user: User, verb: Verb) -> bool:
@@ -65,6 +69,29 @@ def _words_of(right: str) -> str:
     return right.partition(".")[2].replace("_", " ").replace("huberror", "errors")
 
 
+def is_pipeline(user: User) -> bool:
+    """Whether this account is a pipeline's, which nobody signs in as."""
+    return user.password.startswith(PIPELINE)
+
+
+def may_issue_tokens(user: Person) -> bool:
+    """Whether this person may make tokens for pipelines, see those of everybody, and end them."""
+    return user.is_active and user.has_perm(ISSUE)
+
+
+def may_make_token(user: User, *, account: User | None = None) -> bool:
+    """Whether this person may make a token for `account`, or for a pipeline where none is given."""
+    if account is None or is_pipeline(account):
+        return may_issue_tokens(user)
+    return user.is_active and account.pk == user.pk
+
+
+def may_revoke(user: User, token: Token) -> bool:
+    """Whether this person may end `token`: whose it is, who is responsible for it, and who issues them."""
+    mine = user.pk in (token.account_id, token.responsible_id)
+    return user.is_active and (mine or may_issue_tokens(user))
+
+
 def may_export(user: User) -> bool:
     """Whether this person may take rows out as files."""
     return user.is_active and user.has_perm("governance.export_huberror")
@@ -87,6 +114,8 @@ def vote_blockers(user: User, approval: Approval) -> list[str]:
         blockers.append(f"{name_of(user)} is switched off.")
     elif not user.has_perm("governance.vote_approval"):
         blockers.append(f"{name_of(user)} may not approve.")
+    if is_pipeline(user):
+        blockers.append(f"{name_of(user)} is a pipeline: only people approve.")
     if user.pk == approval.requester_id:
         blockers.append(f"{name_of(user)} asked for it.")
     elif user.pk in _planners(approval):

@@ -26,7 +26,9 @@ from governance.models import (
     Playbook,
     PlaybookVersion,
     SavedView,
+    Token,
 )
+from governance.services import tokens
 from governance.services.operations import numbers
 
 DOL, CT, PEOPLE, URL, LOG = (
@@ -278,6 +280,28 @@ def viewer(**given: Any) -> Any:
 def superuser(**given: Any) -> Any:
     """Somebody whom no permission stops."""
     return user(**{"is_superuser": True, "is_staff": True} | given)
+
+
+def token(**given: Any) -> tuple[Token, str]:
+    """A token with its secret: of somebody's own, or of a pipeline where one is named."""
+    wanted: dict[str, Any] = {"name": f"Token {next(number)}", "scopes": ["read"]}
+    if "pipeline" in given:
+        wanted["by"] = manager()
+    else:
+        owner = given.get("account") or triager()
+        wanted |= {"account": owner, "by": owner}
+    return tokens.make(**wanted | given)
+
+
+def ending(found: Token, *, days: int) -> Token:
+    """The same token, as if it had been made so that it ends in so many days; before today where negative."""
+    end = timezone.now() + timedelta(days=days)
+    Token.objects.filter(pk=found.pk).update(
+        created_at=end - timedelta(days=90),
+        expires_at=end,
+    )
+    found.refresh_from_db()
+    return found
 
 
 def lose(person: Any, what: str) -> None:

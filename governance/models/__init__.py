@@ -52,6 +52,8 @@ from governance.models.snapshots import (
     ReadinessSnapshot,
     TierTransition,
 )
+from governance.models.tokens.refusals import TokenRefusal
+from governance.models.tokens.tokens import Token
 
 __all__ = [
     "Approval",
@@ -109,6 +111,8 @@ __all__ = [
     "Shipped",
     "Tier",
     "TierTransition",
+    "Token",
+    "TokenRefusal",
     "TtlTier",
     "Violation",
 ]

@@ -14,6 +14,7 @@ from governance.services import (
     keptfilters,
     readiness,
     snapshots,
+    tokens,
 )
 from governance.services.approvals import counts, requests
 from governance.services.files import exports, imports
@@ -36,6 +37,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "deleting files": exports.expire,
     "deleting uploads": imports.expire,
     "forgetting filters": keptfilters.expire,
+    "forgetting refused tokens": tokens.forget_refusals,
     "taking snapshots": snapshots.fill,
     "counting the backlog": backlog.fill,
     "checking readiness": readiness.check_nightly,

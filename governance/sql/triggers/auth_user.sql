@@ -14,3 +14,8 @@ CREATE OR REPLACE TRIGGER b_account_name_free
 CREATE OR REPLACE TRIGGER never_emptied
     BEFORE TRUNCATE ON auth_user
     FOR EACH STATEMENT EXECUTE FUNCTION outreach_admin.refuse_change('is never emptied at once');
+
+CREATE OR REPLACE TRIGGER c_pipeline_kept
+    BEFORE UPDATE OF password ON auth_user
+    FOR EACH ROW WHEN (governance.is_pipeline(OLD.password) AND NEW.password <> OLD.password)
+    EXECUTE FUNCTION governance.guard_pipeline();

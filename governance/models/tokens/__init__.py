@@ -1,0 +1,1 @@
+"""What programs show instead of a password, and when it was refused."""
