@@ -76,7 +76,10 @@ class TokenTable(tables.Table):
         return format_html(SUB_LINE, used, texts.word(record.last_used_from or ""))
 
     def render_ends(self, record: Token) -> SafeString:
-        return moment(record.expires_at, figures.ago(record.expires_at, self.as_of))
+        """Write when it ends, or would have."""
+        ends = figures.ago(record.expires_at, self.as_of)
+        is_early = record.revoked_at is not None and record.expires_at > self.as_of
+        return moment(record.expires_at, f"was {ends}" if is_early else ends)
 
     def render_state(self, record: Token) -> SafeString:
         """Draw how it stands, who ended it, and what was refused within a day."""
