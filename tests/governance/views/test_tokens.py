@@ -197,3 +197,22 @@ def test_no_address_ever_shows_a_digest(client, manager):
     page = client.get(reverse("governance:token-detail", args=[token.pk])).content.decode()
 
     assert bytes(token.digest).hex() not in page
+
+
+def test_everybody_is_led_to_it_by_navigation_and_account_menu(client):
+    client.force_login(make.viewer())
+
+    page = client.get(LIST).content.decode()
+
+    nav, menu = page.split('<header class="topbar">')
+    assert f'href="{LIST}"' in nav
+    assert "Reference data" not in nav
+    assert f'href="{LIST}"' in menu.split("</header>")[0].split("menu-items")[1]
+
+
+def test_the_copy_button_waits_for_its_script(client, person):
+    page = client.post(LIST, sent()).content.decode()
+
+    button = re.search(r"<button[^>]*data-copy[^>]*>", page)
+    assert button and "hidden" in button.group()
+    assert "js/copy" in page
