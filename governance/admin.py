@@ -12,6 +12,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
+from governance import policies as rules
+from governance.exceptions import NotPermitted
 from governance.models import (
     ApprovalPolicy,
     Disposition,
@@ -131,6 +133,16 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let only accounts be deleted that did nothing yet."""
         return super().has_delete_permission(request, obj) and not (obj and people.left_trace(obj))
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """Give no password to a pipeline."""
+        account = self.get_object(request, id)
+        if account and rules.is_pipeline(account):
+            raise NotPermitted(
+                f"{account} is a pipeline: nobody signs in as it.",
+                what_to_do="Make a token for it instead.",
+            )
+        return super().user_change_password(request, id, form_url)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Let open requests follow who may vote from now on."""

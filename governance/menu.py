@@ -109,5 +109,21 @@ ENTRIES = (
         also=("governance:report-",),
         position=100,
     ),
-    Entry("Admin", "admin", "admin:index", also=("admin:",), position=110),
+    Entry(
+        "Admin",
+        "admin",
+        children=(
+            Entry(
+                "Reference data",
+                url_name="admin:index",
+                also=("admin:",),
+            ),
+            Entry(
+                "API tokens",
+                url_name="governance:token-list",
+                also=("governance:token-",),
+            ),
+        ),
+        position=110,
+    ),
 )

@@ -74,7 +74,7 @@ def is_pipeline(user: User) -> bool:
     return user.password.startswith(PIPELINE)
 
 
-def may_issue_tokens(user: Person) -> bool:
+def may_issue_tokens(user: User) -> bool:
     """Whether this person may make tokens for pipelines, see those of everybody, and end them."""
     return user.is_active and user.has_perm(ISSUE)
 

@@ -11,7 +11,7 @@ import structlog
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from governance import policies
@@ -172,7 +172,7 @@ def _account_of(pipeline: str) -> User:
     """Return the account of the pipeline of that name, a new one where there is none."""
     found = User.objects.filter(username=pipeline).first()
     if found is None:
-        return _new_account(pipeline)
+        found = _new_account(pipeline)
     if not policies.is_pipeline(found):
         raise TokenRefused(
             f"{pipeline} is a person.",
@@ -198,13 +198,27 @@ def _new_account(name: str) -> User:
             what_to_do="Give the pipeline another name.",
         )
     mark = "".join(secrets.choice(tokens.LETTERS) for _ in range(MARK_LETTERS))
-    made = User.objects.create(
+    wanted = User(
         username=name,
         password=f"{policies.PIPELINE}{mark}",
     )
+    made = _stored_once(wanted)
     # an admin may have deleted the group: then it may nothing until somebody says what
     made.groups.add(*Group.objects.filter(name=GROUP))
     return made
+
+
+def _stored_once(wanted: User) -> User:
+    """Store the account, or return the one that somebody else has made of that name just now."""
+    try:
+        with transaction.atomic():
+            wanted.save(force_insert=True)
+    except IntegrityError:
+        other = User.objects.filter(username=wanted.username).first()
+        if other is None:
+            raise
+        return other
+    return wanted
 
 
 def _refuse_switched_off(account: User) -> None:

@@ -8,6 +8,7 @@ from governance.urls import (
     overview,
     playbooks,
     readiness,
+    tokens,
 )
 
 app_name = "governance"
@@ -19,4 +20,5 @@ urlpatterns = [
     *operations.urlpatterns,
     *playbooks.urlpatterns,
     *readiness.urlpatterns,
+    *tokens.urlpatterns,
 ]

@@ -10,7 +10,7 @@ from governance.charts import backlog as days
 from governance.charts import catalog
 from governance.charts import companies as standings
 from governance.models import Operation, PlaybookRun, Tier
-from governance.queries import overview
+from governance.queries import overview, tokens
 from governance.queries.operations import titles
 from outreach_admin import health
 from outreach_admin.ui import figures
@@ -81,6 +81,7 @@ class Overview(Page):
             )
         yield from self.rejections()
         yield from self.own_plans(work)
+        yield from self.ending_tokens()
         if user.has_perm("governance.run_operation"):
             yield from standing_still(work)
             yield from self.errors(found)
@@ -114,6 +115,18 @@ class Overview(Page):
                 f"{what}: {latest.title}",
                 f"{one}, valid until {figures.exact(one.expires_at)}",
                 latest.url,
+            )
+
+    def ending_tokens(self) -> Iterator[Need]:
+        """List the tokens that this person answers for and that end within 14 days."""
+        for token in tokens.ending_for(self.request.user, at=self.as_of):
+            ends = figures.ago(token.expires_at, self.as_of)
+            yield Need(
+                "warn",
+                "key",
+                f"Token “{token.name}” ends {ends}",
+                f"{token.prefix}…, make another one before its user is refused",
+                reverse("governance:token-detail", args=[token.pk]),
             )
 
     def errors(self, found: overview.Backlog) -> Iterator[Need]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from governance.models import (
     ApprovalPolicy,
@@ -237,3 +238,13 @@ def test_slots_that_hold_already_or_cannot_be_are_said(client, keeper, slots, sa
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not ReadinessPolicy.objects.exists()
+
+
+def test_a_pipeline_gets_no_password(client):
+    token, _ = make.token(pipeline="gap-checker")
+    client.force_login(make.superuser())
+    address = reverse("admin:auth_user_password_change", args=[token.account_id])
+
+    for answer in (client.get(address), client.post(address, {"password1": "x"})):
+        assert answer.status_code == 403
+        assert "nobody signs in as it" in answer.content.decode()

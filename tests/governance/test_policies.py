@@ -274,3 +274,28 @@ def test_the_gate_of_one_row_is_that_of_its_plan():
     for error in (make.error(), make.error(blocks=False)):
         gate = policies.gate_of_one(VERBS["park"], error)
         assert (gate.name if gate else None) == plan("park", [error]).gate
+
+
+def test_a_pipeline_votes_on_nothing_even_as_a_manager():
+    token, _ = make.token(pipeline="gap-checker")
+    token.account.groups.set(make.manager().groups.all())
+
+    blockers = policies.vote_blockers(token.account, requested())
+
+    assert blockers == ["gap-checker is a pipeline: only people approve."]
+
+
+def test_who_may_make_and_revoke_tokens():
+    person, manager = make.viewer(), make.manager()
+    own, _ = make.token(account=person)
+    pipeline, _ = make.token(pipeline="gap-checker")
+
+    assert policies.may_make_token(person, account=person)
+    assert not policies.may_make_token(manager, account=person)
+    assert not policies.may_make_token(person)
+    assert policies.may_make_token(manager)
+    assert policies.may_make_token(make.admin(), account=pipeline.account)
+    assert [policies.may_revoke(person, one) for one in (own, pipeline)] == [True, False]
+    assert [policies.may_revoke(manager, one) for one in (own, pipeline)] == [True, True]
+    make.lose(person, "account")
+    assert not policies.may_revoke(person, own)

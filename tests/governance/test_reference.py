@@ -172,11 +172,11 @@ def test_triagers_may_do_every_verb_and_approve_nothing():
     assert "vote_approval" not in rights and "share_savedview" not in rights
 
 
-def test_managers_may_also_approve_share_views_and_import_hub_rows():
+def test_managers_may_also_approve_share_views_issue_tokens_and_import_hub_rows():
     more = granted("manager") - granted("triager")
     hub_rows = {one for one in more if one.startswith("import_")}
 
-    assert more - hub_rows == {"vote_approval", "share_savedview"}
+    assert more - hub_rows == {"vote_approval", "share_savedview", "issue_token"}
     assert hub_rows == {
         "import_outreach",
         "import_companymaster",
@@ -187,6 +187,14 @@ def test_managers_may_also_approve_share_views_and_import_hub_rows():
         "import_person",
         "import_companyslot",
     }
+
+
+def test_pipelines_write_errors_and_hub_rows_and_act_on_none():
+    rights = granted("pipeline") - granted("viewer")
+
+    assert rights - granted("manager") == set()
+    assert "add_huberror" in rights & granted("triager")
+    assert {one for one in rights if not one.startswith("import_")} == {"add_huberror"}
 
 
 def test_viewers_analysts_and_admins_act_on_no_error():

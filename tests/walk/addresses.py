@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -25,6 +26,7 @@ ACTING = frozenset({"triager", "manager"})
 APPROVING = frozenset({"manager"})
 # whose objects they are
 OWNING = frozenset({"triager"})
+KEEPING_TOKENS = frozenset({"manager", "admin"})
 EXPORTING = ACTING | {"analyst"}
 NOBODY: frozenset[str] = frozenset()
 
@@ -166,6 +168,10 @@ def a_selection(world: World) -> dict[str, Any]:
 
 def a_vote(world: World) -> dict[str, Any]:
     return {"vote": "approve", "plan_hash": world.approval.plan_hash}
+
+
+def a_token(world: World) -> dict[str, Any]:
+    return {"key": str(uuid4()), "name": "Mine", "days": "30", "scopes": "read"}
 
 
 def the_rules(world: World) -> dict[str, Any]:
@@ -384,6 +390,25 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-cancel": action(ACTING, effects.cancels_the_run, key_of("run_under_way")),
     "governance:run-discard": action(ACTING, effects.discards_the_run, key_of("run")),
     "governance:run-undo": action(ACTING, effects.plans_the_undo_of_the_run, key_of("ended_run")),
+    # tokens
+    "governance:token-list": form(
+        ALL,
+        effects.makes_a_token,
+        sent=a_token,
+        answers=200,
+    ),
+    "governance:token-refusals": page(ALL),
+    "governance:token-detail": page(
+        OWNING | KEEPING_TOKENS,
+        key_of("token"),
+        but=dict.fromkeys(("viewer", "analyst"), NOT_THERE),
+    ),
+    "governance:token-revoke": action(
+        OWNING | KEEPING_TOKENS,
+        effects.revokes,
+        key_of("token"),
+        but=dict.fromkeys(("viewer", "analyst"), NOT_THERE),
+    ),
     # reports
     "governance:readiness-trends": page(ALL, two_days),
     "governance:readiness-moves": page(ALL, two_days),

@@ -12,6 +12,7 @@ from governance.models import (
     Operation,
     PlaybookRun,
     SavedView,
+    Token,
 )
 from tests.walk.visits import Visit
 
@@ -207,3 +208,11 @@ def discards_the_run(visit: Visit) -> bool:
 
 def plans_the_undo_of_the_run(visit: Visit) -> bool:
     return visit.world.ended_run.undos.filter(requester=visit.by, state="planned").exists()
+
+
+def makes_a_token(visit: Visit) -> bool:
+    return Token.objects.filter(account=visit.by, name="Mine", kind="person").exists()
+
+
+def revokes(visit: Visit) -> bool:
+    return Token.objects.filter(pk=visit.world.token.pk, revoked_by=visit.by).exists()

@@ -18,6 +18,7 @@ from governance.models import (
     PlaybookRun,
     Readiness,
     Report,
+    Token,
 )
 from governance.resources import errors
 from governance.services.approvals import requests, votes
@@ -159,6 +160,12 @@ class World:
         run = run_plans.make(self.playbook.current, by=self.triager)
         command_line.carry_out(run, approved_by=self.people["manager"])
         return run
+
+    @cached_property
+    def token(self) -> Token:
+        """A token of his."""
+        found, _ = make.token(account=self.triager)
+        return found
 
     @cached_property
     def report(self) -> Report:

@@ -70,7 +70,7 @@ class Token(models.Model):
         outside_action=REVOKES,
         keeps_rows_always=True,
     )
-    limits = Limits(free={"digest": "its own constraint asks for 32 bytes"})
+    limits = Limits({"digest": DIGEST_BYTES})
 
     class Kind(models.TextChoices):
         PERSON = "person", "Person"

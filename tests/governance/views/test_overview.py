@@ -264,3 +264,16 @@ def test_headline_figures_of_companies_lead_to_them(client):
 
     assert '<dt>Not ready</dt><dd><a href="/companies/?tier=NOT_READY">0</a>' in page
     assert '<dt>Companies</dt><dd><a href="/companies/?view=all">1</a>' in page
+
+
+def test_who_answers_for_a_token_is_told_that_it_ends(client):
+    token, _ = make.token(name="night job")
+    make.ending(token, days=5)
+    client.force_login(token.account)
+
+    page = client.get("/").content.decode()
+
+    assert "Token “night job” ends in 4 d" in page or "Token “night job” ends in 5 d" in page
+    assert reverse("governance:token-detail", args=[token.pk]) in page
+    client.force_login(make.triager())
+    assert "night job" not in client.get("/").content.decode()
