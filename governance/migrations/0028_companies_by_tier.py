@@ -34,7 +34,7 @@ STANDING = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0026_kept_filters"),
+        ("governance", "0027_error_hours"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0026_kept_filters"),
+        ("governance", "0028_companies_by_tier"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
