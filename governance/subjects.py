@@ -85,7 +85,12 @@ class Subject:
 
     def typed(self, text: str) -> str:
         """Return the SQL expression for a key that the expression `text` holds as text."""
-        return f"({text})::{self.key.cast_db_type(connection)}"
+        written = f"({text})::{self.key.cast_db_type(connection)}"
+        if not isinstance(self.key, models.TextField):
+            return written
+        # items and files hold keys in the order of bytes: no index of another order serves them
+        collation = self.key.db_collation or "default"
+        return f'{written} COLLATE "{collation}"'
 
     def keys(self, items: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Return the keys of the rows that items of operations are about."""

@@ -15,7 +15,14 @@ from governance.verbs.registry import VERBS
 from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
 
-EFFECTS = ("companies", "blocked_companies", *OPENED, "expiring_48h")
+EFFECTS = (
+    "companies",
+    "blocked_companies",
+    *OPENED,
+    "expiring_48h",
+    "closes",
+    "tier_changes",
+)
 
 
 @dataclass(frozen=True)

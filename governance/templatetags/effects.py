@@ -53,17 +53,24 @@ def freed(effect: Mapping[str, int], plans: str | int) -> list[tuple[str, int, s
 
 REQUEST_EFFECTS = {
     "tier_changes": "Companies that change tier",
+    "closes": "Gates that close",
     "gates": "Gates that open",
     "last_blocker": "Companies that lose their last blocker",
     "companies": "Companies touched",
     "expiring_48h": "Blocking errors that expire within 48 h",
 }
+# what nothing but an import does
+OF_IMPORTS = ("tier_changes", "closes")
 
 
 @register.filter
 def effect_lines(effect: Mapping[str, int]) -> list[tuple[str, str, int]]:
     """List key, words and count of what a request would change for companies."""
-    return [(name, words, effect[name]) for name, words in REQUEST_EFFECTS.items()]
+    return [
+        (name, words, effect[name])
+        for name, words in REQUEST_EFFECTS.items()
+        if effect[name] or name not in OF_IMPORTS
+    ]
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.urls import reverse
 
 from governance import subjects
@@ -116,3 +117,19 @@ def test_a_file_of_outcomes_has_a_value_for_every_column():
     for name in ("error", "archive", "company_target"):
         facts = subjects.named(name).facts
         assert len(facts.columns) == len(facts.values) > 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(subjects._SUBJECTS))
+def test_a_row_is_found_by_its_key_through_an_index(name):
+    subject = subjects.named(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            f"""EXPLAIN SELECT FROM governance_importrow i CROSS JOIN LATERAL (
+                SELECT FROM {subject.model._meta.db_table} t
+                WHERE t.{subject.key.column} = {subject.typed("i.subject_id")} LIMIT 1) e"""
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert f"Index Cond: ({subject.key.column} = " in plan.replace("t.", "")

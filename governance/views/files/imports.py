@@ -8,7 +8,13 @@ from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -162,7 +168,11 @@ class ImportPage(OfImport):
 
     @cached_property
     def verb(self) -> Verb:
-        return registry.bringing_in(self.file.subject)
+        """Find what brings such rows in; 404 for rows that nothing brings in any more."""
+        try:
+            return registry.bringing_in(self.file.subject)
+        except LookupError as unknown:
+            raise Http404 from unknown
 
     @property
     def upload_page(self) -> str:

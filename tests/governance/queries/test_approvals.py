@@ -141,6 +141,8 @@ def test_what_clears_nothing_opens_no_gate():
         "hubs": 2,
         "gates": 1,
         "expiring_48h": 0,
+        "closes": 0,
+        "tier_changes": 0,
     }
 
 

@@ -41,3 +41,13 @@ def test_a_plan_that_clears_nothing_frees_nobody():
 
 def test_a_plan_counted_before_hubs_were_says_nothing_of_them():
     assert effects.freed({"gates": 1, "clears": True}, 1) == []
+
+
+def test_who_decides_is_told_of_tiers_and_gates_that_only_an_import_moves():
+    nothing = dict.fromkeys(effects.REQUEST_EFFECTS, 0)
+
+    told = effects.effect_lines(nothing | {"tier_changes": 2})
+
+    assert told[0] == ("tier_changes", "Companies that change tier", 2)
+    assert "closes" not in {name for name, *_ in told}
+    assert len(effects.effect_lines(nothing)) == len(told) - 1

@@ -157,8 +157,9 @@ def plan_of(text: str, path: str) -> str:
     pages = paginator(text, path, size=1)
     with CaptureQueriesContext(connection) as captured:
         pages.page()
+    read = next(query["sql"] for query in captured if query["sql"].startswith("SELECT"))
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        cursor.execute(f"EXPLAIN {read}")
         return "\n".join(line for (line,) in cursor.fetchall())
 
 

@@ -151,6 +151,19 @@ def test_an_unknown_table_is_not_there(client, manager):
         assert client.get(f"/imports/{name}/").status_code == 404
 
 
+@pytest.mark.parametrize("page", ["", "problems/", "rows/"])
+def test_a_file_of_rows_that_nothing_brings_in_is_not_there(client, manager, page):
+    slot = make.slots(0)[0]
+    upload(client, SLOTS, f"slot_id,is_filled\n{slot.pk},yes\n")
+    ImportFile.objects.update(subject="gone ")
+    file = ImportFile.objects.get()
+
+    assert client.get(f"/imports/{file.pk}/{page}").status_code == 404
+    assert client.post(f"/imports/{file.pk}/plan/").status_code == 404
+    assert client.post(f"/imports/{file.pk}/discard/").status_code == 404
+    assert client.get(LIST).status_code == 200
+
+
 def test_a_column_of_another_table_is_refused(client, manager):
     answer = upload(client, SLOTS, "outreach_id,confidence\nx,y\n")
 
