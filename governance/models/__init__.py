@@ -4,7 +4,6 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalPolic
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon import Violation
 from governance.models.demo import DemoLoad
-from governance.models.errorhours import ErrorHour
 from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
     Category,
@@ -48,6 +47,7 @@ from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import (
     BacklogDay,
+    ErrorHour,
     ReadinessCheck,
     ReadinessFigure,
     ReadinessSnapshot,

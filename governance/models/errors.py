@@ -13,7 +13,6 @@ from governance.declarations import ages
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
-from governance.models import errorhours
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
 from governance.models.hubs import Outreach, domain_in_ascii
 from outreach_admin.db.declarations import AfterStatements
@@ -206,7 +205,7 @@ class HubError(GovernedError):
         moved=Moved("governance_archivederror", action="ARCHIVE", state="ARCHIVED"),
     )
     counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
-    hours_counted = errorhours.COUNTED
+    hours_counted = ages.HOURS
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
 
     objects = HubErrorQuerySet.as_manager()

@@ -122,3 +122,19 @@ class ReadinessCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.differing} at {self.at}"
+
+
+class ErrorHour(models.Model):
+    """Changes of how many live errors were parked in one hour and expire in another; a sum over them is an exact count."""
+
+    limits = Limits(derived="triggers fill it from errors, which have limits")
+
+    id = models.BigAutoField(primary_key=True)
+    disposition = models.TextField()
+    escalation_level = models.PositiveSmallIntegerField()
+    parked_hour = models.DateTimeField(null=True)
+    expires_hour = models.DateTimeField(null=True)
+    rows = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.disposition} {self.expires_hour}"

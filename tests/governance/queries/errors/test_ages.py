@@ -78,13 +78,14 @@ def test_a_bound_on_the_hour_and_two_within_one_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("ask", "index"),
+    ("ask", "moment"),
     [
-        (lambda: ages.parked(BOUNDS), "error_parked_since"),
-        (lambda: ages.expiring(at=NOW, before=NOW), "error_expires"),
+        (lambda: ages.parked(BOUNDS), "parked_at"),
+        # of few rows, the planner takes either of two indexes that hold it
+        (lambda: ages.expiring(at=NOW, before=NOW), "expires_at"),
     ],
 )
-def test_of_errors_only_those_of_one_hour_are_read_by_index(ask, index):
+def test_of_errors_only_those_of_one_hour_are_read_by_index(ask, moment):
     with CaptureQueriesContext(connection) as captured:
         ask()
     (read,) = [query["sql"] for query in captured if "huberror" in query["sql"]]
@@ -95,5 +96,6 @@ def test_of_errors_only_those_of_one_hour_are_read_by_index(ask, index):
         cursor.execute(f"EXPLAIN {read}")
         lines = [line for (line,) in cursor.fetchall()]
     (scan,) = [place for place, line in enumerate(lines) if "on governance_huberror" in line]
-    assert f"using {index} on" in lines[scan]
-    assert lines[scan + 1].count(" AND ") >= 1 and "Index Cond" in lines[scan + 1]
+    within = lines[scan + 1]
+    assert "Index Cond" in within
+    assert f"{moment} >= " in within and f"{moment} < " in within
