@@ -3,6 +3,8 @@
 With the start of the connection, so that no statement runs before it and RESET ALL comes back to it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # where the tables are; pg_temp last, or a temporary table could stand in for one of ours
@@ -47,6 +49,14 @@ def finish(connection: Any) -> bool:
     for statement in missing:
         connection.execute(statement)
     return bool(missing)
+
+
+@contextmanager
+def with_memory(cursor: Any, *, megabytes: int) -> Iterator[None]:
+    """Give the statements of a block more memory to sort and hash in than others get. Call inside a transaction."""
+    cursor.execute(f"SET LOCAL work_mem TO '{megabytes:d}MB'")
+    yield
+    cursor.execute("SET LOCAL work_mem TO DEFAULT")
 
 
 def _escaped(value: str) -> str:

@@ -8,6 +8,7 @@ from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
 from governance.models import HubError
+from outreach_admin.db import sessions
 
 OUTREACH = "OUTREACH"
 BEHIND_THE_ANCHOR = ("DOL", "PEOPLE", "BLOG", "BIT")
@@ -43,8 +44,6 @@ SELECT count(*), count(*) FILTER (WHERE m.n > 0),
     count(*) FILTER (WHERE {OPENS_HUBS}),
     count(*) FILTER (WHERE {OPENS_OUTREACH})
 FROM mine m JOIN governance_readiness r USING (outreach_id)"""
-ROOM = "SET LOCAL work_mem TO '128MB'"
-ROOM_AS_USUAL = "SET LOCAL work_mem TO DEFAULT"
 FREED = """
 SELECT m.outreach_id FROM mine m JOIN governance_readiness r USING (outreach_id) WHERE {opens}"""
 
@@ -68,11 +67,13 @@ def of(errors: models.QuerySet[HubError]) -> Clearing:
     It has room for a million companies in memory: with less, they are written to disk and read again.
     """
     sql, params = _by_company(errors)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ROOM)
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        sessions.with_memory(cursor, megabytes=128),
+    ):
         cursor.execute(sql + FIGURES, params)
         companies, held, hubs, outreach = cursor.fetchone()
-        cursor.execute(ROOM_AS_USUAL)
     by_target = dict.fromkeys(BEHIND_THE_ANCHOR, hubs) | {OUTREACH: outreach}
     return Clearing(companies, held, by_target)
 

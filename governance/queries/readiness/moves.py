@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from governance.models import Readiness, ReadinessSnapshot, Reason, Tier, TierTransition
+from outreach_admin.db import sessions
 from outreach_admin.lists.tallies import Cell, Cube
 
 # where a company was not there before, or is no more
@@ -17,16 +18,26 @@ NOTHING = "none"
 FACETS = ("from_tier", "to_tier", "from_reason", "to_reason")
 STATES = [ABSENT, *Tier.values]
 REASONS = [NOTHING, *Reason.values]
-# which of them a change came from and went to, as a number below 256
-STATE = """16 * array_position(%(states)s::text[], coalesce({tier}, %(absent)s))
-    + array_position(%(reasons)s::text[], coalesce(nullif({reason}, ''), %(nothing)s))"""
+
+
+def _number(column: str, texts: Sequence[str]) -> str:
+    """Write the place of a column's text among others as SQL, from 1; the first stands for none of them."""
+    named = (f"WHEN '{text}' THEN {place}" for place, text in enumerate(texts[1:], start=2))
+    return f"CASE coalesce({column}, '') {' '.join(named)} ELSE 1 END"
+
+
+def _state(side: str) -> str:
+    """Write which tier and reason a change came from, or went to, as a number below 256."""
+    return f"16 * {_number(f'{side}_tier', STATES)} + {_number(f'{side}_reason', REASONS)}"
+
+
 # the first and the last change of a company by the order of their ids, told by one number each: no row is looked
 # up again, and a million companies are one pass
 COUNTED = f"""
     SELECT stood %% 256, stands %% 256, count(*)
     FROM (
-        SELECT min(id * 256 + {STATE.format(tier="from_tier", reason="from_reason")}) AS stood,
-            max(id * 256 + {STATE.format(tier="to_tier", reason="to_reason")}) AS stands
+        SELECT min(id * 256 + {_state("from")}) AS stood,
+            max(id * 256 + {_state("to")}) AS stands
         FROM governance_tiertransition
         WHERE at > %(after)s AND at <= %(until)s
         GROUP BY outreach_id) each
@@ -65,17 +76,17 @@ def between(first: ReadinessSnapshot, last: ReadinessSnapshot) -> QuerySet[TierT
 
 
 def counted(first: ReadinessSnapshot, last: ReadinessSnapshot) -> Cube:
-    """Count the same companies by where they came from and went to, in one query."""
-    given: dict[str, Any] = {
-        "after": first.at,
-        "until": last.at,
-        "states": STATES,
-        "reasons": REASONS,
-        "absent": ABSENT,
-        "nothing": NOTHING,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, given)
+    """Count the same companies by where they came from and went to, in one query.
+
+    It has room for a million companies in memory: with less, their changes are read one by one along an index.
+    """
+    days = {"after": first.at, "until": last.at}
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        sessions.with_memory(cursor, megabytes=256),
+    ):
+        cursor.execute(COUNTED, days)
         found: Sequence[Any] = cursor.fetchall()
     return Cube(
         [Cell(_values(stood, stands), rows) for stood, stands, rows in found],
