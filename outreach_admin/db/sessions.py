@@ -3,8 +3,6 @@
 With the start of the connection, so that no statement runs before it and RESET ALL comes back to it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 # where the tables are; pg_temp last, or a temporary table could stand in for one of ours
@@ -51,12 +49,9 @@ def finish(connection: Any) -> bool:
     return bool(missing)
 
 
-@contextmanager
-def with_memory(cursor: Any, *, megabytes: int) -> Iterator[None]:
-    """Give the statements of a block more memory to sort and hash in than others get. Call inside a transaction."""
+def give_memory(cursor: Any, *, megabytes: int) -> None:
+    """Give statements more memory to sort and hash in than others get, to the end of the transaction."""
     cursor.execute(f"SET LOCAL work_mem TO '{megabytes:d}MB'")
-    yield
-    cursor.execute("SET LOCAL work_mem TO DEFAULT")
 
 
 def _escaped(value: str) -> str:

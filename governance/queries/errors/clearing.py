@@ -67,11 +67,8 @@ def of(errors: models.QuerySet[HubError]) -> Clearing:
     It has room for a million companies in memory: with less, they are written to disk and read again.
     """
     sql, params = _by_company(errors)
-    with (
-        transaction.atomic(),
-        connection.cursor() as cursor,
-        sessions.with_memory(cursor, megabytes=128),
-    ):
+    with transaction.atomic(), connection.cursor() as cursor:
+        sessions.give_memory(cursor, megabytes=128)
         cursor.execute(sql + FIGURES, params)
         companies, held, hubs, outreach = cursor.fetchone()
     by_target = dict.fromkeys(BEHIND_THE_ANCHOR, hubs) | {OUTREACH: outreach}

@@ -81,11 +81,8 @@ def counted(first: ReadinessSnapshot, last: ReadinessSnapshot) -> Cube:
     It has room for a million companies in memory: with less, their changes are read one by one along an index.
     """
     days = {"after": first.at, "until": last.at}
-    with (
-        transaction.atomic(),
-        connection.cursor() as cursor,
-        sessions.with_memory(cursor, megabytes=256),
-    ):
+    with transaction.atomic(), connection.cursor() as cursor:
+        sessions.give_memory(cursor, megabytes=256)
         cursor.execute(COUNTED, days)
         found: Sequence[Any] = cursor.fetchall()
     return Cube(

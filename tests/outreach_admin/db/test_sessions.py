@@ -3,7 +3,7 @@
 import shlex
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import sql
 
 from governance.models import HubError
@@ -112,3 +112,17 @@ def test_what_the_address_of_the_database_says_wins():
 def test_blanks_in_a_value_do_not_end_it():
     assert r"-c default_transaction_isolation=read\ committed" in sessions.options()
     assert len(shlex.split(sessions.options())) == 2 * len(sessions.OWN)
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_memory_that_is_given_is_given_back_at_the_end():
+    with connection.cursor() as cursor, transaction.atomic():
+        sessions.give_memory(cursor, megabytes=77)
+        given = memory(cursor)
+    with connection.cursor() as cursor:
+        assert given == "77MB" != memory(cursor)
+
+
+def memory(cursor) -> str:
+    cursor.execute("SHOW work_mem")
+    return str(cursor.fetchone()[0])
