@@ -70,7 +70,8 @@ class ListEndpoint(Endpoint):
     @cached_property
     def order(self) -> str:
         """Read the order as a field path with sign. Raises BadRequest for one that is not offered."""
-        chosen = self.own("sort") or self.default_sort
+        given = self.own("sort")
+        chosen = self.default_sort if given is None else given
         sign = "-" if chosen.startswith("-") else ""
         path = self.sorts.get(chosen.removeprefix("-"))
         if path is None:
@@ -85,7 +86,8 @@ class ListEndpoint(Endpoint):
     @cached_property
     def size(self) -> int:
         """Read how many rows a page has."""
-        text = self.own("size") or str(DEFAULT_SIZE)
+        given = self.own("size")
+        text = str(DEFAULT_SIZE) if given is None else given
         is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
         if not (is_number and 1 <= int(text) <= MOST):
             raise BadRequest(
