@@ -57,10 +57,10 @@ def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
             yield name, pattern
 
 
-def under_api(resolver: URLResolver) -> list[tuple[str, str]]:
-    """Give the route and the name of every endpoint; of two addresses for one, the second has no name."""
+def under_api(resolver: URLResolver) -> list[tuple[str, str, type[Endpoint]]]:
+    """Give route, name and class of every endpoint; of two addresses for one, the second has no name."""
     return [
-        (route, name if pattern.name else "")
+        (route, name if pattern.name else "", pattern.callback.cls)
         for route, name, pattern in routes(resolver)
         if is_endpoint(pattern) and pattern.callback.cls is not NoSuchEndpoint
     ]
