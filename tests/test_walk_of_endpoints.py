@@ -6,7 +6,7 @@ from django.urls import get_resolver, reverse
 from tests.test_walk import under_api
 from tests.walk.addresses import ADDRESSES
 from tests.walk.callers import METHODS, PIPELINE, Call, Callers
-from tests.walk.endpoints import ENDPOINTS, NO_RIGHT, NO_SCOPE, NO_TOKEN, Due, Line
+from tests.walk.endpoints import ENDPOINTS, NO_SCOPE, NO_TOKEN, Due, Line
 from tests.walk.visits import STRANGER
 
 PROBLEM = "application/problem+json"
@@ -42,13 +42,12 @@ def wrong_with(call: Call, line: Line) -> str:
 
 
 def wrong_with_offered(call: Call, due: Due) -> str:
-    if due.scope not in ("read", call.scope):
-        sentence = NO_SCOPE.sentence.format(scope=due.scope)
-        return wrong_with_refusal(call, NO_SCOPE.status, sentence)
-    if call.who not in due.who:
-        return wrong_with_refusal(call, NO_RIGHT.status, NO_RIGHT.sentence)
-    if refusal := due.but.get(call.who):
-        return wrong_with_refusal(call, refusal.status, "")
+    scopes = due.scope.split()
+    if "read" not in scopes and call.scope not in scopes:
+        return wrong_with_refusal(call, NO_SCOPE.status, NO_SCOPE.sentence.format(scope=scopes[0]))
+    refusal = due.but.get(call.who) or (None if call.who in due.who else due.refusal)
+    if refusal:
+        return wrong_with_refusal(call, refusal.status, refusal.sentence)
     if call.status != due.answers:
         return f"was answered {call.status} {call.said}, not {due.answers}"
     return f"changed {sorted(call.changed)}" if call.changed and call.method != "post" else ""
@@ -72,7 +71,8 @@ def wrong_with_refusal(call: Call, status: int, sentence: str) -> str:
         return f"was answered {call.status} {call.said}, not {status}"
     if status == 401 and call.answer["WWW-Authenticate"] != "Bearer":
         return "is not told how to send a token"
-    is_told = call.method == "head" or sentence in call.said["detail"]
+    said = sentence.format(**call.people)
+    is_told = call.method == "head" or said in call.said["detail"]
     return "" if is_told else f"is told {call.said['detail']}, not {sentence}"
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.models import Token
 from tests import make
-from tests.walk.visits import STRANGER, traces, written
+from tests.walk.visits import STRANGER, leave, traces, written
 from tests.walk.world import ROLES, World
 
 PIPELINE = "pipeline"
@@ -27,6 +27,7 @@ class Call:
     method: str
     answer: Any
     changed: frozenset[str]
+    people: dict[str, Any]
 
     @property
     def status(self) -> int:
@@ -36,7 +37,8 @@ class Call:
     @property
     def said(self) -> dict[str, Any]:
         """What a problem says; nothing for a HEAD, which has no body."""
-        is_problem = self.answer["Content-Type"] == "application/problem+json"
+        kind = self.answer.headers.get("Content-Type", "")
+        is_problem = kind == "application/problem+json"
         return json.loads(self.answer.content) if is_problem and self.answer.content else {}
 
 
@@ -72,8 +74,9 @@ class Callers:
                 content_type="application/json",
                 headers=given,
             )
+            leave(answer)
             left = traces() if written() > rows else {}
         finally:
             transaction.savepoint_rollback(point)
         changed = frozenset(dict(left.items() - traces().items())) if left else frozenset()
-        return Call(who, scope, method, answer, changed)
+        return Call(who, scope, method, answer, changed, self.world.people)

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.walk.addresses import ALL, NOT_THE_ASKER, Objects, Refusal, Sent, key_of
+from tests.walk.addresses import ALL, Objects, Refusal, Sent, key_of
 from tests.walk.callers import PIPELINE
-
-__all__ = ["ENDPOINTS", "NOT_THE_ASKER", "Due", "Line"]
 
 EVERY = ALL | {PIPELINE}
 NO_TOKEN = Refusal(401, "")
@@ -22,7 +20,8 @@ NO_RIGHT = Refusal(403, "The account of this token does not have the right this 
 class Due:
     """What one method is due: whom it answers, what is sent to it; `page` is the one of the same thing.
 
-    Some who have the right are refused something else: `but`.
+    `scope` names one, or several of which any will do. Who has no right is told `refusal`, and some
+    who have it are refused something else: `but`.
     """
 
     who: frozenset[str]
@@ -30,6 +29,7 @@ class Due:
     page: str = ""
     answers: int = 200
     sent: Sent = lambda world: {}
+    refusal: Refusal = NO_RIGHT
     but: Mapping[str, Refusal] = field(default_factory=dict)
 
 
@@ -41,12 +41,21 @@ class Line:
     methods: Mapping[str, Due]
 
 
-def reads(who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any):
+def both(get: Due, post: Due, objects: Objects = lambda world: ()) -> Line:
+    """An endpoint to read, and to send to."""
+    return Line(objects, {"get": get, "post": post})
+
+
+def reads(
+    who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any
+) -> Line:
     """An endpoint to read by GET."""
     return Line(objects, {"get": Due(who, page=page, **more)})
 
 
-def asks(who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any):
+def asks(
+    who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any
+) -> Line:
     """An endpoint that a body is sent to."""
     return Line(objects, {"post": Due(who, page=page, **more)})
 
