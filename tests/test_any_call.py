@@ -31,7 +31,7 @@ from tests.walk.endpoints import ENDPOINTS
 from tests.walk.visits import STRANGER
 from tests.walk.world import ROLES, World
 
-FEW, MANY = 2, 300
+FEW, MANY = 2, 50
 # nothing is written beside the tests, and what our code says is no hint
 OURS = {"analysis": {"constants": {"enabled": False}}}
 CHECKS = [
