@@ -16,8 +16,12 @@ ROOMS = (
     "governance/reports",
     "governance/charts",
     "governance/views",
+    "governance/api",
+    "outreach_admin/api",
     "outreach_admin/lists",
 )
+# made by a command; tried wherever the app is loaded; written by endpoints, whose tests read them
+UNTESTED = ("migrations", "apps.py", "serializers")
 FILES = ("governance/subjects.py", "governance/policies.py", "governance/tasks.py")
 # by path, each with its reason; five at most
 EXCEPTIONS: dict[str, str] = {}
@@ -28,6 +32,11 @@ def modules() -> list[str]:
     found = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     names = [str(path.relative_to(ROOT)) for path in found if path.name != "__init__.py"]
     return sorted([*names, *FILES])
+
+
+def is_due(module: str) -> bool:
+    """Whether a module must have tests under its own path."""
+    return module not in EXCEPTIONS and set(Path(module).parts).isdisjoint(UNTESTED)
 
 
 def mirror_of(module: str) -> Path:
@@ -43,7 +52,7 @@ def defined_in(path: Path) -> list[str]:
     return [one.name for one in named if one.name.startswith(("test_", "Test"))]
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if name not in EXCEPTIONS])
+@pytest.mark.parametrize("module", list(filter(is_due, modules())))
 def test_every_module_has_its_tests_under_its_own_path(module):
     mirror = mirror_of(module)
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
 from governance.urls.companies import AnyUuid
+from outreach_admin.api.endpoints import Endpoint, NoSuchEndpoint
 from tests.walk.addresses import (
     ADDRESSES,
     NO_SUCH_METHOD,
@@ -32,14 +33,37 @@ ABSENT = {
 pytestmark = pytest.mark.django_db
 
 
-def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+def routes(
+    resolver: URLResolver, before: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Give every address: its route, its name, its pattern."""
     for entry in resolver.url_patterns:
+        route = f"{before}{entry.pattern}"
         if isinstance(entry, URLResolver):
-            yield from patterns(
-                entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            )
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from routes(entry, route, inner)
         else:
-            yield f"{namespace}{entry.name}", entry
+            yield route, f"{namespace}{entry.name}", entry
+
+
+def is_endpoint(pattern: URLPattern) -> bool:
+    return issubclass(getattr(pattern.callback, "cls", object), Endpoint)
+
+
+def patterns(resolver: URLResolver) -> Iterator[tuple[str, URLPattern]]:
+    """Give every page; endpoints have a walk of their own."""
+    for _, name, pattern in routes(resolver):
+        if not is_endpoint(pattern):
+            yield name, pattern
+
+
+def under_api(resolver: URLResolver) -> list[tuple[str, str, type[Endpoint]]]:
+    """Give route, name and class of every endpoint; of two addresses for one, the second has no name."""
+    return [
+        (route, name if pattern.name else "", pattern.callback.cls)
+        for route, name, pattern in routes(resolver)
+        if is_endpoint(pattern) and pattern.callback.cls is not NoSuchEndpoint
+    ]
 
 
 ALL_PATTERNS = dict(patterns(get_resolver()))

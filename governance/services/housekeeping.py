@@ -20,6 +20,7 @@ from governance.services.approvals import counts, requests
 from governance.services.files import exports, imports
 from governance.services.operations import steering
 from governance.services.playbooks import reports, runs
+from outreach_admin.api import idempotency
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "deleting uploads": imports.expire,
     "forgetting filters": keptfilters.expire,
     "forgetting refused tokens": tokens.forget_refusals,
+    "forgetting first answers": lambda: chores.alone(idempotency.expire),
     "taking snapshots": snapshots.fill,
     "counting the backlog": backlog.fill,
     "checking readiness": readiness.check_nightly,

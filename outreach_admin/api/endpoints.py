@@ -18,6 +18,7 @@ from outreach_admin.api.problems import ScopeLacking
 from outreach_admin.exceptions import BadRequest, Refused
 
 READ = "read"
+WITH_BODIES = ("POST", "PUT", "PATCH")
 
 
 class MayCall(permissions.BasePermission):
@@ -61,11 +62,11 @@ class Endpoint(APIView):
 
     def scope_of(self, method: str | None) -> str:
         """Name the scope that a method needs."""
-        return self.scopes.get(method or "", self.scope)
+        return self.scopes.get(_known_as(method), self.scope)
 
     def rights_for(self, method: str | None) -> tuple[str, ...]:
         """List the rights that a method needs."""
-        needed = self.rights.get(method or "", self.permission_required)
+        needed = self.rights.get(_known_as(method), self.permission_required)
         return (needed,) if isinstance(needed, str) else tuple(needed)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -99,9 +100,10 @@ class Endpoint(APIView):
 
     def _answered(self, request: Request) -> HttpResponse:
         handler = self.handler_of(request)
+        if request.method in WITH_BODIES:
+            body_of(request)
         if request.method != "POST" or not self.creates:
             return handler()
-        body_of(request)
         return idempotency.once(
             request,
             work=lambda: self._worked(handler),
@@ -153,3 +155,8 @@ class NoSuchEndpoint(Endpoint):
             what_to_do="The paths are listed at /api/docs/.",
             status=404,
         )
+
+
+def _known_as(method: str | None) -> str:
+    """Ask for HEAD what is asked for GET."""
+    return "GET" if method == "HEAD" else method or ""

@@ -70,7 +70,8 @@ class ListEndpoint(Endpoint):
     @cached_property
     def order(self) -> str:
         """Read the order as a field path with sign. Raises BadRequest for one that is not offered."""
-        chosen = self.own("sort") or self.default_sort
+        given = self.own("sort")
+        chosen = self.default_sort if given is None else given
         sign = "-" if chosen.startswith("-") else ""
         path = self.sorts.get(chosen.removeprefix("-"))
         if path is None:
@@ -85,8 +86,10 @@ class ListEndpoint(Endpoint):
     @cached_property
     def size(self) -> int:
         """Read how many rows a page has."""
-        text = self.own("size") or str(DEFAULT_SIZE)
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST):
+        given = self.own("size")
+        text = str(DEFAULT_SIZE) if given is None else given
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
+        if not (is_number and 1 <= int(text) <= MOST):
             raise BadRequest(
                 f"“{text[:20]}” is not a page size between 1 and {MOST:,}. Nothing is selected.",
                 key="size",
@@ -145,6 +148,8 @@ class SearchEndpoint(ListEndpoint):
     """The same list asked for by a body: `{"filter": {key: value or [values]}, "sort", "size", "cursor"}`."""
 
     creates = False
+    # it has a `get` from the list, and takes none
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
 
     body_keys: ClassVar[tuple[str, ...]] = ("filter", *OWN_KEYS)
 
@@ -167,10 +172,6 @@ class SearchEndpoint(ListEndpoint):
                 )
         own = {key: [body[key]] for key in OWN_KEYS if body.get(key) is not None}
         return query_of(own | query_pairs(body.get("filter")))
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take no GET."""
-        return self.http_method_not_allowed(request)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the rows that fit, with cursors to the pages beside this one."""

@@ -47,6 +47,7 @@ class Docs(LoginRequiredMixin, SpectacularSwaggerSplitView):
     permission_classes: ClassVar[Any] = [IsAuthenticated]
     url_name = "api-schema"
     title = "Outreach Ops API"
+    template_name = "api/docs.html"
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
 
 

@@ -13,6 +13,10 @@ from outreach_admin.exceptions import BadRequest, Refused
 
 # how NUL and halves of surrogate pairs are written
 SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+MOST_DIGITS = 18
+# deeper ones could be kept, and then not be read again everywhere
+DEEPEST = 100
+TOO_DEEP = f"The body is nested too deeply: more than {DEEPEST} levels."
 IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -54,9 +58,10 @@ class JsonParser(BaseParser):
         except UnicodeDecodeError as reason:
             raise BadRequest("The body is not UTF-8.") from reason
         except RecursionError as reason:
-            raise BadRequest("The body is nested too deeply.") from reason
+            raise BadRequest(TOO_DEEP) from reason
         except ValueError as reason:
             raise BadRequest(f"The body is not JSON: {reason}.") from reason
+        _refuse_depth(said)
         if SUSPECT.search(body):
             _refuse_impossible(said, "")
         return said
@@ -66,8 +71,7 @@ def _read(request: Any) -> bytes:
     limit = settings.API_BODY_LIMIT
     if request.headers.get("Transfer-Encoding"):
         raise Refused("The body comes without its length.", status=411)
-    given = request.META.get("CONTENT_LENGTH") or "0"
-    length = int(given) if given.isdigit() else 0
+    length = _stated_length(request)
     if length > limit:
         raise TooLarge(
             f"The body has {length:,} bytes; at most {limit:,} are taken.",
@@ -77,6 +81,14 @@ def _read(request: Any) -> bytes:
     if len(body) < length:
         raise BadRequest("The body ended before its stated length.")
     return body
+
+
+def _stated_length(request: Any) -> int:
+    """Read the length of the body; 0 where it is no number."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    is_number = given.isascii() and given.isdigit()
+    # no body has a length of so many digits, and reading them takes long
+    return int(given[:MOST_DIGITS]) if is_number else 0
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -95,6 +107,23 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text[:20]} is too large a number")
     return number
+
+
+def _refuse_depth(said: Any) -> None:
+    """Go down level by level: a call for each would itself be too deep."""
+    level = [said]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise BadRequest(TOO_DEEP)
+
+
+def _inside(outer: Any) -> list[Any]:
+    """List the objects and lists in an object or list."""
+    values = outer.values() if isinstance(outer, dict) else outer
+    found = values if isinstance(outer, dict | list) else ()
+    return [inner for inner in found if isinstance(inner, dict | list)]
 
 
 def _refuse_impossible(said: Any, place: str) -> None:

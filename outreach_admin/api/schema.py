@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django import forms
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 from rest_framework import serializers
 
 from outreach_admin.api import idempotency, problems
@@ -16,6 +17,7 @@ from outreach_admin.lists.filters import StrictFilterSet
 
 ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 OF_BODIES = (411, 413, 415, 422)
+SIZE = {"type": "integer", "minimum": 1, "maximum": MOST}
 WHY = {
     400: "It cannot be understood: an unknown key, a value that is none, a body that is no JSON.",
     401: "No token, or one that no longer counts.",
@@ -60,6 +62,15 @@ class ProblemSerializer(serializers.Serializer[Any]):
     request_id = serializers.CharField(required=False, help_text="As in the log.")
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "The first 25 rows that hold a word",
+            value={"filter": {"q": "mail"}, "size": 25},
+            request_only=True,
+        )
+    ]
+)
 class SearchSerializer(serializers.Serializer[Any]):
     """A list asked for by a body."""
 
@@ -112,6 +123,11 @@ class EndpointSchema(AutoSchema):
         if isinstance(self.view, ListEndpoint):
             return {200: _page_of(self.view.serializer_class)}
         return super().get_response_serializers()
+
+    def get_operation_id(self) -> str:
+        """Name it by path and method, which no other has together."""
+        words = re.findall(r"\w+", self.path.removeprefix(problems.PREFIX))
+        return "_".join([*words, self.method.lower()])
 
     def get_tags(self) -> list[str]:
         """Name the area: the first word behind /api/."""
@@ -179,11 +195,13 @@ def _choices(field: forms.Field) -> list[str]:
 def _of_list(view: ListEndpoint) -> Iterator[OpenApiParameter]:
     orders = [f"{sign}{name}" for name in view.sorts for sign in ("", "-")]
     yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
-    yield OpenApiParameter("size", type=int, description=f"Rows of a page, up to {MOST:,}.")
+    yield OpenApiParameter("size", type=SIZE, description=f"Rows of a page, up to {MOST:,}.")
     yield OpenApiParameter("cursor", description="As `next` and `previous` carry it.")
 
 
+@cache
 def _page_of(row: Any) -> Any:
+    """Describe a page of these rows: the same class for each endpoint that lists them."""
     name = row.__name__.removesuffix("Serializer")
     columns = {
         "results": row(many=True),

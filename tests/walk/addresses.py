@@ -197,6 +197,7 @@ ADDRESSES: dict[str, Address] = {
         but={STRANGER: Refusal(302, "/")},
         keeps_everything=True,
     ),
+    "api-docs": page(ALL),
     "password_change": form(ALL, effects.changes_the_password, passwords, sent=a_new_password),
     "ui:preferences": action(
         ANYBODY,

@@ -16,7 +16,7 @@ from tests.walk.world import World
 
 STRANGER = "stranger"
 # who is signed in, and who tried to, are kept on the way and are nobody's rows
-KEPT_ON_THE_WAY = "^(django_session$|axes_)"
+KEPT_ON_THE_WAY = "^(django_session$|axes_|governance_tokenrefusal$)"
 
 
 @dataclass
