@@ -35,6 +35,13 @@ WHY = {
 }
 
 
+# where a page of a list begins, and how long it is
+PLACE = (
+    OpenApiParameter("size", type=int, description=f"Rows of a page, up to {MOST:,}."),
+    OpenApiParameter("cursor", description="As `next` and `previous` carry it."),
+)
+
+
 class WrongSerializer(serializers.Serializer[Any]):
     """What is wrong with one field, by its place in the body."""
 
@@ -179,8 +186,7 @@ def _choices(field: forms.Field) -> list[str]:
 def _of_list(view: ListEndpoint) -> Iterator[OpenApiParameter]:
     orders = [f"{sign}{name}" for name in view.sorts for sign in ("", "-")]
     yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
-    yield OpenApiParameter("size", type=int, description=f"Rows of a page, up to {MOST:,}.")
-    yield OpenApiParameter("cursor", description="As `next` and `previous` carry it.")
+    yield from PLACE
 
 
 def _page_of(row: Any) -> Any:
