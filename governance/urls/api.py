@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from governance.api import errors
+from governance.api import companies, errors
 from outreach_admin.api.urls import both
 
 app_name = "api"
@@ -15,4 +15,9 @@ urlpatterns: list[URLPattern] = [
     *both("archive/search/", errors.ArchiveSearch, "archive-search"),
     *both("archive/facets/", errors.ArchiveFacets, "archive-facets"),
     *both("archive/<uuid:pk>/", errors.ArchiveDetail, "archive-detail"),
+    *both("companies/", companies.CompanyList, "company-list"),
+    *both("companies/search/", companies.CompanySearch, "company-search"),
+    *both("companies/facets/", companies.CompanyFacets, "company-facets"),
+    *both("companies/<any_uuid:pk>/", companies.CompanyDetail, "company-detail"),
+    *both("companies/<any_uuid:pk>/timeline/", companies.CompanyTimeline, "company-timeline"),
 ]
