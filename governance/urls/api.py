@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from governance.api import companies, errors
+from governance.api import companies, errors, readiness
 from outreach_admin.api.urls import both
 
 app_name = "api"
@@ -20,4 +20,11 @@ urlpatterns: list[URLPattern] = [
     *both("companies/facets/", companies.CompanyFacets, "company-facets"),
     *both("companies/<any_uuid:pk>/", companies.CompanyDetail, "company-detail"),
     *both("companies/<any_uuid:pk>/timeline/", companies.CompanyTimeline, "company-timeline"),
+    *both("readiness/", readiness.ReadinessNow, "readiness"),
+    *both("readiness/snapshots/", readiness.SnapshotList, "snapshot-list"),
+    *both("readiness/snapshots/<slug:day>/", readiness.SnapshotDetail, "snapshot-detail"),
+    *both("readiness/trends/", readiness.Trends, "readiness-trends"),
+    *both("readiness/moves/", readiness.MoveList, "move-list"),
+    *both("readiness/moves/counts/", readiness.MoveCounts, "move-counts"),
+    *both("readiness/changes/", readiness.Changes, "readiness-changes"),
 ]
