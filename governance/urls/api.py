@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from governance.api import companies, errors, readiness
+from governance.api import companies, errors, hubs, readiness
 from outreach_admin.api.urls import both
 
 app_name = "api"
@@ -27,4 +27,6 @@ urlpatterns: list[URLPattern] = [
     *both("readiness/moves/", readiness.MoveList, "move-list"),
     *both("readiness/moves/counts/", readiness.MoveCounts, "move-counts"),
     *both("readiness/changes/", readiness.Changes, "readiness-changes"),
+    *both("hubs/", hubs.HubList, "hub-list"),
+    *both("hubs/<str:table>/", hubs.HubRows, "hub-rows"),
 ]
