@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from governance.api import companies, errors, hubs, readiness
+from governance.api import companies, errors, exports, hubs, readiness
 from outreach_admin.api.urls import both
 
 app_name = "api"
@@ -29,4 +29,12 @@ urlpatterns: list[URLPattern] = [
     *both("readiness/changes/", readiness.Changes, "readiness-changes"),
     *both("hubs/", hubs.HubList, "hub-list"),
     *both("hubs/<str:table>/", hubs.HubRows, "hub-rows"),
+    *both("hubs/<str:table>/export/", exports.HubTableRows, "hub-export"),
+    *both("exports/", exports.ExportFiles, "export-list"),
+    *both("exports/<int:pk>/", exports.ExportDetail, "export-detail"),
+    *both("exports/<int:pk>/download/", exports.ExportDownload, "export-download"),
+    *both("errors/export/", exports.ErrorRows, "error-export"),
+    *both("archive/export/", exports.ArchiveRows, "archive-export"),
+    *both("companies/export/", exports.CompanyRows, "company-export"),
+    *both("audit/export/", exports.AuditRows, "audit-export"),
 ]
