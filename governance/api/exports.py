@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from governance.api.serializers.exports import ExportFileSerializer, WantedFileSerializer
 from governance.exceptions import StateRefused
 from governance.filters.exports import ExportFileFilter
+from governance.filters.hubs import HubRowFilter
 from governance.models import ExportFile
 from governance.resources.exports import EXPORT, EXPORTS, FORMATS, Export
 from governance.services.files import exports
@@ -135,7 +136,8 @@ class Wanted:
                     key=key[:60],
                     offered=KEYS,
                 )
-        wrong = {name: said for name in KEYS if (said := _wrong_with(name, body.get(name)))}
+        given = {"name": None} | body
+        wrong = {name: said for name in given if (said := _wrong_with(name, given[name]))}
         if wrong:
             raise ValidationError(wrong)
         export = _with_columns(EXPORTS[body["name"]], body.get("columns") or [])
@@ -145,9 +147,9 @@ class Wanted:
 def _wrong_with(name: str, value: Any) -> str:
     if name == "name" and not (isinstance(value, str) and value in EXPORTS):
         return f"It cannot be exported. Offered: {', '.join(EXPORTS)}."
-    if name == "format" and value is not None and value not in FORMATS:
+    if name == "format" and not (isinstance(value, str) and value in FORMATS):
         return f"It is not a format of an export. Offered: {', '.join(FORMATS)}."
-    if name == "columns" and value is not None and not _are_texts(value):
+    if name == "columns" and not _are_texts(value):
         return "It is not a list of names."
     return ""
 
@@ -233,6 +235,11 @@ class ExportRows(Sending):
 
     def check_keys(self, request: Request) -> None:
         """Leave it to the filter, which knows its own keys."""
+
+    @property
+    def read_by(self) -> type[StrictFilterSet]:
+        """Name the filter that says which rows, for the schema."""
+        return EXPORTS[self.export_name].filterset if self.export_name else HubRowFilter
 
     @property
     def export(self) -> Export:

@@ -209,5 +209,5 @@ def what_to_do(operation: Operation | None) -> str:
     if operation is None or operation.is_final:
         return ""
     if operation.state in Operation.WAITING_STATES:
-        return f"The policy “{operation.gate}” asks for a second person: ask for approval by POST to {address_of(operation)}request/."
+        return f"The policy “{operation.gate}” asks for a second person: ask for approval by POST to {address_of(operation)}request-approval/."
     return f"The rest is under way: read {address_of(operation)} until it has ended."

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -41,6 +42,7 @@ DAYS = (
     OpenApiParameter("from", date, description="The first day, as 2026-02-04."),
     OpenApiParameter("to", date, description="The last day, today where none is named."),
 )
+Compared = tuple[ReadinessSnapshot, ReadinessSnapshot]
 OPEN = {"disposition": [str(disposition) for disposition in OPEN_DISPOSITIONS]}
 
 
@@ -124,9 +126,8 @@ class Trends(Endpoint):
     @extend_schema(parameters=[*DAYS], responses={200: TrendSerializer})
     def get(self, request: Request) -> Response:
         """Tell tiers, promotable companies and what the others lack, day by day; a year at most."""
-        asked = request.query_params
         wanted = days.of_address(
-            {key: only(asked, key) or "" for key in days.KEYS},
+            named_in(request.query_params),
             today=timezone.now().date(),
             usual=USUAL,
         )
@@ -167,6 +168,30 @@ def told(day: trends.Day) -> dict[str, Any]:
     }
 
 
+def compared(asked: QueryDict) -> Compared:
+    """Find the snapshots of two days; without days the latest one and that of a week before.
+
+    Raises BadRequest where they cannot be compared.
+    """
+    named = named_in(asked)
+    if any(named.values()):
+        today = timezone.now().date()
+        wanted = days.of_address(named, today=today, usual=APART + 1)
+        return snapshots.comparable(wanted.first, wanted.last)
+    found = snapshots.latest_two(apart=APART)
+    if found is None:
+        raise BadRequest(
+            NOTHING_KEPT,
+            what_to_do="Come back tomorrow: a snapshot is taken as each day ends.",
+        )
+    return found
+
+
+def named_in(asked: QueryDict) -> dict[str, str]:
+    """Read which days are named, each once."""
+    return {key: only(asked, key) or "" for key in days.KEYS}
+
+
 class MoveList(ListEndpoint):
     """Companies that stood otherwise at the end of `to` than at the end of `from`."""
 
@@ -177,20 +202,15 @@ class MoveList(ListEndpoint):
     default_sort = MoveTable.default_sort
 
     @cached_property
-    def compared(self) -> tuple[ReadinessSnapshot, ReadinessSnapshot]:
-        """Find the two snapshots; without days the latest one and that of a week before. Raises BadRequest where they cannot be compared."""
-        named = {key: only(self.asked, key) or "" for key in days.KEYS}
-        if any(named.values()):
-            today = timezone.now().date()
-            wanted = days.of_address(named, today=today, usual=APART + 1)
-            return snapshots.comparable(wanted.first, wanted.last)
-        found = snapshots.latest_two(apart=APART)
-        if found is None:
-            raise BadRequest(
-                NOTHING_KEPT,
-                what_to_do="Come back tomorrow: a snapshot is taken as each day ends.",
-            )
-        return found
+    def compared(self) -> Compared:
+        """Find the two snapshots."""
+        return compared(self.asked)
+
+    @property
+    def identity(self) -> str:
+        """Name the days as well: those that nobody named are others tomorrow."""
+        first, last = self.compared
+        return f"{super().identity}|{first.day}|{last.day}"
 
     def get_queryset(self) -> QuerySet[TierTransition]:
         """Give a row for each company that moved."""
@@ -204,14 +224,16 @@ class MoveList(ListEndpoint):
         return found
 
 
-class MoveCounts(MoveList):
+class MoveCounts(Endpoint):
     """The same companies counted from tier to tier."""
 
-    @extend_schema(responses={200: MoveCountsSerializer})
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Count the companies that moved from each tier to each tier; no other key than the days counts."""
-        _ = self.filterset
-        first, last = self.compared
+    permission_required = SEE
+    query_keys = days.KEYS
+
+    @extend_schema(parameters=[*DAYS], responses={200: MoveCountsSerializer})
+    def get(self, request: Request) -> Response:
+        """Count the companies that moved from each tier to each tier between the ends of two days."""
+        first, last = compared(request.query_params)
         cube = moves.counted(first, last)
         said = {
             "first": first.day,

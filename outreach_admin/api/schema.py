@@ -98,6 +98,8 @@ class EndpointSchema(AutoSchema):
         found = []
         if isinstance(self.view, ListEndpoint) and self.method == "GET":
             found += [*_of_filter(self.view.filterset_class), *_of_list(self.view)]
+        if read_by := getattr(self.view, "read_by", None):
+            found += _of_filter(read_by)
         if self._creates():
             found.append(
                 OpenApiParameter(

@@ -179,6 +179,8 @@ def test_every_type_in_every_member_is_refused_or_means_nothing(analyst, key, va
         ({}, 422),
         ({"name": "passwords"}, 422),
         ({"name": "errors", "format": "pdf"}, 422),
+        ({"name": "errors", "format": None}, 422),
+        ({"name": "errors", "columns": None}, 422),
         ({"name": "errors", "columns": ["colour"]}, 422),
         ({"name": "readiness", "columns": ["sovereign_id"]}, 422),
         ({"name": "errors", "filter": {"colour": "red"}}, 400),
@@ -268,3 +270,10 @@ def test_the_list_costs_the_same_for_one_file_and_for_many(analyst, django_asser
         costs.append(len(found))
 
     assert costs[0] == costs[1]
+
+
+def test_the_schema_says_by_what_rows_are_chosen(analyst):
+    paths = analyst.get("/api/schema/?format=json").json()["paths"]
+
+    keys = {one["name"] for one in paths["/api/errors/export/"]["get"]["parameters"]}
+    assert {"format", "columns", "header", "disposition", "code"} <= keys

@@ -92,7 +92,7 @@ def test_many_rows_wait_for_a_second_person_and_the_answer_says_how_to_ask(manag
     said = manager.post(DOL, {"rows": [filed(), filed()]}).json()
 
     assert said["operation"]["state"] == "planned" and said["operation"]["gate"]
-    assert f"/api/operations/{said['operation']['id']}/request/" in said["what_to_do"]
+    assert f"/api/operations/{said['operation']['id']}/request-approval/" in said["what_to_do"]
     assert DolFiling.objects.count() == 0
 
 

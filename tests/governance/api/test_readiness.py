@@ -142,6 +142,18 @@ def test_moves_are_listed_by_the_filter_of_their_page_and_counted(analyst):
     assert counted["ways"]["absent"]["NOT_READY"] == 1 and counted["companies"] == 3
 
 
+def test_a_cursor_is_of_the_days_that_were_the_latest_then(analyst):
+    rose()
+    rose()
+    between()
+    following = analyst.get(f"{NOW}moves/?size=1").json()["next"]
+    snapshots.take(days_ago(1))
+
+    answer = analyst.get(following)
+
+    assert answer.status_code == 400 and answer.json()["key"] == "cursor"
+
+
 @pytest.mark.parametrize(
     "rest",
     [
@@ -155,6 +167,7 @@ def test_moves_are_listed_by_the_filter_of_their_page_and_counted(analyst):
         "moves/?from=2026-01-01&to=2026-01-02",
         "moves/",
         "moves/counts/?from=x",
+        "moves/counts/?from_tier=NOT_READY",
         "snapshots/?after=x",
         "snapshots/?day=2026-01-01",
         "snapshots/today/",
