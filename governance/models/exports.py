@@ -41,6 +41,11 @@ class ExportFile(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
     size = models.BigIntegerField(null=True, help_text="Bytes.")
+    digest = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="SHA-256 of the file, hexadecimal; empty while it is not there.",
+    )
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 

@@ -134,8 +134,13 @@ class HubResource(StagingResource):
         """Make the key of a row that came without: the same cells give the same key."""
         if row.problems or not self.verb.makes_keys:
             return None
-        cells = jsonfields.write(row.data, sort_keys=True)
-        return str(uuid.uuid5(NAMESPACE, f"{self.verb.table} {cells}"))
+        return made_key(self.verb, row.data)
+
+
+def made_key(verb: ImportRows, data: dict[str, Any]) -> str:
+    """Make a key of the cells of a row."""
+    cells = jsonfields.write(data, sort_keys=True)
+    return str(uuid.uuid5(NAMESPACE, f"{verb.table} {cells}"))
 
 
 def needed_columns(verb: ImportRows) -> list[str]:

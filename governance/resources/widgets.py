@@ -27,9 +27,15 @@ GUARDED = re.compile(r"'+[-=+@\t\n\r]")
 class Cell(Widget):
     """A cell that may be empty."""
 
+    # types of JSON that stand for it, beside a text
+    written_as: tuple[type, ...] = ()
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        if GUARDED.match(value):
-            value = value[1:]
+        """Read a cell of a file, without what an export put before it."""
+        return self.taken(value[1:] if GUARDED.match(value) else value)
+
+    def taken(self, value: str) -> Any:
+        """Read a text as it stands."""
         text = value.strip()
         return self.read(text) if text else None
 
@@ -44,9 +50,8 @@ class Words(Cell):
         super().__init__()
         self.rule = Letters(most)
 
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str | None:
-        if GUARDED.match(value):
-            value = value[1:]
+    def taken(self, value: str) -> str | None:
+        """Refuse what is too long, or no text."""
         if said := self.rule.refusal(value):
             raise ValueError(said)
         return value or None
@@ -124,6 +129,8 @@ class TableName(Choice):
 class Count(Cell):
     """A whole number from 0."""
 
+    written_as = (int,)
+
     def __init__(self, most: int = MOST_COUNT) -> None:
         super().__init__()
         self.most = most
@@ -136,6 +143,8 @@ class Count(Cell):
 
 class Number(Cell):
     """A decimal number that a column keeps as it is: no digit of it is rounded away."""
+
+    written_as = (int, float)
 
     def __init__(self, digits: int, places: int, between: tuple[int, int] | None = None) -> None:
         super().__init__()
@@ -157,6 +166,8 @@ class Number(Cell):
 
 class Flag(Cell):
     """True or false."""
+
+    written_as = (bool,)
 
     def read(self, text: str) -> bool:
         """Refuse other words."""

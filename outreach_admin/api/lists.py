@@ -86,22 +86,11 @@ class ListEndpoint(Endpoint):
     @cached_property
     def size(self) -> int:
         """Read how many rows a page has."""
-        given = self.own("size")
-        text = str(DEFAULT_SIZE) if given is None else given
-        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
-        if not (is_number and 1 <= int(text) <= MOST):
-            raise BadRequest(
-                f"“{text[:20]}” is not a page size between 1 and {MOST:,}. Nothing is selected.",
-                key="size",
-            )
-        return int(text)
+        return size_of(self.own("size"))
 
     def own(self, key: str) -> str | None:
         """Read one of the list's own keys. Raises BadRequest where it is given twice."""
-        values = self.asked.getlist(key)
-        if len(values) > 1:
-            raise BadRequest(f"“{key}” is given {len(values)} times.", key=key)
-        return values[0] if values else None
+        return only(self.asked, key)
 
     @property
     def identity(self) -> str:
@@ -127,7 +116,7 @@ class ListEndpoint(Endpoint):
                 "next": following,
                 "previous": previous,
             },
-            headers=_link_header(links),
+            headers=link_header(links),
         )
 
     def shown(self, rows: list[Any]) -> Any:
@@ -137,11 +126,7 @@ class ListEndpoint(Endpoint):
     def address_of(self, place: str | None, direction: str) -> str | None:
         """Give the address of a neighbouring page; None where there is none."""
         cursor = cursors.written(place, direction=direction, of=self.identity)
-        if cursor is None:
-            return None
-        query = self.asked.copy()
-        query["cursor"] = cursor
-        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+        return beside(self.request, cursor)
 
 
 class SearchEndpoint(ListEndpoint):
@@ -185,6 +170,35 @@ class SearchEndpoint(ListEndpoint):
         )
 
 
+def only(asked: QueryDict, key: str) -> str | None:
+    """Read a key that may stand once. Raises BadRequest where it is given twice."""
+    values = asked.getlist(key)
+    if len(values) > 1:
+        raise BadRequest(f"“{key}” is given {len(values)} times.", key=key)
+    return values[0] if values else None
+
+
+def size_of(given: str | None) -> int:
+    """Read how many rows a page has."""
+    text = str(DEFAULT_SIZE) if given is None else given
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
+    if not (is_number and 1 <= int(text) <= MOST):
+        raise BadRequest(
+            f"“{text[:20]}” is not a page size between 1 and {MOST:,}. Nothing is selected.",
+            key="size",
+        )
+    return int(text)
+
+
+def beside(request: Request, cursor: str | None) -> str | None:
+    """Give the address of a neighbouring page of the same list; None without a cursor."""
+    if cursor is None:
+        return None
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
 def query_pairs(filter: Any) -> dict[str, list[Any]]:
     """Read a filter of a body: an object of values and lists of values. Raises BadRequest for anything else."""
     if filter is None:
@@ -223,7 +237,7 @@ def _text(key: str, value: Any) -> str:
     )
 
 
-def _link_header(links: Mapping[str, str | None]) -> dict[str, str]:
+def link_header(links: Mapping[str, str | None]) -> dict[str, str]:
     """Write the Link header. Source: RFC 8288."""
     shown = [f'<{address}>; rel="{name}"' for name, address in links.items() if address]
     return {"Link": ", ".join(shown)} if shown else {}

@@ -37,6 +37,13 @@ WHY = {
 }
 
 
+# where a page of a list begins, and how long it is
+PLACE = (
+    OpenApiParameter("size", type=SIZE, description=f"Rows of a page, up to {MOST:,}."),
+    OpenApiParameter("cursor", description="As `next` and `previous` carry it."),
+)
+
+
 class WrongSerializer(serializers.Serializer[Any]):
     """What is wrong with one field, by its place in the body."""
 
@@ -102,6 +109,8 @@ class EndpointSchema(AutoSchema):
         found = []
         if isinstance(self.view, ListEndpoint) and self.method == "GET":
             found += [*_of_filter(self.view.filterset_class), *_of_list(self.view)]
+        if read_by := getattr(self.view, "read_by", None):
+            found += _of_filter(read_by)
         if self._creates():
             found.append(
                 OpenApiParameter(
@@ -195,8 +204,7 @@ def _choices(field: forms.Field) -> list[str]:
 def _of_list(view: ListEndpoint) -> Iterator[OpenApiParameter]:
     orders = [f"{sign}{name}" for name in view.sorts for sign in ("", "-")]
     yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
-    yield OpenApiParameter("size", type=SIZE, description=f"Rows of a page, up to {MOST:,}.")
-    yield OpenApiParameter("cursor", description="As `next` and `previous` carry it.")
+    yield from PLACE
 
 
 @cache

@@ -9,6 +9,12 @@ from django.db import close_old_connections
 from outreach_admin.exceptions import ExportRefused
 
 
+class NoSeat(ExportRefused):
+    """Every seat of this process is taken, whoever asks."""
+
+    status = 429
+
+
 class Seats:
     """The seats of this process: far fewer than it has threads, so that a page always finds one."""
 
@@ -17,16 +23,15 @@ class Seats:
         self.taken = 0
 
     def take(self) -> "Seat":
-        """Take one. Raises ExportRefused (429) when none is free."""
+        """Take one. Raises NoSeat (429) when none is free."""
         with self.lock:
             if self.taken >= settings.DOWNLOADS:
                 under_way = (
                     f"{self.taken} download{' is' if self.taken == 1 else 's are'} under way"
                 )
-                raise ExportRefused(
+                raise NoSeat(
                     f"{under_way}, and no more are served at once.",
                     what_to_do="Try again in a minute; an XLSX is written in the background meanwhile.",
-                    status=429,
                 )
             self.taken += 1
         return Seat(self)

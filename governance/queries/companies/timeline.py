@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from governance.models import Event, TierTransition
 from governance.queries import people
@@ -34,10 +34,14 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some moments, newest first; `after` marks the place where older ones begin, empty where there are none."""
+    """Some moments, newest first.
+
+    `after` marks the place where older ones begin, `before` where newer ones do; empty where there are none.
+    """
 
     moments: list[Moment]
     after: str = ""
+    before: str = ""
 
 
 def read_mark(text: str) -> Mark:
@@ -73,7 +77,47 @@ def of_company(
     found = sorted((pair for pairs in read for pair in pairs), key=_place, reverse=True)
     kept = found[:most]
     more = str(kept[-1][0]) if len(found) > most else ""
-    return Stretch(_told([row for _, row in kept]), more)
+    newer = str(kept[0][0]) if after and kept else ""
+    return Stretch(_told([row for _, row in kept]), more, newer)
+
+
+def until(outreach_id: UUID, mark: Mark, *, most: int = MOST) -> Stretch:
+    """Tell the moments just after a mark in time, newest first; the newest ones where fewer than `most` are left."""
+    read = [
+        _read_up(Event.objects.annotate(**moments.codes()), EVENTS, outreach_id, mark, most),
+        _read_up(TierTransition.objects.all(), TRANSITIONS, outreach_id, mark, most),
+    ]
+    found = sorted((pair for pairs in read for pair in pairs), key=_place)
+    if len(found) <= most:
+        return of_company(outreach_id, most=most)
+    kept = found[:most][::-1]
+    return Stretch(
+        _told([row for _, row in kept]),
+        after=str(kept[-1][0]),
+        before=str(kept[0][0]),
+    )
+
+
+def _read_up(
+    rows: QuerySet[Any],
+    source: int,
+    outreach_id: UUID,
+    mark: Mark,
+    most: int,
+) -> list[tuple[Mark, Any]]:
+    """Read the rows nearest above a mark, one more than asked for."""
+    found = rows.filter(outreach_id=outreach_id).order_by("at", "id")
+    above = _beyond(found, source, mark)
+    return [(Mark(row.at, source, row.pk), row) for row in above[: most + 1]]
+
+
+def _beyond(rows: QuerySet[Any], source: int, mark: Mark) -> QuerySet[Any]:
+    if source > mark.source:
+        return rows.filter(at__gte=mark.at)
+    if source < mark.source:
+        return rows.filter(at__gt=mark.at)
+    place = Tuple(F("at"), F("id"))
+    return rows.filter(TupleGreaterThan(place, (mark.at, mark.number)))
 
 
 def _read(

@@ -1,6 +1,7 @@
 """Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
@@ -46,8 +47,9 @@ def request(
     rows: int,
     by: User,
     columns: Sequence[str] = (),
+    format: str = "xlsx",
 ) -> ExportFile:
-    """Ask for an XLSX of `rows` rows, written by a worker; `columns` in their order, all of them where none is named.
+    """Ask for a file of `rows` rows, written by a worker; `columns` in their order, all of them where none is named.
 
     Raises NotPermitted, ExportRefused above the rows a sheet can hold, and while three others of the same person wait.
     """
@@ -55,12 +57,13 @@ def request(
         raise NotPermitted(
             "You may not export.", what_to_do="Ask a person in the group of analysts."
         )
-    refuse_too_many(rows)
+    if format == "xlsx":
+        refuse_too_many(rows)
     with transaction.atomic():
         _refuse_crowding(by)
         file = ExportFile.objects.create(
             subject=subject,
-            format="xlsx",
+            format=format,
             filter=filter,
             columns=",".join(columns),
             requester=by,
@@ -205,8 +208,9 @@ def _make(file: ExportFile, rows: copies.Rows) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{file.pk}.*.part"):
         left.unlink(missing_ok=True)
-    with _draft(folder / f"{file.pk}.{file.attempts}.xlsx.part") as draft:
-        stream, note = _workbook(
+    write = _workbook if file.format == "xlsx" else partial(_plain, file.format)
+    with _draft(folder / f"{file.pk}.{file.attempts}.{file.format}.part") as draft:
+        stream, note = write(
             rows,
             streams.Label(file.subject, file.filter, rows.moments),
             draft,
@@ -235,6 +239,32 @@ def _workbook(
         return stream, workbooks.write(
             path, lines, rows.columns, stream, on_rows=lambda written: beat(written=written)
         )
+
+
+def _plain(
+    format: str,
+    rows: copies.Rows,
+    label: streams.Label,
+    path: Path,
+    *,
+    beat: Callable[..., None],
+) -> tuple[streams.Stream, str]:
+    """Write CSV or JSON as the database sends it."""
+    begin = {"csv": streams.stream_csv, "json": streams.stream_json}[format]
+    stream = begin(
+        rows.query,
+        rows.params,
+        rows.columns,
+        label=label,
+        order=rows.order,
+        beside=rows.beside,
+    )
+    beat(rows=stream.rows, as_of=stream.as_of)
+    with path.open("wb") as target:
+        for block in stream.blocks:
+            target.write(block)
+            beat()
+    return stream, ""
 
 
 @contextlib.contextmanager
@@ -273,11 +303,14 @@ def _beat(file: ExportFile, **told: Any) -> None:
 
 def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:
     size = draft.stat().st_size
+    with draft.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
     draft.replace(Path(settings.MEDIA_ROOT) / path)
     done = {
         "state": State.READY,
         "path": path,
         "size": size,
+        "digest": digest,
         "note": note,
         "finished_at": timezone.now(),
         "written": F("rows"),

@@ -36,6 +36,18 @@ def take_back(done: Operation, *, by: User) -> Operation:
     return _at_once(lambda: undos.plan(done, by=by), by=by)
 
 
+def begin(operation: Operation, *, by: User) -> Operation:
+    """Start a plan that no policy stops and do its first rows here and now; workers do what is left.
+
+    One that a policy stops is left as it waits. Raises what starting raises.
+    """
+    if operation.gate is None:
+        steering.start(operation, by=by)
+        runner.run_chunk(operation.pk)
+        operation.refresh_from_db()
+    return operation
+
+
 def _at_once(plan: Callable[[], Operation], *, by: User, version: int | None = None) -> Operation:
     with transaction.atomic():
         operation = plan()

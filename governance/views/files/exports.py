@@ -35,6 +35,7 @@ from outreach_admin.ui.pages.stale import parted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+KEPT_TYPES = CONTENT_TYPES | {"xlsx": XLSX}
 HEADERS = ("comment", "plain")
 NEWEST = 100
 ANEW = "The list of exports offers to write it anew."
@@ -67,7 +68,7 @@ def sent(path: Path, filename: str) -> StreamingHttpResponse:
     blocks = iter(partial(file.read, copies.BLOCK_BYTES), b"")
     response = StreamingHttpResponse(
         Seated(blocks, seat, end=file.close),
-        content_type=XLSX,
+        content_type=KEPT_TYPES[path.suffix.removeprefix(".")],
         headers={"Content-Length": str(path.stat().st_size)},
     )
     return attached(response, filename)

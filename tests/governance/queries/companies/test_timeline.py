@@ -67,6 +67,22 @@ def test_turning_pages_shows_each_moment_once_even_those_of_one_instant(spread):
     assert [moment for page in found for moment in page] == whole
 
 
+@pytest.mark.parametrize("spread", [0, 1])
+def test_pages_lead_back_over_the_same_moments(spread):
+    company = uuid4()
+    events(company, 7, spread=spread)
+    transitions(company, 6)
+    there = pages(company, 3)
+    place = timeline.of_company(company, most=12).after
+    found = [timeline.of_company(company, after=timeline.read_mark(place), most=3)]
+
+    while found[-1].before:
+        mark = timeline.read_mark(found[-1].before)
+        found.append(timeline.until(company, mark, most=3))
+
+    assert [one.moments for one in found[::-1]] == there
+
+
 def test_a_last_page_that_is_full_leads_nowhere():
     company = uuid4()
     events(company, 3)

@@ -1,5 +1,6 @@
 """Files written in the background: whole or not at all, failed with the reason, taken up when a worker is lost."""
 
+import hashlib
 import io
 import zipfile
 from datetime import timedelta
@@ -52,6 +53,26 @@ def test_a_file_that_was_asked_for_holds_every_row_and_says_what_it_is():
         "As of": streams.iso(file.as_of),
         "Rows": "1",
     }
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "xlsx"])
+def test_each_format_is_kept_with_its_checksum(format):
+    make.error(message="=1+1")
+
+    file = written(asked(format=format))
+
+    content = exports.path_of(file).read_bytes()
+    assert file.digest == hashlib.sha256(content).hexdigest()
+    assert (file.state, file.rows, file.size) == ("ready", 1, len(content))
+    assert (b"'=1+1" in content) == (format == "csv")
+
+
+def test_only_a_sheet_is_too_small_for_many_rows():
+    rows = workbooks.MOST_ROWS + 1
+
+    assert asked(format="csv", rows=rows).state == "queued"
+    with pytest.raises(ExportRefused):
+        asked(format="xlsx", rows=rows)
 
 
 def test_moments_are_days_that_a_sheet_understands():

@@ -36,6 +36,28 @@ def test_a_row_is_changed_by_an_operation_with_history():
 
 
 @pytest.mark.django_db
+def test_the_first_rows_of_a_plan_are_done_at_once():
+    by = make.triager()
+    operation = plans.make(RESOLVE, by=by, errors=make.errors(3), note="fixed")
+
+    begun = acts.begin(operation, by=by)
+
+    assert (begun.state, begun.applied) == ("done", 3)
+
+
+@pytest.mark.django_db
+def test_a_plan_that_a_policy_stops_is_left_as_it_waits():
+    make.policy(over_rows=1)
+    by = make.triager()
+    operation = plans.make(RESOLVE, by=by, errors=make.errors(3), note="fixed")
+
+    begun = acts.begin(operation, by=by)
+
+    assert begun.state == "planned" and begun.gate
+    assert not HubError.objects.filter(disposition="RESOLVED").exists()
+
+
+@pytest.mark.django_db
 def test_a_row_is_taken_back_to_its_former_state():
     error = make.error(owner="Somebody")
     done = park(error, owner="Platform team")
