@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.operations import asking, details, lists
+from governance.api.operations import asking, details
 from governance.api.serializers.approvals import ApprovalSerializer
 from governance.api.serializers.operations import OperationDetailSerializer
 from governance.api.serializers.plans import (
@@ -44,12 +44,12 @@ class OperationAction(details.OfOperation):
         """
         operation = self.found()
         said = bodies.read(self.body_class, self.request.data)
-        self.matching(details.tag_of(operation))
+        self.matching(details.tag_of(operation, details.asked_for(operation)))
         return operation, said
 
     def steered(self) -> Response:
         """Answer with the operation as it is afterwards."""
-        return self.answer(self.found())
+        return details.answer(self.found())
 
 
 class OperationStart(OperationAction):
@@ -155,7 +155,7 @@ class OperationUndo(OperationAction):
     def post(self, request: Request, pk: int) -> Response:
         """Plan its undo; `undo_groups` says which rows go back, changed since or cannot."""
         operation, _ = self.ready()
-        return lists.planned(undos.plan(operation, by=request.user, channel="api"))
+        return planned(undos.plan(operation, by=request.user, channel="api"))
 
 
 class OperationRetry(OperationAction):
@@ -174,7 +174,7 @@ class OperationRetry(OperationAction):
             reason=said["reason"] or None,
             channel="api",
         )
-        return lists.planned(again)
+        return planned(again)
 
 
 class OperationRevise(OperationAction):
@@ -193,4 +193,9 @@ class OperationRevise(OperationAction):
             channel="api",
             **asking.parameters_of(verb, said["parameters"]),
         )
-        return lists.planned(revised)
+        return planned(revised)
+
+
+def planned(operation: Operation) -> Response:
+    """Answer with a plan that was just made."""
+    return details.answer(details.found(operation.pk), status=201)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +17,11 @@ from governance.api.serializers.operations import (
 )
 from governance.api.serializers.plans import ForesightSerializer
 from governance.api.serializers.timeline import TimelineSerializer
-from governance.models import Operation
+from governance.models import Approval, Operation
 from governance.queries import approvals
 from governance.queries.operations import (
     outcomes,
     progress,
-    stamps,
     timeline,
     undo_groups,
 )
@@ -29,7 +30,7 @@ from outreach_admin.api.endpoints import Endpoint
 
 SEE = "governance.view_operation"
 LEADS_TO = ("items", "outcomes", "preview", "timeline")
-RELATED = ("requester", "actor", "undoes", "import_file")
+RELATED = ("requester", "actor", "undoes", "playbook_run", "import_file")
 
 
 class OfOperation(Endpoint):
@@ -39,19 +40,7 @@ class OfOperation(Endpoint):
 
     def found(self) -> Operation:
         """Find the operation in the address. Raises Http404."""
-        rows = Operation.objects.with_undo().select_related(*RELATED)
-        operation = rows.filter(pk=self.kwargs["pk"]).first()
-        if operation is None:
-            raise Http404
-        return operation
-
-    def answer(self, operation: Operation, status: int = 200) -> Response:
-        """Answer with an operation whole and the tag of its stamp."""
-        said = whole(operation)
-        headers = {"ETag": tag_of(operation)}
-        if status == 201:
-            headers["Location"] = address_of(operation)
-        return Response(said, status=status, headers=headers)
+        return found(self.kwargs["pk"])
 
 
 class OperationDetail(OfOperation):
@@ -60,7 +49,7 @@ class OperationDetail(OfOperation):
     @extend_schema(responses={200: OperationDetailSerializer})
     def get(self, request: Request, pk: int) -> Response:
         """Read one operation: its plan, how far it is, what became of its rows."""
-        return self.answer(self.found())
+        return answer(self.found())
 
 
 class OperationOutcomes(OfOperation):
@@ -92,6 +81,27 @@ class OperationTimeline(OfOperation):
         return Response(TimelineSerializer({"moments": moments}).data)
 
 
+def found(key: int) -> Operation:
+    """Find an operation with all that is told of it. Raises Http404."""
+    undos = Operation.objects.filter(undoes=OuterRef("pk")).order_by("-pk")
+    known = Operation.objects.with_undo().select_related(*RELATED)
+    told = known.annotate(undone_through=ArraySubquery(undos.values("pk")))
+    operation = told.filter(pk=key).first()
+    if operation is None:
+        raise Http404
+    return operation
+
+
+def answer(operation: Operation, status: int = 200) -> Response:
+    """Answer with an operation whole and the tag of its state."""
+    told: Any = operation
+    said = whole(operation)
+    headers = {"ETag": tag_of(operation, told.asked)}
+    if status == 201:
+        headers["Location"] = address_of(operation)
+    return Response(said, status=status, headers=headers)
+
+
 def whole(operation: Operation) -> dict[str, Any]:
     """Write all that a page says of it."""
     told: Any = operation
@@ -100,10 +110,9 @@ def whole(operation: Operation) -> dict[str, Any]:
         approvals.policy_of(operation)
     told.lines = outcomes.by_reason(operation)
     told.progress = None if waits else progress.of(operation, at=timezone.now())
-    told.asked = approvals.latest_of(operation.playbook_run or operation)
+    told.asked = asked_for(operation)
     told.agreed = [person.get_username() for person in approvals.approvers(operation)]
     told.undo_groups = undo_groups.groups(operation) if operation.undoes_id else None
-    told.undone_through = list(operation.undos.order_by("-pk").values_list("pk", flat=True))
     told.links = links_of(operation)
     found: dict[str, Any] = OperationDetailSerializer(operation).data
     return found
@@ -138,9 +147,19 @@ def address_of(operation: Operation) -> str:
     return _address(operation.pk, "detail")
 
 
-def tag_of(operation: Operation) -> str:
-    """Tag the state of an operation and of what was asked for it last."""
-    return versions.tag_of("operation", operation.pk, stamps.of(operation))
+def asked_for(operation: Operation) -> Approval | None:
+    """Return the request it was last asked for by, alone or with its run."""
+    return approvals.latest_of(operation.playbook_run or operation)
+
+
+def tag_of(operation: Operation, asked: Approval | None) -> str:
+    """Tag the state of an operation and of what was asked for it last, as its page is stamped."""
+    return versions.tag_of(
+        "operation",
+        operation.pk,
+        operation.state,
+        asked.state if asked else "unasked",
+    )
 
 
 def _address(key: int, name: str) -> str:

@@ -72,7 +72,7 @@ class OperationList(OperationListing):
             channel="api",
             **asked,
         )
-        return planned(operation)
+        return details.answer(details.found(operation.pk), status=201)
 
 
 class OperationSearch(OperationListing, SearchEndpoint):
@@ -152,17 +152,3 @@ class ItemList(ListEndpoint):
             "domain": domain,
             "before": kept if item.before is not None else None,
         }
-
-
-def planned(operation: Operation) -> Response:
-    """Answer with a plan that was just made."""
-    found = Operation.objects.with_undo().select_related(*details.RELATED)
-    made = found.get(pk=operation.pk)
-    return Response(
-        details.whole(made),
-        status=201,
-        headers={
-            "Location": details.address_of(made),
-            "ETag": details.tag_of(made),
-        },
-    )

@@ -42,7 +42,7 @@ STEPS = Prefetch(
 EXAMPLE = OpenApiExample(
     "Plan the clean-up",
     request_only=True,
-    value={"playbook": "ops-cleanup", "note": "The backlog of the week."},
+    value={"playbook": "ops-backlog-cleanup", "note": "The backlog of the week."},
 )
 
 

@@ -1,0 +1,145 @@
+"""Eight clients work at once while web processes are killed: nothing is lost, nothing doubled."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from governance.models import HubError, Operation
+from tests import make
+from tests.browser import served, wait_for
+from tests.governance.facts import adds_up, applied, events
+from tests.remote import RemoteCaller
+from tests.workers import working
+
+CLIENTS = 8
+ROWS = 5
+STEPS = (
+    ("park", {"reason": "DATA_QUALITY"}),
+    ("unpark", {}),
+)
+KILL_EVERY = 1.5
+
+
+def can_create() -> bool:
+    """Whether this console takes errors by the API."""
+    try:
+        return bool(reverse("api:error-bulk"))
+    except NoReverseMatch:
+        return False
+
+
+class Clerk:
+    """One client with a ledger of what it was told is done."""
+
+    def __init__(self, caller: RemoteCaller, loader: RemoteCaller | None) -> None:
+        self.caller = caller
+        self.loader = loader
+        self.rows = [str(row.pk) for row in make.errors(ROWS)]
+        self.ledger: dict[int, list[str]] = {}
+        self.created: list[str] = []
+
+    def work(self, end: float) -> None:
+        """Create, plan and run until the time is over."""
+        while time.monotonic() < end:
+            rows = self.taken()
+            for verb, parameters in STEPS:
+                self.carry_out(verb, parameters, rows)
+
+    def taken(self) -> list[str]:
+        """Send errors of its own where that is possible, else go on with the ones it has."""
+        if self.loader is None:
+            return self.rows
+        rows = [str(uuid4()) for _ in range(ROWS)]
+        sent = [{"error_id": row, "error_table": make.CT, "code": "CT-M-NO-MX"} for row in rows]
+        answer = self.loader.insist("POST", reverse("api:error-bulk"), {"rows": sent})
+        assert answer.status in (200, 201), answer.said
+        self.created += rows
+        return rows
+
+    def carry_out(self, verb: str, parameters: dict, rows: list[str]) -> None:
+        """Plan it, start it, wait for its end."""
+        body = {"verb": verb, "parameters": parameters, "ids": rows}
+        planned = self.caller.insist("POST", "/api/operations/", body)
+        assert planned.status == 201, planned.said
+        address = f"/api/operations/{planned.said['id']}/"
+        started = self.caller.insist("POST", f"{address}start/", {})
+        assert started.status == 200, started.said
+        self.ledger[planned.said["id"]] = rows
+        wait_for(lambda: self.is_done(address), seconds=90)
+
+    def is_done(self, address: str) -> bool:
+        return self.caller.insist("GET", address).said["state"] == "done"
+
+
+def children_of(process: subprocess.Popen) -> list[int]:
+    """List the processes that serve."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def kill_until(done: threading.Event, master: subprocess.Popen) -> int:
+    """Kill one web process after the other, each time after a pause; return how many."""
+    killed = 0
+    while not done.wait(KILL_EVERY):
+        for pid in children_of(master)[:1]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                killed += 1
+    return killed
+
+
+def clerks(site: str) -> list[Clerk]:
+    """Make eight clients, two of each of four people."""
+    people = [make.triager() for _ in range(CLIENTS // 2)] * 2
+    loader = None
+    if can_create():
+        loader = RemoteCaller(site, make.token(pipeline="loader", scopes=["pipeline"])[1])
+    secrets = [make.token(account=person, scopes=["triage"])[1] for person in people]
+    return [Clerk(RemoteCaller(site, secret), loader) for secret in secrets]
+
+
+@pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.soak)])
+def test_nothing_is_lost_or_doubled_while_web_processes_die(seconds, committed_db, redis_server):
+    done = threading.Event()
+    with served(workers=2) as (site, master), working():
+        working_ones = clerks(site)
+        with ThreadPoolExecutor(CLIENTS + 1) as pool:
+            killing = pool.submit(kill_until, done, master)
+            end = time.monotonic() + seconds
+            jobs = [pool.submit(one.work, end) for one in working_ones]
+            wait(jobs)
+            done.set()
+        for job in jobs:
+            job.result()
+
+    assert killing.result() >= seconds // 4
+    assert sum(one.caller.again for one in working_ones) > 0
+    compare(working_ones)
+
+
+def compare(working_ones: list[Clerk]) -> None:
+    """Compare what the clients were told with what is stored."""
+    ledger = {key: rows for one in working_ones for key, rows in one.ledger.items()}
+    changes = Counter(row for rows in ledger.values() for row in rows)
+    stored = {operation.pk: operation for operation in Operation.objects.all()}
+
+    assert set(stored) == set(ledger) and len(ledger) >= 2 * CLIENTS
+    for key, rows in ledger.items():
+        wanted = set(map(UUID, rows))
+        assert (stored[key].state, adds_up(stored[key])) == ("done", True)
+        assert applied(stored[key]) == wanted
+        assert events(stored[key]) == dict.fromkeys(wanted, 1)
+    created = {row for one in working_ones for row in one.created}
+    own = {row for one in working_ones for row in one.rows}
+    versions = {str(pk): number for pk, number in HubError.objects.values_list("pk", "version")}
+    assert versions == {row: 1 + changes[row] for row in own | created}
