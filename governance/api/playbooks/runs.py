@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -125,7 +126,8 @@ class RunAction(OfRun):
 
     def ready(self) -> tuple[PlaybookRun, dict[str, Any]]:
         """Find the run in the state that was seen, and read the body."""
-        run = found(self.kwargs["pk"])
+        # without its operations: the service reads and locks them itself
+        run = get_object_or_404(PlaybookRun, pk=self.kwargs["pk"])
         said = bodies.read(self.body_class, self.request.data)
         self.matching(tag_of(run))
         return run, said
