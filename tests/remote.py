@@ -30,6 +30,7 @@ class RemoteCaller:
         self.site = site
         self.secret = secret
         self.again = 0
+        self.answered = 0
 
     def get(self, path: str) -> Answer:
         return self.send("GET", path)
@@ -43,6 +44,7 @@ class RemoteCaller:
         while True:
             answer = self.tried(method, path, body, key=key)
             if answer is not None:
+                self.answered += 1
                 return answer
             self.again += 1
             assert time.monotonic() < end, f"{method} {path} is not answered"
