@@ -133,12 +133,8 @@ class ApprovalReject(ApprovalAction):
 class ApprovalRemark(ApprovalAction):
     """Remark."""
 
+    scope = "triage"
     body_class = RemarkBody
-
-    def scope_of(self, method: str | None) -> str:
-        """Take the word of who asks and of who decides."""
-        mine = getattr(self.request.auth, "scopes", ())
-        return "approve" if "approve" in mine else "triage"
 
     @extend_schema(request=RemarkBody, responses={201: CommentSerializer})
     def post(self, request: Request, pk: int) -> Response:

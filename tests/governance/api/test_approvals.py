@@ -134,12 +134,6 @@ def test_remarks_decide_nothing(triager, manager, asked):
     assert [(one["author"], one["body"]) for one in remarks] == [("ops", "Why?"), ("boss", "Why?")]
 
 
-def test_a_voter_whose_token_only_approves_may_remark(asked):
-    voter = Caller(make.manager(), "approve")
-
-    assert act(voter, asked, "comment", {"body": "Wait."}).status_code == 201
-
-
 def test_only_who_asked_takes_a_request_back(triager, manager, asked):
     assert act(manager, asked, "withdraw").status_code == 403
     assert act(triager, asked, "withdraw").json()["state"] == "withdrawn"

@@ -75,54 +75,6 @@ def test_moments_are_counted_from_the_time_that_is_sent(triager):
     assert nothing.status_code == 422 and "No row matches" in nothing.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    ("more", "status", "key"),
-    [
-        ({}, 400, "filter"),
-        ({"filter": {}}, 400, None),
-        ({"filter": None}, 422, None),
-        ({"filter": {"colour": "red"}}, 400, "colour"),
-        ({"filter": {"disposition": "GREEN"}}, 400, "disposition"),
-        ({"filter": {"select": "all"}}, 400, "select"),
-        ({"ids": []}, 422, None),
-        ({"ids": ["nonsense"]}, 400, None),
-        ({"ids": ["00000000-0000-4000-8000-000000000000"]}, 422, None),
-        ({"ids": ["x"], "filter": {"disposition": "RETRY"}}, 400, "ids"),
-        ({"filter": {"disposition": "RETRY"}, "colour": 1}, 400, "colour"),
-    ],
-)
-def test_what_selects_nothing_or_everything_is_refused(triager, more, status, key):
-    make.error()
-
-    answer = triager.post(OPERATIONS, PARK | more)
-
-    assert answer.status_code == status
-    assert answer.json().get("key") == key
-    assert not Operation.objects.exists()
-
-
-def test_wrong_fields_are_named_by_their_place(triager):
-    row = str(make.error().pk)
-
-    said = triager.post(OPERATIONS, {"verb": "park", "parameters": {"reason": "X"}, "ids": [row]})
-    odd = triager.post(OPERATIONS, {"verb": "park", "parameters": {"reason": {}}, "ids": [row]})
-    unknown = triager.post(OPERATIONS, {"verb": "fly", "ids": [row]})
-    late = triager.post(OPERATIONS, PARK | {"ids": [row], "as_of": "2990-01-01T00:00:00Z"})
-
-    answers = (said, odd, unknown, late)
-    assert [answer.status_code for answer in answers] == [422] * 4
-    fields = [answer.json()["errors"][0]["field"] for answer in answers]
-    assert fields == ["parameters.reason", "parameters.reason", "verb", "as_of"]
-
-
-def test_one_id_written_twice_is_one_row(triager):
-    row = make.error().pk
-
-    said = triager.post(OPERATIONS, PARK | {"ids": [str(row), str(row).upper(), row.hex]})
-
-    assert said.json()["planned"] == 1
-
-
 def test_who_may_not_plan_the_verb_is_refused_before_a_row_is_looked_at():
     analyst = Caller(make.analyst(), "triage")
 
