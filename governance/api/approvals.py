@@ -22,7 +22,7 @@ from governance.api.serializers.plans import NothingBody
 from governance.filters.approvals import ApprovalFilter
 from governance.models import Approval
 from governance.queries import approvals
-from governance.queries.operations import stamps, titles
+from governance.queries.operations import titles
 from governance.services.approvals import requests, votes
 from outreach_admin.api import bodies, versions
 from outreach_admin.api.endpoints import Endpoint
@@ -71,10 +71,13 @@ class OfApproval(Endpoint):
 
     def answer(self, approval: Approval) -> Response:
         """Answer with a request whole and the tag of its stamp."""
-        return Response(
-            whole(approval, reader=self.request.user),
-            headers={"ETag": tag_of(approval)},
+        said = whole(approval, reader=self.request.user)
+        tag = tag_of(
+            approval,
+            votes=len(said["opened"]["votes"]),
+            remarks=len(said["remarks"]),
         )
+        return Response(said, headers={"ETag": tag})
 
 
 class ApprovalDetail(OfApproval):
@@ -96,7 +99,12 @@ class ApprovalAction(OfApproval):
         """Find the request in the state that was seen, and read the body."""
         approval = self.found()
         said = bodies.read(self.body_class, self.request.data)
-        self.matching(tag_of(approval))
+        tag = tag_of(
+            approval,
+            votes=approval.votes.count(),
+            remarks=approval.comments.count(),
+        )
+        self.matching(tag)
         return approval, said
 
 
@@ -201,6 +209,18 @@ def address_of(approval: Approval) -> str:
     return reverse("api:approval-detail", args=[approval.pk])
 
 
-def tag_of(approval: Approval) -> str:
-    """Tag the state of a request and of its work, and what people said of it."""
-    return versions.tag_of("approval", approval.pk, stamps.of_request(approval))
+def tag_of(
+    approval: Approval,
+    *,
+    votes: int,
+    remarks: int,
+) -> str:
+    """Tag the state of a request and of its work, and how much people said of it, as its page is stamped."""
+    return versions.tag_of(
+        "approval",
+        approval.pk,
+        approval.state,
+        approval.subject.state,
+        votes,
+        remarks,
+    )

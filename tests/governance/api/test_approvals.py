@@ -11,6 +11,8 @@ from tests.callers import Caller
 pytestmark = pytest.mark.django_db
 
 APPROVALS = "/api/approvals/"
+# twelve reads; the others set limits for them and take these back
+MOST_QUERIES = 20
 
 
 @pytest.fixture
@@ -166,3 +168,19 @@ def test_the_list_costs_as_much_for_one_as_for_many(triager, asked, django_asser
         triager.get(APPROVALS)
 
     assert len(one) == len(many)
+
+
+def test_one_request_costs_as_much_for_one_row_as_for_many(
+    triager, manager, asked, django_assert_max_num_queries
+):
+    by = triager.token.account
+    plan = plans.make("park", errors=make.errors(60), by=by, reason="DATA_QUALITY")
+    many = requests.make(plan, by=by)
+    manager.get(APPROVALS)
+
+    with django_assert_max_num_queries(MOST_QUERIES) as few:
+        manager.get(f"{APPROVALS}{asked.pk}/")
+    with django_assert_max_num_queries(MOST_QUERIES) as all_of_them:
+        manager.get(f"{APPROVALS}{many.pk}/")
+
+    assert len(few) == len(all_of_them)
