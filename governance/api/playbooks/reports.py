@@ -60,6 +60,8 @@ class ReportDetail(Endpoint):
 
     permission_required = SEE
     renderer_classes: ClassVar[Any] = [JSONRenderer, MarkdownRenderer]
+    # what OPTIONS tells of an address is no report, and cannot be written as one
+    metadata_class = None
 
     @extend_schema(
         responses={

@@ -67,6 +67,16 @@ def test_a_refusal_stays_a_problem_whatever_is_accepted(viewer):
     assert answer["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["", "md/"])
+def test_what_is_no_report_is_not_written_as_one(viewer, report, path):
+    headers = viewer.headers({"Accept": "text/markdown"})
+
+    answer = viewer.client.options(f"{REPORTS}{report.pk}/{path}", headers=headers)
+
+    assert answer.status_code == 405 and "GET" in answer["Allow"]
+    assert answer["Content-Type"] == "application/problem+json"
+
+
 def test_the_list_costs_as_much_for_one_as_for_many(viewer, report, django_assert_max_num_queries):
     viewer.get(REPORTS)
     with django_assert_max_num_queries(10) as few:
