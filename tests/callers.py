@@ -15,10 +15,8 @@ class Caller:
     def __init__(self, account: Any = None, *scopes: str, **given: Any) -> None:
         self.client = Client(raise_request_exception=False)
         wanted = {"account": account} if account else {}
-        self.token, self.secret = make.token(
-            scopes=scopes or ("read",),
-            **wanted | given,
-        )
+        asked = {"scopes": scopes or ("read",)}
+        self.token, self.secret = make.token(**asked | wanted | given)
 
     def get(self, path: str, **headers: str) -> HttpResponse:
         return self.client.get(path, headers=self.headers(headers))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 
 from governance.filters.people import NamedPeople
 from governance.models import Operation, OperationItem
@@ -18,6 +18,8 @@ from governance.queries.operations import (
 from governance.verbs.registry import VERBS
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.listings import Listing
+from outreach_admin.lists.paging import DEFAULT_SIZE, KeysetPaginator
 from outreach_admin.lists.spans import ages
 
 EFFECTS = {
@@ -139,3 +141,21 @@ class ItemFilter(StrictFilterSet):
     def in_group(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that an undo would put into this group now."""
         return queryset.filter(subject_id__in=undo_groups.rows_of_group(self.operation, value))
+
+
+class ItemPaginator(KeysetPaginator):
+    """Pages through the rows of one operation in the order they are taken: the subject alone is the key."""
+
+    def _paths(self) -> list[str]:
+        return ["subject_id"]
+
+    def _fields(self) -> list["Field[Any, Any]"]:
+        return [OperationItem._meta.get_field("subject_id")]  # type: ignore[list-item]
+
+
+class ItemListing(Listing):
+    """The rows of one operation."""
+
+    def paginator(self, *, sort: str, size: int = DEFAULT_SIZE) -> ItemPaginator:
+        """Give what walks the rows."""
+        return ItemPaginator(self.filterset.qs, sort=sort, size=size)

@@ -1,10 +1,58 @@
-"""What reports can be filtered by."""
+"""What playbooks, their runs and reports can be filtered by."""
 
 import django_filters
 
 from governance.filters.people import NamedPeople
-from governance.models import Report
+from governance.models import Playbook, PlaybookRun, Report
 from outreach_admin.lists.fields import MomentFilter
+from outreach_admin.lists.filters import StrictFilterSet
+
+
+class PlaybookFilter(StrictFilterSet):
+    """What the list of playbooks can be narrowed to."""
+
+    q = django_filters.CharFilter(
+        field_name="name",
+        lookup_expr="icontains",
+        label="Search",
+        help_text="A part of its name.",
+    )
+
+    class Meta:
+        model = Playbook
+        fields: list[str] = []
+
+
+class RunFilter(NamedPeople):
+    """What the list of runs can be narrowed to."""
+
+    playbook = django_filters.CharFilter(
+        field_name="version__playbook__slug",
+        label="Playbook",
+        help_text="Its name in addresses.",
+    )
+    state = django_filters.MultipleChoiceFilter(
+        choices=PlaybookRun.State.choices,
+        label="State",
+    )
+    requester = django_filters.CharFilter(
+        field_name="requester__username",
+        label="Requester",
+        help_text="User name.",
+    )
+    undoes = django_filters.NumberFilter(
+        field_name="undoes_id",
+        label="Undoes",
+        help_text="The number of the run that was taken back.",
+    )
+    planned_after = MomentFilter("created_at", "gte", label="Planned after")
+    planned_before = MomentFilter("created_at", "lt", label="Planned before")
+
+    by_account = ("requester",)
+
+    class Meta:
+        model = PlaybookRun
+        fields: list[str] = []
 
 
 class ReportFilter(NamedPeople):

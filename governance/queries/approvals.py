@@ -8,7 +8,14 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from governance import policies
-from governance.models import Approval, ApprovalVote, Operation, PlaybookRun
+from governance.models import (
+    Approval,
+    ApprovalPolicy,
+    ApprovalVote,
+    Operation,
+    PlaybookRun,
+)
+from governance.models.approvals import ApprovalQuerySet
 from governance.queries.operations import outcomes
 from governance.queries.operations.effects import OPENED
 from governance.verbs.registry import VERBS
@@ -266,6 +273,38 @@ def _policy_check(approval: Approval, *, at: datetime) -> Check:
         f"{given} of {figures.counted(approval.quorum, 'approval')}, {lasts}",
         "fails" if is_over else state,
     )
+
+
+def in_list(
+    requests: ApprovalQuerySet,
+    name: str,
+    *,
+    reader: Any,
+    at: datetime,
+) -> ApprovalQuerySet:
+    """Keep the requests of one of the inbox's lists: due, mine, decided, expired."""
+    if name == "due":
+        may = reader.has_perm("governance.vote_approval")
+        return requests.waiting_for(reader, at) if may else requests.none()
+    if name == "mine":
+        return requests.filter(requester=reader)
+    return requests.decided() if name == "decided" else requests.lapsed(at)
+
+
+def latest_of(subject: Operation | PlaybookRun) -> Approval | None:
+    """Return the request that a plan was last asked for by."""
+    return subject.approvals.select_related("requester").order_by("-pk").first()
+
+
+def policy_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
+    """Return the policy that stops a plan; one that would stop it by now counts as its gate, unsaved."""
+    if subject.gate:
+        return ApprovalPolicy.objects.filter(name=subject.gate, is_active=True).first()
+    is_part = isinstance(subject, Operation) and subject.playbook_run_id
+    if found := None if is_part else policies.gate_of(subject):
+        # a start would put it there
+        subject.gate = found.name
+    return found
 
 
 def approvers(operation: Operation) -> list[User]:

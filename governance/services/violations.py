@@ -4,13 +4,15 @@ from django.contrib.auth.models import User
 
 from governance.models import Operation, PlaybookRun, Violation
 
+MISSING_APPROVAL = "V-GATE-002"
+
 
 def record_missing_approval(
     subject: Operation | PlaybookRun, *, by: User, message: str
 ) -> Violation:
     """Record V-GATE-002: somebody tried to run a gated plan without approval. Tool empty, subject = the plan."""
     return Violation.objects.create(
-        code="V-GATE-002",
+        code=MISSING_APPROVAL,
         severity="CRITICAL",
         disposition="PARK",
         operation=subject if isinstance(subject, Operation) else None,

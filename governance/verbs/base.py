@@ -153,10 +153,12 @@ class Verb:
                 f"{form.fields[name].label}: {' '.join(map(str, problems))}"
                 for name, problems in form.errors.items()
             )
-            raise PlanRefused(
+            refusal = PlanRefused(
                 f"{self.label} cannot be planned. {wrong}",
                 what_to_do="Correct it and preview again.",
             )
+            refusal.members = {"errors": _by_place(form)}
+            raise refusal
         return {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
 
     def stored(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,6 +222,17 @@ class Verb:
         """Return what the person reads: verb, number and, where all rows have it, their code."""
         noun = subjects.named(self.subject).called(rows)
         return f"{self.label} {rows:,} {of}{' ' if of else ''}{noun}"
+
+
+def _by_place(form: forms.Form) -> list[dict[str, str]]:
+    """List what is wrong with parameters by their place in what asks for a plan."""
+    return [
+        {
+            "field": f"parameters.{name}",
+            "problem": " ".join(map(str, problems)),
+        }
+        for name, problems in form.errors.items()
+    ]
 
 
 def _is_of(condition: Q, disposition: str) -> bool:

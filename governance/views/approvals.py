@@ -61,18 +61,14 @@ class ApprovalInbox(Page):
 
     def listed(self, tab: str) -> QuerySet[Approval]:
         """Give the requests of one tab in its order."""
-        known = Approval.objects.with_subject().with_votes()
-        if tab == "due":
-            may = self.request.user.has_perm("governance.vote_approval")
-            return (
-                known.waiting_for(self.request.user, self.as_of) if may else known.none()
-            ).order_by("expires_at", "pk")
-        chosen = {
-            "mine": known.filter(requester=self.request.user),
-            "decided": known.decided(),
-            "expired": known.lapsed(self.as_of),
-        }
-        return chosen[tab].order_by("-pk")
+        listed = approvals.in_list(
+            Approval.objects.with_subject().with_votes(),
+            tab,
+            reader=self.request.user,
+            at=self.as_of,
+        )
+        order = ("expires_at", "pk") if tab == "due" else ("-pk",)
+        return listed.order_by(*order)
 
     @cached_property
     def opened(self) -> Approval | None:

@@ -145,6 +145,9 @@ def _under_way() -> KeyRefused:
 
 
 def _see_one_moment() -> None:
+    # only the outermost transaction can ask for it
+    if connection.savepoint_ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 

@@ -5,7 +5,12 @@ from operator import attrgetter
 from typing import Any
 
 from django.utils.functional import cached_property
-from rest_framework.serializers import ModelSerializer
+from rest_framework.serializers import (
+    BaseSerializer,
+    Field,
+    ModelSerializer,
+    SerializerMethodField,
+)
 
 Reader = Callable[[Any], Any]
 
@@ -19,8 +24,24 @@ class RowSerializer(ModelSerializer[Any]):
     @cached_property
     def readers(self) -> list[tuple[str, Reader]]:
         """Pair each name with what reads it off a row."""
-        return [(name, attrgetter(field.source)) for name, field in self.fields.items()]
+        return [(name, self.reader_of(field)) for name, field in self.fields.items()]
+
+    def reader_of(self, field: Field[Any, Any, Any, Any]) -> Reader:
+        """Choose what reads a field: an attribute, a method of this serializer, or what is nested."""
+        if isinstance(field, SerializerMethodField):
+            method: Reader = getattr(self, field.method_name)
+            return method
+        read = attrgetter(field.source)
+        return _nested(field, read) if isinstance(field, BaseSerializer) else read
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Write one row."""
         return {name: read(instance) for name, read in self.readers}
+
+
+def _nested(field: BaseSerializer[Any], read: Reader) -> Reader:
+    def write(row: Any) -> Any:
+        value = read(row)
+        return None if value is None else field.to_representation(value)
+
+    return write

@@ -66,6 +66,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
         help_text="What could stand in its place.",
     )
     errors = WrongSerializer(many=True, required=False)
+    violation = serializers.CharField(
+        required=False,
+        help_text="The rule that was tried to be broken, which is on record.",
+    )
     request_id = serializers.CharField(required=False, help_text="As in the log.")
 
 

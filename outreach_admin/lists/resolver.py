@@ -26,7 +26,8 @@ def selected(
     Refuses (400) ids that are none, all without a filter and whatever the list's filter refuses,
     and (422) ids that name no row; `noun` is what these rows are called. Moments are counted from `as_of`.
     """
-    keys = [_key(text, rows.model._meta.pk) for text in selection.ids]
+    # one key can be written in several ways
+    keys = list(dict.fromkeys(_key(text, rows.model._meta.pk) for text in selection.ids))
     if selection.scope == "ids":
         return _by_keys(rows, keys, noun=noun)
     filterset = filterset_class.from_text(selection.filter, rows, as_of=as_of)

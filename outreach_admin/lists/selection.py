@@ -41,8 +41,26 @@ class Selection:
             )
         if scope == "all":
             scope, ids = _all(data, ids)
-        _refuse_unlimited(scope, ids, data.get("filter", ""))
-        return cls(scope, tuple(ids), data.get("filter", ""), _moment(data.get("as_of", "")))
+        return cls.checked(
+            scope,
+            ids,
+            filter=data.get("filter", ""),
+            as_of=_moment(data.get("as_of", "")),
+        )
+
+    @classmethod
+    def checked(
+        cls,
+        scope: str,
+        ids: Iterable[str],
+        *,
+        filter: str,
+        as_of: datetime,
+    ) -> "Selection":
+        """Make a selection; refuse an empty or unlimited one."""
+        named = list(dict.fromkeys(ids))
+        _refuse_unlimited(scope, named, filter)
+        return cls(scope, tuple(named), filter, as_of)
 
 
 def _all(data: QueryDict, ids: list[str]) -> tuple[str, list[str]]:

@@ -75,6 +75,17 @@ def browser():
 @contextlib.contextmanager
 def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
     """Serve the console from a process of its own against this test's database; yields the address."""
+    with served(environment) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def served(
+    environment: dict[str, str] | None = None,
+    *,
+    workers: int = 1,
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Serve the console by so many processes under one that keeps them alive; yields the address and that one."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
@@ -85,7 +96,7 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
         "outreach_admin.wsgi:application",
         f"--bind=127.0.0.1:{port}",
         "--worker-class=outreach_admin.web.workers.PatientWorker",
-        "--workers=1",
+        f"--workers={workers}",
         "--threads=8",
         "--no-control-socket",
         "--log-level=warning",
@@ -100,7 +111,7 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
         wait_for(lambda: answers(address) or web.poll() is not None, seconds=START_SECONDS)
         if web.poll() is not None:
             pytest.fail(f"The server did not start: {log.read_text()[-2000:]}")
-        yield address
+        yield address, web
     finally:
         web.terminate()
         web.wait(20)

@@ -50,10 +50,7 @@ def make(
     that will have run before; their rows are left out. Raises NotPermitted, PlanRefused (bad parameters, no rows).
     """
     verb = VERBS[verb] if isinstance(verb, str) else verb
-    if not policies.may_plan(by, verb):
-        raise NotPermitted(
-            f"You may not {verb.label.lower()}.", what_to_do="Ask a person in the group that may."
-        )
+    refuse_unless_may_plan(by, verb)
     asked = verb.stored(parameters)
     if rows is None:
         rows = verb.model._default_manager.filter(pk__in=[record.pk for record in errors])
@@ -75,6 +72,14 @@ def make(
         _insert_items(operation, verb, rows, after=[earlier.plan_key for earlier in after])
         freeze(operation, by=by, empty_allowed=playbook_run is not None)
     return operation
+
+
+def refuse_unless_may_plan(user: User, verb: Verb) -> None:
+    """Raise NotPermitted unless the person may plan this verb."""
+    if not policies.may_plan(user, verb):
+        raise NotPermitted(
+            f"You may not {verb.label.lower()}.", what_to_do="Ask a person in the group that may."
+        )
 
 
 def draft(verb: Verb, requester: User, **columns: Any) -> Operation:
@@ -174,7 +179,14 @@ def rows_of(operation: Operation, items: models.QuerySet[OperationItem]) -> mode
     return subject.rows.filter(pk__in=subject.keys(items))
 
 
-def again(operation: Operation, *, by: User, outcome: str, reason: str | None = None) -> Operation:
+def again(
+    operation: Operation,
+    *,
+    by: User,
+    outcome: str,
+    reason: str | None = None,
+    channel: str = "browser",
+) -> Operation:
     """Freeze a new plan, with the same parameters, over the rows that an ended operation left with this outcome.
 
     Raises what `make` raises, StateRefused while it runs and for undos and imports, and PlanRefused when no row is left to do.
@@ -193,6 +205,7 @@ def again(operation: Operation, *, by: User, outcome: str, reason: str | None = 
             rows=rows_of(operation, items),
             filter=urlencode(chosen),
             scope="again",
+            channel=channel,
             retries=operation,
             **operation.parameters,
         )
@@ -218,7 +231,13 @@ def _refuse_again(operation: Operation) -> None:
         )
 
 
-def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
+def revise(
+    operation: Operation,
+    *,
+    by: User,
+    channel: str = "browser",
+    **parameters: Any,
+) -> Operation:
     """Plan the same rows with other parameters and discard the old plan; what was approved for it is void.
 
     Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run.
@@ -235,6 +254,7 @@ def revise(operation: Operation, *, by: User, **parameters: Any) -> Operation:
             rows=rows_of(operation, operation.items.all()),
             filter=operation.filter,
             scope=operation.scope,
+            channel=channel,
             remark=operation.note,
             as_of=operation.as_of,
             retries=operation.retries,

@@ -88,7 +88,12 @@ def _see_one_moment() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
+def undo(
+    run: PlaybookRun,
+    *,
+    by: User,
+    channel: str = "browser",
+) -> PlaybookRun:
     """Freeze the undo of every operation of an ended run that has rows to give back, the last one first, as a run of its own.
 
     Raises NotPermitted, StateRefused (under way, undone already or about to be) and PlanRefused when nothing of it is left to undo.
@@ -99,7 +104,7 @@ def undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
         current = records.locked(run)
         if waiting := current.undos.filter(state__in=[*WAITING, PlaybookRun.State.RUNNING]).first():
             raise StateRefused(f"{waiting} already undoes {run}.", what_to_do=f"Open {waiting}.")
-        back = _new(run.version, by=by, undoes=current)
+        back = _new(run.version, by=by, undoes=current, channel=channel)
         planned: list[Operation] = []
         for original in current.operations.filter(applied__gt=0).order_by("-position"):
             if undo_groups.preview(original)["reverted"]:
@@ -107,6 +112,7 @@ def undo(run: PlaybookRun, *, by: User) -> PlaybookRun:
                     undos.plan(
                         original,
                         by=by,
+                        channel=channel,
                         note=original.note,
                         playbook_run=back,
                         position=len(planned),

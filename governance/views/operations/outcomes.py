@@ -4,34 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
-from governance.filters.operations import ItemFilter
+from governance.filters.operations import ItemFilter, ItemListing
 from governance.models import Operation, OperationItem
 from governance.queries.operations import outcomes, titles
 from governance.tables.operations import ItemTable
 from governance.verbs import registry
 from governance.views.files.exports import download
-from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.paging import Page as Rows
 from outreach_admin.lists.tallies import Tally
 from outreach_admin.ui.pages.base import Crumb, Link
 from outreach_admin.ui.pages.lists import TablePage
-
-
-class ItemPaginator(KeysetPaginator):
-    """Pages through the rows of one operation in the order they are taken: the subject alone is the key."""
-
-    def _paths(self) -> list[str]:
-        return ["subject_id"]
-
-    def _fields(self) -> list["Field[Any, Any]"]:
-        return [OperationItem._meta.get_field("subject_id")]  # type: ignore[list-item]
 
 
 class OperationRows(TablePage):
@@ -52,7 +41,8 @@ class OperationRows(TablePage):
     @cached_property
     def rows(self) -> Rows:
         """Read one page of rows, then what is behind them in one query a table."""
-        paginator = ItemPaginator(self.filterset.qs, sort=self.order[1], size=self.size)
+        listing = ItemListing(self.filterset)
+        paginator = listing.paginator(sort=self.order[1], size=self.size)
         page = paginator.page(
             after=self.request.GET.get("after"), before=self.request.GET.get("before")
         )

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from governance import policies, subjects
 from governance.filters.operations import OperationFilter
 from governance.forms.operations import RequestForm, ThrottleForm
-from governance.models import Approval, ApprovalPolicy, Operation, PlaybookRun
+from governance.models import Operation, PlaybookRun
 from governance.policies import Person
 from governance.queries import approvals
 from governance.queries.operations import (
@@ -181,9 +181,9 @@ class OperationDetail(Page):
         """Say what would happen, what stops it, and what can still be changed."""
         operation = self.operation
         is_mine = operation.requester_id == self.request.user.pk
-        approval = latest_request(operation)
+        approval = approvals.latest_of(operation)
         return {
-            "policy": policy_of(operation),
+            "policy": approvals.policy_of(operation),
             "approval": approval,
             "may_start": policies.may_start(self.request.user, operation),
             "may_withdraw": policies.may_withdraw(self.request.user, approval),
@@ -241,27 +241,11 @@ class OperationDetail(Page):
         }
 
 
-def latest_request(subject: Operation | PlaybookRun) -> Approval | None:
-    """Return the request that a waiting plan was last asked for by."""
-    return subject.approvals.select_related("requester").order_by("-pk").first()
-
-
 def rejection_of(subject: Operation | PlaybookRun, reader: Person) -> approvals.Rejection | None:
     """Return what a rejected plan was rejected for; nothing where it ended otherwise."""
     if subject.state != "rejected":
         return None
-    return approvals.rejection_of(latest_request(subject), reader=reader)
-
-
-def policy_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
-    """Return the policy that stops a plan; one that would stop it by now counts as its gate, unsaved."""
-    if subject.gate:
-        return ApprovalPolicy.objects.filter(name=subject.gate, is_active=True).first()
-    is_part = isinstance(subject, Operation) and subject.playbook_run_id
-    if found := None if is_part else policies.gate_of(subject):
-        # a start would put it there
-        subject.gate = found.name
-    return found
+    return approvals.rejection_of(approvals.latest_of(subject), reader=reader)
 
 
 def renewal_context(subject: Operation | PlaybookRun, user: Person) -> dict[str, Any]:

@@ -26,12 +26,7 @@ from governance.queries.operations import (
 from governance.services.approvals import requests
 from governance.services.playbooks import run_plans, runs
 from governance.views.operations.actions import cleaned
-from governance.views.operations.pages import (
-    latest_request,
-    policy_of,
-    rejection_of,
-    renewal_context,
-)
+from governance.views.operations.pages import rejection_of, renewal_context
 from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
 PAGE = "governance:run-detail"
@@ -137,9 +132,9 @@ class RunDetail(Page):
 
     def waiting_context(self, operations: list[Operation]) -> dict[str, Any]:
         """Say what would happen and what stops it."""
-        approval = latest_request(self.run)
+        approval = approvals.latest_of(self.run)
         return {
-            "policy": policy_of(self.run),
+            "policy": approvals.policy_of(self.run),
             "approval": approval,
             "may_start": policies.may_start(self.request.user, self.run),
             "may_withdraw": policies.may_withdraw(self.request.user, approval),

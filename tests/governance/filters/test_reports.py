@@ -1,11 +1,11 @@
-"""What reports can be filtered by."""
+"""What playbooks, their runs and reports can be filtered by."""
 
 import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from governance.filters.reports import ReportFilter
-from governance.models import Report
+from governance.filters.reports import PlaybookFilter, ReportFilter, RunFilter
+from governance.models import Playbook, PlaybookRun, Report
 from outreach_admin.exceptions import BadRequest
 from tests import make
 from tests.governance.rules import RETRY, planned
@@ -47,3 +47,29 @@ def test_reports_are_found_by_playbook_executor_totals_and_moment():
 def test_what_reports_do_not_have_is_refused(text, key):
     with pytest.raises(BadRequest, match=f"“{key}”"):
         ReportFilter.from_text(text, Report.objects.all())
+
+
+def test_runs_are_found_by_playbook_state_and_who_planned_them():
+    make.error()
+    one = planned(RETRY, by=make.triager(username="ops"))
+    make.error()
+    other = planned(RETRY, by=make.triager(username="other"))
+
+    def runs(**given: object) -> set[PlaybookRun]:
+        return set(RunFilter.from_text(urlencode(given), PlaybookRun.objects.all()).qs)
+
+    assert runs(requester="ops") == {one}
+    assert runs(state="planned") == {one, other}
+    assert runs(state="done") == runs(undoes=one.pk) == runs(planned_after="2990-01-01") == set()
+    assert runs(playbook=one.version.playbook.slug) >= {one}
+
+
+def test_playbooks_are_found_by_a_part_of_their_name():
+    shipped = Playbook.objects.all()
+
+    def playbooks(**given: object) -> set[Playbook]:
+        return set(PlaybookFilter.from_text(urlencode(given), shipped).qs)
+
+    name = shipped[0].name
+    assert shipped[0] in playbooks(q=name[2:].upper())
+    assert playbooks(q="no such playbook") == set()

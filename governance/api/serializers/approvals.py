@@ -1,0 +1,151 @@
+"""Requests for approval as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from governance.api.serializers.plans import (
+    MovedSerializer,
+    OverlapSerializer,
+    SampledSerializer,
+)
+from governance.models import Approval
+from outreach_admin.api.bodies import LONGEST_PROSE, Body, Prose
+from outreach_admin.api.rows import RowSerializer
+
+COLUMNS = (
+    "id",
+    "state",
+    "operation",
+    "run",
+    "plan_hash",
+    "policy",
+    "requester",
+    "note",
+    "requested_at",
+    "expires_at",
+    "decided_at",
+    "used_at",
+    "discarded_at",
+)
+
+
+class ApprovalSerializer(RowSerializer):
+    """A request in a list."""
+
+    operation = serializers.IntegerField(
+        source="operation_id",
+        read_only=True,
+        allow_null=True,
+    )
+    run = serializers.IntegerField(
+        source="playbook_run_id",
+        read_only=True,
+        allow_null=True,
+    )
+    policy = serializers.DictField(
+        read_only=True,
+        help_text="The policy as it was when asked.",
+    )
+    requester = serializers.CharField(source="requester.username", read_only=True)
+
+    class Meta:
+        model = Approval
+        fields = read_only_fields = COLUMNS
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    """One condition of the gate for whoever reads; `state` is holds, waits, warns or fails."""
+
+    text = serializers.CharField()
+    note = serializers.CharField()
+    state = serializers.CharField()
+
+
+class VoteSerializer(serializers.Serializer[Any]):
+    """Somebody's word."""
+
+    voter = serializers.CharField(source="vote.voter.username")
+    decision = serializers.CharField(source="vote.decision")
+    comment = serializers.CharField(source="vote.comment")
+    at = serializers.DateTimeField(source="vote.at")
+    channel = serializers.CharField(source="vote.channel")
+    void = serializers.CharField(help_text="Why it does not count now; else empty.")
+
+
+class CommentSerializer(serializers.Serializer[Any]):
+    """A remark that decides nothing."""
+
+    id = serializers.IntegerField(source="pk")
+    author = serializers.CharField(source="author.username")
+    body = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class OpenedSerializer(serializers.Serializer[Any]):
+    """What somebody who decides has to know."""
+
+    operations = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Its plans, in the order they run.",
+    )
+    eligible = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    effect = serializers.DictField(child=serializers.IntegerField())
+    undoable = serializers.BooleanField()
+    sample = SampledSerializer(many=True)
+    overlaps = OverlapSerializer(many=True)
+    moved = MovedSerializer(many=True)
+    checks = CheckSerializer(many=True)
+    votes = VoteSerializer(many=True)
+    is_open = serializers.BooleanField()
+    may_vote = serializers.BooleanField()
+    may_withdraw = serializers.BooleanField()
+
+
+class ApprovalDetailSerializer(ApprovalSerializer):
+    """A request whole, as whoever asks may decide on it now."""
+
+    title = serializers.CharField(read_only=True)
+    subject_state = serializers.CharField(
+        source="subject.state",
+        read_only=True,
+        help_text="How the plan or run stands.",
+    )
+    opened = OpenedSerializer(read_only=True)
+    remarks = CommentSerializer(many=True, read_only=True)
+    links = serializers.DictField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Approval
+        fields = read_only_fields = (
+            *COLUMNS,
+            "title",
+            "subject_state",
+            "opened",
+            "remarks",
+            "links",
+        )
+
+
+class ApproveBody(Body):
+    """Agreement to the plan that was read."""
+
+    plan_hash = serializers.CharField(
+        max_length=64,
+        help_text="As it stands in the request: what was read is what is agreed to.",
+    )
+    comment = Prose()
+
+
+class RejectBody(Body):
+    """Refusal of the plan, saying why."""
+
+    comment = serializers.CharField(max_length=LONGEST_PROSE)
+    plan_hash = serializers.CharField(max_length=64, required=False)
+
+
+class RemarkBody(Body):
+    """A remark."""
+
+    body = serializers.CharField(max_length=LONGEST_PROSE)
