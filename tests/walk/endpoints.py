@@ -7,12 +7,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.walk.addresses import ALL, Objects, Refusal, Sent, key_of
+from django.utils import timezone
+
+from tests import make
+from tests.walk.addresses import (
+    ACTING,
+    ALL,
+    APPROVING,
+    EXPORTING,
+    NO_FILE_YET,
+    NOT_THE_ASKER,
+    OWNING,
+    Objects,
+    Refusal,
+    Sent,
+    a_playbook,
+    key_of,
+    sending,
+    the_company,
+    two_days,
+)
 from tests.walk.callers import PIPELINE
+from tests.walk.world import World
 
 EVERY = ALL | {PIPELINE}
 NO_TOKEN = Refusal(401, "")
 NO_SCOPE = Refusal(403, "it lacks the scope “{scope}”")
+MAY_NOT_PARK = Refusal(403, "You may not park.")
+MAY_NOT_BRING = Refusal(403, "The account of this token may not bring rows into any table.")
+NOT_MINE = Refusal(404, "You have asked for no such file.")
 NO_RIGHT = Refusal(403, "The account of this token does not have the right this needs.")
 
 
@@ -46,6 +69,27 @@ def both(get: Due, post: Due, objects: Objects = lambda world: ()) -> Line:
     return Line(objects, {"get": get, "post": post})
 
 
+def acts(
+    who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any
+) -> Line:
+    """An endpoint that something is done by to a thing in its path."""
+    return asks(who, page, objects, scope="triage", **more)
+
+
+def some_rows(world: World) -> dict[str, Any]:
+    parameters = {"reason": "DATA_QUALITY"}
+    return {"verb": "park", "parameters": parameters, "ids": [str(world.error.pk)]}
+
+
+def a_slot(world: World) -> dict[str, Any]:
+    return {"rows": [{"outreach_id": str(make.outreach().pk), "slot_type": "CEO"}]}
+
+
+def a_day(world: World) -> tuple[Any, ...]:
+    two_days(world)
+    return (timezone.now().date().isoformat(),)
+
+
 def reads(
     who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any
 ) -> Line:
@@ -71,4 +115,193 @@ ENDPOINTS: dict[str, Line] = {
     "api:archive-search": asks(EVERY, "governance:archive-list"),
     "api:archive-facets": reads(EVERY, "governance:archive-list"),
     "api:archive-detail": reads(EVERY, "governance:archive-detail", key_of("archived")),
+    # operations
+    "api:verb-list": reads(EVERY),
+    "api:operation-list": both(
+        Due(EVERY, page="governance:operation-list"),
+        Due(
+            ACTING,
+            "triage",
+            page="governance:operation-plan",
+            answers=201,
+            sent=some_rows,
+            refusal=MAY_NOT_PARK,
+        ),
+    ),
+    "api:operation-search": asks(EVERY, "governance:operation-list"),
+    "api:plan-preview": asks(
+        ACTING,
+        "governance:operation-plan",
+        scope="triage",
+        sent=some_rows,
+        refusal=MAY_NOT_PARK,
+    ),
+    "api:operation-detail": reads(EVERY, "governance:operation-detail", key_of("planned")),
+    "api:operation-items": reads(EVERY, "governance:operation-rows", key_of("planned")),
+    "api:operation-outcomes": reads(EVERY, "governance:operation-outcomes", key_of("planned")),
+    "api:operation-preview": reads(EVERY, "governance:operation-detail", key_of("planned")),
+    "api:operation-timeline": reads(EVERY, "governance:operation-detail", key_of("planned")),
+    "api:operation-start": acts(ACTING, "governance:operation-start", key_of("planned")),
+    "api:operation-request": acts(
+        OWNING,
+        "governance:operation-request",
+        key_of("gated"),
+        answers=201,
+        sent=sending(note="Please"),
+        but={"manager": NOT_THE_ASKER},
+    ),
+    "api:operation-pause": acts(ACTING, "governance:operation-pause", key_of("running")),
+    "api:operation-resume": acts(ACTING, "governance:operation-resume", key_of("paused")),
+    "api:operation-cancel": acts(ACTING, "governance:operation-cancel", key_of("running")),
+    "api:operation-discard": acts(ACTING, "governance:operation-discard", key_of("planned")),
+    "api:operation-throttle": acts(
+        ACTING,
+        "governance:operation-throttle",
+        key_of("running"),
+        sent=lambda world: {"rows_a_second": 100},
+    ),
+    "api:operation-undo": acts(ACTING, "governance:operation-undo", key_of("ended"), answers=201),
+    "api:operation-retry": acts(
+        ACTING,
+        "governance:operation-retry",
+        key_of("ended"),
+        answers=201,
+        sent=sending(outcome="skipped"),
+    ),
+    "api:operation-revise": acts(
+        ACTING,
+        "governance:operation-revise",
+        key_of("planned"),
+        answers=201,
+        sent=lambda world: {"parameters": {"reason": "RETRIES_EXHAUSTED"}},
+    ),
+    # approvals
+    "api:approval-list": reads(EVERY, "governance:approval-list"),
+    "api:approval-search": asks(EVERY, "governance:approval-list"),
+    "api:approval-detail": reads(EVERY, "governance:approval-detail", key_of("approval")),
+    "api:approval-approve": asks(
+        APPROVING,
+        "governance:approval-vote",
+        key_of("approval"),
+        scope="approve",
+        sent=lambda world: {"plan_hash": world.approval.plan_hash},
+    ),
+    "api:approval-reject": asks(
+        APPROVING,
+        "governance:approval-vote",
+        key_of("approval"),
+        scope="approve",
+        sent=sending(comment="Retry them first."),
+    ),
+    "api:approval-comment": asks(
+        ACTING,
+        "governance:approval-comment",
+        key_of("approval"),
+        scope="triage approve",
+        answers=201,
+        sent=sending(body="Why these?"),
+        refusal=Refusal(403, "You may not comment on this request."),
+    ),
+    "api:approval-withdraw": acts(
+        OWNING,
+        "governance:approval-withdraw",
+        key_of("approval"),
+        refusal=Refusal(403, "Only who asked can withdraw a request."),
+    ),
+    "api:approval-discard": acts(
+        OWNING,
+        "governance:approval-discard",
+        key_of("rejected"),
+        refusal=Refusal(403, "Only who asked can discard a rejected request."),
+    ),
+    # playbooks
+    "api:playbook-list": reads(EVERY, "governance:playbook-list"),
+    "api:playbook-search": asks(EVERY, "governance:playbook-list"),
+    "api:playbook-detail": reads(EVERY, "governance:playbook-detail", a_playbook),
+    "api:playbook-simulate": acts(ACTING, "governance:playbook-simulate", a_playbook),
+    "api:run-list": both(
+        Due(EVERY, page="governance:playbook-list"),
+        Due(
+            ACTING,
+            "triage",
+            page="governance:playbook-plan",
+            answers=201,
+            sent=lambda world: {"playbook": world.playbook.slug},
+        ),
+    ),
+    "api:run-search": asks(EVERY, "governance:playbook-list"),
+    "api:run-detail": reads(EVERY, "governance:run-detail", key_of("run")),
+    "api:run-timeline": reads(EVERY, "governance:run-detail", key_of("run")),
+    "api:run-request": acts(
+        OWNING,
+        "governance:run-request",
+        key_of("run"),
+        answers=201,
+        but={"manager": NOT_THE_ASKER},
+    ),
+    "api:run-start": acts(ACTING, "governance:run-start", key_of("free_run")),
+    "api:run-cancel": acts(ACTING, "governance:run-cancel", key_of("run_under_way")),
+    "api:run-discard": acts(ACTING, "governance:run-discard", key_of("run")),
+    "api:run-undo": acts(ACTING, "governance:run-undo", key_of("ended_run"), answers=201),
+    # reports
+    "api:report-list": reads(EVERY, "governance:report-list"),
+    "api:report-search": asks(EVERY, "governance:report-list"),
+    "api:report-detail": reads(EVERY, "governance:report-detail", key_of("report")),
+    "api:report-markdown": reads(EVERY, "governance:report-download", key_of("report")),
+    # companies
+    "api:company-list": reads(EVERY, "governance:company-list"),
+    "api:company-search": asks(EVERY, "governance:company-list"),
+    "api:company-facets": reads(EVERY, "governance:company-list"),
+    "api:company-detail": reads(EVERY, "governance:company-detail", the_company),
+    "api:company-timeline": reads(EVERY, "governance:company-history", the_company),
+    # readiness
+    "api:readiness": reads(EVERY, "governance:readiness"),
+    "api:snapshot-list": reads(EVERY, "governance:readiness-trends", two_days),
+    "api:snapshot-detail": reads(EVERY, "governance:readiness-trends", a_day),
+    "api:readiness-trends": reads(EVERY, "governance:readiness-trends", two_days),
+    "api:move-list": reads(EVERY, "governance:readiness-moves", two_days),
+    "api:move-counts": reads(EVERY, "governance:readiness-moves", two_days),
+    "api:readiness-changes": reads(EVERY, "governance:readiness"),
+    # hub rows
+    "api:hub-list": reads(APPROVING | {PIPELINE}, "governance:hub-import", refusal=MAY_NOT_BRING),
+    "api:hub-rows": both(
+        Due(APPROVING | {PIPELINE}, page="governance:hub-import"),
+        Due(
+            APPROVING | {PIPELINE},
+            "pipeline",
+            page="governance:hub-import",
+            answers=202,
+            sent=a_slot,
+        ),
+        lambda world: ("company_slot",),
+    ),
+    "api:hub-export": reads(
+        EXPORTING, "governance:company_slot-export", lambda world: ("company_slot",)
+    ),
+    # files
+    "api:export-list": both(
+        Due(EXPORTING, page="governance:export-list"),
+        Due(
+            EXPORTING,
+            page="governance:error-export",
+            answers=201,
+            sent=sending(name="errors", format="csv"),
+        ),
+    ),
+    "api:export-detail": reads(
+        EXPORTING,
+        "governance:export-download",
+        key_of("export"),
+        but={"manager": NOT_MINE, "analyst": NOT_MINE},
+    ),
+    "api:export-download": reads(
+        EXPORTING,
+        "governance:export-download",
+        key_of("export"),
+        but={"triager": NO_FILE_YET, "manager": NOT_MINE, "analyst": NOT_MINE},
+    ),
+    "api:error-export": reads(EXPORTING, "governance:error-export"),
+    "api:archive-export": reads(EXPORTING, "governance:archive-export"),
+    "api:company-export": reads(EXPORTING, "governance:readiness-export"),
+    "api:audit-export": reads(EXPORTING, "governance:audit-export"),
 }
