@@ -1,4 +1,4 @@
-"""How the cells of an import are read; a cell that cannot be raises ValueError with the sentence for the person."""
+"""How the cells of an import and the members of a body are read; one that cannot be raises ValueError with the sentence for the person."""
 
 import re
 import uuid
@@ -25,13 +25,36 @@ GUARDED = re.compile(r"'+[-=+@\t\n\r]")
 
 
 class Cell(Widget):
-    """A cell that may be empty."""
+    """A cell that may be empty, or a member of a body, which no spreadsheet has guarded.
+
+    `kinds` are what JSON may give instead of a text, `wanted` says so.
+    """
+
+    kinds: tuple[type, ...] = ()
+    wanted = "a text"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
         if GUARDED.match(value):
             value = value[1:]
+        return self.text(value)
+
+    def given(self, value: Any) -> Any:
+        """Read what JSON gives; null is an empty cell."""
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None:
+            return None
+        if type(value) not in self.kinds:
+            raise ValueError(f"It is not {self.wanted}.")
+        return self.native(value)
+
+    def text(self, value: str) -> Any:
         text = value.strip()
         return self.read(text) if text else None
+
+    def native(self, value: Any) -> Any:
+        """Read a value of one of the `kinds`."""
+        return self.read(str(value))
 
     def read(self, text: str) -> Any:
         return text
@@ -44,9 +67,7 @@ class Words(Cell):
         super().__init__()
         self.rule = Letters(most)
 
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str | None:
-        if GUARDED.match(value):
-            value = value[1:]
+    def text(self, value: str) -> str | None:
         if said := self.rule.refusal(value):
             raise ValueError(said)
         return value or None
@@ -124,6 +145,9 @@ class TableName(Choice):
 class Count(Cell):
     """A whole number from 0."""
 
+    kinds = (int,)
+    wanted = "a whole number"
+
     def __init__(self, most: int = MOST_COUNT) -> None:
         super().__init__()
         self.most = most
@@ -136,6 +160,9 @@ class Count(Cell):
 
 class Number(Cell):
     """A decimal number that a column keeps as it is: no digit of it is rounded away."""
+
+    kinds = (int, float)
+    wanted = "a number"
 
     def __init__(self, digits: int, places: int, between: tuple[int, int] | None = None) -> None:
         super().__init__()
@@ -157,6 +184,9 @@ class Number(Cell):
 
 class Flag(Cell):
     """True or false."""
+
+    kinds = (bool,)
+    wanted = "true or false"
 
     def read(self, text: str) -> bool:
         """Refuse other words."""
@@ -186,6 +216,9 @@ class MomentCell(Cell):
 class Details(Cell):
     """A JSON object."""
 
+    kinds = (dict,)
+    wanted = "a JSON object"
+
     def __init__(self, most: int) -> None:
         super().__init__()
         self.rule = Documents(most)
@@ -200,6 +233,12 @@ class Details(Cell):
             raise ValueError(
                 f'It is not a JSON object of at most {self.rule.depth} levels, such as {{"form": "5500"}}.'
             )
+        return self.native(found)
+
+    def native(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what lies too deep, is too large or cannot be kept."""
+        if jsonfields.levels(found) > self.rule.depth:
+            raise ValueError(self.rule.refusal(found))
         if not _is_kept(found):
             raise ValueError(
                 "It holds what cannot be kept: NUL, half a letter or an endless number."

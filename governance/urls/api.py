@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern
 
-from governance.api import errors
+from governance.api import errors, newerrors
 from outreach_admin.api.urls import both
 
 app_name = "api"
 urlpatterns: list[URLPattern] = [
     *both("errors/", errors.ErrorList, "error-list"),
+    *both("errors/bulk/", newerrors.ErrorBulk, "error-bulk"),
     *both("errors/search/", errors.ErrorSearch, "error-search"),
     *both("errors/facets/", errors.ErrorFacets, "error-facets"),
     *both("errors/<uuid:pk>/", errors.ErrorDetail, "error-detail"),

@@ -51,14 +51,14 @@ class JsonParser(BaseParser):
                 parse_constant=_constant,
                 parse_float=_finite,
             )
+            if SUSPECT.search(body):
+                _refuse_impossible(said, "")
         except UnicodeDecodeError as reason:
             raise BadRequest("The body is not UTF-8.") from reason
         except RecursionError as reason:
             raise BadRequest("The body is nested too deeply.") from reason
         except ValueError as reason:
             raise BadRequest(f"The body is not JSON: {reason}.") from reason
-        if SUSPECT.search(body):
-            _refuse_impossible(said, "")
         return said
 
 
