@@ -68,5 +68,5 @@ def _parked_alone(given: dict[str, Any]) -> Flaws:
 
 def keep_given_domain(data: dict[str, Any], given: str) -> None:
     """Keep what a domain was given as where its one form has less, as the database does."""
-    if "domain" in data and words.loses_more_than_case(given):
+    if data.get("domain", given) != given and words.loses_more_than_case(given):
         data["details"] = {**data.get("details", {}), "given_domain": given}

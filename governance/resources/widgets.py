@@ -18,6 +18,7 @@ from outreach_admin.db.rules import Documents, Letters, Moments, unseen
 
 MOST_COUNT = 32_767
 UNKEPT = re.compile("[\0\ud800-\udfff]")
+PLAIN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?\Z", re.ASCII)
 TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
 # what an export puts before text that a spreadsheet would run; see governance/sql/functions/exports.sql
@@ -105,6 +106,8 @@ class Id(Cell):
     """A UUID in any of its spellings."""
 
     def read(self, text: str) -> str:
+        if PLAIN_ID.match(text):
+            return text
         try:
             return str(uuid.UUID(text))
         except ValueError:
@@ -237,9 +240,11 @@ class Details(Cell):
 
     def native(self, found: dict[str, Any]) -> dict[str, Any]:
         """Refuse what lies too deep, is too large or cannot be kept."""
-        if jsonfields.levels(found) > self.rule.depth:
-            raise ValueError(self.rule.refusal(found))
-        if not _is_kept(found):
+        try:
+            is_kept = _is_kept(found)
+        except RecursionError:
+            raise ValueError(self.rule.refusal(found)) from None
+        if not is_kept:
             raise ValueError(
                 "It holds what cannot be kept: NUL, half a letter or an endless number."
             )

@@ -178,7 +178,8 @@ def _choices(field: forms.Field) -> list[str]:
 
 def _of_list(view: ListEndpoint) -> Iterator[OpenApiParameter]:
     orders = [f"{sign}{name}" for name in view.sorts for sign in ("", "-")]
-    yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
+    if orders:
+        yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
     yield OpenApiParameter("size", type=int, description=f"Rows of a page, up to {MOST:,}.")
     yield OpenApiParameter("cursor", description="As `next` and `previous` carry it.")
 

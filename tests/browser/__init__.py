@@ -73,7 +73,7 @@ def browser():
 
 
 @contextlib.contextmanager
-def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
+def serving(environment: dict[str, str] | None = None, *, workers: int = 1) -> Iterator[str]:
     """Serve the console from a process of its own against this test's database; yields the address."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
@@ -85,7 +85,7 @@ def serving(environment: dict[str, str] | None = None) -> Iterator[str]:
         "outreach_admin.wsgi:application",
         f"--bind=127.0.0.1:{port}",
         "--worker-class=outreach_admin.web.workers.PatientWorker",
-        "--workers=1",
+        f"--workers={workers}",
         "--threads=8",
         "--no-control-socket",
         "--log-level=warning",

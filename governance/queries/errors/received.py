@@ -55,7 +55,7 @@ def standing(ids: Collection[str]) -> dict[str, Standing]:
     """Return where each of these errors stands: in the queue, in the archive, or purged. Three look-ups by index."""
     if not ids:
         return {}
-    params = {"ids": list(ids)}
+    params: dict[str, Any] = {"ids": list(ids)}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT id::text, '{QUEUE}', disposition
@@ -85,7 +85,7 @@ def same(rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """
     if not rows:
         return set()
-    params = {
+    params: dict[str, Any] = {
         "ids": [row["id"] for row in rows],
         "rows": jsonfields.write(rows, ensure_ascii=False),
     }
