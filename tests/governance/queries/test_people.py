@@ -89,8 +89,8 @@ def test_a_superuser_and_one_switched_off_keep_what_they_are(django_assert_num_q
     nothing.is_active = False
 
     with django_assert_num_queries(0):
-        people.read_rights(everything)
-        people.read_rights(nothing)
+        people.read_rights.__wrapped__(everything)
+        people.read_rights.__wrapped__(nothing)
 
     assert everything.has_perm("governance.add_huberror")
     assert not nothing.has_perm("governance.add_huberror")
