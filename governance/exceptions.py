@@ -49,6 +49,14 @@ class ImportRefused(Refused):
     """A file cannot be read or has rows that cannot be taken."""
 
 
+class ErrorsRefused(Refused):
+    """Rows that a program sends cannot become errors; `errors` lists places and sentences."""
+
+    def __init__(self, sentence: str, *, what_to_do: str = "", errors: Any = ()) -> None:
+        super().__init__(sentence, what_to_do=what_to_do)
+        self.members = {"errors": list(errors)}
+
+
 class ViewRefused(Refused):
     """A view cannot be saved as asked."""
 

@@ -29,6 +29,11 @@ def may_plan(user: User, verb: Verb) -> bool:
     return user.is_active and user.has_perm(verb.permission)
 
 
+def may_create_errors(user: User) -> bool:
+    """Whether this person or pipeline may write new errors."""
+    return user.is_active and user.has_perm("governance.add_huberror")
+
+
 def may_run(user: User, operation: Operation) -> bool:
     """Whether this person may start, pause, resume and cancel `operation`."""
     return (

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from governance.api.newerrors import CreatesErrors
 from governance.api.serializers.errors import (
     ArchivedErrorSerializer,
     ErrorSerializer,
@@ -28,8 +29,10 @@ class OfErrors(OfSubject):
         return self.declared.model.objects.listed()
 
 
-class ErrorList(OfErrors):
-    """Live errors, by the filter of the queue."""
+class ErrorList(CreatesErrors, OfErrors):
+    """Live errors, by the filter of the queue; a POST creates one."""
+
+    refusals = (409,)
 
 
 class ErrorSearch(OfErrors, SubjectSearch):

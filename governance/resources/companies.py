@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from governance.models import ImportRow
 from governance.queries.companies import names
@@ -16,6 +17,13 @@ UNKNOWN = ImportRow.Company.UNKNOWN
 WWW = "www."
 
 
+class Row(Protocol):
+    """A row that comes in: its columns, and how it names its company."""
+
+    data: Any
+    company: Any
+
+
 @dataclass(frozen=True)
 class Known:
     """What the database knows of the companies that a batch of rows names."""
@@ -24,12 +32,12 @@ class Known:
     own_ids: dict[str, str]
     domains: dict[str | None, set[str]]
 
-    def with_id(self, row: ImportRow) -> set[str]:
+    def with_id(self, row: Row) -> set[str]:
         """Return the outreach id of the company with the row's own id, if there is one."""
         own_id = row.data.get("company_unique_id", "")
         return {self.own_ids[own_id]} if own_id in self.own_ids else set()
 
-    def with_domain(self, row: ImportRow) -> set[str]:
+    def with_domain(self, row: Row) -> set[str]:
         """Return the outreach ids of all companies with the row's domain."""
         domain = row.data.get("domain", "")
         bare = domain.removeprefix(WWW)
@@ -37,7 +45,7 @@ class Known:
         return found or self.domains.get(bare, set())
 
 
-def link(rows: Sequence[ImportRow]) -> None:
+def link(rows: Sequence[Row]) -> None:
     """Say how each good row names its company, and give it the outreach id that it lacks; four queries a batch.
 
     A company's own id counts before a domain, unless the domain is another company's. A domain is read as the search box reads it: as it stands, or without `www.`;
@@ -53,7 +61,7 @@ def link(rows: Sequence[ImportRow]) -> None:
             _link(row, known)
 
 
-def _known(rows: Sequence[ImportRow]) -> Known:
+def _known(rows: Sequence[Row]) -> Known:
     ids = _given(rows, "outreach_id")
     own_ids = _given(rows, "company_unique_id")
     domains = _given(rows, "domain")
@@ -65,11 +73,11 @@ def _known(rows: Sequence[ImportRow]) -> Known:
     )
 
 
-def _given(rows: Sequence[ImportRow], name: str) -> set[str]:
+def _given(rows: Sequence[Row], name: str) -> set[str]:
     return {row.data[name] for row in rows if name in row.data}
 
 
-def _link(row: ImportRow, known: Known) -> None:
+def _link(row: Row, known: Known) -> None:
     by_id, by_domain = known.with_id(row), known.with_domain(row)
     if "company_unique_id" in row.data and by_domain and not by_id & by_domain:
         row.company = CONTRADICTION
@@ -77,7 +85,7 @@ def _link(row: ImportRow, known: Known) -> None:
         _link_to(row, by_id or by_domain)
 
 
-def _link_to(row: ImportRow, fitting: set[str]) -> None:
+def _link_to(row: Row, fitting: set[str]) -> None:
     names_one = "company_unique_id" in row.data or "domain" in row.data
     if len(fitting) == 1:
         row.company = LINKED

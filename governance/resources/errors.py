@@ -2,19 +2,17 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from import_export import resources
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import RowResult
 from tablib import Dataset
 
-from governance import subjects, words
+from governance import subjects
 from governance.exceptions import ImportRefused
 from governance.models import (
     ArchivedError,
@@ -29,6 +27,7 @@ from governance.models import (
 )
 from governance.resources import companies, widgets
 from governance.resources.csvfiles import CsvFile
+from governance.resources.errorrules import ErrorRules, keep_given_domain
 from governance.resources.staging import (
     BATCH,
     NUMBER,
@@ -45,8 +44,6 @@ from outreach_admin.db.limits import longest
 ID = "error_id"
 # kept by the database; an export has them, an import passes them over
 DERIVED = ("company_name", "retry_exhausted", "expires_at", "version", "updated_at")
-PARKED_ONLY = ("parked_at", "parked_by", "park_reason", "escalated_at")
-CLOCK_SKEW = timedelta(hours=1)
 # problems of rows that are said beside those of the header
 SAID_AT_ONCE = 5
 LIVE = "An error with this id is in the queue already."
@@ -124,9 +121,8 @@ class ErrorResource(StagingResource):
 
     def __init__(self, file: ImportFile, columns: Sequence[str]) -> None:
         super().__init__(file)
-        self.at = timezone.now()
-        self.allowed = dict(ErrorTable.objects.values_list("name", "allowed_dispositions"))
-        self.fields["error_table"].widget = widgets.TableName(self.allowed)
+        self.rules = ErrorRules(by=file.requester)
+        self.fields["error_table"].widget = self.rules.table_name
         self.fields = {name: field for name, field in self.fields.items() if name in columns}
 
     def init_instance(self, row: Any = None) -> StagedError:
@@ -163,47 +159,12 @@ class ErrorResource(StagingResource):
 
     def flaws_of(self, error: Any, unreadable: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield column and sentence of everything that a readable row still lacks or contradicts."""
-        skipped = set(unreadable)
         given = vars(error)
-        if "error_table" not in skipped and not given.setdefault(
-            "error_table", self.file.error_table_id
-        ):
-            yield "error_table", "It is missing."
-        if "code" not in skipped and "code" not in given:
-            yield "code", "It is missing."
-        if "created_at" in given and widgets.moment_of(given["created_at"]) > self.at + CLOCK_SKEW:
-            yield "created_at", "It lies in the future."
-        if "disposition" not in skipped:
-            yield from self._disposition_problems(given, skipped)
+        if self.file.error_table_id and "error_table" not in unreadable:
+            given.setdefault("error_table", self.file.error_table_id)
+        yield from self.rules.flaws_of(given, unreadable)
         if error.taken:
             yield ID, error.taken
-
-    def _disposition_problems(
-        self, given: dict[str, Any], skipped: set[str]
-    ) -> Iterator[tuple[str, str]]:
-        disposition, table = given.get("disposition"), given.get("error_table")
-        if disposition and table and disposition not in self.allowed[table]:
-            yield "disposition", f"{table} allows {', '.join(self.allowed[table])}."
-        if disposition == Disposition.PARKED:
-            yield from self._parked_problems(given, skipped)
-        else:
-            yield from (
-                (name, "Only a PARKED error has it.") for name in PARKED_ONLY if name in given
-            )
-            if given.get("escalation_level"):
-                yield "escalation_level", "Only a PARKED error is escalated."
-        if disposition == Disposition.RESOLVED:
-            given.setdefault("resolved_at", self.at.isoformat())
-
-    def _parked_problems(
-        self, given: dict[str, Any], skipped: set[str]
-    ) -> Iterator[tuple[str, str]]:
-        if "park_reason" not in given and "park_reason" not in skipped:
-            yield "park_reason", "It is missing: nothing is parked without a reason."
-        given.setdefault("parked_at", self.at.isoformat())
-        given.setdefault("parked_by", self.file.requester.get_username())
-        if given.get("escalation_level"):
-            given.setdefault("escalated_at", self.at.isoformat())
 
 
 COLUMNS = tuple(ErrorResource.fields)
@@ -278,9 +239,3 @@ def _problems_in_rows(staging: ImportFile, *, beside: Sequence[str]) -> Iterator
     yield from found[:SAID_AT_ONCE]
     if len(found) > SAID_AT_ONCE:
         yield "Further rows have problems as well."
-
-
-def keep_given_domain(data: dict[str, Any], given: str) -> None:
-    """Keep what a domain was given as where its one form has less, as the database does."""
-    if "domain" in data and words.loses_more_than_case(given):
-        data["details"] = {**data.get("details", {}), "given_domain": given}

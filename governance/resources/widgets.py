@@ -1,4 +1,4 @@
-"""How the cells of an import are read; a cell that cannot be raises ValueError with the sentence for the person."""
+"""How the cells of an import and the members of a body are read; one that cannot be raises ValueError with the sentence for the person."""
 
 import re
 import uuid
@@ -18,6 +18,7 @@ from outreach_admin.db.rules import Documents, Letters, Moments, unseen
 
 MOST_COUNT = 32_767
 UNKEPT = re.compile("[\0\ud800-\udfff]")
+PLAIN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?\Z", re.ASCII)
 TRUE, FALSE = ("true", "t", "yes", "1"), ("false", "f", "no", "0")
 # what an export puts before text that a spreadsheet would run; see governance/sql/functions/exports.sql
@@ -25,19 +26,36 @@ GUARDED = re.compile(r"'+[-=+@\t\n\r]")
 
 
 class Cell(Widget):
-    """A cell that may be empty."""
+    """A cell that may be empty, or a member of a body, which no spreadsheet has guarded.
 
-    # types of JSON that stand for it, beside a text
-    written_as: tuple[type, ...] = ()
+    `kinds` are what JSON may give instead of a text, `wanted` says so.
+    """
+
+    kinds: tuple[type, ...] = ()
+    wanted = "a text"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        """Read a cell of a file, without what an export put before it."""
-        return self.taken(value[1:] if GUARDED.match(value) else value)
+        if GUARDED.match(value):
+            value = value[1:]
+        return self.text(value)
 
-    def taken(self, value: str) -> Any:
-        """Read a text as it stands."""
+    def given(self, value: Any) -> Any:
+        """Read what JSON gives; null is an empty cell."""
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None:
+            return None
+        if type(value) not in self.kinds:
+            raise ValueError(f"It is not {self.wanted}.")
+        return self.native(value)
+
+    def text(self, value: str) -> Any:
         text = value.strip()
         return self.read(text) if text else None
+
+    def native(self, value: Any) -> Any:
+        """Read a value of one of the `kinds`."""
+        return self.read(str(value))
 
     def read(self, text: str) -> Any:
         return text
@@ -50,8 +68,7 @@ class Words(Cell):
         super().__init__()
         self.rule = Letters(most)
 
-    def taken(self, value: str) -> str | None:
-        """Refuse what is too long, or no text."""
+    def text(self, value: str) -> str | None:
         if said := self.rule.refusal(value):
             raise ValueError(said)
         return value or None
@@ -89,6 +106,8 @@ class Id(Cell):
     """A UUID in any of its spellings."""
 
     def read(self, text: str) -> str:
+        if PLAIN_ID.match(text):
+            return text
         try:
             return str(uuid.UUID(text))
         except ValueError:
@@ -129,7 +148,8 @@ class TableName(Choice):
 class Count(Cell):
     """A whole number from 0."""
 
-    written_as = (int,)
+    kinds = (int,)
+    wanted = "a whole number"
 
     def __init__(self, most: int = MOST_COUNT) -> None:
         super().__init__()
@@ -144,13 +164,18 @@ class Count(Cell):
 class Number(Cell):
     """A decimal number that a column keeps as it is: no digit of it is rounded away."""
 
-    written_as = (int, float)
+    kinds = (int, float)
+    wanted = "a number"
 
     def __init__(self, digits: int, places: int, between: tuple[int, int] | None = None) -> None:
         super().__init__()
         most = 10 ** (digits - places)
         self.places = places
         self.least, self.most = between or (1 - most, most - 1)
+
+    def native(self, value: float) -> str:
+        """Read a number of JSON without an exponent."""
+        return self.read(f"{Decimal(repr(value)):f}")
 
     def read(self, text: str) -> str:
         """Return it as JSON has it, as text: a float would have other digits."""
@@ -167,7 +192,8 @@ class Number(Cell):
 class Flag(Cell):
     """True or false."""
 
-    written_as = (bool,)
+    kinds = (bool,)
+    wanted = "true or false"
 
     def read(self, text: str) -> bool:
         """Refuse other words."""
@@ -197,6 +223,9 @@ class MomentCell(Cell):
 class Details(Cell):
     """A JSON object."""
 
+    kinds = (dict,)
+    wanted = "a JSON object"
+
     def __init__(self, most: int) -> None:
         super().__init__()
         self.rule = Documents(most)
@@ -211,7 +240,15 @@ class Details(Cell):
             raise ValueError(
                 f'It is not a JSON object of at most {self.rule.depth} levels, such as {{"form": "5500"}}.'
             )
-        if not _is_kept(found):
+        return self.native(found)
+
+    def native(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what lies too deep, is too large or cannot be kept."""
+        try:
+            is_kept = _is_kept(found)
+        except RecursionError:
+            raise ValueError(self.rule.refusal(found)) from None
+        if not is_kept:
             raise ValueError(
                 "It holds what cannot be kept: NUL, half a letter or an endless number."
             )

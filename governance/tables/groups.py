@@ -102,6 +102,12 @@ class Reference:
         )
 
 
+def reference_of(page: Sequence[groups.Group], grouping: str) -> Reference:
+    """Read the reference data that the words of a page need."""
+    patterns = groups.patterns(page) if grouping == "cause" else {}
+    return Reference(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
+
+
 def row_of(
     group: groups.Group,
     grouping: str,

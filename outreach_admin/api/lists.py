@@ -36,6 +36,7 @@ class ListEndpoint(Endpoint):
     serializer_class: type[BaseSerializer[Any]]
     sorts: Mapping[str, str] = {}
     default_sort = ""
+    own_keys: ClassVar[tuple[str, ...]] = OWN_KEYS
 
     def check_keys(self, request: Request) -> None:
         """Leave it to the filter, which knows its own keys."""
@@ -49,7 +50,7 @@ class ListEndpoint(Endpoint):
     def filterset(self) -> StrictFilterSet:
         """Read the filter; keys that only screens have are unknown here."""
         data = self.asked.copy()
-        for key in OWN_KEYS:
+        for key in self.own_keys:
             data.pop(key, None)
         return self.filterset_class.from_text(
             data.urlencode(),
@@ -136,8 +137,6 @@ class SearchEndpoint(ListEndpoint):
     # it has a `get` from the list, and takes none
     http_method_names: ClassVar[list[str]] = ["post", "options"]
 
-    body_keys: ClassVar[tuple[str, ...]] = ("filter", *OWN_KEYS)
-
     def check_keys(self, request: Request) -> None:
         """Refuse keys in the address: filter and order stand in the body."""
         Endpoint.check_keys(self, request)
@@ -148,14 +147,15 @@ class SearchEndpoint(ListEndpoint):
         body = self.request.data
         if not isinstance(body, dict):
             raise BadRequest("The body is not an object.")
+        known = ("filter", *self.own_keys)
         for key in body:
-            if key not in self.body_keys:
+            if key not in known:
                 raise BadRequest(
                     f"Unknown key “{key[:60]}”. Nothing is selected.",
                     key=key,
-                    offered=self.body_keys,
+                    offered=known,
                 )
-        own = {key: [body[key]] for key in OWN_KEYS if body.get(key) is not None}
+        own = {key: [body[key]] for key in self.own_keys if body.get(key) is not None}
         return query_of(own | query_pairs(body.get("filter")))
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -55,6 +55,8 @@ class JsonParser(BaseParser):
                 parse_constant=_constant,
                 parse_float=_finite,
             )
+            if SUSPECT.search(body):
+                _refuse_impossible(said, "")
         except UnicodeDecodeError as reason:
             raise BadRequest("The body is not UTF-8.") from reason
         except RecursionError as reason:
@@ -62,8 +64,6 @@ class JsonParser(BaseParser):
         except ValueError as reason:
             raise BadRequest(f"The body is not JSON: {reason}.") from reason
         _refuse_depth(said)
-        if SUSPECT.search(body):
-            _refuse_impossible(said, "")
         return said
 
 

@@ -207,7 +207,8 @@ def _choices(field: forms.Field) -> list[str]:
 
 def _of_list(view: ListEndpoint) -> Iterator[OpenApiParameter]:
     orders = [f"{sign}{name}" for name in view.sorts for sign in ("", "-")]
-    yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
+    if orders:
+        yield OpenApiParameter("sort", enum=orders, description=f"By default {view.default_sort}.")
     yield from PLACE
 
 

@@ -21,6 +21,8 @@ COLUMNS = tuple(
     str(field.column) for field in HubError._meta.concrete_fields if field.column not in OWN
 )
 
+LISTED = ", ".join(f'"{name}"' for name in COLUMNS)
+
 # a row to come, found by item `i`, with what the database will file them under where it decides what an operation does to companies
 STAGED = """LATERAL (SELECT r.subject_id::uuid AS id, (r.data ->> 'outreach_id')::uuid AS outreach_id, t.name AS error_table,
     r.company IN ('named', 'linked') AND coalesce((r.data ->> 'blocks')::boolean, c.blocking, t.blocks_promotion) AS blocks,
@@ -32,6 +34,14 @@ STAGED = """LATERAL (SELECT r.subject_id::uuid AS id, (r.data ->> 'outreach_id')
     CROSS JOIN LATERAL (SELECT CASE WHEN c.code IS NULL THEN CASE r.data ->> 'severity' WHEN 'CRITICAL' THEN 'PARKED' WHEN 'LOW' THEN 'IGNORE' END END AS wanted) w
     WHERE r.file_id = (SELECT f.id FROM governance_importfile f JOIN governance_operation o ON o.id = f.operation_id WHERE o.plan_key = %(plan_key)s)
         AND r.subject_id = i.subject_id AND r.data IS NOT NULL LIMIT 1)"""
+
+
+def values_of(row: str) -> str:
+    """Write the columns of a record of errors as they are inserted, defaults filled in."""
+    return ", ".join(
+        f'coalesce({row}."{name}", {DEFAULTS[name]})' if name in DEFAULTS else f'{row}."{name}"'
+        for name in COLUMNS
+    )
 
 
 def staged(operation: Operation, subjects: Sequence[str]) -> dict[str, HubError]:

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from governance.filters.errors import ErrorFilter
-from governance.models import ErrorCode, ErrorCount, ErrorTable, HubError
+from governance.filters.grouplistings import GroupListing
+from governance.models import ErrorCount, HubError
 from governance.queries.errors import group_effects, groups
 from governance.queries.errors.effects import Effect
-from governance.tables.groups import Reference, Row, closed_rows, row_of
+from governance.tables.groups import Reference, Row, closed_rows, reference_of, row_of
 from governance.verbs import registry
 from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
@@ -92,25 +93,24 @@ class GroupList(Page):
             )
         return int(text)
 
-    @property
-    def source(self) -> QuerySet[Any]:
-        """Choose the counters where they know every filter and the way of grouping, else the rows."""
-        counted = self.filterset.is_counted and self.grouping != "expiry"
-        return (
-            self.filterset.filter_queryset(ErrorCount.objects.all())
-            if counted
-            else self.filterset.qs
+    @cached_property
+    def listing(self) -> GroupListing:
+        """Give what reads groups under this filter."""
+        return GroupListing(
+            self.filterset,
+            self.grouping,
+            after=self.offset,
+            size=SIZE,
         )
 
-    @cached_property
+    @property
     def found(self) -> groups.GroupPage:
-        return groups.found_in(self.source, self.grouping, after=self.offset, size=SIZE)
+        return self.listing.found
 
     @cached_property
     def reference(self) -> Reference:
         """Read the reference data that words need."""
-        patterns = groups.patterns(self.found.groups) if self.grouping == "cause" else {}
-        return Reference(ErrorTable.objects.in_bulk(), ErrorCode.objects.in_bulk(), patterns)
+        return reference_of(self.found.groups, self.grouping)
 
     @cached_property
     def is_counted(self) -> bool:
@@ -122,15 +122,7 @@ class GroupList(Page):
     @cached_property
     def effects(self) -> dict[groups.Key, Effect]:
         """Say what clearing each group would do."""
-        if not self.is_counted:
-            return {}
-        return group_effects.of(
-            self.filterset.qs,
-            self.grouping,
-            self.found.groups,
-            at=self.as_of,
-            narrowed=not self.filterset.is_empty,
-        )
+        return self.listing.effects if self.is_counted else {}
 
     @property
     def counted_at(self) -> datetime | None:
@@ -222,7 +214,7 @@ class GroupList(Page):
             "is_to_count": bool(rows) and not self.is_counted,
             "first": self.offset + 1,
             "last": self.offset + len(groups.groups),
-            "later": self.offset + SIZE if self.offset + SIZE < groups.number else None,
-            "earlier": max(0, self.offset - SIZE) if self.offset else None,
+            "later": self.listing.later,
+            "earlier": self.listing.earlier,
         }
         return super().get_context_data(**context | kwargs)

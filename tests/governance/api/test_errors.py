@@ -160,3 +160,20 @@ def test_orders_are_those_of_the_table(analyst):
 
     for order in subjects.named("error").resolve("table").sorts():
         assert analyst.get(f"{ERRORS}?sort=-{order}").status_code == 200
+
+
+def test_pages_lead_both_ways_through_ten_thousand_rows_of_one_moment(analyst):
+    made = make.errors(10_000, outreach=None, created_at="2026-02-02T13:00:00Z")
+
+    page = analyst.get(f"{ERRORS}?size=1000&sort=created").json()
+    there = [page["results"]]
+    while page["next"]:
+        page = analyst.get(page["next"]).json()
+        there.append(page["results"])
+    back = [page["results"]]
+    while page["previous"]:
+        page = analyst.get(page["previous"]).json()
+        back.append(page["results"])
+
+    assert {row["error_id"] for rows in there for row in rows} == {str(one.pk) for one in made}
+    assert back == there[::-1]

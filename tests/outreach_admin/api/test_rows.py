@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.api.serializers.errors import ListedErrorSerializer
+from governance.api.serializers.errors import ErrorSerializer, ListedErrorSerializer
 from governance.models import HubError
 from tests import make
 
@@ -25,3 +25,11 @@ def test_a_field_reads_what_it_stands_for():
     row = ListedErrorSerializer(error).data
 
     assert (row["error_id"], row["error_table"]) == (error.pk, error.error_table_id)
+
+
+def test_readers_are_made_once_for_each_class():
+    listed = ListedErrorSerializer.readers()
+
+    assert listed is ListedErrorSerializer.readers()
+    assert [name for name, _ in listed] == list(ListedErrorSerializer.Meta.fields)
+    assert listed is not ErrorSerializer.readers()

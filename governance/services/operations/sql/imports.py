@@ -13,17 +13,10 @@ def changing(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
 
 def _insert(operation: Operation) -> tuple[str, list[Any]]:
     """Insert rows whose id nobody has; filing, history and readiness follow by trigger."""
-    listed = ", ".join(f'"{name}"' for name in staged.COLUMNS)
-    values = ", ".join(
-        f'coalesce(d."{name}", {staged.DEFAULTS[name]})'
-        if name in staged.DEFAULTS
-        else f'd."{name}"'
-        for name in staged.COLUMNS
-    )
     # LIMIT keeps the planner from joining the other way round, which without statistics can be quadratic
     return (
-        f"""made AS (INSERT INTO governance_huberror ({listed})
-            SELECT {values} FROM batch b
+        f"""made AS (INSERT INTO governance_huberror ({staged.LISTED})
+            SELECT {staged.values_of("d")} FROM batch b
             CROSS JOIN LATERAL (SELECT r.data FROM governance_importrow r WHERE r.file_id = %s AND r.subject_id = b.subject_id AND r.data IS NOT NULL LIMIT 1) r
             CROSS JOIN LATERAL jsonb_populate_record(NULL::governance_huberror, r.data) d
             WHERE NOT EXISTS (SELECT FROM governance_archivederror a WHERE a.id = b.key)

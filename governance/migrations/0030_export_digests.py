@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0027_tokens"),
+        ("governance", "0029_tokens"),
     ]
 
     operations = [
