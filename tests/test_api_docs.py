@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.urls import resolve
 
-from outreach_admin.api.endpoints import NoSuchEndpoint
 from tests import make
 from tests.browser import serving, wait_for
 from tests.servers import ROOT
@@ -25,16 +23,6 @@ ADDRESS = re.compile(r"\$OUTREACH(/[^\s\"'?]*)")
 NAME = re.compile(r"\$[A-Z]+")
 ANY = "…"
 PATIENCE = 60
-# examples of what is not there yet, by their paths
-AWAITED: set[str] = {
-    "/api/errors/bulk/",
-    "/api/operations/",
-    "/api/operations/$PLAN/",
-    "/api/operations/$PLAN/request-approval/",
-    "/api/operations/$PLAN/start/",
-    "/api/operations/$PLAN/undo/",
-    "/api/approvals/$REQUEST/approve/",
-}
 
 
 @dataclass(frozen=True)
@@ -52,20 +40,12 @@ class Example:
         return path
 
     @property
-    def is_there(self) -> bool:
-        """Whether the console has this address."""
-        path = self.path.replace("$ERROR", "00000000-0000-4000-8000-000000000007")
-        found = resolve(NAME.sub("1", path))
-        return getattr(found.func, "cls", None) is not NoSuchEndpoint
-
-    @property
     def only_reads(self) -> bool:
         """Whether it can be asked again until it answers so."""
         return " -d " not in self.command and "POST" not in self.command
 
 
 EXAMPLES = [Example(*found) for found in EXAMPLE.findall(GUIDE)]
-RUNNABLE = [example for example in EXAMPLES if example.is_there]
 
 
 def pattern(stated: str, known: dict[str, str]) -> str:
@@ -135,8 +115,7 @@ def known(committed_db, redis_server) -> Iterator[dict[str, str]]:
     make.error(make.DOL, message='No federal filing matches "Example & Sons" in "OH"')
     with ExitStack() as running:
         address = running.enter_context(serving())
-        if any("/operations/" in example.path for example in RUNNABLE):
-            running.enter_context(working())
+        running.enter_context(working())
         yield {
             "OUTREACH": address,
             "OPS": make.token(account=ops, scopes=["read", "triage"])[1],
@@ -146,7 +125,7 @@ def known(committed_db, redis_server) -> Iterator[dict[str, str]]:
 
 
 def test_the_examples_answer_as_stated(known):
-    for example in RUNNABLE:
+    for example in EXAMPLES:
         wrong = answered(example, known)
         if wrong and example.only_reads:
             wait_for(lambda this=example: not answered(this, known), seconds=PATIENCE)
@@ -157,11 +136,6 @@ def test_the_examples_answer_as_stated(known):
 def test_every_example_has_its_answer_and_calls_one_address():
     assert len(EXAMPLES) == len(WRITTEN.findall(GUIDE)) >= 15
     assert all(example.path for example in EXAMPLES)
-
-
-def test_all_examples_run_but_those_of_what_is_awaited():
-    assert {example.path for example in EXAMPLES if not example.is_there} == AWAITED
-    assert len(RUNNABLE) >= 8
 
 
 @pytest.mark.parametrize(

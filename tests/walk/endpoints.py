@@ -104,10 +104,30 @@ def asks(
     return Line(objects, {"post": Due(who, page=page, **more)})
 
 
+def many_errors(world: Any) -> dict[str, Any]:
+    """Two errors in one body."""
+    row = {"error_table": make.CT, "code": "CT-M-NO-MX"}
+    return {"rows": [row, row]}
+
+
 ENDPOINTS: dict[str, Line] = {
     "api-schema": reads(EVERY),
     # errors
-    "api:error-list": reads(EVERY, "governance:error-list"),
+    "api:error-list": both(
+        Due(EVERY, page="governance:error-list"),
+        Due(
+            ACTING | {PIPELINE},
+            "pipeline",
+            answers=201,
+            sent=sending(error_table=make.CT, code="CT-M-NO-MX"),
+        ),
+    ),
+    "api:error-bulk": asks(
+        ACTING | {PIPELINE},
+        scope="pipeline",
+        answers=201,
+        sent=many_errors,
+    ),
     "api:error-search": asks(EVERY, "governance:error-list"),
     "api:error-facets": reads(EVERY, "governance:error-list"),
     "api:error-detail": reads(EVERY, "governance:error-detail", key_of("error")),
@@ -115,6 +135,9 @@ ENDPOINTS: dict[str, Line] = {
     "api:archive-search": asks(EVERY, "governance:archive-list"),
     "api:archive-facets": reads(EVERY, "governance:archive-list"),
     "api:archive-detail": reads(EVERY, "governance:archive-detail", key_of("archived")),
+    # groups
+    "api:group-list": reads(EVERY, "governance:group-list"),
+    "api:group-search": asks(EVERY, "governance:group-list"),
     # operations
     "api:verb-list": reads(EVERY),
     "api:operation-list": both(
