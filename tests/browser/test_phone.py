@@ -101,7 +101,7 @@ def test_the_name_of_a_row_has_room_beside_its_figures(phone, scene, name):
 
 def test_tiers_beside_moves_are_not_broken_into_letters(phone, scene):
     two_days(scene)
-    heads = opened(phone, "governance:readiness-moves").locator(".moves tbody th").all()
+    heads = opened(phone, "governance:readiness-moves").locator(".moves tbody th")
+    heads.first.wait_for()
 
-    assert heads
-    assert all(head.bounding_box()["height"] < 100 for head in heads)
+    assert all(head.bounding_box()["height"] < 100 for head in heads.all())

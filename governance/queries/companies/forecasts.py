@@ -152,8 +152,12 @@ def _params(operation: Operation) -> dict[str, Any]:
     if operation.undoes is not None:
         return params | {"undone": operation.undoes.plan_key}
     verb = arrivals.verb_of(operation)
-    file = operation.import_file
-    return params | {"file": file.pk, "defaults": arrivals.defaults(verb)}
+    # planned over stored rows, as nobody is offered, it has no file and brings nothing in
+    file = getattr(operation, "import_file", None)
+    return params | {
+        "file": file.pk if file else None,
+        "defaults": arrivals.defaults(verb),
+    }
 
 
 def _counts(verb: ImportRows) -> dict[str, str]:

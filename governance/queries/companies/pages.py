@@ -190,10 +190,12 @@ class CompanyPaginator(KeysFirstPaginator):
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         """Look for the text along the order, as far as it seems to lie; else gather every row that holds it."""
         near = self._near(NEAR, descending=descending, beyond=beyond)
-        if len(near) >= OFTEN and len(near) <= self.size:
+        if self.filtered.everyone <= NEAR:
+            return near
+        if OFTEN <= len(near) <= self.size:
             reach = 2 * NEAR * (self.size + 1) // len(near)
             near = self._near(reach, descending=descending, beyond=beyond)
-        if len(near) > self.size or self.filtered.everyone <= NEAR:
+        if len(near) > self.size:
             return near
         return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
 

@@ -39,6 +39,7 @@ def test_a_seat_that_nobody_holds_any_more_is_free(seats):
     assert seats.taken == 0
 
 
+@pytest.mark.django_db
 def test_a_download_gives_its_blocks_and_then_ends_its_source_and_its_seat(seats):
     ended = []
     download = Seated(iter([b"a", b"b"]), seats.take(), end=lambda: ended.append(True))
