@@ -16,7 +16,7 @@ from governance.api.serializers.groups import (
     group_of,
 )
 from governance.filters.errors import ErrorFilter
-from governance.filters.grouplistings import GroupListing
+from governance.listings.groups import GroupListing
 from governance.models import HubError
 from governance.tables.groups import reference_of, row_of
 from governance.verbs import registry

@@ -20,10 +20,10 @@ from governance.api.serializers.readiness import (
     SnapshotSerializer,
     TrendSerializer,
 )
-from governance.filters import days
 from governance.filters.errors import ErrorFilter
-from governance.filters.moves import TIERS, MoveFilter
-from governance.filters.snapshots import SnapshotFilter
+from governance.filters.readiness import days
+from governance.filters.readiness.moves import TIERS, MoveFilter
+from governance.filters.readiness.snapshots import SnapshotFilter
 from governance.models import HubError, ReadinessSnapshot, TierTransition
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.queries.errors import clearing

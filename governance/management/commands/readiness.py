@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.filters import days
+from governance.filters.readiness import days
 from governance.queries.operations import effects
 from governance.queries.readiness import snapshots
 from outreach_admin.exceptions import Refused

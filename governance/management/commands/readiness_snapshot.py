@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from governance.filters import days
+from governance.filters.readiness import days
 from governance.services import snapshots
 from outreach_admin.exceptions import Refused
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.companies import CompanyFilter
-from governance.filters.listings import CompanyListing
+from governance.listings.subjects import CompanyListing
 from governance.models import Readiness
 from governance.queries.companies import errors, facts, hubs, promotion, records, timeline
 from governance.queries.companies.records import Company

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from governance import policies
 from governance.filters.archive import ArchiveFilter
 from governance.filters.errors import ErrorFilter, GovernedFilter
-from governance.filters.listings import ArchiveListing, ErrorListing
+from governance.listings.subjects import ArchiveListing, ErrorListing
 from governance.models import ArchivedError, ErrorCode, HubError
 from governance.queries import people
 from governance.queries.errors import blockers, explanations, timeline

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from governance.filters.errors import ErrorFilter
-from governance.filters.grouplistings import GroupListing
+from governance.listings.groups import GroupListing
 from governance.models import ErrorCount, HubError
 from governance.queries.errors import group_effects, groups
 from governance.queries.errors.effects import Effect

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from governance.filters import days
-from governance.filters.moves import TIERS, MoveFilter
+from governance.filters.readiness import days
+from governance.filters.readiness.moves import TIERS, MoveFilter
 from governance.models import ReadinessSnapshot, TierTransition
 from governance.queries.readiness import moves, snapshots
 from governance.resources.exports import EXPORT, Export

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from governance.filters import days
+from governance.filters.readiness import days
 from governance.queries.readiness import trends
 from governance.tables.moves import companies_url, moves_url
 from outreach_admin.exceptions import BadRequest

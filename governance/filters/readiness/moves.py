@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from governance import words
-from governance.filters import days
 from governance.filters.errors import long_enough
+from governance.filters.readiness import days
 from governance.models import Readiness, Reason, Tier, TierTransition
 from governance.queries.readiness.moves import ABSENT, NOTHING
 from outreach_admin.lists.fields import AnyOf, Text

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from governance.filters.moves import MoveFilter
+from governance.filters.readiness.moves import MoveFilter
 from governance.models import Tier, TierTransition
 from governance.queries.readiness import moves
 from governance.services import snapshots

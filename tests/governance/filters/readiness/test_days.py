@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from governance.filters import days
+from governance.filters.readiness import days
 from outreach_admin.exceptions import BadRequest
 
 TODAY = date(2026, 2, 4)

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from governance.filters.errors import ErrorFilter
-from governance.filters.grouplistings import GroupListing
+from governance.listings.groups import GroupListing
 from governance.models import ErrorCount, HubError
 from tests import make
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.filters.snapshots import SnapshotFilter
+from governance.filters.readiness.snapshots import SnapshotFilter
 from governance.models import ReadinessSnapshot
 from governance.services import snapshots
 from outreach_admin.exceptions import BadRequest

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.filters.moves import DayFilter
+from governance.filters.readiness.moves import DayFilter
 from governance.models import ReadinessSnapshot
 from outreach_admin.lists.filters import StrictFilterSet
 
