@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
@@ -127,7 +127,21 @@ def test_any_filter_and_order_of_the_list_is_answered_at_once(million, redis_ser
 
 
 class Mix:
-    """Half lists, then one error, facets, groups, and one bulk of 100 in twenty requests."""
+    """Half lists, then one error, facets, operations, readiness, and one bulk of 100 in twenty requests."""
+
+    SHARES: ClassVar[dict[str, int]] = {
+        "list": 10,
+        "one": 4,
+        "facets": 2,
+        "operations": 2,
+        "readiness": 1,
+        "bulk": 1,
+    }
+    FIXED: ClassVar[dict[str, str]] = {
+        "facets": f"{callers.ERRORS}/facets/?disposition=RETRY",
+        "operations": "/api/operations/",
+        "readiness": "/api/readiness/",
+    }
 
     def __init__(self) -> None:
         self.lists = callers.drawn(seed=7)
@@ -136,7 +150,7 @@ class Mix:
 
     def request(self, dice: random.Random) -> tuple[str, str, bytes | None]:
         """Draw one request."""
-        kind = dice.choices(["list", "one", "facets", "groups", "bulk"], [10, 5, 2, 2, 1])[0]
+        kind = dice.choices([*self.SHARES], [*self.SHARES.values()])[0]
         if kind == "list":
             return kind, dice.choice(self.lists), None
         if kind == "one":
@@ -144,9 +158,7 @@ class Mix:
         if kind == "bulk":
             rows = [row | {"error_id": str(uuid.uuid4())} for row in self.rows]
             return kind, f"{callers.ERRORS}/bulk/", callers.bulk(rows)
-        if kind == "groups":
-            return kind, "/api/groups/?view=owner&size=5", None
-        return kind, f"{callers.ERRORS}/facets/?disposition=RETRY", None
+        return kind, self.FIXED[kind], None
 
 
 def test_all_kinds_of_requests_at_once(million, redis_server):
@@ -197,6 +209,6 @@ def told(calls: list[Call], seconds: float, most: int) -> None:
     for kind, number in kinds.most_common():
         times = [call.seconds * 1000 for call in calls if call.kind == kind]
         print(
-            f"    {kind:7} {number:6} p50 {percentile(times, 50):.0f} ms, "
+            f"    {kind:10} {number:6} p50 {percentile(times, 50):.0f} ms, "
             f"p95 {percentile(times, 95):.0f}, p99 {percentile(times, 99):.0f}"
         )
