@@ -27,7 +27,7 @@ class MayCall(permissions.BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         """Refuse in words."""
         scope = view.scope_of(request.method)
-        if scope != READ and scope not in getattr(request.auth, "scopes", ()):
+        if not request.auth.allows(scope):
             raise ScopeLacking(
                 f"This token may not do that: it lacks the scope “{scope}”.",
                 what_to_do="Use a token that has it.",
