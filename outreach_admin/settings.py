@@ -309,6 +309,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["outreach_admin.api.urls.with_slash"],
+    "ENUM_NAME_OVERRIDES": {
+        "OperationStateEnum": "governance.models.Operation.State",
+        "ApprovalStateEnum": "governance.models.Approval.State",
+        "RunStateEnum": "governance.models.PlaybookRun.State",
+        "ExportStateEnum": "governance.models.ExportFile.State",
+    },
 }
 # bytes of a body; 100,000 rows of 400 bytes fit
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)

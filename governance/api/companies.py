@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from governance.api.serializers.companies import (
     CompanySerializer,
+    CompanyTimelineSerializer,
     ListedCompanySerializer,
-    TimelineSerializer,
 )
 from governance.api.subjects import OfSubject, SubjectFacets, SubjectSearch
 from governance.models import HubError, Readiness
@@ -202,7 +202,7 @@ class CompanyTimeline(OneCompany):
 
     @extend_schema(
         parameters=[*PLACE],
-        responses={200: TimelineSerializer},
+        responses={200: CompanyTimelineSerializer},
     )
     def get(self, request: Request, pk: UUID) -> Response:
         """List what happened to a company, newest first, a page at a time."""
@@ -213,7 +213,7 @@ class CompanyTimeline(OneCompany):
             "previous": self.address_of(stretch.before, "before"),
         }
         return Response(
-            TimelineSerializer(found).data,
+            CompanyTimelineSerializer(found).data,
             headers=lists.link_header({"next": found["next"], "prev": found["previous"]}),
         )
 

@@ -24,7 +24,6 @@ from outreach_admin.api.endpoints import Endpoint
 from outreach_admin.api.lists import ListEndpoint, text_of
 from outreach_admin.exceptions import BadRequest, ExportRefused, Refused
 from outreach_admin.lists.filters import StrictFilterSet
-from outreach_admin.lists.seats import NoSeat
 
 KEYS = ("name", "format", "filter", "columns")
 State = ExportFile.State
@@ -39,19 +38,10 @@ AS_FILE = {
 }
 
 
-class Busy(Refused):
-    """Every seat for downloads is taken for now."""
-
-    status = 503
-    wait = LATER
-
-
 def seated(begin: Callable[[], StreamingHttpResponse]) -> StreamingHttpResponse:
     """Send a file, or say when to ask for it again."""
     try:
         return begin()
-    except NoSeat as refusal:
-        raise Busy(refusal.sentence, what_to_do=refusal.what_to_do) from refusal
     except ExportRefused as refusal:
         if refusal.status == 429:
             refusal.wait = LATER  # type: ignore[attr-defined]

@@ -10,7 +10,12 @@ LONGEST_PROSE = 2_000
 
 
 class Body(serializers.Serializer[Any]):
-    """What a body may say. Unknown members are refused: one may have been meant to narrow what is selected."""
+    """What a body may say; `example` is shown in the schema.
+
+    Unknown members are refused: one may have been meant to narrow what is selected.
+    """
+
+    example: Any = None
 
 
 class Prose(serializers.CharField):

@@ -131,6 +131,11 @@ class EndpointSchema(AutoSchema):
             return SearchSerializer
         return super().get_request_serializer()
 
+    def get_examples(self) -> list[OpenApiExample]:
+        """Return the example that a body declares."""
+        value = getattr(self.get_request_serializer(), "example", None)
+        return [] if value is None else [OpenApiExample("A body", value=value, request_only=True)]
+
     def get_response_serializers(self) -> Any:
         """Return what an answer looks like: of a list, a page."""
         if isinstance(self.view, ListEndpoint):

@@ -194,7 +194,9 @@ def test_pipelines_write_errors_and_hub_rows_and_act_on_none():
 
     assert rights - granted("manager") == set()
     assert "add_huberror" in rights & granted("triager")
-    assert {one for one in rights if not one.startswith("import_")} == {"add_huberror"}
+    own = {one for one in rights if not one.startswith("import_")}
+    # they start what they import, and hold the right to nothing else that could be started
+    assert own == {"add_huberror", "run_operation"}
 
 
 def test_viewers_analysts_and_admins_act_on_no_error():

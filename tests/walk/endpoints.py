@@ -36,6 +36,7 @@ NO_SCOPE = Refusal(403, "it lacks the scope “{scope}”")
 MAY_NOT_PARK = Refusal(403, "You may not park.")
 MAY_NOT_BRING = Refusal(403, "The account of this token may not bring rows into any table.")
 NOT_MINE = Refusal(404, "You have asked for no such file.")
+MAY_NOT_STEER = Refusal(403, "You may not ")
 NO_RIGHT = Refusal(403, "The account of this token does not have the right this needs.")
 
 
@@ -72,8 +73,10 @@ def both(get: Due, post: Due, objects: Objects = lambda world: ()) -> Line:
 def acts(
     who: frozenset[str], page: str = "", objects: Objects = lambda world: (), **more: Any
 ) -> Line:
-    """An endpoint that something is done by to a thing in its path."""
-    return asks(who, page, objects, scope="triage", **more)
+    """An endpoint that something is done by to a thing in its path; pipelines run their own imports alone."""
+    but = {PIPELINE: MAY_NOT_STEER} if "operation" in page else {}
+    but |= more.pop("but", {})
+    return asks(who, page, objects, scope="triage", but=but, **more)
 
 
 def some_rows(world: World) -> dict[str, Any]:
@@ -220,7 +223,7 @@ ENDPOINTS: dict[str, Line] = {
         ACTING,
         "governance:approval-comment",
         key_of("approval"),
-        scope="triage approve",
+        scope="triage",
         answers=201,
         sent=sending(body="Why these?"),
         refusal=Refusal(403, "You may not comment on this request."),
@@ -284,7 +287,11 @@ ENDPOINTS: dict[str, Line] = {
     "api:readiness-trends": reads(EVERY, "governance:readiness-trends", two_days),
     "api:move-list": reads(EVERY, "governance:readiness-moves", two_days),
     "api:move-counts": reads(EVERY, "governance:readiness-moves", two_days),
-    "api:readiness-changes": reads(EVERY, "governance:readiness"),
+    "api:readiness-changes": asks(
+        EVERY,
+        "governance:readiness",
+        sent=lambda world: {"filter": {"disposition": "RETRY"}},
+    ),
     # hub rows
     "api:hub-list": reads(APPROVING | {PIPELINE}, "governance:hub-import", refusal=MAY_NOT_BRING),
     "api:hub-rows": both(

@@ -1,6 +1,6 @@
 """Requests for approval as JSON."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -141,6 +141,7 @@ class ApproveBody(Body):
 class RejectBody(Body):
     """Refusal of the plan, saying why."""
 
+    example: ClassVar[dict[str, Any]] = {"comment": "Retry those of last week first."}
     comment = serializers.CharField(max_length=LONGEST_PROSE)
     plan_hash = serializers.CharField(max_length=64, required=False)
 
@@ -148,4 +149,5 @@ class RejectBody(Body):
 class RemarkBody(Body):
     """A remark."""
 
+    example: ClassVar[dict[str, Any]] = {"body": "Which filing season are these from?"}
     body = serializers.CharField(max_length=LONGEST_PROSE)

@@ -280,7 +280,7 @@ class MomentSerializer(serializers.Serializer[Any]):
     facts = serializers.ListField(child=serializers.CharField())
 
 
-class TimelineSerializer(serializers.Serializer[Any]):
+class CompanyTimelineSerializer(serializers.Serializer[Any]):
     """A stretch of a company's history, newest first."""
 
     results = MomentSerializer(many=True)

@@ -1,7 +1,7 @@
 """Groups of errors as JSON."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -21,7 +21,7 @@ class MissingSerializer(Serializer):
     people = serializers.IntegerField()
 
 
-class EffectSerializer(Serializer):
+class GroupEffectSerializer(Serializer):
     """What clearing the group would change."""
 
     companies = serializers.IntegerField(help_text="Companies that it is about.")
@@ -61,7 +61,7 @@ class GroupSerializer(Serializer):
         child=serializers.IntegerField(),
         help_text="Errors created on each of the last 14 days.",
     )
-    effect = EffectSerializer(allow_null=True)
+    effect = GroupEffectSerializer(allow_null=True)
     verb = serializers.CharField(
         allow_null=True,
         help_text="What suits the group and the account may do.",
@@ -89,6 +89,7 @@ class GroupPageSerializer(Serializer):
 class GroupSearchSerializer(Serializer):
     """Groups asked for by a body."""
 
+    example: ClassVar[dict[str, Any]] = {"filter": {"hub": "dol"}, "view": "owner"}
     filter = serializers.DictField(required=False, help_text="As of the queue.")
     view = serializers.ChoiceField(VIEWS, required=False)
     size = serializers.IntegerField(required=False, min_value=1, max_value=1_000)

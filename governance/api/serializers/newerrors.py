@@ -84,7 +84,7 @@ class WhatBecameSerializer(Serializer):
     )
 
 
-class RowProblemSerializer(Serializer):
+class NewErrorProblemSerializer(Serializer):
     """What is wrong with a column of a row."""
 
     field = serializers.CharField()
@@ -95,7 +95,7 @@ class BulkRowSerializer(WhatBecameSerializer):
     """What became of one row of many."""
 
     index = serializers.IntegerField(help_text="Its place in the body, from 0.")
-    errors = RowProblemSerializer(many=True, required=False)
+    errors = NewErrorProblemSerializer(many=True, required=False)
 
 
 class BulkSerializer(Serializer):

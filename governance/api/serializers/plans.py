@@ -1,6 +1,6 @@
 """What asks for a plan, and what is foreseen of one."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -139,12 +139,14 @@ class PlanBody(Body):
 class RequestBody(Body):
     """A word to whoever approves."""
 
+    example: ClassVar[dict[str, Any]] = {"note": "No filing will ever match these."}
     note = Prose(help_text="Why now, and why these rows.")
 
 
 class ThrottleBody(Body):
     """How fast an operation may go."""
 
+    example: ClassVar[dict[str, Any]] = {"rows_a_second": 500}
     rows_a_second = serializers.IntegerField(
         min_value=1,
         max_value=1_000_000,
@@ -156,6 +158,7 @@ class ThrottleBody(Body):
 class AgainBody(Body):
     """Which rows of an ended operation are planned once more."""
 
+    example: ClassVar[dict[str, Any]] = {"outcome": "failed"}
     outcome = serializers.ChoiceField(choices=["failed", "skipped", "cancelled"])
     reason = Prose(trim_whitespace=False, help_text="Those with this reason alone.")
 
@@ -163,6 +166,7 @@ class AgainBody(Body):
 class ReviseBody(Body):
     """Other parameters for the same rows."""
 
+    example: ClassVar[dict[str, Any]] = {"parameters": {"reason": "DATA_QUALITY"}}
     parameters = serializers.DictField(required=False, default=dict)
 
 

@@ -1,6 +1,6 @@
 """Playbooks, their runs and reports as JSON."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -298,4 +298,7 @@ class RuleBody(serializers.Serializer[Any]):
 class SimulateBody(Body):
     """Rules to be tried; without them those of the newest version."""
 
+    example: ClassVar[dict[str, Any]] = {
+        "rules": [{"name": "Park mail-server errors", "verb": "park"}]
+    }
     rules = RuleBody(many=True, required=False)

@@ -236,7 +236,7 @@ def test_without_a_seat_it_is_said_when_to_come_back(analyst, settings):
 
     answer = analyst.get(ERRORS)
 
-    assert answer.status_code == 503 and int(answer["Retry-After"]) > 0
+    assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
     assert "no more are served at once" in answer.json()["detail"]
     assert SEATS.taken == 0
 

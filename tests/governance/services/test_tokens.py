@@ -81,7 +81,7 @@ def test_a_pipeline_gets_an_account_that_nobody_signs_in_as():
     assert (token.kind, token.responsible) == ("pipeline", responsible)
     assert account.has_perms(["governance.add_huberror", "governance.import_companytarget"])
     assert account.has_perm("governance.view_readiness")
-    assert not account.has_perm("governance.run_operation")
+    assert not account.has_perm("governance.park_huberror")
     assert not account.has_usable_password()
     assert not account.check_password(account.password)
 
