@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -47,7 +47,10 @@ SCHEMA = schemathesis.openapi.from_dict(
     json.loads(json.dumps(described())), config=SchemathesisConfig.from_dict(OURS)
 )
 SCHEMA.app = get_wsgi_application()
-OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
+EVERY = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
+# they read on a connection of their own, which sees only what is committed
+FILES = {label: one for label, one in EVERY.items() if label.endswith(("export/", "download/"))}
+OPERATIONS = {label: one for label, one in EVERY.items() if label not in FILES}
 NAMES = {re.sub("<[^>]+>", "{}", f"/{route}"): name for route, name, _ in under_api(get_resolver())}
 
 pytestmark = pytest.mark.django_db
@@ -90,16 +93,28 @@ def sound(operation: Any, world: World) -> Any:
 
 def judge(case: Any, secret: str) -> int:
     """Call, look at the answer, take back what was done."""
+    with transaction.atomic():
+        status = called(case, secret)
+        transaction.set_rollback(True)
+    return status
+
+
+def called(case: Any, secret: str) -> int:
+    """Call, and look at the answer."""
     headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     # in an address everything is a text, whatever it was made as
     strict = [negative_data_rejection] if case.operation.body else []
-    with transaction.atomic():
-        answer = case.call_and_validate(headers=headers, checks=CHECKS + strict)
-        transaction.set_rollback(True)
+    answer = case.call_and_validate(headers=headers, checks=CHECKS + strict)
     return int(answer.status_code)
 
 
-def judge_any(operation: Any, secrets: dict[str, str], *, examples: int) -> None:
+def judge_any(
+    operation: Any,
+    secrets: dict[str, str],
+    *,
+    examples: int,
+    call: Callable[[Any, str], int] = judge,
+) -> None:
     modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
 
     @settings(
@@ -112,7 +127,7 @@ def judge_any(operation: Any, secrets: dict[str, str], *, examples: int) -> None
     @given(case=st.one_of(modes))
     def each(case: Any) -> None:
         for secret in secrets.values():
-            judge(case, secret)
+            call(case, secret)
 
     each()
 

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 
 from outreach_admin.api import idempotency, problems
-from outreach_admin.api.endpoints import Endpoint
+from outreach_admin.api.endpoints import WITH_BODIES, Endpoint
 from outreach_admin.api.lists import MOST, ListEndpoint, SearchEndpoint
 from outreach_admin.lists.filters import StrictFilterSet
 
@@ -133,6 +133,8 @@ class EndpointSchema(AutoSchema):
 
     def get_examples(self) -> list[OpenApiExample]:
         """Return the example that a body declares."""
+        if self.method not in WITH_BODIES:
+            return []
         value = getattr(self.get_request_serializer(), "example", None)
         return [] if value is None else [OpenApiExample("A body", value=value, request_only=True)]
 

@@ -174,7 +174,7 @@ ENDPOINTS: dict[str, Line] = {
         key_of("gated"),
         answers=201,
         sent=sending(note="Please"),
-        but={"manager": NOT_THE_ASKER},
+        but={"manager": NOT_THE_ASKER, PIPELINE: NOT_THE_ASKER},
     ),
     "api:operation-pause": acts(ACTING, "governance:operation-pause", key_of("running")),
     "api:operation-resume": acts(ACTING, "governance:operation-resume", key_of("paused")),

@@ -261,7 +261,7 @@ class CompanySerializer(ListedCompanySerializer, CompanyFactsSerializer):
         return {**columns, **CompanyFactsSerializer(instance).data}
 
 
-class MomentSerializer(serializers.Serializer[Any]):
+class CompanyMomentSerializer(serializers.Serializer[Any]):
     """One thing that happened to a company."""
 
     at = serializers.DateTimeField()
@@ -283,6 +283,6 @@ class MomentSerializer(serializers.Serializer[Any]):
 class CompanyTimelineSerializer(serializers.Serializer[Any]):
     """A stretch of a company's history, newest first."""
 
-    results = MomentSerializer(many=True)
+    results = CompanyMomentSerializer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
