@@ -32,6 +32,10 @@ class Client:
         self.connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=300)
         self.headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
 
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()
+
     def call(self, kind: str, path: str, body: bytes | None = None) -> Call:
         """Send one request and read its whole answer."""
         started = time.perf_counter()
