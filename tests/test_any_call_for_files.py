@@ -7,8 +7,8 @@ from tests.walk.visits import STRANGER
 from tests.walk.world import World
 
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
-# of files nobody has made yet, and of those of others; who keeps an answer open keeps its seat
-REFUSED = {403, 404, 409, 429}
+# of files nobody has made yet, and of those of others
+REFUSED = {403, 404, 409}
 
 
 @pytest.mark.parametrize("label", FILES)
