@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "outreach_admin.ui",
     "outreach_admin.api.apps.ApiConfig",
     "governance",
+    "enrichment",
     "outreach_admin.apps.ReferenceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

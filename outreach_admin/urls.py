@@ -31,7 +31,9 @@ urlpatterns = [
     path("api/docs/", Docs.as_view(), name="api-docs"),
     *both("api/schema/", Schema, "api-schema"),
     path("api/", include("governance.urls.api")),
+    path("api/enrichment/", include("enrichment.urls.api")),
     re_path("^api(/|$)", NoSuchEndpoint.as_view()),
     path("", include("outreach_admin.ui.urls")),
     path("", include("governance.urls")),
+    path("enrichment/", include("enrichment.urls")),
 ]

@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group
 from django.db.models import Func, Value
 from django.utils import timezone
 
+from enrichment.models import Run, Workflow
+from enrichment.models.runs import OPEN
 from governance.models import (
     ApprovalPolicy,
     ArchivedError,
@@ -358,3 +360,27 @@ def view(**given: Any) -> SavedView:
         }
         | given
     )
+
+
+def workflow(**given: Any) -> Workflow:
+    """A workflow over companies."""
+    return Workflow.objects.create(
+        **{"workflow_name": f"workflow_{next(number)}", "key_type": "company"} | given
+    )
+
+
+def run(status: str = "completed", **given: Any) -> Run:
+    """A run of a workflow of its own for a company of its own, unless they are given."""
+    now = timezone.now()
+    on = given.pop("workflow", None) or workflow()
+    wanted: dict[str, Any] = {
+        "workflow": on,
+        "entity_type": on.key_type,
+        "entity_key": f"company{next(number)}.example",
+        "status": status,
+        "ran_at": now,
+        "started_at": now,
+    }
+    if status not in OPEN:
+        wanted["completed_at"] = now
+    return Run.objects.create(**wanted | given)

@@ -28,7 +28,7 @@ from outreach_admin.api.pages import described
 from tests import make
 from tests.test_walk import under_api
 from tests.walk.callers import PIPELINE
-from tests.walk.endpoints import ENDPOINTS
+from tests.walk.every import ENDPOINTS
 from tests.walk.visits import STRANGER
 from tests.walk.world import ROLES, World
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from tests.walk.addresses import ADDRESSES
+from tests.walk.every import ADDRESSES
 from tests.walk.world import ROLES, World
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from tests.servers import ROOT
 
 README = (ROOT / "README.md").read_text()
 READS = re.compile(r"""(?:env\.\w+\(|environ(?:\.get\(|\.setdefault\(|\[))\s*["']([A-Z_]+)["']""")
-OWN_SOURCES = [*ROOT.glob("outreach_admin/**/*.py"), *ROOT.glob("governance/**/*.py")]
+APPS = ("outreach_admin", "governance", "enrichment")
+OWN_SOURCES = [path for app in APPS for path in ROOT.glob(f"{app}/**/*.py")]
 
 
 def test_every_variable_that_is_read_stands_in_the_table():
@@ -21,7 +22,7 @@ def test_every_variable_that_is_read_stands_in_the_table():
     assert [name for name in sorted(read) if f"`{name}`" not in README] == []
 
 
-@pytest.mark.parametrize("app", ["governance"])
+@pytest.mark.parametrize("app", ["governance", "enrichment"])
 def test_every_command_of_an_app_is_named(app):
     commands = [name for name, owner in get_commands().items() if owner == app]
 

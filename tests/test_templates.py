@@ -28,7 +28,9 @@ REFUSED = {
 def named_in_python() -> set[str]:
     """The templates that modules of the project name."""
     modules = [
-        path for app in ("governance", "outreach_admin") for path in (ROOT / app).rglob("*.py")
+        path
+        for app in ("governance", "enrichment", "outreach_admin")
+        for path in (ROOT / app).rglob("*.py")
     ]
     return {name for path in modules for name in QUOTED.findall(path.read_text())}
 

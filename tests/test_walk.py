@@ -11,12 +11,12 @@ from django.urls.converters import IntConverter, UUIDConverter
 from governance.urls.companies import AnyUuid
 from outreach_admin.api.endpoints import Endpoint, NoSuchEndpoint
 from tests.walk.addresses import (
-    ADDRESSES,
     NO_SUCH_METHOD,
     NOBODY,
     Address,
     Refusal,
 )
+from tests.walk.every import ADDRESSES
 from tests.walk.visits import STRANGER, Visit, Walk, traces
 from tests.walk.world import ROLES
 

@@ -4,9 +4,9 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from tests.test_walk import under_api
-from tests.walk.addresses import ADDRESSES
 from tests.walk.callers import METHODS, PIPELINE, Call, Callers
-from tests.walk.endpoints import ENDPOINTS, NO_SCOPE, NO_TOKEN, Due, Line
+from tests.walk.endpoints import NO_SCOPE, NO_TOKEN, Due, Line
+from tests.walk.every import ADDRESSES, ENDPOINTS
 from tests.walk.visits import STRANGER
 
 PROBLEM = "application/problem+json"

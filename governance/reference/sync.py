@@ -37,7 +37,7 @@ def sync(*, using: str) -> None:
         for name, (model, key, add) in KINDS.items():
             _add_rows(name, model, key, add, using=using)
         _add_permissions(using=using)
-        _add_groups(using=using)
+        add_groups(read("groups"), using=using)
 
 
 def read(name: str) -> Any:
@@ -130,11 +130,13 @@ def _add_permissions(*, using: str) -> None:
         )
 
 
-def _add_groups(*, using: str) -> None:
-    """Make the groups that were never given; give each the rights that it was never given."""
+def add_groups(wanted: dict[str, list[str]], *, using: str) -> None:
+    """Make the groups that were never given; give each the rights that it was never given.
+
+    `wanted` holds the patterns of each group; other apps give theirs in `after_migrate`.
+    """
     known = {_label_of(one): one for one in _permissions(using=using)}
     made, given = _remembered("groups", using=using), _remembered("rights", using=using)
-    wanted = read("groups")
     for name in wanted:
         if name not in made:
             Group.objects.using(using).get_or_create(name=name)

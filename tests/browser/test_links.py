@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from tests.walk.addresses import ADDRESSES
+from tests.walk.every import ADDRESSES
 from tests.walk.world import ROLES
 
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")

@@ -19,7 +19,7 @@ from governance.tables.errors import ErrorTable
 from outreach_admin.ui.tables import Table
 from tests import make
 from tests.browser.scene import Scene, cookies_of
-from tests.walk.addresses import ADDRESSES
+from tests.walk.every import ADDRESSES
 from tests.walk.world import ROLES
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}

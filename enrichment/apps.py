@@ -1,0 +1,35 @@
+"""The enrichment app: registry, runs, status, coverage."""
+
+from pathlib import Path
+
+import yaml
+from django.apps import AppConfig
+
+# words that enrichment shows as states: their shape and their tone
+LOOKS: dict[str, tuple[str, str]] = {}
+GROUPS = Path(__file__).resolve().parent / "reference" / "groups.yaml"
+
+
+class EnrichmentConfig(AppConfig):
+    """Registers what enrichment brings; governance knows nothing of it."""
+
+    name = "enrichment"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add navigation, words, subjects, verbs and checks of health; limit what the columns take."""
+        from enrichment.menu import ENTRIES
+        from outreach_admin import menu
+        from outreach_admin.db import limits
+        from outreach_admin.ui import badges
+
+        limits.give(self.get_models())
+        menu.register(*ENTRIES)
+        for word, look in LOOKS.items():
+            badges.register(word, *look)
+
+    def after_migrate(self, using: str) -> None:
+        """Give the groups the rights that came with this version."""
+        from governance.reference import sync
+
+        sync.add_groups(yaml.safe_load(GROUPS.read_text()), using=using)

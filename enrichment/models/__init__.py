@@ -1,0 +1,21 @@
+"""The records of enrichment, one noun a file."""
+
+from enrichment.models.coverage import CoverageDay, StateCount
+from enrichment.models.entities import Entity, EntityType
+from enrichment.models.runs import Run, State
+from enrichment.models.scans import Finding, Scan
+from enrichment.models.workflows import DataFlow, Workflow, WorkflowAlias
+
+__all__ = [
+    "CoverageDay",
+    "DataFlow",
+    "Entity",
+    "EntityType",
+    "Finding",
+    "Run",
+    "Scan",
+    "State",
+    "StateCount",
+    "Workflow",
+    "WorkflowAlias",
+]

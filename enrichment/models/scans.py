@@ -1,0 +1,62 @@
+"""Audits of ingest code against the registry: each scan, and what it found."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from outreach_admin.db.jsonfields import JSONField
+from outreach_admin.db.limits import PROSE, Limits
+
+
+class Scan(models.Model):
+    """One reading of a tree of ingest code."""
+
+    never_deleted = True
+
+    tree = models.TextField(help_text="The folder that was read, as it was named.")
+    commit = models.TextField(blank=True, default="")
+    summary = JSONField(help_text="Figures by kind, as the command prints them.")
+    is_green = models.BooleanField()
+    seconds = models.FloatField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    scanned_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [("run_scan", "Can scan ingest code")]
+
+    def __str__(self) -> str:
+        return f"{self.tree} {self.scanned_at:%Y-%m-%d %H:%M}"
+
+
+class Finding(models.Model):
+    """One difference between the code and the registry."""
+
+    append_only = True
+    limits = Limits({"waived_because": PROSE})
+
+    scan = models.ForeignKey(Scan, models.PROTECT, related_name="findings")
+    kind = models.TextField()
+    file = models.TextField(blank=True, default="")
+    line = models.PositiveIntegerField(null=True, blank=True)
+    function = models.TextField(blank=True, default="")
+    slug = models.TextField(blank=True, default="")
+    expected = models.TextField(blank=True, default="")
+    found = models.TextField(blank=True, default="")
+    writes = JSONField(
+        default=list, help_text='Tables: [{"layer": "raw", "table": "raw.x", "keys": []}].'
+    )
+    waived_because = models.TextField(blank=True, default="")
+    waived_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "file", "line", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.function or self.slug}"

@@ -1,0 +1,184 @@
+"""The registry: one row a workflow, the tables it writes, the names it once had."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from enrichment.models.entities import EntityType
+from governance.declarations.history import History, RowHistory
+from governance.declarations.words import Words
+from outreach_admin.db.limits import PROSE, Limits
+
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+# schema.table; each part as PostgreSQL takes it between quotes
+TABLE = r"^[^.\s]{1,63}\.[^.\s]{1,63}$"
+
+
+class Workflow(models.Model):
+    """One enrichment workflow, by the columns of the seed and what registries carry beside them.
+
+    The four flow columns repeat the primary flow of each layer; a trigger keeps both in step.
+    Source: seed 'Data Cleanup TODO', phase 1.
+    """
+
+    class Intent(models.TextChoices):
+        SHOULD = "should", "Should"
+        BY_DESIGN_NOT = "by_design_not", "By design not"
+        LEGACY = "legacy", "Legacy"
+
+    class Platform(models.TextChoices):
+        MODAL = "modal", "Modal"
+
+    versioned = True
+    history = History(
+        "'enrichment.workflow'",
+        state="CASE WHEN {row}.is_active THEN 'active' ELSE 'inactive' END",
+        keeps_rows_always=True,
+    )
+    words = Words(
+        (
+            "workflow_name",
+            "provider",
+            "platform",
+            "payload_type",
+            "raw_table",
+            "extracted_table",
+            "core_table",
+            "key_column",
+            "owner",
+            "source_file",
+        )
+    )
+    limits = Limits({"description": PROSE})
+
+    workflow_name = models.TextField(unique=True, help_text="A stable slug; others are aliases.")
+    provider = models.TextField(blank=True, default="")
+    platform = models.TextField(blank=True, default="")
+    payload_type = models.TextField(blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    raw_table = models.TextField(null=True, blank=True)
+    extracted_table = models.TextField(null=True, blank=True)
+    core_table = models.TextField(
+        null=True, blank=True, help_text="Empty: nothing brings it there."
+    )
+    key_column = models.TextField(null=True, blank=True)
+    key_type = models.TextField(null=True, blank=True, choices=EntityType.choices)
+    coalesces_to_core = models.BooleanField(db_default=False, default=False)
+    intent = models.TextField(
+        null=True,
+        blank=True,
+        choices=Intent.choices,
+        help_text="Whether its records shall reach core; empty: nobody has said.",
+    )
+    is_active = models.BooleanField(db_default=True, default=True)
+    owner = models.TextField(blank=True, default="")
+    source_file = models.TextField(blank=True, default="")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    fresh_days = models.PositiveIntegerField(
+        default=30,
+        db_default=30,
+        help_text="Days in which an entity counts as already enriched.",
+    )
+    empty_fresh_days = models.PositiveIntegerField(
+        default=1,
+        db_default=1,
+        help_text="The same for a run that found nothing.",
+    )
+    stale_minutes = models.PositiveIntegerField(
+        default=15,
+        db_default=15,
+        help_text="Minutes without a heartbeat after which a run is stale.",
+    )
+    credits_per_run = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+    )
+    version = models.PositiveIntegerField(db_default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["workflow_name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(workflow_name__regex=SLUG),
+                name="workflow_name_is_a_slug",
+                violation_error_message="A workflow's name has lower-case letters, digits, - and _.",
+            ),
+            models.CheckConstraint(
+                condition=Q(key_type__isnull=True) | Q(key_type__in=EntityType.values),
+                name="workflow_key_type_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(coalesces_to_core=Q(intent__isnull=False, intent="should")),
+                name="workflow_intent_in_step",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.workflow_name
+
+
+class WorkflowAlias(models.Model):
+    """A name that a workflow once had: whoever asks by it is answered."""
+
+    history = RowHistory("alias")
+    words = Words(("alias",))
+
+    alias = models.TextField(unique=True)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="aliases")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["alias"]
+        verbose_name_plural = "workflow aliases"
+        constraints = [
+            models.CheckConstraint(condition=Q(alias__regex=SLUG), name="alias_is_a_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class DataFlow(models.Model):
+    """One table that a workflow writes, in one layer; the primary one is what the seed's column names."""
+
+    class Layer(models.TextChoices):
+        RAW = "raw", "Raw"
+        EXTRACTED = "extracted", "Extracted"
+        CORE = "core", "Core"
+        REFERENCE = "reference", "Reference"
+
+    history = RowHistory("id")
+    words = Words(("table_name",))
+
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="flows")
+    layer = models.TextField(choices=Layer.choices)
+    table_name = models.TextField(help_text="schema.table")
+    key_columns = ArrayField(models.TextField(), default=list, blank=True)
+    is_primary = models.BooleanField(default=False, db_default=False)
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        ordering = ["workflow", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workflow", "table_name"],
+                name="one_flow_of_a_table",
+            ),
+            models.UniqueConstraint(
+                fields=["workflow", "layer"],
+                condition=Q(is_primary=True),
+                name="one_primary_flow_of_a_layer",
+            ),
+            models.CheckConstraint(
+                condition=Q(layer__in=["raw", "extracted", "core", "reference"]),
+                name="flow_layer_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.table_name

@@ -1,0 +1,8 @@
+-- The states follow the runs.
+CREATE OR REPLACE TRIGGER f_states_insert AFTER INSERT ON enrichment_run
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION enrichment.keep_states();
+
+CREATE OR REPLACE TRIGGER f_states_update AFTER UPDATE ON enrichment_run
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION enrichment.keep_states();
