@@ -53,10 +53,10 @@ class Workflow(models.Model):
     limits = Limits({"description": PROSE})
 
     workflow_name = models.TextField(unique=True, help_text="A stable slug; others are aliases.")
-    provider = models.TextField(blank=True, default="")
-    platform = models.TextField(blank=True, default="")
-    payload_type = models.TextField(blank=True, default="")
-    description = models.TextField(blank=True, default="")
+    provider = models.TextField(blank=True, default="", db_default="")
+    platform = models.TextField(blank=True, default="", db_default="")
+    payload_type = models.TextField(blank=True, default="", db_default="")
+    description = models.TextField(blank=True, default="", db_default="")
     raw_table = models.TextField(null=True, blank=True)
     extracted_table = models.TextField(null=True, blank=True)
     core_table = models.TextField(
@@ -72,8 +72,8 @@ class Workflow(models.Model):
         help_text="Whether its records shall reach core; empty: nobody has said.",
     )
     is_active = models.BooleanField(db_default=True, default=True)
-    owner = models.TextField(blank=True, default="")
-    source_file = models.TextField(blank=True, default="")
+    owner = models.TextField(blank=True, default="", db_default="")
+    source_file = models.TextField(blank=True, default="", db_default="")
     verified_at = models.DateTimeField(null=True, blank=True)
     fresh_days = models.PositiveIntegerField(
         default=30,
