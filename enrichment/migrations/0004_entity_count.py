@@ -4,21 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrichment', '0003_registry'),
+        ("enrichment", "0003_registry"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EntityCount',
+            name="EntityCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity_type', models.TextField()),
-                ('rows', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("entity_type", models.TextField()),
+                ("rows", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Func(models.F('entity_type'), output_field=models.BooleanField(), template='(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)'), name='entitycount_entity_type_at_most_255_characters')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_type"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="entitycount_entity_type_at_most_255_characters",
+                    )
+                ],
             },
         ),
     ]
