@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrichment", "0002_state_follows_workflow"),
+        ("enrichment", "0004_entity_count"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
