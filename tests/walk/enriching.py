@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests import make
-from tests.walk.addresses import ALL, Address, page
+from tests.walk import effects
+from tests.walk.addresses import ALL, EXPORTING, Address, form, page
 from tests.walk.endpoints import EVERY, Line, asks
 from tests.walk.world import World
 
@@ -17,6 +18,9 @@ def sending_entities(world: World) -> dict[str, Any]:
 
 
 ADDRESSES: dict[str, Address] = {
+    "enrichment:run-list": page(ALL),
+    "enrichment:run-detail": page(ALL, lambda world: (make.run().pk,)),
+    "enrichment:run-export": form(EXPORTING, effects.asks_for_a_file_of("runs")),
     "enrichment:workflow-list": page(ALL),
     "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
 }
