@@ -10,8 +10,8 @@ from django.urls.converters import IntConverter, UUIDConverter
 
 from governance.urls.companies import AnyUuid
 from outreach_admin.api.endpoints import Endpoint, NoSuchEndpoint
-from tests.walk.addresses import (
-    ADDRESSES,
+from tests.walk.addresses import ADDRESSES
+from tests.walk.expected import (
     NO_SUCH_METHOD,
     NOBODY,
     Address,
