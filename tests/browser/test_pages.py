@@ -149,9 +149,7 @@ JUDGED = "manager"
     [pytest.param(role, role, marks=[] if role in BUSIEST else pytest.mark.soak) for role in ROLES],
     indirect=["watched"],
 )
-def test_pages_load_whole_within_the_window_and_are_accessible_in_both_themes(
-    watched, role, scene
-):
+def test_pages_load_whole_within_the_window_and_are_accessible_in_both_themes(watched, role, scene):
     paths = paths_for(scene, role)
     judged = paths if role == JUDGED else plans_of(scene)
 
