@@ -18,7 +18,7 @@ pytest_plugins = ["tests.backlog", "tests.browser"]
 
 TESTS = Path(__file__).parent
 # pages, endpoints, words and programs: the SQL behind them is tried by the tests of queries, services,
-# lists and resources, and by the walk over every address
+# lists and resources, and by the walk over every page
 ANY_POSTGRESQL = (
     "governance/api",
     "governance/forms",
@@ -41,6 +41,7 @@ ANY_POSTGRESQL = (
     "test_mirror.py",
     "test_offers.py",
     "test_templates.py",
+    "test_walk_of_endpoints.py",
 )
 
 

@@ -19,7 +19,6 @@ SQL_ROOMS = (
     "outreach_admin/db",
     "outreach_admin/lists",
     "test_walk.py",
-    "test_walk_of_endpoints.py",
 )
 ROOMS = (
     "governance/queries",
