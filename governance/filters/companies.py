@@ -250,6 +250,7 @@ class CompanyFilter(StrictFilterSet):
         text = self.form.cleaned_data["q"]
         return FilterParts(
             self.qs,
+            self.without("q").qs if text else self.qs,
             list(known.fitting(self.wanted)),
             known.total({}).count,
             standing.in_tiers(known),

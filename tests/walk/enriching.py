@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests import make
-from tests.walk.addresses import ALL, Address, page
 from tests.walk.endpoints import EVERY, Line, asks
+from tests.walk.expected import ALL, Address, page
 from tests.walk.world import World
 
 

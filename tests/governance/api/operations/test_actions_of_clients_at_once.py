@@ -118,7 +118,7 @@ def clerks(site: str) -> list[Clerk]:
     return [Clerk(RemoteCaller(site, secret), RemoteCaller(site, loading)) for secret in secrets]
 
 
-@pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("seconds", [5, pytest.param(60, marks=pytest.mark.soak)])
 def test_nothing_is_lost_or_doubled_while_web_processes_die(seconds, committed_db, redis_server):
     with served(workers=2) as (site, master), working():
         working_ones = clerks(site)
