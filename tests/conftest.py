@@ -22,8 +22,6 @@ TESTS = Path(__file__).parent
 ANY_POSTGRESQL = (
     "enrichment/api",
     "enrichment/filters",
-    "enrichment/forms",
-    "enrichment/scanner",
     "enrichment/tables",
     "enrichment/views",
     "governance/api",
