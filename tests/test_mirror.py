@@ -46,7 +46,7 @@ ROOMS = (
     "outreach_admin/lists",
 )
 # modules of enrichment beside its folders
-WHOLE = ("subjects.py", "policies.py", "tasks.py", "keys.py", "client.py")
+WHOLE = ("subjects.py", "policies.py", "tasks.py", "keys.py", "client.py", "wire.py")
 # made by a command; tried wherever the app is loaded; written by endpoints, whose tests read them
 UNTESTED = ("migrations", "apps.py", "serializers")
 FILES = (
