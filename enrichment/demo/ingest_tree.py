@@ -212,7 +212,12 @@ def _function(number: int, one: Listed) -> str:
         provider=one.provider,
         constant=constant,
     )
-    return before + _endpoint(one.function, model, number) + opening + _writes(one, number)
+    return (
+        before
+        + _endpoint(one.function, model, number)
+        + opening
+        + _writes(one, one.written, number)
+    )
 
 
 def _camel(slug: str) -> str:
@@ -228,8 +233,8 @@ def _endpoint(name: str, model: str, number: int) -> str:
     )
 
 
-def _writes(one: Listed, number: int) -> str:
-    lines = [_write(table, one.key_column, number) for table in one.written]
+def _writes(one: Listed, tables: Iterable[str], number: int) -> str:
+    lines = [_write(table, one.key_column, number) for table in tables]
     return "".join(f"        {line}\n" for line in lines)
 
 
@@ -278,7 +283,7 @@ def _others() -> dict[str, str]:
     for name, slug in SECONDS.items():
         one = listed[slug]
         opening = NAMED[0].format(slug=slug, provider=one.provider)
-        texts[f"jobs/{name}.py"] = _one(name, "Rows", opening + _writes(one, 0))
+        texts[f"jobs/{name}.py"] = _one(name, "Rows", opening + _writes(one, one.tables, 0))
     return texts
 
 

@@ -205,6 +205,7 @@ def merged(writes: Iterator[Write]) -> tuple[Write, ...]:
 
 def _named(table: str, schemas: tuple[str, ...]) -> str:
     """Write a table that is named with its schema, or after one."""
+    table = table.strip().replace('"', "")
     if "." in table:
         return sql.table_name(layer_of(table), table.rpartition(".")[2])
     return sql.table_name(schemas[0], table) if schemas else ""

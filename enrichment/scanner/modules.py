@@ -206,25 +206,22 @@ class Modules:
             return ""
         if target := module.imports.get(first):
             return f"{target}.{rest}" if rest else target
-        for star in module.stars:
-            other = self.get(star)
-            if other and other is not module and self._offers(other, first):
-                return f"{star}.{name}"
-        return ""
+        found = self._offering(module, first)
+        return f"{found.name}.{name}" if found else ""
 
-    def _offers(self, module: Module, name: str) -> bool:
-        """Whether a star would bring a name along, through further stars as well."""
+    def _offering(self, module: Module, name: str) -> Module | None:
+        """Find the module that a star brings a name from, through further stars as well."""
         seen = {module.name}
         waiting = [module]
         while waiting:
             one = waiting.pop()
-            if _defines(one, name) or name in one.imports:
-                return True
+            if one is not module and (_defines(one, name) or name in one.imports):
+                return one
             further = filter(None, map(self.get, one.stars))
             fresh = [other for other in further if other.name not in seen]
             seen |= {other.name for other in fresh}
             waiting += fresh
-        return False
+        return None
 
 
 def _defines(module: Module, name: str) -> bool:

@@ -72,7 +72,10 @@ class Settings:
 def read(path: Path) -> Settings:
     """Read a TOML file: its table [tool.enrichment-scanner], else the whole."""
     given = toml(path)
-    table = given.get("tool", {}).get(TABLE, given)
+    tools = given.get("tool", {})
+    table = tools.get(TABLE, given) if isinstance(tools, dict) else given
+    if not isinstance(table, dict):
+        raise WrongUse(f"{path}: [tool.{TABLE}] is a table.")
     known = {one.name: one.type for one in fields(Settings)}
     if unknown := sorted(table.keys() - known.keys()):
         raise WrongUse(

@@ -32,8 +32,9 @@ def writes(text: str) -> Iterator[Write]:
     """Every table that a text writes, when it is SQL; comments and quoted texts say nothing."""
     plain = ASIDE.sub(" ", text)
     found = list(WRITES.finditer(plain))
-    ends = [one.start() for one in found[1:]] + [len(plain)]
-    for one, end in zip(found, ends, strict=True):
+    ends = [*(one.start() for one in found[1:]), len(plain)]
+    # where nothing is found there is an end alone
+    for one, end in zip(found, ends, strict=False):
         schema, table = (part for part in one.groups() if part)
         name = table_name(schema, table)
         if name:
