@@ -15,6 +15,8 @@ from outreach_admin.db.limits import PROSE, Limits
 
 # characters; a SalesNav address carries hundreds
 RAW_KEY = 2_048
+# what every key is (enrichment/keys.py): ASCII in lower case, no blank, no scheme, no www.
+KEY = r"^(?!www\.[^.]+\.)(?!.*//)[!-@[-~]+$"
 OPEN = ("pending", "running")
 # they say nothing of where an entity stands
 ASIDE = ("skipped", "cancelled")
@@ -110,6 +112,10 @@ class Run(models.Model):
             models.CheckConstraint(
                 condition=Q(entity_type__in=EntityType.values),
                 name="run_entity_type_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(entity_key__regex=KEY),
+                name="run_key_is_normalised",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -210,6 +216,10 @@ class State(models.Model):
                 name="one_state_of_an_entity",
             ),
             models.CheckConstraint(condition=Q(status__in=STATES), name="state_status_known"),
+            models.CheckConstraint(
+                condition=Q(entity_key__regex=KEY),
+                name="state_key_is_normalised",
+            ),
             models.CheckConstraint(
                 condition=Q(entity_type__in=EntityType.values),
                 name="state_entity_type_known",

@@ -1,7 +1,26 @@
 """The addresses and endpoints of enrichment; a new one needs a line."""
 
-from tests.walk.addresses import Address
-from tests.walk.endpoints import Line
+from typing import Any
 
-ADDRESSES: dict[str, Address] = {}
-ENDPOINTS: dict[str, Line] = {}
+from tests import make
+from tests.walk.addresses import ALL, Address, page
+from tests.walk.endpoints import EVERY, Line, asks
+from tests.walk.world import World
+
+
+def sending_entity(world: World) -> dict[str, str]:
+    return {"entity_type": "company", "entity_key": "ironclad.com"}
+
+
+def sending_entities(world: World) -> dict[str, Any]:
+    return {"entity_type": "company", "entity_keys": ["ironclad.com", "no domain"]}
+
+
+ADDRESSES: dict[str, Address] = {
+    "enrichment:workflow-list": page(ALL),
+    "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
+}
+ENDPOINTS: dict[str, Line] = {
+    "enrichment-api:status": asks(EVERY, sent=sending_entity),
+    "enrichment-api:status-list": asks(EVERY, sent=sending_entities),
+}
