@@ -5,23 +5,26 @@ import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from string import ascii_uppercase, digits
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from django.contrib.auth.models import User
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, Func, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from governance.exceptions import TokenRefused
 from governance.models import Token, TokenRefusal
 from governance.models.tokens.tokens import TokenQuerySet, standing
+from governance.queries import people
 
 STARTS = {Token.Kind.PERSON: "oo_u_", Token.Kind.PIPELINE: "oo_pl_"}
 SHAPE = re.compile(r"(?:oo_u_|oo_pl_)[0-9A-Za-z]{40}", re.ASCII)
 LETTERS = digits + ascii_uppercase + ascii_uppercase.lower()
 CHECKED = 6
 REFUSED_WITHIN = timedelta(hours=24)
+RIGHTS = people.RIGHTS.format(account="%(expressions)s")
 Reason = TokenRefusal.Reason
 # the same for a token that never was and for one that somebody revoked: strangers learn nothing
 NOT_VALID = "This token is not valid."
@@ -81,19 +84,21 @@ def digest_of(secret: str) -> bytes:
 
 
 def holder(secret: str, *, address: str) -> Token:
-    """Return the token that this secret is, with its account: one query, none for what is no token.
+    """Return the token that this secret is, with its account and the rights of that: one query, none for what is no token.
 
     Nothing is remembered: revoking it or switching off its account works at the next request, in
     every process. Raises TokenRefused (401) with the reason, and the token where it is known.
     """
     if not is_whole(secret):
         raise _refused(Reason.UNKNOWN)
-    found = Token.objects.select_related("account").filter(digest=digest_of(secret)).first()
+    found: Any = _known().filter(digest=digest_of(secret)).first()
     if found is None:
         raise _refused(Reason.UNKNOWN)
     if reason := why_not(found, address=address):
         raise _refused(reason, found)
-    return found
+    people.know_rights(found.account, found.rights)
+    token: Token = found
+    return token
 
 
 def why_not(token: Token, *, address: str) -> TokenRefusal.Reason | None:
@@ -197,6 +202,16 @@ def issuers() -> QuerySet[User]:
     backend = "django.contrib.auth.backends.ModelBackend"
     found: QuerySet[User] = User.objects.with_perm("governance.issue_token", backend=backend)
     return found.order_by("last_name", "first_name", "username")
+
+
+def _known() -> QuerySet[Any]:
+    """Give tokens with their accounts and what these may."""
+    rights = Func(
+        "account",
+        template=f"ARRAY({RIGHTS})",
+        output_field=ArrayField(TextField()),
+    )
+    return Token.objects.select_related("account").annotate(rights=rights)
 
 
 def _refused(reason: TokenRefusal.Reason, token: Token | None = None) -> TokenRefused:
