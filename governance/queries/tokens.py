@@ -5,12 +5,12 @@ import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from string import ascii_uppercase, digits
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 from django.contrib.auth.models import User
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, Func, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -24,7 +24,12 @@ SHAPE = re.compile(r"(?:oo_u_|oo_pl_)[0-9A-Za-z]{40}", re.ASCII)
 LETTERS = digits + ascii_uppercase + ascii_uppercase.lower()
 CHECKED = 6
 REFUSED_WITHIN = timedelta(hours=24)
-RIGHTS = people.RIGHTS.format(account="%(expressions)s")
+OF_TOKEN = [field.attname for field in Token._meta.concrete_fields]
+OF_ACCOUNT = [field.attname for field in User._meta.concrete_fields]
+COLUMNS = [f"t.{name}" for name in OF_TOKEN] + [f"a.{name}" for name in OF_ACCOUNT]
+HOLDER = f"""SELECT {", ".join(COLUMNS)}, ARRAY({people.RIGHTS.format(account="t.account_id")})
+    FROM governance_token t JOIN auth_user a ON a.id = t.account_id
+    WHERE t.digest = %s"""
 Reason = TokenRefusal.Reason
 # the same for a token that never was and for one that somebody revoked: strangers learn nothing
 NOT_VALID = "This token is not valid."
@@ -91,14 +96,12 @@ def holder(secret: str, *, address: str) -> Token:
     """
     if not is_whole(secret):
         raise _refused(Reason.UNKNOWN)
-    found: Any = _known().filter(digest=digest_of(secret)).first()
+    found = _found(secret)
     if found is None:
         raise _refused(Reason.UNKNOWN)
     if reason := why_not(found, address=address):
         raise _refused(reason, found)
-    people.know_rights(found.account, found.rights)
-    token: Token = found
-    return token
+    return found
 
 
 def why_not(token: Token, *, address: str) -> TokenRefusal.Reason | None:
@@ -204,14 +207,19 @@ def issuers() -> QuerySet[User]:
     return found.order_by("last_name", "first_name", "username")
 
 
-def _known() -> QuerySet[Any]:
-    """Give tokens with their accounts and what these may."""
-    rights = Func(
-        "account",
-        template=f"ARRAY({RIGHTS})",
-        output_field=ArrayField(TextField()),
-    )
-    return Token.objects.select_related("account").annotate(rights=rights)
+def _found(secret: str) -> Token | None:
+    """Read a token with its account and the rights of that, past the ORM: writing its statement anew took a quarter of a short request."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDER, [digest_of(secret)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *values, rights = row
+    alias = connection.alias
+    token = Token.from_db(alias, OF_TOKEN, values[: len(OF_TOKEN)])
+    token.account = User.from_db(alias, OF_ACCOUNT, values[len(OF_TOKEN) :])
+    people.know_rights(token.account, rights)
+    return token
 
 
 def _refused(reason: TokenRefusal.Reason, token: Token | None = None) -> TokenRefused:

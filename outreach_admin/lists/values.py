@@ -37,10 +37,15 @@ class ValuesFilterSet(FilterSet):
         self.queryset = rows
         self.request = request
         self.form_prefix = prefix
-        self.filters = _own_filters(type(self))
+        self.filters = _own_filters(self.kind)
         for filter_ in self.filters.values():
             filter_.model = rows.model
             filter_.parent = self
+
+    @property
+    def kind(self) -> Any:
+        """Return the class, by which is remembered what all of its filters share."""
+        return type(self)
 
     @property
     def values(self) -> Values:
@@ -60,7 +65,7 @@ class ValuesFilterSet(FilterSet):
 
     def keys(self) -> dict[str, str]:
         """Map every key a query string may carry to the filter it belongs to."""
-        return _keys_of(type(self))
+        return _keys_of(self.kind)
 
     def field_of(self, name: str) -> forms.Field:
         """Make the field of a filter."""
@@ -69,7 +74,7 @@ class ValuesFilterSet(FilterSet):
 
     @cached_property
     def _read(self) -> tuple[Values, Problems]:
-        values = dict(_blanks_of(type(self)))
+        values = dict(_blanks_of(self.kind))
         problems: Problems = {}
         known = self.keys()
         given = {known[key] for key in self.data if key in known}
