@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,12 +17,19 @@ from django.utils import timezone
 from governance.exceptions import TokenRefused
 from governance.models import Token, TokenRefusal
 from governance.models.tokens.tokens import TokenQuerySet, standing
+from governance.queries import people
 
 STARTS = {Token.Kind.PERSON: "oo_u_", Token.Kind.PIPELINE: "oo_pl_"}
 SHAPE = re.compile(r"(?:oo_u_|oo_pl_)[0-9A-Za-z]{40}", re.ASCII)
 LETTERS = digits + ascii_uppercase + ascii_uppercase.lower()
 CHECKED = 6
 REFUSED_WITHIN = timedelta(hours=24)
+OF_TOKEN = [field.attname for field in Token._meta.concrete_fields]
+OF_ACCOUNT = [field.attname for field in User._meta.concrete_fields]
+COLUMNS = [f"t.{name}" for name in OF_TOKEN] + [f"a.{name}" for name in OF_ACCOUNT]
+HOLDER = f"""SELECT {", ".join(COLUMNS)}, ARRAY({people.RIGHTS.format(account="t.account_id")})
+    FROM governance_token t JOIN auth_user a ON a.id = t.account_id
+    WHERE t.digest = %s"""
 Reason = TokenRefusal.Reason
 # the same for a token that never was and for one that somebody revoked: strangers learn nothing
 NOT_VALID = "This token is not valid."
@@ -81,14 +89,14 @@ def digest_of(secret: str) -> bytes:
 
 
 def holder(secret: str, *, address: str) -> Token:
-    """Return the token that this secret is, with its account: one query, none for what is no token.
+    """Return the token that this secret is, with its account and the rights of that: one query, none for what is no token.
 
     Nothing is remembered: revoking it or switching off its account works at the next request, in
     every process. Raises TokenRefused (401) with the reason, and the token where it is known.
     """
     if not is_whole(secret):
         raise _refused(Reason.UNKNOWN)
-    found = Token.objects.select_related("account").filter(digest=digest_of(secret)).first()
+    found = _found(secret)
     if found is None:
         raise _refused(Reason.UNKNOWN)
     if reason := why_not(found, address=address):
@@ -197,6 +205,21 @@ def issuers() -> QuerySet[User]:
     backend = "django.contrib.auth.backends.ModelBackend"
     found: QuerySet[User] = User.objects.with_perm("governance.issue_token", backend=backend)
     return found.order_by("last_name", "first_name", "username")
+
+
+def _found(secret: str) -> Token | None:
+    """Read a token with its account and the rights of that, past the ORM: writing its statement anew took a quarter of a short request."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDER, [digest_of(secret)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *values, rights = row
+    alias = connection.alias
+    token = Token.from_db(alias, OF_TOKEN, values[: len(OF_TOKEN)])
+    token.account = User.from_db(alias, OF_ACCOUNT, values[len(OF_TOKEN) :])
+    people.know_rights(token.account, rights)
+    return token
 
 
 def _refused(reason: TokenRefusal.Reason, token: Token | None = None) -> TokenRefused:
