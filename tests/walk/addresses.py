@@ -56,6 +56,7 @@ NO_SUCH_METHOD = Refusal(405, "")
 SIGNED_IN_ALREADY = Refusal(302, "/")
 NOT_THE_ASKER = Refusal(403, "Only {triager} can ask for ")
 NOT_THE_UPLOADER = Refusal(403, "{triager} uploaded this file: only the same person can ")
+NOT_YOURS_TO_RENEW = Refusal(403, "You may not renew this token.")
 NO_FILE_YET = Refusal(409, "This file is not there: queued")
 
 
@@ -403,6 +404,14 @@ ADDRESSES: dict[str, Address] = {
         OWNING | KEEPING_TOKENS,
         key_of("token"),
         but=dict.fromkeys(("viewer", "analyst"), NOT_THERE),
+    ),
+    "governance:token-renew": action(
+        OWNING,
+        effects.renews,
+        key_of("token"),
+        answers=200,
+        but=dict.fromkeys(("viewer", "analyst"), NOT_THERE)
+        | dict.fromkeys(KEEPING_TOKENS, NOT_YOURS_TO_RENEW),
     ),
     "governance:token-revoke": action(
         OWNING | KEEPING_TOKENS,
