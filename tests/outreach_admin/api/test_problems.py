@@ -48,6 +48,22 @@ def test_who_sends_no_token_is_told_how(probed, db):
     answer = Client().get("/api/errors/")
 
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert "a token of /tokens/" in answer.json()["what_to_do"]
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "given", "words"),
+    [
+        (405, "/api/approvals/", {}, "“Allow” beside this answer"),
+        (415, "/api/errors/search/", {"content_type": "text/plain"}, "application/json"),
+        (406, "/api/errors/search/", {"Accept": "text/html"}, "application/json"),
+    ],
+)
+def test_what_a_first_call_does_wrong_has_a_way_out(triager, status, path, given, words):
+    answer = triager.post(path, {}, **given)
+
+    assert answer.status_code == status
+    assert words in answer.json()["what_to_do"]
 
 
 def test_another_method_is_told_which_there_are(triager):
