@@ -25,6 +25,7 @@ def refused(caller, end: str):
         ("denied", 403, {"detail": "Not you."}),
         ("throttled", 429, {"status": 429}),
         ("unsigned", 401, {"detail": "Who?"}),
+        ("crossed", 503, {"what_to_do": "Send it again in 10 seconds."}),
         ("broken", 500, {"title": "Internal Server Error"}),
     ],
 )
