@@ -156,7 +156,11 @@ class TokenRenew(TokenDetail):
         """Show the page of the old one with the new secret, which no cache and no browser keeps."""
         made, secret = tokens.renew(self.token, by=person(request))
         del self.token
-        context = self.get_context_data(made=made, secret=secret)
+        context = self.get_context_data(
+            made=made,
+            secret=secret,
+            goes_on=self.token.expires_at > self.as_of,
+        )
         return self.render_to_response(context)
 
 

@@ -180,6 +180,15 @@ def test_a_renewal_shows_its_secret_once_and_how_long_the_old_one_goes_on(client
     assert reverse("governance:token-detail", args=[new.pk]) in page
 
 
+def test_a_renewal_of_what_has_expired_promises_nothing_of_the_old_one(client, person):
+    old = make.ending(make.token(account=person)[0], days=-1)
+
+    page = client.post(reverse("governance:token-renew", args=[old.pk])).content.decode()
+
+    assert SECRET.search(page)
+    assert "The old secret goes on" not in page
+
+
 def test_a_renewal_that_is_sent_again_makes_no_second_one(client, person):
     old, _ = make.token(account=person)
     address = reverse("governance:token-renew", args=[old.pk])
