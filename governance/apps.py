@@ -27,7 +27,7 @@ class GovernanceConfig(AppConfig):
         from governance.queries.errors import counts
         from governance.resources import hubexports  # noqa: F401 - it registers its exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
-        from governance.views import approvals, tokens
+        from governance.views import approvals
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.lists import search
@@ -38,7 +38,6 @@ class GovernanceConfig(AppConfig):
         menu.register(*ENTRIES)
         menu.register_counts(lambda request: counts.navigation())
         menu.register_counts(approvals.counts)
-        menu.register_counts(tokens.counts)
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)

@@ -213,10 +213,10 @@ def ending_for(user: User, *, at: datetime) -> list[Token]:
     return list(ending.filter(_told(user)).order_by("expires_at", "pk"))
 
 
-def ending_very_soon(user: User, *, at: datetime) -> int:
-    """Count those of `ending_for` that end within three days."""
+def ending_very_soon(user: User, *, at: datetime) -> QuerySet[Token]:
+    """Return those of `ending_for` that end within three days."""
     ends = {"expires_at__gt": at, "expires_at__lte": at + Token.VERY_SOON}
-    return Token.objects.filter(_told(user), revoked_at=None, **ends).count()
+    return Token.objects.filter(_told(user), revoked_at=None, **ends)
 
 
 def _told(user: User) -> Q:

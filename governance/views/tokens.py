@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views import View
 
@@ -189,11 +188,3 @@ class TokenRefusals(TablePage):
 
     def get_queryset(self) -> Any:
         return queries.refusals(person(self.request))
-
-
-def counts(request: HttpRequest) -> dict[str, int]:
-    """Count for the navigation what ends within three days and this person answers for."""
-    if not request.user.is_authenticated:
-        return {}
-    at = timezone.now()
-    return {"tokens_ending": queries.ending_very_soon(person(request), at=at)}
