@@ -329,4 +329,5 @@ def beside_navigation(user: User, *, at: datetime) -> dict[str, int]:
 
 def _figure(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     named = rows.order_by().annotate(figure=Value(name)).values("figure")
-    return named.annotate(rows=Count("pk")).values_list("figure", "rows")
+    counted: QuerySet[Any] = named.annotate(rows=Count("pk"))
+    return counted.values_list("figure", "rows")
