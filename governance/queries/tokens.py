@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 from string import ascii_uppercase, digits
@@ -22,7 +23,9 @@ from governance.queries import people
 STARTS = {Token.Kind.PERSON: "oo_u_", Token.Kind.PIPELINE: "oo_pl_"}
 SHAPE = re.compile(r"(?:oo_u_|oo_pl_)[0-9A-Za-z]{40}", re.ASCII)
 LETTERS = digits + ascii_uppercase + ascii_uppercase.lower()
+RANDOM_LETTERS = 34
 CHECKED = 6
+LONGEST_PREFIX = 20
 REFUSED_WITHIN = timedelta(hours=24)
 OF_TOKEN = [field.attname for field in Token._meta.concrete_fields]
 OF_ACCOUNT = [field.attname for field in User._meta.concrete_fields]
@@ -78,6 +81,13 @@ def check_of(text: str) -> str:
     return found
 
 
+def new_secret(kind: Token.Kind) -> str:
+    """Draw 34 random letters and digits behind the start of its kind, and add six that check them."""
+    letters = [secrets.choice(LETTERS) for _ in range(RANDOM_LETTERS)]
+    text = STARTS[kind] + "".join(letters)
+    return text + check_of(text)
+
+
 def is_whole(secret: str) -> bool:
     """Whether a text could be a token at all: its shape, and its last six letters."""
     return bool(SHAPE.fullmatch(secret)) and check_of(secret[:-CHECKED]) == secret[-CHECKED:]
@@ -102,6 +112,20 @@ def holder(secret: str, *, address: str) -> Token:
     if reason := why_not(found, address=address):
         raise _refused(reason, found)
     return found
+
+
+def with_prefix(prefix: str) -> Token:
+    """Return the token whose secret begins so, unless it is revoked or renewed. Raises TokenRefused: none does, or several do."""
+    begun = prefix.replace("\0", "")
+    found = Token.objects.filter(prefix=begun, revoked_at=None, renewed_by=None)
+    tokens = list(found.select_related("account", "responsible")[:2])
+    if len(tokens) != 1:
+        number = "No token" if not tokens else "More than one token"
+        raise TokenRefused(
+            f"{number} in use begins with “{begun[:LONGEST_PREFIX]}”.",
+            what_to_do="Look for it at /tokens/, where it can be renewed as well.",
+        )
+    return tokens[0]
 
 
 def why_not(token: Token, *, address: str) -> TokenRefusal.Reason | None:
@@ -190,14 +214,25 @@ def refused(user: User, *, at: datetime, token: Token | None = None) -> list[Ref
 def ending_for(user: User, *, at: datetime) -> list[Token]:
     """Return the tokens that end within 14 days and that this person answers for, the first to end first.
 
-    A pipeline's that nobody active is responsible for is told to all who issue them.
+    A pipeline's that nobody active is responsible for is told to all who issue them. What was renewed is
+    told to nobody.
     """
+    ending = Token.objects.in_state(Token.State.ENDS_SOON, at=at)
+    return list(ending.filter(_told(user)).order_by("expires_at", "pk"))
+
+
+def ending_very_soon(user: User, *, at: datetime) -> QuerySet[Token]:
+    """Return those of `ending_for` that end within three days."""
+    ends = {"expires_at__gt": at, "expires_at__lte": at + Token.VERY_SOON}
+    return Token.objects.filter(_told(user), revoked_at=None, **ends)
+
+
+def _told(user: User) -> Q:
     own = Q(kind=Token.Kind.PERSON, account=user.pk) | Q(responsible=user.pk)
     if user.has_perm("governance.issue_token"):
         nobodys = Q(responsible=None) | Q(responsible__is_active=False)
         own |= Q(kind=Token.Kind.PIPELINE) & nobodys
-    ending = Token.objects.in_state(Token.State.ENDS_SOON, at=at)
-    return list(ending.filter(own).order_by("expires_at", "pk"))
+    return own & Q(renewed_by=None)
 
 
 def issuers() -> QuerySet[User]:

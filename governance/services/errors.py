@@ -78,9 +78,7 @@ def create(
     if not policies.may_create_errors(by):
         raise NotPermitted("You may not create errors.", what_to_do="Ask an admin for the right.")
     refuse_too_many(len(rows))
-    for row in rows:
-        row.status = HTTPStatus.UNPROCESSABLE_ENTITY if row.problems else HTTPStatus.CREATED
-    _refuse_doubled(rows)
+    _judge(rows)
     for _ in range(TRIES):
         try:
             with transaction.atomic():
@@ -118,6 +116,12 @@ def refusal(rows: Iterable[NewError]) -> ErrorsRefused:
         what_to_do="Correct them, or send “only_good” to create the others.",
         errors=said[:SAID_AT_ONCE],
     )
+
+
+def _judge(rows: Sequence[NewError]) -> None:
+    for row in rows:
+        row.status = HTTPStatus.UNPROCESSABLE_ENTITY if row.problems else HTTPStatus.CREATED
+    _refuse_doubled(rows)
 
 
 def _refuse_doubled(rows: Sequence[NewError]) -> None:

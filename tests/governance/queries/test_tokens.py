@@ -229,6 +229,29 @@ def test_who_answers_for_a_token_is_told_that_it_ends():
     assert queries.ending_for(own.account, at=now) == [own, his]
 
 
+def test_the_last_three_days_are_told_by_themselves():
+    own, _ = make.token()
+    others, _ = make.token(account=own.account)
+    over, _ = make.token(account=own.account)
+    make.ending(own, days=3)
+    make.ending(others, days=4)
+    make.ending(over, days=-1)
+    make.ending(make.token()[0], days=1)
+
+    assert list(queries.ending_very_soon(own.account, at=timezone.now())) == [own]
+
+
+def test_nobody_is_told_of_what_was_renewed():
+    old, _ = make.token()
+    make.ending(old, days=2)
+
+    tokens.renew(old, by=old.account)
+
+    now = timezone.now()
+    assert queries.ending_for(old.account, at=now) == []
+    assert not queries.ending_very_soon(old.account, at=now).exists()
+
+
 def test_issuers_are_active_people_who_may():
     manager, admin = make.manager(), make.admin()
     make.triager()
