@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0030_export_digests"),
+        ("governance", "0031_marks_of_changes"),
     ]
 
     operations = [
