@@ -4,8 +4,8 @@ from typing import Any
 
 from tests import make
 from tests.walk import effects
-from tests.walk.addresses import ALL, EXPORTING, Address, form, page
 from tests.walk.endpoints import EVERY, Line, asks
+from tests.walk.expected import ALL, EXPORTING, Address, form, page
 from tests.walk.world import World
 
 
