@@ -86,7 +86,7 @@ class RunFilter(StrictFilterSet):
     def wanted(self) -> dict[str, set[str]]:
         """Return the values chosen in each facet that has a choice; of workflows the names of today."""
         self.check()
-        chosen = {name: self.form.cleaned_data[name] for name in self.facets}
+        chosen = {name: self.values[name] for name in self.facets}
         wanted = {name: set(map(str, values)) for name, values in chosen.items() if values}
         if "workflow" in wanted:
             wanted["workflow"] = set(named(wanted["workflow"]).values())
@@ -97,7 +97,7 @@ class RunFilter(StrictFilterSet):
         self.check()
         for name, filter_ in self.filters.items():
             if name not in self.facets:
-                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+                queryset = filter_.filter(queryset, self.values[name])
         return queryset
 
     def made_by_backfill(

@@ -210,3 +210,14 @@ def test_many_runs_of_one_entity_cost_as_many_queries_as_one(ops):
 
 def test_a_run_that_is_not_there_is_not_found(ops):
     assert ops.get(f"{LIST}{uuid4()}/").status_code == 404
+
+
+def test_facets_beside_another_filter_are_counted_from_the_rows(ops):
+    make.run("failed", ran_at=timezone.now() - timedelta(days=60))
+    make.run("failed")
+    make.run()
+
+    page = ops.get(f"{LIST}?started_after=30d-ago&part=facets").text
+
+    assert counts(page)["Failed"] == "1"
+    assert counts(page)["Completed"] == "1"
