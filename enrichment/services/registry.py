@@ -53,35 +53,52 @@ def register(
 def _save(row: Workflow | DataFlow | WorkflowAlias) -> None:
     """Insert a row; a rule of the database that it breaks is told as a sentence."""
     try:
-        row.full_clean()
+        row.clean_fields()
+        row.validate_unique()
+        # a trigger keeps intent and flag in step, before the constraint looks
+        row.validate_constraints(exclude={"intent"})
         with transaction.atomic():
             row.save()
     except ValidationError as reason:
         _refuse(row, reason)
     except IntegrityError as reason:
-        raise RegistryRefused(
-            f"“{row}” is taken: it is the name of another workflow, or was.",
-            what_to_do="Choose another name.",
-            status=409,
-        ) from reason
+        raise _taken(row) from reason
 
 
 def _refuse(row: Workflow | DataFlow | WorkflowAlias, reason: ValidationError) -> None:
     """Raise what a field breaks; a name that is taken is a conflict."""
+    if any((one.code or "").startswith("unique") for one in _errors(reason)):
+        raise _taken(row) from reason
     problems: Mapping[str, list[str]] = reason.message_dict
     field, sentences = next(iter(problems.items()))
-    codes = [one.code for one in reason.error_dict.get(field, [])]
     name = "" if field == "__all__" else f"{field.replace('_', ' ').capitalize()}: "
     raise RegistryRefused(
         f"{name}{sentences[0]}",
-        what_to_do="Correct it, or choose another name.",
-        status=409 if "unique" in codes else None,
+        what_to_do="Correct it.",
         errors=[
             {"field": field, "problem": sentence}
             for field, sentences in problems.items()
             for sentence in sentences
         ],
     ) from reason
+
+
+def _errors(reason: ValidationError) -> list[ValidationError]:
+    return [one for found in reason.error_dict.values() for one in found]
+
+
+def _taken(row: Workflow | DataFlow | WorkflowAlias) -> RegistryRefused:
+    if isinstance(row, DataFlow):
+        return RegistryRefused(
+            f"“{row}” is named twice.",
+            what_to_do="Name each table once, with all its key columns.",
+            status=409,
+        )
+    return RegistryRefused(
+        f"“{row}” is taken: it is the name of another workflow, or was.",
+        what_to_do="Choose another name.",
+        status=409,
+    )
 
 
 def _add_flows(workflow: Workflow, flows: Iterable[Flow]) -> None:

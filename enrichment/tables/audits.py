@@ -22,6 +22,7 @@ ENTRY_KINDS = (
     "table_mismatch",
     "inactive_but_called",
 )
+REGISTER = "Register…"
 UNWAIVABLE = ("unreadable", "expired_waiver", "unused_waiver")
 
 
@@ -78,7 +79,7 @@ class FindingTable(tables.Table):
     def render_state(self, record: Finding) -> SafeString:
         """Draw how it stands, and what can be done."""
         state = state_of(record)
-        done = offer(record)
+        done = offer(record, may_register=False)
         link = format_html('<a class="link" href="{}">{}</a>', done.url, done.label) if done else ""
         return format_html(SUB_LINE, badges.badge(*state), link)
 
@@ -111,14 +112,13 @@ def state_of(finding: Finding) -> tuple[str, str]:
     return "open_finding", "open"
 
 
-def offer(finding: Finding) -> Offer | None:
-    """Say what can be done about a finding, if anything can on these pages."""
+def offer(finding: Finding, *, may_register: bool) -> Offer | None:
+    """Say what this person can do about a finding, if anything."""
     state, _ = state_of(finding)
     if state == "registered" or finding.kind in (*NOTED, *UNWAIVABLE):
         return None
-    if finding.can_register and state != "waived":
+    if may_register and finding.can_register and state != "waived":
         address = reverse("enrichment:audit-register")
-        return Offer("Register…", f"{address}?finding={finding.pk}")
-    if finding.kind in ENTRY_KINDS and finding.slug:
-        return Offer("Mend or waive…", reverse("enrichment:audit-waive", args=[finding.pk]))
-    return Offer("Waive…", reverse("enrichment:audit-waive", args=[finding.pk]))
+        return Offer(REGISTER, f"{address}?finding={finding.pk}")
+    label = "Mend or waive…" if finding.kind in ENTRY_KINDS else "Waive…"
+    return Offer(label, reverse("enrichment:audit-waive", args=[finding.pk]))

@@ -1,6 +1,7 @@
 """The audit of ingest code: what the last scan found, its findings as a list and a file, a new scan."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from enrichment.models import Finding, Scan
 from enrichment.queries import audits
 from enrichment.scanner.audit import KINDS, NOTED
 from enrichment.services import registry, scans
-from enrichment.tables.audits import FindingTable, name_of, offer, place_of, state_of
+from enrichment.tables.audits import REGISTER, FindingTable, name_of, offer, place_of, state_of
 from governance.views.savedviews import person
 from outreach_admin.ui.charts.files import safe
 from outreach_admin.ui.pages.base import Crumb, Link, Page
@@ -72,16 +73,17 @@ class Audit(Page):
             "tree": settings.INGEST_TREE,
         }
         if self.scan:
-            context |= of_scan(self.scan, self.as_of.date())
+            context |= of_scan(self.scan, self.as_of.date(), context["may_register"])
             context["chart"] = charts.over_time(past)
         return super().get_context_data(**context | kwargs)
 
 
-def of_scan(scan: Scan, today: date) -> dict[str, Any]:
+def of_scan(scan: Scan, today: date, may_register: bool) -> dict[str, Any]:
     """Return what a page says of a scan."""
-    groups = list(grouped(scan))
+    groups = list(grouped(scan, may_register))
     return {
-        "summary": scan.summary,
+        # an older scan need not have counted all that this version counts
+        "summary": Counter(scan.summary),
         "links": links(scan),
         "groups": groups,
         "unreadable": [row for one in groups if one.kind == "unreadable" for row in one.rows],
@@ -90,20 +92,20 @@ def of_scan(scan: Scan, today: date) -> dict[str, Any]:
     }
 
 
-def grouped(scan: Scan) -> Iterator[Group]:
+def grouped(scan: Scan, may_register: bool) -> Iterator[Group]:
     """Group the first findings by kind, worst first."""
     found = audits.first_of_each(scan, FIRST)
     for kind, label in KINDS.items():
-        rows = [shown(one) for one in found if one.kind == kind]
+        rows = [shown(one, may_register) for one in found if one.kind == kind]
         count = scan.summary.get(kind, 0)
         if rows:
             yield Group(kind, label, count, charts.findings_url(scan, kind=kind), rows)
 
 
-def shown(finding: Finding) -> dict[str, Any]:
+def shown(finding: Finding, may_register: bool) -> dict[str, Any]:
     """Write a finding for a row of the page."""
     state, word = state_of(finding)
-    done = offer(finding)
+    done = offer(finding, may_register=may_register)
     return {
         "finding": finding,
         "name": name_of(finding),
@@ -111,7 +113,7 @@ def shown(finding: Finding) -> dict[str, Any]:
         "state": state,
         "word": word,
         "offer": done,
-        "registers": bool(done and finding.can_register),
+        "registers": bool(done and done.label == REGISTER),
     }
 
 
@@ -237,7 +239,7 @@ class Waive(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         finding = self.finding
         name = "function" if finding.function else "slug" if finding.slug else "file"
-        context = shown(finding) | {
+        context = shown(finding, self.request.user.has_perm(registry.RIGHT)) | {
             "label": KINDS.get(finding.kind, finding.kind),
             "naming": name,
             "named": getattr(finding, name),

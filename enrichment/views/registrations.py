@@ -50,8 +50,8 @@ class Register(Page):
 
     @cached_property
     def waiting(self) -> list[Finding]:
-        scan = audits.latest()
-        return list(audits.waiting(scan, self.keys)[:MOST]) if scan and self.keys else []
+        scan = audits.latest() if self.keys else None
+        return list(audits.waiting(scan, self.keys)[:MOST]) if scan else []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.waiting:
