@@ -44,14 +44,19 @@ class FindingTable(tables.Table):
         accessor="function",
         sort="id",
         empty_values=(),
-        width="xl",
+        width="2xl",
         card="title",
         verbose_name="Function, file",
     )
     kind = tables.Column(accessor="kind", width="l")
     slug = tables.Column(accessor="slug", empty_values=(), width="l")
-    expected = tables.Column(accessor="expected", empty_values=(), width="l")
-    found = tables.Column(accessor="found", empty_values=(), width="xl", card="text")
+    expected = tables.Column(
+        accessor="expected",
+        empty_values=(),
+        width="l",
+        chosen=False,
+    )
+    found = tables.Column(accessor="found", empty_values=(), card="text")
     state = tables.Column(accessor="pk", width="l", card="state")
 
     def render_function(self, record: Finding) -> SafeString:

@@ -109,7 +109,7 @@ def shown(finding: Finding, may_register: bool) -> dict[str, Any]:
     return {
         "finding": finding,
         "name": name_of(finding),
-        "place": place_of(finding),
+        "where": place_of(finding),
         "state": state,
         "word": word,
         "offer": done,

@@ -52,3 +52,10 @@ def test_another_scan_is_shown_by_its_number(kept, client):
     assert "ingest_later" in client.get(LIST).text
     earlier = client.get(f"{LIST}?scan={kept.pk}").text
     assert "ingest_open" in earlier and "ingest_later" not in earlier
+
+
+def test_facets_of_flags_are_counted_under_their_words(kept, client):
+    facets = {one.name: one for one in client.get(f"{LIST}?part=facets").context["facets"]}
+
+    counts = {one.label: one.count.count for one in facets["waived"].options}
+    assert counts == {"Yes": 1, "No": 3}
