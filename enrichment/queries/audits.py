@@ -16,6 +16,8 @@ from enrichment.scanner.records import Audit, Entry, WrongUse
 
 # where a tree says what is waived
 WAIVERS = "waivers.toml"
+# letters of a commit's name
+HASH = 40
 
 
 def entries() -> list[Entry]:
@@ -27,13 +29,17 @@ def entries() -> list[Entry]:
 def entry(workflow: Workflow) -> Entry:
     """Write a workflow with its tables and keys; one without flows has those of the seed's columns."""
     flows = list(workflow.flows.all())
-    keys = [key for flow in flows for key in flow.key_columns]
+    keys: list[str] = []
+    for flow in flows:
+        keys.extend(flow.key_columns)
     named = (
         workflow.raw_table,
         workflow.extracted_table,
         workflow.core_table,
     )
-    tables = [flow.table_name for flow in flows] or list(filter(None, named))
+    tables = [flow.table_name for flow in flows]
+    if not flows:
+        tables = list(filter(None, named))
     return Entry(
         slug=workflow.workflow_name,
         tables=tuple(tables),
@@ -57,14 +63,17 @@ def compare(
     Raises ScanRefused: the tree or a file is not there, or says what it may not.
     """
     own = path / WAIVERS
-    chosen = waived or (own if own.is_file() else None)
+    if waived is None and own.is_file():
+        waived = own
     try:
-        how = settings.read(config) if config else settings.Settings()
+        how = settings.Settings()
+        if config:
+            how = settings.read(config)
         return audit.audit(
             tree.read(path, how),
             entries(),
             settings=how,
-            waived=waivers.read(chosen) if chosen else [],
+            waived=waivers.read(waived) if waived else [],
             today=today,
         )
     except WrongUse as reason:
@@ -81,13 +90,21 @@ def commit_of(path: Path) -> str:
 
 
 def _commit(head: Path) -> str:
-    text = head.read_text(encoding="utf-8", errors="replace").strip()
+    text = _text(head)
     if not text.startswith("ref: "):
-        return text[:40]
+        return text[:HASH]
     branch = head.parent / text.removeprefix("ref: ")
     if not branch.is_file():
         return ""
-    return branch.read_text(encoding="utf-8", errors="replace").strip()[:40]
+    return _text(branch)[:HASH]
+
+
+def _text(path: Path) -> str:
+    text = path.read_text(
+        encoding="utf-8",
+        errors="replace",
+    )
+    return text.strip()
 
 
 def latest() -> Scan | None:
@@ -111,21 +128,35 @@ def with_entries(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 
 
 def _entry() -> Q:
-    named = Workflow.objects.filter(workflow_name=OuterRef("slug"))
-    once = WorkflowAlias.objects.filter(alias=OuterRef("slug"))
+    slug = OuterRef("slug")
+    named = Workflow.objects.filter(workflow_name=slug)
+    once = WorkflowAlias.objects.filter(alias=slug)
     return Q(Exists(named)) | Q(Exists(once))
 
 
 def first_of_each(scan: Scan, most: int) -> list[Finding]:
     """Return the first findings of each kind, those that nobody waived before others. One query."""
-    order = [F("waived_until").asc(nulls_first=True), F("id").asc()]
-    place = Window(RowNumber(), partition_by=F("kind"), order_by=order)
-    found = findings(scan).exclude(kind__in=NOTED).annotate(place=place)
-    return list(found.filter(place__lte=most).order_by("place"))
+    order = [
+        F("waived_until").asc(nulls_first=True),
+        F("id").asc(),
+    ]
+    place = Window(
+        RowNumber(),
+        partition_by=F("kind"),
+        order_by=order,
+    )
+    found = findings(scan).exclude(kind__in=NOTED)
+    placed = found.annotate(place=place)
+    first = placed.filter(place__lte=most)
+    return list(first.order_by("place"))
 
 
 def waiting(scan: Scan, keys: Iterable[int] = ()) -> QuerySet[Finding]:
     """Return findings that an entry would end and that have none yet: those named, else all."""
-    rows = findings(scan).filter(~_entry(), kind__in=REGISTRABLE).exclude(slug="")
+    rows = findings(scan).filter(
+        ~_entry(),
+        kind__in=REGISTRABLE,
+    )
+    named = rows.exclude(slug="")
     chosen = list(keys)
-    return rows.filter(pk__in=chosen) if chosen else rows
+    return named.filter(pk__in=chosen) if chosen else named

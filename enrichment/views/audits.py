@@ -209,7 +209,6 @@ class ScanAgain(PermissionRequiredMixin, View):
     """Scan the tree that is configured."""
 
     permission_required = scans.RIGHT
-    raise_exception = True
     page = AUDIT
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
