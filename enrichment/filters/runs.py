@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from enrichment.models import EntityType, Run, Workflow
 from outreach_admin.lists.fields import AnyOf, AnyText, MomentFilter
@@ -30,7 +31,8 @@ class OfWorkflow(AnyText):
         """Keep them by the keys of the workflows: an index by workflow and time then gives the order."""
         if not value:
             return qs
-        return qs.filter(workflow_id__in=sorted(named(value)))
+        found = self.parent.workflows
+        return qs.filter(workflow_id__in=sorted(found))
 
 
 class YesNo(django_filters.TypedChoiceFilter):
@@ -89,8 +91,13 @@ class RunFilter(StrictFilterSet):
         chosen = {name: self.values[name] for name in self.facets}
         wanted = {name: set(map(str, values)) for name, values in chosen.items() if values}
         if "workflow" in wanted:
-            wanted["workflow"] = set(named(wanted["workflow"]).values())
+            wanted["workflow"] = set(self.workflows.values())
         return wanted
+
+    @cached_property
+    def workflows(self) -> dict[int, str]:
+        """Find the workflows that are asked for, once: key to name of today."""
+        return named(self.values["workflow"])
 
     def beside_facets(self, queryset: QuerySet[Run]) -> QuerySet[Run]:
         """Narrow runs by every filter that is no facet."""
