@@ -13,7 +13,7 @@ COUNT = """INSERT INTO enrichment_runcount
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrichment", "0005_keys"),
+        ("enrichment", "0006_scans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
