@@ -33,7 +33,6 @@ from outreach_admin.api.endpoints import Endpoint
 from outreach_admin.api.lists import ListEndpoint, SearchEndpoint
 
 SEE = "enrichment.view_run"
-ALREADY_OPEN, ALIVE = "already_open", "alive"
 ANSWER = {200: AnswerSerializer}
 OPENING = OpenApiExample(
     "Ask for a run",
@@ -106,7 +105,7 @@ class RunList(Runs):
                 force=said["force"],
             )
         except AlreadyOpen as refusal:
-            refusal.members = told(Answer(ALREADY_OPEN, refusal.run))
+            refusal.members = told(Answer(runs.ALREADY_OPEN, refusal.run))
             raise
         if answer.outcome != runs.OPENED:
             return Response(told(answer))
@@ -148,7 +147,7 @@ class RunBeat(OfRun):
         """
         said = bodies.read(OriginBody, request.data)
         run = runs.beat(pk, by=request.user, origin=origin_of(said))
-        return Response(told(Answer(ALIVE, run)))
+        return Response(told(Answer(runs.ALIVE, run)))
 
 
 class RunClose(OfRun):

@@ -1,6 +1,7 @@
 """The reaper: runs of which nobody has heard for too long are stale."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -48,7 +49,7 @@ def reap(*, at: datetime | None = None) -> int:
 
 
 def _reap_some(now: datetime) -> int:
-    given = {"now": now, "pending": PENDING_HOURS, "batch": BATCH}
+    given: dict[str, Any] = {"now": now, "pending": PENDING_HOURS, "batch": BATCH}
     with connection.cursor() as cursor:
         cursor.execute(REAP, given)
         return int(cursor.rowcount)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,7 +26,8 @@ from governance.exceptions import NotPermitted, StateRefused
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.people import name_of
 
-OPENED, ENRICHED, REPLAYED, CLOSED = "opened", "already_enriched", "replayed", "closed"
+OPENED, ENRICHED, ALREADY_OPEN = "opened", "already_enriched", "already_open"
+REPLAYED, ALIVE, CLOSED = "replayed", "alive", "closed"
 # beats that fit into the time after which silence makes a run stale
 BEATS = 4
 # what two requests that write at one moment can meet at
@@ -58,12 +59,10 @@ class Answer:
     outcome: str
     run: Run
 
-    MAY_GO: ClassVar[tuple[str, ...]] = (OPENED, REPLAYED)
-
     @property
     def go(self) -> bool:
         """Whether there is work to do."""
-        return self.outcome in self.MAY_GO and self.run.status in OPEN
+        return self.outcome != ALREADY_OPEN and self.run.status in OPEN
 
     @property
     def beat_every(self) -> int:

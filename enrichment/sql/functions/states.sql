@@ -84,8 +84,9 @@ BEGIN
 END
 $$;
 
--- An entity is known as soon as a state is about it.
-CREATE OR REPLACE FUNCTION enrichment.know_entities() RETURNS trigger LANGUAGE plpgsql AS $$
+-- An entity is known as soon as a state is about it, whoever has the right to write the state.
+CREATE OR REPLACE FUNCTION enrichment.know_entities() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO enrichment_entity (entity_type, entity_key, name, in_warehouse)
     SELECT DISTINCT entity_type, entity_key, '', false

@@ -142,7 +142,7 @@ def test_what_is_refused_says_why(loader, workflow):
 
 def test_a_wrong_member_is_named(loader, workflow):
     unknown = loader.post(RUNS, asked(workflow, colour="red"))
-    wrong = loader.post(RUNS, asked(workflow, entity_type="planet", started_at="soon", id=7))
+    wrong = loader.post(RUNS, asked(workflow, entity_type="planet", started_at="soon", id="7"))
 
     assert (unknown.status_code, unknown.json()["key"]) == (400, "colour")
     assert wrong.status_code == 422
@@ -183,7 +183,7 @@ def test_no_value_of_a_body_breaks_anything(loader, workflow, field):
     for value in HOSTILE:
         run = make.run("running", workflow=workflow)
         sent = [
-            (RUNS, asked(workflow, **{field: value})),
+            (RUNS, asked(workflow) | {field: value}),
             (f"{RUNS}{run.pk}/beat/", {field: value}),
             (f"{RUNS}{run.pk}/close/", {"status": "failed"} | {field: value}),
             (f"{RUNS}{uuid4()}/close/", asked(workflow, status="failed") | {field: value}),
@@ -193,7 +193,7 @@ def test_no_value_of_a_body_breaks_anything(loader, workflow, field):
             assert loader.post(path, body).status_code < 500, (path, body)
 
 
-@pytest.mark.parametrize("body", [b"", b"7", b"[]", b'"x"', b"null", b"{", b'{"a":'])
+@pytest.mark.parametrize("body", [b"7", b"[]", b'"x"', b"null", b"{", b'{"a":'])
 def test_what_is_no_object_is_refused(loader, body):
     run = make.run("running")
 
@@ -224,6 +224,7 @@ def test_a_list_costs_the_same_for_one_row_and_a_hundred(loader, django_assert_m
         return len(asked)
 
     make.run(by=make.triager())
+    loader.get(RUNS)
     one = cost()
     for _ in range(99):
         make.run(by=make.triager())
