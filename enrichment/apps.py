@@ -6,7 +6,10 @@ import yaml
 from django.apps import AppConfig
 
 # words that enrichment shows as states: their shape and their tone
-LOOKS: dict[str, tuple[str, str]] = {}
+LOOKS: dict[str, tuple[str, str]] = {
+    "active": ("check", "good"),
+    "inactive": ("minus", "none"),
+}
 GROUPS = Path(__file__).resolve().parent / "reference" / "groups.yaml"
 
 
@@ -18,13 +21,22 @@ class EnrichmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Add navigation, words, subjects, verbs and checks of health; limit what the columns take."""
+        from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
+        from enrichment.services import counters, reaper
+        from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
+        from governance.services import chores, housekeeping
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.ui import badges
 
         limits.give(self.get_models())
         menu.register(*ENTRIES)
+        housekeeping.register(
+            "folding counters of coverage",
+            lambda: chores.alone(counters.fold),
+        )
+        housekeeping.register("giving up silent runs", reaper.reap)
         for word, look in LOOKS.items():
             badges.register(word, *look)
 

@@ -203,12 +203,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "governance.tasks.keep_house",
         "schedule": 60.0,
         "options": {"expire_seconds": 55},
-    },
-    "reap runs": {
-        "task": "enrichment.tasks.reap_runs",
-        "schedule": 60.0,
-        "options": {"expire_seconds": 55},
-    },
+    }
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)

@@ -1,6 +1,6 @@
 """The records of enrichment, one noun a file."""
 
-from enrichment.models.coverage import CoverageDay, StateCount
+from enrichment.models.coverage import CoverageDay, EntityCount, StateCount
 from enrichment.models.entities import Entity, EntityType
 from enrichment.models.runs import Run, State
 from enrichment.models.scans import Finding, Scan
@@ -10,6 +10,7 @@ __all__ = [
     "CoverageDay",
     "DataFlow",
     "Entity",
+    "EntityCount",
     "EntityType",
     "Finding",
     "Run",

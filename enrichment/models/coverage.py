@@ -17,6 +17,19 @@ class StateCount(models.Model):
     class Meta:
         indexes = [models.Index(fields=["workflow_name", "status"], name="statecount_key")]
 
+    def __str__(self) -> str:
+        return f"{self.rows} {self.workflow_name} {self.status}"
+
+
+class EntityCount(models.Model):
+    """The same of entities, by type."""
+
+    entity_type = models.TextField()
+    rows = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.entity_type}"
+
 
 class CoverageDay(models.Model):
     """One workflow at the end of one day: the six figures add up to the entities there were."""

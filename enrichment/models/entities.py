@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from governance.declarations.counted import Counted
+
 
 class EntityType(models.TextChoices):
     """The two kinds of key: a domain, the slug of a profile."""
@@ -17,6 +19,8 @@ class Entity(models.Model):
     Coverage is counted over these rows. `entity_key` is the normalised key (enrichment/keys.py);
     a database trigger adds whatever a state is of.
     """
+
+    count_kept = Counted(("entity_type",), into="EntityCount")
 
     entity_type = models.TextField(choices=EntityType.choices)
     entity_key = models.TextField(db_collation="C")

@@ -15,6 +15,8 @@ from outreach_admin.db.limits import PROSE, Limits
 
 # characters; a SalesNav address carries hundreds
 RAW_KEY = 2_048
+# what every key is (enrichment/keys.py): ASCII in lower case, no blank, no scheme, no www.
+KEY = r"^(?!www\.[^.]+\.)(?!.*//)[!-@[-~]+$"
 OPEN = ("pending", "running")
 # they say nothing of where an entity stands
 ASIDE = ("skipped", "cancelled")
@@ -52,7 +54,13 @@ class Run(models.Model):
     id = models.UUIDField(
         primary_key=True, default=uuid.uuid4, db_default=models.Func(function="gen_random_uuid")
     )
-    workflow = models.ForeignKey(Workflow, models.PROTECT, related_name="runs")
+    # every index of a workflow's runs begins with it
+    workflow = models.ForeignKey(
+        Workflow,
+        models.PROTECT,
+        related_name="runs",
+        db_index=False,
+    )
     entity_type = models.TextField(choices=EntityType.choices)
     entity_key = models.TextField(db_collation="C")
     raw_key = models.TextField(blank=True, default="", help_text="The key as it was asked for.")
@@ -112,6 +120,10 @@ class Run(models.Model):
                 name="run_entity_type_known",
             ),
             models.CheckConstraint(
+                condition=Q(entity_key__regex=KEY),
+                name="run_key_is_normalised",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     status__in=[
                         "pending",
@@ -142,6 +154,20 @@ class Run(models.Model):
                 name="run_entity",
             ),
             models.Index(fields=["-ran_at", "-id"], name="run_newest"),
+            models.Index(fields=["workflow", "-ran_at", "-id"], name="run_of_workflow"),
+            models.Index(fields=["status", "-ran_at", "-id"], name="run_of_status"),
+            models.Index(fields=["source", "-ran_at", "-id"], name="run_of_source"),
+            models.Index(fields=["trigger", "-ran_at", "-id"], name="run_of_trigger"),
+            models.Index(
+                fields=["error_class", "-ran_at", "-id"],
+                name="run_of_error",
+                condition=~Q(error_class=""),
+            ),
+            models.Index(
+                fields=["-ran_at", "-id"],
+                name="run_needless",
+                condition=Q(refused_for__isnull=False),
+            ),
             models.Index(
                 F("heartbeat_at").asc(nulls_first=True),
                 name="run_heartbeat",
@@ -210,6 +236,10 @@ class State(models.Model):
                 name="one_state_of_an_entity",
             ),
             models.CheckConstraint(condition=Q(status__in=STATES), name="state_status_known"),
+            models.CheckConstraint(
+                condition=Q(entity_key__regex=KEY),
+                name="state_key_is_normalised",
+            ),
             models.CheckConstraint(
                 condition=Q(entity_type__in=EntityType.values),
                 name="state_entity_type_known",

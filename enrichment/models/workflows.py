@@ -2,8 +2,9 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from enrichment.models.entities import EntityType
 from governance.declarations.history import History, RowHistory
@@ -11,8 +12,51 @@ from governance.declarations.words import Words
 from outreach_admin.db.limits import PROSE, Limits
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+# the seed's seven, who looks after it, when it was compared with the code
+FIELDS = {
+    "raw_table": "raw table",
+    "extracted_table": "extracted table",
+    "core_table": "core table",
+    "key_column": "key column",
+    "key_type": "key type",
+    "intent": "coalesces",
+    "owner": "owner",
+    "verified_at": "verified",
+}
 # schema.table; each part as PostgreSQL takes it between quotes
 TABLE = r"^[^.\s]{1,63}\.[^.\s]{1,63}$"
+
+
+def is_filled(name: str) -> Q:
+    """Say when a field of an entry counts as filled."""
+    given = (
+        Q((f"{name}__isnull", False)) & ~Q((name, ""))
+        if name != "verified_at"
+        else Q(verified_at__isnull=False)
+    )
+    # nothing is missing where nothing shall reach core
+    return given | Q(intent__in=["by_design_not", "legacy"]) if name == "core_table" else given
+
+
+def complete() -> models.Expression:
+    """Whether all fields of an entry are filled."""
+    whole = Q()
+    for name in FIELDS:
+        whole &= is_filled(name)
+    return Case(When(whole, then=Value(True)), default=Value(False))
+
+
+def filled() -> models.Expression:
+    """Count the filled fields of an entry; whether it is active is always said."""
+    count: models.Expression = Value(1, models.SmallIntegerField())
+    for name in FIELDS:
+        one = Case(
+            When(is_filled(name), then=Value(1)),
+            default=Value(0),
+            output_field=models.SmallIntegerField(),
+        )
+        count = count + one
+    return count
 
 
 class Workflow(models.Model):
@@ -53,10 +97,10 @@ class Workflow(models.Model):
     limits = Limits({"description": PROSE})
 
     workflow_name = models.TextField(unique=True, help_text="A stable slug; others are aliases.")
-    provider = models.TextField(blank=True, default="")
-    platform = models.TextField(blank=True, default="")
-    payload_type = models.TextField(blank=True, default="")
-    description = models.TextField(blank=True, default="")
+    provider = models.TextField(blank=True, default="", db_default="")
+    platform = models.TextField(blank=True, default="", db_default="")
+    payload_type = models.TextField(blank=True, default="", db_default="")
+    description = models.TextField(blank=True, default="", db_default="")
     raw_table = models.TextField(null=True, blank=True)
     extracted_table = models.TextField(null=True, blank=True)
     core_table = models.TextField(
@@ -72,8 +116,8 @@ class Workflow(models.Model):
         help_text="Whether its records shall reach core; empty: nobody has said.",
     )
     is_active = models.BooleanField(db_default=True, default=True)
-    owner = models.TextField(blank=True, default="")
-    source_file = models.TextField(blank=True, default="")
+    owner = models.TextField(blank=True, default="", db_default="")
+    source_file = models.TextField(blank=True, default="", db_default="")
     verified_at = models.DateTimeField(null=True, blank=True)
     fresh_days = models.PositiveIntegerField(
         default=30,
@@ -95,6 +139,17 @@ class Workflow(models.Model):
         decimal_places=2,
         default=0,
         db_default=0,
+    )
+    filled = models.GeneratedField(
+        expression=filled(),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+        help_text="Of the nine fields of an entry.",
+    )
+    is_complete = models.GeneratedField(
+        expression=complete(),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     version = models.PositiveIntegerField(db_default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -118,8 +173,28 @@ class Workflow(models.Model):
             ),
         ]
 
+    FIELDS = len(FIELDS) + 1
+
     def __str__(self) -> str:
         return self.workflow_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("enrichment:workflow-detail", args=[self.workflow_name])
+
+    @property
+    def state(self) -> str:
+        """A word for whether it takes runs."""
+        return "active" if self.is_active else "inactive"
+
+    @property
+    def missing(self) -> list[str]:
+        """What the entry lacks."""
+        needless = self.intent in ("by_design_not", "legacy")
+        return [
+            label
+            for name, label in FIELDS.items()
+            if not getattr(self, name) and not (needless and name == "core_table")
+        ]
 
 
 class WorkflowAlias(models.Model):

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from enrichment.urls import workflows
+
 app_name = "enrichment"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *workflows.urlpatterns,
+]

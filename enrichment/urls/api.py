@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from enrichment.api import runs
+from enrichment.api import runs, status
 from outreach_admin.api.urls import both
 
 app_name = "enrichment-api"
@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern] = [
     *both("runs/<uuid:pk>/beat/", runs.RunBeat, "run-beat"),
     *both("runs/<uuid:pk>/close/", runs.RunClose, "run-close"),
     *both("runs/<uuid:pk>/cancel/", runs.RunCancel, "run-cancel"),
+    *both("status/", status.Status, "status"),
+    *both("status/list/", status.StatusList, "status-list"),
 ]

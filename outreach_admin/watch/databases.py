@@ -33,6 +33,7 @@ HELD_TABLE = """SELECT c.oid::regclass::text, concat_ws('/', a.usename, nullif(a
     FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
     LEFT JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND l.pid IS DISTINCT FROM pg_backend_pid() AND c.relpersistence <> 't'
     ORDER BY a.xact_start, c.relkind <> 'r' LIMIT 1"""
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from outreach_admin.celery import TakeUpStep, note_housekeeping
@@ -83,6 +84,13 @@ def test_a_table_that_nobody_can_read_is_named_with_who_holds_it(client, worker,
         "the table django_migrations is locked by outreach_owner/nightly load since 20"
     )
     assert told(client, "migrations")[2] == "ok"
+
+
+def test_who_holds_a_table_of_another_database_of_the_server_is_not_blamed():
+    with SERVERS.superuser() as other, other.transaction(), connection.cursor() as cursor:
+        other.execute("LOCK TABLE pg_description IN ACCESS EXCLUSIVE MODE")
+
+        assert databases.held_table(cursor) == ""
 
 
 @pytest.mark.parametrize("seconds", [-61, HOUR])

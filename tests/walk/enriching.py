@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests import make
-from tests.walk.addresses import ACTING, Address, sending
+from tests.walk.addresses import ACTING, ALL, Address, page, sending
 from tests.walk.callers import PIPELINE
 from tests.walk.endpoints import EVERY, Due, Line, asks, both, reads
 from tests.walk.world import World
@@ -21,8 +21,21 @@ def a_run_to_open(world: World) -> dict[str, Any]:
     return {"workflow": make.workflow().workflow_name, "entity": "ironclad.com"}
 
 
-ADDRESSES: dict[str, Address] = {}
+def sending_entity(world: World) -> dict[str, str]:
+    return {"entity_type": "company", "entity_key": "ironclad.com"}
+
+
+def sending_entities(world: World) -> dict[str, Any]:
+    return {"entity_type": "company", "entity_keys": ["ironclad.com", "no domain"]}
+
+
+ADDRESSES: dict[str, Address] = {
+    "enrichment:workflow-list": page(ALL),
+    "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
+}
 ENDPOINTS: dict[str, Line] = {
+    "enrichment-api:status": asks(EVERY, sent=sending_entity),
+    "enrichment-api:status-list": asks(EVERY, sent=sending_entities),
     # runs
     "enrichment-api:run-list": both(
         Due(EVERY),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from enrichment.models import Run, State
 from enrichment.services import reaper, runs
 from enrichment.services.accounts import Origin
+from governance.services import housekeeping
 from tests import make
 from tests.servers import RUNNING, SERVERS
 
@@ -85,6 +86,16 @@ def test_an_entity_that_somebody_writes_about_is_left_for_the_next_time(committe
         other.rollback()
 
     assert reaper.reap(at=NOW) == 1
+
+
+@pytest.mark.django_db
+def test_the_house_gives_silent_runs_up_every_minute():
+    run, _ = a_run("running", started_at=ago(30))
+
+    housekeeping.CHORES["giving up silent runs"]()
+
+    run.refresh_from_db()
+    assert run.status == "stale"
 
 
 @pytest.mark.django_db

@@ -1,0 +1,12 @@
+-- What the seed's columns say, flows, intent and earlier names say as well.
+CREATE OR REPLACE TRIGGER b_intent BEFORE INSERT OR UPDATE OF intent, coalesces_to_core ON enrichment_workflow
+FOR EACH ROW EXECUTE FUNCTION enrichment.keep_intent();
+
+CREATE OR REPLACE TRIGGER f_flows AFTER INSERT OR UPDATE OF raw_table, extracted_table, core_table, key_column ON enrichment_workflow
+FOR EACH ROW EXECUTE FUNCTION enrichment.keep_flows();
+
+CREATE OR REPLACE TRIGGER f_name AFTER INSERT ON enrichment_workflow
+FOR EACH ROW EXECUTE FUNCTION enrichment.keep_names();
+
+CREATE OR REPLACE TRIGGER f_renamed AFTER UPDATE OF workflow_name ON enrichment_workflow
+FOR EACH ROW WHEN (NEW.workflow_name <> OLD.workflow_name) EXECUTE FUNCTION enrichment.keep_names();
