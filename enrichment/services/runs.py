@@ -20,7 +20,7 @@ from enrichment.models import Run
 from enrichment.models.runs import OPEN
 from enrichment.queries import registry
 from enrichment.queries import runs as shown
-from enrichment.services import accounts, newruns, turns
+from enrichment.services import accounts, newruns, rows, turns
 from enrichment.services.accounts import Origin, Result
 from governance.exceptions import NotPermitted, StateRefused
 from outreach_admin.exceptions import Refused
@@ -268,8 +268,8 @@ def _stored(run: Run, **values: Any) -> Run:
     for name, value in values.items():
         setattr(run, name, value)
     if run._state.adding:
-        run.save(force_insert=True)
+        rows.insert(run)
         return run
     run.updated_at = timezone.now()
-    run.save(update_fields=[*values, "updated_at"])
+    rows.update(run, {*values, "updated_at"})
     return run

@@ -50,7 +50,7 @@ def pace(processes: int, pairs: int) -> Pace:
 
 
 def work(number: int, pairs: int) -> None:
-    """Open and close, each for a company that was enriched before."""
+    """Open and close, each for a company of its own."""
     import django
 
     django.setup()
@@ -72,7 +72,7 @@ def work(number: int, pairs: int) -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     for n in range(pairs):
-        pair(f"company{(number * pairs + n) % 50_000}.example")
+        pair(f"bench{number * pairs + n}.example")
 
 
 if __name__ == "__main__":

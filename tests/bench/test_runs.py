@@ -81,7 +81,7 @@ def pairs(site: str, secret: str, number: int) -> list[int]:
     for n in range(CALLS):
         key = uuid.uuid4()
         asked = {"id": str(key), "workflow": "workflow_2", "force": True}
-        asked["entity"] = f"company{number * CALLS + n}.example"
+        asked["entity"] = f"bench{number * CALLS + n}.example"
         found = {"status": "completed", "layers": {"extracted": {"out": 1}}}
         statuses.append(client.call("open", RUNS, json.dumps(asked).encode()).status)
         ended = client.call("close", f"{RUNS}{key}/close/", json.dumps(found).encode())
