@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
-from psycopg import Error
+from psycopg import errors
 
 from enrichment import policies
 from enrichment.models import Run
@@ -177,18 +177,19 @@ def _one_moment() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as problem:
-        if _constraint(problem) not in ONCE:
+    except (IntegrityError, OperationalError) as problem:
+        if not _was_overtaken(problem.__cause__):
             raise
         raise StateRefused(
-            "Another request wrote this run at the same moment.",
+            "Somebody else wrote this run at the same moment.",
             what_to_do="Send it again.",
         ) from problem
 
 
-def _constraint(problem: IntegrityError) -> str | None:
-    cause = problem.__cause__
-    return cause.diag.constraint_name if isinstance(cause, Error) else None
+def _was_overtaken(cause: BaseException | None) -> bool:
+    if isinstance(cause, errors.UniqueViolation):
+        return cause.diag.constraint_name in ONCE
+    return isinstance(cause, errors.DeadlockDetected)
 
 
 def _refuse_unless_may_write(by: Any) -> None:

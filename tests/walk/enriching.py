@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests import make
-from tests.walk.addresses import ACTING, ALL, Address, page, sending
 from tests.walk.callers import PIPELINE
 from tests.walk.endpoints import EVERY, Due, Line, asks, both, reads
+from tests.walk.expected import ACTING, ALL, Address, page, sending
 from tests.walk.world import World
 
 RUNNING = ACTING | {PIPELINE}

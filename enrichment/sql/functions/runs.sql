@@ -1,5 +1,6 @@
 -- Who writes about one entity of one workflow takes turns: by a lock for the two together, then by
--- the row of its state. Plain SQL over states holds that row first, and asks for no lock after it.
+-- the row of its state. Plain SQL over states holds that row first, and takes no lock of ours: one
+-- for each row would fill what the server has room for.
 
 CREATE OR REPLACE FUNCTION enrichment.hold_entity(of_workflow bigint, of_name text, of_key text)
 RETURNS void LANGUAGE plpgsql AS $$

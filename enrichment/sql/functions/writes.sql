@@ -1,8 +1,7 @@
 -- Plain SQL over states: each write makes a run or ends one, so that the history is whole. These
 -- functions run as the owner: whoever has rights on the view alone can write through it.
 
--- A state that plain SQL brings is of a workflow that there is, under the one form of its key; who
--- brings it takes a turn as the services do.
+-- A state that plain SQL brings is of a workflow that there is, under the one form of its key.
 CREATE OR REPLACE FUNCTION enrichment.read_state() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -29,7 +28,6 @@ BEGIN
     THEN
         NEW.entity_key := enrichment.entity_key(NEW.entity_type, NEW.entity_key);
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.entity_key, named.id));
     RETURN NEW;
 END
 $$;

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from enrichment.keys import KeyRefused
@@ -389,3 +390,16 @@ def test_opening_and_closing_take_few_statements(workflow, by, django_assert_max
         run = opened(workflow, by).run
     with django_assert_max_num_queries(4):
         runs.close(run.pk, FOUND, by=by)
+
+
+def test_who_would_wait_in_a_circle_with_plain_sql_is_told_to_come_again(workflow, by, monkeypatch):
+    def deadlock(*given, **more):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$"
+            )
+
+    monkeypatch.setattr(runs.turns, "before", deadlock)
+
+    with pytest.raises(StateRefused, match="at the same moment"):
+        opened(workflow, by)
