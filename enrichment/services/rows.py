@@ -19,8 +19,8 @@ COLUMNS = tuple(map(str, FIELDS))
 
 def insert(run: Run) -> None:
     """Store a new run whole."""
-    columns = COLUMNS
-    _write(_insertion(columns), _values(run, columns))
+    values = _values(run, COLUMNS)
+    _write(_insertion(COLUMNS), values)
     run._state.adding = False
     run._state.db = connection.alias
 
@@ -28,11 +28,19 @@ def insert(run: Run) -> None:
 def update(run: Run, names: Collection[str]) -> None:
     """Store some columns of a run."""
     columns = tuple(sorted(names))
-    _write(_updating(columns), [*_values(run, columns), run.pk])
+    values = _values(run, columns)
+    values.append(run.pk)
+    _write(_updating(columns), values)
 
 
 def _values(run: Run, columns: tuple[str, ...]) -> list[Any]:
-    return [FIELDS[name].get_db_prep_save(getattr(run, name), connection) for name in columns]
+    values = []
+    for name in columns:
+        column = FIELDS[name]
+        value = getattr(run, name)
+        kept = column.get_db_prep_save(value, connection)
+        values.append(kept)
+    return values
 
 
 def _write(statement: str, given: list[Any]) -> None:
@@ -42,12 +50,14 @@ def _write(statement: str, given: list[Any]) -> None:
 
 @cache
 def _insertion(columns: tuple[str, ...]) -> str:
-    listed = ", ".join(f'"{name}"' for name in columns)
+    listed = ", ".join(columns)
     places = ", ".join("%s" for _ in columns)
-    return f"INSERT INTO {TABLE} ({listed}) VALUES ({places})"
+    into = f"INSERT INTO {TABLE} ({listed})"
+    return f"{into} VALUES ({places})"
 
 
 @cache
 def _updating(columns: tuple[str, ...]) -> str:
-    changes = ", ".join(f'"{name}" = %s' for name in columns)
-    return f"UPDATE {TABLE} SET {changes} WHERE id = %s"
+    changes = map("{} = %s".format, columns)
+    listed = ", ".join(changes)
+    return f"UPDATE {TABLE} SET {listed} WHERE id = %s"

@@ -11,6 +11,16 @@ BEGIN
     IF TG_OP = 'INSERT' AND NOT says THEN
         RETURN NULL;
     END IF;
+
+    PERFORM 1
+    FROM enrichment_state s
+    WHERE (s.workflow_name, s.entity_key) IN (
+        SELECT w.workflow_name, n.entity_key
+        FROM new_rows n
+        JOIN enrichment_workflow w ON w.id = n.workflow_id)
+    ORDER BY s.workflow_name, s.entity_key
+    FOR UPDATE;
+
     -- statements that would change nothing have triggers of their own, which cost more than to look
     IF says AND EXISTS (
         SELECT FROM new_rows n
@@ -41,16 +51,16 @@ BEGIN
         IF made = (SELECT count(*) FROM new_rows) THEN
             RETURN NULL;
         END IF;
+        -- somebody else brought one of them meanwhile
+        PERFORM 1
+        FROM enrichment_state s
+        WHERE (s.workflow_name, s.entity_key) IN (
+            SELECT w.workflow_name, n.entity_key
+            FROM new_rows n
+            JOIN enrichment_workflow w ON w.id = n.workflow_id)
+        ORDER BY s.workflow_name, s.entity_key
+        FOR UPDATE;
     END IF;
-
-    PERFORM 1
-    FROM enrichment_state s
-    WHERE (s.workflow_name, s.entity_key) IN (
-        SELECT w.workflow_name, n.entity_key
-        FROM new_rows n
-        JOIN enrichment_workflow w ON w.id = n.workflow_id)
-    ORDER BY s.workflow_name, s.entity_key
-    FOR UPDATE;
 
     IF EXISTS (SELECT FROM new_rows n WHERE n.status IN ('skipped', 'cancelled')) THEN
         DELETE FROM enrichment_state s
