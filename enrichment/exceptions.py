@@ -1,5 +1,7 @@
 """Refusals of this app, by sentence."""
 
+from typing import Any
+
 from outreach_admin.exceptions import Refused
 
 
@@ -32,3 +34,26 @@ class WarehouseSlow(WarehouseRefused):
 
 class TableRefused(Refused):
     """A name that is no table or column of the warehouse."""
+
+
+class RegistryRefused(Refused):
+    """An entry of the registry cannot be made as asked; `errors` lists fields and problems."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        what_to_do: str = "",
+        status: int | None = None,
+        errors: Any = (),
+    ) -> None:
+        super().__init__(
+            sentence,
+            what_to_do=what_to_do,
+            status=status,
+        )
+        self.members = {"errors": list(errors)}
+
+
+class ScanRefused(Refused):
+    """The code cannot be compared with the registry as asked."""
