@@ -161,8 +161,6 @@ if _web_pool:
         "timeout": 2,
         "reconnect_timeout": 1,
     }
-# where companies, people and what workflows write lie: the console's own database unless another is named
-WAREHOUSE = "default"
 # downloads that one web process serves at once; half of its connections and threads stay for pages
 DOWNLOADS = env.int("DOWNLOADS", default=4)
 if _web_pool:

@@ -1,1 +1,0 @@
-"""The warehouse: what holds the companies, people and tables that workflows write."""
