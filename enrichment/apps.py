@@ -26,7 +26,7 @@ class EnrichmentConfig(AppConfig):
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
         from enrichment.resources.runs import RUNS
-        from enrichment.services import counters
+        from enrichment.services import counters, reaper
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.resources import exports
         from governance.services import chores, housekeeping
@@ -41,6 +41,7 @@ class EnrichmentConfig(AppConfig):
             "folding counters of coverage",
             lambda: chores.alone(counters.fold),
         )
+        housekeeping.register("giving up silent runs", reaper.reap)
         for word, look in LOOKS.items():
             badges.register(word, *look)
 

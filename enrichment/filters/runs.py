@@ -35,6 +35,15 @@ class OfWorkflow(AnyText):
         return qs.filter(workflow_id__in=sorted(found))
 
 
+class OfEntity(AnyText):
+    """Runs for entities by key, whichever type they are of: the index begins with the type."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        """Keep them."""
+        found = super().filter(qs, value)
+        return found.filter(entity_type__in=EntityType.values) if value else found
+
+
 class YesNo(django_filters.TypedChoiceFilter):
     """Rows where something is so, or is not."""
 
@@ -53,7 +62,7 @@ class RunFilter(StrictFilterSet):
     workflow = OfWorkflow("workflow__workflow_name", label="Workflow")
     status = AnyOf(choices=Run.Status.choices, label="Status")
     entity_type = AnyOf(choices=EntityType.choices, label="Kind")
-    entity_key = AnyText(
+    entity_key = OfEntity(
         label="Key",
         help_text="A domain, or linkedin.com/in/ and the slug of a profile.",
     )

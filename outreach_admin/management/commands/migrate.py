@@ -46,5 +46,7 @@ class Command(roles.OwnerCommand, migrate.Command):
             roles.grant_running_role(using=using)
         if verbosity >= 1:
             self.stdout.write(f"SQL objects: {len(done)} changed")
+            for sentence in upkeep.left_alone(using=using):
+                self.stdout.write(sentence)
         if verbosity >= 2:
             self.stdout.write("".join(f"  {one}\n" for one in done))
