@@ -6,6 +6,7 @@ from enrichment.models import Run
 from enrichment.models.runs import OPEN
 
 OPEN_RUNS = "enrichment.open_run"
+REGISTER = "enrichment.add_workflow"
 CANCEL_RUNS = "enrichment.cancel_run"
 
 
@@ -29,3 +30,8 @@ def cancel_blockers(run: Run) -> list[str]:
     if run.status in OPEN:
         return []
     return [f"This run has ended already: it is {run.status}."]
+
+
+def may_register_workflows(user: Any) -> bool:
+    """Whether this person may bring workflows into the registry."""
+    return bool(user.is_active and user.has_perm(REGISTER))

@@ -1,4 +1,4 @@
-"""Who may write and cancel runs, and why not."""
+"""Who may what in enrichment, and why not."""
 
 import pytest
 
@@ -41,3 +41,10 @@ def test_a_run_that_has_ended_cannot_be_cancelled(status):
 
     assert policies.cancel_blockers(run) == [f"This run has ended already: it is {status}."]
     assert not policies.may_cancel(make.triager(), run)
+
+
+def test_those_who_triage_may_register_workflows_and_viewers_may_not():
+    assert policies.may_register_workflows(make.triager())
+    assert policies.may_register_workflows(make.manager())
+    assert not policies.may_register_workflows(make.viewer())
+    assert not policies.may_register_workflows(make.triager(is_active=False))
