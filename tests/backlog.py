@@ -8,13 +8,14 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.servers import ROOT, SERVERS, copy, drop, schema_fingerprint
+from tests import spares
+from tests.servers import ROOT, SERVERS, copy, drop, exists, schema_fingerprint
 
 TEMPLATE = "outreach_backlog_"
 LOCK = 5_318_009
+BACKLOG = "backlog"
 KEPT = 2
 
 
@@ -28,24 +29,25 @@ def fingerprint() -> str:
 
 
 def provide() -> None:
-    """Make this process's database anew with the backlog in it."""
+    """Have the backlog kept, a copy of what was loaded once for all processes."""
     connections.close_all()
-    with SERVERS.superuser() as connection, locked(connection):
-        template = TEMPLATE + fingerprint()
-        if not connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [template]
-        ).fetchone():
+    if not spares.is_kept(BACKLOG):
+        with SERVERS.superuser() as connection:
+            copy(connection, loaded(connection), to=spares.spare(BACKLOG))
+
+
+def loaded(connection: psycopg.Connection) -> str:
+    """Return the template with the backlog in it, making it when it is not there yet."""
+    template = TEMPLATE + fingerprint()
+    with locked(connection):
+        if not exists(connection, template):
             SERVERS.clone()
             call_command("load_demo", scenario="ops_backlog", verbosity=0)
             connections.close_all()
-            connection.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                    sql.Identifier(SERVERS.database), sql.Identifier(template)
-                )
-            )
+            spares.rename(connection, SERVERS.database, to=template)
             drop_old(connection)
-        drop(connection, SERVERS.database)
-        copy(connection, template, to=SERVERS.database)
+            SERVERS.clone()
+    return template
 
 
 def drop_old(connection: psycopg.Connection) -> None:
@@ -68,25 +70,32 @@ def locked(connection: psycopg.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def present(blocker: DjangoDbBlocker) -> Iterator[None]:
+def present(blocker: DjangoDbBlocker, *, is_changed: bool) -> Iterator[None]:
     """Have the backlog in the database for the length of a block, and a database as migrated after it."""
     with blocker.unblock():
         provide()
+        spares.put_in_place(BACKLOG)
     yield
     with blocker.unblock():
-        connections.close_all()
-        SERVERS.clone()
+        spares.give_back(BACKLOG, is_changed=is_changed)
 
 
 @pytest.fixture(scope="module")
 def backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Give all tests of a module the demo's backlog; what they do with the `django_db` mark is rolled back."""
-    with present(django_db_blocker):
+    with present(django_db_blocker, is_changed=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def changed_backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Give all tests of a module the demo's backlog to commit on for real, one after the other."""
+    with present(django_db_blocker, is_changed=True):
         yield
 
 
 @pytest.fixture
 def committed_backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Give one test the demo's backlog to commit on for real."""
-    with present(django_db_blocker), django_db_blocker.unblock():
+    with present(django_db_blocker, is_changed=True), django_db_blocker.unblock():
         yield

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,16 +11,52 @@ from django.conf import settings
 from django.db import connections
 
 from outreach_admin.watch import pulses
+from tests import spares
 from tests.servers import OWNER, SERVERS, drop
 
 pytest_plugins = ["tests.backlog", "tests.browser"]
 
+TESTS = Path(__file__).parent
+# pages, endpoints, words and programs: the SQL behind them is tried by the tests of queries, services,
+# lists and resources, and by the walk over every page
+ANY_POSTGRESQL = (
+    "enrichment/api",
+    "enrichment/filters",
+    "enrichment/tables",
+    "enrichment/views",
+    "governance/api",
+    "governance/forms",
+    "governance/tables",
+    "governance/templatetags",
+    "governance/test_people_on_pages.py",
+    "governance/test_unseen_letters.py",
+    "governance/test_weight_of_pages.py",
+    "governance/test_words.py",
+    "governance/views",
+    "outreach_admin/api",
+    "outreach_admin/setup",
+    "outreach_admin/test_takeup.py",
+    "outreach_admin/ui",
+    "outreach_admin/web",
+    "test_any_call.py",
+    "test_any_call_for_files.py",
+    "test_api_docs.py",
+    "test_make.py",
+    "test_mirror.py",
+    "test_offers.py",
+    "test_templates.py",
+    "test_walk_of_endpoints.py",
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that drive a browser, so that a run can leave them out."""
+    """Mark tests that drive a browser, and those above the database, so that a run can leave them out."""
+    above = tuple(TESTS / name for name in ANY_POSTGRESQL)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if any(item.path.is_relative_to(place) for place in above):
+            item.add_marker("any_postgresql")
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +75,7 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
         connections.close_all()
         with SERVERS.superuser() as connection:
             drop(connection, SERVERS.database)
+        spares.drop_all()
 
 
 @pytest.fixture

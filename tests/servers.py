@@ -165,9 +165,7 @@ class TestServers:
         template = TEMPLATE + schema_fingerprint()
         connection.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         try:
-            if not connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [template]
-            ).fetchone():
+            if not exists(connection, template):
                 self._make_template(connection, template)
         finally:
             connection.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
@@ -206,6 +204,11 @@ class TestServers:
                 sql.Identifier(draft), sql.Identifier(template)
             )
         )
+
+
+def exists(connection: psycopg.Connection, database: str) -> bool:
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+    return found.fetchone() is not None
 
 
 def copy(connection: psycopg.Connection, template: str, *, to: str) -> None:

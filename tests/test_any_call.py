@@ -33,6 +33,7 @@ from tests.walk.visits import STRANGER
 from tests.walk.world import ROLES, World
 
 FEW, MANY = 2, 50
+MIGHTIEST = "manager"
 # what our code says is no hint, and tokens are given by the tests
 OURS = {
     "analysis": {"constants": {"enabled": False}},
@@ -118,6 +119,13 @@ def called(case: Any, secret: str) -> int:
     return int(answer.status_code)
 
 
+def two_of(secrets: dict[str, str], label: str) -> dict[str, str]:
+    """Choose who may do most, and somebody else by turns; all of them call what the walk calls."""
+    others = [who for who in secrets if who != MIGHTIEST]
+    turn = list(EVERY).index(label) % len(others)
+    return {who: secrets[who] for who in (MIGHTIEST, others[turn])}
+
+
 def judge_any(
     operation: Any,
     secrets: dict[str, str],
@@ -160,7 +168,7 @@ def test_no_call_breaks_or_is_answered_otherwise_than_described(label):
     secrets = everybody(world)
     sound(OPERATIONS[label], world)
 
-    judge_any(OPERATIONS[label], secrets, examples=FEW)
+    judge_any(OPERATIONS[label], two_of(secrets, label), examples=FEW)
 
 
 @pytest.mark.soak

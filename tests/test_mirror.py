@@ -5,7 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ANY_POSTGRESQL
+
 ROOT = Path(__file__).parent.parent
+# whose SQL every version of PostgreSQL must take
+SQL_ROOMS = (
+    "governance/declarations",
+    "governance/migrations",
+    "governance/queries",
+    "governance/resources",
+    "governance/services",
+    "governance/sql",
+    "outreach_admin/db",
+    "outreach_admin/lists",
+    "test_walk.py",
+)
 ROOMS = (
     "governance/queries",
     "governance/services",
@@ -32,7 +46,7 @@ ROOMS = (
     "outreach_admin/lists",
 )
 # modules of enrichment beside its folders
-WHOLE = ("subjects.py", "policies.py", "tasks.py", "keys.py", "client.py")
+WHOLE = ("subjects.py", "policies.py", "tasks.py", "keys.py", "client.py", "wire.py")
 # made by a command; tried wherever the app is loaded; written by endpoints, whose tests read them
 UNTESTED = ("migrations", "apps.py", "serializers")
 FILES = (
@@ -98,3 +112,10 @@ def test_exceptions_are_few_and_still_needed():
     assert len(EXCEPTIONS) <= 5
     assert set(EXCEPTIONS) <= set(modules())
     assert [module for module in EXCEPTIONS if mirror_of(module).exists()] == []
+
+
+def test_what_another_postgresql_is_spared_is_there_and_holds_no_room_of_sql():
+    for name in ANY_POSTGRESQL:
+        assert (ROOT / "tests" / name).exists()
+
+    assert [room for room in SQL_ROOMS if room.startswith(ANY_POSTGRESQL)] == []

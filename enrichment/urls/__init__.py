@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from enrichment.urls import audits, workflows
+from enrichment.urls import audits, runs, workflows
 
 app_name = "enrichment"
 urlpatterns: list[URLPattern] = [
     *audits.urlpatterns,
+    *runs.urlpatterns,
     *workflows.urlpatterns,
 ]

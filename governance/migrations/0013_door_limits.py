@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
+from django.db.migrations.state import ProjectState
 
 # characters, by model
 LETTERS = [
@@ -185,14 +186,30 @@ def limits() -> Iterator[tuple[str, str, str, str]]:
         yield model, column, f"list_of_{most}_characters", sql
 
 
+class Quiet:
+    """Keeps the constraint in the state alone: Django would build the model and all its kin anew for each of hundreds."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        options = state.models[app_label, self.model_name].options
+        options["constraints"] = [*options["constraints"], self.constraint]
+
+
+class AddLimit(Quiet, migrations.AddConstraint):
+    pass
+
+
+class AddLimitNotValid(Quiet, AddConstraintNotValid):
+    pass
+
+
 def added(model: str, column: str, name: str, sql: str) -> migrations.AddConstraint:
     """Add one; where rows cannot be mended, for what comes."""
     template = f"({sql.format('%(expressions)s')})"
     condition = models.Func(models.F(column), template=template, output_field=models.BooleanField())
     constraint = models.CheckConstraint(name=f"{model}_{column}_{name}", condition=condition)
     if model in APPEND_ONLY:
-        return AddConstraintNotValid(model, constraint)
-    return migrations.AddConstraint(model, constraint)
+        return AddLimitNotValid(model, constraint)
+    return AddLimit(model, constraint)
 
 
 class Migration(migrations.Migration):

@@ -2,10 +2,33 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func
+from django.db.models import BigIntegerField, F, Func, Value
 
 from governance.models.readiness import Reason, Tier
 from outreach_admin.db.limits import Limits
+
+# a change's id comes first in its marks, and how a company stood, a number below this, last
+STANDINGS = 256
+
+
+def mark_of(tier: str, reason: str) -> models.GeneratedField:
+    """Keep the id of a change and how a company stood, by the columns that say so, as one number.
+
+    The least of a company's marks tells how it stood at first, the greatest how it stands at last: a million companies
+    are one pass, and no row is looked up again. The column uses the function, so its text stands in the migration that
+    makes it.
+    """
+    number = Func(
+        F(tier),
+        F(reason),
+        function="governance.standing_number",
+        output_field=BigIntegerField(),
+    )
+    return models.GeneratedField(
+        expression=F("id") * Value(STANDINGS) + number,
+        output_field=BigIntegerField(),
+        db_persist=True,
+    )
 
 
 class ReadinessSnapshot(models.Model):
@@ -96,6 +119,8 @@ class TierTransition(models.Model):
     is_promotable = models.BooleanField(null=True)
     operation_id = models.BigIntegerField(null=True)
     actor = models.TextField(null=True)
+    from_mark = mark_of("from_tier", "from_reason")
+    to_mark = mark_of("to_tier", "to_reason")
 
     class Meta:
         indexes = [

@@ -89,7 +89,14 @@ def crawl(client: Client, starts: list[str]) -> tuple[list[str], int]:
     return problems, read
 
 
-@pytest.mark.parametrize("role", ROLES)
+# what these two see is part of what others see
+PARTLY = ("viewer", "triager")
+
+
+@pytest.mark.parametrize(
+    "role",
+    [pytest.param(role, marks=[pytest.mark.soak] if role in PARTLY else []) for role in ROLES],
+)
 def test_every_link_leads_somewhere(role, scene):
     client = Client(raise_request_exception=False)
     client.force_login(scene.people[role])

@@ -16,17 +16,17 @@ from tests.browser.desk import Desk, seated
 ROWS_OF_A_COMMENT = "#"
 
 
-@pytest.fixture
-def site(committed_backlog, redis_server) -> Iterator[str]:
-    """The console with the whole backlog."""
+@pytest.fixture(scope="module")
+def site(changed_backlog) -> Iterator[str]:
+    """The console with the whole backlog, of which these tests only read."""
     with serving() as address:
         yield address
 
 
 @pytest.fixture
-def analyst(browser, site) -> Iterator[Desk]:
+def analyst(browser, site, redis_server, django_db_blocker) -> Iterator[Desk]:
     """An analyst at the first page."""
-    with seated(browser, site, "analyst") as desk:
+    with django_db_blocker.unblock(), seated(browser, site, "analyst") as desk:
         desk.page.goto(f"{site}/")
         yield desk
 

@@ -76,6 +76,9 @@ class Console:
         wait_for(lambda: self.health() == 200 or self.up.poll() is not None, seconds=START_SECONDS)
         assert self.up.poll() is None, self.log.read_text()[-3000:]
 
+    def is_up(self) -> bool:
+        return self.up is not None and self.up.poll() is None
+
     def try_to_start(self) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", "up"],
@@ -127,100 +130,108 @@ class Console:
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Path:
-    """A data folder whose servers have been started once, and stopped."""
-    folder = tmp_path_factory.mktemp("console")
-    Console(folder).manage("migrate", "--verbosity=0")
-    return folder
-
-
-@pytest.fixture
-def console(migrated) -> Iterator[Console]:
-    """A console that does not run yet; nothing of it is left at the end."""
-    made = Console(migrated)
+def migrated(tmp_path_factory) -> Iterator[Console]:
+    """A console whose servers have been started once, and stopped; nothing of it is left at the end."""
+    made = Console(tmp_path_factory.mktemp("console"))
+    made.manage("migrate", "--verbosity=0")
     yield made
+    if made.is_up():
+        made.stop(signal.SIGKILL)
     for pid in made.programs():
         os.kill(pid, signal.SIGKILL)
 
 
-def test_the_console_survives_the_loss_of_a_part_and_leaves_nothing_behind(console):
-    console.start()
-    worker = console.child(" worker ")
+@pytest.fixture
+def console(migrated) -> Console:
+    """The console while it does not run."""
+    if migrated.is_up():
+        migrated.stop()
+    return migrated
+
+
+@pytest.fixture
+def running(migrated) -> Console:
+    """The console while it runs, as the test before has left it where it did."""
+    if not migrated.is_up():
+        migrated.start()
+    return migrated
+
+
+def test_the_console_survives_the_loss_of_a_part(running):
+    worker = running.child(" worker ")
     os.kill(worker, signal.SIGKILL)
-    wait_for(lambda: console.child(" worker ") not in (None, worker), seconds=20)
 
-    status = console.stop()
+    wait_for(lambda: running.child(" worker ") not in (None, worker), seconds=20)
 
-    assert "worker ended (-9), starts again in 1 s" in console.log.read_text()
-    assert status == 0
-    assert console.programs() == {}
+    assert "worker ended (-9), starts again in 1 s" in running.log.read_text()
+    assert running.is_up()
 
 
-def test_local_servers_that_are_killed_come_back_with_what_they_held(console):
-    console.start()
+def test_local_servers_that_are_killed_come_back_with_what_they_held(running):
     for file in ("postgres/postmaster.pid", "redis/redis.pid"):
-        os.kill(int((console.folder / file).read_text().split()[0]), signal.SIGKILL)
+        os.kill(int((running.folder / file).read_text().split()[0]), signal.SIGKILL)
 
-    wait_for(lambda: "had ended, started again" in console.log.read_text(), seconds=60)
-    wait_for(lambda: console.health() == 200, seconds=90)
+    wait_for(lambda: "had ended, started again" in running.log.read_text(), seconds=60)
+    wait_for(lambda: running.health() == 200, seconds=90)
 
-    assert console.stop() == 0
-    assert console.programs() == {}
+    assert running.is_up()
 
 
-def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(console):
-    console.start()
-    console.manage(
+def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(running):
+    running.stop(signal.SIGKILL)
+
+    wait_for(
+        lambda: (
+            not any(
+                "gunicorn" in command or "celery" in command
+                for command in running.programs().values()
+            )
+        ),
+        seconds=30,
+    )
+    running.start()
+    assert running.health() == 200
+
+
+def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(running):
+    running.manage(
         "shell",
         "--verbosity=0",
         "--command=from django.contrib.auth.models import User; User.objects.create_user('kept')",
     )
-    console.stop(signal.SIGINT)
+    assert running.stop(signal.SIGINT) == 0
     begun = time.monotonic()
 
-    console.start()
+    running.start()
 
     assert time.monotonic() - begun < 40
-    console.stop()
-    assert "kept" in console.manage(
+    assert "kept" in running.manage(
         "shell",
         "--verbosity=0",
         "--command=from django.contrib.auth.models import User; print(User.objects.get().username)",
     )
 
 
-def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(console):
-    console.start()
+def test_a_console_that_is_told_to_stop_leaves_nothing_behind(running):
+    assert len(running.programs()) > 3
 
-    console.stop(signal.SIGKILL)
+    status = running.stop()
 
-    wait_for(
-        lambda: (
-            not any(
-                "gunicorn" in command or "celery" in command
-                for command in console.programs().values()
-            )
-        ),
-        seconds=30,
-    )
-    console.start()
-    assert console.health() == 200
-    assert console.stop() == 0
-    assert console.programs() == {}
+    assert status == 0
+    assert running.programs() == {}
 
 
 @pytest.mark.soak
-def test_a_schedule_that_is_stopped_is_ended_and_started_again(console):
-    console.start()
-    beat = console.child(" beat")
+def test_a_schedule_that_is_stopped_is_ended_and_started_again(running):
+    beat = running.child(" beat")
     os.kill(beat, signal.SIGSTOP)
 
-    wait_for(lambda: console.child(" beat") not in (None, beat), seconds=120)
+    wait_for(lambda: running.child(" beat") not in (None, beat), seconds=120)
 
-    assert "beat gave no sign for 60 s" in console.log.read_text()
-    assert console.health() == 200
-    assert console.stop() == 0
-    assert console.programs() == {}
+    assert "beat gave no sign for 60 s" in running.log.read_text()
+    assert running.health() == 200
+    assert running.stop() == 0
+    assert running.programs() == {}
 
 
 def test_one_console_a_data_folder(console):
@@ -235,6 +246,8 @@ def test_one_console_a_data_folder(console):
 
 def test_a_port_in_use_is_named_with_what_to_do(console):
     with socket.socket() as door:
+        # connections of a console that has ended may still be on their way out
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", console.port))
         door.listen()
 

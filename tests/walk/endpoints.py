@@ -10,7 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from tests import make
-from tests.walk.addresses import (
+from tests.walk.addresses import a_playbook, the_company, two_days
+from tests.walk.callers import PIPELINE
+from tests.walk.expected import (
     ACTING,
     ALL,
     APPROVING,
@@ -21,13 +23,9 @@ from tests.walk.addresses import (
     Objects,
     Refusal,
     Sent,
-    a_playbook,
     key_of,
     sending,
-    the_company,
-    two_days,
 )
-from tests.walk.callers import PIPELINE
 from tests.walk.world import World
 
 EVERY = ALL | {PIPELINE}

@@ -5,8 +5,9 @@ from typing import Any
 from enrichment.models import Finding, Scan, Workflow
 from tests import make
 from tests.enrichment import audited
-from tests.walk.addresses import ACTING, ALL, Address, action, form, page
+from tests.walk import effects
 from tests.walk.endpoints import EVERY, Line, asks
+from tests.walk.expected import ACTING, ALL, EXPORTING, Address, action, form, page
 from tests.walk.visits import Visit
 from tests.walk.world import World
 
@@ -68,6 +69,9 @@ ADDRESSES: dict[str, Address] = {
         query=f"finding={FOUND}",
     ),
     "enrichment:audit-register-all": form(ACTING, registers_all, a_finding),
+    "enrichment:run-list": page(ALL),
+    "enrichment:run-detail": page(ALL, lambda world: (make.run().pk,)),
+    "enrichment:run-export": form(EXPORTING, effects.asks_for_a_file_of("runs")),
     "enrichment:workflow-list": page(ALL),
     "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
 }

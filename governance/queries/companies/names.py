@@ -1,5 +1,6 @@
 """Companies by what people have of them: a name, a domain, an id."""
 
+import json
 import uuid
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
@@ -110,9 +111,15 @@ def like(text: str, most: int) -> list[Company]:
 
 def holding(name: str, domain: str) -> QuerySet[Any, Any]:
     """Return the outreach ids of companies whose name or domain holds these texts, in any case; indexes serve both."""
-    spine = Outreach.objects.filter(domain__icontains=domain).values("pk")
+    spine = Outreach.objects.filter(domain__icontains=domain).values("outreach_id")
     master = CompanyMaster.objects.filter(company_name__icontains=name, outreach__isnull=False)
-    return spine.union(master.values("outreach"))
+    return spine.union(master.values("outreach_id"))
+
+
+def expected(name: str, domain: str) -> int:
+    """Say how many the database thinks there are of these: each is counted twice where name and domain hold it."""
+    (plan,) = json.loads(holding(name, domain).explain(format="json"))
+    return int(plan["Plan"]["Plan Rows"])
 
 
 def _domain(text: str) -> str:

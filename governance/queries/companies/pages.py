@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Model, QuerySet
+from django.db.models import BigIntegerField, Field, Func, Model, QuerySet, UUIDField
 
 from governance.models import Readiness
-from governance.models.readiness import standing_key
+from governance.models.readiness import STANDING, standing_key
+from governance.queries.companies import names
 from outreach_admin.lists.keysfirst import KeysFirstPaginator
 from outreach_admin.lists.paging import KeysetPaginator
 from outreach_admin.lists.tallies import Cell, Tally
@@ -24,16 +25,21 @@ from outreach_admin.lists.tallies import Cell, Tally
 NEAR = 2_000
 # and so many times as many as a page usually lies within
 PATIENCE = 8
-# a text that so many of the nearest rows hold fills a page soon; gathering would read thousands
-OFTEN = 10
+# looking a company up by its text takes as long as looking through so many rows along an order
+AS_LONG = 4
+# more than so many are joined as a whole instead of looked up one by one
+MANY = 50_000
 # by open errors, an index holds the rows of each combination in order: so many are merged at once
 MOST_CELLS = 300
 # a company's place is counted among so many rows before it
 FURTHEST = 20_000
+# worked out for rows that hold the text alone: it costs more than all else that is asked of a row
+KEY = f"governance.standing_key({', '.join(STANDING)})"
 HOLDS = "(upper(company_name) LIKE upper(%s) OR upper(domain) LIKE upper(%s))"
 # a combination whose first row stands behind the first rows of a page's worth of others gives none
 LEADING = """SELECT cells.key FROM unnest(%s::bigint[]) AS cells (key)
     CROSS JOIN LATERAL ({}) first ORDER BY {} LIMIT %s"""
+LOOKED_UP = "SELECT t.* FROM ({}) AS holding CROSS JOIN LATERAL ({}) t"
 EACH = "SELECT t.* FROM ({}) AS cells CROSS JOIN LATERAL ({}) t"
 
 
@@ -43,11 +49,12 @@ class FilterParts:
 
     `rows` fit all of it. `cells` are the combinations of facet values that may fit, `everyone` says how many companies
     there are, `in_tiers` how many in each tier. `whole` says that no facet is filtered, `counted` that nothing else is;
-    `texts` are what name and domain may hold, where nothing but facets is asked for beside; `few` where an index of
-    its own leads to the rows; `tier` where all of this is about one.
+    `texts` are what name and domain may hold, where nothing but facets is asked for beside: `by_facets` are the rows
+    that fit these; `few` where an index of its own leads to the rows; `tier` where all of this is about one.
     """
 
     rows: QuerySet[Any]
+    by_facets: QuerySet[Any]
     cells: Sequence[Cell]
     everyone: int
     in_tiers: Mapping[str, int]
@@ -77,6 +84,7 @@ class FilterParts:
         return replace(
             self,
             rows=self.rows.filter(tier=tier),
+            by_facets=self.by_facets.filter(tier=tier),
             cells=[cell for cell in self.cells if cell.values["tier"] == tier],
             everyone=self.in_tiers[tier],
             tier=tier,
@@ -188,16 +196,32 @@ class CompanyPaginator(KeysFirstPaginator):
         return self._merged(descending=descending, beyond=beyond)
 
     def _searched(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
-        """Look for the text along the order, as far as it seems to lie; else gather every row that holds it."""
+        """Look for the text along the order where a page lies near enough; else look up every company that holds it."""
         near = self._near(NEAR, descending=descending, beyond=beyond)
-        if self.filtered.everyone <= NEAR:
+        if len(near) > self.size or self.filtered.everyone <= NEAR:
             return near
-        if OFTEN <= len(near) <= self.size:
-            reach = 2 * NEAR * (self.size + 1) // len(near)
+        holding = names.expected(*self.filtered.texts)
+        reach = self._reach(len(near))
+        if 0 < reach <= AS_LONG * holding:
             near = self._near(reach, descending=descending, beyond=beyond)
         if len(near) > self.size:
             return near
-        return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
+        if holding > MANY:
+            return self._gathered(self.filtered.rows, descending=descending, beyond=beyond)
+        return self._looked_up(descending=descending, beyond=beyond)
+
+    def _reach(self, found: int) -> int:
+        """Say how far a page lies, and once as far again, if the text goes on as in the nearest rows; 0 if unknown."""
+        return 2 * NEAR * (self.size + 1) // found if found else 0
+
+    def _looked_up(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
+        """Find the companies that hold the text by its letters, and read of each where it stands in the order."""
+        one = self.filtered.by_facets.filter(pk=_column("holding.outreach_id", UUIDField()))
+        ordered = self._beyond(one, descending=descending, beyond=beyond)
+        each, with_each = ordered.order_by().values(*self._paths())[:1].query.sql_with_params()
+        holding, with_texts = names.holding(*self.filtered.texts).query.sql_with_params()
+        query = f"SELECT outreach_id FROM ({LOOKED_UP.format(holding, each)}) AS found"
+        return self._read_keys(query, [*with_texts, *with_each], descending=descending)
 
     def _near(self, reach: int, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         found, params = self._nearest(reach, descending=descending, beyond=beyond)
@@ -208,26 +232,28 @@ class CompanyPaginator(KeysFirstPaginator):
     def _nearest(
         self, reach: int, *, descending: bool, beyond: list[Any] | None
     ) -> tuple[str, Sequence[Any]]:
-        rows = Readiness.objects.annotate(key=standing_key())
+        rows = Readiness.objects.all()
         if self.filtered.tier:
             rows = rows.filter(tier=self.filtered.tier)
         ordered = self._beyond(rows, descending=descending, beyond=beyond)
-        shown = {"key", "company_name", "domain", *self._paths()}
+        shown = {*STANDING, "company_name", "domain", *self._paths()}
         return ordered.values(*sorted(shown))[:reach].query.sql_with_params()
 
     def _condition(self) -> tuple[str, list[Any]]:
         conditions: dict[str, list[Any]] = {}
-        if not self.filtered.whole:
-            conditions["key = ANY (%s)"] = [self.filtered.keys]
         if self.filtered.texts:
             conditions[HOLDS] = [_like(text) for text in self.filtered.texts]
+        if not self.filtered.whole:
+            conditions[f"{KEY} = ANY (%s)"] = [self.filtered.keys]
         params = [param for some in conditions.values() for param in some]
         return " AND ".join(conditions) or "true", params
 
     def _merged(self, *, descending: bool, beyond: list[Any] | None) -> list[UUID]:
         """Read the first rows of the combinations that begin first; by open errors, an index holds them in order."""
         most = self.size + 1
-        of_cell = Readiness.objects.alias(key=standing_key()).filter(key=_key_of_cell())
+        of_cell = Readiness.objects.alias(key=standing_key()).filter(
+            key=_column("cells.key", BigIntegerField())
+        )
         ordered = self._beyond(of_cell, descending=descending, beyond=beyond)
         rows = ordered.values(*self._paths())
         first, with_first = rows[:1].query.sql_with_params()
@@ -256,8 +282,8 @@ class CompanyPaginator(KeysFirstPaginator):
         return Tally(before + 1, at_least=looked_at == most)
 
 
-def _key_of_cell() -> Func:
-    return Func(template="cells.key", output_field=BigIntegerField())
+def _column(name: str, field: "Field[Any, Any]") -> Func:
+    return Func(template=name, output_field=field)
 
 
 def _like(text: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextFie
 from django.db.models.functions import Coalesce
 
 from governance.models import Readiness, ReadinessSnapshot, Reason, Tier, TierTransition
+from governance.models.snapshots import STANDINGS
 from outreach_admin.db import sessions
 from outreach_admin.lists.tallies import Cell, Cube
 
@@ -19,29 +20,16 @@ FACETS = ("from_tier", "to_tier", "from_reason", "to_reason")
 STATES = [ABSENT, *Tier.values]
 REASONS = [NOTHING, *Reason.values]
 
-
-def _number(column: str, texts: Sequence[str]) -> str:
-    """Write the place of a column's text among others as SQL, from 1; the first stands for none of them."""
-    named = (f"WHEN '{text}' THEN {place}" for place, text in enumerate(texts[1:], start=2))
-    return f"CASE coalesce({column}, '') {' '.join(named)} ELSE 1 END"
-
-
-def _state(side: str) -> str:
-    """Write which tier and reason a change came from, or went to, as a number below 256."""
-    return f"16 * {_number(f'{side}_tier', STATES)} + {_number(f'{side}_reason', REASONS)}"
-
-
-# the first and the last change of a company by the order of their ids, told by one number each: no row is looked
-# up again, and a million companies are one pass
+# room for the reasons of a tier, as governance.standing_number() numbers them
+REASONS_A_TIER = 16
 COUNTED = f"""
-    SELECT stood %% 256, stands %% 256, count(*)
+    SELECT stood %% {STANDINGS}, stands %% {STANDINGS}, count(*)
     FROM (
-        SELECT min(id * 256 + {_state("from")}) AS stood,
-            max(id * 256 + {_state("to")}) AS stands
+        SELECT min(from_mark) AS stood, max(to_mark) AS stands
         FROM governance_tiertransition
         WHERE at > %(after)s AND at <= %(until)s
         GROUP BY outreach_id) each
-    WHERE stood %% 256 <> stands %% 256
+    WHERE stood %% {STANDINGS} <> stands %% {STANDINGS}
     GROUP BY 1, 2"""
 
 
@@ -92,8 +80,8 @@ def counted(first: ReadinessSnapshot, last: ReadinessSnapshot) -> Cube:
 
 def _values(stood: int, stands: int) -> dict[str, str]:
     texts = (
-        *(STATES[number // 16 - 1] for number in (stood, stands)),
-        *(REASONS[number % 16 - 1] for number in (stood, stands)),
+        *(STATES[number // REASONS_A_TIER] for number in (stood, stands)),
+        *(REASONS[number % REASONS_A_TIER] for number in (stood, stands)),
     )
     return dict(zip(FACETS, texts, strict=True))
 

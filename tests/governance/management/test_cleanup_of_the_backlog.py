@@ -50,7 +50,7 @@ def checked():
 
 
 @pytest.fixture(scope="module")
-def story(backlog, django_db_blocker):
+def story(changed_backlog, django_db_blocker):
     """What was seen before, after a dry run, after the clean-up and after its undo, each step committed as on the command line."""
     seen = SimpleNamespace()
     with django_db_blocker.unblock():

@@ -11,6 +11,9 @@ from outreach_admin.watch import databases
 from tests.outreach_admin.db import schema
 from tests.servers import SERVERS, drop
 
+# the function that the tests add for themselves
+TESTS_OWN = "FUNCTION tests.run("
+
 
 def migrate(**options) -> None:
     call_command("migrate", interactive=False, verbosity=0, **options)
@@ -33,17 +36,18 @@ def applied() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def test_migrating_from_zero_twice_gives_equal_catalogs(django_db_setup, django_db_blocker):
-    found = []
+def test_migrating_from_zero_once_more_gives_equal_catalogs(django_db_setup, django_db_blocker):
     name = f"{SERVERS.database}_{os.getpid()}"
     with django_db_blocker.unblock(), SERVERS.superuser() as server:
-        for _ in range(2):
-            with SERVERS.migrated_from_zero(server, name):
-                found.append(schema.texts())
+        # this process works in a copy of what was migrated from zero before
+        before = schema.texts()
+        with SERVERS.migrated_from_zero(server, name):
+            anew = schema.texts()
         drop(server, name)
 
-    assert found[0] == found[1]
-    assert len(found[0]) > 1000
+    assert before - anew == {text for text in before if TESTS_OWN in text[1]}
+    assert anew - before == set()
+    assert len(anew) > 1000
 
 
 def test_a_second_migrate_makes_nothing_anew(committed_db):
@@ -92,7 +96,7 @@ def test_a_database_of_another_version_is_refused_and_left_alone(committed_db, n
 def test_objects_wait_for_the_last_migration(committed_db):
     as_owner("DROP TRIGGER append_only ON governance_shipped")
 
-    call_command("migrate", "governance", "0026_kept_filters", interactive=False, verbosity=0)
+    call_command("migrate", "governance", "0029_tokens", interactive=False, verbosity=0)
     some = upkeep.differing(upkeep.declared())
     migrate()
 

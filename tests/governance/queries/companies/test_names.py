@@ -6,7 +6,7 @@ import pytest
 
 from governance.models import CompanyMaster
 from governance.queries.companies import names
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +75,12 @@ def test_what_a_file_names_is_looked_up_all_at_once():
     assert names.by_domain(["hartfell.example", "x.example"]) == {
         "hartfell.example": {known, str(spine.pk)}
     }
+
+
+def test_the_database_knows_about_how_many_hold_a_text():
+    for number in range(300):
+        make.outreach(domain=f"{'north' if number % 3 else 'south'}{number}.example")
+    owner.runs("ANALYZE governance_outreach, governance_companymaster")
+
+    assert names.expected("zzyzx", "zzyzx") < 50
+    assert 100 < names.expected("north", "north") < 300

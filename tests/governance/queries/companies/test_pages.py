@@ -42,12 +42,16 @@ FILTERS = (
     "company=firm3.example",
     "company=nobody.example",
 )
+# how a search for keys begins
+KEYS = ("SELECT outreach_id FROM", 'SELECT "outreach_id" FROM')
 # what leads to the rows is chosen by these: every way gives the same pages
 WAYS = (
     {},
     {"NEAR": 1, "PATIENCE": 0},
     {"NEAR": 3, "MOST_CELLS": 0},
-    {"NEAR": 2, "OFTEN": 1},
+    {"NEAR": 2, "AS_LONG": 1000},
+    {"NEAR": 2, "AS_LONG": 0},
+    {"NEAR": 2, "AS_LONG": 0, "MANY": 0},
 )
 THOUSANDS = """
 WITH spine AS (
@@ -205,14 +209,76 @@ def test_a_common_text_is_met_along_the_order_and_never_gathered(monkeypatch):
         word = "" if number % 4 else "dental"
         make.outreach(domain=f"c{number:02}{word}.example")
     monkeypatch.setattr(pages, "NEAR", 8)
-    monkeypatch.setattr(pages, "OFTEN", 2)
+    monkeypatch.setattr(pages, "AS_LONG", 1000)
 
     with CaptureQueriesContext(connection) as captured:
         found = paginator("q=dental", "domain").page()
 
     assert [row.domain[:3] for row in found.rows[:3]] == ["c00", "c04", "c08"]
     assert len(found.rows) == 7
-    assert not [one for one in captured if "OFFSET 0" in one["sql"]]
+    assert not [one for one in captured if "holding" in one["sql"]]
+
+
+def searches(text: str, path: str, *, size: int = 7) -> list[str]:
+    """The statements that look for the keys of a page."""
+    pages = paginator(text, path, size=size)
+    with CaptureQueriesContext(connection) as captured:
+        pages.page()
+    return [one["sql"] for one in captured if one["sql"].startswith(KEYS)]
+
+
+@pytest.mark.usefixtures("thousands")
+@pytest.mark.parametrize(
+    ("as_long", "many", "ways"),
+    [
+        (100, 10_000, ["LIMIT 200", "LIMIT"]),
+        (0, 10_000, ["LIMIT 200", "holding"]),
+        (0, 0, ["LIMIT 200", "OFFSET 0"]),
+    ],
+)
+def test_how_many_hold_a_text_says_how_it_is_looked_for(monkeypatch, as_long, many, ways):
+    """A tenth of the companies do, none of them beside the next."""
+    monkeypatch.setattr(pages, "NEAR", 200)
+    monkeypatch.setattr(pages, "AS_LONG", as_long)
+    monkeypatch.setattr(pages, "MANY", many)
+
+    found = searches("q=1.example", "open_errors", size=60)
+
+    assert [way in one for one, way in zip(found, ways, strict=True)] == [True, True]
+    assert ("holding" in found[1]) is ("holding" in ways)
+
+
+def explained(query: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (VERBOSE) {query}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.usefixtures("thousands")
+def test_companies_that_hold_a_text_are_read_one_by_one(monkeypatch):
+    """Whatever the database thinks of how many hold it, it does not read all the others beside."""
+    monkeypatch.setattr(pages, "NEAR", 1)
+
+    *_, looked_up = searches("q=c17", "company_name")
+
+    plan = explained(looked_up)
+    assert "governance_readiness_pkey on public.governance_readiness" in plan
+    assert plan.count("on public.governance_readiness") == 1
+    assert "Hash Join" not in plan
+
+
+@pytest.mark.usefixtures("thousands")
+def test_combinations_are_worked_out_for_rows_that_hold_the_text_alone():
+    tried, *_ = searches("q=c17&dol_done=false", "company_name")
+
+    plan = explained(tried)
+    read, asked = "Output: ", "Filter: "
+    assert "hash_array_extended" in "".join(
+        line for line in plan.splitlines() if asked in line and "~~" in line.split("hash_array")[0]
+    )
+    assert not [
+        line for line in plan.splitlines() if read in line and "hash_array_extended" in line
+    ]
 
 
 @pytest.mark.usefixtures("thousands")
