@@ -9,15 +9,18 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 from psycopg import sql
 
-from enrichment.demo import registry, tables
+from enrichment.demo import audits, registry, tables
 from enrichment.services import entities
 from enrichment.warehouse.catalog import SCHEMAS
 from governance.demo import population
+from governance.models import DemoLoad, Event
 from outreach_admin.db import roles
 
 HERE = Path(__file__).resolve().parent
+SCENARIO = "warehouse"
 LARGEST_SCALE = 50  # a million companies
 BEFORE_REGISTRY = (
     "schema",
@@ -28,6 +31,9 @@ BEFORE_REGISTRY = (
 )
 PLAN = """CREATE TEMP TABLE demo_plan ON COMMIT DROP AS
     SELECT %s::int AS copies, CASE WHEN %s THEN now() ELSE %s END AS latest"""
+HISTORY = """UPDATE governance_event
+    SET at = (SELECT min(created_at) FROM enrichment_workflow)
+    WHERE txid = pg_current_xact_id()::text::bigint"""
 OCCUPIED = """SELECT DISTINCT 'schema ' || relnamespace::regnamespace::text
     FROM pg_class
     WHERE relkind IN ('r', 'p', 'f')
@@ -54,6 +60,7 @@ def build(*, copies: int, shift: timedelta) -> None:
         tables.build(cursor)
         cursor.execute(statements("keys"))
         put_runs(cursor, copies=copies)
+        date_history(cursor)
     roles.grant_running_role()
 
 
@@ -66,8 +73,14 @@ def put_runs(cursor: CursorWrapper, *, copies: int) -> None:
             cursor.execute("ANALYZE enrichment_run, enrichment_state, enrichment_entity")
 
 
+def date_history(cursor: CursorWrapper) -> None:
+    """Let the events of this load be of the day on which the registry was begun."""
+    with population.silenced_triggers(cursor, [Event._meta.db_table]):
+        cursor.execute(HISTORY)
+
+
 def finish() -> None:
-    """Give the planner its statistics, and take the entities over from the warehouse."""
+    """Give the planner its statistics, take the entities over from the warehouse, audit the code."""
     with connection.cursor() as cursor:
         for schema in SCHEMAS:
             cursor.execute(tables.OF_SCHEMA, [schema])
@@ -77,6 +90,8 @@ def finish() -> None:
     entities.sync(seconds=None)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) enrichment_entity, enrichment_seenentity")
+    is_shifted = DemoLoad.objects.filter(scenario=SCENARIO).exclude(shift=timedelta()).exists()
+    audits.load(timezone.now() if is_shifted else population.LATEST_ERROR)
 
 
 def occupants() -> list[str]:

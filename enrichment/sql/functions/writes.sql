@@ -63,6 +63,12 @@ DECLARE
     ended timestamptz := CASE WHEN NOT is_open THEN least(coalesce(said_end, now()), now()) END;
     started timestamptz := least(coalesce(said_start, ended, now()), ended, now());
 BEGIN
+    -- figures that no run has are kept beside: they make none
+    IF TG_OP = 'UPDATE'
+        AND (NEW.status, NEW.records_processed, NEW.started_at, NEW.completed_at, NEW.source)
+            IS NOT DISTINCT FROM (OLD.status, OLD.records_processed, OLD.started_at, OLD.completed_at, OLD.source) THEN
+        RETURN NULL;
+    END IF;
     IF of_run IS NOT NULL THEN
         UPDATE enrichment_run r
         SET status = NEW.status,
@@ -101,5 +107,16 @@ CREATE OR REPLACE FUNCTION enrichment.refuse_other_state() RETURNS trigger LANGU
 BEGIN
     RAISE EXCEPTION 'a state follows the runs of its entity: % refused', TG_ARGV[0]
         USING ERRCODE = 'insufficient_privilege', HINT = 'Write the run that changes it.';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION enrichment.refuse_other_key() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.workflow_name, NEW.entity_type, NEW.entity_key)
+        IS DISTINCT FROM (OLD.id, OLD.workflow_name, OLD.entity_type, OLD.entity_key) THEN
+        RAISE EXCEPTION 'a state follows the runs of its entity: another key refused'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the run that changes it.';
+    END IF;
+    RETURN NEW;
 END
 $$;

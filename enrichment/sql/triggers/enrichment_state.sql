@@ -9,11 +9,8 @@ FOR EACH ROW WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION enrichment.read_state();
 
 CREATE OR REPLACE TRIGGER b_keeps_key BEFORE UPDATE OF id, workflow_name, entity_type, entity_key ON enrichment_state
-FOR EACH ROW WHEN (
-    pg_trigger_depth() = 0
-    AND (NEW.id, NEW.workflow_name, NEW.entity_type, NEW.entity_key)
-        IS DISTINCT FROM (OLD.id, OLD.workflow_name, OLD.entity_type, OLD.entity_key))
-EXECUTE FUNCTION enrichment.refuse_other_state('another key');
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION enrichment.refuse_other_key();
 
 CREATE OR REPLACE TRIGGER b_stays BEFORE DELETE ON enrichment_state
 FOR EACH ROW WHEN (pg_trigger_depth() = 0)
@@ -27,8 +24,5 @@ FOR EACH ROW WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION enrichment.run_from_state();
 
 CREATE OR REPLACE TRIGGER h_run_update AFTER UPDATE ON enrichment_state
-FOR EACH ROW WHEN (
-    pg_trigger_depth() = 0
-    AND (NEW.status, NEW.records_processed, NEW.started_at, NEW.completed_at, NEW.source)
-        IS DISTINCT FROM (OLD.status, OLD.records_processed, OLD.started_at, OLD.completed_at, OLD.source))
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION enrichment.run_from_state();

@@ -219,7 +219,7 @@ def test_views_are_private_shared_and_one_the_default_and_all_open(client):
 def test_views_are_kept_as_people_would_have_kept_them():
     lists = {named(name).list_url: named(name) for name in ("error", "archive", "company")}
 
-    for view in SavedView.objects.all():
+    for view in SavedView.objects.filter(page__in=lists):
         subject = lists[view.page]
         filter_, _, sort = view.query.partition("&sort=")
         read = subject.resolve("filterset").from_text(filter_, subject.rows)
