@@ -5,9 +5,10 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from tests.servers import ROOT
-
+# not that of tests.servers, which would name another database to each process
+ROOT = Path(__file__).parents[2]
 READY, GO = "ready", "go"
 
 
