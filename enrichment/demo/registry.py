@@ -9,9 +9,12 @@ from django.db.backends.utils import CursorWrapper
 from enrichment.demo import catalogue
 from enrichment.demo.catalogue import Listed
 from enrichment.models import DataFlow, Workflow
+from governance.demo import clock
 from governance.services.attribution import attribute
 
 A_DAY = 24 * 60
+# before the first run
+FOUNDED = timedelta(days=130)
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,12 @@ def register(cursor: CursorWrapper) -> None:
     cursor.execute(TABLE)
     cursor.execute("SELECT latest FROM demo_plan")
     (latest,) = cursor.fetchone()
-    made = Workflow.objects.bulk_create(workflow(one, latest) for one in catalogue.REGISTERED)
+    with clock.at(latest - FOUNDED):
+        made = Workflow.objects.bulk_create(workflow(one, latest) for one in catalogue.REGISTERED)
+        DataFlow.objects.bulk_create(flow for one in made for flow in more_flows(one))
+        for statement in KEYS:
+            cursor.execute(statement)
     cursor.executemany(ROW, [laid_down(one) for one in made])
-    DataFlow.objects.bulk_create(flow for one in made for flow in more_flows(one))
-    for statement in KEYS:
-        cursor.execute(statement)
 
 
 def workflow(one: Listed, latest: datetime) -> Workflow:
@@ -116,6 +120,8 @@ def workflow(one: Listed, latest: datetime) -> Workflow:
         intent=one.intent or None,
         coalesces_to_core=one.intent == Workflow.Intent.SHOULD,
         is_active=one.is_active,
+        created_at=latest - FOUNDED,
+        updated_at=latest - FOUNDED,
         source_file=one.file,
         owner=OWNERS.get(one.provider, ""),
         verified_at=latest - timedelta(days=days) if days else None,

@@ -9,6 +9,7 @@ from enrichment import keys
 from enrichment.demo import catalogue, population
 from enrichment.models import Entity, EntitySync, Run, State, Workflow
 from enrichment.warehouse import catalog
+from governance.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
 IRONCLAD = {
@@ -101,6 +102,14 @@ def test_some_entries_are_complete_and_some_lack_what_an_audit_would_find():
 
     assert 4 <= complete <= 12
     assert Workflow.objects.filter(owner="").exists()
+
+
+def test_the_history_tells_that_they_were_registered_before_the_first_run():
+    first = Run.objects.earliest("ran_at").ran_at
+
+    assert Event.objects.filter(actor="admin", at__lt=first).exists()
+    assert not Event.objects.filter(at__gte=first).exists()
+    assert not Workflow.objects.filter(created_at__gte=first).exists()
 
 
 def test_runs_are_in_every_state_and_several_thousand():
