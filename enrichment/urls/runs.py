@@ -22,4 +22,9 @@ urlpatterns: list[URLPattern] = [
         runs.RunDetail.as_view(),
         name="run-detail",
     ),
+    path(
+        "runs/<uuid:pk>/cancel/",
+        runs.RunCancel.as_view(),
+        name="run-cancel",
+    ),
 ]

@@ -3,18 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.http import Http404
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.views import View
 
+from enrichment import policies
 from enrichment.filters.runs import RunFilter
+from enrichment.forms.runs import CancelForm
 from enrichment.listings import RunListing
 from enrichment.models import Run
 from enrichment.queries import runcounts, runstories
+from enrichment.services import runs
 from enrichment.tables.runs import RunTable, badge, cost, entity_address, note, took
 from governance.views.errors.counted import CountedList
 from outreach_admin import menu
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui import figures, navigation
 from outreach_admin.ui.pages.base import Crumb, Link
 from outreach_admin.ui.pages.lists import Notice
@@ -132,6 +141,7 @@ class RunDetail(ListedRecord):
             "moments": self.told(runstories.beside(run)),
             "refusals": self.told(runstories.refusals(run)),
             "error_text": run.error_text[:LONGEST_TEXT],
+            "cancel_form": self.cancel_form,
             "entity_url": entity_address(run.entity_type, run.entity_key),
             "list_url": self.address(reverse(self.list_name)),
             "previous": previous,
@@ -140,7 +150,13 @@ class RunDetail(ListedRecord):
         }
         return super().get_context_data(**context | kwargs)
 
-    def told(self, runs: list[Run]) -> list[Moment]:
+    @property
+    def cancel_form(self) -> CancelForm | None:
+        """Ask why it is ended; None where it has ended, or this person may not."""
+        is_offered = policies.may_cancel(self.request.user, self.record)
+        return CancelForm() if is_offered else None
+
+    def told(self, found: list[Run]) -> list[Moment]:
         """Write runs as lines that lead to their pages."""
         return [
             Moment(
@@ -150,5 +166,25 @@ class RunDetail(ListedRecord):
                 self.address_of(run.pk),
                 is_here=run.pk == self.record.pk,
             )
-            for run in runs
+            for run in found
         ]
+
+
+class RunCancel(PermissionRequiredMixin, View):
+    """End a run by hand."""
+
+    permission_required = policies.CANCEL_RUNS
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        run = get_object_or_404(runstories.shown(), pk=pk)
+        form = CancelForm(request.POST)
+        if not form.is_valid():
+            raise BadRequest("This reason cannot be kept.", what_to_do=words_of(form))
+        runs.cancel(run, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"The run of {run.workflow} for {run.entity_key} is cancelled.")
+        return redirect("enrichment:run-detail", run.pk)
+
+
+def words_of(form: CancelForm) -> str:
+    """Write what is wrong with a form in one sentence."""
+    return " ".join(message for found in form.errors.values() for message in found)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from enrichment.models import Finding, Scan, Workflow
+from enrichment.models import Finding, Run, Scan, Workflow
 from tests import make
 from tests.enrichment import audited
 from tests.walk import effects
@@ -86,6 +86,10 @@ def registers_all(visit: Visit) -> bool:
     return Workflow.objects.filter(workflow_name="x").exists()
 
 
+def cancels_the_run(visit: Visit) -> bool:
+    return Run.objects.filter(status="cancelled", error_text__endswith="twice.").exists()
+
+
 ADDRESSES: dict[str, Address] = {
     "enrichment:audit": page(ALL, a_finding),
     "enrichment:audit-scan": action(ACTING, scans, the_code),
@@ -102,6 +106,12 @@ ADDRESSES: dict[str, Address] = {
     "enrichment:audit-register-all": form(ACTING, registers_all, a_finding),
     "enrichment:run-list": page(ALL, query="view=all"),
     "enrichment:run-detail": page(ALL, lambda world: (make.run().pk,)),
+    "enrichment:run-cancel": action(
+        ACTING,
+        cancels_the_run,
+        an_open_run,
+        sent=sending(reason="Asked for twice."),
+    ),
     "enrichment:run-export": form(EXPORTING, effects.asks_for_a_file_of("runs")),
     "enrichment:workflow-list": page(ALL),
     "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),

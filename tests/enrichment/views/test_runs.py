@@ -232,3 +232,43 @@ def test_facets_beside_another_filter_are_counted_from_the_rows(ops):
 
     assert counts(page)["Failed"] == "1"
     assert counts(page)["Completed"] == "1"
+
+
+def test_an_open_run_is_cancelled_with_its_reason_by_who_may(client):
+    run = make.run("running")
+    client.force_login(make.manager(first_name="Mei", last_name="Tanaka"))
+    assert "Cancel this run" in client.get(f"{LIST}{run.pk}/").text
+
+    answer = client.post(f"{LIST}{run.pk}/cancel/", {"reason": "Asked for twice."}, follow=True)
+
+    run.refresh_from_db()
+    assert run.status == "cancelled"
+    assert run.error_text == "Cancelled by Mei Tanaka: Asked for twice."
+    assert "is cancelled." in answer.text
+    assert "Cancel this run" not in answer.text
+
+
+def test_a_run_that_has_ended_is_not_cancelled(ops):
+    run = make.run("completed")
+
+    answer = ops.post(f"{LIST}{run.pk}/cancel/", {"reason": ""})
+
+    assert answer.status_code == 409
+    assert "This run has ended already" in answer.text
+
+
+@pytest.mark.parametrize("reason", ["x" * 301, "a\0b"])
+def test_a_reason_that_cannot_be_kept_is_refused(ops, reason):
+    run = make.run("running")
+
+    assert ops.post(f"{LIST}{run.pk}/cancel/", {"reason": reason}).status_code == 400
+    run.refresh_from_db()
+    assert run.status == "running"
+
+
+def test_who_only_looks_is_offered_no_cancelling(client):
+    run = make.run("running")
+    client.force_login(make.viewer())
+
+    assert "Cancel this run" not in client.get(f"{LIST}{run.pk}/").text
+    assert client.post(f"{LIST}{run.pk}/cancel/").status_code == 403
