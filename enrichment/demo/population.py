@@ -16,7 +16,7 @@ from enrichment.demo import audits, registry, tables
 from enrichment.services import entities
 from enrichment.warehouse.catalog import SCHEMAS
 from governance.demo import population
-from governance.models import DemoLoad, Event
+from governance.models import DemoLoad
 from outreach_admin.db import roles
 
 HERE = Path(__file__).resolve().parent
@@ -31,9 +31,6 @@ BEFORE_REGISTRY = (
 )
 PLAN = """CREATE TEMP TABLE demo_plan ON COMMIT DROP AS
     SELECT %s::int AS copies, CASE WHEN %s THEN now() ELSE %s END AS latest"""
-HISTORY = """UPDATE governance_event
-    SET at = (SELECT min(created_at) FROM enrichment_workflow)
-    WHERE txid = pg_current_xact_id()::text::bigint"""
 OCCUPIED = """SELECT DISTINCT 'schema ' || relnamespace::regnamespace::text
     FROM pg_class
     WHERE relkind IN ('r', 'p', 'f')
@@ -60,7 +57,6 @@ def build(*, copies: int, shift: timedelta) -> None:
         tables.build(cursor)
         cursor.execute(statements("keys"))
         put_runs(cursor, copies=copies)
-        date_history(cursor)
     roles.grant_running_role()
 
 
@@ -71,12 +67,6 @@ def put_runs(cursor: CursorWrapper, *, copies: int) -> None:
         if copy == 0:
             # the triggers of the next ones look into what has grown
             cursor.execute("ANALYZE enrichment_run, enrichment_state, enrichment_entity")
-
-
-def date_history(cursor: CursorWrapper) -> None:
-    """Let the events of this load be of the day on which the registry was begun."""
-    with population.silenced_triggers(cursor, [Event._meta.db_table]):
-        cursor.execute(HISTORY)
 
 
 def finish() -> None:
