@@ -23,15 +23,26 @@ class EnrichmentConfig(AppConfig):
         """Add navigation, words, subjects, verbs and checks of health; limit what the columns take."""
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
+        from enrichment.queries.entity import search as entity
         from enrichment.services import counters
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.services import chores, housekeeping
         from outreach_admin import menu
         from outreach_admin.db import limits
+        from outreach_admin.lists import search
         from outreach_admin.ui import badges
 
         limits.give(self.get_models())
         menu.register(*ENTRIES)
+        search.register(
+            search.Kind(
+                "Enrichments",
+                "enrichment.view_state",
+                entity.like,
+                entity.exact,
+                position=15,
+            )
+        )
         housekeeping.register(
             "folding counters of coverage",
             lambda: chores.alone(counters.fold),

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
-from enrichment.urls import workflows
+from enrichment.urls import entity, workflows
 
 app_name = "enrichment"
 urlpatterns: list[URLPattern] = [
+    *entity.urlpatterns,
     *workflows.urlpatterns,
 ]

@@ -16,7 +16,14 @@ def sending_entities(world: World) -> dict[str, Any]:
     return {"entity_type": "company", "entity_keys": ["ironclad.com", "no domain"]}
 
 
+def ironclad(world: World) -> tuple[str, str]:
+    make.run(entity_key="ironclad.com")
+    return ("company", "ironclad.com")
+
+
 ADDRESSES: dict[str, Address] = {
+    "enrichment:entity-lookup": page(ALL),
+    "enrichment:entity-detail": page(ALL, ironclad),
     "enrichment:workflow-list": page(ALL),
     "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
 }

@@ -1,0 +1,49 @@
+"""What the one search box finds of entities: by key, however it is spelled."""
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from enrichment import keys
+from enrichment.models import Entity, EntityType
+from enrichment.queries.entity import lookups
+from governance.words import SCHEME
+from outreach_admin.lists.search import SHOWN, Found, Hit
+
+PROFILE = "linkedin.com/in/"
+
+
+def exact(text: str, reader: User) -> str:
+    """Return the page of the company or person that the text is a key of, where it is known."""
+    try:
+        found = lookups.guessed(text)
+    except keys.KeyRefused:
+        return ""
+    known = Entity.objects.filter(entity_type=found.entity_type, entity_key=found.key)
+    return address_of(found.entity_type, found.key) if known.exists() else ""
+
+
+def like(text: str, reader: User) -> Found:
+    """Return companies and people whose key begins like the text. Two reads of an index."""
+    start = SCHEME.sub("", text.lower()).removeprefix("www.")
+    hits = [
+        *_begin(EntityType.COMPANY, start),
+        *_begin(EntityType.PERSON, f"{PROFILE}{start.removeprefix(PROFILE)}"),
+    ]
+    return Found.first(hits)
+
+
+def address_of(entity_type: str, key: str) -> str:
+    """Give the page of an entity."""
+    return reverse("enrichment:entity-detail", args=[entity_type, key])
+
+
+def _begin(entity_type: EntityType, start: str) -> list[Hit]:
+    rows = Entity.objects.filter(entity_type=entity_type, entity_key__startswith=start)
+    return [
+        Hit(
+            row.entity_key,
+            address_of(row.entity_type, row.entity_key),
+            row.name or entity_type.label,
+        )
+        for row in rows.order_by("entity_key")[: SHOWN + 1]
+    ]

@@ -1,0 +1,60 @@
+"""Every run for one entity, of whatever workflow, newest first, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+
+from enrichment.models import Run
+from outreach_admin.exceptions import BadRequest
+
+MOST = 20
+FORM = "%Y%m%dT%H%M%S.%f"
+
+
+@dataclass(frozen=True)
+class Story:
+    """Some runs; `after` marks where older ones begin, empty where there are none."""
+
+    runs: list[Run]
+    after: str = ""
+
+
+def of(
+    entity_type: str,
+    key: str,
+    *,
+    after: str = "",
+    most: int = MOST,
+) -> Story:
+    """Tell the runs before a mark, or the newest. One query. Raises BadRequest where a mark is none."""
+    rows = Run.objects.filter(entity_type=entity_type, entity_key=key)
+    if after:
+        place = Tuple(F("ran_at"), F("id"))
+        rows = rows.filter(TupleLessThan(place, _read(after)))
+    shown = rows.select_related("workflow", "by").order_by("-ran_at", "-id")
+    found = list(shown[: most + 1])
+    kept = found[:most]
+    return Story(kept, _mark(kept[-1]) if len(found) > most else "")
+
+
+def count(entity_type: str, key: str) -> int:
+    """Count the runs of an entity."""
+    return Run.objects.filter(entity_type=entity_type, entity_key=key).count()
+
+
+def _mark(run: Run) -> str:
+    return f"{run.ran_at.astimezone(UTC):{FORM}}-{run.pk.hex}"
+
+
+def _read(mark: str) -> tuple[datetime, UUID]:
+    at, _, key = mark.partition("-")
+    try:
+        return datetime.strptime(at, FORM).replace(tzinfo=UTC), UUID(key)
+    except ValueError:
+        raise BadRequest(
+            "This page address does not fit the runs: its place marker is broken.",
+            what_to_do="Go back to the newest entries.",
+        ) from None

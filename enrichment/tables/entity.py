@@ -1,0 +1,181 @@
+"""Words of one entity's page: what a state leaves open, and its runs as lines of a story."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from enrichment.models import Run
+from enrichment.queries.entity.standings import Standing
+from enrichment.queries.status import MISSING, NO_PATH
+from outreach_admin.ui import badges, figures
+from outreach_admin.ui.people import name_of
+
+LONGEST = 200
+# words of enrichment whose look other states bear by another word
+LOOKS = {
+    "pending": "queued",
+    "completed": "done",
+    "stale": "medium",
+    "not_run": "planned",
+    "cancelled": "cancelled",
+}
+WORDS = {"not_run": "Not run"}
+STORY = {
+    "pending": "asked for",
+    "running": "started",
+    "completed": "completed",
+    "failed": "failed",
+    "skipped": "not run again",
+    "cancelled": "cancelled",
+    "stale": "went stale",
+}
+GAPS = {
+    MISSING: "missing in core",
+    NO_PATH: "no path to core",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One workflow as the table shows it."""
+
+    standing: Standing
+    as_of: datetime
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        return self.standing.entry
+
+    @property
+    def look(self) -> str:
+        return look(self.entry["status"])
+
+    @property
+    def word(self) -> str:
+        return word(self.entry["status"])
+
+    @property
+    def note(self) -> str:
+        """Say what the state leaves open."""
+        run = self.standing.run
+        return _note(run, self.as_of)[:LONGEST] if run else ""
+
+    @property
+    def intent(self) -> str:
+        """Say whether its records shall reach core; nobody may have said."""
+        return self.standing.workflow.get_intent_display() or "Unknown"
+
+    @property
+    def gap(self) -> str:
+        """Name the gap; whether there is one is unknown until records were counted."""
+        if reason := self.entry["gap_reason"]:
+            return GAPS[reason]
+        is_known = self.entry["records_in_extracted"] is not None
+        return "no" if is_known else "unknown"
+
+    @property
+    def freshness(self) -> str:
+        """Say until when it counts as enriched, or that this is over."""
+        until = self.standing.fresh_until
+        if until is None or self.entry["status"] != "completed":
+            return ""
+        day = f"{until:%Y-%m-%d}"
+        return f"fresh until {day}" if until > self.as_of else f"past freshness since {day}"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One run as a line of the story."""
+
+    run: Run
+
+    @property
+    def look(self) -> badges.Look:
+        """Give its shape and tone."""
+        return badges.look(look(self.run.status))
+
+    @property
+    def words(self) -> str:
+        """Say what happened."""
+        said = STORY[self.run.status]
+        return f"{said}, attempt {self.run.attempt}" if self.run.attempt > 1 else said
+
+    @property
+    def facts(self) -> str:
+        """Say what came of it, who asked for it, and where from."""
+        found = [_outcome(self.run), *_origin(self.run)]
+        return ", ".join(filter(None, found))[:LONGEST]
+
+    @property
+    def url(self) -> str:
+        """Give its page, empty where there is none."""
+        return place("enrichment:run-detail", self.run.pk)
+
+    @property
+    def at(self) -> datetime:
+        """Give when it ended, or else began."""
+        return self.run.completed_at or self.run.ran_at
+
+
+def look(status: str) -> str:
+    """Name the state whose look a status bears."""
+    return LOOKS.get(status, status)
+
+
+def word(status: str) -> str:
+    """Write a status."""
+    return WORDS.get(status, status.capitalize())
+
+
+def place(name: str, *args: object) -> str:
+    """Give an address, empty where the console has none of that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _note(run: Run, as_of: datetime) -> str:
+    if run.status == Run.Status.PENDING:
+        return _since("queued", run.queued_at or run.ran_at, as_of)
+    if run.status == Run.Status.RUNNING:
+        return _since("heartbeat", run.heartbeat_at, as_of)
+    if run.status == Run.Status.STALE:
+        return _since("last heartbeat", run.heartbeat_at, as_of)
+    return _failure(run) if run.status == Run.Status.FAILED else ""
+
+
+def _since(what: str, moment: datetime | None, as_of: datetime) -> str:
+    return f"{what} {figures.ago(moment, as_of)}" if moment else f"no {what}"
+
+
+def _failure(run: Run) -> str:
+    reason = run.error_class or run.error_text or "no reason told"
+    return f"{reason}, attempt {run.attempt}"
+
+
+def _outcome(run: Run) -> str:
+    if run.status == Run.Status.FAILED:
+        return ": ".join(filter(None, [run.error_class, run.error_text]))
+    if run.status == Run.Status.CANCELLED:
+        return run.error_text
+    if run.status == Run.Status.SKIPPED:
+        return _spared(run)
+    if run.records_in_extracted is None:
+        return ""
+    return f"{figures.counted(run.records_in_extracted, 'record')} in extracted"
+
+
+def _spared(run: Run) -> str:
+    if run.refused_for_id is None:
+        return run.error_text
+    saved = run.credits_saved
+    return f"already enriched; {'unknown' if saved is None else f'{saved.normalize():f}'} credits saved"
+
+
+def _origin(run: Run) -> list[str]:
+    asked = f"by {name_of(run.by)}" if run.by else ""
+    source = f"source {run.source}" if run.source else ""
+    return [asked, source, run.get_trigger_display().lower()]
