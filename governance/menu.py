@@ -122,6 +122,8 @@ ENTRIES = (
                 "API tokens",
                 url_name="governance:token-list",
                 also=("governance:token-",),
+                count="tokens_ending",
+                due=True,
             ),
         ),
         position=110,

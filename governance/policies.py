@@ -97,6 +97,20 @@ def may_revoke(user: User, token: Token) -> bool:
     return user.is_active and (mine or may_issue_tokens(user))
 
 
+def may_renew(user: User, token: Token) -> bool:
+    """Whether this person may have a new secret of `token`: who may make one for its account."""
+    return may_make_token(user, account=token.account)
+
+
+def renewal_blockers(token: Token) -> list[str]:
+    """Say why no secret can take the place of this one."""
+    if token.revoked_at is not None:
+        return ["This token was revoked."]
+    if token.successor is not None:
+        return ["This token is renewed already, and the new one was shown once."]
+    return []
+
+
 def may_export(user: User) -> bool:
     """Whether this person may take rows out as files."""
     return user.is_active and user.has_perm("governance.export_huberror")

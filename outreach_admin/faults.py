@@ -18,6 +18,7 @@ WHAT_TO_DO = {
     Outage.GONE: "Wait a minute and load the page again. If it stays, tell the platform team.",
     Outage.BUSY: "Wait a few seconds and load the page again. If it stays, tell the platform team.",
     Outage.LOCKED: "Nothing was changed. Load the page again; if it stays, tell the platform team.",
+    Outage.CROSSED: "Nothing was changed. Wait a few seconds and send it again.",
     Outage.NO_ROOM: "Tell the platform team: reading works, and nothing can be written until there is room.",
 }
 

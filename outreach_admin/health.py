@@ -26,6 +26,7 @@ SAID = {
     Outage.BUSY: "busy: PostgreSQL takes no more connections",
     Outage.NO_ROOM: "no room: PostgreSQL cannot write",
     Outage.LOCKED: "locked: another session holds what is asked for",
+    Outage.CROSSED: "busy: another session changes the same rows",
 }
 
 

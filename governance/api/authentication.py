@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from governance.exceptions import TokenRefused
 from governance.models import Token, TokenRefusal
-from governance.queries import people, tokens
+from governance.queries import tokens
 from governance.services import tokens as services
 from outreach_admin.api import problems
 from outreach_admin.signin import address_of
@@ -34,7 +34,6 @@ class TokenAuthentication(BaseAuthentication):
         address = address_of(request._request)
         token = tokens.holder(given[1].decode("latin-1"), address=address)
         services.note_use(token, address=address)
-        people.read_rights(token.account)
         return token.account, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from governance.filters.people import NamedPeople
+from governance.filters.people import Account, NamedPeople
 from governance.models import Approval
 from governance.models.approvals import ApprovalQuerySet
 from governance.queries import approvals
@@ -36,11 +36,7 @@ class ApprovalFilter(NamedPeople):
         field_name="playbook_run_id",
         label="Run",
     )
-    requester = django_filters.CharFilter(
-        field_name="requester__username",
-        label="Requester",
-        help_text="User name.",
-    )
+    requester = Account("requester", label="Requester")
     asked_after = MomentFilter("requested_at", "gte", label="Asked after")
     asked_before = MomentFilter("requested_at", "lt", label="Asked before")
 

@@ -1,8 +1,6 @@
 """What the lists that campaigns were given can be filtered by."""
 
-import django_filters
-
-from governance.filters.people import NamedPeople
+from governance.filters.people import Account, NamedPeople
 from governance.models import CampaignList
 from outreach_admin.lists.fields import MomentFilter, Text
 
@@ -10,11 +8,7 @@ from outreach_admin.lists.fields import MomentFilter, Text
 class CampaignFilter(NamedPeople):
     """What the page of handed out lists can be narrowed to; `checksum` finds the list that a file came from."""
 
-    requester = django_filters.CharFilter(
-        field_name="requester__username",
-        label="Handed to",
-        help_text="User name.",
-    )
+    requester = Account("requester", label="Handed to")
     checksum = Text(label="Checksum", help_text="SHA-256 of a file, all 64 digits.")
     taken_after = MomentFilter("as_of", "gte", label="Taken after")
     taken_before = MomentFilter("as_of", "lt", label="Taken before")

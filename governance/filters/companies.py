@@ -202,7 +202,7 @@ class CompanyFilter(StrictFilterSet):
     def check(self) -> None:
         """Refuse also a target without the errors whose clearing would open it."""
         super().check()
-        asked = self.form.cleaned_data
+        asked = self.values
         if asked["freed_for"] and bool(asked["errors"]) == bool(asked["plan"]):
             raise BadRequest(
                 "“freed_for” needs “errors” or a “plan”: which errors would be cleared? Nothing is selected.",
@@ -247,7 +247,7 @@ class CompanyFilter(StrictFilterSet):
         self.check()
         asked = {key for key, _ in self.pairs()}
         unknown = asked - set(self.counted)
-        text = self.form.cleaned_data["q"]
+        text = self.values["q"]
         return FilterParts(
             self.qs,
             self.without("q").qs if text else self.qs,
@@ -278,25 +278,25 @@ class CompanyFilter(StrictFilterSet):
 
     def with_errors(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the companies that have errors of the filter; those that they hold alone are among them."""
-        if self.form.cleaned_data["freed_for"]:
+        if self.values["freed_for"]:
             return queryset
         held = self._errors.qs.filter(outreach__isnull=False)
         return queryset.filter(pk__in=held.order_by().values("outreach_id"))
 
     def freed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the companies that clearing the errors, or each of the plans, would let go on to the target."""
-        if self.form.cleaned_data["errors"]:
+        if self.values["errors"]:
             return queryset.filter(pk__in=clearing.freed(self._errors.qs, value))
         return queryset.filter(self._behind("gates" if value == clearing.OUTREACH else "hubs"))
 
     def with_rows_of(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the companies that plans are about."""
-        if self.form.cleaned_data["freed_for"]:
+        if self.values["freed_for"]:
             return queryset
         return queryset.filter(self._behind("companies"))
 
     def _behind(self, figure: str) -> Q:
-        numbers = self.form.cleaned_data["plan"].split(",")
+        numbers = self.values["plan"].split(",")
         found = Q(pk__in=[])
         for operation in Operation.objects.filter(pk__in=numbers):
             companies = effects.companies_behind(operation, figure)
@@ -307,7 +307,7 @@ class CompanyFilter(StrictFilterSet):
     def moments(self) -> dict[str, Any]:
         """Add the moments that the filter of errors counts from now."""
         own = super().moments()
-        return own | self._errors.moments() if self.form.cleaned_data["errors"] else own
+        return own | self._errors.moments() if self.values["errors"] else own
 
     def label_of(self, name: str, value: str) -> str:
         """Write a filter of errors in the words of the queue."""
@@ -326,7 +326,7 @@ class CompanyFilter(StrictFilterSet):
 
     @cached_property
     def _errors(self) -> ErrorFilter:
-        text = self.form.cleaned_data["errors"]
+        text = self.values["errors"]
         return ErrorFilter.from_text(text, HubError.objects.all(), as_of=self.as_of)
 
     def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

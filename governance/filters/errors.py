@@ -160,9 +160,7 @@ class GovernedFilter(StrictFilterSet):
         """Return the values chosen in each facet that has a choice."""
         self.check()
         return {
-            name: set(map(str, values))
-            for name in self.facets
-            if (values := self.form.cleaned_data[name])
+            name: set(map(str, values)) for name in self.facets if (values := self.values[name])
         }
 
     def counters(self) -> QuerySet[ErrorCount]:
@@ -171,12 +169,12 @@ class GovernedFilter(StrictFilterSet):
         queryset: QuerySet[ErrorCount] = ErrorCount.objects.all()
         for name, filter_ in self.filters.items():
             if name not in self.facets and name not in self.uncounted:
-                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+                queryset = filter_.filter(queryset, self.values[name])
         return queryset
 
     def filtered(self, cells: Sequence[Cell]) -> FilterParts:
         """Take the filter apart for the paginator; `cells` are the combinations of facet values that fit what the counters know of it."""
-        asked = self.form.cleaned_data
+        asked = self.values
         texts = words.searched(asked["q"])
         is_small = asked["group"] and sum(cell.rows for cell in cells) <= FEW
         few = bool(asked["company"] or is_small or len(texts) > 1)
@@ -191,23 +189,23 @@ class GovernedFilter(StrictFilterSet):
             exact=self.is_counted,
             text=texts[0],
             unsearched=beside.qs,
-            counters=self._faceted(self.counters()),
+            counters=self._faceted(self.counters()) if texts[0] else ErrorCount.objects.none(),
             spans=spans,
             few=few,
         )
 
     def _faceted(self, counters: QuerySet[ErrorCount]) -> QuerySet[ErrorCount]:
         for name in self.facets:
-            counters = self.filters[name].filter(counters, self.form.cleaned_data[name])
+            counters = self.filters[name].filter(counters, self.values[name])
         return counters
 
     def beside_facets(self, queryset: QuerySet[Any], *, for_cells: bool = False) -> QuerySet[Any]:
         """Narrow errors by every filter that is no facet; `for_cells` where they are looked up by combinations."""
         self.check()
-        group = self.form.cleaned_data["group"] if for_cells else ""
+        group = self.values["group"] if for_cells else ""
         for name, filter_ in self.filters.items():
             if name not in self.facets and not (group and name == "group"):
-                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+                queryset = filter_.filter(queryset, self.values[name])
         return of_group(queryset, bytes.fromhex(group)) if group else queryset
 
     @cached_property
@@ -219,7 +217,7 @@ class GovernedFilter(StrictFilterSet):
 
     @cached_property
     def _company(self) -> list[uuid.UUID]:
-        return names.outreach_ids(self.form.cleaned_data["company"])
+        return names.outreach_ids(self.values["company"])
 
     @cached_property
     def _company_name(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Field, QuerySet
 
-from governance.filters.people import NamedPeople
+from governance.filters.people import Account, NamedPeople
 from governance.models import Operation, OperationItem
 from governance.models.operations import OperationQuerySet
 from governance.queries.operations import (
@@ -55,9 +55,7 @@ class OperationFilter(NamedPeople):
     kind = django_filters.MultipleChoiceFilter(
         choices=[(kind.value, kind.label.capitalize()) for kind in Operation.Kind], label="Kind"
     )
-    requester = django_filters.CharFilter(
-        field_name="requester__username", label="Requester", help_text="User name."
-    )
+    requester = Account("requester", label="Requester")
     gate = django_filters.CharFilter(label="Gate", help_text="Name of the approval policy.")
     created_after = MomentFilter("created_at", "gte", label="Planned after")
     created_before = MomentFilter("created_at", "lt", label="Planned before")

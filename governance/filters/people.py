@@ -2,10 +2,22 @@
 
 from typing import ClassVar
 
+import django_filters
 from django.utils.functional import cached_property
 
 from governance.queries import people
 from outreach_admin.lists.filters import StrictFilterSet
+
+
+class Account(django_filters.CharFilter):
+    """A person, by user name; `path` leads to the account."""
+
+    def __init__(self, path: str, *, label: str) -> None:
+        super().__init__(
+            field_name=f"{path}__username",
+            label=label,
+            help_text="User name.",
+        )
 
 
 class NamedPeople(StrictFilterSet):

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from governance.filters.people import NamedPeople
+from governance.filters.people import Account, NamedPeople
 from governance.models import Playbook, PlaybookRun, Report
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
@@ -35,11 +35,7 @@ class RunFilter(NamedPeople):
         choices=PlaybookRun.State.choices,
         label="State",
     )
-    requester = django_filters.CharFilter(
-        field_name="requester__username",
-        label="Requester",
-        help_text="User name.",
-    )
+    requester = Account("requester", label="Requester")
     undoes = django_filters.NumberFilter(
         field_name="undoes_id",
         label="Undoes",
@@ -63,9 +59,7 @@ class ReportFilter(NamedPeople):
         label="Playbook",
         help_text="Its name in addresses.",
     )
-    executor = django_filters.CharFilter(
-        field_name="run__started_by__username", label="Executor", help_text="User name."
-    )
+    executor = Account("run__started_by", label="Executor")
     reconciled = django_filters.TypedChoiceFilter(
         choices=[("true", "Reconciled"), ("false", "Unreconciled")],
         coerce=lambda word: word == "true",

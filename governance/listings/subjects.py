@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 from governance.filters.archive import ArchiveFilter
 from governance.filters.companies import CompanyFilter
 from governance.filters.errors import ErrorFilter
-from governance.models import ArchiveCount, ArchivedError, ErrorCount, HubError
+from governance.models import ArchiveCount, ArchivedError, HubError
 from governance.queries.companies import standing
 from governance.queries.companies.pages import CompanyPaginator
 from governance.queries.errors import counts
@@ -22,7 +22,7 @@ class ErrorListing(CountedListing):
 
     @cached_property
     def whole(self) -> Cube:
-        return counts.kept(ErrorCount.objects.all())
+        return counts.whole()
 
     @cached_property
     def cube(self) -> Cube:

@@ -14,7 +14,7 @@ from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
-from governance.models.hubs import Outreach, domain_in_ascii
+from governance.models.hubs import NOT_LISTED, Outreach, domain_in_ascii
 from outreach_admin.db.declarations import AfterStatements
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import LONG, PROSE, Limits
@@ -100,8 +100,7 @@ def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         "message_key",
         "details",
         "resolution_note",
-        "outreach__sovereign_id",
-        "outreach__ein",
+        *NOT_LISTED,
     )
     return (
         queryset.select_related("outreach__company")

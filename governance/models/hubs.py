@@ -33,6 +33,21 @@ def domain_in_ascii(name: str) -> models.CheckConstraint:
     )
 
 
+# what no list of errors says of a company, so that it need not be read
+NOT_LISTED = (
+    "outreach__sovereign_id",
+    "outreach__ein",
+    "outreach__version",
+    "outreach__created_at",
+    "outreach__updated_at",
+    "outreach__company__version",
+    "outreach__company__domain",
+    "outreach__company__email_pattern",
+    "outreach__company__address_state",
+    "outreach__company__source_system",
+)
+
+
 class Hub(models.Model):
     """One stage of the funnel, in waterfall order."""
 

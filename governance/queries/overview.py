@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 
 from governance.models import (
     Approval,
@@ -22,6 +22,7 @@ from governance.models import (
 )
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.models.events import CAME_IN
+from governance.queries import tokens
 from governance.queries.companies import standing
 from governance.queries.operations import leftovers
 from outreach_admin.lists.tallies import Cube
@@ -317,3 +318,16 @@ def unreconciled() -> list[Report]:
         .defer("body")
         .order_by("-pk")[:SHOWN]
     )
+
+
+def beside_navigation(user: User, *, at: datetime) -> dict[str, int]:
+    """Count what runs, and the tokens that end within three days and this person answers for. One query, on every page."""
+    running = _figure("operations_running", Operation.objects.running())
+    ending = _figure("tokens_ending", tokens.ending_very_soon(user, at=at))
+    return {"operations_running": 0, "tokens_ending": 0} | dict(running.union(ending, all=True))
+
+
+def _figure(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    named = rows.order_by().annotate(figure=Value(name)).values("figure")
+    counted: QuerySet[Any] = named.annotate(rows=Count("pk"))
+    return counted.values_list("figure", "rows")

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from governance import policies
 from governance.exceptions import ErrorsRefused, NotPermitted, StateRefused
-from governance.models import ArchivedError
 from governance.queries.errors import received
 from governance.queries.errors.received import Standing
 from governance.queries.operations import staged
@@ -79,9 +78,7 @@ def create(
     if not policies.may_create_errors(by):
         raise NotPermitted("You may not create errors.", what_to_do="Ask an admin for the right.")
     refuse_too_many(len(rows))
-    for row in rows:
-        row.status = HTTPStatus.UNPROCESSABLE_ENTITY if row.problems else HTTPStatus.CREATED
-    _refuse_doubled(rows)
+    _judge(rows)
     for _ in range(TRIES):
         try:
             with transaction.atomic():
@@ -121,6 +118,12 @@ def refusal(rows: Iterable[NewError]) -> ErrorsRefused:
     )
 
 
+def _judge(rows: Sequence[NewError]) -> None:
+    for row in rows:
+        row.status = HTTPStatus.UNPROCESSABLE_ENTITY if row.problems else HTTPStatus.CREATED
+    _refuse_doubled(rows)
+
+
 def _refuse_doubled(rows: Sequence[NewError]) -> None:
     first: dict[str, int] = {}
     for row in rows:
@@ -138,7 +141,8 @@ def _settle(rows: Sequence[NewError], *, only_good: bool) -> None:
         raise refusal(rows)
     made = _insert(new)
     named = [row.id for row in new if row.named]
-    if len(made) < len(new) or _archived_meanwhile(named):
+    # archived between the look-up and the insert, it would stand twice
+    if len(made) < len(new) or received.is_any_archived(named):
         raise _Meanwhile
     for row in new:
         row.standing = Standing(received.QUEUE, made[row.id])
@@ -184,8 +188,3 @@ def _insert(new: Sequence[NewError]) -> dict[str, str]:
             [rows],
         )
         return dict(cursor.fetchall())
-
-
-def _archived_meanwhile(ids: Sequence[str]) -> bool:
-    """Whether one was moved to the archive between the look-up and the insert, so that it stands twice."""
-    return bool(ids) and ArchivedError.objects.filter(pk__in=ids).exists()

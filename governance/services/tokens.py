@@ -1,4 +1,4 @@
-"""Making and revoking tokens, and noting where they were used or refused."""
+"""Making, renewing and revoking tokens, and noting where they were used or refused."""
 
 import ipaddress
 import secrets
@@ -29,12 +29,14 @@ LONGEST_NAME = 60
 LONGEST_ACCOUNT = 150
 MOST_IN_USE = 50
 MOST_NETWORKS = 20
-RANDOM_LETTERS = 34
 SHOWN_LETTERS = 4
 MARK_LETTERS = 40
 LONGEST_ADDRESS = 64
 GROUP = "pipeline"
 NOBODY = "system"
+# so long a renewed secret goes on: programs are told one after the other
+OVERLAP = timedelta(hours=24)
+RENEWED = ("name", "scopes", "networks", "account")
 USED_EVERY = timedelta(minutes=1)
 REFUSALS_KEPT = timedelta(days=90)
 AT_ONCE = 10_000
@@ -102,6 +104,31 @@ def make(
         return _store(kept, responsible=responsible if account is None else None)
 
 
+def renew(token: Token, *, by: User | None, os_user: str = "") -> tuple[Token, str]:
+    """Make another secret with the same name, scopes, networks and length of life, and return it as `make` does.
+
+    The old one goes on for 24 hours at most. Raises NotPermitted, TokenRefused (409: revoked, or renewed already).
+    """
+    if by is not None and not policies.may_renew(by, token):
+        raise NotPermitted(
+            "You may not renew this token.",
+            what_to_do="Ask whose it is, or a manager.",
+        )
+    with transaction.atomic():
+        current = Token.objects.select_for_update(of=("self",)).get(pk=token.pk)
+        if said := policies.renewal_blockers(current):
+            raise TokenRefused(said[0], what_to_do="Make a new one instead.", status=409)
+        _attribute("RENEW_TOKEN", by=by, os_user=os_user)
+        _refuse_too_many(current.account)
+        now = timezone.now()
+        kept = {name: getattr(current, name) for name in RENEWED}
+        kept |= {"created_by": by, "renews": current, "expires_at": now + current.life}
+        made = _store(kept, responsible=current.responsible)
+        current.expires_at = min(current.expires_at, now + OVERLAP)
+        current.save(update_fields=["expires_at"])
+    return made
+
+
 def revoke(token: Token, *, by: User) -> Token:
     """End a token, for good and at once; one that is revoked already stays as it is. Raises NotPermitted."""
     if not policies.may_revoke(by, token):
@@ -148,7 +175,7 @@ def forget_refusals() -> int:
 def _store(kept: dict[str, Any], *, responsible: User | None) -> tuple[Token, str]:
     is_pipeline = policies.is_pipeline(kept["account"])
     kind = Token.Kind.PIPELINE if is_pipeline else Token.Kind.PERSON
-    secret = _new_secret(kind)
+    secret = tokens.new_secret(kind)
     shown = len(tokens.STARTS[kind]) + SHOWN_LETTERS
     token = Token.objects.create(
         **kept,
@@ -159,13 +186,6 @@ def _store(kept: dict[str, Any], *, responsible: User | None) -> tuple[Token, st
     )
     token.refresh_from_db()
     return token, secret
-
-
-def _new_secret(kind: Token.Kind) -> str:
-    """Make 34 random letters and digits behind the start of its kind, and six that check them."""
-    letters = [secrets.choice(tokens.LETTERS) for _ in range(RANDOM_LETTERS)]
-    text = tokens.STARTS[kind] + "".join(letters)
-    return text + tokens.check_of(text)
 
 
 def _account_of(pipeline: str) -> User:

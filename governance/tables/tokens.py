@@ -90,9 +90,9 @@ class TokenTable(tables.Table):
         return format_html("{}{}", drawn, below)
 
     def end_of(self, record: Token) -> SafeString | str:
-        """Say who revoked it, and when."""
+        """Say who revoked it, and when, or what stands in its place."""
         if record.revoked_by is None:
-            return "" if record.account.is_active else "its account is switched off"
+            return renewal(record) if record.account.is_active else "its account is switched off"
         return format_html(
             "by {}, {}",
             people.person(record.revoked_by),
@@ -143,6 +143,15 @@ class RefusalTable(tables.Table):
     def render_answer(self, record: TokenRefusal) -> str:
         """Write the status and why."""
         return f"{record.status} {record.get_reason_display()}"
+
+
+def renewal(record: Token) -> SafeString | str:
+    """Link what was made in its place."""
+    successor = record.successor
+    if successor is None:
+        return ""
+    address = reverse("governance:token-detail", args=[successor.pk])
+    return format_html('renewed by <a class="link" href="{}">{}…</a>', address, successor.prefix)
 
 
 def group_of(token: Token, state: Token.State) -> tuple[str, str]:

@@ -21,6 +21,11 @@ urlpatterns = [
         name="token-detail",
     ),
     path(
+        "tokens/<int:pk>/renew/",
+        tokens.TokenRenew.as_view(),
+        name="token-renew",
+    ),
+    path(
         "tokens/<int:pk>/revoke/",
         tokens.TokenRevoke.as_view(),
         name="token-revoke",

@@ -15,7 +15,7 @@ from django.views import View
 from governance import policies
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
-from governance.queries import approvals
+from governance.queries import approvals, overview
 from governance.queries.operations import stamps
 from governance.services.approvals import requests, votes
 from governance.views.operations.actions import cleaned
@@ -228,8 +228,11 @@ def subject_url(approval: Approval) -> str:
 
 
 def counts(request: HttpRequest) -> dict[str, int]:
-    """Count for the navigation what runs and what waits for this person."""
-    found = {"operations_running": Operation.objects.running().count()}
+    """Count for the navigation what runs, what ends and what waits for this person."""
+    if not request.user.is_authenticated:
+        return {}
+    at = timezone.now()
+    found = overview.beside_navigation(request.user, at=at)
     if request.user.has_perm("governance.vote_approval"):
-        found["approvals_due"] = Approval.objects.waiting_for(request.user, timezone.now()).count()
+        found["approvals_due"] = Approval.objects.waiting_for(request.user, at).count()
     return found

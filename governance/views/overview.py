@@ -121,11 +121,12 @@ class Overview(Page):
         """List the tokens that this person answers for and that end within 14 days."""
         for token in tokens.ending_for(self.request.user, at=self.as_of):
             ends = figures.ago(token.expires_at, self.as_of)
+            is_near = token.expires_at <= self.as_of + token.VERY_SOON
             yield Need(
-                "warn",
+                "bad" if is_near else "warn",
                 "key",
                 f"Token “{token.name}” ends {ends}",
-                f"{token.prefix}…, make another one before its user is refused",
+                f"{token.prefix}…, renew it before its user is refused",
                 reverse("governance:token-detail", args=[token.pk]),
             )
 

@@ -1,4 +1,4 @@
-"""API tokens: who has which, a new one, the end of one, and what was refused."""
+"""API tokens: who has which, a new one, a new secret of one, the end of one, and what was refused."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -140,8 +140,27 @@ class TokenDetail(Page):
             "state": self.token.state_at(self.as_of),
             "refused": [(one, address_of(one)) for one in refused],
             "may_revoke": policies.may_revoke(user, self.token),
+            "may_renew": policies.may_renew(user, self.token),
+            "not_renewed": policies.renewal_blockers(self.token),
         }
         return super().get_context_data(**context | kwargs)
+
+
+class TokenRenew(TokenDetail):
+    """Make a new secret of a token, shown once by the answer itself."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the page of the old one with the new secret, which no cache and no browser keeps."""
+        made, secret = tokens.renew(self.token, by=person(request))
+        del self.token
+        context = self.get_context_data(
+            made=made,
+            secret=secret,
+            goes_on=self.token.expires_at > self.as_of,
+        )
+        return self.render_to_response(context)
 
 
 class TokenRevoke(LoginRequiredMixin, View):

@@ -28,8 +28,8 @@ def written(place: str | None, *, direction: str, of: str) -> str | None:
 
 
 def read(text: str | None, *, of: str) -> Cursor:
-    """Read a cursor back. Raises BadRequest for a broken one and for one of another list or filter."""
-    if not text:
+    """Read a cursor back. Raises BadRequest for a broken or empty one and for one of another list or filter."""
+    if text is None:
         return Cursor()
     direction, digest, place = _unpacked(text)
     if digest != _digest(of):

@@ -17,6 +17,12 @@ PREFIX = "/api/"
 RETRY_SECONDS = 10
 NOT_THERE = "There is nothing at this address."
 TRY_AGAIN = f"Send it again in {RETRY_SECONDS} seconds."
+WAYS_OUT = {
+    exceptions.NotAuthenticated: "Send “Authorization: Bearer TOKEN”, with a token of /tokens/.",
+    exceptions.UnsupportedMediaType: "Send JSON, with “Content-Type: application/json”.",
+    exceptions.NotAcceptable: "Ask for “Accept: application/json”.",
+    exceptions.MethodNotAllowed: "“Allow” beside this answer names the methods that there are.",
+}
 BROKEN = "Something broke. It is in the log under the id of this request."
 
 
@@ -89,8 +95,13 @@ def _said(raised: Exception) -> dict[str, Any] | None:
     if isinstance(raised, PermissionDenied):
         return problem(403, str(raised) or "This is not allowed to you.")
     if isinstance(raised, exceptions.APIException):
-        return problem(raised.status_code, str(raised.detail))
+        return problem(raised.status_code, str(raised.detail), _way_out(raised))
     return _of_servers(raised)
+
+
+def _way_out(raised: exceptions.APIException) -> str:
+    """Say what to do about what a first call does wrong."""
+    return next((said for kind, said in WAYS_OUT.items() if isinstance(raised, kind)), "")
 
 
 def _refused(refusal: Refused) -> dict[str, Any]:

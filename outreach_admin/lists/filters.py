@@ -14,14 +14,12 @@ from django.core.exceptions import TooManyFieldsSent
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django_filters import FilterSet
-from django_filters.widgets import SuffixedMultiWidget
 
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists import moments
 from outreach_admin.lists.fields import MomentField
 from outreach_admin.lists.spans import Span, Stretch
+from outreach_admin.lists.values import ValuesFilterSet
 
 STATE_KEYS = (
     "sort",
@@ -52,7 +50,7 @@ class Chip:
     remove: str
 
 
-class StrictFilterSet(FilterSet):
+class StrictFilterSet(ValuesFilterSet):
     """A FilterSet that refuses what django-filter would pass over.
 
     Refuses (400, naming the key): unknown keys, invalid values, a single-valued key given
@@ -77,10 +75,8 @@ class StrictFilterSet(FilterSet):
         allow_state: bool = True,
         as_of: datetime | None = None,
     ) -> None:
-        super().__init__(
-            QueryDict() if data is None else data, queryset, request=request, prefix=prefix
-        )
-        self.is_bound = True
+        given = QueryDict() if data is None else data
+        super().__init__(given, queryset, request=request, prefix=prefix)
         self.as_of = as_of or timezone.now()
         self.state_keys = STATE_KEYS if allow_state else ()
         self._checked = False
@@ -137,27 +133,20 @@ class StrictFilterSet(FilterSet):
         self._checked = True
 
     def get_form_class(self) -> type[forms.Form]:
-        """Make the form; what a person chose or typed is looked for as it is, blanks and all."""
-        for filter_ in self.filters.values():
-            if isinstance(filter_.field, forms.CharField):
-                filter_.field.strip = False
-            if isinstance(filter_.field, MomentField):
-                filter_.field.as_of = self.as_of
+        """Make the form of all fields, to be shown."""
+        for name in self.filters:
+            self.field_of(name)
         made: type[forms.Form] = super().get_form_class()
         return made
 
-    def keys(self) -> dict[str, str]:
-        """Map every key a query string may carry to the filter it belongs to."""
-        return self._keys
-
-    @cached_property
-    def _keys(self) -> dict[str, str]:
-        known: dict[str, str] = {}
-        for name, filter_ in self.filters.items():
-            widget = filter_.field.widget
-            suffixes = widget.suffixes if isinstance(widget, SuffixedMultiWidget) else [""]
-            known |= {f"{name}_{suffix}" if suffix else name: name for suffix in suffixes}
-        return known
+    def field_of(self, name: str) -> forms.Field:
+        """Make a field; what a person chose or typed is looked for as it is, blanks and all."""
+        field = super().field_of(name)
+        if isinstance(field, forms.CharField):
+            field.strip = False
+        if isinstance(field, MomentField):
+            field.as_of = self.as_of
+        return field
 
     def pairs(self) -> list[tuple[str, str]]:
         """List the active filters as sorted, distinct (key, value) pairs."""
@@ -278,7 +267,7 @@ class StrictFilterSet(FilterSet):
                 key=name,
                 offered=self._offered(name),
             )
-        for name, value in self.form.cleaned_data.items():
+        for name, value in self.values.items():
             given = [
                 text
                 for key, owner in self.keys().items()

@@ -18,6 +18,14 @@ from outreach_admin.lists.tallies import AT_LEAST, Tally
 SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
 LONGEST_CURSOR = 2000
+BROKEN = (
+    ValueError,
+    TypeError,
+    ValidationError,
+    OverflowError,
+    RecursionError,
+    binascii.Error,
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,9 @@ class KeysetPaginator:
 
     def cursor(self, row: Model) -> str:
         """Write the place of a row in this order as text for a URL."""
-        packed = json.dumps([self.sort, *(_text(value) for value in self._place(row))])
+        place = [self.sort, *(_text(value) for value in self._place(row))]
+        # letters as they are: escaped, a long name of them would be longer than what is read
+        packed = json.dumps(place, ensure_ascii=False)
         return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
     def _count_before(self, place: list[Any], most: int) -> int:
@@ -137,7 +147,7 @@ class KeysetPaginator:
             if sort != self.sort or len(texts) != len(self.fields):
                 raise ValueError("made for another order")
             return [_parse(part, text) for part, text in zip(self.fields, texts, strict=True)]
-        except (ValueError, TypeError, ValidationError, OverflowError, binascii.Error) as reason:
+        except BROKEN as reason:
             raise BadRequest(
                 "This page address does not fit the list: its place marker is broken or was made for another order.",
                 what_to_do="Go back to the first page.",
@@ -161,6 +171,8 @@ def _text(value: Any) -> str:
 def _parse(part: "Field[Any, Any]", text: str) -> Any:
     if "\x00" in text:
         raise ValueError("NUL in a value")
+    # halves of surrogate pairs are no UTF-8
+    text.encode()
     value = _beyond(part, text) or part.to_python(text)
     if value is None:
         raise ValueError("no value")

@@ -15,6 +15,8 @@ from outreach_admin.db.connections import apart
 GONE = ("08", "57P")
 DISK_FULL = "53100"
 LOCK_NOT_AVAILABLE = "55P03"
+# a deadlock that was broken, rows that somebody else changed meanwhile
+CROSSED = ("40P01", "40001")
 # too little memory, too many connections, another limit of the server
 BUSY = "53"
 # who is refused at the door gets no state, only the server's words
@@ -29,6 +31,7 @@ class Outage(StrEnum):
     BUSY = "The console is busy: every connection to its database is in use."
     NO_ROOM = "There is no room left on the disk."
     LOCKED = "Another session holds a lock that this page needs."
+    CROSSED = "Another session changes the same rows at this moment."
 
 
 def outage(problem: BaseException | None) -> Outage | None:
@@ -58,6 +61,8 @@ def _by_state(state: str) -> Outage | None:
         return Outage.NO_ROOM
     if state == LOCK_NOT_AVAILABLE:
         return Outage.LOCKED
+    if state in CROSSED:
+        return Outage.CROSSED
     if state.startswith(BUSY):
         return Outage.BUSY
     return Outage.GONE if state.startswith(GONE) else None

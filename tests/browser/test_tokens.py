@@ -70,3 +70,20 @@ def test_every_page_of_tokens_stays_whole_and_accessible(watched, scene):
         watched.judge()
 
     assert watched.problems == []
+
+
+def test_a_renewed_secret_is_shown_whole_and_accessible(watched, scene):
+    token, _ = make.token(account=scene.people["manager"], name=LONG)
+    make.ending(token, days=2)
+    watched.open(reverse("governance:token-detail", args=[token.pk]))
+    watched.measure()
+    watched.judge()
+
+    watched.page.get_by_role("button", name="Renew").click()
+
+    secret = watched.page.locator("#secret").inner_text()
+    assert Token.objects.get(digest=queries.digest_of(secret)).renews == token
+    expect(watched.page.get_by_role("button", name="Copy")).to_be_visible()
+    watched.measure()
+    watched.judge()
+    assert watched.problems == []

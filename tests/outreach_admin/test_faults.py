@@ -18,6 +18,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, OperationalError, connections
 from psycopg import sql
 
+from outreach_admin.faults import WHAT_TO_DO
+from outreach_admin.health import SAID
 from outreach_admin.watch.outages import Outage, outage
 from tests import make
 from tests.browser import serving, wait_for
@@ -270,3 +272,14 @@ def test_a_lock_of_somebody_else_is_said_to_be_one():
     problem.__cause__ = psycopg.errors.LockNotAvailable()
 
     assert outage(problem) is Outage.LOCKED
+
+
+@pytest.mark.parametrize(
+    "cause", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure]
+)
+def test_two_that_change_the_same_rows_are_told_to_come_again(cause):
+    problem = OperationalError("could not serialize access")
+    problem.__cause__ = cause()
+
+    assert outage(problem) is Outage.CROSSED
+    assert set(WHAT_TO_DO) == set(SAID) == set(Outage)

@@ -26,6 +26,7 @@ from tests.walk.expected import (
     NOT_THE_ASKER,
     NOT_THE_UPLOADER,
     NOT_THERE,
+    NOT_YOURS_TO_RENEW,
     OWNING,
     SIGNED_IN_ALREADY,
     Address,
@@ -331,6 +332,14 @@ ADDRESSES: dict[str, Address] = {
         OWNING | KEEPING_TOKENS,
         key_of("token"),
         but=dict.fromkeys(("viewer", "analyst"), NOT_THERE),
+    ),
+    "governance:token-renew": action(
+        OWNING,
+        effects.renews,
+        key_of("token"),
+        answers=200,
+        but=dict.fromkeys(("viewer", "analyst"), NOT_THERE)
+        | dict.fromkeys(KEEPING_TOKENS, NOT_YOURS_TO_RENEW),
     ),
     "governance:token-revoke": action(
         OWNING | KEEPING_TOKENS,

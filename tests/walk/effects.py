@@ -214,5 +214,9 @@ def makes_a_token(visit: Visit) -> bool:
     return Token.objects.filter(account=visit.by, name="Mine", kind="person").exists()
 
 
+def renews(visit: Visit) -> bool:
+    return Token.objects.filter(renews=visit.world.token, created_by=visit.by).exists()
+
+
 def revokes(visit: Visit) -> bool:
     return Token.objects.filter(pk=visit.world.token.pk, revoked_by=visit.by).exists()

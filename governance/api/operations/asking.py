@@ -17,7 +17,7 @@ from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.api import bodies
 from outreach_admin.api.lists import text_of
-from outreach_admin.exceptions import BadRequest
+from outreach_admin.exceptions import BadRequest, Refused
 from outreach_admin.lists import resolver
 from outreach_admin.lists.selection import Selection
 
@@ -105,6 +105,7 @@ def _selection(verb: Verb, said: Mapping[str, Any]) -> Selection:
             what_to_do="Send either “ids” or a “filter”.",
             key="ids",
         )
+    _refuse_empty(said)
     if "ids" in said:
         return Selection.checked("ids", said["ids"], filter="", as_of=as_of)
     if "filter" not in said:
@@ -119,6 +120,21 @@ def _selection(verb: Verb, said: Mapping[str, Any]) -> Selection:
         filter=_canonical(verb, said["filter"], as_of),
         as_of=as_of,
     )
+
+
+def _refuse_empty(said: Mapping[str, Any]) -> None:
+    """Refuse in the words of bodies what a page refuses in those of lists."""
+    if said.get("ids") == []:
+        raise Refused(
+            "“ids” names no row: nothing is selected.",
+            what_to_do="Name rows, or send a “filter” instead.",
+        )
+    if said.get("filter") == {}:
+        raise BadRequest(
+            "An empty “filter” would be every row. Nothing is selected.",
+            what_to_do="Say what the rows have in common.",
+            key="filter",
+        )
 
 
 def _canonical(verb: Verb, filter: Mapping[str, Any], as_of: datetime) -> str:

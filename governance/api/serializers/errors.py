@@ -3,43 +3,14 @@
 from rest_framework import serializers
 
 from governance.models import ArchivedError, HubError
+from governance.resources import columns
 from outreach_admin.api.rows import RowSerializer
 
 KEYS = ("error_id", "error_table", "outreach_id", "company_name", "company_unique_id")
-STANDING = (
-    "domain",
-    "code",
-    "stage",
-    "severity",
-    "category",
-    "blocks",
-    "disposition",
-    "retry_count",
-    "max_retries",
-    "retry_exhausted",
-    "last_retry_at",
-    "next_retry_at",
-    "ttl_tier",
-    "expires_at",
-    "owner",
-    "parked_at",
-    "parked_by",
-    "park_reason",
-    "escalation_level",
-    "escalated_at",
-    "resolved_at",
-    "version",
-    "created_at",
-    "updated_at",
-)
 WHOLE = ("message", "resolution_note", "details")
-ARCHIVED = (
-    "archived_at",
-    "archived_by",
-    "archive_reason",
-    "final_disposition",
-    "retention_expires_at",
-)
+# what a file has of an error, an answer has: one list
+STANDING = tuple(name for name in columns.GOVERNED if name not in KEYS + WHOLE)
+ARCHIVED = tuple(columns.ARCHIVED)
 
 
 class GovernedSerializer(RowSerializer):

@@ -1,4 +1,4 @@
-"""`token`: make a token for a person or a pipeline, and print its secret once."""
+"""`token`: make a token for a person or a pipeline, or renew one, and print its secret once."""
 
 import json
 from argparse import ArgumentParser
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.models import Token
+from governance.queries import tokens as queries
 from governance.services import tokens
 from governance.services.operations import command_line
 from outreach_admin.exceptions import Refused
@@ -14,7 +15,7 @@ from outreach_admin.lists.files import streams
 
 
 class Command(BaseCommand):
-    help = "Make a token for a person or a pipeline and print it: it is shown only this once."
+    help = "Make or renew a token and print it: it is shown only this once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         whose = parser.add_mutually_exclusive_group(required=True)
@@ -24,32 +25,43 @@ class Command(BaseCommand):
             metavar="NAME",
             help="the pipeline it belongs to; its account is made with its first token",
         )
+        whose.add_argument(
+            "--renew",
+            metavar="PREFIX",
+            help="the token that gets a new secret, by its first letters, such as oo_pl_1aB2",
+        )
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        self.add_members(parser)
+
+    def add_members(self, parser: ArgumentParser) -> None:
+        """Ask what a new token has, and a renewed one keeps."""
         parser.add_argument(
             "--scope",
             action="append",
-            required=True,
+            default=[],
             choices=[scope.value for scope in Token.Scope],
             help="what it may; give it several times for several",
         )
         parser.add_argument(
             "--days",
             type=int,
-            default=tokens.DAYS,
             help=f"how long it lives, {tokens.DAYS} unless said otherwise",
         )
-        parser.add_argument("--name", metavar="TEXT", help="what will use it")
+        parser.add_argument(
+            "--name",
+            metavar="TEXT",
+            help="what will use it",
+        )
         parser.add_argument(
             "--responsible",
             metavar="NAME",
             help="who is told that a pipeline's token ends; else all who issue them",
         )
-        parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["user"] and options["responsible"]:
-            raise CommandError("--responsible is for a pipeline's token.", returncode=2)
+        refuse_what_does_not_fit(options)
         try:
-            token, secret = self.make(options)
+            token, secret = self.renew(options) if options["renew"] else self.make(options)
         except Refused as refusal:
             raise CommandError(f"{refusal.sentence} {refusal.what_to_do}".strip()) from refusal
         ends = streams.iso(token.expires_at)
@@ -73,6 +85,25 @@ class Command(BaseCommand):
             account=command_line.person(user) if user else None,
             pipeline=options["pipeline"] or "",
             responsible=command_line.person(responsible) if responsible else None,
-            days=options["days"],
+            days=tokens.DAYS if options["days"] is None else options["days"],
             os_user=command_line.os_user(),
         )
+
+    def renew(self, options: dict[str, Any]) -> tuple[Token, str]:
+        return tokens.renew(
+            queries.with_prefix(options["renew"]),
+            by=None,
+            os_user=command_line.os_user(),
+        )
+
+
+def refuse_what_does_not_fit(options: dict[str, Any]) -> None:
+    """Refuse options that would say nothing of this token."""
+    if options["user"] and options["responsible"]:
+        raise CommandError("--responsible is for a pipeline's token.", returncode=2)
+    kept = ("scope", "days", "name", "responsible")
+    given = [f"--{name}" for name in kept if options[name]]
+    if options["renew"] and given:
+        raise CommandError(f"{given[0]} stays as it is in a renewal.", returncode=2)
+    if not options["renew"] and not options["scope"]:
+        raise CommandError("Give --scope: a token needs one.", returncode=2)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 MOST_DAYS = 365
+A_DAY = timedelta(days=1)
 DIGEST_BYTES = 32
 SHORT_SHAPE = "^oo_(u|pl)_[0-9A-Za-z]{4}$"
 REVOKED = "CASE WHEN {row}.revoked_at IS NULL THEN 'ACTIVE' ELSE 'REVOKED' END"
@@ -36,6 +37,8 @@ class TokenQuerySet(models.QuerySet["Token"]):
             "responsible",
             "created_by",
             "revoked_by",
+            "renews",
+            "renewed_by",
         )
 
     def seen_by(self, user: Any) -> "TokenQuerySet":
@@ -89,6 +92,7 @@ class Token(models.Model):
         REVOKED = "revoked", "Revoked"
 
     SOON = timedelta(days=14)
+    VERY_SOON = timedelta(days=3)
     ENDED = (State.EXPIRED, State.REVOKED)
 
     name = models.TextField()
@@ -128,6 +132,14 @@ class Token(models.Model):
         null=True,
         unique=True,
         help_text="Of the form it was made by, which makes no second one.",
+    )
+    renews = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renewed_by",
+        help_text="The token in whose place it was made.",
     )
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
@@ -217,6 +229,16 @@ class Token(models.Model):
     def told(self) -> "User | None":
         """Who answers for it: its person, or who is responsible for the pipeline's."""
         return self.responsible if self.is_of_pipeline else self.account
+
+    @property
+    def life(self) -> timedelta:
+        """How many days it was made for."""
+        return timedelta(days=max(1, round((self.expires_at - self.created_at) / A_DAY)))
+
+    @property
+    def successor(self) -> "Token | None":
+        """What was made in its place; None where it was not renewed."""
+        return getattr(self, "renewed_by", None)
 
     def allows(self, scope: str) -> bool:
         """Whether it was made for that; every token reads. What its account may is another question."""

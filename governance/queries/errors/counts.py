@@ -1,26 +1,29 @@
 """How many live errors share facet values, without reading the errors."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Count, Sum
 
-from governance.models import ArchiveCount, ErrorCount, ErrorTable
+from governance.models import ArchiveCount, ErrorCount
 from governance.models.archives import COUNTED as ARCHIVE_COUNTED
 from governance.models.errors import COUNTED, facet_key
 from outreach_admin.lists import tallies
 
+HUB = "(SELECT t.hub_id FROM governance_errortable t WHERE t.name = counted.error_table)"
+
 
 def kept(counters: models.QuerySet[ErrorCount]) -> tallies.Cube:
     """Read the counters that triggers keep. One query over the distinct combinations, exact at any moment."""
-    rows = (
-        counters.order_by()
-        .values_list(*COUNTED)
-        .annotate(key=facet_key(), total=Sum("rows"))
-        .exclude(total=0)
-    )
-    return _cube(rows, COUNTED)
+    return _cube(_combinations(counters), COUNTED)
+
+
+def whole() -> tallies.Cube:
+    """Read the counters of all live errors: the same with a text made once, for most lists ask it."""
+    return _read(*_whole_query(), COUNTED)
 
 
 def kept_by(*columns: str) -> dict[tuple[Any, ...], int]:
@@ -82,16 +85,40 @@ def navigation() -> dict[str, int]:
     return dict(zip(("errors", "groups", "archive", "companies"), counted, strict=True))
 
 
+def _combinations(counters: models.QuerySet[ErrorCount]) -> models.QuerySet[Any]:
+    counted = counters.order_by().values_list(*COUNTED)
+    return counted.annotate(key=facet_key(), total=Sum("rows")).exclude(total=0)
+
+
+@cache
+def _whole_query() -> tuple[str, Sequence[Any]]:
+    query, params = _combinations(ErrorCount.objects.all()).query.sql_with_params()
+    return _with_hubs(query, COUNTED, keyed=True), params
+
+
 def _cube(rows: models.QuerySet[Any], names: Sequence[str]) -> tallies.Cube:
-    hubs = dict(ErrorTable.objects.values_list("name", "hub_id"))
-    cells = []
-    for row in rows:
-        values, total = row[: len(names)], row[-1]
-        texts = {
-            name: None if value is None else str(value)
-            for name, value in zip(names, values, strict=True)
-        }
-        texts["hub"] = hubs.get(texts["error_table"] or "")
-        key = row[-2] if len(row) > len(names) + 1 else None
-        cells.append(tallies.Cell(texts, total, key=key))
-    return tallies.Cube(cells)
+    """Read combinations as texts, each with its hub."""
+    try:
+        query, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return tallies.Cube()
+    return _read(_with_hubs(query, names, keyed="key" in rows.query.annotations), params, names)
+
+
+def _with_hubs(counted: str, names: Sequence[str], *, keyed: bool) -> str:
+    columns = [f"counted.{name}::text" for name in names]
+    key = "counted.key" if keyed else "NULL"
+    return f"""SELECT {", ".join(columns)}, {HUB}, {key}, counted.total::bigint FROM ({counted}) AS counted"""
+
+
+def _read(query: str, params: Sequence[Any], names: Sequence[str]) -> tallies.Cube:
+    known = (*names, "hub")
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        rows = cursor.fetchall()
+    return tallies.Cube(
+        [
+            tallies.Cell(dict(zip(known, values, strict=True)), total, key=key)
+            for *values, key, total in rows
+        ]
+    )

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
 
@@ -57,7 +58,7 @@ def found_in(
 ) -> GroupPage:
     """Read one page of groups, the largest first, days in order.
 
-    `source`: the counters (three queries over the distinct combinations, exact), or the errors themselves
+    `source`: the counters (two queries over the distinct combinations, exact), or the errors themselves
     (at most 2 s, else from 10,000 of them).
     """
     rows = open_only(source)
@@ -89,11 +90,37 @@ def _page(rows: models.QuerySet[Any], grouping: str, after: int, size: int) -> G
         return _days(rows, after, size)
     dims = GROUPINGS[grouping]
     grouped = _grouped(rows, dims)
-    whole = grouped.aggregate(number=Count("*"), rows=Sum("total"))
-    page = list(grouped.order_by("-total", *dims)[after : after + size])
+    number, whole, page = _counted(grouped, dims, after, size)
     cells = _cells(rows, dims, [row[:-1] for row in page])
     groups = [_group(key, row[-1], cells.get(key, [])) for row in page if (key := key_of(row[:-1]))]
-    return GroupPage(groups, whole["number"], whole["rows"] or 0)
+    return GroupPage(groups, number, whole)
+
+
+def _counted(
+    grouped: models.QuerySet[Any],
+    dims: Sequence[str],
+    after: int,
+    size: int,
+) -> tuple[int, int, list[Any]]:
+    """Read one page of groups with the number of all and the rows in them: grouped once."""
+    try:
+        query, params = grouped.query.sql_with_params()
+    except EmptyResultSet:
+        return 0, 0, []
+    columns = ", ".join(dims)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH grouped AS MATERIALIZED ({query}),
+            page AS (
+                SELECT * FROM grouped ORDER BY total DESC, {columns} LIMIT %s OFFSET %s)
+            SELECT whole.number, whole.rows, {columns}, total::bigint
+            FROM (SELECT count(*) AS number, sum(total)::bigint AS rows FROM grouped) whole
+            LEFT JOIN page ON true ORDER BY total DESC, {columns}""",
+            [*params, size, after],
+        )
+        found = cursor.fetchall()
+    number, whole = found[0][:2]
+    return number, whole or 0, [row[2:] for row in found if row[-1] is not None]
 
 
 def _days(rows: models.QuerySet[Any], after: int, size: int) -> GroupPage:

@@ -78,6 +78,20 @@ def _purged(params: Mapping[str, Any]) -> dict[str, Standing]:
         return {key: Standing(PURGED, disposition) for key, disposition in cursor.fetchall()}
 
 
+def is_any_archived(ids: Sequence[str]) -> bool:
+    """Whether one of these errors stands in the archive. One look-up by index; the ids go as one value, as thousands take long to write apart."""
+    if not ids:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (
+                SELECT FROM governance_archivederror WHERE id = ANY(%s::uuid[]))""",
+            [list(ids)],
+        )
+        (found,) = cursor.fetchone()
+        return bool(found)
+
+
 def same(rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Return the ids of those rows whose error says the same, wherever it stands.
 

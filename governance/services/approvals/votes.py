@@ -44,15 +44,19 @@ def approve(
             channel=channel,
         )
         if policies.votes_that_count(current) >= current.quorum:
-            current.state = Approval.State.APPROVED
-            current.decided_at = timezone.now()
-            current.save(update_fields=["state", "decided_at"])
-            subject = current.subject
-            if subject.state == "awaiting":
-                subject.state, subject.state_note = "approved", ""
-                subject.save(update_fields=["state", "state_note"])
+            _complete(current)
     _start_approved(current, approved_by=by)
     return current
+
+
+def _complete(approval: Approval) -> None:
+    approval.state = Approval.State.APPROVED
+    approval.decided_at = timezone.now()
+    approval.save(update_fields=["state", "decided_at"])
+    subject = approval.subject
+    if subject.state == "awaiting":
+        subject.state, subject.state_note = "approved", ""
+        subject.save(update_fields=["state", "state_note"])
 
 
 def reject(

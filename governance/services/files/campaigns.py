@@ -45,13 +45,7 @@ def take(
         )
     if given := _just_given(filter, by):
         return given
-    promotable = companies.filter(promotable=True).order_by()
-    # a number that no list bears looks like a list that was taken away
-    if not promotable.exists():
-        _refuse_none()
-    key, number, at = _keep(promotable)
-    if not number:
-        _refuse_none()
+    key, number, at = _keep_or_refuse(companies.filter(promotable=True).order_by())
     proof = campaigns.proof_of(key)
     return CampaignList.objects.create(
         pk=key,
@@ -62,6 +56,16 @@ def take(
         requester=by,
         **proof._asdict(),
     )
+
+
+def _keep_or_refuse(promotable: QuerySet[Readiness]) -> tuple[int, int, datetime]:
+    # a number that no list bears looks like a list that was taken away
+    if not promotable.exists():
+        _refuse_none()
+    key, number, at = _keep(promotable)
+    if not number:
+        _refuse_none()
+    return key, number, at
 
 
 def _just_given(filter: str, by: User) -> CampaignList | None:

@@ -57,14 +57,18 @@ def stage(
             raise ImportRefused(
                 f"{name} has a header and no rows.", what_to_do="Add rows below the header."
             )
-        if verb.updates:
-            file.compared = judging.judge(file, cast(ImportRows, verb))
-        else:
-            _refuse_doubled(file)
-            file.companies = _companies(file)
-        file.good = file.staged.filter(problems__isnull=True).count()
+        _judge(file, verb)
         file.save()
     return file
+
+
+def _judge(file: ImportFile, verb: Verb) -> None:
+    if verb.updates:
+        file.compared = judging.judge(file, cast(ImportRows, verb))
+    else:
+        _refuse_doubled(file)
+        file.companies = _companies(file)
+    file.good = file.staged.filter(problems__isnull=True).count()
 
 
 def keep(rows: Iterable[ImportRow]) -> None:
@@ -99,20 +103,24 @@ def plan(
         operation = _operation(current, verb, by=by, channel=channel, remark=remark)
         current.state, current.operation = State.PLANNED, operation
         current.save(update_fields=["state", "operation"])
-        if verb.updates:
-            _insert_hub_items(operation, current, cast(ImportRows, verb))
-        else:
-            _insert_items(operation, current)
-        plans.freeze(operation, by=by)
-        if verb.updates and not operation.eligible:
-            raise ImportRefused(
-                "Every row is stored as the file has it: there is nothing to import.",
-                what_to_do="Discard the file.",
-            )
+        _freeze(operation, current, verb, by=by)
         current.operation = operation
         current.save(update_fields=["operation"])
     file.refresh_from_db()
     return operation
+
+
+def _freeze(operation: Operation, file: ImportFile, verb: Verb, *, by: User) -> None:
+    if verb.updates:
+        _insert_hub_items(operation, file, cast(ImportRows, verb))
+    else:
+        _insert_items(operation, file)
+    plans.freeze(operation, by=by)
+    if verb.updates and not operation.eligible:
+        raise ImportRefused(
+            "Every row is stored as the file has it: there is nothing to import.",
+            what_to_do="Discard the file.",
+        )
 
 
 def discard(file: ImportFile, *, by: User) -> None:

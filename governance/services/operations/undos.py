@@ -45,12 +45,7 @@ def plan(
         )
         _insert_items(undo, original)
         plans.freeze(undo, by=by)
-        if not undo.eligible:
-            why = ", ".join(f"{rows:,} {reason}" for reason, rows in undo.refusals.items())
-            raise PlanRefused(
-                f"Nothing of {original} can be undone. Its rows: {why}.",
-                what_to_do="Act on the rows as they are now.",
-            )
+        _refuse_without_rows(undo, original)
     return undo
 
 
@@ -71,6 +66,16 @@ def _refuse_second(original: Operation) -> None:
     ).first()
     if waiting:
         raise StateRefused(f"{waiting} already undoes {original}.", what_to_do=f"Open {waiting}.")
+
+
+def _refuse_without_rows(undo: Operation, original: Operation) -> None:
+    if undo.eligible:
+        return
+    why = ", ".join(f"{rows:,} {reason}" for reason, rows in undo.refusals.items())
+    raise PlanRefused(
+        f"Nothing of {original} can be undone. Its rows: {why}.",
+        what_to_do="Act on the rows as they are now.",
+    )
 
 
 def _insert_items(undo: Operation, original: Operation) -> None:

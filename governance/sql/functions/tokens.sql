@@ -1,6 +1,6 @@
 -- Tokens: what programs show instead of a password, and the accounts that pipelines have.
 -- Promises: when a token was last used is no change of it; a pipeline is one for good, nobody signs
--- in as it, it holds tokens of its own kind alone, and it never votes.
+-- in as it, it holds tokens of its own kind alone, and it never votes. A renewal may no more than what it renews.
 
 -- The mark is in the password, which it makes unusable: whoever holds the account sees it.
 CREATE OR REPLACE FUNCTION governance.is_pipeline(password text) RETURNS boolean
@@ -27,8 +27,8 @@ DECLARE
     of_pipeline boolean;
 BEGIN
     IF TG_OP = 'UPDATE' AND (
-        (NEW.account_id, NEW.kind, NEW.digest, NEW.prefix)
-            IS DISTINCT FROM (OLD.account_id, OLD.kind, OLD.digest, OLD.prefix)
+        (NEW.account_id, NEW.kind, NEW.digest, NEW.prefix, NEW.renews_id)
+            IS DISTINCT FROM (OLD.account_id, OLD.kind, OLD.digest, OLD.prefix, OLD.renews_id)
         OR OLD.revoked_at IS NOT NULL
             AND (NEW.revoked_at, NEW.revoked_by_id)
                 IS DISTINCT FROM (OLD.revoked_at, OLD.revoked_by_id)) THEN
@@ -41,6 +41,13 @@ BEGIN
         RAISE EXCEPTION 'a % holds no token of a %',
             CASE WHEN of_pipeline THEN 'pipeline' ELSE 'person' END, NEW.kind
             USING ERRCODE = 'check_violation', CONSTRAINT = 'token_of_its_kind';
+    END IF;
+    IF TG_OP = 'INSERT' AND NEW.renews_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM governance_token t
+        WHERE t.id = NEW.renews_id AND t.account_id = NEW.account_id
+          AND t.revoked_at IS NULL AND NEW.scopes <@ t.scopes) THEN
+        RAISE EXCEPTION 'a token renews one of its account that is not revoked, and may no more'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'token_renews_its_own';
     END IF;
     RETURN NEW;
 END

@@ -1,6 +1,6 @@
 CREATE OR REPLACE TRIGGER a_guard
     BEFORE INSERT OR UPDATE OF account_id, kind, digest, prefix, revoked_at,
-        revoked_by_id
+        revoked_by_id, renews_id
     ON governance_token
     FOR EACH ROW EXECUTE FUNCTION governance.guard_token();
 

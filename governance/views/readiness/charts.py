@@ -10,6 +10,7 @@ from governance.charts import backlog, catalog
 from governance.charts.catalog import Named
 from governance.resources.exports import EXPORT
 from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.charts import files
 from outreach_admin.ui.charts.marks import Chart
 from outreach_admin.ui.pages.base import Crumb, Page
@@ -21,6 +22,16 @@ class Readiness(Page):
     permission_required = catalog.COMPANIES
     template_name = "governance/readiness/page.html"
     title = "Readiness"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse (400) a key, for the page shows all companies whatever was meant to narrow it."""
+        for key in request.GET:
+            raise BadRequest(
+                f"Unknown key “{key[:60]}”. Nothing is selected.",
+                what_to_do="This page takes no filter: choose companies at /companies/.",
+                key=key,
+            )
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         charts = {chart.name: chart for chart in catalog.of_companies()}

@@ -125,7 +125,7 @@ def test_groups_cost_as_much_for_one_as_for_many(analyst, view):
     many = statements(analyst, view)
 
     assert len(one) == len(many), many
-    assert len(many) <= 11, many
+    assert len(many) <= 9, many
 
 
 def statements(caller: Caller, view: str) -> list[str]:

@@ -344,3 +344,21 @@ def test_a_rejected_plan_is_settled_by_its_rows_done_without_a_request():
     runner.run(again)
 
     assert (before, overview.rejected_for(approval.requester)) == ([approval], [])
+
+
+def test_the_navigation_counts_by_one_query_what_runs_and_what_ends():
+    person, at = make.triager(), timezone.now()
+    nothing = overview.beside_navigation(person, at=at)
+    operation = plans.make("retry", errors=[make.error()], by=make.triager())
+    Operation.objects.filter(pk=operation.pk).update(state="running", started_at=at)
+    make.ending(make.token(account=person)[0], days=2)
+    make.ending(make.token()[0], days=2)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = overview.beside_navigation(person, at=at)
+
+    # the others read the rights of the person, which a page knows already
+    of_rows = [one["sql"] for one in asked if "governance_token" in one["sql"]]
+    assert len(of_rows) == 1 and "governance_operation" in of_rows[0]
+    assert nothing == {"operations_running": 0, "tokens_ending": 0}
+    assert found == {"operations_running": 1, "tokens_ending": 1}

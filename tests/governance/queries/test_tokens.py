@@ -4,6 +4,7 @@ from datetime import timedelta
 from zlib import crc32
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -36,15 +37,18 @@ def another_letter(secret: str, place: int) -> str:
     return secret[:place] + other + secret[place + 1 :]
 
 
-def test_a_secret_gives_its_token_with_its_account_in_one_query():
-    token, secret = make.token()
+@pytest.mark.parametrize("made", [make.triager, make.analyst, make.manager])
+def test_a_secret_gives_its_token_with_account_and_rights_in_one_query(made):
+    token, secret = make.token(account=made())
+    token.account.user_permissions.add(Permission.objects.get(codename="vote_approval"))
+    known = User.objects.get(pk=token.account.pk).get_all_permissions()
 
     with CaptureQueriesContext(connection) as asked:
         found = queries.holder(secret, address=ADDRESS)
-        account = found.account
+        rights = found.account.get_all_permissions()
 
     assert len(reads(asked)) == 1
-    assert (found, account) == (token, token.account)
+    assert (found, found.account, rights) == (token, token.account, known)
 
 
 def test_what_is_no_token_asks_nothing_of_the_database():
@@ -223,6 +227,29 @@ def test_who_answers_for_a_token_is_told_that_it_ends():
     assert before == []
     assert queries.ending_for(manager, at=now) == [nobodys]
     assert queries.ending_for(own.account, at=now) == [own, his]
+
+
+def test_the_last_three_days_are_told_by_themselves():
+    own, _ = make.token()
+    others, _ = make.token(account=own.account)
+    over, _ = make.token(account=own.account)
+    make.ending(own, days=3)
+    make.ending(others, days=4)
+    make.ending(over, days=-1)
+    make.ending(make.token()[0], days=1)
+
+    assert list(queries.ending_very_soon(own.account, at=timezone.now())) == [own]
+
+
+def test_nobody_is_told_of_what_was_renewed():
+    old, _ = make.token()
+    make.ending(old, days=2)
+
+    tokens.renew(old, by=old.account)
+
+    now = timezone.now()
+    assert queries.ending_for(old.account, at=now) == []
+    assert not queries.ending_very_soon(old.account, at=now).exists()
 
 
 def test_issuers_are_active_people_who_may():

@@ -186,6 +186,63 @@ def test_what_is_revoked_stays_as_it_was_revoked():
     assert (second.revoked_by, second.revoked_at) == (first.revoked_by, first.revoked_at)
 
 
+def test_a_renewal_has_a_secret_of_its_own_and_all_else_of_the_old_one():
+    manager = make.manager()
+    old, first = make.token(
+        pipeline="gap-checker",
+        responsible=manager,
+        scopes=["read", "pipeline"],
+        networks=["10.0.0.0/8"],
+        days=30,
+    )
+
+    new, secret = tokens.renew(old, by=manager)
+
+    assert secret != first
+    assert (new.renews, new.created_by, new.responsible) == (old, manager, manager)
+    for member in ("name", "scopes", "networks", "account", "kind", "life"):
+        assert getattr(new, member) == getattr(old, member)
+    assert new.life == timedelta(days=30)
+    assert ("RENEW_TOKEN", manager.username, "ACTIVE") in events()
+
+
+@pytest.mark.parametrize(("days", "hours"), [(20, 24), (-1, -24)])
+def test_a_renewed_secret_goes_on_for_a_day_at_most(days, hours):
+    old = make.ending(make.token()[0], days=days)
+
+    tokens.renew(old, by=old.account)
+
+    old.refresh_from_db()
+    left = old.expires_at - timezone.now()
+    assert abs(left - timedelta(hours=hours)) < timedelta(minutes=1)
+
+
+def test_a_token_is_renewed_once_and_never_after_it_was_revoked():
+    old, _ = make.token()
+    new, _ = tokens.renew(old, by=old.account)
+    tokens.revoke(new, by=old.account)
+
+    for token, sentence in ((old, "renewed already"), (new, "was revoked")):
+        with pytest.raises(TokenRefused, match=sentence) as refused:
+            tokens.renew(token, by=old.account)
+        assert refused.value.status == 409
+
+    assert Token.objects.count() == 2
+
+
+def test_only_who_may_make_one_for_its_account_renews_it():
+    responsible = make.manager()
+    own, _ = make.token()
+    of_pipeline, _ = make.token(pipeline="gap-checker", responsible=responsible)
+    make.lose(responsible, "group")
+
+    for token, stranger in ((own, make.manager()), (of_pipeline, responsible)):
+        with pytest.raises(NotPermitted):
+            tokens.renew(token, by=stranger)
+
+    assert tokens.renew(of_pipeline, by=make.manager())[0].responsible == responsible
+
+
 def test_use_is_noted_once_a_minute_and_is_no_change():
     token, _ = make.token()
     tokens.note_use(token, address=ADDRESS)

@@ -55,3 +55,12 @@ def test_a_form_that_is_sent_twice_at_once_makes_one_token(committed_db):
 
     assert Token.objects.count() == 1
     assert sorted(getattr(one, "status", 200) for one in came) == [200, 409, 409, 409]
+
+
+def test_a_token_that_is_renewed_twice_at_once_is_renewed_once(committed_db):
+    old, _ = make.token()
+
+    came = at_once(lambda by: tokens.renew(old, by=by), *[old.account] * 4)
+
+    assert Token.objects.filter(renews=old).count() == 1
+    assert sorted(getattr(one, "status", 200) for one in came) == [200, 409, 409, 409]

@@ -33,6 +33,7 @@ def changes(token: Token, assignment: str) -> None:
         ("prefix = 'oo_u_12345'", "token_kept|token_prefix_shape"),
         ("digest = '\\x00'", "token_kept|token_digest"),
         ("account_id = 0", "token_kept"),
+        ("renews_id = id", "token_kept"),
     ],
 )
 def test_a_token_is_refused_what_breaks_it(assignment, constraint):
@@ -70,6 +71,32 @@ def test_a_new_one_is_refused_what_breaks_it(given, constraint):
         Token.objects.create(**wanted | given)
 
     assert refused.value.__cause__.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ("scopes = '{read}'", {}),
+        ("revoked_at = now(), revoked_by_id = account_id", {}),
+        ("name = 'x'", {"account": "another"}),
+    ],
+)
+def test_a_renewal_is_of_the_same_account_and_may_no_more(change, wrong):
+    old, _ = make.token(scopes=["read", "triage"])
+    changes(old, change)
+    account = make.triager() if wrong else old.account
+
+    with pytest.raises(IntegrityError, match="renews one of its account"):
+        Token.objects.create(
+            name=old.name,
+            account=account,
+            kind="person",
+            scopes=["read", "triage"],
+            prefix="oo_u_1234",
+            digest=bytes(32),
+            renews=old,
+            expires_at=timezone.now() + timedelta(days=1),
+        )
 
 
 def test_a_pipelines_token_never_approves():

@@ -52,6 +52,16 @@ def test_a_row_says_its_state_its_people_and_its_use():
     assert secret not in row
 
 
+def test_what_renewed_it_is_said_and_linked():
+    old, _ = make.token()
+    new, _ = tokens.renew(old, by=old.account)
+
+    markup = "".join(row for _, row in drawn(old.account))
+
+    assert f'renewed by <a class="link" href="/tokens/{new.pk}/">{new.prefix}' in markup
+    assert markup.count("renewed by") == 1
+
+
 def test_who_revoked_it_is_said():
     manager = make.manager(first_name="Nadia", last_name="Okafor")
     token, _ = make.token()

@@ -163,6 +163,68 @@ def test_the_page_of_a_token_says_what_it_is_and_ends_it(client, person):
     assert reverse("governance:token-revoke", args=[token.pk]) not in page
 
 
+def test_a_renewal_shows_its_secret_once_and_how_long_the_old_one_goes_on(client, person):
+    old, _ = make.token(account=person, name="Laptop", scopes=["triage"])
+    address = reverse("governance:token-renew", args=[old.pk])
+
+    answer = client.post(address)
+
+    (secret,) = SECRET.findall(answer.content.decode())
+    new = queries.holder(secret, address="192.0.2.7")
+    assert (new.renews, new.name, new.scopes) == (old, "Laptop", ["triage"])
+    assert "no-store" in answer["Cache-Control"]
+    assert "The old secret goes on until" in answer.content.decode()
+    assert f'action="{address}"' not in answer.content.decode()
+    page = client.get(reverse("governance:token-detail", args=[old.pk])).content.decode()
+    assert not SECRET.search(page)
+    assert reverse("governance:token-detail", args=[new.pk]) in page
+
+
+def test_a_renewal_of_what_has_expired_promises_nothing_of_the_old_one(client, person):
+    old = make.ending(make.token(account=person)[0], days=-1)
+
+    page = client.post(reverse("governance:token-renew", args=[old.pk])).content.decode()
+
+    assert SECRET.search(page)
+    assert "The old secret goes on" not in page
+
+
+def test_a_renewal_that_is_sent_again_makes_no_second_one(client, person):
+    old, _ = make.token(account=person)
+    address = reverse("governance:token-renew", args=[old.pk])
+    client.post(address)
+
+    again = client.post(address)
+
+    assert again.status_code == 409
+    assert "renewed already" in again.content.decode()
+    assert not SECRET.search(again.content.decode())
+
+
+def test_the_button_is_shown_to_those_alone_who_may_renew(client, manager):
+    own, _ = make.token(account=manager)
+    other, _ = make.token()
+    of_pipeline, _ = make.token(pipeline="gap-checker")
+    shown = {}
+    for token in (own, other, of_pipeline):
+        page = client.get(reverse("governance:token-detail", args=[token.pk])).content.decode()
+        shown[token] = reverse("governance:token-renew", args=[token.pk]) in page
+
+    assert shown == {own: True, other: False, of_pipeline: True}
+
+
+def test_the_navigation_tells_on_every_page_that_one_ends_within_three_days(client, person):
+    token, _ = make.token(account=person)
+    before = client.get(LIST).content.decode()
+    make.ending(token, days=3)
+
+    page = client.get(reverse("governance:overview")).content.decode()
+
+    figure = re.compile(r'data-figure="tokens_ending">(.*?)</span>')
+    assert figure.findall(before) == [""]
+    assert figure.findall(page) == ["1"]
+
+
 @pytest.mark.parametrize("path", [LIST, REFUSALS])
 def test_a_list_asks_the_same_of_one_row_and_of_a_hundred(
     client, manager, django_assert_max_num_queries, path

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import psycopg
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import Http404
 from django.urls import path
 from rest_framework import exceptions
@@ -19,6 +20,8 @@ from outreach_admin.exceptions import BadRequest, Refused
 from tests import make
 
 HELD = 8_424
+CROSSED = OperationalError("deadlock detected")
+CROSSED.__cause__ = psycopg.errors.DeadlockDetected()
 handler400, handler404, handler500 = urls.handler400, urls.handler404, urls.handler500
 RAISED = {
     "refused": Refused("No.", what_to_do="Ask.", status=409),
@@ -28,6 +31,7 @@ RAISED = {
     "denied": PermissionDenied("Not you."),
     "throttled": exceptions.Throttled(7),
     "unsigned": exceptions.AuthenticationFailed("Who?"),
+    "crossed": CROSSED,
     "broken": RuntimeError("a secret of the code"),
 }
 

@@ -25,6 +25,7 @@ def refused(caller, end: str):
         ("denied", 403, {"detail": "Not you."}),
         ("throttled", 429, {"status": 429}),
         ("unsigned", 401, {"detail": "Who?"}),
+        ("crossed", 503, {"what_to_do": "Send it again in 10 seconds."}),
         ("broken", 500, {"title": "Internal Server Error"}),
     ],
 )
@@ -48,6 +49,22 @@ def test_who_sends_no_token_is_told_how(probed, db):
     answer = Client().get("/api/errors/")
 
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert "a token of /tokens/" in answer.json()["what_to_do"]
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "given", "words"),
+    [
+        (405, "/api/approvals/", {}, "“Allow” beside this answer"),
+        (415, "/api/errors/search/", {"content_type": "text/plain"}, "application/json"),
+        (406, "/api/errors/search/", {"Accept": "text/html"}, "application/json"),
+    ],
+)
+def test_what_a_first_call_does_wrong_has_a_way_out(triager, status, path, given, words):
+    answer = triager.post(path, {}, **given)
+
+    assert answer.status_code == status
+    assert words in answer.json()["what_to_do"]
 
 
 def test_another_method_is_told_which_there_are(triager):

@@ -70,7 +70,7 @@ def test_blanks_belong_to_a_value():
 
     found.check()
 
-    assert found.form.cleaned_data["q"] == " a "
+    assert found.values["q"] == " a "
     assert found.canonical() == "last_name=adams&q=%20a%20"
     assert [chip.remove for chip in found.chips()] == ["q=+a+", "last_name=adams"]
     assert PersonFilter.from_text("q=%20").pairs() == [("q", " ")]

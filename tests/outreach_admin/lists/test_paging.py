@@ -1,5 +1,7 @@
 """Paging by key shows every row once, in order, in both directions."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from governance.models import CompanyMaster
+from outreach_admin.db.limits import WORD
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.paging import KeysetPaginator, size_of
 from outreach_admin.lists.tallies import Tally
@@ -149,6 +153,7 @@ def broken_cursors() -> list[str]:
         good.cursor(row) + "AAAA",
         other,
         "A" * 3000,
+        base64.urlsafe_b64encode(b"[" * 1_490).decode(),
         "WyJkYXRlX2pvaW5lZCIsInRvZGF5IiwiMSJd",
     ]
 
@@ -159,6 +164,24 @@ def test_a_broken_cursor_is_refused_before_the_database_is_asked(cursor):
 
     with pytest.raises(BadRequest, match="place marker"):
         paginator.page(after=cursor)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("letter", ["x", "Ж", "\U0001f680"])
+def test_a_cursor_to_the_longest_text_is_read_back(letter):
+    paginator = KeysetPaginator(CompanyMaster.objects.all(), sort="company_name")
+    last = CompanyMaster(pk="x" * 64, company_name=letter * WORD)
+
+    assert paginator.page(after=paginator.cursor(last)).rows == []
+
+
+@pytest.mark.parametrize("value", ["a\ud800", "\udfffb", "a\0b"])
+def test_a_cursor_with_what_no_text_can_hold_is_refused(value):
+    packed = base64.urlsafe_b64encode(json.dumps(["username", value, "1"]).encode()).decode()
+    paginator = KeysetPaginator(User.objects.all(), sort="username")
+
+    with pytest.raises(BadRequest, match="place marker"):
+        paginator.page(after=packed)
 
 
 def test_a_cursor_in_both_directions_is_refused():

@@ -21,7 +21,7 @@ def triager() -> Caller:
     ("more", "status", "key"),
     [
         ({}, 400, "filter"),
-        ({"filter": {}}, 400, None),
+        ({"filter": {}}, 400, "filter"),
         ({"filter": None}, 422, None),
         ({"filter": {"colour": "red"}}, 400, "colour"),
         ({"filter": {"disposition": "GREEN"}}, 400, "disposition"),
@@ -41,6 +41,17 @@ def test_what_selects_nothing_or_everything_is_refused(triager, more, status, ke
     assert answer.status_code == status
     assert answer.json().get("key") == key
     assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "what_to_do"),
+    [
+        ({"ids": []}, "Name rows, or send a “filter” instead."),
+        ({"filter": {}}, "Say what the rows have in common."),
+    ],
+)
+def test_a_program_is_told_in_the_words_of_bodies(triager, more, what_to_do):
+    assert triager.post(OPERATIONS, PARK | more).json()["what_to_do"] == what_to_do
 
 
 def test_wrong_fields_are_named_by_their_place(triager):

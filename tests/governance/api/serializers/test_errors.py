@@ -3,6 +3,7 @@
 import pytest
 
 from governance.api.serializers import errors
+from governance.resources import columns
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,13 @@ def test_each_has_its_keys_and_standing_and_no_sovereign_id(serializer):
 
     assert {*errors.KEYS, *errors.STANDING} <= names
     assert not [name for name in names if "sovereign" in name]
+
+
+def test_an_answer_has_the_columns_of_a_file():
+    live, archived = errors.ErrorSerializer(), errors.ArchivedErrorSerializer()
+
+    assert set(live.fields) == set(columns.GOVERNED)
+    assert set(archived.fields) == {*columns.GOVERNED, *columns.ARCHIVED}
 
 
 def test_a_list_has_the_beginning_of_the_message_and_a_record_the_whole():

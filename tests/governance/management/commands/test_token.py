@@ -73,3 +73,40 @@ def test_what_cannot_be_is_a_sentence(given, sentence):
         printed(*given)
 
     assert not Token.objects.exists()
+
+
+def test_a_renewal_is_printed_and_keeps_what_the_old_one_may():
+    old, _ = make.token(pipeline="gap-checker", scopes=["pipeline"])
+
+    out, _ = printed("--renew", old.prefix)
+
+    new = tokens.holder(out.strip(), address="192.0.2.7")
+    assert (new.renews, new.scopes, new.created_by) == (old, ["pipeline"], None)
+    event = Event.objects.filter(subject_type="token", action="RENEW_TOKEN").first()
+    assert (event.actor, event.reason) == ("system", f"OS user {command_line.os_user()}")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["oo_u_none"], "No token in use begins with “oo_u_none”"),
+        (["\0" * 30], "No token in use"),
+        (["oo_u_none", "--scope", "read"], "--scope stays as it is"),
+        (["oo_u_none", "--days", "7"], "--days stays as it is"),
+    ],
+)
+def test_what_cannot_be_renewed_is_a_sentence(given, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        printed("--renew", *given)
+
+    assert not Token.objects.exists()
+
+
+def test_two_tokens_of_one_prefix_are_told_apart_on_the_page(monkeypatch):
+    rest = iter(["a", "b"])
+    monkeypatch.setattr(tokens, "new_secret", lambda kind: f"oo_u_1234{next(rest)}")
+    first, _ = make.token()
+    make.token()
+
+    with pytest.raises(CommandError, match="More than one token in use"):
+        printed("--renew", first.prefix)

@@ -119,3 +119,22 @@ def test_the_archive_is_counted_through_archiving_restoring_and_purging():
         }
         assert cube.total({"hub": {"HUB-BLOG-001"}}).count == ArchivedError.objects.count() == 4
         counters.fold()
+
+
+def test_all_counters_are_read_with_their_hubs_by_one_statement(django_assert_num_queries):
+    sample.of(40, seed=4)
+    known = counts.kept(ErrorCount.objects.all())
+    counts.whole()
+
+    with django_assert_num_queries(1):
+        found = counts.whole.__wrapped__()
+
+    assert found == known
+    assert found.cells and {type(cell.rows) for cell in found.cells} == {int}
+    assert len({cell.values["hub"] for cell in found.cells}) > 1
+
+
+def test_counters_of_what_no_row_can_be_are_none():
+    make.error()
+
+    assert counts.kept(ErrorCount.objects.filter(code__in=[])).cells == []

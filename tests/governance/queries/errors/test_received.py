@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.models import ArchivedError
 from governance.queries.errors import received
@@ -41,6 +43,21 @@ def test_nothing_is_asked_where_no_id_is_given(django_assert_num_queries):
 
     with django_assert_num_queries(0):
         assert received.standing.__wrapped__([]) == {} and received.same.__wrapped__([]) == set()
+
+
+def test_one_that_is_archived_is_found_among_many_whose_ids_go_as_one_value():
+    live, archived = make.error(), make.archived()
+    others = [str(live.pk), *(str(uuid.uuid4()) for _ in range(30))]
+
+    with CaptureQueriesContext(connection) as asked:
+        found = (
+            received.is_any_archived(others),
+            received.is_any_archived([*others, f"{archived.pk}"]),
+        )
+
+    assert found == (False, True)
+    texts = [one["sql"] for one in asked if "archivederror" in one["sql"]]
+    assert len(texts) == 2 and all(text.count("::uuid") == 1 for text in texts)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,15 @@ def test_the_page_shows_every_chart_and_where_the_slow_ones_are(client, analyst)
         assert f'href="{chart(name)}"' in page
 
 
+@pytest.mark.parametrize("query", ["tier=NOPE", "tier=NOT_READY", "%00=1", "\u202e=x"])
+def test_a_key_never_means_all_companies(client, analyst, query):
+    answer = client.get(f"{reverse('governance:readiness')}?{query}")
+
+    assert answer.status_code == 400
+    assert "Nothing is selected." in answer.content.decode()
+    assert "choose companies at /companies/" in answer.content.decode()
+
+
 def test_a_chart_by_itself_is_a_page_and_a_part(client, analyst):
     page = text(client, chart("errors"))
     part = text(client, chart("errors"), headers=HTMX)
