@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from enrichment.models import Run
@@ -16,9 +16,10 @@ FORM = "%Y%m%dT%H%M%S.%f"
 
 @dataclass(frozen=True)
 class Story:
-    """Some runs; `after` marks where older ones begin, empty where there are none."""
+    """Some of all runs; `after` marks where older ones begin, empty where there are none."""
 
     runs: list[Run]
+    total: int = 0
     after: str = ""
 
 
@@ -30,19 +31,25 @@ def of(
     most: int = MOST,
 ) -> Story:
     """Tell the runs before a mark, or the newest. One query. Raises BadRequest where a mark is none."""
-    rows = Run.objects.filter(entity_type=entity_type, entity_key=key)
+    every = Run.objects.filter(entity_type=entity_type, entity_key=key)
+    rows = every.annotate(total=_count(every))
     if after:
         place = Tuple(F("ran_at"), F("id"))
         rows = rows.filter(TupleLessThan(place, _read(after)))
     shown = rows.select_related("workflow", "by").order_by("-ran_at", "-id")
     found = list(shown[: most + 1])
     kept = found[:most]
-    return Story(kept, _mark(kept[-1]) if len(found) > most else "")
+    return Story(
+        kept,
+        total=found[0].total if found else 0,
+        after=_mark(kept[-1]) if len(found) > most else "",
+    )
 
 
-def count(entity_type: str, key: str) -> int:
-    """Count the runs of an entity."""
-    return Run.objects.filter(entity_type=entity_type, entity_key=key).count()
+def _count(rows: QuerySet[Run]) -> Subquery:
+    """Count rows once, beside each of them."""
+    of_one = rows.order_by().values("entity_type")
+    return Subquery(of_one.annotate(total=Count("pk")).values("total"))
 
 
 def _mark(run: Run) -> str:

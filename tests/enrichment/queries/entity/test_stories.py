@@ -25,12 +25,17 @@ def test_pages_hold_every_run_once_however_many_began_at_one_moment():
     while True:
         page = stories.of(*IRONCLAD, after=mark, most=2)
         found += page.runs
+        assert page.total == 7
         mark = page.after
         if not mark:
             break
 
-    assert len(found) == len({run.pk for run in found}) == 7 == stories.count(*IRONCLAD)
+    assert len(found) == len({run.pk for run in found}) == 7
     assert found == sorted(found, key=lambda run: (run.ran_at, run.pk), reverse=True)
+
+
+def test_who_has_no_run_has_no_story():
+    assert stories.of(*IRONCLAD) == stories.Story([])
 
 
 @pytest.mark.parametrize("mark", ["x", "2026-1", "\0", "20260101T000000.000000-zz"])
