@@ -11,6 +11,16 @@ register = template.Library()
 
 
 @register.inclusion_tag("ui/_stat.html")
-def standing_stat(state: str, word: str, count: int, url: str) -> dict[str, Any]:
+def standing_stat(
+    state: str,
+    word: str,
+    count: int,
+    url: str,
+) -> dict[str, Any]:
     """Show how many workflows are in a state; the number leads to them."""
-    return stat(word, count, url=f"{url}#workflows", state=look(state))
+    return stat(
+        word,
+        count,
+        url=f"{url}#workflows",
+        state=look(state),
+    )
