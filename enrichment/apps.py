@@ -24,16 +24,18 @@ class EnrichmentConfig(AppConfig):
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
         from enrichment.queries.entity import search as entity
+        from enrichment.sections import SECTIONS
         from enrichment.services import counters
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.services import chores, housekeeping
-        from outreach_admin import menu
+        from outreach_admin import menu, sections
         from outreach_admin.db import limits
         from outreach_admin.lists import search
         from outreach_admin.ui import badges
 
         limits.give(self.get_models())
         menu.register(*ENTRIES)
+        sections.register(*SECTIONS)
         search.register(
             search.Kind(
                 "Enrichments",

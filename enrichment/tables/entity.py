@@ -13,6 +13,7 @@ from outreach_admin.ui import badges, figures
 from outreach_admin.ui.people import name_of
 
 LONGEST = 200
+MOST_OF_SOURCE = 60
 # words of enrichment whose look other states bear by another word
 LOOKS = {
     "pending": "queued",
@@ -38,15 +39,10 @@ GAPS = {
 
 
 @dataclass(frozen=True)
-class Row:
-    """One workflow as the table shows it."""
+class Line:
+    """One workflow as the API tells of it."""
 
-    standing: Standing
-    as_of: datetime
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        return self.standing.entry
+    entry: dict[str, Any]
 
     @property
     def look(self) -> str:
@@ -55,6 +51,22 @@ class Row:
     @property
     def word(self) -> str:
         return word(self.entry["status"])
+
+    @property
+    def gap(self) -> str:
+        """Name the gap; whether there is one is unknown until records were counted."""
+        if reason := self.entry["gap_reason"]:
+            return GAPS[reason]
+        is_known = self.entry["records_in_extracted"] is not None
+        return "no" if is_known else "unknown"
+
+
+@dataclass(frozen=True)
+class Row(Line):
+    """The same with what its page says beside it."""
+
+    standing: Standing
+    as_of: datetime
 
     @property
     def note(self) -> str:
@@ -66,14 +78,6 @@ class Row:
     def intent(self) -> str:
         """Say whether its records shall reach core; nobody may have said."""
         return self.standing.workflow.get_intent_display() or "Unknown"
-
-    @property
-    def gap(self) -> str:
-        """Name the gap; whether there is one is unknown until records were counted."""
-        if reason := self.entry["gap_reason"]:
-            return GAPS[reason]
-        is_known = self.entry["records_in_extracted"] is not None
-        return "no" if is_known else "unknown"
 
     @property
     def freshness(self) -> str:
@@ -177,5 +181,5 @@ def _spared(run: Run) -> str:
 
 def _origin(run: Run) -> list[str]:
     asked = f"by {name_of(run.by)}" if run.by else ""
-    source = f"source {run.source}" if run.source else ""
+    source = f"source {run.source[:MOST_OF_SOURCE]}" if run.source else ""
     return [asked, source, run.get_trigger_display().lower()]

@@ -117,7 +117,7 @@ class EntityDetail(Page):
     def rows(self) -> list[told.Row]:
         """List the workflows in the state that is chosen."""
         return [
-            told.Row(one, self.as_of)
+            told.Row(one.entry, one, self.as_of)
             for one in standings.of(self.answer)
             if self.chosen in ("", one.entry["status"])
         ]

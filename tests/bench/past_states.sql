@@ -6,9 +6,11 @@ SELECT 'workflow_' || n, 'company',
 FROM generate_series(1, 53) n;
 
 INSERT INTO enrichment_run (
-    workflow_id, entity_type, entity_key, status, ran_at, started_at, completed_at,
+    workflow_id, entity_type, entity_key, raw_key, source, trigger, layers, error_class, error_text,
+    status, ran_at, started_at, completed_at,
     records_in_extracted, records_in_core)
-SELECT w.id, 'company', 'company' || (n * 7 %% 50000) || '.example', kind.status, kind.at, kind.at,
+SELECT w.id, 'company', 'company' || (n * 7 %% 50000) || '.example', '', 'clay', 'request', '{}', '', '',
+    kind.status, kind.at, kind.at,
     CASE WHEN kind.status NOT IN ('pending', 'running') THEN kind.at + interval '40 seconds' END,
     n %% 3, n %% 2
 FROM generate_series(1, %(runs)s) n

@@ -18,7 +18,7 @@ def row(state="completed", **given):
     as_of = timezone.now()
     make.run(state, entity_key="ironclad.com", **given)
     (standing,) = standings.of(status.of("company", "ironclad.com"))
-    return Row(standing, as_of)
+    return Row(standing.entry, standing, as_of)
 
 
 @pytest.mark.parametrize(
