@@ -10,7 +10,9 @@ LOOKS: dict[str, tuple[str, str]] = {
     "active": ("check", "good"),
     "inactive": ("minus", "none"),
 }
-GROUPS = Path(__file__).resolve().parent / "reference" / "groups.yaml"
+REFERENCE = Path(__file__).resolve().parent / "reference"
+GROUPS = REFERENCE / "groups.yaml"
+VIEWS = REFERENCE / "saved_views.yaml"
 
 
 class EnrichmentConfig(AppConfig):
@@ -25,26 +27,21 @@ class EnrichmentConfig(AppConfig):
         from enrichment.menu import ENTRIES
         from enrichment.queries.entity import search as entity
         from enrichment.sections import SECTIONS
+        from enrichment.resources.runs import RUNS
         from enrichment.services import counters
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
+        from governance.resources import exports
         from governance.services import chores, housekeeping
         from outreach_admin import menu, sections
         from outreach_admin.db import limits
         from outreach_admin.lists import search
         from outreach_admin.ui import badges
 
+        exports.register(RUNS)
         limits.give(self.get_models())
         menu.register(*ENTRIES)
         sections.register(*SECTIONS)
-        search.register(
-            search.Kind(
-                "Enrichments",
-                "enrichment.view_state",
-                entity.like,
-                entity.exact,
-                position=15,
-            )
-        )
+        search.register(*entity.KINDS)
         housekeeping.register(
             "folding counters of coverage",
             lambda: chores.alone(counters.fold),
@@ -53,7 +50,8 @@ class EnrichmentConfig(AppConfig):
             badges.register(word, *look)
 
     def after_migrate(self, using: str) -> None:
-        """Give the groups the rights that came with this version."""
+        """Give the groups the rights and the team the views that came with this version."""
         from governance.reference import sync
 
         sync.add_groups(yaml.safe_load(GROUPS.read_text()), using=using)
+        sync.add_views(yaml.safe_load(VIEWS.read_text()), using=using)

@@ -28,7 +28,11 @@ RUNS = "/api/enrichment/runs"
 BEAT_EVERY = 60.0
 LEAST_BEAT = 0.05
 LONGEST_TEXT = 2_000
+LAYERS = ("raw", "extracted", "core", "reference")
 COUNTS = ("in", "out", "skipped", "failed")
+CENT = Decimal("0.01")
+MOST_CREDITS = Decimal("99999999.99")
+LONGEST_WORD = 200
 OPEN = ("pending", "running")
 CONFLICT = 409
 
@@ -157,6 +161,9 @@ class Run:
         failed: int = 0,
     ) -> None:
         """Add to the records of a layer: raw, extracted, core or reference."""
+        if layer not in LAYERS:
+            LOG.warning("There is no layer %r: raw, extracted, core, reference", layer)
+            return
         given = (in_, out, skipped, failed)
         with self._lock:
             known = self._counts.setdefault(layer, dict.fromkeys(COUNTS, 0))
@@ -165,9 +172,8 @@ class Run:
 
     def cost(self, *, credits: float | Decimal | str) -> None:
         """Add to the credits that it cost."""
-        try:
-            spent = Decimal(str(credits))
-        except InvalidOperation:
+        spent = _credits(credits)
+        if spent is None:
             LOG.warning("%r is no number of credits", credits)
             return
         with self._lock:
@@ -215,9 +221,9 @@ class Run:
                 "error_text": _text(error) if error else self._skipped or "",
             }
             if self._credits is not None:
-                said["credits"] = str(self._credits)
+                said["credits"] = str(min(self._credits.quantize(CENT), MOST_CREDITS))
         if error:
-            said["error_class"] = type(error).__name__
+            said["error_class"] = type(error).__name__[:LONGEST_WORD]
         return said
 
 
@@ -242,6 +248,14 @@ def _whole(number: Any) -> int:
         return number
     LOG.warning("%r is no number of records", number)
     return 0
+
+
+def _credits(given: Any) -> Decimal | None:
+    try:
+        found = Decimal(str(given))
+    except InvalidOperation:
+        return None
+    return found if 0 <= found <= MOST_CREDITS else None
 
 
 def _seconds(given: Any) -> float:

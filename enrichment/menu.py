@@ -5,7 +5,7 @@ from outreach_admin.menu import Entry
 ENTRIES = (
     Entry(
         "Enrichment",
-        "enrich",
+        "layers",
         children=(
             Entry(
                 "Coverage",

@@ -1,6 +1,6 @@
 """What operations can act on in enrichment."""
 
-from enrichment.models import Workflow
+from enrichment.models import Run, Workflow
 from governance.subjects import Subject, register
 
 WORKFLOW = register(
@@ -11,5 +11,20 @@ WORKFLOW = register(
         filterset="enrichment.filters.workflows.WorkflowFilter",
         table="enrichment.tables.workflows.WorkflowTable",
         list_url="enrichment:workflow-list",
+    )
+)
+# looked at alone: a run is ended by whoever runs it, or by hand, one at a time
+RUN = register(
+    Subject(
+        name="run",
+        model=Run,
+        noun="run",
+        filterset="enrichment.filters.runs.RunFilter",
+        table="enrichment.tables.runs.RunTable",
+        listing="enrichment.listings.RunListing",
+        list_url="enrichment:run-list",
+        detail_url="enrichment:run-detail",
+        export="runs",
+        related=("workflow", "by"),
     )
 )

@@ -290,6 +290,10 @@ STORAGES = {
     },
 }
 
+# --- Ingest code ----------------------------------------------------------------------------------------------------
+# what the audit reads; the demo writes its own
+INGEST_TREE = Path(env.str("INGEST_TREE", default=str(DATA_DIR / "ingest-code"))).expanduser()
+
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["governance.api.authentication.TokenAuthentication"],

@@ -1,5 +1,6 @@
 """What runs can be filtered by."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -14,6 +15,14 @@ from outreach_admin.lists.spans import ages
 YES_NO = [("true", "Yes"), ("false", "No")]
 
 
+def named(names: Iterable[str]) -> dict[int, str]:
+    """Find workflows by the names that they have or had: key to name of today."""
+    asked = list(names)
+    today = Workflow.objects.filter(workflow_name__in=asked)
+    once = Workflow.objects.filter(aliases__alias__in=asked)
+    return dict(today.union(once).values_list("pk", "workflow_name"))
+
+
 class OfWorkflow(AnyText):
     """Runs of workflows by name; a former name counts as well."""
 
@@ -21,10 +30,7 @@ class OfWorkflow(AnyText):
         """Keep them by the keys of the workflows: an index by workflow and time then gives the order."""
         if not value:
             return qs
-        named = Workflow.objects.filter(workflow_name__in=value)
-        once_named = Workflow.objects.filter(aliases__alias__in=value)
-        keys = named.union(once_named).values_list("pk", flat=True)
-        return qs.filter(workflow_id__in=sorted(keys))
+        return qs.filter(workflow_id__in=sorted(named(value)))
 
 
 class YesNo(django_filters.TypedChoiceFilter):
@@ -70,6 +76,29 @@ class RunFilter(StrictFilterSet):
     class Meta:
         model = Run
         fields: list[str] = []
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the counters know every filter that is active."""
+        return all(key in self.facets for key, _ in self.pairs())
+
+    @property
+    def wanted(self) -> dict[str, set[str]]:
+        """Return the values chosen in each facet that has a choice; of workflows the names of today."""
+        self.check()
+        chosen = {name: self.values[name] for name in self.facets}
+        wanted = {name: set(map(str, values)) for name, values in chosen.items() if values}
+        if "workflow" in wanted:
+            wanted["workflow"] = set(named(wanted["workflow"]).values())
+        return wanted
+
+    def beside_facets(self, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Narrow runs by every filter that is no facet."""
+        self.check()
+        for name, filter_ in self.filters.items():
+            if name not in self.facets:
+                queryset = filter_.filter(queryset, self.values[name])
+        return queryset
 
     def made_by_backfill(
         self,

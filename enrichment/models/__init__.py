@@ -2,7 +2,7 @@
 
 from enrichment.models.coverage import CoverageDay, EntityCount, StateCount
 from enrichment.models.entities import Entity, EntityType
-from enrichment.models.runs import Run, State
+from enrichment.models.runs import Run, RunCount, State
 from enrichment.models.scans import Finding, Scan
 from enrichment.models.workflows import DataFlow, Workflow, WorkflowAlias
 
@@ -14,6 +14,7 @@ __all__ = [
     "EntityType",
     "Finding",
     "Run",
+    "RunCount",
     "Scan",
     "State",
     "StateCount",

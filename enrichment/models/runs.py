@@ -24,6 +24,12 @@ ASIDE = ("skipped", "cancelled")
 STATES = ("pending", "running", "completed", "failed", "stale")
 
 
+# what a layer counts
+COUNTS = ("in", "out", "skipped", "failed")
+# what the list of runs offers beside its rows, as columns
+COUNTED = ("workflow_id", "status", "entity_type", "trigger", "source")
+
+
 class Run(models.Model):
     """One execution of a workflow for one entity. A run keeps its own truth: a late result stays on it.
 
@@ -34,6 +40,7 @@ class Run(models.Model):
 
     never_deleted = True
     limits = Limits({"error_text": PROSE, "raw_key": RAW_KEY})
+    count_kept = Counted(COUNTED, into="RunCount", guarded=True)
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -54,7 +61,8 @@ class Run(models.Model):
     id = models.UUIDField(
         primary_key=True, default=uuid.uuid4, db_default=models.Func(function="gen_random_uuid")
     )
-    workflow = models.ForeignKey(Workflow, models.PROTECT, related_name="runs")
+    # the index of a workflow's newest runs serves it as well
+    workflow = models.ForeignKey(Workflow, models.PROTECT, related_name="runs", db_index=False)
     entity_type = models.TextField(choices=EntityType.choices)
     entity_key = models.TextField(db_collation="C")
     raw_key = models.TextField(blank=True, default="", help_text="The key as it was asked for.")
@@ -148,6 +156,25 @@ class Run(models.Model):
                 name="run_entity",
             ),
             models.Index(fields=["-ran_at", "-id"], name="run_newest"),
+            models.Index(fields=["workflow", "-ran_at", "-id"], name="run_newest_of_workflow"),
+            models.Index(fields=["status", "-ran_at", "-id"], name="run_newest_of_status"),
+            models.Index(fields=["source", "-ran_at", "-id"], name="run_newest_of_source"),
+            models.Index(
+                fields=["trigger", "-ran_at", "-id"],
+                name="run_newest_of_trigger",
+                condition=~Q(trigger="request"),
+            ),
+            models.Index(
+                fields=["error_class", "-ran_at", "-id"],
+                name="run_newest_of_error",
+                condition=~Q(error_class=""),
+            ),
+            models.Index(
+                fields=["-ran_at", "-id"],
+                name="run_needless",
+                include=["credits_saved"],
+                condition=Q(refused_for__isnull=False),
+            ),
             models.Index(
                 F("heartbeat_at").asc(nulls_first=True),
                 name="run_heartbeat",
@@ -166,6 +193,20 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workflow} {self.entity_key}"
+
+
+class RunCount(models.Model):
+    """A recorded difference: the sum of `rows` is how many runs there are (governance/declarations/counted.py)."""
+
+    workflow_id = models.BigIntegerField()
+    status = models.TextField()
+    entity_type = models.TextField()
+    trigger = models.TextField()
+    source = models.TextField()
+    rows = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.rows} {self.status}"
 
 
 class State(models.Model):

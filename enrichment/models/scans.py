@@ -5,17 +5,23 @@ from django.db import models
 from django.db.models.functions import Now
 
 from outreach_admin.db.jsonfields import JSONField
-from outreach_admin.db.limits import PROSE, Limits
+from outreach_admin.db.limits import DOCUMENT, PROSE, Limits
+from outreach_admin.db.rules import Documents
+
+# what an entry mends
+REGISTRABLE = ("unregistered", "further_writer")
 
 
 class Scan(models.Model):
     """One reading of a tree of ingest code."""
 
     never_deleted = True
+    limits = Limits(rules={"waivers": Documents(DOCUMENT, "array")})
 
     tree = models.TextField(help_text="The folder that was read, as it was named.")
     commit = models.TextField(blank=True, default="")
     summary = JSONField(help_text="Figures by kind, as the command prints them.")
+    waivers = JSONField(default=list, blank=True, help_text="The file of waivers, as it was read.")
     is_green = models.BooleanField()
     seconds = models.FloatField()
     by = models.ForeignKey(
@@ -39,7 +45,11 @@ class Finding(models.Model):
     """One difference between the code and the registry."""
 
     append_only = True
-    limits = Limits({"waived_because": PROSE})
+    # it lists functions and tables, and a bulk one may have many
+    limits = Limits(
+        {"waived_because": PROSE, "found": PROSE, "expected": PROSE},
+        rules={"writes": Documents(DOCUMENT, "array")},
+    )
 
     scan = models.ForeignKey(Scan, models.PROTECT, related_name="findings")
     kind = models.TextField()
@@ -47,6 +57,8 @@ class Finding(models.Model):
     line = models.PositiveIntegerField(null=True, blank=True)
     function = models.TextField(blank=True, default="")
     slug = models.TextField(blank=True, default="")
+    slug_from = models.TextField(blank=True, default="", help_text="How the code comes to it.")
+    key_type = models.TextField(blank=True, default="", help_text="By the names of its keys.")
     expected = models.TextField(blank=True, default="")
     found = models.TextField(blank=True, default="")
     writes = JSONField(
@@ -60,3 +72,8 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.function or self.slug}"
+
+    @property
+    def can_register(self) -> bool:
+        """Whether an entry made of it would end it."""
+        return self.kind in REGISTRABLE and bool(self.slug)

@@ -35,6 +35,12 @@ KINDS = {
     "unused_waiver": "Waiver without a finding",
 }
 NOTICES = ("unused_waiver",)
+# how functions stand beside all findings
+NOTED = {
+    "in_both": "In the code and in the registry",
+    "writer": "Writes without the prefix",
+    "read_only": "Only reads",
+}
 SHARED = "1 function"
 
 
@@ -63,6 +69,7 @@ def audit(
         findings=findings,
         summary=summary,
         waivers=[one.as_dict(today) for one in waived or []],
+        noted=comparison.noted(),
         is_green=not open_,
     )
 
@@ -110,6 +117,13 @@ class _Comparison:
             "lines": self.tree.lines,
         }
 
+    def noted(self) -> dict[str, list[Function]]:
+        return {
+            "in_both": [one for one in self.ingest if self.entry_of(one)],
+            "writer": self.writers,
+            "read_only": self.readers,
+        }
+
     def _is_retired(self, entry: Entry) -> bool:
         return not entry.is_active and entry.slug not in self.used
 
@@ -125,16 +139,16 @@ class _Comparison:
     def _of_function(self, function: Function) -> Iterator[Finding]:
         entry = self.entry_of(function)
         if function.slug_from == DYNAMIC:
-            yield _about(function, "dynamic_slug", "an entry per slug", "arrives with the request")
+            yield about(function, "dynamic_slug", "an entry per slug", "arrives with the request")
         elif entry is None:
             kind = "unregistered" if function in self.ingest else "further_writer"
-            yield _about(function, kind, "an entry", " ".join(function.tables))
+            yield about(function, kind, "an entry", " ".join(function.tables))
         elif not entry.is_active:
-            yield _about(function, "inactive_but_called", "no runs", "a function that names it")
+            yield about(function, "inactive_but_called", "no runs", "a function that names it")
         if entry:
             yield from self._tables(function, entry)
         if function in self.ingest and function.is_writer and not function.opens_run:
-            yield _about(function, "opens_no_run", "a run", " ".join(function.tables))
+            yield about(function, "opens_no_run", "a run", " ".join(function.tables))
 
     def _tables(self, function: Function, entry: Entry) -> Iterator[Finding]:
         if function.slug_from == NAME and function in self.writers:
@@ -148,7 +162,7 @@ class _Comparison:
             wrong = [key]
         if wrong:
             expected, found = zip(*wrong, strict=True)
-            yield _about(
+            yield about(
                 function,
                 "table_mismatch",
                 " ".join(filter(None, expected)) or "nothing",
@@ -198,10 +212,10 @@ class _Comparison:
         for one in self.acting:
             if one.module in apart and one.file not in seen:
                 seen.add(one.file)
-                yield _about(one, "not_deployed", "imported by the app", "no module imports it")
+                yield about(one, "not_deployed", "imported by the app", "no module imports it")
 
 
-def _about(function: Function, kind: str, expected: str, found: str) -> Finding:
+def about(function: Function, kind: str, expected: str, found: str) -> Finding:
     return Finding(
         kind,
         function.file,

@@ -12,21 +12,31 @@ def apart(modules: Modules, settings: Settings) -> list[str]:
     if not entries:
         return []
     reached = _reached(modules, entries)
-    return [one.name for one in modules.all if one.name not in reached]
+    names = [one.name for one in modules.all]
+    return [name for name in names if name not in reached]
 
 
 def _is_entry(file: str, settings: Settings) -> bool:
-    return file in settings.app or PurePosixPath(file).name in settings.app
+    name = PurePosixPath(file).name
+    return file in settings.app or name in settings.app
 
 
-def _reached(modules: Modules, entries: list[Module]) -> set[str]:
+def _reached(
+    modules: Modules,
+    entries: list[Module],
+) -> set[str]:
     reached = {one.name for one in entries}
     waiting = list(entries)
     while waiting:
-        found = [near for name in _names(waiting.pop()) if (near := modules.get(name))]
-        fresh = [one for one in found if one.name not in reached]
-        reached |= {one.name for one in fresh}
-        waiting += fresh
+        loaded = _names(waiting.pop())
+        for name in sorted(loaded):
+            near = modules.get(name)
+            if near is None:
+                continue
+            if near.name in reached:
+                continue
+            reached.add(near.name)
+            waiting.append(near)
     return reached
 
 
@@ -34,6 +44,7 @@ def _names(module: Module) -> set[str]:
     """Return what a module may load: whatever it imports, and the packages on the way."""
     loaded = {module.package}
     for name in module.reached:
-        parts = name.split(".")
-        loaded |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+        while name:
+            loaded.add(name)
+            name, _, _ = name.rpartition(".")
     return loaded

@@ -190,6 +190,8 @@ class Audit:
     findings: list[Finding]
     summary: dict[str, int] = field(default_factory=dict)
     waivers: list[dict[str, object]] = field(default_factory=list)
+    # functions of which there is nothing to say, by how they stand
+    noted: dict[str, list[Function]] = field(default_factory=dict)
     is_green: bool = True
 
 

@@ -23,7 +23,7 @@ def as_dict(audit: Audit) -> dict[str, object]:
 
 
 def as_json(audit: Audit) -> str:
-    return json.dumps(as_dict(audit), indent=2, ensure_ascii=False)
+    return json.dumps(as_dict(audit), indent=2)
 
 
 def as_text(audit: Audit) -> str:
@@ -31,7 +31,8 @@ def as_text(audit: Audit) -> str:
     lines = [_line(one) for one in audit.findings]
     summary = audit.summary
     lines += [_against(summary), _besides(audit), _outcome(summary)]
-    return "\n".join(lines)
+    # a name in somebody's code need not be a text that can be written
+    return "\n".join(lines).encode("utf-8", "replace").decode()
 
 
 def _against(summary: dict[str, int]) -> str:
@@ -81,7 +82,7 @@ def as_sarif(audit: Audit) -> str:
         "version": "2.1.0",
         "runs": [run],
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False)
+    return json.dumps(whole, indent=2)
 
 
 def _result(finding: Finding) -> dict[str, object]:

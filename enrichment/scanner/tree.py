@@ -18,6 +18,10 @@ from enrichment.scanner.values import ASKED, NOTHING, Scope, Value, Values
 
 # the plain name of a decorator that says too little without what stands before it
 FUNCTION = "function"
+# the parameters by which a method knows its object
+OWN = ("self", "cls")
+# what the code says itself comes before what a request may say
+RANKED = (CONSTANT, MODULE, DEFAULT, DYNAMIC)
 
 
 def read(root: Path, settings: Settings | None = None) -> Tree:
@@ -96,51 +100,69 @@ class _Exposed:
     def _asked(self, function: Defined) -> dict[str, Value]:
         """Return what the parameters of an exposed function are: a model of the tree, a default, or whatever comes."""
         arguments = function.node.args
-        every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        every = [
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+        ]
         found = defaults(self.values, function)
-        known = {name: value for name, value in found.items() if value != NOTHING}
-        given = {one.arg: known.get(one.arg) or self._model(one, function) for one in every}
-        return {name: value for name, value in given.items() if name not in ("self", "cls")}
+        given: dict[str, Value] = {}
+        for one in every:
+            if one.arg in OWN:
+                continue
+            known = found.get(one.arg, NOTHING)
+            if known == NOTHING:
+                known = self._model(one, function)
+            given[one.arg] = known
+        return given
 
     def _model(self, argument: ast.arg, function: Defined) -> Value:
-        node = argument.annotation
-        if isinstance(node, ast.Subscript):
-            # Annotated[Request, ..], Optional[Request]
-            node = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
-        if isinstance(node, ast.BinOp):
-            node = node.left
-        name = _quoted(node) or (self.values.dotted(node, Scope(function.module)) if node else "")
+        node = _annotated(argument.annotation)
+        if node is None:
+            return ASKED
+        scope = Scope(function.module)
+        name = _quoted(node)
+        if not name:
+            name = self.values.dotted(node, scope)
         owner = self.values.class_key(name, function.module)
-        return Value(owner=owner) if owner else ASKED
+        if not owner:
+            return ASKED
+        return Value(owner=owner)
 
     def _slug(
         self, function: Defined, effects: Effects, given: dict[str, Value]
     ) -> tuple[str, str]:
         """Choose the slug: what the code says itself, before what a request may say, before a name."""
-        slugs = list(effects.slugs)
-        for how in (CONSTANT, MODULE, DEFAULT, DYNAMIC):
-            found = [one for one in slugs if one.how == how]
+        for how in RANKED:
+            found = [one for one in effects.slugs if one.how == how]
             if found:
                 return found[0].slug, how
-        for one in (*self._of_module(function), *self._of_request(given)):
+        further = [
+            *self._of_module(function),
+            *self._of_request(given),
+        ]
+        for one in further:
             return one.slug, one.how
         return self._by_name(function.name), NAME
 
     def _of_module(self, function: Defined) -> Iterator[Named]:
         """Read WORKFLOW = "x" of the module, when the function names it or is the only one exposed."""
         module = function.module
+        scope = Scope(module)
+        known = (*self.settings.slug_names, "slug")
         for name in module.assigned:
-            if name.lower() in self.settings.slug_names or name.lower() == "slug":
-                texts = self.values.texts(ast.Name(name), Scope(module))
-                if texts and self._is_meant(function, name, module):
-                    yield Named(texts[0], MODULE)
+            if name.lower() not in known:
+                continue
+            texts = self.values.texts(ast.Name(name), scope)
+            if texts and self._is_meant(function, name, module):
+                yield Named(texts[0], MODULE)
 
     def _is_meant(self, function: Defined, name: str, module: Module) -> bool:
-        exposed = [one for one in module.every if self._exposed(one)]
-        used = any(
-            isinstance(node, ast.Name) and node.id == name for node in ast.walk(function.node)
-        )
-        return used or len(exposed) == 1
+        for node in ast.walk(function.node):
+            if isinstance(node, ast.Name) and node.id == name:
+                return True
+        exposed = filter(self._exposed, module.every)
+        return len(list(exposed)) == 1
 
     def _of_request(self, given: dict[str, Value]) -> Iterator[Named]:
         """Read the slug that a model of the request, or a parameter itself, is given by default."""
@@ -160,6 +182,18 @@ class _Exposed:
             if pattern.endswith("*"):
                 name = name.removeprefix(pattern.removesuffix("*"))
         return name
+
+
+def _annotated(node: ast.AST | None) -> ast.AST | None:
+    """Return what is annotated: of Annotated[Request, ..], Optional[Request] and Request | None the request."""
+    if isinstance(node, ast.BinOp):
+        return node.left
+    if not isinstance(node, ast.Subscript):
+        return node
+    inside = node.slice
+    if isinstance(inside, ast.Tuple):
+        return inside.elts[0]
+    return inside
 
 
 def _with_method(last: str, node: ast.expr) -> str:

@@ -2,7 +2,8 @@
 
 from django.db import connection
 
-FOLD = "SELECT enrichment.fold_statecount() + enrichment.fold_entitycount()"
+FOLD = """SELECT enrichment.fold_statecount() + enrichment.fold_entitycount()
+    + enrichment.fold_runcount()"""
 
 
 def fold() -> int:

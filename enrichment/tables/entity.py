@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from enrichment.models import Run
 from enrichment.queries.entity.standings import Standing
 from enrichment.queries.status import MISSING, NO_PATH
+from enrichment.tables import runs
 from outreach_admin.ui import badges, figures
 from outreach_admin.ui.people import name_of
 
@@ -72,7 +73,7 @@ class Row(Line):
     def note(self) -> str:
         """Say what the state leaves open."""
         run = self.standing.run
-        return _note(run, self.as_of)[:LONGEST] if run else ""
+        return runs.note(run, self.as_of) if run else ""
 
     @property
     def intent(self) -> str:
@@ -94,6 +95,7 @@ class Moment:
     """One run as a line of the story."""
 
     run: Run
+    as_of: datetime
 
     @property
     def look(self) -> badges.Look:
@@ -109,7 +111,7 @@ class Moment:
     @property
     def facts(self) -> str:
         """Say what came of it, who asked for it, and where from."""
-        found = [_outcome(self.run), *_origin(self.run)]
+        found = [_found(self.run), runs.note(self.run, self.as_of), *_origin(self.run)]
         return ", ".join(filter(None, found))[:LONGEST]
 
     @property
@@ -141,42 +143,10 @@ def place(name: str, *args: object) -> str:
         return ""
 
 
-def _note(run: Run, as_of: datetime) -> str:
-    if run.status == Run.Status.PENDING:
-        return _since("queued", run.queued_at or run.ran_at, as_of)
-    if run.status == Run.Status.RUNNING:
-        return _since("heartbeat", run.heartbeat_at, as_of)
-    if run.status == Run.Status.STALE:
-        return _since("last heartbeat", run.heartbeat_at, as_of)
-    return _failure(run) if run.status == Run.Status.FAILED else ""
-
-
-def _since(what: str, moment: datetime | None, as_of: datetime) -> str:
-    return f"{what} {figures.ago(moment, as_of)}" if moment else f"no {what}"
-
-
-def _failure(run: Run) -> str:
-    reason = run.error_class or run.error_text or "no reason told"
-    return f"{reason}, attempt {run.attempt}"
-
-
-def _outcome(run: Run) -> str:
-    if run.status == Run.Status.FAILED:
-        return ": ".join(filter(None, [run.error_class, run.error_text]))
-    if run.status == Run.Status.CANCELLED:
-        return run.error_text
-    if run.status == Run.Status.SKIPPED:
-        return _spared(run)
-    if run.records_in_extracted is None:
+def _found(run: Run) -> str:
+    if run.status != Run.Status.COMPLETED or run.records_in_extracted is None:
         return ""
     return f"{figures.counted(run.records_in_extracted, 'record')} in extracted"
-
-
-def _spared(run: Run) -> str:
-    if run.refused_for_id is None:
-        return run.error_text
-    saved = run.credits_saved
-    return f"already enriched; {'unknown' if saved is None else f'{saved.normalize():f}'} credits saved"
 
 
 def _origin(run: Run) -> list[str]:

@@ -92,7 +92,7 @@ class EntityDetail(Page):
             "request_text": request_text(entity_type, key),
             "answer_text": answer_text(self.answer),
             "companies": relatives.on_spine(key) if entity_type == EntityType.COMPANY else [],
-            "story": [told.Moment(run) for run in self.story.runs],
+            "story": [told.Moment(run, self.as_of) for run in self.story.runs],
             "older": self.story.after,
             "is_newest": not after,
             "runs": self.story.total,

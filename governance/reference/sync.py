@@ -34,10 +34,16 @@ Row = dict[str, Any]
 def sync(*, using: str) -> None:
     """Add what is missing, in one transaction."""
     with transaction.atomic(using=using):
-        for name, (model, key, add) in KINDS.items():
-            _add_rows(name, model, key, add, using=using)
+        for name in KINDS:
+            _add_rows(name, read(name), using=using)
         _add_permissions(using=using)
         add_groups(read("groups"), using=using)
+
+
+def add_views(rows: list[Row], *, using: str) -> None:
+    """Share views of another app's lists that were never given, in one transaction."""
+    with transaction.atomic(using=using):
+        _add_rows("saved_views", rows, using=using)
 
 
 def read(name: str) -> Any:
@@ -47,15 +53,14 @@ def read(name: str) -> Any:
 
 def _add_rows(
     name: str,
-    model: type[models.Model],
-    key: tuple[str, ...],
-    add: Callable[[Row, str], object],
+    rows: list[Row],
     *,
     using: str,
 ) -> None:
-    """Add the rows of one file that were never given and that nobody has made since."""
+    """Add the rows of one kind that were never given and that nobody has made since."""
+    model, key, add = KINDS[name]
     given = _remembered(name, using=using)
-    for position, row in enumerate(read(name)):
+    for position, row in enumerate(rows):
         values = {column: row[column] for column in key}
         label = " ".join(map(str, values.values()))
         if label in given:

@@ -37,7 +37,12 @@ class Listing:
         field = filterset.filters[name].field_name
         rows = filterset.without(name).qs.order_by().values_list(field)
         counted = rows.annotate(Count("pk"))
-        return {str(value): Tally(count) for value, count in counted if value is not None}
+        return {text_of(value): Tally(count) for value, count in counted if value is not None}
+
+
+def text_of(value: object) -> str:
+    """Write a value as addresses do."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class CountedListing(Listing):

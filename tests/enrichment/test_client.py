@@ -76,7 +76,7 @@ def test_a_run_is_opened_and_closed_with_what_was_said_of_it(made):
     assert closed["status"] == "completed"
     assert closed["layers"]["raw"] == {"in": 1, "out": 1, "skipped": 0, "failed": 0}
     assert closed["layers"]["extracted"] == {"in": 0, "out": 5, "skipped": 0, "failed": 1}
-    assert closed["credits"] == "3.5"
+    assert closed["credits"] == "3.50"
 
 
 @pytest.mark.parametrize("error", [ValueError("no\0such field \ud800"), KeyboardInterrupt("stop")])
@@ -206,13 +206,16 @@ def test_what_is_no_number_is_logged_and_not_counted(made, caplog):
         with funding(made(server)) as run:
             run.count("raw", out="three")
             run.count("raw", out=-1)
+            run.count("table", out=1)
             run.cost(credits="many")
+            run.cost(credits=-1)
+            run.cost(credits=float("nan"))
 
         closed = server.closings()[0]
 
-    assert closed["layers"]["raw"]["out"] == 0
+    assert closed["layers"] == {"raw": {"in": 0, "out": 0, "skipped": 0, "failed": 0}}
     assert "credits" not in closed
-    assert len(caplog.records) == 3
+    assert len(caplog.records) == 6
 
 
 def test_a_result_is_told_once_the_console_answers_again(made):

@@ -387,6 +387,18 @@ def test_a_right_that_was_taken_away_does_not_come_back():
     assert "park_huberror" in granted("manager")
 
 
+def test_views_of_another_app_are_given_once():
+    rows = [{"page": "parts:part-list", "name": "Mine", "query": "a=1", "is_default": True}]
+    sync.add_views(rows, using="default")
+    view = SavedView.objects.get(page="parts:part-list")
+    view.delete()
+
+    sync.add_views(rows, using="default")
+
+    assert view.is_shared and view.is_default
+    assert not SavedView.objects.filter(page="parts:part-list").exists()
+
+
 def test_what_was_given_is_remembered_for_good(owner_cursor):
     owner_cursor.execute("SELECT count(*) FROM governance_shipped WHERE kind = 'rights'")
     (count,) = owner_cursor.fetchone()

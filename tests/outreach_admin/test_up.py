@@ -246,6 +246,8 @@ def test_one_console_a_data_folder(console):
 
 def test_a_port_in_use_is_named_with_what_to_do(console):
     with socket.socket() as door:
+        # connections of a console that has ended may still be on their way out
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", console.port))
         door.listen()
 

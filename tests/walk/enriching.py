@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from enrichment.models import Finding, Scan, Workflow
 from tests import make
+from tests.enrichment import audited
+from tests.walk import effects
 from tests.walk.endpoints import EVERY, Line, asks
-from tests.walk.expected import ALL, Address, page
+from tests.walk.expected import ACTING, ALL, EXPORTING, Address, action, form, page
+from tests.walk.visits import Visit
 from tests.walk.world import World
 
 
@@ -21,9 +25,60 @@ def ironclad(world: World) -> tuple[str, str]:
     return ("company", "ironclad.com")
 
 
+# the address of a form names its finding in the query, which is the same in every world
+FOUND = 4_242
+
+
+def a_finding(world: World) -> tuple[Any, ...]:
+    """One finding that no entry has; addresses without an argument need it there."""
+    if not Finding.objects.filter(pk=FOUND).exists():
+        audited.finding(pk=FOUND)
+    return ()
+
+
+def its_key(world: World) -> tuple[Any, ...]:
+    return (*a_finding(world), FOUND)
+
+
+def an_entry(world: World) -> dict[str, str]:
+    return {
+        "workflow_name": "walked",
+        "key_type": "company",
+        "tables": "raw.walked (domain)",
+    }
+
+
+def scans(visit: Visit) -> bool:
+    return Scan.objects.filter(by=visit.by).exists()
+
+
+def registers(visit: Visit) -> bool:
+    return Workflow.objects.filter(workflow_name="walked").exists()
+
+
+def registers_all(visit: Visit) -> bool:
+    return Workflow.objects.filter(workflow_name="x").exists()
+
+
 ADDRESSES: dict[str, Address] = {
     "enrichment:entity-lookup": page(ALL),
     "enrichment:entity-detail": page(ALL, ironclad),
+    "enrichment:audit": page(ALL, a_finding),
+    "enrichment:audit-scan": action(ACTING, scans, lambda world: ()),
+    "enrichment:audit-findings": page(ALL, a_finding),
+    "enrichment:audit-file": page(ALL, a_finding),
+    "enrichment:audit-waive": page(ALL, its_key),
+    "enrichment:audit-register": form(
+        ACTING,
+        registers,
+        a_finding,
+        sent=an_entry,
+        query=f"finding={FOUND}",
+    ),
+    "enrichment:audit-register-all": form(ACTING, registers_all, a_finding),
+    "enrichment:run-list": page(ALL),
+    "enrichment:run-detail": page(ALL, lambda world: (make.run().pk,)),
+    "enrichment:run-export": form(EXPORTING, effects.asks_for_a_file_of("runs")),
     "enrichment:workflow-list": page(ALL),
     "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
 }

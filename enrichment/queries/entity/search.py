@@ -7,7 +7,7 @@ from enrichment import keys
 from enrichment.models import Entity, EntityType
 from enrichment.queries.entity import lookups
 from governance.words import SCHEME
-from outreach_admin.lists.search import SHOWN, Found, Hit
+from outreach_admin.lists.search import SHOWN, Found, Hit, Kind
 
 PROFILE = "linkedin.com/in/"
 
@@ -47,3 +47,14 @@ def _begin(entity_type: EntityType, start: str) -> list[Hit]:
         )
         for row in rows.order_by("entity_key")[: SHOWN + 1]
     ]
+
+
+KINDS = (
+    Kind(
+        "Enrichments",
+        "enrichment.view_state",
+        like,
+        exact,
+        position=15,
+    ),
+)

@@ -78,11 +78,13 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a list has to say of itself before its rows."""
+    """What a list has to say of itself before its rows; `link` leads to the rows that it speaks of."""
 
     sentence: str
     what_to_do: str = ""
     remedies: Sequence[Remedy] = ()
+    link: Link | None = None
+    tone: str = "warn"
 
 
 class TablePage(Page):

@@ -38,4 +38,4 @@ def test_what_is_listed_can_be_planned():
 
     for name in listed(triager.token.account):
         answer = triager.post("/api/operations/", {"verb": name, "ids": []})
-        assert answer.json()["detail"] == "Nothing is selected."
+        assert answer.json()["detail"] == "“ids” names no row: nothing is selected."

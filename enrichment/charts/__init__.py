@@ -1,0 +1,1 @@
+"""Figures of enrichment as marks, each of which leads to its rows."""

@@ -1,0 +1,247 @@
+"""The audit of ingest code: what the last scan found, its findings as a list and a file, a new scan."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views import View
+
+from enrichment.charts import audits as charts
+from enrichment.filters.audits import FindingFilter
+from enrichment.models import Finding, Scan
+from enrichment.queries import audits
+from enrichment.scanner.audit import KINDS, NOTED
+from enrichment.services import registry, scans
+from enrichment.tables.audits import REGISTER, FindingTable, name_of, offer, place_of, state_of
+from governance.views.savedviews import person
+from outreach_admin.ui.charts.files import safe
+from outreach_admin.ui.pages.base import Crumb, Link, Page
+from outreach_admin.ui.pages.lists import TablePage
+
+AUDIT = "enrichment:audit"
+FIRST = 5
+HISTORY = 30
+# days before its end from which a waiver is said to end soon
+SOON = 14
+
+
+@dataclass(frozen=True)
+class Group:
+    """The first findings of a kind, and where all are."""
+
+    kind: str
+    label: str
+    count: int
+    url: str
+    rows: list[dict[str, Any]]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+class Audit(Page):
+    """What the last scan of the code found against the registry, and what can be done about it."""
+
+    permission_required = "enrichment.view_scan"
+    template_name = "enrichment/audit/page.html"
+    title = "Registry audit"
+
+    @cached_property
+    def scan(self) -> Scan | None:
+        return audits.latest()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give figures, groups of findings, waivers and the scans before. Four queries."""
+        user = self.request.user
+        past = audits.past(HISTORY)
+        context: dict[str, Any] = {
+            "scan": self.scan,
+            "may_scan": user.has_perm(scans.RIGHT) and settings.INGEST_TREE.is_dir(),
+            "may_register": user.has_perm(registry.RIGHT),
+            "tree": settings.INGEST_TREE,
+        }
+        if self.scan:
+            context |= of_scan(self.scan, self.as_of.date(), context["may_register"])
+            context["chart"] = charts.over_time(past)
+        return super().get_context_data(**context | kwargs)
+
+
+def of_scan(scan: Scan, today: date, may_register: bool) -> dict[str, Any]:
+    """Return what a page says of a scan."""
+    groups = list(grouped(scan, may_register))
+    return {
+        # an older scan need not have counted all that this version counts
+        "summary": Counter(scan.summary),
+        "links": links(scan),
+        "groups": groups,
+        "unreadable": [row for one in groups if one.kind == "unreadable" for row in one.rows],
+        "waivers": [waiver | left(waiver, today) for waiver in scan.waivers],
+        "can_register": any(row["registers"] for one in groups for row in one.rows),
+    }
+
+
+def grouped(scan: Scan, may_register: bool) -> Iterator[Group]:
+    """Group the first findings by kind, worst first."""
+    found = audits.first_of_each(scan, FIRST)
+    for kind, label in KINDS.items():
+        rows = [shown(one, may_register) for one in found if one.kind == kind]
+        count = scan.summary.get(kind, 0)
+        if rows:
+            yield Group(kind, label, count, charts.findings_url(scan, kind=kind), rows)
+
+
+def shown(finding: Finding, may_register: bool) -> dict[str, Any]:
+    """Write a finding for a row of the page."""
+    state, word = state_of(finding)
+    done = offer(finding, may_register=may_register)
+    return {
+        "finding": finding,
+        "name": name_of(finding),
+        "where": place_of(finding),
+        "state": state,
+        "word": word,
+        "offer": done,
+        "registers": bool(done and done.label == REGISTER),
+    }
+
+
+def links(scan: Scan) -> dict[str, str]:
+    """Return where the figures of a scan lead."""
+    found = {kind: charts.findings_url(scan, kind=kind) for kind in (*KINDS, *NOTED)}
+    functions = ["unregistered", "in_both"]
+    if scan.summary.get("functions_dynamic"):
+        functions.append("dynamic_slug")
+    return found | {
+        "functions": charts.findings_url(scan, kind=functions),
+        "registered": reverse("enrichment:workflow-list"),
+        "open": charts.findings_url(scan, waived="false", kind=list(KINDS)),
+        "waived": charts.findings_url(scan, waived="true"),
+        "all": charts.findings_url(scan, kind=list(KINDS)),
+    }
+
+
+def left(waiver: Mapping[str, str], today: date) -> dict[str, Any]:
+    """Say how long a waiver counts from today."""
+    days = (date.fromisoformat(waiver["expires"]) - today).days
+    words = f"in {days} d" if days >= 0 else "ended"
+    state = "failed" if days < 0 else "ends_soon" if days <= SOON else ""
+    named = [waiver[name] for name in ("function", "slug", "file") if waiver.get(name)]
+    return {
+        "ends": words,
+        "state": state,
+        "named": ", ".join(named),
+    }
+
+
+class Findings(TablePage):
+    """What a scan found: the last one, unless another is named."""
+
+    permission_required = "enrichment.view_scan"
+    title = "Findings"
+    nav = AUDIT
+    table_class = FindingTable
+    filterset_class = FindingFilter
+    empty_hint = "Scan the code: what differs from the registry is listed here."
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.title)]
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        rows = audits.with_entries(Finding.objects.all())
+        rows = rows.annotate(
+            is_waived=Case(
+                When(waived_until__isnull=False, then=Value(True)),
+                default=Value(False),
+            )
+        )
+        if "scan" in self.request.GET:
+            return rows
+        scan = audits.latest()
+        return rows.filter(scan=scan) if scan else rows.none()
+
+    def toolbar(self) -> list[Link]:
+        query = self.request.GET.urlencode()
+        return [Link("CSV", f"{reverse('enrichment:audit-file')}?{query}", "download")]
+
+
+class FindingsFile(Findings):
+    """The findings of a list as CSV; no cell is a formula."""
+
+    columns_of = (
+        "kind",
+        "file",
+        "line",
+        "function",
+        "slug",
+        "slug_from",
+        "expected",
+        "found",
+        "waived_because",
+        "waived_until",
+    )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.filterset.check()
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        name = f"findings_{self.as_of:%Y-%m-%dT%H%M%SZ}.csv"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "private, no-store"
+        writer = csv.writer(response)
+        writer.writerow(self.columns_of)
+        for row in self.filterset.qs.order_by("id").values_list(*self.columns_of):
+            writer.writerow(["" if cell is None else safe(str(cell)) for cell in row])
+        return response
+
+
+class ScanAgain(PermissionRequiredMixin, View):
+    """Scan the tree that is configured."""
+
+    permission_required = scans.RIGHT
+    page = AUDIT
+
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
+        kept = scans.scan(settings.INGEST_TREE, by=person(request))
+        open_ = kept.summary["violations"]
+        say = messages.success if kept.is_green else messages.warning
+        say(request, f"Scanned {kept.summary['files']} files: {open_} findings fail the audit.")
+        return redirect(AUDIT)
+
+
+class Waive(Page):
+    """What to put into the file of waivers for a finding, and what else would end it."""
+
+    permission_required = "enrichment.view_scan"
+    template_name = "enrichment/audit/waive.html"
+    title = "Waive a finding"
+    nav = AUDIT
+
+    @cached_property
+    def finding(self) -> Finding:
+        rows = audits.with_entries(Finding.objects.all())
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.title)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        finding = self.finding
+        name = "function" if finding.function else "slug" if finding.slug else "file"
+        context = shown(finding, self.request.user.has_perm(registry.RIGHT)) | {
+            "label": KINDS.get(finding.kind, finding.kind),
+            "naming": name,
+            "named": getattr(finding, name),
+            "file": audits.WAIVERS,
+        }
+        return super().get_context_data(**context | kwargs)

@@ -1,0 +1,131 @@
+"""Registering what the audit found: one form after the other, or all that need no choice at once."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from enrichment.exceptions import RegistryRefused
+from enrichment.forms.registrations import RegisterForm, initial_of
+from enrichment.models import Finding
+from enrichment.queries import audits
+from enrichment.services import registry, scans
+from enrichment.views.audits import AUDIT
+from governance.views.savedviews import person
+from outreach_admin.exceptions import BadRequest
+from outreach_admin.ui.figures import counted
+from outreach_admin.ui.pages.base import Crumb, Page
+
+# findings that an address may carry
+MOST = 200
+AGAIN = "Scan again to see the audit without them."
+
+
+class Register(Page):
+    """An entry for a function, prefilled from its code; of several, one after the other."""
+
+    permission_required = registry.RIGHT
+    template_name = "enrichment/audit/register.html"
+    title = "Register a workflow"
+    nav = AUDIT
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.title)]
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Read which findings are meant; refuse what is no number."""
+        given = self.request.GET.getlist("finding")
+        wrong = [one for one in given if not (one.isascii() and one.isdigit() and len(one) < 19)]
+        if wrong or len(given) > MOST:
+            raise BadRequest(
+                "The address names no findings of the audit.",
+                what_to_do="Go back to the audit and choose them there.",
+            )
+        return [int(one) for one in given]
+
+    @cached_property
+    def waiting(self) -> list[Finding]:
+        scan = audits.latest() if self.keys else None
+        return list(audits.waiting(scan, self.keys)[:MOST]) if scan else []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.waiting:
+            messages.info(request, "Nothing of that is left to register.")
+            return redirect(AUDIT)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.waiting:
+            return self.get(request)
+        form = RegisterForm(request.POST)
+        if not form.is_valid():
+            return self.again(form, 422)
+        try:
+            made = registry.register(
+                by=person(request),
+                source_file=self.waiting[0].file,
+                **form.entry(),
+            )
+        except RegistryRefused as refusal:
+            form.add_error(None, f"{refusal.sentence} {refusal.what_to_do}".strip())
+            return self.again(form, refusal.status)
+        messages.success(request, f"“{made}” is registered. {AGAIN}")
+        return self.next()
+
+    def again(self, form: RegisterForm, status: int) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+    def next(self) -> HttpResponseRedirect:
+        """Go on with the next finding, or back to the audit."""
+        rest = [one.pk for one in self.waiting[1:]]
+        if not rest:
+            return redirect(AUDIT)
+        query = urlencode({"finding": rest}, doseq=True)
+        return redirect(f"{reverse('enrichment:audit-register')}?{query}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        finding = self.waiting[0]
+        context = {
+            "form": RegisterForm(initial=initial_of(finding)),
+            "finding": finding,
+            "further": len(self.waiting) - 1,
+            "back_url": reverse(AUDIT),
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+class RegisterAll(Page):
+    """Every function whose code says all that an entry needs: a preview, then all or none."""
+
+    permission_required = registry.RIGHT
+    template_name = "enrichment/audit/register_all.html"
+    title = "Register all that need no choice"
+    nav = AUDIT
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.title)]
+
+    @cached_property
+    def waiting(self) -> list[Finding]:
+        scan = audits.latest()
+        return list(audits.waiting(scan)) if scan else []
+
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
+        made = scans.register_all(self.waiting, by=person(request))
+        messages.success(request, f"{counted(len(made), 'workflow')} registered. {AGAIN}")
+        return redirect(AUDIT)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        plain = [one for one in self.waiting if scans.needs_no_choice(one)]
+        context = {
+            "plain": plain,
+            "slugs": len({one.slug for one in plain}),
+            "others": [one for one in self.waiting if one not in plain],
+            "back_url": reverse(AUDIT),
+        }
+        return super().get_context_data(**context | kwargs)

@@ -1,0 +1,153 @@
+"""Runs: the list, and the page of one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from enrichment.filters.runs import RunFilter
+from enrichment.listings import RunListing
+from enrichment.models import Run
+from enrichment.queries import runcounts, runstories
+from enrichment.tables.runs import RunTable, badge, entity_address, note, took
+from governance.views.errors.counted import CountedList
+from outreach_admin import menu
+from outreach_admin.ui import figures, navigation
+from outreach_admin.ui.pages.base import Crumb, Link
+from outreach_admin.ui.pages.lists import Notice
+from outreach_admin.ui.pages.records import ListedRecord
+
+SEE = "enrichment.view_run"
+NEEDLESS = {"already_enriched": "true"}
+LONGEST_TEXT = 20_000
+BY_DAY = menu.Entry(
+    "By workflow and day",
+    url_name="enrichment:coverage",
+    permission="enrichment.view_state",
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run as one line of a story."""
+
+    run: Run
+    state: str
+    note: str
+    url: str
+    is_here: bool
+
+
+class RunList(CountedList):
+    """Runs of workflows, the newest first."""
+
+    permission_required = SEE
+    title = "Enrichment runs"
+    subject = "run"
+    empty_hint = "Ingest functions open runs through the API; docs/api.md shows the three lines."
+    filterset: RunFilter  # type: ignore[assignment]
+
+    def notice(self) -> Notice | None:
+        """Say what requests for enriched entities would have cost, where the list may hold some."""
+        return super().notice() or self.spared()
+
+    def spared(self) -> Notice | None:
+        """Say how many requests among what is shown were needless."""
+        needless = self.needless
+        if needless is None:
+            return None
+        found = runcounts.saved(needless.qs)
+        if not found.requests:
+            return None
+        requests = figures.counted(found.requests, "request")
+        was = "was" if found.requests == 1 else "were"
+        least = "At least " if found.at_least else ""
+        return Notice(
+            f"{least}{requests} {was} answered “already enriched”.",
+            f"{figures.number(found.credits)} credits not spent.",
+            link=Link("Which", f"?{needless.query().urlencode()}"),
+            tone="info",
+        )
+
+    @cached_property
+    def needless(self) -> RunFilter | None:
+        """Narrow what is shown to needless requests; None where that is shown, or left out, already."""
+        if "already_enriched" in self.request.GET:
+            return None
+        query = self.filterset.query()
+        query.update(NEEDLESS)
+        return RunFilter(query, Run.objects.all(), as_of=self.as_of)
+
+    def toolbar(self) -> Iterable[Link]:
+        """Lead to the days, and to files."""
+        if url := navigation.allowed(self.request, BY_DAY):
+            yield Link(BY_DAY.label, url, quiet=True)
+        yield from super().toolbar()
+
+
+class RunDetail(ListedRecord):
+    """One run: its facts, what it counted, its error, and what happened around it."""
+
+    permission_required = SEE
+    template_name = "enrichment/runs/detail.html"
+    list_name = "enrichment:run-list"
+    record_name = "enrichment:run-detail"
+    nav = "enrichment:run-list"
+    noun = "run"
+    filterset_class = RunFilter
+    table_class = RunTable
+    listing_class = RunListing
+
+    @cached_property
+    def record(self) -> Run:  # type: ignore[override]
+        found = runstories.shown().filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404(f"no run {self.kwargs['pk']}")
+        return found
+
+    @property
+    def rows(self) -> Any:  # type: ignore[override]
+        return Run.objects.only("pk")
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return f"{self.record.workflow} for {self.record.entity_key}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(str(self.record.pk)[:8])]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the run with its story."""
+        run = self.record
+        previous, following = self.neighbours
+        context = {
+            "run": run,
+            "state": badge(run, boxed=True),
+            "took": took(run),
+            "layers": runstories.layers(run),
+            "moments": self.told(runstories.beside(run)),
+            "refusals": self.told(runstories.refusals(run)),
+            "error_text": run.error_text[:LONGEST_TEXT],
+            "entity_url": entity_address(run.entity_type, run.entity_key),
+            "list_url": self.address(reverse(self.list_name)),
+            "previous": previous,
+            "following": following,
+            "place": self.place(),
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def told(self, runs: list[Run]) -> list[Moment]:
+        """Write runs as lines that lead to their pages."""
+        return [
+            Moment(
+                run,
+                badge(run),
+                note(run, self.as_of),
+                self.address_of(run.pk),
+                is_here=run.pk == self.record.pk,
+            )
+            for run in runs
+        ]

@@ -1,0 +1,143 @@
+"""The audit as a page."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from enrichment.models import Scan
+from tests import make
+from tests.enrichment import audited
+
+pytestmark = pytest.mark.django_db
+PAGE = "/enrichment/audit/"
+LIST = f"{PAGE}findings/"
+
+
+def queries(client, address):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def kept(client, tmp_path):
+    audited.register_16()
+    client.force_login(make.triager())
+    return audited.scan(audited.tree(tmp_path / "code"))
+
+
+def test_the_page_says_how_code_and_registry_differ(kept, client):
+    page = client.get(PAGE).text
+
+    for figure in ("39", "14", "2", "53", "16"):
+        assert f">{figure}</a>" in page
+    assert "ingest/legacy_latin1.py" in page
+    assert "<strong>1</strong>" in page
+
+
+def test_every_figure_leads_to_exactly_its_rows(kept, client):
+    links = client.get(PAGE).context["links"]
+
+    for kind, count in {
+        "unregistered": 39,
+        "in_both": 14,
+        "registered_missing": 2,
+        "functions": 53,
+        "writer": 32,
+        "read_only": 14,
+        "not_deployed": 3,
+        "unreadable": 1,
+        "open": kept.summary["violations"],
+        "waived": kept.summary["waived"],
+        "all": kept.summary["findings"],
+    }.items():
+        rows = client.get(f"{links[kind]}&size=100").context["rows"].rows
+        assert len(rows) == count, kind
+
+
+def test_waivers_say_how_long_they_count(kept, client):
+    scan = Scan.objects.get()
+    scan.waivers[0]["expires"] = "2020-01-01"
+    scan.save(update_fields=["waivers"])
+
+    waivers = client.get(PAGE).context["waivers"]
+
+    assert (waivers[0]["ends"], waivers[0]["state"]) == ("ended", "failed")
+    assert waivers[0]["named"] == "generic_intake"
+
+
+def test_a_page_without_a_scan_says_what_to_do(client, settings, tmp_path):
+    settings.INGEST_TREE = tmp_path / "nowhere"
+    client.force_login(make.triager())
+
+    page = client.get(PAGE).text
+
+    assert "The code was not scanned yet" in page and "INGEST_TREE" in page
+    assert "audit/scan/" not in page
+
+
+def test_scanning_again_keeps_another_scan(client, settings, tmp_path):
+    settings.INGEST_TREE = audited.tree(tmp_path / "code")
+    by = make.triager()
+    client.force_login(by)
+
+    page = client.post(f"{PAGE}scan/", follow=True).text
+
+    assert Scan.objects.get().by == by
+    assert "Scanned 79 files" in page
+
+
+def test_a_tree_that_went_is_a_sentence(client, settings, tmp_path):
+    settings.INGEST_TREE = tmp_path / "nowhere"
+    client.force_login(make.triager())
+
+    answer = client.post(f"{PAGE}scan/")
+
+    assert answer.status_code == 422
+    assert "is not there" in answer.text
+
+
+@pytest.mark.parametrize("address", [PAGE, LIST, f"{LIST}?part=facets"])
+def test_a_hundred_rows_cost_as_many_queries_as_one(address, client):
+    client.force_login(make.triager())
+    kept = audited.finding().scan
+    alone = queries(client, address)
+
+    for _ in range(99):
+        audited.finding(scan=kept)
+
+    more = address if address == PAGE else f"{address}{'&' if '?' in address else '?'}size=100"
+    assert queries(client, more) == alone <= 12
+
+
+def test_the_file_holds_the_rows_of_its_list_and_no_formula(client):
+    kept = audited.finding(function="=1+1").scan
+    audited.finding(scan=kept, kind="opens_no_run")
+    client.force_login(make.viewer())
+
+    answer = client.get(f"{PAGE}findings.csv?kind=unregistered")
+
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert [row[:4] for row in rows] == [
+        ["kind", "file", "line", "function"],
+        ["unregistered", "ingest/x.py", "3", "'=1+1"],
+    ]
+    assert client.get(f"{PAGE}findings.csv?colour=red").status_code == 400
+
+
+def test_a_finding_says_what_to_put_into_the_file_of_waivers(client):
+    finding = audited.finding(kind="registered_missing", function="", slug="known", file="")
+    make.workflow(workflow_name="known")
+    client.force_login(make.viewer(first_name="Mei", last_name="Tanaka"))
+
+    page = client.get(f"{PAGE}findings/{finding.pk}/waive/").text
+
+    for line in ("[[waiver]]", 'finding = "registered_missing"', 'slug = "known"'):
+        assert line in page
+    assert 'by = "Mei Tanaka"' in page
+    assert "/enrichment/workflows/known/" in page
+    assert client.get(f"{PAGE}findings/0/waive/").status_code == 404
+    assert client.get(f"{PAGE}findings/{10**30}/waive/").status_code == 404

@@ -1,0 +1,87 @@
+"""Registering what the audit found."""
+
+import pytest
+
+from enrichment.models import Workflow
+from tests import make
+from tests.enrichment import audited
+
+pytestmark = pytest.mark.django_db
+REGISTER = "/enrichment/audit/register/"
+ALL = "/enrichment/audit/register-all/"
+FILLED = {
+    "workflow_name": "x",
+    "key_type": "company",
+    "tables": "raw.x (domain)",
+}
+
+
+@pytest.fixture(autouse=True)
+def _somebody(client):
+    client.force_login(make.triager())
+
+
+def test_a_form_comes_filled_with_what_the_code_shows(client):
+    finding = audited.finding()
+
+    page = client.get(f"{REGISTER}?finding={finding.pk}").text
+
+    assert 'value="x"' in page and "raw.x (domain)" in page
+    assert "ingest/x.py:3" in page
+
+
+def test_of_several_one_form_follows_the_other(client):
+    first = audited.finding()
+    second = audited.finding(scan=first.scan, slug="y")
+
+    answer = client.post(f"{REGISTER}?finding={first.pk}&finding={second.pk}", FILLED)
+
+    assert answer["Location"] == f"{REGISTER}?finding={second.pk}"
+    made = Workflow.objects.get()
+    assert (made.workflow_name, made.raw_table, made.source_file) == ("x", "raw.x", "ingest/x.py")
+    last = client.post(answer["Location"], FILLED | {"workflow_name": "y"})
+    assert last["Location"] == "/enrichment/audit/"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ({"workflow_name": "taken"}, 409, "Choose another name"),
+        ({"tables": "news"}, 422, "is no table of a layer"),
+        ({"key_type": ""}, 422, "This field is required"),
+    ],
+)
+def test_what_cannot_be_registered_is_said_on_the_form(given, status, said, client):
+    make.workflow(workflow_name="taken")
+
+    answer = client.post(f"{REGISTER}?finding={audited.finding().pk}", FILLED | given)
+
+    assert answer.status_code == status
+    assert said in answer.text
+    assert Workflow.objects.count() == 1
+
+
+@pytest.mark.parametrize("query", ["", "?finding=0", f"?finding={10**17}"])
+def test_nothing_left_to_register_leads_back(query, client):
+    audited.finding()
+
+    assert client.get(f"{REGISTER}{query}")["Location"] == "/enrichment/audit/"
+
+
+@pytest.mark.parametrize("query", ["x", "-1", "9" * 30, "²"])
+def test_what_names_no_finding_is_refused(query, client):
+    assert client.get(REGISTER, {"finding": query}).status_code == 400
+
+
+def test_all_that_need_no_choice_are_shown_before_they_are_registered(client):
+    kept = audited.finding().scan
+    audited.finding(scan=kept, slug="y", key_type="")
+
+    page = client.get(ALL)
+    assert "1 workflow to register" in page.text
+    assert not Workflow.objects.exists()
+    client.post(ALL)
+
+    assert [one.workflow_name for one in Workflow.objects.all()] == ["x"]
+    assert "Nothing is left" in client.get(ALL).text
+    assert client.post(ALL).status_code == 409
