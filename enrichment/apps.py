@@ -26,8 +26,8 @@ class EnrichmentConfig(AppConfig):
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
         from enrichment.queries.entity import search as entity
-        from enrichment.sections import SECTIONS
         from enrichment.resources.runs import RUNS
+        from enrichment.sections import SECTIONS
         from enrichment.services import counters
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.resources import exports
