@@ -54,6 +54,12 @@ class Line:
         return word(self.entry["status"])
 
     @property
+    def completed_at(self) -> datetime | None:
+        """Give when the newest completed run ended."""
+        written = self.entry["completed_at"]
+        return datetime.fromisoformat(written) if written else None
+
+    @property
     def gap(self) -> str:
         """Name the gap; whether there is one is unknown until records were counted."""
         if reason := self.entry["gap_reason"]:

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from rest_framework.utils.encoders import JSONEncoder
 
 from enrichment.keys import KeyRefused
 from enrichment.models import Entity, EntityType
@@ -64,7 +63,7 @@ class EntityDetail(Page):
     @cached_property
     def answer(self) -> dict[str, Any]:
         """Ask what the API answers."""
-        return status.found(self.reading.entity_type, [self.reading.key])[self.reading.key]
+        return status.of(self.reading.entity_type, self.reading.key)
 
     @cached_property
     def chosen(self) -> str:
@@ -156,4 +155,4 @@ def answer_text(answer: dict[str, Any]) -> str:
     """Write its answer, of the workflows only the first."""
     first = answer["enrichments"][:1]
     shown = answer | {"enrichments": first}
-    return json.dumps(shown, cls=JSONEncoder, indent=1)
+    return json.dumps(shown, indent=1)
