@@ -79,6 +79,8 @@ def test_an_answer_comes_at_once_from_a_million_runs(million, redis_server):
         assert said["coverage"]["total_workflows"] == 53
     with CaptureQueriesContext(connection) as captured:
         ask(ONE, {"entity_type": "company", "entity_key": key(dice)})
+    # another request forgets them
+    queries = len(captured)
     stretched = max(before, stretch())
     many = [key(dice) for _ in range(500)]
     assert len(ask(MANY, {"entity_type": "company", "entity_keys": many})["results"]) == 500
@@ -86,10 +88,10 @@ def test_an_answer_comes_at_once_from_a_million_runs(million, redis_server):
     p50, p95 = (percentile(times[:ASKED], share) * 1000 for share in (50, 95))
     print(
         f"\nstatus at a million runs: p50 {p50:.0f} ms, p95 {p95:.0f} (target {P95 * 1000:.0f}), "
-        f"{len(captured)} queries; 500 keys in {times[-1] * 1000:.0f} ms; other programs made it "
+        f"{queries} queries; 500 keys in {times[-1] * 1000:.0f} ms; other programs made it "
         f"take {stretched:.1f} times as long"
     )
-    assert len(captured) <= QUERIES
+    assert 0 < queries <= QUERIES
     assert p95 <= P95 * 1000 * stretched
 
 
