@@ -32,10 +32,10 @@ class EnrichmentConfig(AppConfig):
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.resources import exports
         from governance.services import chores, housekeeping
-        from outreach_admin import menu, sections
+        from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.lists import search
-        from outreach_admin.ui import badges
+        from outreach_admin.ui import badges, sections
 
         exports.register(RUNS)
         limits.give(self.get_models())

@@ -1,5 +1,6 @@
 """Every run for one entity, of whatever workflow, newest first, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,7 +19,7 @@ FORM = "%Y%m%dT%H%M%S.%f"
 class Story:
     """Some of all runs; `after` marks where older ones begin, empty where there are none."""
 
-    runs: list[Run]
+    runs: Sequence[Run]
     total: int = 0
     after: str = ""
 
