@@ -1,6 +1,7 @@
 """What the one search box finds of entities: by key, however it is spelled."""
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from enrichment import keys
@@ -26,8 +27,8 @@ def like(text: str, reader: User) -> Found:
     """Return companies and people whose key begins like the text. Two reads of an index."""
     start = SCHEME.sub("", text.lower()).removeprefix("www.")
     hits = [
-        *_begin(EntityType.COMPANY, start),
-        *_begin(EntityType.PERSON, f"{PROFILE}{start.removeprefix(PROFILE)}"),
+        *_hits(EntityType.COMPANY, start),
+        *_hits(EntityType.PERSON, f"{PROFILE}{start.removeprefix(PROFILE)}"),
     ]
     return Found.first(hits)
 
@@ -37,15 +38,23 @@ def address_of(entity_type: str, key: str) -> str:
     return reverse("enrichment:entity-detail", args=[entity_type, key])
 
 
-def _begin(entity_type: EntityType, start: str) -> list[Hit]:
-    rows = Entity.objects.filter(entity_type=entity_type, entity_key__startswith=start)
+def beginning(entity_type: EntityType, start: str) -> QuerySet[Entity]:
+    """Return the entities of a type whose keys begin like this, in their order."""
+    rows = Entity.objects.filter(
+        entity_type=entity_type,
+        entity_key__startswith=start,
+    )
+    return rows.order_by("entity_key")
+
+
+def _hits(entity_type: EntityType, start: str) -> list[Hit]:
     return [
         Hit(
             row.entity_key,
             address_of(row.entity_type, row.entity_key),
             row.name or entity_type.label,
         )
-        for row in rows.order_by("entity_key")[: SHOWN + 1]
+        for row in beginning(entity_type, start)[: SHOWN + 1]
     ]
 
 

@@ -1,7 +1,9 @@
 """What the search box finds of companies and people that were enriched."""
 
 import pytest
+from django.db import connection
 
+from enrichment.models import EntityType
 from enrichment.queries.entity import search
 from outreach_admin.lists.search import kinds_for
 from tests import make
@@ -47,3 +49,15 @@ def test_who_may_not_see_states_is_not_asked():
 
     assert "Enrichments" not in names
     assert "Enrichments" in [kind.name for kind in kinds_for(make.viewer())]
+
+
+def test_keys_are_read_by_their_index():
+    rows = """INSERT INTO enrichment_entity (entity_type, entity_key, name, in_warehouse)
+        SELECT 'company', 'c' || n || '.example', '', true FROM generate_series(1, 20000) n"""
+    with connection.cursor() as cursor:
+        cursor.execute(rows)
+        cursor.execute("ANALYZE enrichment_entity")
+
+    plan = search.beginning(EntityType.COMPANY, "c777")[:6].explain()
+
+    assert "one_entity_of_a_key" in plan and "Seq Scan" not in plan
