@@ -28,7 +28,7 @@ class EnrichmentConfig(AppConfig):
         from enrichment.queries.entity import search as entity
         from enrichment.resources.runs import RUNS
         from enrichment.sections import SECTIONS
-        from enrichment.services import counters
+        from enrichment.services import counters, reaper
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.resources import exports
         from governance.services import chores, housekeeping
@@ -46,8 +46,54 @@ class EnrichmentConfig(AppConfig):
             "folding counters of coverage",
             lambda: chores.alone(counters.fold),
         )
+        housekeeping.register("giving up silent runs", reaper.reap)
         for word, look in LOOKS.items():
             badges.register(word, *look)
+        self.watch_warehouse()
+        self.bring_demo()
+
+    def bring_demo(self) -> None:
+        """Add the demo of the warehouse, where the warehouse is the console's own database."""
+        from enrichment.demo import population
+        from enrichment.warehouse import connection
+        from governance.demo import loads
+
+        if not connection.is_apart():
+            loads.register(
+                "warehouse",
+                population,
+                position=20,
+                finish=population.finish,
+                occupants=population.occupants,
+            )
+
+    def watch_warehouse(self) -> None:
+        """Let health tell that the warehouse does not answer, or that nothing is taken over from it."""
+        from enrichment.queries import entities
+        from enrichment.warehouse import health
+        from outreach_admin.watch.checks import Check, Server, register
+
+        register(
+            Check(
+                "warehouse",
+                health.problem,
+                means="Runs and states work; what looks into the warehouse waits until it is back",
+                strains=True,
+            ),
+            Check(
+                "entities",
+                entities.problem,
+                Server.POSTGRESQL,
+                means="Coverage counts the companies and people of then; tell the platform team",
+                strains=True,
+            ),
+        )
+
+    def before_objects(self, using: str) -> list[str]:
+        """Make room for the views that a warehouse in the same database has tables of."""
+        from enrichment.warehouse import earlier
+
+        return earlier.set_aside(using=using)
 
     def after_migrate(self, using: str) -> None:
         """Give the groups the rights and the team the views that came with this version."""

@@ -15,6 +15,7 @@ from outreach_admin.exceptions import Refused
 LONGEST = 2_048
 LONGEST_HOST = 253
 LONGEST_SLUG = 100
+BLANK_SIGNS = frozenset(BLANKS)
 SCHEME = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 PORT = re.compile(r":[0-9]*\Z")
 LABEL = re.compile(r"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
@@ -51,8 +52,8 @@ def rule_of(entity_type: str) -> Callable[[str], str]:
 
 def company(raw: str) -> str:
     """Return the domain alone: no scheme, user, www., port or path; other scripts as punycode."""
-    host, path = _parted(raw, _no_domain)
-    host = _ascii(host)
+    given, path = _parted(raw, _no_domain)
+    host = _ascii(given)
     if LINKEDIN.match(host) and path.strip("/"):
         raise _no_domain("it is a page of LinkedIn")
     while host.startswith("www.") and host.count(".") > 1:
@@ -65,7 +66,7 @@ def person(raw: str) -> str:
 
     A SalesNav id says nothing of the profile, so the two are never one entity.
     """
-    kept = raw.strip(BLANKS).lower() if isinstance(raw, str) else ""
+    kept = str(raw).strip(BLANKS).lower()
     if SALESNAV.match(kept):
         return kept
     host, path = _parted(raw, _no_profile)
@@ -125,7 +126,7 @@ def _plain(raw: str, refused: Callable[[str], KeyRefused]) -> str:
     if _has_blanks(text):
         raise refused("it has a blank or a control character inside")
     text = _decoded(text).strip(BLANKS)
-    if any(unicodedata.category(sign) == "Cc" for sign in text):
+    if "Cc" in map(unicodedata.category, text):
         raise refused("it has a control character inside")
     return text
 
@@ -137,7 +138,8 @@ def _decoded(text: str) -> str:
 
 
 def _has_blanks(text: str) -> bool:
-    return any(sign in BLANKS or unicodedata.category(sign)[0] in "CZ" for sign in text)
+    kinds = map(unicodedata.category, text)
+    return any(kind[0] in "CZ" for kind in kinds) or not BLANK_SIGNS.isdisjoint(text)
 
 
 def _composed(text: str) -> str:
@@ -153,7 +155,8 @@ def _ascii(host: str) -> str:
     found = ".".join(map(_label, labels))
     if len(found) > LONGEST_HOST:
         raise _no_domain(f"it has more than {LONGEST_HOST} characters")
-    if not LAST_LABEL.match(found.rpartition(".")[2]) or NOBODYS & set(found.split(".")[-1:]):
+    last = found.rpartition(".")[2]
+    if last in NOBODYS or not LAST_LABEL.match(last):
         raise _no_domain("it does not end in a top-level domain")
     return found
 

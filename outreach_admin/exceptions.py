@@ -8,10 +8,12 @@ class Refused(Exception):  # noqa: N818 - an *error* is a row here
     """Say what was refused and why, with the status that fits and what to do next.
 
     `way_out` is the address of the nearest thing that is possible, where there is one; `members` is
-    what scripts are told beside the sentence.
+    what scripts are told beside the sentence; `heading` stands over its page where that of the
+    status does not fit.
     """
 
     status = 422
+    heading = ""
     way_out = ""
     members: Mapping[str, Any] = {}
 

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "outreach_admin.ui.pages.refusals.RefusalMiddleware",
     "outreach_admin.ui.pages.signedout.SignInAgainMiddleware",
     "governance.views.keptfilters.KeptFilterMiddleware",
+    "enrichment.warehouse.middleware.CatalogMiddleware",
     # last, because it turns a refused sign-in into its own page
     "axes.middleware.AxesMiddleware",
 ]
@@ -161,6 +162,19 @@ if _web_pool:
         "timeout": 2,
         "reconnect_timeout": 1,
     }
+# where companies, people and what workflows write lie: the console's own database unless another is named
+WAREHOUSE = "default"
+if os.environ.get("WAREHOUSE_URL"):
+    WAREHOUSE = "warehouse"
+    DATABASES[WAREHOUSE] = env.db_url("WAREHOUSE_URL") | {
+        "ENGINE": "outreach_admin.db.tolerant",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+    _options = DATABASES[WAREHOUSE].setdefault("OPTIONS", {})
+    _options.setdefault("connect_timeout", 3)
+    _options["options"] = sessions.options(_options.get("options", ""))
+DATABASE_ROUTERS = ["enrichment.warehouse.routers.WarehouseRouter"]
 # downloads that one web process serves at once; half of its connections and threads stay for pages
 DOWNLOADS = env.int("DOWNLOADS", default=4)
 if _web_pool:
@@ -203,7 +217,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "governance.tasks.keep_house",
         "schedule": 60.0,
         "options": {"expire_seconds": 55},
-    }
+    },
+    "take companies and people over": {
+        "task": "enrichment.tasks.sync_entities",
+        "schedule": 300.0,
+        "options": {"expire_seconds": 290},
+    },
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)

@@ -1,4 +1,4 @@
-"""The whole backlog of the demo for tests: loaded once, then copied like the migrated template."""
+"""The populations of the demo for tests: each loaded once, then copied like the migrated template."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,47 +13,58 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests import spares
 from tests.servers import ROOT, SERVERS, copy, drop, exists, schema_fingerprint
 
-TEMPLATE = "outreach_backlog_"
+# what a process keeps, and the scenario that it is
+BACKLOG, WAREHOUSE = "backlog", "warehouse"
+SCENARIOS = {BACKLOG: "ops_backlog", WAREHOUSE: "warehouse"}
+TEMPLATES = {BACKLOG: "outreach_backlog_", WAREHOUSE: "outreach_warehouse_"}
+SOURCES = {
+    BACKLOG: ("governance/demo/**/*.*",),
+    WAREHOUSE: (
+        "governance/demo/**/*.*",
+        "enrichment/demo/**/*.*",
+        "enrichment/services/entities.py",
+        "enrichment/keys.py",
+    ),
+}
 LOCK = 5_318_009
-BACKLOG = "backlog"
 KEPT = 2
 
 
-def fingerprint() -> str:
+def fingerprint(kind: str = BACKLOG) -> str:
     """Digest everything a loaded database depends on."""
     digest = hashlib.sha256(schema_fingerprint().encode())
-    for path in sorted(ROOT.glob("governance/demo/**/*.*")):
+    for path in sorted(path for source in SOURCES[kind] for path in ROOT.glob(source)):
         if path.suffix in (".py", ".sql", ".csv"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def provide() -> None:
-    """Have the backlog kept, a copy of what was loaded once for all processes."""
+def provide(kind: str) -> None:
+    """Have a population kept, a copy of what was loaded once for all processes."""
     connections.close_all()
-    if not spares.is_kept(BACKLOG):
+    if not spares.is_kept(kind):
         with SERVERS.superuser() as connection:
-            copy(connection, loaded(connection), to=spares.spare(BACKLOG))
+            copy(connection, loaded(connection, kind), to=spares.spare(kind))
 
 
-def loaded(connection: psycopg.Connection) -> str:
-    """Return the template with the backlog in it, making it when it is not there yet."""
-    template = TEMPLATE + fingerprint()
+def loaded(connection: psycopg.Connection, kind: str) -> str:
+    """Return the template with a population in it, making it when it is not there yet."""
+    template = TEMPLATES[kind] + fingerprint(kind)
     with locked(connection):
         if not exists(connection, template):
             SERVERS.clone()
-            call_command("load_demo", scenario="ops_backlog", verbosity=0)
+            call_command("load_demo", scenario=SCENARIOS[kind], verbosity=0)
             connections.close_all()
             spares.rename(connection, SERVERS.database, to=template)
-            drop_old(connection)
+            drop_old(connection, TEMPLATES[kind])
             SERVERS.clone()
     return template
 
 
-def drop_old(connection: psycopg.Connection) -> None:
+def drop_old(connection: psycopg.Connection, templates: str) -> None:
     """Drop what older code has loaded."""
     listed = connection.execute(
-        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [TEMPLATE]
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [templates]
     ).fetchall()
     for (name,) in listed[:-KEPT]:
         drop(connection, name)
@@ -70,14 +81,19 @@ def locked(connection: psycopg.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def present(blocker: DjangoDbBlocker, *, is_changed: bool) -> Iterator[None]:
-    """Have the backlog in the database for the length of a block, and a database as migrated after it."""
+def present(
+    blocker: DjangoDbBlocker,
+    kind: str = BACKLOG,
+    *,
+    is_changed: bool,
+) -> Iterator[None]:
+    """Have a population in the database for the length of a block, and a database as migrated after it."""
     with blocker.unblock():
-        provide()
-        spares.put_in_place(BACKLOG)
+        provide(kind)
+        spares.put_in_place(kind)
     yield
     with blocker.unblock():
-        spares.give_back(BACKLOG, is_changed=is_changed)
+        spares.give_back(kind, is_changed=is_changed)
 
 
 @pytest.fixture(scope="module")
@@ -98,4 +114,18 @@ def changed_backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
 def committed_backlog(django_db_setup, django_db_blocker) -> Iterator[None]:
     """Give one test the demo's backlog to commit on for real."""
     with present(django_db_blocker, is_changed=True), django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="module")
+def warehouse(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Give all tests of a module the demo's warehouse, with its registry, its runs and its entities."""
+    with present(django_db_blocker, WAREHOUSE, is_changed=False):
+        yield
+
+
+@pytest.fixture
+def committed_warehouse(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Give one test the demo's warehouse to commit on for real."""
+    with present(django_db_blocker, WAREHOUSE, is_changed=True), django_db_blocker.unblock():
         yield

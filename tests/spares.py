@@ -7,7 +7,7 @@ from psycopg import sql
 from tests.servers import SERVERS, copy, drop, exists
 
 MIGRATED = "migrated"
-KINDS = ("backlog", "scene", "scene_of_a_module", MIGRATED)
+KINDS = ("backlog", "warehouse", "scene", "scene_of_a_module", MIGRATED)
 
 
 def spare(kind: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from enrichment.models import EntityType, Run, Workflow
 from outreach_admin.lists.fields import AnyOf, AnyText, MomentFilter
@@ -30,7 +31,17 @@ class OfWorkflow(AnyText):
         """Keep them by the keys of the workflows: an index by workflow and time then gives the order."""
         if not value:
             return qs
-        return qs.filter(workflow_id__in=sorted(named(value)))
+        found = self.parent.workflows
+        return qs.filter(workflow_id__in=sorted(found))
+
+
+class OfEntity(AnyText):
+    """Runs for entities by key, whichever type they are of: the index begins with the type."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        """Keep them."""
+        found = super().filter(qs, value)
+        return found.filter(entity_type__in=EntityType.values) if value else found
 
 
 class YesNo(django_filters.TypedChoiceFilter):
@@ -51,7 +62,7 @@ class RunFilter(StrictFilterSet):
     workflow = OfWorkflow("workflow__workflow_name", label="Workflow")
     status = AnyOf(choices=Run.Status.choices, label="Status")
     entity_type = AnyOf(choices=EntityType.choices, label="Kind")
-    entity_key = AnyText(
+    entity_key = OfEntity(
         label="Key",
         help_text="A domain, or linkedin.com/in/ and the slug of a profile.",
     )
@@ -89,8 +100,13 @@ class RunFilter(StrictFilterSet):
         chosen = {name: self.values[name] for name in self.facets}
         wanted = {name: set(map(str, values)) for name, values in chosen.items() if values}
         if "workflow" in wanted:
-            wanted["workflow"] = set(named(wanted["workflow"]).values())
+            wanted["workflow"] = set(self.workflows.values())
         return wanted
+
+    @cached_property
+    def workflows(self) -> dict[int, str]:
+        """Find the workflows that are asked for, once: key to name of today."""
+        return named(self.values["workflow"])
 
     def beside_facets(self, queryset: QuerySet[Run]) -> QuerySet[Run]:
         """Narrow runs by every filter that is no facet."""

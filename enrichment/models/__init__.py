@@ -1,7 +1,7 @@
 """The records of enrichment, one noun a file."""
 
 from enrichment.models.coverage import CoverageDay, EntityCount, StateCount
-from enrichment.models.entities import Entity, EntityType
+from enrichment.models.entities import Entity, EntitySync, EntityType, SeenEntity
 from enrichment.models.runs import Run, RunCount, State
 from enrichment.models.scans import Finding, Scan
 from enrichment.models.workflows import DataFlow, Workflow, WorkflowAlias
@@ -11,11 +11,13 @@ __all__ = [
     "DataFlow",
     "Entity",
     "EntityCount",
+    "EntitySync",
     "EntityType",
     "Finding",
     "Run",
     "RunCount",
     "Scan",
+    "SeenEntity",
     "State",
     "StateCount",
     "Workflow",

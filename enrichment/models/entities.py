@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from governance.declarations.counted import Counted
+from outreach_admin.db.limits import Limits
 
 
 class EntityType(models.TextChoices):
@@ -43,3 +44,48 @@ class Entity(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.entity_key
+
+
+class EntitySync(models.Model):
+    """How far entities were taken over from the warehouse: one row a type.
+
+    A pass goes through the table from `position` on, and is whole at `finished_at`; `problem` says
+    why it does not go on.
+    """
+
+    entity_type = models.TextField(choices=EntityType.choices, unique=True)
+    # the longest key that a warehouse orders by
+    limits = Limits({"position": 10_000, "problem": 1_000})
+
+    position = models.TextField(null=True, blank=True)
+    began_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True, blank=True)
+    rows = models.PositiveBigIntegerField(default=0, help_text="Read by the pass under way.")
+    refused = models.PositiveBigIntegerField(default=0, help_text="Of them, without a key.")
+    is_passing = models.BooleanField(default=False)
+    problem = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "entity syncs"
+
+    def __str__(self) -> str:
+        return self.entity_type
+
+
+class SeenEntity(models.Model):
+    """A key that the pass under way has met; what was not met when it ends is gone from the warehouse."""
+
+    entity_type = models.TextField(choices=EntityType.choices)
+    entity_key = models.TextField(db_collation="C")
+
+    class Meta:
+        verbose_name_plural = "seen entities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity_type", "entity_key"],
+                name="one_seen_entity_of_a_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.entity_key

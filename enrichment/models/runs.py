@@ -217,7 +217,7 @@ class State(models.Model):
     Source: seed 'Data Cleanup TODO', phase 2.
     """
 
-    count_kept = Counted(("workflow_name", "status"), into="StateCount")
+    count_kept = Counted(("workflow_name", "status"), into="StateCount", guarded=True)
 
     id = models.UUIDField(
         primary_key=True, default=uuid.uuid4, db_default=models.Func(function="gen_random_uuid")

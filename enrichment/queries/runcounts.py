@@ -27,8 +27,10 @@ class Saved:
 
 def kept() -> tallies.Cube:
     """Read the counters that triggers keep. Two queries, exact at any moment."""
-    counted = RunCount.objects.order_by().values_list(*COUNTED)
-    return _cube(counted.annotate(total=Sum("rows")).exclude(total=0))
+    counters = RunCount.objects.order_by()
+    counted = counters.values_list(*COUNTED)
+    summed = counted.annotate(total=Sum("rows"))
+    return _cube(summed.exclude(total=0))
 
 
 def taken(
@@ -41,16 +43,24 @@ def taken(
     found = tallies.within(seconds, lambda: _counted(rows))
     if found is not None:
         return found
-    nearest = narrowed.order_by().values("pk")[: tallies.AT_LEAST]
+    keys = narrowed.order_by().values("pk")
+    nearest = keys[: tallies.AT_LEAST]
     some = _counted(Run.objects.filter(pk__in=nearest))
     return tallies.Cube(some.cells, at_least=True)
 
 
 def saved(rows: QuerySet[Run]) -> Saved:
     """Sum what needless requests among `rows` saved, of the newest 100,000. One query."""
-    needless = rows.filter(refused_for__isnull=False).order_by("-ran_at")
-    newest = needless.values("pk", "credits_saved")[:MOST_SUMMED]
-    found = newest.aggregate(requests=Count("pk"), credits=Sum("credits_saved"))
+    needless = rows.filter(refused_for__isnull=False)
+    newest = needless.order_by("-ran_at")
+    summed = newest.values(
+        "pk",
+        "credits_saved",
+    )
+    found = summed[:MOST_SUMMED].aggregate(
+        requests=Count("pk"),
+        credits=Sum("credits_saved"),
+    )
     return Saved(
         found["requests"],
         found["credits"] or Decimal(0),
@@ -67,6 +77,11 @@ def _cube(rows: Iterable[tuple[Any, ...]]) -> tallies.Cube:
     names = dict(Workflow.objects.values_list("pk", "workflow_name"))
     cells = []
     for workflow, *values, total in rows:
-        found = (names[workflow], *values)
-        cells.append(tallies.Cell(dict(zip(FACETS, found, strict=True)), total))
+        texts = zip(
+            FACETS,
+            (names[workflow], *values),
+            strict=True,
+        )
+        cell = tallies.Cell(dict(texts), total)
+        cells.append(cell)
     return tallies.Cube(cells)

@@ -9,6 +9,7 @@ from enrichment.models.runs import COUNTS
 
 MOST = 50
 REFUSALS = 20
+NEWEST = ("-ran_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -26,29 +27,44 @@ def beside(run: Run) -> list[Run]:
         entity_type=run.entity_type,
         entity_key=run.entity_key,
     )
-    newest = list(rows.order_by("-ran_at", "-pk")[: MOST + 1])
-    return newest[:MOST]
+    return list(rows.order_by(*NEWEST)[:MOST])
 
 
 def refusals(run: Run) -> list[Run]:
     """List the newest 20 requests that this run made needless. One query."""
-    return list(shown().filter(refused_for=run).order_by("-ran_at", "-pk")[:REFUSALS])
+    needless = shown().filter(refused_for=run)
+    return list(needless.order_by(*NEWEST)[:REFUSALS])
 
 
 def shown() -> QuerySet[Run]:
     """Return runs with what they are shown with."""
-    return Run.objects.select_related("workflow", "by", "refused_for__workflow")
+    return Run.objects.select_related(
+        "workflow",
+        "by",
+        "refused_for__workflow",
+    )
 
 
 def layers(run: Run) -> list[LayerCounts]:
     """List what a run counted, in the order that records flow; layers that nobody named after them."""
     told = run.layers
-    known = [layer.value for layer in DataFlow.Layer if layer.value in told]
-    others = [name for name in told if name not in known]
-    return [LayerCounts(name, _numbers(told[name])) for name in [*known, *others]]
+    order = DataFlow.Layer.values
+    named = filter(told.__contains__, order)
+    others = told.keys() - set(order)
+    return [
+        LayerCounts(name, _numbers(told[name]))
+        for name in (
+            *named,
+            *sorted(others),
+        )
+    ]
 
 
 def _numbers(counts: object) -> list[int | None]:
-    told = counts if isinstance(counts, dict) else {}
-    numbers = [told.get(name) for name in COUNTS]
-    return [number if isinstance(number, int) else None for number in numbers]
+    if not isinstance(counts, dict):
+        return [None] * len(COUNTS)
+    return [_number(counts.get(name)) for name in COUNTS]
+
+
+def _number(told: object) -> int | None:
+    return told if isinstance(told, int) else None

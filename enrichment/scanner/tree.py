@@ -1,8 +1,10 @@
 """Reads a tree: its exposed functions, each with what it does and how it names its workflow."""
 
 import ast
+import gc
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -26,7 +28,23 @@ RANKED = (CONSTANT, MODULE, DEFAULT, DYNAMIC)
 
 def read(root: Path, settings: Settings | None = None) -> Tree:
     """Read every Python file of a tree without importing any; refuse a tree that is not there."""
-    settings = settings or Settings()
+    with _without_collecting():
+        return _read(root, settings or Settings())
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the collector of garbage from walking a growing tree again and again: it took half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(root: Path, settings: Settings) -> Tree:
     began = time.perf_counter()
     unreadable: list[Unread] = []
     sources = list(_sources(root, settings, unreadable))

@@ -57,7 +57,7 @@ class FindingTable(tables.Table):
         chosen=False,
     )
     found = tables.Column(accessor="found", empty_values=(), card="text")
-    state = tables.Column(accessor="pk", width="l", card="state")
+    state = tables.Column(accessor="pk", width="xl", card="state")
 
     def render_function(self, record: Finding) -> SafeString:
         """Write the function, and the place below it."""

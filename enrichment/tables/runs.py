@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -28,6 +29,14 @@ LOOKS = {
 }
 
 
+class EntityColumn(tables.Column):
+    """Whom a run is about, and what its state leaves open; whole on hover."""
+
+    def title(self, record: Run, value: Any) -> str:
+        said = note(record, timezone.now())
+        return f"{value}: {said}" if said else str(value)
+
+
 class RunTable(SubjectTable):
     """Runs with whom they are about, how they stand, what came of them and what they cost."""
 
@@ -36,7 +45,7 @@ class RunTable(SubjectTable):
     default_sort = "-started"
 
     workflow = tables.Column(accessor="workflow__workflow_name", width="xl", card="title")
-    entity = tables.Column(accessor="entity_key", card="text")
+    entity = EntityColumn(accessor="entity_key", card="text")
     state = tables.Column(accessor="status", width="m", card="state")
     counts = tables.NumberColumn(
         accessor="pk",

@@ -12,7 +12,7 @@ from enrichment.filters.runs import RunFilter
 from enrichment.listings import RunListing
 from enrichment.models import Run
 from enrichment.queries import runcounts, runstories
-from enrichment.tables.runs import RunTable, badge, entity_address, note, took
+from enrichment.tables.runs import RunTable, badge, cost, entity_address, note, took
 from governance.views.errors.counted import CountedList
 from outreach_admin import menu
 from outreach_admin.ui import figures, navigation
@@ -127,6 +127,7 @@ class RunDetail(ListedRecord):
             "run": run,
             "state": badge(run, boxed=True),
             "took": took(run),
+            "credits": None if run.credits is None else cost(run.credits),
             "layers": runstories.layers(run),
             "moments": self.told(runstories.beside(run)),
             "refusals": self.told(runstories.refusals(run)),

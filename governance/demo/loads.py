@@ -1,6 +1,12 @@
-"""Loading a demo: only into an empty database, or over another demo that may go."""
+"""Loading a demo: only into an empty database, or over another demo that may go.
 
+Another app brings a population of its own: `register(..)` in its `ready()`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import ModuleType
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -27,7 +33,28 @@ from governance.models import (
 )
 from outreach_admin.exceptions import Refused
 
-SCENARIOS = {"ops_backlog": population}
+
+@dataclass(frozen=True)
+class Scenario:
+    """A population: a module with `LARGEST_SCALE`, `build(copies=, shift=)` and `figures()`.
+
+    `finish` follows once its rows are committed; `occupants` names what it must not meet beside
+    rows of the models of its app.
+    """
+
+    module: ModuleType
+    position: int
+    finish: Callable[[], None] | None = None
+    occupants: Callable[[], list[str]] = list
+
+    @property
+    def app(self) -> str:
+        """The app whose tables it fills."""
+        return self.module.__name__.partition(".")[0]
+
+
+BACKLOG = "ops_backlog"
+SCENARIOS = {BACKLOG: Scenario(population, position=10)}
 # Rows that migrate brings, and what follows from them.
 SHIPPED = (
     ApprovalPolicy,
@@ -50,46 +77,79 @@ class DemoRefused(Refused):
     """The database holds something that a demo must not touch."""
 
 
-def refuse_occupied() -> None:
-    """Refuse a database that already holds a demo or anything else than reference data."""
-    if marker := DemoLoad.objects.order_by("loaded_at").first():
+def register(
+    name: str,
+    module: ModuleType,
+    position: int,
+    *,
+    finish: Callable[[], None] | None = None,
+    occupants: Callable[[], list[str]] = list,
+) -> None:
+    """Add a population, among the others by `position`."""
+    SCENARIOS[name] = Scenario(module, position, finish, occupants)
+    found = sorted(SCENARIOS.items(), key=lambda item: item[1].position)
+    SCENARIOS.clear()
+    SCENARIOS.update(found)
+
+
+def largest_scale(scenarios: Collection[str]) -> int:
+    """Return how often all these populations can be multiplied."""
+    return min(SCENARIOS[name].module.LARGEST_SCALE for name in scenarios)
+
+
+def refuse_occupied(scenarios: Collection[str]) -> None:
+    """Refuse a database that already holds one of these demos, or anything else than reference data and other demos."""
+    loaded = DemoLoad.objects.filter(scenario__in=scenarios)
+    if marker := loaded.order_by("loaded_at").first():
         raise DemoRefused(
             f"This database already holds the demo {marker}, loaded {marker.loaded_at:%Y-%m-%d %H:%M} UTC: nothing was changed. Add --reset to begin anew."
         )
-    if found := occupants():
+    if found := occupants(scenarios):
         raise DemoRefused(
             f"This database already holds {', '.join(found)}: nothing was changed. A demo is loaded into an empty database only."
         )
 
 
-def occupants() -> list[str]:
-    """Name what is in the database beside reference data."""
+def occupants(scenarios: Collection[str]) -> list[str]:
+    """Name what is in the database beside reference data and what other demos brought."""
+    brought = _apps_of_demos()
+    people = [] if brought else [get_user_model()]
     ours = [
         model
         for model in apps.get_models()
-        if model._meta.app_label in ("governance", "enrichment") and model not in SHIPPED
+        if model._meta.app_label in _apps() - brought and model not in SHIPPED
     ]
-    return [
+    found = [
         str(model._meta.verbose_name_plural)
-        for model in [get_user_model(), *ours]
+        for model in [*people, *ours]
         if model._base_manager.exists()
     ]
+    return [*found, *(one for name in scenarios for one in SCENARIOS[name].occupants())]
 
 
-def begin() -> None:
+def _apps() -> set[str]:
+    return {"governance", *(scenario.app for scenario in SCENARIOS.values())}
+
+
+def _apps_of_demos() -> set[str]:
+    loaded = DemoLoad.objects.values_list("scenario", flat=True)
+    return {SCENARIOS[name].app for name in loaded if name in SCENARIOS}
+
+
+def begin(scenarios: Collection[str] = (BACKLOG,)) -> None:
     """Migrate; refuses a database that is not empty."""
     call_command("migrate", interactive=False, verbosity=0)
-    refuse_occupied()
+    refuse_occupied(scenarios)
 
 
-def begin_anew() -> None:
+def begin_anew(scenarios: Collection[str] = (BACKLOG,)) -> None:
     """Drop everything of the owner and migrate again; refuses without the mark of a demo in a database that is not empty.
 
     The demo may be of any version, also one whose database cannot be migrated.
     """
     if holds_demo():
         drop_everything()
-    begin()
+    begin(scenarios)
 
 
 def holds_demo() -> bool:
@@ -118,12 +178,17 @@ def load(scenario: str, *, scale: int, today: datetime | None) -> None:
     """
     shift = population.shift_to(today) if today else timedelta()
     with transaction.atomic():
-        SCENARIOS[scenario].build(copies=scale, shift=shift)
-        signins.add()
+        SCENARIOS[scenario].module.build(copies=scale, shift=shift)
+        if not DemoLoad.objects.exists():
+            signins.add()
         DemoLoad.objects.create(scenario=scenario, scale=scale, shift=shift)
+    others = _apps() - {SCENARIOS[scenario].app}
     with connection.cursor() as cursor:
-        tables = [sql.Identifier(model._meta.db_table) for model in own_models()]
+        filled = [model._meta for model in own_models() if model._meta.app_label not in others]
+        tables = [sql.Identifier(meta.db_table) for meta in filled]
         cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.SQL(", ").join(tables)))
+    if finish := SCENARIOS[scenario].finish:
+        finish()
 
 
 def add_past(*, today: datetime | None) -> None:

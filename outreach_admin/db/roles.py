@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
@@ -59,6 +59,8 @@ class OwnerCommand(BaseCommand):
     """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
+        if options.get("database", DEFAULT_DB_ALIAS) not in (None, DEFAULT_DB_ALIAS):
+            raise CommandError("The console owns its own database alone: leave --database out.")
         with as_owner(options.get("database") or DEFAULT_DB_ALIAS):
             return super().execute(*args, **options)
 

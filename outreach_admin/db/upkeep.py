@@ -5,7 +5,7 @@ that the catalog still describes it as it did then: what somebody dropped, alter
 by hand comes back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
@@ -17,6 +17,25 @@ from outreach_admin.db.catalog import Present
 from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
 
 LOCK = 5_318_010
+# what stands where a view would: a table, the view of another owner, a schema that the owner of our
+# tables may not write to; whoever asks
+OCCUPIED = """SELECT CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_class ours ON ours.oid = to_regclass('django_migrations')
+    WHERE n.nspname = %(schema)s AND c.relname = %(name)s
+        AND (c.relkind <> 'v' OR c.relowner <> ours.relowner)
+    UNION ALL
+    SELECT 'schema'
+    FROM pg_namespace n
+    JOIN pg_class ours ON ours.oid = to_regclass('django_migrations')
+    WHERE n.nspname = %(schema)s AND NOT has_schema_privilege(ours.relowner, n.oid, 'CREATE')
+    LIMIT 1"""
+LEFT_ALONE = {
+    "table": "{view} is left alone: a table of this name is there already.",
+    "view": "{view} is left alone: a view of this name is there already, made by somebody else.",
+    "schema": "{view} is left alone: its schema belongs to somebody else.",
+}
 # another signature, other columns: CREATE OR REPLACE refuses
 OTHER_SHAPE = (errors.InvalidFunctionDefinition, errors.InvalidTableDefinition)
 
@@ -60,17 +79,38 @@ def apply(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
         return Upkeep(cursor, wanted).run()
 
 
+def left_alone(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Say of each view that is not made, because its name is in use, why."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        return list(Upkeep(cursor, declared()).left_alone.values())
+
+
 class Upkeep:
     """The objects of one database set against those wanted."""
 
     def __init__(self, cursor: CursorWrapper, wanted: list[SqlObject]) -> None:
         self.cursor = cursor
-        self.wanted = wanted
+        self.left_alone = dict(self.occupied(wanted))
+        self.wanted = [one for one in wanted if one.key not in self.left_alone]
         self.present: dict[str, Present] = {}
         self.look()
 
     def look(self) -> None:
         self.present = {one.target: one for one in catalog.read(self.cursor)}
+
+    def occupied(self, wanted: list[SqlObject]) -> Iterator[tuple[Key, str]]:
+        """Pair each view whose name somebody else uses with a sentence that says so."""
+        views = [one for one in wanted if one.key.kind is Kind.VIEW and one.schema]
+        for view in views:
+            if what := self.stands_at(view):
+                yield view.key, LEFT_ALONE[what].format(view=view.key.name)
+
+    def stands_at(self, view: SqlObject) -> str:
+        name = view.key.name.removeprefix(f"{view.schema}.")
+        given = {"schema": view.schema, "name": name}
+        self.cursor.execute(OCCUPIED, given)
+        found = self.cursor.fetchone()
+        return found[0] if found else ""
 
     def named(self, key: Key) -> list[Present]:
         """Return what bears that name; of functions there may be several."""
@@ -87,7 +127,7 @@ class Upkeep:
 
     def gone(self) -> list[Present]:
         """Return what another version made and this one does not know, triggers first."""
-        known = {one.key for one in self.wanted}
+        known = {one.key for one in self.wanted} | set(self.left_alone)
         order = list(Kind)
         ours = [one for one in self.present.values() if one.is_marked and one.key not in known]
         return sorted(ours, key=lambda one: order.index(one.key.kind), reverse=True)

@@ -28,6 +28,8 @@ PARTS = [
     "slots",
     "room",
     "writes",
+    "warehouse",
+    "entities",
     "parts",
 ]
 HOUR = 3600

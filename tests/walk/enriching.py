@@ -6,10 +6,32 @@ from enrichment.models import Finding, Scan, Workflow
 from tests import make
 from tests.enrichment import audited
 from tests.walk import effects
-from tests.walk.endpoints import EVERY, Line, asks
-from tests.walk.expected import ACTING, ALL, EXPORTING, Address, action, form, page
+from tests.walk.callers import PIPELINE
+from tests.walk.endpoints import EVERY, Due, Line, asks, both, reads
+from tests.walk.expected import (
+    ACTING,
+    ALL,
+    EXPORTING,
+    Address,
+    action,
+    form,
+    page,
+    sending,
+)
 from tests.walk.visits import Visit
 from tests.walk.world import World
+
+RUNNING = ACTING | {PIPELINE}
+
+
+def an_open_run(world: World) -> tuple[Any, ...]:
+    """A run that is under way."""
+    return (make.run("running").pk,)
+
+
+def a_run_to_open(world: World) -> dict[str, Any]:
+    """Of a workflow that never ran."""
+    return {"workflow": make.workflow().workflow_name, "entity": "ironclad.com"}
 
 
 def sending_entity(world: World) -> dict[str, str]:
@@ -85,4 +107,20 @@ ADDRESSES: dict[str, Address] = {
 ENDPOINTS: dict[str, Line] = {
     "enrichment-api:status": asks(EVERY, sent=sending_entity),
     "enrichment-api:status-list": asks(EVERY, sent=sending_entities),
+    # runs
+    "enrichment-api:run-list": both(
+        Due(EVERY, page="enrichment:run-list"),
+        Due(RUNNING, "pipeline", answers=201, sent=a_run_to_open),
+    ),
+    "enrichment-api:run-search": asks(EVERY, "enrichment:run-list"),
+    "enrichment-api:run-detail": reads(EVERY, "enrichment:run-detail", an_open_run),
+    "enrichment-api:run-beat": asks(RUNNING, "", an_open_run, scope="pipeline"),
+    "enrichment-api:run-close": asks(
+        RUNNING,
+        "",
+        an_open_run,
+        scope="pipeline",
+        sent=sending(status="completed"),
+    ),
+    "enrichment-api:run-cancel": asks(ACTING, "", an_open_run, scope="pipeline"),
 }

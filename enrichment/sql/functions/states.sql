@@ -4,15 +4,13 @@
 -- Keep the states of the entities whose runs a statement wrote. Two writers about one entity take
 -- turns: the second reads the runs again once it holds the row.
 CREATE OR REPLACE FUNCTION enrichment.keep_states() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+    says boolean := EXISTS (SELECT FROM new_rows n WHERE n.status NOT IN ('skipped', 'cancelled'));
 BEGIN
-    INSERT INTO enrichment_state (workflow_name, entity_type, entity_key, status, run_id)
-    SELECT DISTINCT ON (w.workflow_name, n.entity_key)
-        w.workflow_name, n.entity_type, n.entity_key, n.status, n.id
-    FROM new_rows n
-    JOIN enrichment_workflow w ON w.id = n.workflow_id
-    WHERE n.status NOT IN ('skipped', 'cancelled')
-    ORDER BY w.workflow_name, n.entity_key, n.ran_at DESC, n.id DESC
-    ON CONFLICT (workflow_name, entity_key) DO NOTHING;
+    IF TG_OP = 'INSERT' AND NOT says THEN
+        RETURN NULL;
+    END IF;
 
     PERFORM 1
     FROM enrichment_state s
@@ -23,69 +21,114 @@ BEGIN
     ORDER BY s.workflow_name, s.entity_key
     FOR UPDATE;
 
+    -- statements that would change nothing have triggers of their own, which cost more than to look
+    IF says AND EXISTS (
+        SELECT FROM new_rows n
+        JOIN enrichment_workflow w ON w.id = n.workflow_id
+        WHERE NOT EXISTS (
+            SELECT FROM enrichment_state s
+            WHERE s.workflow_name = w.workflow_name AND s.entity_key = n.entity_key))
+    THEN
+        INSERT INTO enrichment_state (
+            workflow_name, entity_type, entity_key, status, run_id, source, records_processed,
+            started_at, heartbeat_at, completed_at, success_id, succeeded_at,
+            records_in_extracted, records_in_core, as_of)
+        SELECT DISTINCT ON (w.workflow_name, n.entity_key)
+            w.workflow_name, n.entity_type, n.entity_key, n.status, n.id, n.source,
+            coalesce(n.records_out, n.records_in), n.started_at, n.heartbeat_at, n.completed_at,
+            CASE WHEN n.status = 'completed' THEN n.id END,
+            CASE WHEN n.status = 'completed' THEN n.completed_at END,
+            CASE WHEN n.status = 'completed' THEN n.records_in_extracted END,
+            CASE WHEN n.status = 'completed' AND n.records_in_extracted IS NOT NULL THEN n.records_in_core END,
+            CASE WHEN n.status = 'completed' AND n.records_in_extracted IS NOT NULL THEN n.completed_at END
+        FROM new_rows n
+        JOIN enrichment_workflow w ON w.id = n.workflow_id
+        WHERE n.status NOT IN ('skipped', 'cancelled')
+        ORDER BY w.workflow_name, n.entity_key, n.ran_at DESC, n.id DESC
+        ON CONFLICT (workflow_name, entity_key) DO NOTHING;
+        GET DIAGNOSTICS made = ROW_COUNT;
+        -- the first run of each: there is nothing that it could stand behind
+        IF made = (SELECT count(*) FROM new_rows) THEN
+            RETURN NULL;
+        END IF;
+        -- somebody else brought one of them meanwhile
+        PERFORM 1
+        FROM enrichment_state s
+        WHERE (s.workflow_name, s.entity_key) IN (
+            SELECT w.workflow_name, n.entity_key
+            FROM new_rows n
+            JOIN enrichment_workflow w ON w.id = n.workflow_id)
+        ORDER BY s.workflow_name, s.entity_key
+        FOR UPDATE;
+    END IF;
+
+    IF EXISTS (SELECT FROM new_rows n WHERE n.status IN ('skipped', 'cancelled')) THEN
+        DELETE FROM enrichment_state s
+        USING new_rows n
+        JOIN enrichment_workflow w ON w.id = n.workflow_id
+        WHERE s.workflow_name = w.workflow_name
+            AND s.entity_key = n.entity_key
+            AND NOT EXISTS (
+                SELECT FROM enrichment_run r
+                WHERE (r.workflow_id, r.entity_type, r.entity_key) = (n.workflow_id, n.entity_type, n.entity_key)
+                    AND r.status NOT IN ('skipped', 'cancelled'));
+    END IF;
+
     WITH touched AS (
         SELECT DISTINCT w.workflow_name, n.workflow_id, n.entity_type, n.entity_key
         FROM new_rows n
-        JOIN enrichment_workflow w ON w.id = n.workflow_id),
-    found AS (
-        SELECT t.workflow_name, t.entity_key, latest.*,
-            success.id AS success_id, success.completed_at AS succeeded_at,
-            success.records_in_extracted, success.records_in_core
-        FROM touched t
-        LEFT JOIN LATERAL (
-            SELECT r.id, r.status, r.source, r.started_at, r.heartbeat_at, r.completed_at,
-                coalesce(r.records_out, r.records_in) AS records_processed
-            FROM enrichment_run r
-            WHERE (r.workflow_id, r.entity_type, r.entity_key) = (t.workflow_id, t.entity_type, t.entity_key)
-                AND r.status NOT IN ('skipped', 'cancelled')
-            ORDER BY r.ran_at DESC, r.id DESC
-            LIMIT 1
-        ) latest ON true
-        LEFT JOIN LATERAL (
-            SELECT r.id, r.completed_at, r.records_in_extracted, r.records_in_core
-            FROM enrichment_run r
-            WHERE (r.workflow_id, r.entity_type, r.entity_key) = (t.workflow_id, t.entity_type, t.entity_key)
-                AND r.status = 'completed'
-            ORDER BY r.ran_at DESC, r.id DESC
-            LIMIT 1
-        ) success ON true),
-    gone AS (
-        DELETE FROM enrichment_state s
-        USING found f
-        WHERE s.workflow_name = f.workflow_name AND s.entity_key = f.entity_key AND f.id IS NULL)
+        JOIN enrichment_workflow w ON w.id = n.workflow_id)
     UPDATE enrichment_state s
-    SET status = f.status,
-        run_id = f.id,
-        source = f.source,
-        records_processed = f.records_processed,
-        started_at = f.started_at,
-        heartbeat_at = f.heartbeat_at,
-        completed_at = f.completed_at,
-        success_id = f.success_id,
-        succeeded_at = f.succeeded_at,
-        records_in_extracted = CASE WHEN f.is_newer THEN f.records_in_extracted ELSE s.records_in_extracted END,
-        records_in_core = CASE WHEN f.is_newer THEN f.records_in_core ELSE s.records_in_core END,
-        as_of = CASE WHEN f.is_newer THEN f.succeeded_at ELSE s.as_of END,
+    SET status = latest.status,
+        run_id = latest.id,
+        source = latest.source,
+        records_processed = latest.records_processed,
+        started_at = latest.started_at,
+        heartbeat_at = latest.heartbeat_at,
+        completed_at = latest.completed_at,
+        success_id = success.id,
+        succeeded_at = success.completed_at,
+        (records_in_extracted, records_in_core, as_of) = (
+            SELECT
+                CASE WHEN newer THEN success.records_in_extracted ELSE s.records_in_extracted END,
+                CASE WHEN newer THEN success.records_in_core ELSE s.records_in_core END,
+                CASE WHEN newer THEN success.completed_at ELSE s.as_of END
+            FROM (VALUES (coalesce(
+                success.records_in_extracted IS NOT NULL
+                AND success.completed_at > coalesce(s.as_of, '-infinity'), false))) AS v (newer)),
         updated_at = now()
-    FROM (
-        SELECT f.*, coalesce(f.records_in_extracted IS NOT NULL AND f.succeeded_at > coalesce(k.as_of, '-infinity'), false) AS is_newer
-        FROM found f
-        JOIN enrichment_state k USING (workflow_name, entity_key)
-    ) f
-    WHERE s.workflow_name = f.workflow_name
-        AND s.entity_key = f.entity_key
-        AND f.id IS NOT NULL
+    FROM touched t
+    CROSS JOIN LATERAL (
+        SELECT r.id, r.status, r.source, r.started_at, r.heartbeat_at, r.completed_at,
+            coalesce(r.records_out, r.records_in) AS records_processed
+        FROM enrichment_run r
+        WHERE (r.workflow_id, r.entity_type, r.entity_key) = (t.workflow_id, t.entity_type, t.entity_key)
+            AND r.status NOT IN ('skipped', 'cancelled')
+        ORDER BY r.ran_at DESC, r.id DESC
+        LIMIT 1
+    ) latest
+    LEFT JOIN LATERAL (
+        SELECT r.id, r.completed_at, r.records_in_extracted, r.records_in_core
+        FROM enrichment_run r
+        WHERE (r.workflow_id, r.entity_type, r.entity_key) = (t.workflow_id, t.entity_type, t.entity_key)
+            AND r.status = 'completed'
+        ORDER BY r.ran_at DESC, r.id DESC
+        LIMIT 1
+    ) success ON true
+    WHERE s.workflow_name = t.workflow_name
+        AND s.entity_key = t.entity_key
         AND (s.status, s.run_id, s.source, s.records_processed, s.started_at, s.heartbeat_at,
              s.completed_at, s.success_id, s.succeeded_at)
             IS DISTINCT FROM
-            (f.status, f.id, f.source, f.records_processed, f.started_at, f.heartbeat_at,
-             f.completed_at, f.success_id, f.succeeded_at);
+            (latest.status, latest.id, latest.source, latest.records_processed, latest.started_at,
+             latest.heartbeat_at, latest.completed_at, success.id, success.completed_at);
     RETURN NULL;
 END
 $$;
 
--- An entity is known as soon as a state is about it.
-CREATE OR REPLACE FUNCTION enrichment.know_entities() RETURNS trigger LANGUAGE plpgsql AS $$
+-- An entity is known as soon as a state is about it, whoever has the right to write the state.
+CREATE OR REPLACE FUNCTION enrichment.know_entities() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO enrichment_entity (entity_type, entity_key, name, in_warehouse)
     SELECT DISTINCT entity_type, entity_key, '', false

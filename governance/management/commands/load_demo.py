@@ -2,12 +2,13 @@
 
 import time
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from governance.demo import loads, past, population, signins, trends
+from governance.demo import loads, past, signins, trends
 from outreach_admin.db.roles import OwnerCommand
 
 
@@ -43,26 +44,33 @@ class Command(OwnerCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not 1 <= options["scale"] <= population.LARGEST_SCALE:
-            raise CommandError(f"--scale is a whole number from 1 to {population.LARGEST_SCALE}.")
+        is_all = options["scenario"] == "all"
+        scenarios = [*loads.SCENARIOS] if is_all else [options["scenario"]]
+        largest = loads.largest_scale(scenarios)
+        if not 1 <= options["scale"] <= largest:
+            raise CommandError(f"--scale is a whole number from 1 to {largest}.")
+        begin = loads.begin_anew if options["reset"] else loads.begin
         try:
-            loads.begin_anew() if options["reset"] else loads.begin()
+            begin(scenarios)
         except loads.DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         started = time.monotonic()
         today = timezone.now() if options["today"] else None
-        is_all = options["scenario"] == "all"
-        for scenario in loads.SCENARIOS if is_all else [options["scenario"]]:
+        for scenario in scenarios:
             loads.load(scenario, scale=options["scale"], today=today)
-            self.print_figures(scenario, loads.SCENARIOS[scenario].figures())
-        if is_all:
+            self.print_figures(scenario, loads.SCENARIOS[scenario].module.figures())
+        if loads.BACKLOG in scenarios:
+            self.tell_the_days(today, has_past=is_all)
+        self.stdout.write(f"Loaded in {time.monotonic() - started:.1f} s. Sign in as:")
+        for username, password in self.sign_ins.items():
+            self.stdout.write(f"  {username} / {password}")
+
+    def tell_the_days(self, today: datetime | None, *, has_past: bool) -> None:
+        if has_past:
             loads.add_past(today=today)
             self.print_figures("past", past.figures())
         trends.keep(today=today)
         self.print_figures("days", trends.figures())
-        self.stdout.write(f"Loaded in {time.monotonic() - started:.1f} s. Sign in as:")
-        for username, password in self.sign_ins.items():
-            self.stdout.write(f"  {username} / {password}")
 
     def print_figures(self, scenario: str, figures: list[tuple[str, int]]) -> None:
         width = max(len(label) for label, _ in figures)

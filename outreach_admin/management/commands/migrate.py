@@ -1,7 +1,7 @@
 """`migrate`, connected as the owner: tables, then SQL objects, then what apps bring, then rights.
 
-An AppConfig that has a method `after_migrate(using)` is called when tables and SQL objects are
-there.
+An AppConfig that has a method `before_objects(using)` is called before SQL objects are made, and
+returns what it has to say; one that has `after_migrate(using)` when tables and SQL objects are there.
 """
 
 import sys
@@ -13,6 +13,7 @@ from django.core.management.commands import migrate
 from django.db import transaction
 
 from outreach_admin.db import roles, upkeep, versions
+from outreach_admin.exceptions import Refused
 
 
 class Command(roles.OwnerCommand, migrate.Command):
@@ -26,7 +27,10 @@ class Command(roles.OwnerCommand, migrate.Command):
         if options["check_unapplied"]:
             self.check_objects(using)
         elif not options["plan"]:
-            self.follow_up(using, verbosity=options["verbosity"])
+            try:
+                self.follow_up(using, verbosity=options["verbosity"])
+            except Refused as refusal:
+                raise CommandError(f"{refusal.sentence} {refusal.what_to_do}".strip()) from refusal
 
     def check_objects(self, using: str) -> None:
         if found := upkeep.differing(upkeep.declared(), using=using):
@@ -39,12 +43,23 @@ class Command(roles.OwnerCommand, migrate.Command):
             return
         # a view made anew has its rights when it is seen
         with transaction.atomic(using=using):
+            self.make_room(using)
             done = upkeep.apply(using=using)
             for config in apps.get_app_configs():
                 if after_migrate := getattr(config, "after_migrate", None):
                     after_migrate(using=using)
             roles.grant_running_role(using=using)
+        self.tell(done, verbosity)
+
+    def make_room(self, using: str) -> None:
+        for config in apps.get_app_configs():
+            if before_objects := getattr(config, "before_objects", None):
+                self.stdout.write("".join(f"{said}\n" for said in before_objects(using)), ending="")
+
+    def tell(self, done: list[str], verbosity: int) -> None:
         if verbosity >= 1:
             self.stdout.write(f"SQL objects: {len(done)} changed")
+            for sentence in upkeep.left_alone(using=using):
+                self.stdout.write(sentence)
         if verbosity >= 2:
             self.stdout.write("".join(f"  {one}\n" for one in done))

@@ -108,6 +108,7 @@ class RefusalMiddleware:
                 exception.status,
                 exception.sentence,
                 exception.what_to_do,
+                heading=exception.heading,
                 way_out=exception.way_out,
             )
         said = limits.explained(exception)

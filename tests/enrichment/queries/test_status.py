@@ -151,10 +151,12 @@ def test_what_is_no_entity_is_refused(entity_type, raw, refusal):
 @pytest.mark.django_db
 def test_it_reads_by_key_however_many_there_are():
     workflow = make.workflow()
-    rows = """INSERT INTO enrichment_state (workflow_name, entity_type, entity_key, status)
-        SELECT %s, 'company', 'c' || n || '.example', 'failed' FROM generate_series(1, 20000) n"""
+    rows = """INSERT INTO enrichment_run (workflow_id, entity_type, entity_key, raw_key, status,
+            source, trigger, layers, completed_at, error_class, error_text)
+        SELECT %s, 'company', 'c' || n || '.example', '', 'failed', '', 'request', '{}', now(), '', ''
+        FROM generate_series(1, 20000) n"""
     with connection.cursor() as cursor:
-        cursor.execute(rows, [workflow.workflow_name])
+        cursor.execute(rows, [workflow.pk])
         cursor.execute(
             f"EXPLAIN {status.STATES}",
             {"keys": ["c7.example"], "type": COMPANY},

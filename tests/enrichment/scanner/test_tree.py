@@ -1,11 +1,13 @@
 """What is read of a whole tree."""
 
+import gc
+
 import pytest
 
 from enrichment.demo import ingest_tree
 from enrichment.demo.catalogue import FUNCTIONS
 from enrichment.scanner import tree
-from enrichment.scanner.records import NAME
+from enrichment.scanner.records import NAME, WrongUse
 from tests.enrichment.scanner import trees
 
 
@@ -72,3 +74,11 @@ def test_nothing_of_the_tree_is_imported(tmp_path):
     trees.read(tmp_path, x=f"open({str(tmp_path / 'made')!r}, 'w')\nraise SystemExit(9)\n")
 
     assert not (tmp_path / "made").exists()
+
+
+def test_garbage_is_collected_again_afterwards(tmp_path):
+    trees.read(tmp_path, x="def (")
+    with pytest.raises(WrongUse):
+        tree.read(tmp_path / "nothing")
+
+    assert gc.isenabled()

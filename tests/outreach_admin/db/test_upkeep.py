@@ -6,6 +6,7 @@ from django.db import InternalError, NotSupportedError
 from outreach_admin.db import roles, sqlfiles, upkeep
 from outreach_admin.db.objects import DeclarationRefused
 from tests.outreach_admin.db import schema
+from tests.servers import RUNNING, SERVERS
 
 ONE = "CREATE OR REPLACE FUNCTION governance.one(n int) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$"
 VIEW = "CREATE OR REPLACE VIEW governance.ones AS SELECT governance.one(2) AS n"
@@ -199,3 +200,34 @@ def test_the_name_of_a_trigger_carries_its_table():
 
     assert "trigger governance_huberror.a_guard" in keys
     assert "trigger governance_archivederror.a_guard" in keys
+
+
+THEIRS = "CREATE OR REPLACE VIEW reference.theirs AS SELECT 1 AS n"
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        (["CREATE TABLE reference.theirs (n int)"], "a table of this name is there already."),
+        (
+            [
+                "CREATE VIEW reference.theirs AS SELECT 2 AS n",
+                f"ALTER VIEW reference.theirs OWNER TO {RUNNING}",
+            ],
+            "a view of this name is there already, made by somebody else.",
+        ),
+        (
+            [f"ALTER SCHEMA reference OWNER TO {RUNNING}"],
+            "its schema belongs to somebody else.",
+        ),
+    ],
+)
+def test_a_name_that_somebody_else_uses_is_left_alone_and_said(committed_db, kept, statements, why):
+    with SERVERS.superuser(SERVERS.database) as database:
+        for statement in statements:
+            database.execute(statement)
+
+    assert kept(THEIRS) == set()
+
+    assert f"reference.theirs is left alone: {why}" in upkeep.left_alone()
+    assert not [one for one in upkeep.differing(upkeep.declared()) if "theirs" in one]

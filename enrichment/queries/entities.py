@@ -1,0 +1,22 @@
+"""Companies and people as the console knows them, and how fresh that is."""
+
+from django.db.backends.utils import CursorWrapper
+
+# a pass begins every half an hour, and takes minutes at a million companies
+LATE = """SELECT entity_type, problem, to_char(
+        coalesce(finished_at, began_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+    FROM enrichment_entitysync
+    WHERE coalesce(finished_at, began_at) < now() - interval '3 hours'
+    ORDER BY entity_type LIMIT 1"""
+NOUNS = {"company": "companies", "person": "people"}
+
+
+def problem(cursor: CursorWrapper) -> str:
+    """Say that nothing was taken over from the warehouse for three hours; empty while all is well."""
+    cursor.execute(LATE)
+    found = cursor.fetchone()
+    if found is None:
+        return ""
+    entity_type, why, since = found
+    told = f": {why}" if why else ""
+    return f"{NOUNS[entity_type]} were last taken over from the warehouse at {since} UTC{told}"

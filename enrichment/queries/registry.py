@@ -1,0 +1,65 @@
+"""Workflows by the names that people and programs give them."""
+
+import re
+from difflib import get_close_matches
+
+from enrichment.models import Workflow
+from enrichment.models.workflows import SLUG
+from outreach_admin.exceptions import Refused
+
+LONGEST_SHOWN = 60
+NEAREST = 3
+
+
+class UnknownWorkflow(Refused):
+    """No workflow has this name or had it; `near` are names like it."""
+
+    status = 404
+
+    def __init__(self, slug: str) -> None:
+        near = near_names(slug)
+        suggestion = " or ".join(f"“{name}”" for name in near)
+        super().__init__(
+            f"There is no workflow “{slug[:LONGEST_SHOWN]}”.",
+            what_to_do=f"Did you mean {suggestion}?" if near else "Register it first.",
+        )
+        self.members = {"near": near} if near else {}
+
+
+class InactiveWorkflow(Refused):
+    """The workflow takes no runs."""
+
+    status = 409
+
+
+def find(slug: str) -> Workflow:
+    """Return the workflow of this name, or that once had it. Raises UnknownWorkflow (404)."""
+    # no other text is a name, and some are none that a database takes
+    if not re.fullmatch(SLUG, slug):
+        raise UnknownWorkflow(slug)
+    known = Workflow.objects.filter(workflow_name=slug).first()
+    found = known or _renamed(slug)
+    if found is None:
+        raise UnknownWorkflow(slug)
+    return found
+
+
+def resolve(slug: str) -> Workflow:
+    """Return the active workflow of this name or alias. Raises UnknownWorkflow (404), InactiveWorkflow (409)."""
+    found = find(slug)
+    if not found.is_active:
+        raise InactiveWorkflow(
+            f"The workflow “{found}” is inactive: it takes no runs.",
+            what_to_do="Activate it in the registry first.",
+        )
+    return found
+
+
+def near_names(slug: str) -> list[str]:
+    """Return names of workflows that this one may be a slip of, the nearest first."""
+    names = Workflow.objects.values_list("workflow_name", flat=True)
+    return get_close_matches(slug[:LONGEST_SHOWN].lower(), names, n=NEAREST)
+
+
+def _renamed(slug: str) -> Workflow | None:
+    return Workflow.objects.filter(aliases__alias=slug).first()

@@ -1,0 +1,276 @@
+"""Opening, beating and ending runs. Each run keeps its own truth; the states of entities follow by trigger.
+
+Whoever writes holds the entity first (services/turns.py), so that of two requests one comes second.
+What arrives late or out of order is taken as what it says: the state is the same for every order.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
+from psycopg import errors
+
+from enrichment import policies
+from enrichment.models import Run
+from enrichment.models.runs import OPEN
+from enrichment.queries import registry
+from enrichment.queries import runs as shown
+from enrichment.services import accounts, newruns, rows, turns
+from enrichment.services.accounts import Origin, Result
+from governance.exceptions import NotPermitted, StateRefused
+from outreach_admin.exceptions import Refused
+from outreach_admin.ui.people import name_of
+
+OPENED, ENRICHED, ALREADY_OPEN = "opened", "already_enriched", "already_open"
+REPLAYED, ALIVE, CLOSED = "replayed", "alive", "closed"
+# beats that fit into the time after which silence makes a run stale
+BEATS = 4
+# what two requests that write at one moment can meet at
+ONCE = ("one_open_run_of_an_entity", "enrichment_run_pkey")
+
+
+class AlreadyOpen(StateRefused):
+    """Another run of this workflow is open for the entity: `run`."""
+
+    def __init__(self, run: Run) -> None:
+        since = f"{run.ran_at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(
+            f"A run of “{run.workflow}” is open for {run.entity_key} since {since}.",
+            what_to_do="Wait for its end, or cancel it.",
+        )
+        self.run = run
+
+
+class UnknownRun(Refused):
+    """No run has this id, and nothing says of what it would be."""
+
+    status = 404
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request: an outcome, and the run it is about."""
+
+    outcome: str
+    run: Run
+
+    @property
+    def go(self) -> bool:
+        """Whether there is work to do."""
+        return self.outcome != ALREADY_OPEN and self.run.status in OPEN
+
+    @property
+    def beat_every(self) -> int:
+        """Seconds after which whoever works should beat again."""
+        return max(1, self.run.workflow.stale_minutes * 60 // BEATS)
+
+
+def open(
+    origin: Origin,
+    *,
+    by: Any,
+    run_id: UUID | None = None,
+    force: bool = False,
+) -> Answer:
+    """Open a run, or answer with the one that makes it needless; `run_id` may be the client's.
+
+    Fresh enough is a completed run that found something within the workflow's fresh_days, or
+    nothing within empty_fresh_days: then a skipped run keeps what was saved, unless `force`.
+    An id or idempotency key that a run holds is answered with that run (replayed). Raises
+    NotPermitted, UnknownWorkflow, InactiveWorkflow, KeyRefused, AccountRefused, AlreadyOpen.
+    """
+    _refuse_unless_may_write(by)
+    about = newruns.entity_of(registry.resolve(origin.workflow), origin)
+    with _one_moment():
+        now = timezone.now()
+        before = turns.before(
+            about.workflow,
+            about.type,
+            about.key,
+            run_id=run_id,
+            idempotency_key=origin.idempotency_key,
+            at=now,
+        )
+        if told := before.same or before.replayed:
+            return _told_again(_shown(told), origin, about)
+        if before.opened:
+            raise AlreadyOpen(_shown(before.opened))
+        run = newruns.make(run_id, origin, about, by=by, now=now)
+        if before.fresh and not force:
+            newruns.make_needless(run, _shown(before.fresh), now=now)
+            return Answer(ENRICHED, _stored(run))
+        run.attempt = before.tries + 1
+        newruns.begin(run, is_queued=origin.is_queued, now=now)
+        return Answer(OPENED, _stored(run))
+
+
+def beat(run_id: UUID, *, by: Any, origin: Origin | None = None) -> Run:
+    """Note that a run is alive; one taken for stale lives again, unless another one is open by now.
+
+    One that nobody opened begins where `origin` says of what it is. Raises NotPermitted, UnknownRun,
+    AlreadyOpen, StateRefused (it has ended).
+    """
+    _refuse_unless_may_write(by)
+    with _one_moment():
+        run = turns.held(run_id) or _unopened(run_id, origin, by=by)
+        if run.completed_at and run.status != Run.Status.STALE:
+            raise StateRefused(
+                f"This run has ended: it is {run.status}.",
+                what_to_do="Open another one.",
+            )
+        if run.status not in OPEN:
+            _refuse_where_replaced(run)
+        now = timezone.now()
+        started = {} if run.started_at else {"started_at": now, "ran_at": now}
+        return _stored(
+            run,
+            status=Run.Status.RUNNING,
+            heartbeat_at=now,
+            completed_at=None,
+            **started,
+        )
+
+
+def close(run_id: UUID, result: Result, *, by: Any, origin: Origin | None = None) -> Answer:
+    """End a run with what came of it; the same told again changes nothing.
+
+    The result of a run that was taken for stale is kept on it. One that nobody opened is made where
+    `origin` says of what it is. Raises NotPermitted, UnknownRun, AccountRefused, StateRefused (it
+    ended otherwise).
+    """
+    _refuse_unless_may_write(by)
+    with _one_moment():
+        run = turns.held(run_id) or _unopened(run_id, origin, by=by)
+        if run.completed_at and run.status != Run.Status.STALE:
+            return _ended_again(run, result)
+        return Answer(CLOSED, _stored(run, **result.columns(), **_times(run, result, origin)))
+
+
+def cancel(run: Run, *, by: Any, reason: str = "") -> Run:
+    """End an open run by hand; what its worker tells later is refused. Raises NotPermitted, StateRefused."""
+    if not policies.may_cancel_runs(by):
+        raise NotPermitted(
+            "You may not cancel runs.",
+            what_to_do="Ask a person in the group that may.",
+        )
+    with transaction.atomic():
+        current = turns.held(run.pk) or run
+        if blockers := policies.cancel_blockers(current):
+            raise StateRefused(" ".join(blockers))
+        who = f"Cancelled by {name_of(by)}"
+        return _stored(
+            current,
+            status=Run.Status.CANCELLED,
+            completed_at=timezone.now(),
+            error_text=f"{who}: {reason}" if reason else f"{who}.",
+        )
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """One transaction; what plain SQL wrote meanwhile is a refusal."""
+    try:
+        with transaction.atomic():
+            yield
+    except (IntegrityError, OperationalError) as problem:
+        if not _was_overtaken(problem.__cause__):
+            raise
+        raise StateRefused(
+            "Somebody else wrote this run at the same moment.",
+            what_to_do="Send it again.",
+        ) from problem
+
+
+def _was_overtaken(cause: BaseException | None) -> bool:
+    if isinstance(cause, errors.UniqueViolation):
+        return cause.diag.constraint_name in ONCE
+    return isinstance(cause, errors.DeadlockDetected)
+
+
+def _refuse_unless_may_write(by: Any) -> None:
+    if not policies.may_open_runs(by):
+        raise NotPermitted(
+            "You may not write runs.",
+            what_to_do="Ask an admin for the right.",
+        )
+
+
+def _refuse_where_replaced(run: Run) -> None:
+    """Raise AlreadyOpen where another run of the entity is open."""
+    others = Run.objects.select_related("workflow", "by").filter(
+        workflow=run.workflow_id,
+        entity_type=run.entity_type,
+        entity_key=run.entity_key,
+        status__in=OPEN,
+    )
+    if other := others.first():
+        raise AlreadyOpen(other)
+
+
+def _shown(key: UUID) -> Run:
+    run = shown.find(key)
+    assert run is not None
+    return run
+
+
+def _told_again(run: Run, origin: Origin, about: newruns.Entity) -> Answer:
+    if not about.owns(run):
+        raise StateRefused(
+            f"This id or idempotency key is of a run for {run.entity_key}.",
+            what_to_do="Send another one with another entity.",
+        )
+    missing = newruns.learnt(run, origin, about, now=timezone.now())
+    return Answer(REPLAYED, _stored(run, **missing) if missing else run)
+
+
+def _unopened(run_id: UUID, origin: Origin | None, *, by: Any) -> Run:
+    """Make the run that a beat or a result is of, its entity held. Raises UnknownRun where nobody says."""
+    if origin is None:
+        raise UnknownRun(
+            "There is no run of this id.",
+            what_to_do="Open it first, or say of which workflow and entity it is.",
+        )
+    about = newruns.entity_of(registry.find(origin.workflow), origin)
+    turns.hold(about.workflow, about.key)
+    made = newruns.make(run_id, origin, about, by=by, now=timezone.now())
+    return turns.held(run_id) or made
+
+
+def _times(run: Run, result: Result, origin: Origin | None) -> dict[str, datetime]:
+    """Tell when a run ended, and began where only its result says so."""
+    now = timezone.now()
+    ended = accounts.told(result.completed_at, now=now) or now
+    given = origin and accounts.told(origin.started_at, now=now)
+    start = run.started_at or given or run.queued_at
+    times = {"completed_at": max(ended, start or ended)}
+    if given and not run.started_at:
+        times |= {"started_at": given, "ran_at": given}
+    elif run._state.adding:
+        times["ran_at"] = start or ended
+    return times
+
+
+def _ended_again(run: Run, result: Result) -> Answer:
+    if not result.is_of(run):
+        raise StateRefused(
+            f"This run has ended already: it is {run.status}, and what is told now differs.",
+            what_to_do="Open another run for another result.",
+        )
+    return Answer(REPLAYED, run)
+
+
+def _stored(run: Run, **values: Any) -> Run:
+    """Store a new run, or new values of one."""
+    for name, value in values.items():
+        setattr(run, name, value)
+    if run._state.adding:
+        rows.insert(run)
+        return run
+    run.updated_at = timezone.now()
+    rows.update(run, {*values, "updated_at"})
+    return run

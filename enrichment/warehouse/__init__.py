@@ -1,0 +1,1 @@
+"""The warehouse: what holds the companies, people and tables that workflows write."""
