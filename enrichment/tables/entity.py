@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from enrichment.models import Run
+from enrichment.models.runs import OPEN
 from enrichment.queries.entity.standings import Standing
 from enrichment.queries.status import MISSING, NO_PATH
 from enrichment.tables import runs
@@ -69,11 +70,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Rights:
+    """Whether a person may ask for runs, and cancel them."""
+
+    open: bool = False
+    cancel: bool = False
+
+
+@dataclass(frozen=True)
 class Row(Line):
     """The same with what its page says beside it."""
 
     standing: Standing
     as_of: datetime
+    may: Rights = Rights()
 
     @property
     def note(self) -> str:
@@ -94,6 +104,25 @@ class Row(Line):
             return ""
         day = f"{until:%Y-%m-%d}"
         return f"fresh until {day}" if until > self.as_of else f"past freshness since {day}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a run waits or is under way."""
+        return self.entry["status"] in OPEN
+
+    @property
+    def cancels(self) -> bool:
+        """Whether this person may cancel its run."""
+        return self.may.cancel and self.is_open
+
+    @property
+    def runs(self) -> str:
+        """Name the button that asks for a run, empty where none is needed or this person may not."""
+        until = self.standing.fresh_until
+        is_fresh = self.entry["status"] == "completed" and until and until > self.as_of
+        if not self.may.open or self.is_open or is_fresh:
+            return ""
+        return "Run" if self.entry["status"] == "not_run" else "Run again"
 
 
 @dataclass(frozen=True)

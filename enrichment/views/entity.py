@@ -1,18 +1,27 @@
 """Everything known of one company or person, and the field that leads there."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.views import View
 
+from enrichment import policies
+from enrichment.forms.entity import CancelForm, RunForm
 from enrichment.keys import KeyRefused
-from enrichment.models import Entity, EntityType
+from enrichment.models import Entity, EntityType, Run
 from enrichment.queries import status
 from enrichment.queries.entity import lookups, relatives, standings, stories
+from enrichment.services import runs
+from enrichment.services.accounts import Origin
 from enrichment.tables import entity as told
+from enrichment.tables.runs import needless
+from governance.views.operations.actions import cleaned
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.pages.base import Crumb, Page
 
@@ -82,6 +91,7 @@ class EntityDetail(Page):
         after = self.request.GET.get("after", "")
         context = {
             "key": key,
+            "entity_type": entity_type,
             "kind": EntityType(entity_type).label.lower(),
             "is_known": self.entity is not None,
             "figures": self.figures(),
@@ -115,8 +125,13 @@ class EntityDetail(Page):
 
     def rows(self) -> list[told.Row]:
         """List the workflows in the state that is chosen."""
+        user = self.request.user
+        may = told.Rights(
+            open=policies.may_open_runs(user),
+            cancel=policies.may_cancel_runs(user),
+        )
         return [
-            told.Row(one.entry, one, self.as_of)
+            told.Row(one.entry, one, self.as_of, may)
             for one in standings.of(self.answer)
             if self.chosen in ("", one.entry["status"])
         ]
@@ -143,6 +158,64 @@ class EntityLookup(Page):
         if found.notice:
             messages.info(request, found.notice)
         return HttpResponseRedirect(reverse(DETAIL, args=[found.entity_type, found.key]))
+
+
+class EntityAct(PermissionRequiredMixin, View):
+    """Something done about one entity; afterwards its page."""
+
+    http_method_names: ClassVar[list[str]] = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
+        run = self.act()
+        address = reverse(DETAIL, args=[run.entity_type, run.entity_key])
+        return HttpResponseRedirect(f"{address}#workflows")
+
+    def act(self) -> Run:
+        raise TypeError(f"{type(self).__name__} does nothing")
+
+
+class EntityRun(EntityAct):
+    """Ask for a run by hand: it waits until whoever runs the workflow takes it."""
+
+    permission_required = policies.OPEN_RUNS
+
+    def act(self) -> Run:
+        """Open it; what is fresh is not run again, and says what that saved."""
+        asked = cleaned(RunForm(self.request.POST))
+        origin = Origin(
+            workflow=asked["workflow"],
+            entity=asked["key"],
+            entity_type=asked["entity_type"],
+            source="manual",
+            trigger=Run.Trigger.MANUAL,
+            is_queued=True,
+        )
+        answer = runs.open(origin, by=self.request.user)
+        if answer.outcome == runs.ENRICHED:
+            messages.warning(
+                self.request,
+                f"{answer.run.workflow} is not run again: {needless(answer.run)}.",
+            )
+        else:
+            messages.success(
+                self.request,
+                f"A run of {answer.run.workflow} is asked for. It is pending until a worker takes it.",
+            )
+        return answer.run
+
+
+class EntityCancel(EntityAct):
+    """End an open run by hand."""
+
+    permission_required = policies.CANCEL_RUNS
+
+    def act(self) -> Run:
+        """Cancel it."""
+        key = cleaned(CancelForm(self.request.POST))["run"]
+        run = get_object_or_404(Run.objects.select_related("workflow"), pk=key)
+        ended = runs.cancel(run, by=self.request.user)
+        messages.success(self.request, f"The run of {run.workflow} is cancelled.")
+        return ended
 
 
 def request_text(entity_type: str, key: str) -> str:

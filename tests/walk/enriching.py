@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from enrichment.models import Finding, Scan, Workflow
+from enrichment.models import Finding, Run, Scan, Workflow
 from tests import make
 from tests.enrichment import audited
 from tests.walk import effects
@@ -82,7 +82,31 @@ def registers_all(visit: Visit) -> bool:
     return Workflow.objects.filter(workflow_name="x").exists()
 
 
+def a_run_by_hand(world: World) -> dict[str, str]:
+    return {
+        "entity_type": "company",
+        "key": "ironclad.com",
+        "workflow": make.workflow().workflow_name,
+    }
+
+
+def a_run_to_cancel(world: World) -> dict[str, str]:
+    return {"run": str(make.run("pending").pk)}
+
+
+def asks_for_a_run(visit: Visit) -> bool:
+    return Run.objects.filter(trigger="manual", by=visit.by).exists()
+
+
+def cancels_a_run(visit: Visit) -> bool:
+    return Run.objects.filter(status="cancelled").exists()
+
+
 ADDRESSES: dict[str, Address] = {
+    "enrichment:entity-run": action(ACTING, asks_for_a_run, lambda world: (), sent=a_run_by_hand),
+    "enrichment:entity-cancel": action(
+        ACTING, cancels_a_run, lambda world: (), sent=a_run_to_cancel
+    ),
     "enrichment:entity-lookup": page(ALL),
     "enrichment:entity-detail": page(ALL, ironclad),
     "enrichment:audit": page(ALL, a_finding),

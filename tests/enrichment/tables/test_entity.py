@@ -1,5 +1,6 @@
 """Words of one entity's page."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from enrichment.queries import status
 from enrichment.queries.entity import standings
-from enrichment.tables.entity import Moment, Row, place
+from enrichment.tables.entity import Moment, Rights, Row, place
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,25 @@ def test_freshness_ends():
     old = row(workflow=workflow, completed_at=now - timedelta(days=3))
     assert old.freshness.startswith("past freshness since")
     assert row(workflow=workflow, completed_at=now).freshness.startswith("fresh until")
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "button"),
+    [
+        ("completed", 1, ""),
+        ("completed", 40, "Run again"),
+        ("failed", 0, "Run again"),
+        ("pending", 0, ""),
+    ],
+)
+def test_a_run_is_offered_where_one_is_due(state, days, button):
+    now = timezone.now() - timedelta(days=days)
+    ended = {"completed_at": now} if state != "pending" else {}
+    shown = row(state, ran_at=now, **ended)
+    may = replace(shown, may=Rights(open=True, cancel=True))
+
+    assert may.runs == button and may.cancels is (state == "pending")
+    assert shown.runs == "" and not shown.cancels
 
 
 def test_a_failure_after_a_success_is_not_called_fresh():

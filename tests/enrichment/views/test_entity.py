@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from enrichment.models import Entity
+from enrichment.models import Entity, Run
 from tests import make
 from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
+ENTITIES = "/enrichment/entities/"
+IRONCLAD = {"entity_key": "ironclad.com"}
 PAGE = "/enrichment/entities/company/ironclad.com/"
 LOOK_UP = "/enrichment/entities/look-up/"
 STATES = ("completed", "running", "pending", "failed", "stale")
@@ -170,3 +172,59 @@ def test_a_hundred_workflows_cost_as_many_queries_as_one(signed_in):
         make.run(entity_key="ironclad.com")
 
     assert queries() == one <= 12
+
+
+def test_who_may_asks_for_a_run_and_cancels_it(client, ironclad):
+    by = make.triager()
+    client.force_login(by)
+    offered = client.get(PAGE).text
+    asked = {"entity_type": "company", "key": "Ironclad.com", "workflow": "company_failed"}
+
+    page = client.post(f"{ENTITIES}run/", asked, follow=True)
+    run = Run.objects.get(trigger="manual")
+    gone = client.post(f"{ENTITIES}cancel/", {"run": run.pk}, follow=True)
+
+    # failed, stale and never run are offered; pending and running can be cancelled
+    assert offered.count(f'action="{ENTITIES}run/"') == 3
+    assert offered.count(f'action="{ENTITIES}cancel/"') == 2
+    assert (run.status, run.by, run.entity_key) == ("pending", by, "ironclad.com")
+    assert "is asked for" in page.text and figures(page.text)["pending"] == 2
+    assert "is cancelled" in gone.text and figures(gone.text)["pending"] == 1
+
+
+def test_what_is_fresh_is_not_run_again_and_says_what_that_saved(client):
+    make.run(workflow=make.workflow(workflow_name="funding", credits_per_run=2), **IRONCLAD)
+    client.force_login(make.triager())
+    asked = {"entity_type": "company", "key": "ironclad.com", "workflow": "funding"}
+
+    page = client.post(f"{ENTITIES}run/", asked, follow=True)
+
+    assert "funding is not run again: already enriched, 2 credits saved" in page.text
+    assert f'action="{ENTITIES}run/"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("act", "sent", "status"),
+    [
+        ("run", {}, 422),
+        ("run", {"entity_type": "company", "key": "x", "workflow": "company_failed"}, 422),
+        ("run", {"entity_type": "company", "key": "x.com", "workflow": "nobody"}, 404),
+        (
+            "run",
+            {"entity_type": "company", "key": "ironclad.com", "workflow": "company_running"},
+            409,
+        ),
+        ("cancel", {"run": "x"}, 422),
+        ("cancel", {"run": "00000000-0000-4000-8000-000000000000"}, 404),
+    ],
+)
+def test_a_request_that_cannot_be_is_refused(client, ironclad, act, sent, status):
+    client.force_login(make.triager())
+    before = Run.objects.count()
+
+    assert client.post(f"{ENTITIES}{act}/", sent).status_code == status
+    assert Run.objects.count() == before
+
+
+def test_who_may_not_is_offered_nothing(signed_in, ironclad):
+    assert '<form method="post" action="/enrichment/' not in signed_in.get(PAGE).text
