@@ -16,19 +16,21 @@ from enrichment.forms.entity import CancelForm, RunForm
 from enrichment.keys import KeyRefused
 from enrichment.models import Entity, EntityType, Run
 from enrichment.queries import status
-from enrichment.queries.entity import lookups, relatives, standings, stories
+from enrichment.queries.entity import colleagues, lookups, relatives, standings, stories
 from enrichment.services import runs
 from enrichment.services.accounts import Origin
 from enrichment.tables import entity as told
 from enrichment.tables.runs import needless
 from governance.views.operations.actions import cleaned
 from outreach_admin.exceptions import BadRequest
-from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.base import Crumb, Page, wants_part
 
 DETAIL = "enrichment:entity-detail"
 LIST = "enrichment:entity-list"
 MAY_LOOK = ("enrichment.view_state", "enrichment.view_run")
 MOST_OF_NAME = 40
+BESIDE = {EntityType.COMPANY: "People", EntityType.PERSON: "Company"}
+COLLEAGUES = "colleagues"
 
 
 class EntityDetail(Page):
@@ -37,6 +39,16 @@ class EntityDetail(Page):
     permission_required = MAY_LOOK
     template_name = "enrichment/entity/detail.html"
     nav = LIST
+
+    @property
+    def asks_warehouse(self) -> bool:
+        """Whether the part that may be slow is asked for."""
+        return self.request.GET.get("part") == COLLEAGUES
+
+    def get_template_names(self) -> list[str]:
+        """Answer with that part alone where htmx asks for it."""
+        is_part = self.asks_warehouse and wants_part(self.request)
+        return ["enrichment/entity/_colleagues.html"] if is_part else [self.template_name]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show it; a key in another spelling leads to the one address, and says what was left out."""
@@ -86,10 +98,23 @@ class EntityDetail(Page):
         return state
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the page, or the part that is asked for."""
+        context = self.beside()
+        if not (self.asks_warehouse and wants_part(self.request)):
+            context |= self.whole()
+        return super().get_context_data(**context | kwargs)
+
+    def beside(self) -> dict[str, Any]:
+        """Give whom the warehouse holds beside it, once that is asked for."""
+        entity_type, key = self.reading.entity_type, self.reading.key
+        found = colleagues.of(entity_type, key) if self.asks_warehouse else None
+        return {"beside": BESIDE[EntityType(entity_type)], "colleagues": found}
+
+    def whole(self) -> dict[str, Any]:
         """Give its states, the request that tells the same, and its runs. Six queries."""
         entity_type, key = self.reading.entity_type, self.reading.key
         after = self.request.GET.get("after", "")
-        context = {
+        return {
             "key": key,
             "entity_type": entity_type,
             "kind": EntityType(entity_type).label.lower(),
@@ -107,7 +132,6 @@ class EntityDetail(Page):
             "runs": self.story.total,
             "runs_url": told.place("enrichment:run-list"),
         }
-        return super().get_context_data(**context | kwargs)
 
     @cached_property
     def story(self) -> stories.Story:

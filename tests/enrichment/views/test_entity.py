@@ -228,3 +228,13 @@ def test_a_request_that_cannot_be_is_refused(client, ironclad, act, sent, status
 
 def test_who_may_not_is_offered_nothing(signed_in, ironclad):
     assert '<form method="post" action="/enrichment/' not in signed_in.get(PAGE).text
+
+
+def test_the_warehouse_is_asked_by_a_part_of_its_own(signed_in):
+    whole = signed_in.get(PAGE).text
+    part = signed_in.get(f"{PAGE}?part=colleagues", headers={"HX-Request": "true"}).text
+    without_script = signed_in.get(f"{PAGE}?part=colleagues").text
+
+    assert 'hx-get="?part=colleagues"' in whole and "Unknown." not in whole
+    assert part.lstrip().startswith("<section") and "Unknown." in part
+    assert "Unknown." in without_script and "<h1>" in without_script
