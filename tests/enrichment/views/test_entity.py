@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enrichment.models import Entity, Run
-from tests import make
+from tests import make, owner
 from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +238,22 @@ def test_the_warehouse_is_asked_by_a_part_of_its_own(signed_in):
     assert 'hx-get="?part=colleagues"' in whole and "Unknown." not in whole
     assert part.lstrip().startswith("<section") and "Unknown." in part
     assert "Unknown." in without_script and "<h1>" in without_script
+
+
+def test_people_of_a_company_lead_to_their_pages(signed_in):
+    for statement in (
+        "CREATE SCHEMA IF NOT EXISTS core",
+        "CREATE TABLE core.companies (id int, domain text, name text)",
+        "CREATE TABLE core.people (core_company_id int, full_name text, linkedin_url text)",
+        "INSERT INTO core.companies VALUES (1, 'ironclad.com', 'Ironclad')",
+        "INSERT INTO core.people VALUES (1, '<b>Jane</b>', 'https://linkedin.com/in/jane-doe')",
+        "GRANT USAGE ON SCHEMA core TO PUBLIC",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA core TO PUBLIC",
+    ):
+        owner.runs(statement)
+
+    text = signed_in.get(f"{PAGE}?part=colleagues").text
+
+    jane = '<a class="link" href="/enrichment/entities/person/linkedin.com/in/jane-doe/">'
+    assert f"{jane}&lt;b&gt;Jane&lt;/b&gt;</a>" in text
+    assert "part=colleagues" not in "".join(re.findall(r'href="(\?[^"]*)"', text))
