@@ -253,9 +253,10 @@ def _whole(number: Any) -> int:
 def _credits(given: Any) -> Decimal | None:
     try:
         found = Decimal(str(given))
+        # what is no number cannot be compared either
+        return found if 0 <= found <= MOST_CREDITS else None
     except InvalidOperation:
         return None
-    return found if 0 <= found <= MOST_CREDITS else None
 
 
 def _seconds(given: Any) -> float:

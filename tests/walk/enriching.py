@@ -122,7 +122,7 @@ ADDRESSES: dict[str, Address] = {
         query=f"finding={FOUND}",
     ),
     "enrichment:audit-register-all": form(ACTING, registers_all, a_finding),
-    "enrichment:run-list": page(ALL),
+    "enrichment:run-list": page(ALL, query="view=all"),
     "enrichment:run-detail": page(ALL, lambda world: (make.run().pk,)),
     "enrichment:run-export": form(EXPORTING, effects.asks_for_a_file_of("runs")),
     "enrichment:workflow-list": page(ALL),
