@@ -25,18 +25,23 @@ class EnrichmentConfig(AppConfig):
         """Add navigation, words, subjects, verbs and checks of health; limit what the columns take."""
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
+        from enrichment.queries.entity import search as entity
         from enrichment.resources.runs import RUNS
+        from enrichment.sections import SECTIONS
         from enrichment.services import counters, reaper
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.resources import exports
         from governance.services import chores, housekeeping
         from outreach_admin import menu
         from outreach_admin.db import limits
-        from outreach_admin.ui import badges
+        from outreach_admin.lists import search
+        from outreach_admin.ui import badges, sections
 
         exports.register(RUNS)
         limits.give(self.get_models())
         menu.register(*ENTRIES)
+        sections.register(*SECTIONS)
+        search.register(*entity.KINDS)
         housekeeping.register(
             "folding counters of coverage",
             lambda: chores.alone(counters.fold),

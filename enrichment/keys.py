@@ -38,11 +38,16 @@ def normalised(entity_type: str, raw: str) -> str:
 
     The same for its own answer. KeyRefused where there is none, with 400 for an unknown type.
     """
+    return rule_of(entity_type)(raw)
+
+
+def rule_of(entity_type: str) -> Callable[[str], str]:
+    """Return what reads the keys of a type. Raises KeyRefused (400) for an unknown one."""
     rule = RULES.get(str(entity_type))
     if rule is None:
         known = " or ".join(RULES)
         raise KeyRefused(f"An entity is a {known}; there is no other type.", status=400)
-    return rule(raw)
+    return rule
 
 
 def company(raw: str) -> str:

@@ -44,6 +44,11 @@ def sending_entities(world: World) -> dict[str, Any]:
     return {"entity_type": "company", "entity_keys": ["ironclad.com", "no domain"]}
 
 
+def ironclad(world: World) -> tuple[str, str]:
+    make.run(entity_key="ironclad.com")
+    return ("company", "ironclad.com")
+
+
 # the address of a form names its finding in the query, which is the same in every world
 FOUND = 4_242
 
@@ -90,7 +95,33 @@ def cancels_the_run(visit: Visit) -> bool:
     return Run.objects.filter(status="cancelled", error_text__endswith="twice.").exists()
 
 
+def a_run_by_hand(world: World) -> dict[str, str]:
+    return {
+        "entity_type": "company",
+        "key": "ironclad.com",
+        "workflow": make.workflow().workflow_name,
+    }
+
+
+def a_run_to_cancel(world: World) -> dict[str, str]:
+    return {"run": str(make.run("pending").pk)}
+
+
+def asks_for_a_run(visit: Visit) -> bool:
+    return Run.objects.filter(trigger="manual", by=visit.by).exists()
+
+
+def cancels_a_run(visit: Visit) -> bool:
+    return Run.objects.filter(status="cancelled").exists()
+
+
 ADDRESSES: dict[str, Address] = {
+    "enrichment:entity-run": action(ACTING, asks_for_a_run, lambda world: (), sent=a_run_by_hand),
+    "enrichment:entity-cancel": action(
+        ACTING, cancels_a_run, lambda world: (), sent=a_run_to_cancel
+    ),
+    "enrichment:entity-lookup": page(ALL),
+    "enrichment:entity-detail": page(ALL, ironclad),
     "enrichment:audit": page(ALL, a_finding),
     "enrichment:audit-scan": action(ACTING, scans, the_code),
     "enrichment:audit-findings": page(ALL, a_finding),

@@ -84,7 +84,7 @@ class StatusSerializer(Serializer):
 class ListedStatusSerializer(Serializer):
     """The same, or why a key is none."""
 
-    entity_type = serializers.CharField()
+    entity_type = serializers.ChoiceField(choices=EntityType.choices, required=False)
     entity_key = serializers.CharField(allow_blank=True)
     enrichments = EnrichmentSerializer(many=True, required=False)
     coverage = BucketsSerializer(required=False)

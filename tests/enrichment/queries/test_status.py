@@ -1,5 +1,8 @@
 """The seed's question: every active workflow once, states that sum, gaps with their reason."""
 
+import json
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -88,7 +91,24 @@ def test_a_failure_after_a_success_says_when_it_last_succeeded():
 
     found = only(status.of(COMPANY, "ironclad.com"))
 
-    assert (found["status"], found["completed_at"]) == ("failed", run.completed_at)
+    assert found["status"] == "failed"
+    assert datetime.fromisoformat(found["completed_at"]) == run.completed_at
+
+
+@pytest.mark.django_db
+def test_a_moment_is_written_in_utc_without_fractions_that_it_has_not():
+    at = datetime(2026, 1, 14, 10, 12, tzinfo=timezone(timedelta(hours=1)))
+    make.run(entity_key="ironclad.com", ran_at=at, completed_at=at)
+
+    assert only(status.of(COMPANY, "ironclad.com"))["completed_at"] == "2026-01-14T09:12:00Z"
+
+
+@pytest.mark.django_db
+def test_without_workflows_the_answer_is_empty_and_whole():
+    answer = status.of(COMPANY, "ironclad.com")
+
+    assert answer["enrichments"] == [] and set(answer["coverage"].values()) == {0}
+    assert list(answer["coverage"]) == ["total_workflows", *status.BUCKETS]
 
 
 @pytest.mark.django_db
@@ -98,7 +118,7 @@ def test_many_are_answered_in_their_order_by_one_query():
     asked = ["b.example", "https://www.A.example/x", "no domain", "a.example", "b.example"]
 
     with CaptureQueriesContext(connection) as captured:
-        found = status.of_many(COMPANY, asked)
+        found = [json.loads(text) for text in status.texts_of(COMPANY, asked)]
 
     assert len(captured) == 1
     assert [one["entity_key"] for one in found] == [
@@ -108,7 +128,7 @@ def test_many_are_answered_in_their_order_by_one_query():
         "a.example",
         "b.example",
     ]
-    assert "problem" in found[2] and "enrichments" not in found[2]
+    assert set(found[2]) == {"entity_key", "problem"}
     assert [only(one)["status"] for one in (found[0], found[1], found[3])] == [
         "not_run",
         "completed",
@@ -145,3 +165,12 @@ def test_it_reads_by_key_however_many_there_are():
 
     assert "Seq Scan on enrichment_state" not in plan
     assert Workflow.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_unknown_type_is_refused_even_without_keys():
+    with pytest.raises(KeyRefused) as raised:
+        status.texts_of("planet", [])
+
+    assert raised.value.status == 400
+    assert status.texts_of(COMPANY, []) == []
