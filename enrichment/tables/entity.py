@@ -22,7 +22,7 @@ LOOKS = {
     "completed": "done",
     "stale": "medium",
     "not_run": "planned",
-    "cancelled": "cancelled",
+    "skipped": "not_required",
 }
 WORDS = {"not_run": "Not run"}
 STORY = {

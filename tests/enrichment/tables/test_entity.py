@@ -110,5 +110,9 @@ def test_a_needless_request_says_what_it_saved_and_who_asked():
     assert "already enriched, 2 credits saved" in facts and "by Mei Tanaka" in facts
 
 
+def test_a_needless_request_looks_like_nothing_that_went_wrong():
+    assert Moment(make.run("skipped"), timezone.now()).look.tone == "none"
+
+
 def test_what_has_no_page_has_no_address():
     assert place("enrichment:no-such-page") == ""
