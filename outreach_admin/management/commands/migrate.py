@@ -49,17 +49,16 @@ class Command(roles.OwnerCommand, migrate.Command):
                 if after_migrate := getattr(config, "after_migrate", None):
                     after_migrate(using=using)
             roles.grant_running_role(using=using)
-        self.tell(done, verbosity)
+        self.tell(done, upkeep.left_alone(using=using), verbosity)
 
     def make_room(self, using: str) -> None:
         for config in apps.get_app_configs():
             if before_objects := getattr(config, "before_objects", None):
                 self.stdout.write("".join(f"{said}\n" for said in before_objects(using)), ending="")
 
-    def tell(self, done: list[str], verbosity: int) -> None:
+    def tell(self, done: list[str], left: list[str], verbosity: int) -> None:
         if verbosity >= 1:
             self.stdout.write(f"SQL objects: {len(done)} changed")
-            for sentence in upkeep.left_alone(using=using):
-                self.stdout.write(sentence)
+            self.stdout.write("".join(f"{sentence}\n" for sentence in left), ending="")
         if verbosity >= 2:
             self.stdout.write("".join(f"  {one}\n" for one in done))
