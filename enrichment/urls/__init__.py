@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from enrichment.urls import audits, runs, workflows
+from enrichment.urls import audits, coverage, runs, workflows
 
 app_name = "enrichment"
 urlpatterns: list[URLPattern] = [
     *audits.urlpatterns,
+    *coverage.urlpatterns,
     *runs.urlpatterns,
     *workflows.urlpatterns,
 ]

@@ -78,6 +78,12 @@ def registers_all(visit: Visit) -> bool:
 
 
 ADDRESSES: dict[str, Address] = {
+    "enrichment:coverage": page(ALL),
+    "enrichment:coverage-runs": page(ALL),
+    "enrichment:coverage-day": page(ALL, lambda world: ("2026-02-04",)),
+    "enrichment:coverage-file": page(ALL, lambda world: ("workflows", "svg")),
+    "enrichment:entity-list": page(ALL),
+    "enrichment:entity-file": page(EXPORTING),
     "enrichment:audit": page(ALL, a_finding),
     "enrichment:audit-scan": action(ACTING, scans, lambda world: ()),
     "enrichment:audit-findings": page(ALL, a_finding),
