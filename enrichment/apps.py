@@ -9,6 +9,9 @@ from django.apps import AppConfig
 LOOKS: dict[str, tuple[str, str]] = {
     "active": ("check", "good"),
     "inactive": ("minus", "none"),
+    "completed": ("resolved", "good"),
+    "stale": ("warn", "warn"),
+    "not run": ("missing", "none"),
 }
 REFERENCE = Path(__file__).resolve().parent / "reference"
 GROUPS = REFERENCE / "groups.yaml"
@@ -24,18 +27,19 @@ class EnrichmentConfig(AppConfig):
     def ready(self) -> None:
         """Add navigation, words, subjects, verbs and checks of health; limit what the columns take."""
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
+        from enrichment.charts import figures
         from enrichment.menu import ENTRIES
         from enrichment.queries.entity import search as entity
         from enrichment.resources.runs import RUNS
         from enrichment.sections import SECTIONS
-        from enrichment.services import counters, reaper
+        from enrichment.services import counters, days, reaper
         from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
         from governance.resources import exports
         from governance.services import chores, housekeeping
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.lists import search
-        from outreach_admin.ui import badges, sections
+        from outreach_admin.ui import badges, overview, sections
 
         exports.register(RUNS)
         limits.give(self.get_models())
@@ -46,24 +50,32 @@ class EnrichmentConfig(AppConfig):
             "folding counters of coverage",
             lambda: chores.alone(counters.fold),
         )
+        housekeeping.register("keeping coverage", days.fill)
+        housekeeping.register("checking counters of coverage", counters.check_nightly)
         housekeeping.register("giving up silent runs", reaper.reap)
         for word, look in LOOKS.items():
             badges.register(word, *look)
+        overview.register(figures.line)
+        self.watch_counters()
         self.watch_warehouse()
         self.bring_demo()
 
     def bring_demo(self) -> None:
         """Add the demo of the warehouse, where the warehouse is the console's own database."""
-        from enrichment.demo import population
+        from enrichment.demo import days, population
         from enrichment.warehouse import connection
         from governance.demo import loads
+
+        def finish() -> None:
+            population.finish()
+            days.build()
 
         if not connection.is_apart():
             loads.register(
                 "warehouse",
                 population,
                 position=20,
-                finish=population.finish,
+                finish=finish,
                 occupants=population.occupants,
             )
 
@@ -87,6 +99,21 @@ class EnrichmentConfig(AppConfig):
                 means="Coverage counts the companies and people of then; tell the platform team",
                 strains=True,
             ),
+        )
+
+    def watch_counters(self) -> None:
+        """Let health tell that the counters of coverage differed from what they count."""
+        from enrichment.queries import drift
+        from outreach_admin.watch.checks import Check, Server, register
+
+        register(
+            Check(
+                "coverage",
+                drift.problem,
+                Server.POSTGRESQL,
+                means="Tell the platform team: recount_coverage mends it, figures may be wrong until then",
+                strains=True,
+            )
         )
 
     def before_objects(self, using: str) -> list[str]:

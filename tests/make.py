@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Func, Value
 from django.utils import timezone
 
-from enrichment.models import Run, Workflow
+from enrichment.models import Entity, Run, Workflow
 from enrichment.models.runs import OPEN
 from governance.models import (
     ApprovalPolicy,
@@ -384,3 +384,12 @@ def run(status: str = "completed", **given: Any) -> Run:
     if status not in OPEN:
         wanted["completed_at"] = now
     return Run.objects.create(**wanted | given)
+
+
+def entity(key: str = "", entity_type: str = "company", **given: Any) -> Entity:
+    """A company or person that nothing has run for yet."""
+    return Entity.objects.create(
+        entity_type=entity_type,
+        entity_key=key or f"quiet{next(number)}.example",
+        **given,
+    )

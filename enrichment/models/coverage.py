@@ -1,6 +1,7 @@
 """How many entities each workflow has in each state: now, and by day."""
 
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Now
 
 from enrichment.models.entities import EntityType
@@ -11,6 +12,7 @@ class StateCount(models.Model):
     """A recorded difference: the sum of `rows` is how many states there are (governance/declarations/counted.py)."""
 
     workflow_name = models.TextField()
+    entity_type = models.TextField()
     status = models.TextField()
     rows = models.BigIntegerField()
 
@@ -51,9 +53,26 @@ class CoverageDay(models.Model):
 
     class Meta:
         ordering = ["-day", "workflow"]
+        indexes = [models.Index(fields=["entity_type", "day"], name="coverage_of_type")]
         constraints = [
             models.UniqueConstraint(fields=["day", "workflow"], name="one_coverage_of_a_day"),
         ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.workflow}"
+
+
+class CoverageCheck(models.Model):
+    """Whether the counters told what the rows say at `at`: how many combinations differed, and the first of them."""
+
+    append_only = True
+
+    at = models.DateTimeField(db_default=Func(function="clock_timestamp"))
+    differing = models.PositiveIntegerField()
+    first = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="coverage_check_at")]
+
+    def __str__(self) -> str:
+        return f"{self.differing} at {self.at}"

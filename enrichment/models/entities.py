@@ -1,7 +1,8 @@
 """What workflows enrich: companies and people, each under one key."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from governance.declarations.counted import Counted
 from outreach_admin.db.limits import Limits
@@ -31,6 +32,16 @@ class Entity(models.Model):
 
     class Meta:
         verbose_name_plural = "entities"
+        indexes = [
+            models.Index(fields=["entity_key", "id"], name="entity_by_key"),
+            models.Index(
+                fields=["entity_key", "id"],
+                name="entity_outside",
+                condition=models.Q(in_warehouse=False),
+            ),
+            GinIndex(OpClass("entity_key", name="gin_trgm_ops"), name="entity_key_trgm"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="entity_name_trgm"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["entity_type", "entity_key"],

@@ -20,6 +20,8 @@ KEY = r"^(?!www\.[^.]+\.)(?!.*//)[!-@[-~]+$"
 OPEN = ("pending", "running")
 # they say nothing of where an entity stands
 ASIDE = ("skipped", "cancelled")
+# what went wrong, or was asked for in vain
+SETBACKS = ("failed", "skipped", "stale")
 # what an entity's state can be; it is the newest of its runs that is neither skipped nor cancelled
 STATES = ("pending", "running", "completed", "failed", "stale")
 
@@ -181,6 +183,12 @@ class Run(models.Model):
                 condition=Q(status__in=OPEN),
             ),
             models.Index(
+                fields=["entity_type", "status", "ran_at"],
+                name="run_setback",
+                include=["error_class", "refused_for", "credits_saved"],
+                condition=Q(status__in=SETBACKS),
+            ),
+            models.Index(
                 fields=["workflow", "idempotency_key"],
                 name="run_idempotency",
                 condition=Q(idempotency_key__isnull=False),
@@ -217,7 +225,11 @@ class State(models.Model):
     Source: seed 'Data Cleanup TODO', phase 2.
     """
 
-    count_kept = Counted(("workflow_name", "status"), into="StateCount", guarded=True)
+    count_kept = Counted(
+        ("workflow_name", "entity_type", "status"),
+        into="StateCount",
+        guarded=True,
+    )
 
     id = models.UUIDField(
         primary_key=True, default=uuid.uuid4, db_default=models.Func(function="gen_random_uuid")
@@ -269,6 +281,17 @@ class State(models.Model):
         indexes = [
             models.Index(fields=["entity_type", "entity_key"], name="state_entity"),
             models.Index(fields=["workflow", "status", "entity_key"], name="state_of_workflow"),
+            models.Index(
+                fields=["workflow", "completed_at"],
+                name="state_freshness",
+                include=["entity_type"],
+                condition=Q(status="completed"),
+            ),
+            models.Index(
+                fields=["workflow", "entity_key"],
+                name="state_gap",
+                condition=Q(records_in_extracted__gt=0, records_in_core=0),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from enrichment.urls import audits, entity, runs, workflows
+from enrichment.urls import audits, coverage, entity, runs, workflows
 
 app_name = "enrichment"
 urlpatterns: list[URLPattern] = [
     *audits.urlpatterns,
+    *coverage.urlpatterns,
     *entity.urlpatterns,
     *runs.urlpatterns,
     *workflows.urlpatterns,

@@ -14,6 +14,7 @@ from governance.queries import overview, tokens
 from governance.queries.operations import titles
 from outreach_admin import health
 from outreach_admin.ui import figures
+from outreach_admin.ui import overview as lines
 from outreach_admin.ui.pages.base import Page
 from outreach_admin.ui.people import name_of
 
@@ -64,6 +65,7 @@ class Overview(Page):
             "outside": overview.outside_changes(at=self.as_of),
             "blocking": BLOCKING,
             "troubles": health.troubles(),
+            "lines": lines.lines(self.request),
         }
         return super().get_context_data(**context | kwargs)
 

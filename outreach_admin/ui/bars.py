@@ -1,6 +1,7 @@
 """Bars as SVG in percent, coloured by class, so that no inline style is needed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from django.utils.html import format_html, format_html_join
@@ -8,9 +9,21 @@ from django.utils.safestring import SafeString
 
 from outreach_admin.ui import texts
 
-FILLS = ("good", "run", "wait", "bad", "warn", "none", "retry", "rest", "gap")
+FILLS = ("good", "run", "wait", "bad", "warn", "none", "retry", "rest", "gap", "idle")
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 HATCHED = ("warn", "none")
+# percent
+THINNEST = 0.75
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a bar: how much, in which fill, what it is called and where it leads."""
+
+    count: int
+    fill: str
+    label: str
+    url: str
 
 
 def bar(parts: Sequence[tuple[float, str]], *, label: str, tall: bool = False) -> SafeString:
@@ -31,6 +44,30 @@ def bar(parts: Sequence[tuple[float, str]], *, label: str, tall: bool = False) -
         texts.word(label),
         rects,
     )
+
+
+def linked(parts: Sequence[Part], *, label: str) -> SafeString:
+    """Draw a bar whose parts lead to what they count; what is there is never too thin to be pointed at.
+
+    For keys the same links stand beside it as numbers.
+    """
+    widths = shares([part.count for part in parts])
+    starts = accumulate(widths, initial=0.0)
+    drawn = zip(parts, starts, widths, strict=False)
+    links = (_link(part, start, width) for part, start, width in drawn if width)
+    return format_html(
+        '<svg class="bar is-tall is-linked" role="group" aria-label="{}">{}</svg>',
+        texts.word(label),
+        format_html_join("", "{}", ((one,) for one in links)),
+    )
+
+
+def shares(counts: Sequence[float]) -> list[float]:
+    """Share 100 percent out by counts, no part thinner than `THINNEST`."""
+    whole = sum(counts)
+    wanted = [max(THINNEST, 100 * count / whole) if count else 0.0 for count in counts]
+    over = sum(wanted) / 100
+    return [share / over for share in wanted] if over else wanted
 
 
 def spark(counts: Sequence[int], *, label: str, fill: str = "retry") -> SafeString:
@@ -59,6 +96,17 @@ def spark(counts: Sequence[int], *, label: str, fill: str = "retry") -> SafeStri
         texts.word(label),
         line,
         columns,
+    )
+
+
+def _link(part: Part, start: float, width: float) -> SafeString:
+    rect = _rect(start, width, 100, part.fill)
+    return format_html(
+        '<a href="{}" tabindex="-1" aria-label="{}"><title>{}</title>{}</a>',
+        part.url,
+        part.label,
+        part.label,
+        rect,
     )
 
 
