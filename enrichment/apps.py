@@ -39,7 +39,8 @@ class EnrichmentConfig(AppConfig):
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.lists import search
-        from outreach_admin.ui import badges, overview, sections
+        from outreach_admin.ui import badges
+        from outreach_admin.ui.parts import overview, sections
 
         exports.register(RUNS)
         limits.give(self.get_models())

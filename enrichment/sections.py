@@ -9,7 +9,7 @@ from enrichment.models import EntityType
 from enrichment.queries import status
 from enrichment.tables.entity import Line
 from governance.models import Readiness
-from outreach_admin.ui.sections import Section
+from outreach_admin.ui.parts.sections import Section
 
 COMPANY = EntityType.COMPANY.value
 

@@ -8,7 +8,7 @@ from enrichment.models import EntityType
 from enrichment.queries import scans, setbacks
 from enrichment.templatetags.enrichment_addresses import place, runs_url
 from outreach_admin.ui import figures
-from outreach_admin.ui.overview import Figure, Line
+from outreach_admin.ui.parts.overview import Figure, Line
 
 
 def line(request: HttpRequest) -> Line | None:

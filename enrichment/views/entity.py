@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -61,7 +61,9 @@ class EntityDetail(Page):
 
     @cached_property
     def reading(self) -> lookups.Reading:
-        """Read the key in the address. Raises KeyRefused where it is none."""
+        """Read the key in the address. Raises Http404 for an unknown type, KeyRefused where it is no key."""
+        if self.kwargs["entity_type"] not in EntityType.values:
+            raise Http404
         return lookups.read(self.kwargs["entity_type"], self.kwargs["key"])
 
     @cached_property

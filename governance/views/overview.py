@@ -14,8 +14,8 @@ from governance.queries import overview, tokens
 from governance.queries.operations import titles
 from outreach_admin import health
 from outreach_admin.ui import figures
-from outreach_admin.ui import overview as lines
 from outreach_admin.ui.pages.base import Page
+from outreach_admin.ui.parts import overview as lines
 from outreach_admin.ui.people import name_of
 
 BLOCKING = ("PARKED", "RETRY")

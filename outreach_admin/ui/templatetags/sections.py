@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from outreach_admin.ui import sections as registered
+from outreach_admin.ui.parts import sections as registered
 
 register = template.Library()
 

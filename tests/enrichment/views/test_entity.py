@@ -114,7 +114,7 @@ def test_who_is_unknown_is_an_answer(signed_in, ironclad):
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("planet/x.com/", 400), ("company/nodomain/", 422), ("person/x.com/", 422)],
+    [("planet/x.com/", 404), ("company/nodomain/", 422), ("person/x.com/", 422)],
 )
 def test_what_is_no_entity_is_refused(signed_in, path, status):
     assert signed_in.get(f"/enrichment/entities/{path}").status_code == status

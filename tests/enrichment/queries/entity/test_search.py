@@ -6,7 +6,7 @@ from django.db import connection
 from enrichment.models import EntityType
 from enrichment.queries.entity import search
 from outreach_admin.lists.search import kinds_for
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 PAGE = "/enrichment/entities/company/ironclad.com/"
@@ -56,8 +56,8 @@ def test_keys_are_read_by_their_index():
         SELECT 'company', 'c' || n || '.example', '', true FROM generate_series(1, 20000) n"""
     with connection.cursor() as cursor:
         cursor.execute(rows)
-        cursor.execute("ANALYZE enrichment_entity")
+    owner.runs("ANALYZE enrichment_entity")
 
     plan = search.beginning(EntityType.COMPANY, "c777")[:6].explain()
 
-    assert "one_entity_of_a_key" in plan and "Seq Scan" not in plan
+    assert "Index Cond" in plan and "Seq Scan" not in plan

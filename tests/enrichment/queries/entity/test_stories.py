@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enrichment.queries.entity import stories
 from outreach_admin.exceptions import BadRequest
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 IRONCLAD = ("company", "ironclad.com")
@@ -45,9 +45,15 @@ def test_a_broken_mark_is_refused(mark):
 
 
 def test_runs_are_read_by_the_index_of_their_entity():
-    make.run(entity_key="ironclad.com")
+    run = make.run(entity_key="ironclad.com")
+    rows = """INSERT INTO enrichment_run
+        (workflow_id, entity_type, entity_key, raw_key, status, source, trigger, completed_at, layers, error_class, error_text)
+        SELECT %s, 'company', 'c' || n || '.example', '', 'completed', '', 'request', now(), '{}', '', ''
+        FROM generate_series(1, 3000) n"""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(rows, [run.workflow_id])
+    owner.runs("ANALYZE enrichment_run")
+    with connection.cursor() as cursor:
         cursor.execute(
             """EXPLAIN SELECT * FROM enrichment_run WHERE entity_type = 'company'
             AND entity_key = 'ironclad.com' ORDER BY ran_at DESC, id DESC LIMIT 21"""

@@ -3,8 +3,8 @@
 import pytest
 from django.template import Context, Template
 
-from outreach_admin.ui import sections
-from outreach_admin.ui.sections import Section
+from outreach_admin.ui.parts import sections
+from outreach_admin.ui.parts.sections import Section
 from tests import make
 
 pytestmark = pytest.mark.django_db

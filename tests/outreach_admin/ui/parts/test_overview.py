@@ -3,8 +3,8 @@
 import pytest
 from django.test import RequestFactory
 
-from outreach_admin.ui import overview
-from outreach_admin.ui.overview import Figure, Line
+from outreach_admin.ui.parts import overview
+from outreach_admin.ui.parts.overview import Figure, Line
 
 SAID = Line("News", "/news/", (Figure("3", "new"),))
 

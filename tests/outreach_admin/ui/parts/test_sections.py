@@ -2,8 +2,8 @@
 
 import pytest
 
-from outreach_admin.ui import sections
-from outreach_admin.ui.sections import Section
+from outreach_admin.ui.parts import sections
+from outreach_admin.ui.parts.sections import Section
 from tests import make
 
 PAGE = "governance:company-detail"

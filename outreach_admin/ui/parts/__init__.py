@@ -1,0 +1,1 @@
+"""What apps add to pages of others, in `ready()`."""
