@@ -9,6 +9,9 @@ from django.apps import AppConfig
 LOOKS: dict[str, tuple[str, str]] = {
     "active": ("check", "good"),
     "inactive": ("minus", "none"),
+    "completed": ("resolved", "good"),
+    "stale": ("warn", "warn"),
+    "not run": ("missing", "none"),
 }
 REFERENCE = Path(__file__).resolve().parent / "reference"
 GROUPS = REFERENCE / "groups.yaml"
@@ -26,15 +29,16 @@ class EnrichmentConfig(AppConfig):
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.menu import ENTRIES
         from enrichment.resources.runs import RUNS
+        from enrichment.resources.workflows import WORKFLOWS
         from enrichment.services import counters, reaper
-        from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
+        from enrichment.verbs import arrivals, entries, workflows  # noqa: F401 - they register their verbs
         from governance.resources import exports
         from governance.services import chores, housekeeping
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.ui import badges
 
-        exports.register(RUNS)
+        exports.register(RUNS, WORKFLOWS)
         limits.give(self.get_models())
         menu.register(*ENTRIES)
         housekeeping.register(

@@ -269,6 +269,11 @@ class State(models.Model):
         indexes = [
             models.Index(fields=["entity_type", "entity_key"], name="state_entity"),
             models.Index(fields=["workflow", "status", "entity_key"], name="state_of_workflow"),
+            models.Index(
+                fields=["workflow"],
+                name="state_short_of_core",
+                condition=Q(records_in_extracted__gt=0, records_in_core=0),
+            ),
         ]
 
     def __str__(self) -> str:
