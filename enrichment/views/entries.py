@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.views import View
 
 from enrichment.exceptions import RegistryRefused
@@ -25,6 +26,8 @@ from governance.views.savedviews import person
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages.base import Crumb, Page
 
+# letters of a name on the way to its form
+LONGEST_CRUMB = 40
 # what fields are called where a column of the seed follows from the tables
 FIELD_OF = {
     "raw_table": "tables",
@@ -120,7 +123,8 @@ class EntryEdit(OfEntry, EntryPage):
         return f"Edit {self.workflow}"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(str(self.workflow), self.back()), Crumb("Edit")]
+        name = Truncator(self.workflow).chars(LONGEST_CRUMB)
+        return [Crumb(name, self.back()), Crumb("Edit")]
 
     def initial(self) -> dict[str, Any]:
         return filled_from(self.workflow)

@@ -48,7 +48,7 @@ def test_a_workflow_is_registered_edited_and_the_edit_undone(watched):
 
 def test_pages_of_odd_entries_stay_whole_and_accessible(watched):
     odd = make.workflow(
-        workflow_name="x" * 200,
+        workflow_name="x" * 60,
         owner=HOSTILE[0][:200],
         provider="{{ 7*7 }}",
         payload_type="y" * 200,
@@ -61,7 +61,7 @@ def test_pages_of_odd_entries_stay_whole_and_accessible(watched):
     make.run("failed", workflow=odd, error_class="Timeout<b>", source="z" * 100)
     make.run("stale", workflow=odd)
     scans.scan(
-        {"kind": "table_mismatch", "slug": "x" * 200, "found": "f" * 200, "function": "i" * 100},
+        {"kind": "table_mismatch", "slug": "x" * 60, "found": "f" * 200, "function": "i" * 100},
         {"slug": "news", "function": "n" * 100, "file": "ingest/" + "d" * 100},
         functions=2,
     )
