@@ -31,35 +31,42 @@ class EnrichmentConfig(AppConfig):
         from enrichment.menu import ENTRIES
         from enrichment.queries.entity import search as entity
         from enrichment.resources.runs import RUNS
+        from enrichment.resources.workflows import WORKFLOWS
         from enrichment.sections import SECTIONS
-        from enrichment.services import counters, days, reaper
-        from enrichment.verbs import workflows  # noqa: F401 - it registers its verbs
+        from enrichment.verbs import arrivals, entries, workflows  # noqa: F401 - they register their verbs
         from governance.resources import exports
-        from governance.services import chores, housekeeping
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.lists import search
         from outreach_admin.ui import badges
         from outreach_admin.ui.parts import overview, sections
 
-        exports.register(RUNS)
+        exports.register(RUNS, WORKFLOWS)
         limits.give(self.get_models())
         menu.register(*ENTRIES)
         sections.register(*SECTIONS)
         search.register(*entity.KINDS)
-        housekeeping.register(
-            "folding counters of coverage",
-            lambda: chores.alone(counters.fold),
-        )
-        housekeeping.register("keeping coverage", days.fill)
-        housekeeping.register("checking counters of coverage", counters.check_nightly)
-        housekeeping.register("giving up silent runs", reaper.reap)
         for word, look in LOOKS.items():
             badges.register(word, *look)
         overview.register(figures.line)
+        self.keep_house()
         self.watch_counters()
         self.watch_warehouse()
         self.bring_demo()
+
+    def keep_house(self) -> None:
+        """Add what has to be done every minute."""
+        from enrichment.services import counters, days, reaper
+        from governance.services import chores, housekeeping
+
+        chores_of_ours = {
+            "folding counters of coverage": lambda: chores.alone(counters.fold),
+            "keeping coverage": days.fill,
+            "checking counters of coverage": counters.check_nightly,
+            "giving up silent runs": reaper.reap,
+        }
+        for name, chore in chores_of_ours.items():
+            housekeeping.register(name, chore)
 
     def bring_demo(self) -> None:
         """Add the demo of the warehouse, where the warehouse is the console's own database."""

@@ -10,7 +10,10 @@ WORKFLOW = register(
         noun="workflow",
         filterset="enrichment.filters.workflows.WorkflowFilter",
         table="enrichment.tables.workflows.WorkflowTable",
+        listing="enrichment.queries.entries.EntryListing",
         list_url="enrichment:workflow-list",
+        export="workflows",
+        import_url="enrichment:workflow-import",
     )
 )
 # looked at alone: a run is ended by whoever runs it, or by hand, one at a time

@@ -45,7 +45,7 @@ class Subject:
     """One kind of row. Its model has a `version` that rises with every change; one that no verb acts on needs none.
 
     `filterset`, `table` and `listing` make its list, `list_url` and `detail_url` are names of addresses,
-    empty where there is none. `effect` counts what a plan would do beyond its rows, `effect_rows`
+    empty where there is none, `import_url` where files are uploaded that are none of a hub table. `effect` counts what a plan would do beyond its rows, `effect_rows`
     finds the rows behind one such figure, `conditions` is what a rule of a playbook may ask.
     `moves_to` names subjects that its rows can turn into. `says` fixes what a column reads on
     pages, whatever is stored. `related` are joined when rows are shown.
@@ -62,6 +62,7 @@ class Subject:
     list_url: str = ""
     detail_url: str = ""
     export: str = ""
+    import_url: str = ""
     effect: str = ""
     effect_rows: str = ""
     conditions: str = ""

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Now
 from django.urls import reverse
 
 from enrichment.models.entities import EntityType
@@ -23,6 +23,13 @@ FIELDS = {
     "owner": "owner",
     "verified_at": "verified",
 }
+# how the list groups entries: the first letters of `placed`, and a heading
+GROUPS = (
+    ("1 ", "Companies"),
+    ("2 ", "People"),
+    ("3 ", "Without a key type"),
+    ("4 ", "Inactive"),
+)
 # schema.table; each part as PostgreSQL takes it between quotes
 TABLE = r"^[^.\s]{1,63}\.[^.\s]{1,63}$"
 
@@ -57,6 +64,17 @@ def filled() -> models.Expression:
         )
         count = count + one
     return count
+
+
+def placed() -> models.Expression:
+    """Put companies before people, those without a key type after them, inactive ones last."""
+    rank = Case(
+        When(is_active=False, then=Value(GROUPS[3][0])),
+        When(key_type="company", then=Value(GROUPS[0][0])),
+        When(key_type="person", then=Value(GROUPS[1][0])),
+        default=Value(GROUPS[2][0]),
+    )
+    return Concat(rank, "workflow_name", output_field=models.TextField())
 
 
 class Workflow(models.Model):
@@ -151,12 +169,19 @@ class Workflow(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    placed = models.GeneratedField(
+        expression=placed(),
+        output_field=models.TextField(),
+        db_persist=True,
+        help_text="Orders the list: by group, then by name.",
+    )
     version = models.PositiveIntegerField(db_default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ["workflow_name"]
+        permissions = [("export_workflow", "Can export workflows")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(workflow_name__regex=SLUG),
@@ -187,13 +212,22 @@ class Workflow(models.Model):
         return "active" if self.is_active else "inactive"
 
     @property
+    def group(self) -> str:
+        """The heading that it stands under in the list."""
+        return dict(GROUPS)[self.placed[:2]]
+
+    @property
+    def needs_no_core(self) -> bool:
+        """Whether nothing shall reach core."""
+        return self.intent in (self.Intent.BY_DESIGN_NOT, self.Intent.LEGACY)
+
+    @property
     def missing(self) -> list[str]:
         """What the entry lacks."""
-        needless = self.intent in ("by_design_not", "legacy")
         return [
             label
             for name, label in FIELDS.items()
-            if not getattr(self, name) and not (needless and name == "core_table")
+            if not getattr(self, name) and not (self.needs_no_core and name == "core_table")
         ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from enrichment.api import runs, status
+from enrichment.api import runs, status, workflows
 from outreach_admin.api.urls import both
 
 app_name = "enrichment-api"
@@ -39,4 +39,9 @@ urlpatterns: list[URLPattern] = [
     ),
     *both("status/", status.Status, "status"),
     *both("status/list/", status.StatusList, "status-list"),
+    *both("completeness/", workflows.Completeness, "completeness"),
+    *both("registry/search/", workflows.WorkflowSearch, "workflow-search"),
+    *both("registry/facets/", workflows.WorkflowFacets, "workflow-facets"),
+    *both("workflows/", workflows.WorkflowList, "workflow-list"),
+    *both("workflows/<slug:slug>/", workflows.WorkflowDetail, "workflow-detail"),
 ]

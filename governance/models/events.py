@@ -72,6 +72,12 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "id"], name="event_subject"),
+            # rows whose key is no uuid are few
+            models.Index(
+                fields=["subject_type", "subject_key", "id"],
+                name="event_key",
+                condition=Q(subject_key__isnull=False),
+            ),
             # what happened to a company, the newest first
             models.Index(
                 fields=["outreach_id", "at", "id"],

@@ -18,6 +18,8 @@ from outreach_admin.db import jsonfields
 
 UNCHANGED = "unchanged"
 SHOWN_COLUMNS = 3
+# what the database says of a row where nobody else does
+OWN_MOMENTS = {"created_at", "updated_at"}
 Said = tuple[str, str]
 
 
@@ -70,8 +72,8 @@ def defaults(verb: ImportRows) -> str:
     """Return, as JSON, what the columns of a new row hold where its file says nothing."""
     found = {field.column: value for field in verb.fields if (value := _default(field)) is not None}
     now = timezone.now().isoformat()
-    own = {field.column for field in verb.model._meta.concrete_fields} & {"updated_at"}
-    return jsonfields.write({**found, "version": 1, **dict.fromkeys(own, now)})
+    own = {field.column for field in verb.model._meta.concrete_fields} & OWN_MOMENTS
+    return jsonfields.write({**dict.fromkeys(own, now), **found, "version": 1})
 
 
 def _default(field: "models.Field[Any, Any]") -> Any:
@@ -88,6 +90,17 @@ def is_needed(field: "models.Field[Any, Any]") -> bool:
     return not field.null and not field.primary_key and _default(field) is None
 
 
+def drawn_keys(verb: ImportRows, number: int) -> list[str]:
+    """Draw so many numbers for new rows, as texts; what is drawn is never drawn again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT nextval(pg_get_serial_sequence(%s, %s))::text
+            FROM generate_series(1, %s)""",
+            [verb.stored_in, verb.key_column, number],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
 def rows(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
     """Return rows that an import would make, as they will be stored; none of them is in the database yet."""
     verb = verb_of(operation)
@@ -97,11 +110,16 @@ def rows(operation: Operation, keys: Sequence[str]) -> dict[str, Any]:
         _params(operation.import_file, verb, keys),
     )
     made = {str(row.pk): row for row in found}
-    if verb.model is not Outreach:
+    if _hangs_on_companies(verb):
         _give_companies(made.values())
     for row in made.values():
         row._state.adding = True
     return made
+
+
+def _hangs_on_companies(verb: ImportRows) -> bool:
+    fields = verb.model._meta.concrete_fields
+    return any(field.related_model is Outreach for field in fields)
 
 
 def _give_companies(made: Any) -> None:

@@ -66,5 +66,5 @@ def tables_for(user: Any) -> list[ImportRows]:
     return [
         verb
         for verb in registry.VERBS.values()
-        if isinstance(verb, ImportRows) and policies.may_plan(user, verb)
+        if isinstance(verb, ImportRows) and verb.is_hub and policies.may_plan(user, verb)
     ]

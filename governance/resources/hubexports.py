@@ -34,6 +34,7 @@ TABLES = [
         verb,
         ImportRows,
     )
+    and verb.is_hub
 ]
 
 register(*(export_of(verb) for verb in TABLES))

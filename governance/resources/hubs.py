@@ -130,9 +130,17 @@ class HubResource(StagingResource):
             for name, value in cells.items()
         }
 
+    def complete(self, rows: list[ImportRow]) -> None:
+        """Give numbers to rows that came without a key, where their table has numbers."""
+        if self.verb.draws_keys:
+            lacking = [row for row in rows if not row.subject_id and not row.problems]
+            drawn = arrivals.drawn_keys(self.verb, len(lacking))
+            for row, key in zip(lacking, drawn, strict=True):
+                row.subject_id = key
+
     def _made(self, row: ImportRow) -> str | None:
         """Make the key of a row that came without: the same cells give the same key."""
-        if row.problems or not self.verb.makes_keys:
+        if row.problems or self.verb.draws_keys or not self.verb.makes_keys:
             return None
         return made_key(self.verb, row.data)
 

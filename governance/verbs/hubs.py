@@ -20,10 +20,16 @@ class ImportRows(Import):
 
     `table` is its name in SQL. `told_by` are columns that tell a row apart as its key does, `fixed`
     those that only a new row takes, `hidden` those that are shown nowhere. `ranges` gives least and
-    most of a number, `beside` names what the database keeps for each row and drops with it.
+    most of a number, `beside` names what the database keeps for each row and drops with it. `settled`
+    are constraints that triggers make true, `own_flaws` what else can be wrong with a row: column,
+    condition in SQL, sentence. Where `draws_keys`, a new row is given a number.
     """
 
     updates = True
+    is_hub = True
+    draws_keys = False
+    settled: tuple[str, ...] = ()
+    own_flaws: tuple[tuple[str, str, str], ...] = ()
     refusals = {Q(pk__isnull=False): "rows are imported from a file"}
 
     def __init__(
@@ -80,7 +86,7 @@ class ImportRows(Import):
     @property
     def makes_keys(self) -> bool:
         """Whether a row may come without its key."""
-        return self.model._meta.pk.has_default()
+        return self.draws_keys or self.model._meta.pk.has_default()
 
     @property
     def unique(self) -> list[tuple[str, ...]]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enrichment.models import Finding, Run, Scan, Workflow
+from governance.models import ImportFile
 from tests import make
 from tests.enrichment import audited
 from tests.walk import effects
@@ -49,6 +51,53 @@ def ironclad(world: World) -> tuple[str, str]:
     return ("company", "ironclad.com")
 
 
+ENTRY = {
+    "workflow_name": "walked",
+    "is_active": "on",
+    "fresh_days": "30",
+    "empty_fresh_days": "1",
+    "stale_minutes": "15",
+    "credits_per_run": "2",
+}
+
+
+# what its page draws
+TABLES = {
+    "raw_table": "raw.walked",
+    "extracted_table": "extracted.walked",
+    "key_column": "domain",
+}
+
+
+def an_entry(world: World) -> tuple[Any, ...]:
+    known = Workflow.objects.filter(workflow_name="walked").first()
+    return ((known or make.workflow(workflow_name="walked", **TABLES)).workflow_name,)
+
+
+def its_version(world: World) -> dict[str, Any]:
+    return {"version": Workflow.objects.get(workflow_name="walked").version}
+
+
+def a_registry(world: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("registry.csv", b"workflow_name\nwalked\n")}
+
+
+def is_checked(visit: Visit) -> bool:
+    return ImportFile.objects.filter(subject="workflow", requester=visit.by).exists()
+
+
+def is_registered(visit: Visit) -> bool:
+    return Workflow.objects.filter(workflow_name="walked").exists()
+
+
+def has_an_owner(visit: Visit) -> bool:
+    return Workflow.objects.filter(workflow_name="walked", owner="Data").exists()
+
+
+def is_inactive(visit: Visit) -> bool:
+    return Workflow.objects.filter(workflow_name="walked", is_active=False).exists()
+
+
 # the address of a form names its finding in the query, which is the same in every world
 FOUND = 4_242
 
@@ -71,7 +120,7 @@ def its_key(world: World) -> tuple[Any, ...]:
     return (*a_finding(world), FOUND)
 
 
-def an_entry(world: World) -> dict[str, str]:
+def its_form(world: World) -> dict[str, str]:
     return {
         "workflow_name": "walked",
         "key_type": "company",
@@ -137,7 +186,7 @@ ADDRESSES: dict[str, Address] = {
         ACTING,
         registers,
         a_finding,
-        sent=an_entry,
+        sent=its_form,
         query=f"finding={FOUND}",
     ),
     "enrichment:audit-register-all": form(ACTING, registers_all, a_finding),
@@ -151,10 +200,60 @@ ADDRESSES: dict[str, Address] = {
     ),
     "enrichment:run-export": form(EXPORTING, effects.asks_for_a_file_of("runs")),
     "enrichment:workflow-list": page(ALL),
-    "enrichment:workflow-detail": page(ALL, lambda world: (make.workflow().workflow_name,)),
+    "enrichment:workflow-export": form(
+        EXPORTING,
+        effects.asks_for_a_file_of("workflows"),
+    ),
+    "enrichment:workflow-import": form(
+        ACTING,
+        is_checked,
+        sent=a_registry,
+    ),
+    "enrichment:workflow-import-template": page(ACTING),
+    "enrichment:workflow-new": form(
+        ACTING,
+        is_registered,
+        sent=lambda world: ENTRY,
+    ),
+    "enrichment:workflow-edit": form(
+        ACTING,
+        has_an_owner,
+        an_entry,
+        sent=lambda world: ENTRY | {"owner": "Data"} | its_version(world),
+    ),
+    "enrichment:workflow-act": action(
+        ACTING,
+        is_inactive,
+        an_entry,
+        sent=lambda world: {"verb": "deactivate"} | its_version(world),
+    ),
+    "enrichment:workflow-detail": page(ALL, an_entry),
 }
 ENDPOINTS: dict[str, Line] = {
     "enrichment-api:status": asks(EVERY, sent=sending_entity),
+    "enrichment-api:completeness": reads(EVERY, "enrichment:workflow-list"),
+    "enrichment-api:workflow-search": asks(EVERY, "enrichment:workflow-list"),
+    "enrichment-api:workflow-facets": reads(EVERY, "enrichment:workflow-list"),
+    "enrichment-api:workflow-list": both(
+        Due(EVERY, page="enrichment:workflow-list"),
+        Due(
+            ACTING,
+            "triage",
+            page="enrichment:workflow-new",
+            answers=201,
+            sent=lambda world: {"workflow_name": "walked"},
+        ),
+    ),
+    "enrichment-api:workflow-detail": both(
+        Due(EVERY, page="enrichment:workflow-detail"),
+        Due(
+            ACTING,
+            "triage",
+            page="enrichment:workflow-edit",
+            sent=lambda world: {"owner": "Data"},
+        ),
+        an_entry,
+    ),
     "enrichment-api:status-list": asks(EVERY, sent=sending_entities),
     # runs
     "enrichment-api:run-list": both(

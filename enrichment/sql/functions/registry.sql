@@ -84,6 +84,11 @@ BEGIN
             ORDER BY array_position(ARRAY['extracted', 'raw', 'core', 'reference'], layer)
             LIMIT 1);
     END IF;
+    -- a key that was emptied is that of the next table which has one
+    UPDATE enrichment_workflow w
+    SET key_column = enrichment.leading_key(NEW.id)
+    WHERE w.id = NEW.id AND w.key_column IS DISTINCT FROM enrichment.leading_key(NEW.id)
+        AND EXISTS (SELECT FROM enrichment_dataflow WHERE workflow_id = NEW.id AND is_primary);
     RETURN NULL;
 END
 $$;
@@ -127,19 +132,20 @@ CREATE OR REPLACE FUNCTION enrichment.keep_flow_columns() RETURNS trigger LANGUA
 DECLARE
     workflow bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.workflow_id ELSE NEW.workflow_id END;
 BEGIN
-    -- while the columns of a workflow are written, they choose
-    IF pg_trigger_depth() = 1 THEN
-        UPDATE enrichment_dataflow f
-        SET is_primary = true
-        WHERE f.id IN (
-            SELECT DISTINCT ON (g.layer) g.id
-            FROM enrichment_dataflow g
-            WHERE g.workflow_id = workflow
-                AND NOT EXISTS (
-                    SELECT FROM enrichment_dataflow p
-                    WHERE p.workflow_id = workflow AND p.layer = g.layer AND p.is_primary)
-            ORDER BY g.layer, g.position, g.id);
+    -- while the columns of a workflow are written, they choose: half of the flows follow them by now
+    IF pg_trigger_depth() > 1 THEN
+        RETURN NULL;
     END IF;
+    UPDATE enrichment_dataflow f
+    SET is_primary = true
+    WHERE f.id IN (
+        SELECT DISTINCT ON (g.layer) g.id
+        FROM enrichment_dataflow g
+        WHERE g.workflow_id = workflow
+            AND NOT EXISTS (
+                SELECT FROM enrichment_dataflow p
+                WHERE p.workflow_id = workflow AND p.layer = g.layer AND p.is_primary)
+        ORDER BY g.layer, g.position, g.id);
     UPDATE enrichment_workflow w
     SET raw_table = t.raw_table, extracted_table = t.extracted_table, core_table = t.core_table,
         key_column = t.key_column
@@ -160,5 +166,15 @@ BEGIN
         AND (w.raw_table, w.extracted_table, w.core_table, w.key_column)
             IS DISTINCT FROM (t.raw_table, t.extracted_table, t.core_table, t.key_column);
     RETURN NULL;
+END
+$$;
+
+-- What a workflow alone has goes with it; runs and states keep it.
+CREATE OR REPLACE FUNCTION enrichment.drop_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM enrichment_dataflow WHERE workflow_id = OLD.id;
+    DELETE FROM enrichment_workflowalias WHERE workflow_id = OLD.id;
+    DELETE FROM enrichment_coverageday WHERE workflow_id = OLD.id;
+    RETURN OLD;
 END
 $$;

@@ -101,9 +101,9 @@ def is_held(original: Operation) -> str:
 
 def has_others(model: type[models.Model], *, beside: Sequence[str] = ()) -> str:
     """Return the condition that rows of other tables name row `e`; those in `beside` go with it."""
-    key = model._meta.pk.column
     found = [
-        f"EXISTS (SELECT FROM {one.related_model._meta.db_table} x WHERE x.{one.field.column} = e.{key})"
+        f"EXISTS (SELECT FROM {one.related_model._meta.db_table} x"
+        f" WHERE x.{one.field.column} = e.{one.field.target_field.column})"
         for one in model._meta.related_objects
         if one.related_model._meta.db_table not in beside
     ]

@@ -138,6 +138,8 @@ def _flaws(verb: ImportRows) -> Iterator[Flaw]:
     for name in verb.fixed:
         differs = f"r.data ? '{name}' AND p.{name} IS DISTINCT FROM (e.kept).{name}"
         yield Flaw(name, f"{arrivals.is_there(verb)} AND {differs}", FIXED)
+    for column, condition, sentence in verb.own_flaws:
+        yield Flaw(column, condition, sentence)
     for columns in verb.unique:
         yield Flaw(columns[-1], _is_taken(verb, columns), TAKEN.format(" and ".join(columns)))
     if verb.makes_keys:
@@ -181,6 +183,7 @@ def _checks(verb: ImportRows) -> list[tuple[str, Flaw]]:
                 Flaw(column, f"check_{place}", _said(name, known.get(name), own.get(name))),
             )
             for place, (name, expression, column) in enumerate(cursor.fetchall())
+            if name not in verb.settled
         ]
 
 

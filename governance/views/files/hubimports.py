@@ -14,7 +14,7 @@ from governance.models import ImportFile
 from governance.queries import imports
 from governance.resources import hubs
 from governance.resources.csvfiles import MOST_BYTES
-from governance.resources.exports import EXPORTS
+from governance.resources.exports import EXPORTS, Export
 from governance.verbs import registry
 from governance.verbs.hubs import ImportRows
 from governance.views.files.imports import OfImport, last_of, refuse_too_large, template
@@ -53,9 +53,19 @@ class HubPage(OfImport):
     def verb(self) -> ImportRows:
         """Find what brings rows in; 404 for a name that no table has."""
         verb = registry.VERBS.get(f"import_{self.kwargs['table']}")
-        if not isinstance(verb, ImportRows):
+        if not isinstance(verb, ImportRows) or not verb.is_hub:
             raise Http404
         return verb
+
+    @property
+    def export(self) -> Export:
+        """Name the export whose file can come in again."""
+        return EXPORTS[self.verb.subject]
+
+    @property
+    def template_url(self) -> str:
+        """Give the address of the empty file."""
+        return reverse("governance:hub-import-template", args=[self.verb.subject])
 
 
 class HubImport(HubPage, Page):
@@ -67,7 +77,7 @@ class HubImport(HubPage, Page):
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.verb.table)]
 
-    def post(self, request: HttpRequest, table: str) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check the file and show what was found."""
         form = HubUploadForm(request.POST, request.FILES)
         if not form.is_valid():
@@ -100,22 +110,18 @@ class HubImport(HubPage, Page):
             "verb": self.verb,
             "needed": hubs.needed_columns(self.verb),
             "derived": hubs.KEPT,
-            "export": reverse(f"governance:{self.verb.subject}-export"),
-            "may_export": self.request.user.has_perms(exported(self.verb)),
+            "template_url": self.template_url,
+            "export": reverse(self.export.url),
+            "may_export": self.request.user.has_perms(self.export.permissions),
             "most_megabytes": MOST_BYTES // 1024**2,
             "before": last_of(self.request.user, subject=self.verb.subject),
         }
         return super().get_context_data(**{"form": HubUploadForm()} | known | kwargs)
 
 
-def exported(verb: ImportRows) -> tuple[str, ...]:
-    """Return the rights that taking the rows of a table out needs."""
-    return EXPORTS[verb.subject].permissions
-
-
 class HubTemplate(HubPage, View):
     """An empty CSV with the header of one hub table."""
 
-    def get(self, request: HttpRequest, table: str) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send it."""
         return template(self.verb.table, self.verb.columns)

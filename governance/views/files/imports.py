@@ -177,6 +177,8 @@ class ImportPage(OfImport):
     @property
     def upload_page(self) -> str:
         """The address where such files are uploaded."""
+        if own := subjects.named(self.file.subject).import_url:
+            return reverse(own)
         if self.verb.updates:
             return reverse("governance:hub-import", args=[self.file.subject])
         return reverse("governance:error-import")
@@ -197,6 +199,9 @@ class ImportDetail(ImportPage, Page):
     @property
     def nav(self) -> str:  # type: ignore[override]
         """Belong to where such files are uploaded."""
+        declared = subjects.named(self.file.subject)
+        if declared.import_url:
+            return declared.list_url
         return "governance:import-list" if self.verb.updates else "governance:error-list"
 
     def crumbs(self) -> list[Crumb]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from enrichment.filters.workflows import WorkflowFilter
 from enrichment.models import Workflow
+from enrichment.queries.entries import EntryListing
 from outreach_admin.exceptions import BadRequest
 from tests import make
 
@@ -50,6 +51,33 @@ def registry():
 )
 def test_it_keeps(query, names):
     assert found(query) == names
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "counts"),
+    [
+        ("", "complete", {"true": 1, "false": 1}),
+        ("complete=true", "complete", {"true": 1, "false": 1}),
+        ("complete=true", "owner", {"Data team": 1}),
+        ("", "owner", {"Data team": 1, "none": 1}),
+        ("q=earlier", "key_type", {"none": 1}),
+        ("is_active=false", "provider", {"none": 1}),
+    ],
+)
+def test_all_facets_and_the_total_are_counted_by_one_query(
+    query,
+    name,
+    counts,
+    django_assert_num_queries,
+):
+    listing = EntryListing(WorkflowFilter(QueryDict(query), Workflow.objects.all()))
+
+    with django_assert_num_queries(1):
+        said = {facet: listing.facet_counts(facet) for facet in WorkflowFilter.facets}
+        total = listing.total().count
+
+    assert {value: tally.count for value, tally in said[name].items()} == counts
+    assert total == len(found(query))
 
 
 @pytest.mark.parametrize("query", ["intent=perhaps", "is_active=2", "colour=red"])

@@ -24,8 +24,9 @@ def changing(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
 
 def _bring_in(operation: Operation, verb: ImportRows) -> tuple[str, list[Any]]:
     table, key = verb.stored_in, verb.key_column
-    listed = ", ".join(f'"{field.column}"' for field in verb.model._meta.concrete_fields)
-    values = ", ".join(f'p."{field.column}"' for field in verb.model._meta.concrete_fields)
+    columns = [field.column for field in verb.model._meta.concrete_fields if not field.generated]
+    listed = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f'p."{name}"' for name in columns)
     joins = f"{arrivals.stored(verb)} {arrivals.becoming(verb, given='%s')}"
     sql = f"""coming AS MATERIALIZED (
             SELECT b.tid, b.key, b.version, p AS becomes
