@@ -111,7 +111,7 @@ class EnrichmentConfig(AppConfig):
 
     def watch_counters(self) -> None:
         """Let health tell that the counters of coverage differed from what they count."""
-        from enrichment.queries import drift
+        from enrichment.queries.figures import drift
         from outreach_admin.watch.checks import Check, Server, register
 
         register(

@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 
 from enrichment.charts import coverage
 from enrichment.models import CoverageDay, Workflow
-from enrichment.queries import days
 from enrichment.queries.coverage import Line
+from enrichment.queries.figures import days
 from outreach_admin.ui import bars, figures
 from outreach_admin.ui.charts.marks import Mark
 

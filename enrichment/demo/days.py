@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from enrichment.queries import days as kept
+from enrichment.queries.figures import days as kept
 from enrichment.services import days
 
 SHOWN = 30

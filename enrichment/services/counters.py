@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from enrichment.models import CoverageCheck, Entity
-from enrichment.queries import drift
+from enrichment.queries.figures import drift
 from governance.services import chores
 
 FOLD = """SELECT enrichment.fold_statecount() + enrichment.fold_entitycount()

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
-from enrichment.queries import days
+from enrichment.queries.figures import days
 from governance.exceptions import SnapshotRefused
 
 # days; what is missing further back is made on demand only

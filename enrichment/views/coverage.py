@@ -9,7 +9,8 @@ from django.utils.functional import cached_property
 from enrichment.charts import bars, coverage
 from enrichment.models import EntityType
 from enrichment.queries import coverage as counted
-from enrichment.queries import days, freshness, scans, setbacks
+from enrichment.queries import scans
+from enrichment.queries.figures import days, freshness, setbacks
 from enrichment.templatetags.enrichment_addresses import place, runs_url
 from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 from outreach_admin.exceptions import BadRequest

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from enrichment.filters.entities import EntityFilter
 from enrichment.filters.entitypages import EntityListing
 from enrichment.models import Entity, State, Workflow
-from enrichment.queries import standing
+from enrichment.queries.figures import standing
 from enrichment.tables.entities import OF_WORKFLOW, EntityTable
 from governance.resources.exports import EXPORT, Export
 from governance.views.files.exports import download

@@ -3,7 +3,7 @@
 import pytest
 
 from enrichment.models import Entity
-from enrichment.queries import standing
+from enrichment.queries.figures import standing
 from enrichment.tables.entities import OF_WORKFLOW, EntityTable
 from tests import make
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from enrichment.queries import freshness
+from enrichment.queries.figures import freshness
 from tests import make
 from tests.enrichment.plans import plan_of, populate
 from tests.governance.reading import reading

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from enrichment.models import EntityCount, StateCount
-from enrichment.queries import drift
+from enrichment.queries.figures import drift
 from enrichment.services import counters
 from tests import make, owner
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from enrichment.queries import setbacks
+from enrichment.queries.figures import setbacks
 from tests import make
 from tests.enrichment.plans import plan_of, populate
 from tests.governance.reading import reading

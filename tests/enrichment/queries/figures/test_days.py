@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from enrichment.models import CoverageDay
-from enrichment.queries import coverage, days
+from enrichment.queries import coverage
+from enrichment.queries.figures import days
 from tests import make
 from tests.governance.reading import reading
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enrichment.models import Entity
-from enrichment.queries import standing
+from enrichment.queries.figures import standing
 from tests import make
 
 pytestmark = pytest.mark.django_db
