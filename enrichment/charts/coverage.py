@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from enrichment.addresses import coverage_url, entities_url
 from enrichment.models import EntityType
 from enrichment.queries import coverage
 from enrichment.queries.coverage import Coverage, Line
 from enrichment.queries.figures import days
 from enrichment.queries.status import BUCKETS
-from enrichment.templatetags.enrichment_addresses import coverage_url, entities_url
 from outreach_admin.ui.charts.marks import COLUMNS, Chart, Mark, Row, Series
 
 # days

@@ -4,10 +4,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from enrichment.addresses import place, runs_url
 from enrichment.models import EntityType
 from enrichment.queries import scans
 from enrichment.queries.figures import setbacks
-from enrichment.templatetags.enrichment_addresses import place, runs_url
 from outreach_admin.ui import figures
 from outreach_admin.ui.parts.overview import Figure, Line
 

@@ -62,7 +62,7 @@ def buckets(workflow: Workflow) -> coverage.Line | None:
     if not workflow.key_type:
         return None
     whole = coverage.entities().get(workflow.key_type, 0)
-    counted = coverage.states()
+    counted = coverage.states(workflow.key_type, [workflow.workflow_name])
     return coverage.line(workflow, counted[workflow.workflow_name], whole)
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.html import format_html
 
+from enrichment.addresses import place
 from enrichment.models import Entity
-from enrichment.templatetags.enrichment_addresses import place
 from outreach_admin.ui import tables, texts
 
 # instead of the number of workflows, where one is named

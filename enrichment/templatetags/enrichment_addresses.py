@@ -1,48 +1,12 @@
-"""Addresses of enrichment with a query: `{% load enrichment_addresses %}`."""
-
-from datetime import date
-from typing import Any
+"""The same as tags: `{% load enrichment_addresses %}`."""
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 
-from governance.templatetags.addresses import with_query
+from enrichment import addresses
 
 register = template.Library()
 
-
-@register.simple_tag
-def entities_url(**filters: Any) -> str:
-    """Lead to the companies and people under a filter."""
-    return with_query(reverse("enrichment:entity-list"), filters)
-
-
-@register.simple_tag
-def runs_url(**filters: Any) -> str:
-    """Lead to the runs under a filter; empty where they have no page."""
-    return with_query(found, filters) if (found := place("enrichment:run-list")) else ""
-
-
-@register.simple_tag
-def coverage_url(entity_type: str, day: date | None = None) -> str:
-    """Lead to the coverage of a type, now or at the end of a day."""
-    if day:
-        address = reverse("enrichment:coverage-day", args=[day.isoformat()])
-    else:
-        address = reverse("enrichment:coverage")
-    return with_query(address, {"type": entity_type})
-
-
-@register.simple_tag
-def coverage_file_url(name: str, format: str, entity_type: str) -> str:
-    """Lead to a chart of coverage as a file."""
-    address = reverse("enrichment:coverage-file", args=[name, format])
-    return with_query(address, {"type": entity_type})
-
-
-def place(name: str, *given: Any) -> str:
-    """Return an address, empty where no page has that name."""
-    try:
-        return reverse(name, args=given)
-    except NoReverseMatch:
-        return ""
+register.simple_tag(addresses.entities_url)
+register.simple_tag(addresses.runs_url)
+register.simple_tag(addresses.coverage_url)
+register.simple_tag(addresses.coverage_file_url)

@@ -6,12 +6,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from enrichment.addresses import place, runs_url
 from enrichment.charts import bars, coverage
 from enrichment.models import EntityType
 from enrichment.queries import coverage as counted
 from enrichment.queries import scans
 from enrichment.queries.figures import days, freshness, setbacks
-from enrichment.templatetags.enrichment_addresses import place, runs_url
 from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.charts import files
