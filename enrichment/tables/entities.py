@@ -40,18 +40,18 @@ class EntityTable(tables.Table):
         sort="entity_key",
         width="2xl",
     )
-    name = tables.Column(default="none", width="xl", card="text")
-    kind = tables.Column(accessor="entity_type", width="m")
+    name = tables.Column(default="none", width="l", card="text")
+    kind = tables.Column(accessor="entity_type", width="s")
     state = tables.BadgeColumn(default="", chosen=False)
     completed = tables.AgoColumn(accessor="completed_at", width="s", chosen=False)
     gap = tables.Column(default="none", width="s", chosen=False)
     workflows = tables.NumberColumn(
-        verbose_name="Completed workflows",
+        verbose_name="Workflows done",
         default="",
-        width="l",
+        width="m",
     )
-    in_warehouse = tables.Column(width="l")
-    first_seen = tables.AgoColumn(accessor="first_seen_at", width="m")
+    in_warehouse = tables.Column(width="m")
+    first_seen = tables.AgoColumn(accessor="first_seen_at", width="s")
 
     def render_in_warehouse(self, value: bool) -> str:
         """Say whether the warehouse holds it."""
