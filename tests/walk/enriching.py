@@ -75,6 +75,7 @@ def an_entry(world: World) -> tuple[Any, ...]:
 
 
 def its_version(world: World) -> dict[str, Any]:
+    an_entry(world)
     return {"version": Workflow.objects.get(workflow_name="walked").version}
 
 

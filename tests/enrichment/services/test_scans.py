@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrichment.exceptions import ScanRefused
+from enrichment.exceptions import RegistryRefused, ScanRefused
 from enrichment.models import Finding, Workflow
 from enrichment.queries import audits
 from enrichment.services import scans
@@ -82,7 +82,7 @@ def test_one_name_that_is_taken_lets_none_be_registered():
     kept = audited.finding().scan
     audited.finding(scan=kept, slug="Not A Slug")
 
-    with pytest.raises(scans.registry.RegistryRefused):
+    with pytest.raises(RegistryRefused):
         scans.register_all(audits.waiting(kept), by=make.triager())
 
     assert not Workflow.objects.exists()
