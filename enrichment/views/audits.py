@@ -21,6 +21,7 @@ from enrichment.charts import audits as charts
 from enrichment.filters.audits import FindingFilter
 from enrichment.models import Finding, Scan
 from enrichment.queries import audits
+from enrichment.scanner import waivers
 from enrichment.scanner.audit import KINDS, NOTED
 from enrichment.services import registry, scans
 from enrichment.tables.audits import REGISTER, FindingTable, name_of, offer, place_of, state_of
@@ -242,6 +243,6 @@ class Waive(Page):
             "label": KINDS.get(finding.kind, finding.kind),
             "naming": name,
             "named": getattr(finding, name),
-            "file": audits.WAIVERS,
+            "file": waivers.FILE,
         }
         return super().get_context_data(**context | kwargs)
