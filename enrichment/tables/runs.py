@@ -124,8 +124,9 @@ def since(word: str, moment: datetime | None, now: datetime | None) -> str:
 
 def failure(run: Run) -> str:
     """Write class and text of an error, and the try that it was."""
-    said = ": ".join(filter(None, [run.error_class, run.error_text]))
-    return f"{said or 'no reason told'}, try {run.attempt}" if run.attempt > 1 else said
+    told = ": ".join(filter(None, [run.error_class, run.error_text]))
+    said = told or "no reason told"
+    return f"{said}, try {run.attempt}" if run.attempt > 1 else said
 
 
 def needless(run: Run) -> str:

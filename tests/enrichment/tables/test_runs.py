@@ -29,6 +29,7 @@ def test_every_state_has_a_shape_of_its_own():
         ({"status": "running"}, "no heartbeat"),
         ({"status": "pending", "queued_at": NOW - timedelta(minutes=5)}, "queued 5 min ago"),
         ({"status": "failed", "error_class": "Timeout"}, "Timeout"),
+        ({"status": "failed"}, "no reason told"),
         ({"status": "failed", "attempt": 3}, "no reason told, try 3"),
         ({"status": "skipped", "refused_for_id": 1, "credits_saved": 2}, "2 credits saved"),
         ({"status": "skipped"}, "nothing to do"),
