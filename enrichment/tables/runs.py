@@ -90,7 +90,8 @@ class RunTable(SubjectTable):
         return cost(value)
 
     def render_took(self, record: Run) -> str:
-        return took(record)
+        # the words do not fit the column
+        return took(record).replace("under", "<")
 
 
 def badge(run: Run, *, boxed: bool = False) -> SafeString:
@@ -149,9 +150,11 @@ def inferred(run: Run) -> str:
 
 
 def took(run: Run) -> str:
-    """Write how long a run took; nothing while it is open, unknown where an end or a beginning is only guessed."""
+    """Write how long a run took; nothing while it is open, a dash where none was needed, unknown where an end or a beginning is only guessed."""
     if run.status in OPEN:
         return ""
+    if run.refused_for_id:
+        return NOTHING
     is_guessed = run.status == Run.Status.STALE or run.trigger == Run.Trigger.INFERRED
     if is_guessed or run.started_at is None or run.completed_at is None:
         return "unknown"

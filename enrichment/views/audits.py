@@ -27,8 +27,10 @@ from enrichment.services import registry, scans
 from enrichment.tables.audits import REGISTER, FindingTable, name_of, offer, place_of, state_of
 from governance.views.savedviews import person
 from outreach_admin.ui.charts.files import safe
+from outreach_admin.ui.figures import counted
 from outreach_admin.ui.pages.base import Crumb, Link, Page
 from outreach_admin.ui.pages.lists import TablePage
+from outreach_admin.ui.tables import Table
 
 AUDIT = "enrichment:audit"
 FIRST = 5
@@ -159,6 +161,22 @@ class Findings(TablePage):
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.title)]
 
+    @cached_property
+    def scan(self) -> Scan | None:
+        return audits.latest()
+
+    @property
+    def may_register(self) -> bool:
+        """Whether this person may, and the findings are those of the last scan."""
+        last = str(self.scan.pk) if self.scan else ""
+        asked = self.request.GET.getlist("scan") or [last]
+        return asked == [last] and self.request.user.has_perm(registry.RIGHT)
+
+    def _table(self) -> Table:
+        table = super()._table()
+        table.may_register = self.may_register  # type: ignore[attr-defined]
+        return table
+
     def get_queryset(self) -> QuerySet[Finding]:
         rows = audits.with_entries(Finding.objects.all())
         rows = rows.annotate(
@@ -169,8 +187,7 @@ class Findings(TablePage):
         )
         if "scan" in self.request.GET:
             return rows
-        scan = audits.latest()
-        return rows.filter(scan=scan) if scan else rows.none()
+        return rows.filter(scan=self.scan) if self.scan else rows.none()
 
     def toolbar(self) -> list[Link]:
         query = self.request.GET.urlencode()
@@ -214,9 +231,10 @@ class ScanAgain(PermissionRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         kept = scans.scan(settings.INGEST_TREE, by=person(request))
-        open_ = kept.summary["violations"]
+        files = counted(kept.summary["files"], "file")
+        open_ = counted(kept.summary["violations"], "finding")
         say = messages.success if kept.is_green else messages.warning
-        say(request, f"Scanned {kept.summary['files']} files: {open_} findings fail the audit.")
+        say(request, f"Scanned {files}, {open_} not in order.")
         return redirect(AUDIT)
 
 
