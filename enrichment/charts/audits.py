@@ -17,9 +17,10 @@ KINDS = {
 
 def over_time(scans: Sequence[Scan]) -> Chart:
     """Draw what each scan found, the oldest first."""
+    last = f"{len(scans)} scans" if len(scans) > 1 else "scan"
     return Chart(
         name="audits",
-        title=f"The last {len(scans)} scans",
+        title=f"The last {last}",
         subject="Scan",
         nouns="findings",
         series=tuple(KINDS.values()),

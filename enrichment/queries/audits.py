@@ -14,8 +14,6 @@ from enrichment.scanner import audit, settings, tree, waivers
 from enrichment.scanner.audit import NOTED
 from enrichment.scanner.records import Audit, Entry, WrongUse
 
-# where a tree says what is waived
-WAIVERS = "waivers.toml"
 # letters of a commit's name
 HASH = 40
 
@@ -62,9 +60,6 @@ def compare(
 
     Raises ScanRefused: the tree or a file is not there, or says what it may not.
     """
-    own = path / WAIVERS
-    if waived is None and own.is_file():
-        waived = own
     try:
         how = settings.Settings()
         if config:
@@ -73,7 +68,7 @@ def compare(
             tree.read(path, how),
             entries(),
             settings=how,
-            waived=waivers.read(waived) if waived else [],
+            waived=waivers.of(path, waived),
             today=today,
         )
     except WrongUse as reason:

@@ -27,14 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(given: argparse.Namespace) -> Audit:
     how = settings.read(given.config) if given.config else settings.Settings()
-    waived = waivers.read(given.waivers) if given.waivers else []
     entries = registry.read(given.registry) if given.registry else []
     read = tree.read(given.path, how)
     return audit.audit(
         read,
         entries,
         settings=how,
-        waived=waived,
+        waived=waivers.of(given.path, given.waivers),
         today=given.today or datetime.now(UTC).date(),
     )
 
@@ -49,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--config", type=Path, help="TOML: decorators, prefixes, files to leave out"
     )
-    parser.add_argument("--waivers", type=Path, help="TOML: findings that somebody answers for")
+    parser.add_argument("--waivers", type=Path, help="TOML; waivers.toml in the folder if there")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--today", type=date.fromisoformat, help="the day by which waivers end")
     return parser

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
 
 from enrichment.scanner.audit import KINDS, NOTICES, is_violation
 from enrichment.scanner.records import Audit, Finding
@@ -75,7 +77,7 @@ def as_sarif(audit: Audit) -> str:
     }
     run = {
         "tool": {"driver": driver},
-        "results": [_result(one) for one in audit.findings],
+        "results": [_result(one, Path(audit.tree.path)) for one in audit.findings],
     }
     whole = {
         "$schema": SARIF,
@@ -85,21 +87,31 @@ def as_sarif(audit: Audit) -> str:
     return json.dumps(whole, indent=2)
 
 
-def _result(finding: Finding) -> dict[str, object]:
+def _result(finding: Finding, tree: Path) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": finding.kind,
         "level": _level(finding),
         "message": {"text": _line(finding)},
     }
     if finding.file:
+        uri = _uri(tree, finding.file)
         region = {"region": {"startLine": finding.line}} if finding.line else {}
-        place = {"artifactLocation": {"uri": finding.file}} | region
+        place = {"artifactLocation": {"uri": uri}} | region
         result["locations"] = [{"physicalLocation": place}]
     if finding.is_waived:
         result["suppressions"] = [
             {"kind": "external", "justification": finding.waived_because},
         ]
     return result
+
+
+def _uri(tree: Path, file: str) -> str:
+    # code hosts know a file by its path from the root of the repository, where they run commands
+    folder = tree.parent if tree.is_file() else tree
+    whole = folder.resolve() / file
+    here = Path.cwd()
+    path = whole.relative_to(here) if whole.is_relative_to(here) else Path(file)
+    return quote(path.as_posix(), errors="replace")
 
 
 def _level(finding: Finding) -> str:

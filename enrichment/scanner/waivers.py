@@ -18,6 +18,8 @@ NEVER = (
     "expired_waiver",
     "unused_waiver",
 )
+# where a tree says what is waived
+FILE = "waivers.toml"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,14 @@ class Waiver:
             "expires": self.expires.isoformat(),
             "days_left": (self.expires - today).days,
         }
+
+
+def of(tree: Path, named: Path | None = None) -> list[Waiver]:
+    """Read the waivers of a tree: the file that is named, else its own where it has one."""
+    own = tree / FILE
+    if named:
+        return read(named)
+    return read(own) if own.is_file() else []
 
 
 def read(path: Path) -> list[Waiver]:

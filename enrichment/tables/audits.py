@@ -39,6 +39,7 @@ class FindingTable(tables.Table):
     noun = "finding"
     nouns = "findings"
     default_sort = "function"
+    may_register = False
 
     function = tables.Column(
         accessor="function",
@@ -84,7 +85,7 @@ class FindingTable(tables.Table):
     def render_state(self, record: Finding) -> SafeString:
         """Draw how it stands, and what can be done."""
         state = state_of(record)
-        done = offer(record, may_register=False)
+        done = offer(record, may_register=self.may_register)
         link = format_html('<a class="link" href="{}">{}</a>', done.url, done.label) if done else ""
         return format_html(SUB_LINE, badges.badge(*state), link)
 

@@ -90,7 +90,8 @@ class RunTable(SubjectTable):
         return cost(value)
 
     def render_took(self, record: Run) -> str:
-        return took(record)
+        # the words do not fit the column
+        return took(record).replace("under", "<")
 
 
 def badge(run: Run, *, boxed: bool = False) -> SafeString:
@@ -124,8 +125,9 @@ def since(word: str, moment: datetime | None, now: datetime | None) -> str:
 
 def failure(run: Run) -> str:
     """Write class and text of an error, and the try that it was."""
-    said = ": ".join(filter(None, [run.error_class, run.error_text]))
-    return f"{said or 'no reason told'}, try {run.attempt}" if run.attempt > 1 else said
+    told = ": ".join(filter(None, [run.error_class, run.error_text]))
+    said = told or "no reason told"
+    return f"{said}, try {run.attempt}" if run.attempt > 1 else said
 
 
 def needless(run: Run) -> str:
@@ -148,9 +150,11 @@ def inferred(run: Run) -> str:
 
 
 def took(run: Run) -> str:
-    """Write how long a run took; nothing while it is open, unknown where an end or a beginning is only guessed."""
+    """Write how long a run took; nothing while it is open, a dash where none was needed, unknown where an end or a beginning is only guessed."""
     if run.status in OPEN:
         return ""
+    if run.refused_for_id:
+        return NOTHING
     is_guessed = run.status == Run.Status.STALE or run.trigger == Run.Trigger.INFERRED
     if is_guessed or run.started_at is None or run.completed_at is None:
         return "unknown"

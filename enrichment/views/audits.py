@@ -21,13 +21,16 @@ from enrichment.charts import audits as charts
 from enrichment.filters.audits import FindingFilter
 from enrichment.models import Finding, Scan
 from enrichment.queries import audits
+from enrichment.scanner import waivers
 from enrichment.scanner.audit import KINDS, NOTED
 from enrichment.services import registry, scans
 from enrichment.tables.audits import REGISTER, FindingTable, name_of, offer, place_of, state_of
 from governance.views.savedviews import person
 from outreach_admin.ui.charts.files import safe
+from outreach_admin.ui.figures import counted
 from outreach_admin.ui.pages.base import Crumb, Link, Page
 from outreach_admin.ui.pages.lists import TablePage
+from outreach_admin.ui.tables import Table
 
 AUDIT = "enrichment:audit"
 FIRST = 5
@@ -158,6 +161,22 @@ class Findings(TablePage):
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.title)]
 
+    @cached_property
+    def scan(self) -> Scan | None:
+        return audits.latest()
+
+    @property
+    def may_register(self) -> bool:
+        """Whether this person may, and the findings are those of the last scan."""
+        last = str(self.scan.pk) if self.scan else ""
+        asked = self.request.GET.getlist("scan") or [last]
+        return asked == [last] and self.request.user.has_perm(registry.RIGHT)
+
+    def _table(self) -> Table:
+        table = super()._table()
+        table.may_register = self.may_register  # type: ignore[attr-defined]
+        return table
+
     def get_queryset(self) -> QuerySet[Finding]:
         rows = audits.with_entries(Finding.objects.all())
         rows = rows.annotate(
@@ -168,8 +187,7 @@ class Findings(TablePage):
         )
         if "scan" in self.request.GET:
             return rows
-        scan = audits.latest()
-        return rows.filter(scan=scan) if scan else rows.none()
+        return rows.filter(scan=self.scan) if self.scan else rows.none()
 
     def toolbar(self) -> list[Link]:
         query = self.request.GET.urlencode()
@@ -213,9 +231,10 @@ class ScanAgain(PermissionRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         kept = scans.scan(settings.INGEST_TREE, by=person(request))
-        open_ = kept.summary["violations"]
+        files = counted(kept.summary["files"], "file")
+        open_ = counted(kept.summary["violations"], "finding")
         say = messages.success if kept.is_green else messages.warning
-        say(request, f"Scanned {kept.summary['files']} files: {open_} findings fail the audit.")
+        say(request, f"Scanned {files}, {open_} not in order.")
         return redirect(AUDIT)
 
 
@@ -242,6 +261,6 @@ class Waive(Page):
             "label": KINDS.get(finding.kind, finding.kind),
             "naming": name,
             "named": getattr(finding, name),
-            "file": audits.WAIVERS,
+            "file": waivers.FILE,
         }
         return super().get_context_data(**context | kwargs)

@@ -82,11 +82,8 @@ class Register(Page):
 
     def next(self) -> HttpResponseRedirect:
         """Go on with the next finding, or back to the audit."""
-        rest = [one.pk for one in self.waiting[1:]]
-        if not rest:
-            return redirect(AUDIT)
-        query = urlencode({"finding": rest}, doseq=True)
-        return redirect(f"{reverse('enrichment:audit-register')}?{query}")
+        rest = self.waiting[1:]
+        return redirect(register_url(rest) if rest else AUDIT)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         finding = self.waiting[0]
@@ -122,10 +119,18 @@ class RegisterAll(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plain = [one for one in self.waiting if scans.needs_no_choice(one)]
+        others = [one for one in self.waiting if one not in plain]
         context = {
             "plain": plain,
             "slugs": len({one.slug for one in plain}),
-            "others": [one for one in self.waiting if one not in plain],
+            "others": others,
+            "others_url": register_url(others[:MOST]),
             "back_url": reverse(AUDIT),
         }
         return super().get_context_data(**context | kwargs)
+
+
+def register_url(found: list[Finding]) -> str:
+    """Lead to the forms of findings, one after the other."""
+    query = urlencode({"finding": [one.pk for one in found]}, doseq=True)
+    return f"{reverse('enrichment:audit-register')}?{query}"

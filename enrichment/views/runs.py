@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from enrichment.listings import RunListing
 from enrichment.models import Run
 from enrichment.queries import runcounts, runstories
 from enrichment.services import runs
-from enrichment.tables.runs import RunTable, badge, cost, entity_address, note, took
+from enrichment.tables.runs import RunTable, badge, cost, entity_address, note, saved, took
 from governance.views.errors.counted import CountedList
 from outreach_admin import menu
 from outreach_admin.exceptions import BadRequest
@@ -137,7 +138,9 @@ class RunDetail(ListedRecord):
             "state": badge(run, boxed=True),
             "took": took(run),
             "credits": None if run.credits is None else cost(run.credits),
+            "saved": saved(run),
             "layers": runstories.layers(run),
+            "tries_url": self.tries_url,
             "moments": self.told(runstories.beside(run)),
             "refusals": self.told(runstories.refusals(run)),
             "error_text": run.error_text[:LONGEST_TEXT],
@@ -155,6 +158,18 @@ class RunDetail(ListedRecord):
         """Ask why it is ended; None where it has ended, or this person may not."""
         is_offered = policies.may_cancel(self.request.user, self.record)
         return CancelForm() if is_offered else None
+
+    @property
+    def tries_url(self) -> str:
+        """Lead to every run of this workflow for it, also those that the story leaves out."""
+        run = self.record
+        query = urlencode(
+            {
+                "workflow": run.workflow.workflow_name,
+                "entity_key": run.entity_key,
+            }
+        )
+        return f"{reverse(self.list_name)}?{query}"
 
     def told(self, found: list[Run]) -> list[Moment]:
         """Write runs as lines that lead to their pages."""

@@ -12,6 +12,8 @@ from tests.browser.test_pages import NARROW, Watched
 from tests.enrichment import audited
 
 PAGE = reverse("enrichment:audit")
+# findings are cards there: nothing is done by scrolling sideways
+HAS_ROOM = "one => one.scrollWidth <= one.clientWidth"
 
 
 @pytest.fixture
@@ -31,6 +33,8 @@ def test_what_is_ticked_is_registered_one_after_the_other(watched, scene, tmp_pa
     page = watched.page
     watched.measure()
     watched.judge()
+    page.set_viewport_size(NARROW)
+    assert page.locator("#findings .scroll").evaluate(HAS_ROOM)
     page.get_by_label("Select ingest_company_headcount").check()
     page.get_by_label("Select ingest_company_revenue").check()
     page.get_by_role("button", name="Register the selected").click()

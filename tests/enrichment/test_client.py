@@ -1,6 +1,7 @@
 """The client of ingest functions: it tells, and never breaks the ingest."""
 
 import logging
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,6 +11,8 @@ from multiprocessing.reduction import ForkingPickler
 
 import pytest
 
+import enrichment.client
+import enrichment.wire
 from enrichment.client import Client
 from enrichment.wire import Patience
 from tests.enrichment import consoles
@@ -326,8 +329,17 @@ def test_a_program_that_ends_tells_what_it_owes():
         assert server.closings()[-1]["status"] == "completed"
 
 
-def test_the_client_needs_no_django():
-    found = subprocess.run([sys.executable, "-W", "error", "-c", NO_DJANGO], timeout=60)
+def test_the_client_needs_no_django_and_two_files_alone(tmp_path):
+    folder = tmp_path / "enrichment"
+    folder.mkdir()
+    for module in (enrichment.client, enrichment.wire):
+        shutil.copy(module.__file__, folder)
+
+    found = subprocess.run(
+        [sys.executable, "-W", "error", "-c", NO_DJANGO],
+        cwd=tmp_path,
+        timeout=60,
+    )
 
     assert found.returncode == 0
 

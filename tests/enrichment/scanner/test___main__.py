@@ -130,3 +130,21 @@ def test_neither_django_nor_what_is_installed_is_needed(tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_tree_brings_its_own_waivers(tmp_path, capsys):
+    writer = f"{trees.EXPOSED}def ingest_x(db): db.table('raw.x').insert(1)\n"
+    trees.write(tmp_path, x=writer)
+    (tmp_path / "waivers.toml").write_text(
+        """
+        [[waiver]]
+        finding = "*"
+        function = "ingest_x"
+        reason = "moved in March"
+        by = "Mei Tanaka"
+        expires = 2026-02-02
+        """
+    )
+
+    assert command.main([str(tmp_path), "--today", "2026-02-02"]) == 0
+    assert "2 findings, 2 waived" in capsys.readouterr().out

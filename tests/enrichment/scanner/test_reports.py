@@ -1,8 +1,11 @@
 """An audit as JSON, text and SARIF."""
 
 import json
+from pathlib import Path
 
-from enrichment.scanner import reports
+import pytest
+
+from enrichment.scanner import reports, tree
 from enrichment.scanner.audit import KINDS
 from enrichment.scanner.waivers import Waiver
 from tests.enrichment.scanner import trees
@@ -56,3 +59,16 @@ def test_sarif_has_rules_places_and_what_is_waived(tmp_path):
     place = open_["locations"][0]["physicalLocation"]
     assert place == {"artifactLocation": {"uri": "x.py"}, "region": {"startLine": 3}}
     assert waived["suppressions"] == [{"kind": "external", "justification": "later"}]
+
+
+@pytest.mark.parametrize("named", ["ingest", "ingest/a x.py"])
+def test_sarif_names_files_from_where_the_command_was_called(named, tmp_path, monkeypatch):
+    (tmp_path / "ingest").mkdir()
+    (tmp_path / "ingest/a x.py").write_text("def (")
+    monkeypatch.chdir(tmp_path)
+
+    found = json.loads(reports.as_sarif(trees.audited(tree.read(Path(named)))))
+
+    [result] = found["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "ingest/a%20x.py"}

@@ -29,6 +29,7 @@ def test_every_state_has_a_shape_of_its_own():
         ({"status": "running"}, "no heartbeat"),
         ({"status": "pending", "queued_at": NOW - timedelta(minutes=5)}, "queued 5 min ago"),
         ({"status": "failed", "error_class": "Timeout"}, "Timeout"),
+        ({"status": "failed"}, "no reason told"),
         ({"status": "failed", "attempt": 3}, "no reason told, try 3"),
         ({"status": "skipped", "refused_for_id": 1, "credits_saved": 2}, "2 credits saved"),
         ({"status": "skipped"}, "nothing to do"),
@@ -49,10 +50,18 @@ def test_a_note_says_what_the_state_leaves_open(given, said):
         ({"status": "completed", "completed_at": NOW}, "1 min 30 s"),
         ({"status": "completed", "completed_at": NOW, "trigger": "inferred"}, "unknown"),
         ({"status": "stale", "completed_at": NOW}, "unknown"),
+        ({"status": "skipped", "completed_at": NOW, "refused_for_id": 1}, "–"),
     ],
 )
 def test_how_long_a_run_took_is_not_guessed(given, said):
     assert took(run(**given)) == said
+
+
+def test_a_column_has_room_for_how_long_a_run_took():
+    soon = NOW - timedelta(seconds=90) + timedelta(milliseconds=20)
+    table = RunTable([run("completed", completed_at=soon)])
+
+    assert table.rows[0].get_cell("took") == "< 0.1 s"
 
 
 def test_figures_that_nobody_told_are_dashes():

@@ -1,7 +1,9 @@
 """The audit as a page."""
 
 import csv
+import html
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -87,7 +89,42 @@ def test_scanning_again_keeps_another_scan(client, settings, tmp_path):
     page = client.post(f"{PAGE}scan/", follow=True).text
 
     assert Scan.objects.get().by == by
-    assert "Scanned 79 files" in page
+    wrong = Scan.objects.get().summary["violations"]
+    assert f"Scanned 79 files, {wrong} findings not in order." in page
+    assert "The last scan" in page
+
+
+def test_one_is_no_plural(client, settings, tmp_path):
+    settings.INGEST_TREE = tmp_path
+    (tmp_path / "broken.py").write_text("def (")
+    client.force_login(make.triager())
+
+    client.post(f"{PAGE}scan/")
+    page = client.post(f"{PAGE}scan/", follow=True).text
+
+    assert "Scanned 1 file, 1 finding not in order." in page
+    assert "The last 2 scans" in page
+
+
+def test_the_list_offers_to_register_what_the_last_scan_found(client):
+    old = audited.finding()
+    new = audited.finding()
+    client.force_login(make.triager())
+
+    assert f"/register/?finding={new.pk}" in client.get(LIST).text
+    assert f"/register/?finding={new.pk}" in client.get(f"{LIST}?scan={new.scan_id}").text
+    assert "/register/?" not in client.get(f"{LIST}?scan={old.scan_id}").text
+
+    client.force_login(make.viewer())
+    assert "/register/?" not in client.get(LIST).text
+
+
+def test_a_group_leads_to_all_of_its_kind(kept, client):
+    page = client.get(PAGE).text
+
+    address = re.search(r'href="([^"]+)">All 39<', page).group(1)
+    rows = client.get(f"{html.unescape(address)}&size=100").context["rows"].rows
+    assert len(rows) == 39
 
 
 def test_a_tree_that_went_is_a_sentence(client, settings, tmp_path):

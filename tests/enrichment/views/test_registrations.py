@@ -75,10 +75,11 @@ def test_what_names_no_finding_is_refused(query, client):
 
 def test_all_that_need_no_choice_are_shown_before_they_are_registered(client):
     kept = audited.finding().scan
-    audited.finding(scan=kept, slug="y", key_type="")
+    other = audited.finding(scan=kept, slug="y", key_type="")
 
     page = client.get(ALL)
     assert "1 workflow to register" in page.text
+    assert f'href="{REGISTER}?finding={other.pk}"' in page.text
     assert not Workflow.objects.exists()
     client.post(ALL)
 

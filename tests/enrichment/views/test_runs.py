@@ -177,7 +177,19 @@ def test_a_needless_request_leads_to_the_run_that_answered_it(ops):
     page = ops.get(f"{LIST}{skipped.pk}/").text
 
     assert f'href="/enrichment/runs/{skipped.refused_for_id}/"' in page
-    assert "2.00 credits not spent" in tight(page)
+    assert "</time>: 2 credits saved." in tight(page)
+
+
+def test_a_story_leads_to_every_try_also_those_that_it_leaves_out(ops):
+    run = make.run()
+    again = make.run(workflow=run.workflow, entity_key=run.entity_key)
+    make.run(workflow=run.workflow)
+    make.run(entity_key=run.entity_key)
+
+    page = ops.get(f"{LIST}{run.pk}/").text
+
+    link = re.search(r'href="([^"]+)">All of them', page).group(1).replace("&amp;", "&")
+    assert set(rows(ops.get(link).text)) == {str(run.pk), str(again.pk)}
 
 
 def test_a_run_leads_on_to_its_neighbours_in_the_list(ops):
