@@ -44,4 +44,16 @@ class Migration(migrations.Migration):
                 name="scan_waivers_end",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="workflow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("raw_table", models.F("extracted_table")), _negated=True),
+                    models.Q(("raw_table", models.F("core_table")), _negated=True),
+                    models.Q(("extracted_table", models.F("core_table")), _negated=True),
+                ),
+                name="workflow_tables_differ",
+                violation_error_message="A table is one of one layer: name it once.",
+            ),
+        ),
     ]

@@ -10,3 +10,6 @@ FOR EACH ROW EXECUTE FUNCTION enrichment.keep_names();
 
 CREATE OR REPLACE TRIGGER f_renamed AFTER UPDATE OF workflow_name ON enrichment_workflow
 FOR EACH ROW WHEN (NEW.workflow_name <> OLD.workflow_name) EXECUTE FUNCTION enrichment.keep_names();
+
+CREATE OR REPLACE TRIGGER b_tables BEFORE INSERT OR UPDATE OF raw_table, extracted_table, core_table, key_column ON enrichment_workflow
+FOR EACH ROW EXECUTE FUNCTION enrichment.read_tables();
