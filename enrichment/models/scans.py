@@ -5,11 +5,25 @@ from django.db import models
 from django.db.models.functions import Now
 
 from outreach_admin.db.jsonfields import JSONField
-from outreach_admin.db.limits import DOCUMENT, PROSE, Limits
+from outreach_admin.db.limits import DOCUMENT, PROSE, Limits, condition
 from outreach_admin.db.rules import Documents
 
 # what an entry mends
 REGISTRABLE = ("unregistered", "further_writer")
+# what pages read of JSON that plain SQL may write as well: {0} is the column
+EACH = "jsonb_path_query_array({{0}}, 'strict $[*] ? ({})', '{{{{}}}}', true) = {{0}}"
+NUMBERS = """NOT jsonb_path_exists({0}, 'strict $.* ? (
+    @.type() != "number" || @ != @.floor() || @ < 0 || @ > 2147483647)', '{{}}', true)"""
+WAIVERS = EACH.format(
+    """@.expires.datetime("YYYY-MM-DD").type() == "date"
+    && @.expires like_regex "^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]$"
+    && !(@.expires starts with "0000")
+    && !exists(@.* ? (@.type() != "string"))"""
+)
+WRITES = EACH.format(
+    """@.layer.type() == "string" && @.table.type() == "string" && @.keys.type() == "array"
+    && !exists(@.keys[*] ? (@.type() != "string"))"""
+)
 
 
 class Scan(models.Model):
@@ -35,6 +49,16 @@ class Scan(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=condition("summary", NUMBERS),
+                name="scan_summary_has_numbers",
+            ),
+            models.CheckConstraint(
+                condition=condition("waivers", WAIVERS),
+                name="scan_waivers_end",
+            ),
+        ]
         permissions = [("run_scan", "Can scan ingest code")]
 
     def __str__(self) -> str:
@@ -69,6 +93,12 @@ class Finding(models.Model):
 
     class Meta:
         ordering = ["kind", "file", "line", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=condition("writes", WRITES),
+                name="finding_writes_name_tables",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.function or self.slug}"

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Concat, Now
 from django.urls import reverse
 
@@ -195,6 +195,13 @@ class Workflow(models.Model):
             models.CheckConstraint(
                 condition=Q(coalesces_to_core=Q(intent__isnull=False, intent="should")),
                 name="workflow_intent_in_step",
+            ),
+            models.CheckConstraint(
+                condition=~Q(raw_table=F("extracted_table"))
+                & ~Q(raw_table=F("core_table"))
+                & ~Q(extracted_table=F("core_table")),
+                name="workflow_tables_differ",
+                violation_error_message="A table is one of one layer: name it once.",
             ),
         ]
 

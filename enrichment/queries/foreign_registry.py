@@ -113,7 +113,11 @@ def _values(row: Mapping[str, Any], without: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: _text(row.get(name))[:LONGEST_WORD] for name in WORDS}
     found |= {name: _text(row.get(name))[:LONGEST_PROSE] for name in PROSE}
     for name in TABLES:
-        found[name] = _table(_text(row.get(name)), name, without)
+        table = _table(_text(row.get(name)), name, without)
+        if table and table in found.values():
+            without.append(f"{name} (“{catalog.shortened(table)}” again)")
+            table = None
+        found[name] = table
     found["key_column"] = _key_column(_text(row.get("key_column")), found, without)
     found["key_type"] = _key_type(_text(row.get("key_type")), without)
     found["coalesces_to_core"] = _text(row.get("coalesces_to_core")).lower() in YES

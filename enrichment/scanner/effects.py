@@ -24,6 +24,8 @@ NARROWS = ("eq", "in_", "match")
 CONFLICT = "on_conflict"
 # so deep helpers are followed
 DEEPEST = 24
+# calls of a chain between its table and what narrows or writes it
+LONGEST_CHAIN = 40
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,7 @@ class Reader:
         """Read db.schema("raw").table("x").upsert(rows, on_conflict="domain") and what narrows one."""
         inner = node.func.value if isinstance(node.func, ast.Attribute) else None
         keys: tuple[str, ...] = ()
-        while inner is not None and not self._tables(inner, scope):
-            inner = _before(inner)
+        inner = self._table_of(inner, scope)
         if inner is None or not _writes(node, inner):
             return
         if _dotted(node.func).rpartition(".")[2] in NARROWS:
@@ -110,6 +111,14 @@ class Reader:
         keys = keys or self._conflict(node, scope)
         for table in self._tables(inner, scope):
             yield Write(table, keys)
+
+    def _table_of(self, node: ast.AST | None, scope: Scope) -> ast.AST | None:
+        """Find the call of a chain that names a table; none where it is too far away."""
+        for _ in range(LONGEST_CHAIN):
+            if node is None or self._tables(node, scope):
+                return node
+            node = _before(node)
+        return None
 
     def _tables(self, node: ast.AST, scope: Scope) -> list[str]:
         """Return the tables of known layers that an expression of a client stands for."""

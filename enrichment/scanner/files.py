@@ -48,7 +48,7 @@ def read(root: Path, settings: Settings) -> Iterator[Source | Unreadable]:
         if _is_known(path, seen):
             continue
         if not any(fnmatchcase(file, pattern) for pattern in settings.exclude):
-            yield _source(path, file, base.resolve(), settings)
+            yield _source(path, file, _resolved(base), settings)
 
 
 def _files(root: Path, settings: Settings) -> Iterator[Path]:
@@ -103,7 +103,12 @@ def _identity(path: Path) -> tuple[int, int]:
 
 def _is_inside(path: Path, root: Path) -> bool:
     """Whether a link leads to somewhere in the tree: what is elsewhere is not asked about."""
-    return not path.is_symlink() or path.resolve().is_relative_to(root.resolve())
+    return not path.is_symlink() or _resolved(path).is_relative_to(_resolved(root))
+
+
+def _resolved(path: Path) -> Path:
+    # Path.resolve() raises where links lead to each other
+    return Path(os.path.realpath(path))
 
 
 def _source(path: Path, file: str, base: Path, settings: Settings) -> Source | Unreadable:
@@ -116,14 +121,14 @@ def _source(path: Path, file: str, base: Path, settings: Settings) -> Source | U
     try:
         encoding, _ = tokenize.detect_encoding(BytesIO(raw).readline)
         text = raw.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError):
+    except (SyntaxError, UnicodeError, LookupError):
         return Unreadable(file, NOT_UTF8)
     return _parsed(text, file)
 
 
 def _bytes(path: Path, base: Path, settings: Settings) -> bytes | str:
     """Read a file, or say why not."""
-    if path.is_symlink() and not path.resolve().is_relative_to(base):
+    if path.is_symlink() and not _resolved(path).is_relative_to(base):
         return "is a link that leads out of the tree"
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):

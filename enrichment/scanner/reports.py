@@ -33,8 +33,7 @@ def as_text(audit: Audit) -> str:
     lines = [_line(one) for one in audit.findings]
     summary = audit.summary
     lines += [_against(summary), _besides(audit), _outcome(summary)]
-    # a name in somebody's code need not be a text that can be written
-    return "\n".join(lines).encode("utf-8", "replace").decode()
+    return "\n".join(lines)
 
 
 def _against(summary: dict[str, int]) -> str:
@@ -65,7 +64,14 @@ def _line(finding: Finding) -> str:
     name = finding.function or finding.slug
     expected = f", expected {finding.expected}" if finding.expected else ""
     waived = f" (waived until {finding.waived_until})" if finding.is_waived else ""
-    return f"{place}: {finding.kind} {name}: {finding.found or 'nothing'}{expected}{waived}"
+    return _plain(f"{place}: {finding.kind} {name}: {finding.found or 'nothing'}{expected}{waived}")
+
+
+def _plain(text: str) -> str:
+    """Write a text of somebody's code in one line: what nobody sees is written out."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def as_sarif(audit: Audit) -> str:

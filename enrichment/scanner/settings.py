@@ -7,6 +7,8 @@ from pathlib import Path
 from enrichment.scanner.records import WrongUse
 
 TABLE = "enrichment-scanner"
+# letters of a file of settings or waivers; an audit keeps the latter in one row
+LONGEST = 200_000
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,23 @@ def read(path: Path) -> Settings:
 def toml(path: Path) -> dict:
     """Read a TOML file; refuse what is none."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as reason:
         raise WrongUse(f"{path} cannot be read: {reason.strerror}.") from reason
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
+    except UnicodeDecodeError as reason:
+        raise WrongUse(f"{path} is not TOML: {reason}.") from reason
+    if len(text) > LONGEST:
+        raise WrongUse(f"{path} has {len(text):,} letters; up to {LONGEST:,} are read.")
+    return _parsed(path, text)
+
+
+def _parsed(path: Path, text: str) -> dict:
+    try:
+        return tomllib.loads(text)
+    except RecursionError as reason:
+        raise WrongUse(f"{path} is nested too deeply to be read.") from reason
+    except ValueError as reason:
+        # not only of what is no TOML: a number may have too many digits
         raise WrongUse(f"{path} is not TOML: {reason}.") from reason
 
 

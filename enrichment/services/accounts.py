@@ -10,6 +10,8 @@ from enrichment.models import EntityType, Run, Workflow
 from outreach_admin.db.limits import PROSE
 from outreach_admin.exceptions import Refused
 
+# what a column of counts takes
+MOST = 2_147_483_647
 # a run of before that is not told any more
 LONGEST_PAST = timedelta(days=3_650)
 COUNTS = ("in", "out", "skipped", "failed")
@@ -107,6 +109,11 @@ class Result:
     def _sum(self, count: str) -> int | None:
         beyond = [self._of(layer, count) for layer in BEYOND_RAW]
         said = [number for number in beyond if number is not None]
+        if sum(said) > MOST:
+            raise AccountRefused(
+                f"What layers count as {count} adds up to more than {MOST:,}.",
+                what_to_do="Look at how it was counted.",
+            )
         return sum(said) if said else self._of("raw", count)
 
 

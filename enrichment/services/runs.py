@@ -16,6 +16,7 @@ from django.utils import timezone
 from psycopg import errors
 
 from enrichment import policies
+from enrichment.keys import normalised
 from enrichment.models import Run
 from enrichment.models.runs import OPEN
 from enrichment.queries import registry
@@ -113,11 +114,11 @@ def beat(run_id: UUID, *, by: Any, origin: Origin | None = None) -> Run:
     """Note that a run is alive; one taken for stale lives again, unless another one is open by now.
 
     One that nobody opened begins where `origin` says of what it is. Raises NotPermitted, UnknownRun,
-    AlreadyOpen, StateRefused (it has ended).
+    AlreadyOpen, StateRefused (it has ended, or is of another entity).
     """
     _refuse_unless_may_write(by)
     with _one_moment():
-        run = turns.held(run_id) or _unopened(run_id, origin, by=by)
+        run = _meant(run_id, origin, by=by)
         if run.completed_at and run.status != Run.Status.STALE:
             raise StateRefused(
                 f"This run has ended: it is {run.status}.",
@@ -141,11 +142,11 @@ def close(run_id: UUID, result: Result, *, by: Any, origin: Origin | None = None
 
     The result of a run that was taken for stale is kept on it. One that nobody opened is made where
     `origin` says of what it is. Raises NotPermitted, UnknownRun, AccountRefused, StateRefused (it
-    ended otherwise).
+    ended otherwise, or is of another entity).
     """
     _refuse_unless_may_write(by)
     with _one_moment():
-        run = turns.held(run_id) or _unopened(run_id, origin, by=by)
+        run = _meant(run_id, origin, by=by)
         if run.completed_at and run.status != Run.Status.STALE:
             return _ended_again(run, result)
         return Answer(CLOSED, _stored(run, **result.columns(), **_times(run, result, origin)))
@@ -226,6 +227,29 @@ def _told_again(run: Run, origin: Origin, about: newruns.Entity) -> Answer:
         )
     missing = newruns.learnt(run, origin, about, now=timezone.now())
     return Answer(REPLAYED, _stored(run, **missing) if missing else run)
+
+
+def _meant(run_id: UUID, origin: Origin | None, *, by: Any) -> Run:
+    """Find the run that a beat or a result is of, its entity held, or make it."""
+    run = turns.held(run_id)
+    if run is None:
+        return _unopened(run_id, origin, by=by)
+    if origin:
+        _refuse_other(run, origin)
+    return run
+
+
+def _refuse_other(run: Run, origin: Origin) -> None:
+    """Raise StateRefused where what is told is of another entity or workflow than the run."""
+    of = run.workflow
+    if origin.workflow != of.workflow_name:
+        of = registry.find(origin.workflow)
+    key = normalised(run.entity_type, origin.entity)
+    if (of.pk, key) != (run.workflow_id, run.entity_key):
+        raise StateRefused(
+            f"This run is one of “{run.workflow}” for {run.entity_key}.",
+            what_to_do="Send the id of the run that you mean.",
+        )
 
 
 def _unopened(run_id: UUID, origin: Origin | None, *, by: Any) -> Run:

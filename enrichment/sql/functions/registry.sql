@@ -18,6 +18,17 @@ BEGIN
 END
 $$;
 
+-- A table or key of blanks is none; two layers may leave theirs empty.
+CREATE OR REPLACE FUNCTION enrichment.read_tables() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.raw_table := nullif(btrim(NEW.raw_table), '');
+    NEW.extracted_table := nullif(btrim(NEW.extracted_table), '');
+    NEW.core_table := nullif(btrim(NEW.core_table), '');
+    NEW.key_column := nullif(btrim(NEW.key_column), '');
+    RETURN NEW;
+END
+$$;
+
 -- A name means one workflow: no alias of another one is taken, and a name that a workflow gives up
 -- stays as its alias.
 CREATE OR REPLACE FUNCTION enrichment.keep_names() RETURNS trigger LANGUAGE plpgsql AS $$

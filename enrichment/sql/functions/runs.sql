@@ -71,3 +71,11 @@ BEGIN
     ) r;
 END
 $$;
+
+-- The state of the entity that a run left would stay behind: a run is of one entity for good.
+CREATE OR REPLACE FUNCTION enrichment.refuse_moved_run() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a run stays one of its workflow and entity: another one refused'
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Insert the run that you mean.';
+END
+$$;

@@ -6,3 +6,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION enrichment.keep_states();
 CREATE OR REPLACE TRIGGER f_states_update AFTER UPDATE ON enrichment_run
 REFERENCING NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION enrichment.keep_states();
+
+CREATE OR REPLACE TRIGGER b_stays BEFORE UPDATE OF id, workflow_id, entity_type, entity_key ON enrichment_run
+FOR EACH ROW WHEN (
+    (OLD.id, OLD.workflow_id, OLD.entity_type, OLD.entity_key)
+    IS DISTINCT FROM (NEW.id, NEW.workflow_id, NEW.entity_type, NEW.entity_key))
+EXECUTE FUNCTION enrichment.refuse_moved_run();

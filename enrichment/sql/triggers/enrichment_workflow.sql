@@ -13,3 +13,6 @@ FOR EACH ROW WHEN (NEW.workflow_name <> OLD.workflow_name) EXECUTE FUNCTION enri
 
 CREATE OR REPLACE TRIGGER b_parts BEFORE DELETE ON enrichment_workflow
 FOR EACH ROW EXECUTE FUNCTION enrichment.drop_parts();
+
+CREATE OR REPLACE TRIGGER b_tables BEFORE INSERT OR UPDATE OF raw_table, extracted_table, core_table, key_column ON enrichment_workflow
+FOR EACH ROW EXECUTE FUNCTION enrichment.read_tables();

@@ -46,6 +46,19 @@ def test_rows_that_name_no_new_workflow_are_refused_with_the_reason(judged):
     assert any("is written like" in refusal for refusal in refusals.values())
 
 
+def test_a_table_that_two_columns_name_is_taken_for_the_first(warehouse_apart, committed_db):
+    row = {
+        "workflow_name": "twice",
+        "raw_table": "core.companies",
+        "core_table": "core.companies",
+    }
+
+    [found] = foreign_registry.judge([row])
+
+    assert found.without == ["core_table (“core.companies” again)"]
+    assert (found.values["raw_table"], found.values["core_table"]) == ("core.companies", None)
+
+
 def test_a_warehouse_without_a_registry_is_refused(warehouse_apart):
     with pytest.raises(TableRefused, match="has no table"):
         foreign_registry.read()

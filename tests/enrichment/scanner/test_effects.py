@@ -2,6 +2,7 @@
 
 import pytest
 
+from enrichment.scanner import effects
 from enrichment.scanner.records import CONSTANT, DEFAULT, DYNAMIC, MODULE, NAME
 from tests.enrichment.scanner import trees
 
@@ -128,3 +129,22 @@ def test_a_run_is_opened_by_a_client_a_call_or_a_row(body, tmp_path):
 @pytest.mark.parametrize("body", ['subprocess.run("x")', "asyncio.run(x())"])
 def test_other_things_that_run_open_no_run(body, tmp_path):
     assert not trees.function(tmp_path, body).opens_run
+
+
+@pytest.mark.parametrize(("links", "keys"), [(20, ("k0", "k19")), (200, ())])
+def test_a_chain_is_followed_so_far_that_its_length_costs_no_more_than_its_calls(
+    links, keys, tmp_path, monkeypatch
+):
+    asked = []
+    whole = effects.Reader._tables
+    monkeypatch.setattr(
+        effects.Reader,
+        "_tables",
+        lambda reader, node, scope: asked.append(node) or whole(reader, node, scope),
+    )
+    chain = "".join(f".eq('k{n}', 1)" for n in range(links))
+
+    found = trees.written(tmp_path, f"db.table('raw.x').update(row){chain}")
+
+    assert set(keys) <= set(found.get("raw.x", ()))
+    assert len(asked) <= 2 * effects.LONGEST_CHAIN * (links + 1)

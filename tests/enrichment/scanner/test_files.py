@@ -22,6 +22,7 @@ def reasons(folder, settings=None):
         (b"def broken(:\n", "is not Python: invalid syntax"),
         (b"# \xe9\nx = 1\n", files.NOT_UTF8),
         (b"# coding: no-such-thing\n", files.NOT_UTF8),
+        (b"# coding: undefined\n", files.NOT_UTF8),
         (b"x = '\x00'\n", "is not Python: "),
         (b"x = " + b"-" * 200_000 + b"1\n", ""),
         (b"x = " + b"(" * 1_000 + b")" * 1_000, "is not Python: too many nested parentheses"),
@@ -79,6 +80,17 @@ def test_links_out_of_the_tree_and_into_nothing_are_named(tmp_path):
         "out.py": "is a link that leads out of the tree",
         "gone.py": "is a link that leads out of the tree",
     }
+
+
+def test_links_that_lead_to_each_other_are_named(tmp_path):
+    trees.write(tmp_path, x=WRITER)
+    (tmp_path / "one.py").symlink_to("other.py")
+    (tmp_path / "other.py").symlink_to("one.py")
+
+    found = reasons(tmp_path)
+
+    assert list(found) == ["one.py", "other.py"]
+    assert all(one.startswith("cannot be opened: ") for one in found.values())
 
 
 def test_a_file_that_is_too_large_and_one_that_is_none_are_named(tmp_path):

@@ -72,3 +72,15 @@ def test_sarif_names_files_from_where_the_command_was_called(named, tmp_path, mo
     [result] = found["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"] == {"uri": "ingest/a%20x.py"}
+
+
+def test_names_of_files_neither_break_a_line_nor_an_address(tmp_path):
+    (tmp_path / 'a "b"\n::error::c.py').write_text("def (")
+
+    found = trees.audited(trees.read(tmp_path))
+
+    lines = reports.as_text(found).splitlines()
+    assert lines[0].startswith('a "b"\\n::error::c.py:1: unreadable')
+    [result] = json.loads(reports.as_sarif(found))["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "a%20%22b%22%0A%3A%3Aerror%3A%3Ac.py"}

@@ -25,6 +25,9 @@ def test_a_file_replaces_what_it_names_alone(tmp_path):
         ("max_bytes = true", "“max_bytes” is a number"),
         ("= 1", "is not TOML"),
         ("[tool]\nenrichment-scanner = 1", "is a table"),
+        ("prefixes = " + "[" * 3_000 + "]" * 3_000, "is nested too deeply"),
+        ("max_bytes = " + "9" * 5_000, "is not TOML: Exceeds the limit"),
+        ("# " + "x" * 200_000, "has 200,002 letters; up to 200,000 are read"),
     ],
 )
 def test_a_file_that_says_something_else_is_refused(text, said, tmp_path):

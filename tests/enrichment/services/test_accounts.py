@@ -38,6 +38,15 @@ def test_the_raw_answer_counts_where_nothing_beyond_it_is_told():
     assert found["records_out"] == 1
 
 
+def test_counts_of_layers_that_no_column_takes_together_are_refused():
+    most = {"out": accounts.MOST}
+    kept = Result(status="completed", layers={"core": most}).columns()
+
+    assert kept["records_out"] == accounts.MOST
+    with pytest.raises(AccountRefused, match="adds up to more than 2,147,483,647"):
+        Result(status="completed", layers={"core": most, "extracted": {"out": 1}}).columns()
+
+
 @pytest.mark.django_db
 def test_a_workflow_says_what_its_keys_are_or_whoever_asks():
     assert accounts.type_of(make.workflow(), "") == "company"

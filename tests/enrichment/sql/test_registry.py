@@ -156,3 +156,16 @@ def test_plain_sql_meets_the_same_rules():
             plain(statement, name)
     assert plain(statement, " trimmed ") == 1
     assert Workflow.objects.get().workflow_name == "trimmed"
+
+
+@pytest.mark.parametrize("table", ["core_table", "extracted_table"])
+def test_a_table_is_one_of_one_layer(table):
+    with pytest.raises(IntegrityError, match="workflow_tables_differ"), transaction.atomic():
+        make.workflow(**{"raw_table": "raw.x", table: "raw.x"})
+
+
+def test_blanks_name_no_table():
+    workflow = make.workflow(raw_table="", extracted_table=" ", core_table=" core.x ")
+
+    assert columns(workflow)[:3] == (None, None, "core.x")
+    assert [one[1] for one in flows(workflow)] == ["core.x"]

@@ -2,11 +2,13 @@
 
 import itertools
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
-from enrichment.models import Entity, State, StateCount, Workflow
+from enrichment.models import Entity, Run, State, StateCount, Workflow
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,30 @@ def test_states_are_counted_and_follow_a_renamed_workflow():
         counted[name, status] = counted.get((name, status), 0) + rows
     assert counted == {("old", "completed"): 0, ("new", "completed"): 1}
     assert State.objects.get().workflow_id == "new"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entity_key": "other.com"},
+        {"entity_type": "person"},
+        {"id": UUID(int=7)},
+    ],
+)
+def test_a_run_leaves_neither_its_entity_nor_its_id(change):
+    run = of(make.workflow(), "completed", 5)
+
+    with (
+        pytest.raises(ProgrammingError, match="a run stays one of its workflow and entity"),
+        transaction.atomic(),
+    ):
+        Run.objects.filter(pk=run.pk).update(**change)
+
+    assert State.objects.get(run=run).entity_key == "ironclad.com"
+
+
+def test_a_run_leaves_not_its_workflow():
+    run = of(make.workflow(), "completed", 5)
+
+    with pytest.raises(ProgrammingError, match="a run stays"), transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(workflow=make.workflow())
