@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from enrichment.models import Run
+from enrichment.models import Run, Workflow
+from enrichment.queries import registry
 from enrichment.services import rows, turns
 
 # in the order of the function's arguments
@@ -45,8 +46,14 @@ ENDING = (
     "error_text",
 )
 OPEN = f"SELECT enrichment.open_run(%s, %s, %s, %s{', %s' * len(OPENING)})"
-END = f"""SELECT {", ".join(rows.COLUMNS)}
-    FROM enrichment.end_run(%s, %s, %s, %s{", %s" * len(ENDING)})"""
+READ = [
+    *(f"r.{name}" for name in rows.COLUMNS),
+    *(f"w.{name}" for name in registry.COLUMNS),
+]
+# an answer names the workflow as well
+END = f"""SELECT {", ".join(READ)}
+    FROM enrichment.end_run(%s, %s, %s, %s{", %s" * len(ENDING)}) r
+    JOIN enrichment_workflow w ON w.id = r.workflow_id"""
 
 
 def opened(run: Run, *, force: bool) -> bool:
@@ -79,7 +86,9 @@ def ended(
         found = cursor.fetchone()
     if found is None:
         return None
-    run = Run.from_db(connection.alias, rows.COLUMNS, found)
+    of_run, of_workflow = found[: len(rows.COLUMNS)], found[len(rows.COLUMNS) :]
+    run = Run.from_db(connection.alias, rows.COLUMNS, of_run)
+    run.workflow = Workflow.from_db(connection.alias, registry.COLUMNS, of_workflow)
     # read as text
     run.layers = told["layers"]
     return run

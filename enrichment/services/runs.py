@@ -168,6 +168,8 @@ def close(run_id: UUID, result: Result, *, by: Any, origin: Origin | None = None
     """
     _refuse_unless_may_write(by)
     if ended := _ended(run_id, result, origin):
+        if ended.by_id == by.pk:
+            ended.by = by
         return Answer(CLOSED, ended)
     with _one_moment():
         run = turns.held(run_id) or _unopened(run_id, origin, by=by)

@@ -119,4 +119,6 @@ def test_opening_and_ending_take_three_statements(committed_db, django_assert_nu
     # the workflow, the opening, the end; no transaction around them
     with django_assert_num_queries(3):
         run = runs.open(origin, by=by).run
-        runs.close(run.pk, FOUND, by=by)
+        closed = runs.close(run.pk, FOUND, by=by).run
+        # what an answer tells of them is there
+        assert (closed.workflow, closed.by) == (run.workflow, by)
