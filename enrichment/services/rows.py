@@ -19,28 +19,33 @@ COLUMNS = tuple(map(str, FIELDS))
 
 def insert(run: Run) -> None:
     """Store a new run whole."""
-    values = _values(run, COLUMNS)
-    _write(_insertion(COLUMNS), values)
-    run._state.adding = False
-    run._state.db = connection.alias
+    given = values(run, COLUMNS)
+    _write(_insertion(COLUMNS), given)
+    is_stored(run)
 
 
 def update(run: Run, names: Collection[str]) -> None:
     """Store some columns of a run."""
     columns = tuple(sorted(names))
-    values = _values(run, columns)
-    values.append(run.pk)
-    _write(_updating(columns), values)
+    given = values(run, columns)
+    given.append(run.pk)
+    _write(_updating(columns), given)
 
 
-def _values(run: Run, columns: tuple[str, ...]) -> list[Any]:
-    values = []
-    for name in columns:
-        column = FIELDS[name]
-        value = getattr(run, name)
-        kept = column.get_db_prep_save(value, connection)
-        values.append(kept)
-    return values
+def is_stored(run: Run) -> None:
+    """Let a run know that its row is there."""
+    run._state.adding = False
+    run._state.db = connection.alias
+
+
+def values(run: Run, columns: tuple[str, ...]) -> list[Any]:
+    """Return what some columns of a run hold, as statements take it."""
+    return [prepared(name, getattr(run, name)) for name in columns]
+
+
+def prepared(name: str, value: Any) -> Any:
+    """Return the value of a column as statements take it."""
+    return FIELDS[name].get_db_prep_save(value, connection)
 
 
 def _write(statement: str, given: list[Any]) -> None:

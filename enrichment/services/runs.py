@@ -5,13 +5,13 @@ What arrives late or out of order is taken as what it says: the state is the sam
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
@@ -21,7 +21,7 @@ from enrichment.models import Run
 from enrichment.models.runs import OPEN
 from enrichment.queries import registry
 from enrichment.queries import runs as shown
-from enrichment.services import accounts, newruns, rows, turns
+from enrichment.services import accounts, atonce, newruns, rows, turns
 from enrichment.services.accounts import Origin, Result
 from governance.exceptions import NotPermitted, StateRefused
 from outreach_admin.exceptions import Refused
@@ -87,6 +87,29 @@ def open(
     """
     _refuse_unless_may_write(by)
     about = newruns.entity_of(registry.resolve(origin.workflow), origin)
+    begun = _begun(run_id, origin, about, by=by)
+    with _one_statement():
+        if atonce.opened(begun, force=force):
+            return Answer(OPENED, begun)
+    return _answered(run_id, origin, about, by=by, force=force)
+
+
+def _begun(run_id: UUID | None, origin: Origin, about: newruns.Entity, *, by: Any) -> Run:
+    now = timezone.now()
+    run = newruns.make(run_id, origin, about, by=by, now=now)
+    newruns.begin(run, is_queued=origin.is_queued, now=now)
+    return run
+
+
+def _answered(
+    run_id: UUID | None,
+    origin: Origin,
+    about: newruns.Entity,
+    *,
+    by: Any,
+    force: bool,
+) -> Answer:
+    """Answer a request where another run may stand against it."""
     with _one_moment():
         now = timezone.now()
         before = turns.before(
@@ -145,6 +168,10 @@ def close(run_id: UUID, result: Result, *, by: Any, origin: Origin | None = None
     ended otherwise, or is of another entity).
     """
     _refuse_unless_may_write(by)
+    if ended := _ended(run_id, result, origin):
+        if ended.by_id == by.pk:
+            ended.by = by
+        return Answer(CLOSED, ended)
     with _one_moment():
         run = _meant(run_id, origin, by=by)
         if run.completed_at and run.status != Run.Status.STALE:
@@ -172,12 +199,22 @@ def cancel(run: Run, *, by: Any, reason: str = "") -> Run:
         )
 
 
+def _one_statement() -> AbstractContextManager[None]:
+    """Let one statement be its own transaction; within another it gets a savepoint, as a refusal may follow."""
+    return _one_moment() if connection.in_atomic_block else _refused_where_overtaken()
+
+
 @contextmanager
 def _one_moment() -> Iterator[None]:
     """One transaction; what plain SQL wrote meanwhile is a refusal."""
+    with _refused_where_overtaken(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def _refused_where_overtaken() -> Iterator[None]:
     try:
-        with transaction.atomic():
-            yield
+        yield
     except (IntegrityError, OperationalError) as problem:
         if not _was_overtaken(problem.__cause__):
             raise
@@ -277,6 +314,17 @@ def _times(run: Run, result: Result, origin: Origin | None) -> dict[str, datetim
     elif run._state.adding:
         times["ran_at"] = start or ended
     return times
+
+
+def _ended(run_id: UUID, result: Result, origin: Origin | None) -> Run | None:
+    """End a run that is under way; None where it is not."""
+    now = timezone.now()
+    completed = accounts.told(result.completed_at, now=now) or now
+    if origin:
+        accounts.told(origin.started_at, now=now)
+    told = result.columns()
+    with _one_statement():
+        return atonce.ended(run_id, told, completed_at=completed, now=now)
 
 
 def _ended_again(run: Run, result: Result) -> Answer:

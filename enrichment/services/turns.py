@@ -48,8 +48,7 @@ def before(
         entity_key,
         run_id,
         idempotency_key,
-        _since(workflow.fresh_days, at),
-        _since(workflow.empty_fresh_days, at),
+        *fresh_since(workflow, at),
     ]
     with connection.cursor() as cursor:
         cursor.execute(HELD, given)
@@ -63,6 +62,13 @@ def hold(workflow: Workflow, entity_key: str) -> None:
             "SELECT enrichment.hold_entity(%s, %s, %s)",
             [workflow.pk, workflow.workflow_name, entity_key],
         )
+
+
+def fresh_since(workflow: Workflow, at: datetime) -> tuple[datetime, datetime]:
+    """Return from when on a completed run is fresh at a moment: one that found something, and one that did not."""
+    found = _since(workflow.fresh_days, at)
+    nothing = _since(workflow.empty_fresh_days, at)
+    return found, nothing
 
 
 def _since(days: int, at: datetime) -> datetime:

@@ -72,6 +72,67 @@ BEGIN
 END
 $$;
 
+-- Open a run where no other one answers the request; returns which attempt it is, NULL where nothing
+-- was written. One statement for holding, asking and writing: what stands against it is told by held_entity.
+CREATE OR REPLACE FUNCTION enrichment.open_run(
+    of_name text, fresh_since timestamptz, empty_since timestamptz, forced boolean,
+    of_run uuid, of_workflow bigint, of_type text, of_key text, as_asked text, becomes text,
+    from_source text, by_trigger text, of_request text, ran timestamptz, queued timestamptz,
+    started timestamptz, beaten timestamptz, of_account integer, at timestamptz)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    stands record;
+BEGIN
+    SELECT * INTO stands
+    FROM enrichment.held_entity(
+        of_workflow, of_name, of_type, of_key, of_run, of_request, fresh_since, empty_since);
+    IF coalesce(stands.same, stands.replayed, stands.opened) IS NOT NULL
+        OR stands.fresh IS NOT NULL AND NOT forced THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO enrichment_run (
+        id, workflow_id, entity_type, entity_key, raw_key, status, attempt, source, trigger,
+        idempotency_key, ran_at, queued_at, started_at, heartbeat_at, layers, error_class, error_text,
+        by_id, created_at, updated_at)
+    VALUES (
+        of_run, of_workflow, of_type, of_key, as_asked, becomes, stands.tries + 1, from_source, by_trigger,
+        of_request, ran, queued, started, beaten, '{}', '', '',
+        of_account, at, at);
+    RETURN stands.tries + 1;
+END
+$$;
+
+-- End a run that is open and has begun; returns it as it is then, no row where it is another case.
+CREATE OR REPLACE FUNCTION enrichment.end_run(
+    of_run uuid, becomes text, ended timestamptz, at timestamptz,
+    was_in integer, was_out integer, was_skipped integer, was_failed integer,
+    of_extracted integer, of_core integer, by_layer jsonb, cost numeric, class text, said text)
+RETURNS SETOF enrichment_run LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM enrichment.hold_entity(r.workflow_id, w.workflow_name, r.entity_key)
+    FROM enrichment_run r
+    JOIN enrichment_workflow w ON w.id = r.workflow_id
+    WHERE r.id = of_run;
+    RETURN QUERY
+    UPDATE enrichment_run r
+    SET status = becomes,
+        completed_at = greatest(ended, r.started_at),
+        records_in = was_in,
+        records_out = was_out,
+        records_skipped = was_skipped,
+        records_failed = was_failed,
+        records_in_extracted = of_extracted,
+        records_in_core = of_core,
+        layers = by_layer,
+        credits = cost,
+        error_class = class,
+        error_text = said,
+        updated_at = at
+    WHERE r.id = of_run AND r.status IN ('pending', 'running') AND r.started_at IS NOT NULL
+    RETURNING r.*;
+END
+$$;
+
 -- The state of the entity that a run left would stay behind: a run is of one entity for good.
 CREATE OR REPLACE FUNCTION enrichment.refuse_moved_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -399,7 +399,7 @@ def test_who_would_wait_in_a_circle_with_plain_sql_is_told_to_come_again(workflo
                 "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$"
             )
 
-    monkeypatch.setattr(runs.turns, "before", deadlock)
+    monkeypatch.setattr(runs.atonce, "opened", deadlock)
 
     with pytest.raises(StateRefused, match="at the same moment"):
         opened(workflow, by)

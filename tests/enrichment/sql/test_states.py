@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from enrichment.models import Entity, Run, State, StateCount, Workflow
@@ -23,6 +23,28 @@ def of(workflow, status, minutes, **given):
     )
 
 
+def twice(run, workflow):
+    """Write a run for two entities of another workflow by one statement."""
+    as_it_is = "entity_type, raw_key, status, source, trigger, layers, error_class, error_text"
+    figures = "ran_at, started_at, completed_at, records_out, records_in_extracted"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO enrichment_run (workflow_id, entity_key, {as_it_is}, {figures})
+            SELECT %s, key, {as_it_is}, {figures}
+            FROM enrichment_run
+            CROSS JOIN unnest(ARRAY['ironclad.com', 'other.com']) key
+            WHERE id = %s""",
+            [workflow.pk, run.pk],
+        )
+
+
+def stands(workflow):
+    """Tell all that the states of a workflow say, without ids."""
+    own = ("run__ran_at", "success__ran_at", "succeeded_at", "as_of", "records_in_extracted")
+    latest = ("status", "source", "records_processed", "started_at", "completed_at")
+    return set(State.objects.filter(workflow=workflow).values_list(*own, *latest))
+
+
 def told(workflow):
     return State.objects.values_list("status", "succeeded_at").get(workflow=workflow)
 
@@ -36,6 +58,24 @@ def test_the_state_is_that_of_the_newest_run_whatever_came_first(order):
         of(workflow, *steps[n])
 
     assert told(workflow) == ("failed", NOW - timedelta(minutes=40))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("becomes", ["completed", "stale", "cancelled"])
+def test_runs_of_one_statement_leave_the_states_of_runs_one_by_one(order, becomes):
+    alone, together = make.workflow(), make.workflow()
+    steps = [("completed", 40), ("failed", 30), ("running", 20)]
+
+    for n in order:
+        status, minutes = steps[n]
+        run = of(alone, status, minutes, records_in_extracted=n, records_out=n)
+        twice(run, together)
+        assert stands(together) == stands(alone)
+    for _, minutes in reversed(steps):
+        changed = Run.objects.filter(ran_at=NOW - timedelta(minutes=minutes))
+        for workflow in (alone, together):
+            changed.filter(workflow=workflow).update(status=becomes, completed_at=NOW)
+        assert stands(together) == stands(alone)
 
 
 def test_a_late_result_stays_on_its_own_run():
