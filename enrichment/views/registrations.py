@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from enrichment.exceptions import RegistryRefused
 from enrichment.forms.registrations import RegisterForm, initial_of
-from enrichment.models import Finding
+from enrichment.models import Finding, Scan
 from enrichment.queries import audits
 from enrichment.services import registry, scans
 from enrichment.views.audits import AUDIT
@@ -22,6 +22,7 @@ from outreach_admin.ui.pages.base import Crumb, Page
 
 # findings that an address may carry
 MOST = 200
+MEANWHILE = "The code was scanned again meanwhile: this is what it shows now."
 AGAIN = "Scan again to see the audit without them."
 
 
@@ -108,11 +109,18 @@ class RegisterAll(Page):
         return [Crumb(self.title)]
 
     @cached_property
+    def scan(self) -> Scan | None:
+        return audits.latest()
+
+    @cached_property
     def waiting(self) -> list[Finding]:
-        scan = audits.latest()
-        return list(audits.waiting(scan)) if scan else []
+        return list(audits.waiting(self.scan)) if self.scan else []
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
+        last = str(self.scan.pk) if self.scan else ""
+        if request.POST.get("scan", last) != last:
+            messages.info(request, MEANWHILE)
+            return redirect(request.path)
         made = scans.register_all(self.waiting, by=person(request))
         messages.success(request, f"{counted(len(made), 'workflow')} registered. {AGAIN}")
         return redirect(AUDIT)
@@ -121,6 +129,7 @@ class RegisterAll(Page):
         plain = [one for one in self.waiting if scans.needs_no_choice(one)]
         others = [one for one in self.waiting if one not in plain]
         context = {
+            "scan": self.scan,
             "plain": plain,
             "slugs": len({one.slug for one in plain}),
             "others": others,

@@ -86,3 +86,14 @@ def test_all_that_need_no_choice_are_shown_before_they_are_registered(client):
     assert [one.workflow_name for one in Workflow.objects.all()] == ["x"]
     assert "Nothing is left" in client.get(ALL).text
     assert client.post(ALL).status_code == 409
+
+
+def test_all_is_what_was_shown_although_the_code_was_scanned_meanwhile(client):
+    shown = audited.finding().scan
+    assert f'name="scan" value="{shown.pk}"' in client.get(ALL).text
+    audited.finding(slug="y")
+
+    page = client.post(ALL, {"scan": shown.pk}, follow=True).text
+
+    assert "scanned again meanwhile" in page
+    assert not Workflow.objects.exists()
