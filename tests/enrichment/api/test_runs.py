@@ -235,9 +235,9 @@ def test_a_list_costs_the_same_for_one_row_and_a_hundred(loader, django_assert_m
 def test_calls_take_few_queries(loader, workflow, django_assert_max_num_queries):
     loader.get(RUNS)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         run = opened(loader, workflow)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(8):
         told(loader, run, "beat")
     with django_assert_max_num_queries(4):
         told(loader, run, "close", {"status": "completed"})
