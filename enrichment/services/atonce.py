@@ -52,7 +52,7 @@ READ = [
 ]
 # an answer names the workflow as well
 END = f"""SELECT {", ".join(READ)}
-    FROM enrichment.end_run(%s, %s, %s, %s{", %s" * len(ENDING)}) r
+    FROM enrichment.end_run(%s, %s, %s, %s, %s, %s{", %s" * len(ENDING)}) r
     JOIN enrichment_workflow w ON w.id = r.workflow_id"""
 
 
@@ -75,11 +75,16 @@ def ended(
     run_id: UUID,
     told: Mapping[str, Any],
     *,
+    name: str | None,
+    key: str | None,
     completed_at: datetime,
     now: datetime,
 ) -> Run | None:
-    """Store what came of a run that is under way; None, and nothing stored, for any other."""
-    given = [run_id, told["status"], completed_at, now]
+    """Store what came of a run that is under way; None, and nothing stored, for any other.
+
+    `name` and `key` are of the workflow and the entity that the result is told of, where it says so.
+    """
+    given = [run_id, name, key, told["status"], completed_at, now]
     given += [rows.prepared(name, told[name]) for name in ENDING]
     with connection.cursor() as cursor:
         cursor.execute(END, given)

@@ -324,7 +324,14 @@ def _ended(run_id: UUID, result: Result, origin: Origin | None) -> Run | None:
         accounts.told(origin.started_at, now=now)
     told = result.columns()
     with _one_statement():
-        return atonce.ended(run_id, told, completed_at=completed, now=now)
+        return atonce.ended(
+            run_id,
+            told,
+            name=origin.workflow if origin else None,
+            key=origin.entity if origin else None,
+            completed_at=completed,
+            now=now,
+        )
 
 
 def _ended_again(run: Run, result: Result) -> Answer:

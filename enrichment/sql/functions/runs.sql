@@ -102,9 +102,10 @@ BEGIN
 END
 $$;
 
--- End a run that is open and has begun; returns it as it is then, no row where it is another case.
+-- End a run that is open and has begun; returns it as it is then, no row where it is another case:
+-- also where a workflow and a key are told that are not, letter by letter, those of the run.
 CREATE OR REPLACE FUNCTION enrichment.end_run(
-    of_run uuid, becomes text, ended timestamptz, at timestamptz,
+    of_run uuid, of_name text, as_asked text, becomes text, ended timestamptz, at timestamptz,
     was_in integer, was_out integer, was_skipped integer, was_failed integer,
     of_extracted integer, of_core integer, by_layer jsonb, cost numeric, class text, said text)
 RETURNS SETOF enrichment_run LANGUAGE plpgsql AS $$
@@ -112,7 +113,11 @@ BEGIN
     PERFORM enrichment.hold_entity(r.workflow_id, w.workflow_name, r.entity_key)
     FROM enrichment_run r
     JOIN enrichment_workflow w ON w.id = r.workflow_id
-    WHERE r.id = of_run;
+    WHERE r.id = of_run
+        AND (of_name IS NULL OR w.workflow_name = of_name AND as_asked IN (r.raw_key, r.entity_key));
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     UPDATE enrichment_run r
     SET status = becomes,
@@ -136,7 +141,11 @@ $$;
 -- The state of the entity that a run left would stay behind: a run is of one entity for good.
 CREATE OR REPLACE FUNCTION enrichment.refuse_moved_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a run stays one of its workflow and entity: another one refused'
-        USING ERRCODE = 'insufficient_privilege', HINT = 'Insert the run that you mean.';
+    IF (OLD.id, OLD.workflow_id, OLD.entity_type, OLD.entity_key)
+        IS DISTINCT FROM (NEW.id, NEW.workflow_id, NEW.entity_type, NEW.entity_key) THEN
+        RAISE EXCEPTION 'a run stays one of its workflow and entity: another one refused'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Insert the run that you mean.';
+    END IF;
+    RETURN NEW;
 END
 $$;

@@ -8,7 +8,4 @@ REFERENCING NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION enrichment.keep_states();
 
 CREATE OR REPLACE TRIGGER b_stays BEFORE UPDATE OF id, workflow_id, entity_type, entity_key ON enrichment_run
-FOR EACH ROW WHEN (
-    (OLD.id, OLD.workflow_id, OLD.entity_type, OLD.entity_key)
-    IS DISTINCT FROM (NEW.id, NEW.workflow_id, NEW.entity_type, NEW.entity_key))
-EXECUTE FUNCTION enrichment.refuse_moved_run();
+FOR EACH ROW EXECUTE FUNCTION enrichment.refuse_moved_run();

@@ -30,7 +30,14 @@ def opened(workflow, *, force=False, **given):
 
 def ended(run_id):
     now = timezone.now()
-    return atonce.ended(run_id, FOUND.columns(), completed_at=now, now=now)
+    return atonce.ended(
+        run_id,
+        FOUND.columns(),
+        name=None,
+        key=None,
+        completed_at=now,
+        now=now,
+    )
 
 
 def held(run):
@@ -88,7 +95,14 @@ def test_a_run_ends_no_earlier_than_it_began():
     atonce.opened(run, force=False)
     before = run.started_at - timedelta(hours=1)
 
-    closed = atonce.ended(run.pk, FOUND.columns(), completed_at=before, now=timezone.now())
+    closed = atonce.ended(
+        run.pk,
+        FOUND.columns(),
+        name=None,
+        key=None,
+        completed_at=before,
+        now=timezone.now(),
+    )
 
     assert closed.completed_at == run.started_at
 

@@ -26,7 +26,7 @@ def row(state="completed", **given):
     ("state", "given", "note"),
     [
         ("failed", {"error_class": "SCHEMA_MISMATCH", "attempt": 3}, "SCHEMA_MISMATCH, try 3"),
-        ("failed", {}, ""),
+        ("failed", {}, "no reason told"),
         ("pending", {"queued_at": timezone.now() - timedelta(hours=2)}, "queued 2 h ago"),
         ("running", {"heartbeat_at": timezone.now() - timedelta(hours=2)}, "heartbeat 2 h ago"),
         ("stale", {}, "no last heartbeat"),
