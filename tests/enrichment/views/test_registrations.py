@@ -46,7 +46,7 @@ def test_of_several_one_form_follows_the_other(client):
 @pytest.mark.parametrize(
     ("given", "status", "said"),
     [
-        ({"workflow_name": "taken"}, 409, "Choose another name"),
+        ({"workflow_name": "taken"}, 409, "already exists"),
         ({"tables": "news"}, 422, "is no table of a layer"),
         ({"key_type": ""}, 422, "This field is required"),
     ],
