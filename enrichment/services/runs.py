@@ -4,16 +4,13 @@ Whoever writes holds the entity first (services/turns.py), so that of two reques
 What arrives late or out of order is taken as what it says: the state is the same for every order.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from psycopg import errors
 
 from enrichment import policies
 from enrichment.keys import normalised
@@ -31,8 +28,6 @@ OPENED, ENRICHED, ALREADY_OPEN = "opened", "already_enriched", "already_open"
 REPLAYED, ALIVE, CLOSED = "replayed", "alive", "closed"
 # beats that fit into the time after which silence makes a run stale
 BEATS = 4
-# what two requests that write at one moment can meet at
-ONCE = ("one_open_run_of_an_entity", "enrichment_run_pkey")
 
 
 class AlreadyOpen(StateRefused):
@@ -88,7 +83,7 @@ def open(
     _refuse_unless_may_write(by)
     about = newruns.entity_of(registry.resolve(origin.workflow), origin)
     begun = _begun(run_id, origin, about, by=by)
-    with _one_statement():
+    with turns.one_statement():
         if atonce.opened(begun, force=force):
             return Answer(OPENED, begun)
     return _answered(run_id, origin, about, by=by, force=force)
@@ -110,7 +105,7 @@ def _answered(
     force: bool,
 ) -> Answer:
     """Answer a request where another run may stand against it."""
-    with _one_moment():
+    with turns.one_moment():
         now = timezone.now()
         before = turns.before(
             about.workflow,
@@ -140,7 +135,7 @@ def beat(run_id: UUID, *, by: Any, origin: Origin | None = None) -> Run:
     AlreadyOpen, StateRefused (it has ended, or is of another entity).
     """
     _refuse_unless_may_write(by)
-    with _one_moment():
+    with turns.one_moment():
         run = _meant(run_id, origin, by=by)
         if run.completed_at and run.status != Run.Status.STALE:
             raise StateRefused(
@@ -172,7 +167,7 @@ def close(run_id: UUID, result: Result, *, by: Any, origin: Origin | None = None
         if ended.by_id == by.pk:
             ended.by = by
         return Answer(CLOSED, ended)
-    with _one_moment():
+    with turns.one_moment():
         run = _meant(run_id, origin, by=by)
         if run.completed_at and run.status != Run.Status.STALE:
             return _ended_again(run, result)
@@ -197,37 +192,6 @@ def cancel(run: Run, *, by: Any, reason: str = "") -> Run:
             completed_at=timezone.now(),
             error_text=f"{who}: {reason}" if reason else f"{who}.",
         )
-
-
-def _one_statement() -> AbstractContextManager[None]:
-    """Let one statement be its own transaction; within another it gets a savepoint, as a refusal may follow."""
-    return _one_moment() if connection.in_atomic_block else _refused_where_overtaken()
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """One transaction; what plain SQL wrote meanwhile is a refusal."""
-    with _refused_where_overtaken(), transaction.atomic():
-        yield
-
-
-@contextmanager
-def _refused_where_overtaken() -> Iterator[None]:
-    try:
-        yield
-    except (IntegrityError, OperationalError) as problem:
-        if not _was_overtaken(problem.__cause__):
-            raise
-        raise StateRefused(
-            "Somebody else wrote this run at the same moment.",
-            what_to_do="Send it again.",
-        ) from problem
-
-
-def _was_overtaken(cause: BaseException | None) -> bool:
-    if isinstance(cause, errors.UniqueViolation):
-        return cause.diag.constraint_name in ONCE
-    return isinstance(cause, errors.DeadlockDetected)
 
 
 def _refuse_unless_may_write(by: Any) -> None:
@@ -323,7 +287,7 @@ def _ended(run_id: UUID, result: Result, origin: Origin | None) -> Run | None:
     if origin:
         accounts.told(origin.started_at, now=now)
     told = result.columns()
-    with _one_statement():
+    with turns.one_statement():
         return atonce.ended(
             run_id,
             told,

@@ -1,17 +1,55 @@
 """Taking turns: who writes about an entity of a workflow first holds it, and then reads how it stands."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg import errors
 
 from enrichment.models import Run, Workflow
+from governance.exceptions import StateRefused
 
 HELD = "SELECT * FROM enrichment.held_entity(%s, %s, %s, %s, %s, %s, %s, %s)"
 # days; what is fresh for longer is fresh for good
 LONGEST = 36_500
+
+# what two requests that write at one moment can meet at
+ONCE = ("one_open_run_of_an_entity", "enrichment_run_pkey")
+
+
+def one_statement() -> AbstractContextManager[None]:
+    """Let one statement be its own transaction; within another it gets a savepoint, as a refusal may follow."""
+    return one_moment() if connection.in_atomic_block else _refused_where_overtaken()
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """One transaction; what plain SQL wrote meanwhile is a refusal."""
+    with _refused_where_overtaken(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def _refused_where_overtaken() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, OperationalError) as problem:
+        if not _was_overtaken(problem.__cause__):
+            raise
+        raise StateRefused(
+            "Somebody else wrote this run at the same moment.",
+            what_to_do="Send it again.",
+        ) from problem
+
+
+def _was_overtaken(cause: BaseException | None) -> bool:
+    if isinstance(cause, errors.UniqueViolation):
+        return cause.diag.constraint_name in ONCE
+    return isinstance(cause, errors.DeadlockDetected)
 
 
 @dataclass(frozen=True)
