@@ -28,7 +28,7 @@ def covered(scene, django_db_blocker) -> None:
 @pytest.fixture
 def page(browser, scene, covered, address) -> Iterator[Page]:
     """A window of the analyst."""
-    context = browser.new_context(base_url=address)
+    context = browser.new_context(base_url=address, reduced_motion="reduce")
     context.add_cookies(cookies_of(scene.people["analyst"], address))
     context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
