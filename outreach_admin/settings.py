@@ -338,6 +338,9 @@ SPECTACULAR_SETTINGS = {
         "ApprovalStateEnum": "governance.models.Approval.State",
         "RunStateEnum": "governance.models.PlaybookRun.State",
         "ExportStateEnum": "governance.models.ExportFile.State",
+        "RunTriggerEnum": "enrichment.models.Run.Trigger",
+        "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
+        "EntityTypeEnum": "enrichment.models.EntityType",
     },
 }
 # bytes of a body; 100,000 rows of 400 bytes fit

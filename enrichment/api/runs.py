@@ -16,9 +16,9 @@ from enrichment.api.serializers.runs import (
     AnswerSerializer,
     CancelBody,
     CloseBody,
+    EnrichmentRunSerializer,
     OpenBody,
     OriginBody,
-    RunSerializer,
     origin_of,
     result_of,
 )
@@ -66,7 +66,7 @@ class Runs(ListEndpoint):
     permission_required = SEE
     queryset = Run.objects.select_related("workflow", "by")
     filterset_class = RunFilter
-    serializer_class = RunSerializer
+    serializer_class = EnrichmentRunSerializer
     sorts = {"started": "ran_at"}
     default_sort = "-started"
 
@@ -122,10 +122,10 @@ class RunDetail(Endpoint):
 
     permission_required = SEE
 
-    @extend_schema(responses={200: RunSerializer})
+    @extend_schema(responses={200: EnrichmentRunSerializer})
     def get(self, request: Request, pk: UUID) -> Response:
         """Read one run."""
-        return Response(RunSerializer(found(pk)).data)
+        return Response(EnrichmentRunSerializer(found(pk)).data)
 
 
 class OfRun(Endpoint):
@@ -174,12 +174,14 @@ class RunCancel(OfRun):
 
     permission_required = policies.CANCEL_RUNS
 
-    @extend_schema(request=CancelBody, responses={200: RunSerializer}, examples=[CANCELLING])
+    @extend_schema(
+        request=CancelBody, responses={200: EnrichmentRunSerializer}, examples=[CANCELLING]
+    )
     def post(self, request: Request, pk: UUID) -> Response:
         """End an open run by hand; what its worker tells later is refused."""
         said = bodies.read(CancelBody, request.data)
         run = runs.cancel(found(pk), by=request.user, reason=said["reason"])
-        return Response(RunSerializer(run).data, status=HTTPStatus.OK)
+        return Response(EnrichmentRunSerializer(run).data, status=HTTPStatus.OK)
 
 
 def found(key: UUID) -> Run:
@@ -196,5 +198,5 @@ def told(answer: Answer) -> dict[str, Any]:
         "outcome": answer.outcome,
         "go": answer.go,
         "beat_every": answer.beat_every,
-        "run": RunSerializer(answer.run).data,
+        "run": EnrichmentRunSerializer(answer.run).data,
     }

@@ -19,6 +19,7 @@ PARTS = [
     "migrations",
     "transactions",
     "readiness",
+    "coverage",
     "connections",
     "redis",
     "worker",

@@ -28,14 +28,14 @@ ORIGIN = (
     "started_at",
 )
 # what plain SQL and backfills make, nobody else claims
-TRIGGERS = (
-    Run.Trigger.REQUEST,
-    Run.Trigger.SCHEDULE,
-    Run.Trigger.MANUAL,
-)
+TRIGGERS = [
+    Run.Trigger.REQUEST.value,
+    Run.Trigger.SCHEDULE.value,
+    Run.Trigger.MANUAL.value,
+]
 
 
-class RunSerializer(RowSerializer):
+class EnrichmentRunSerializer(RowSerializer):
     """A run; counts and credits are null while nobody has said."""
 
     workflow = serializers.CharField(source="workflow.workflow_name", read_only=True)
@@ -103,7 +103,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     )
     go = serializers.BooleanField()
     beat_every = serializers.IntegerField(help_text="Seconds.")
-    run = RunSerializer()
+    run = EnrichmentRunSerializer()
 
 
 def _number(given: Decimal | None) -> float | None:
@@ -151,7 +151,7 @@ class OriginBody(Body):
     )
     source = _word()
     trigger = serializers.ChoiceField(
-        [one.value for one in TRIGGERS],
+        TRIGGERS,
         required=False,
         default=Run.Trigger.REQUEST.value,
     )

@@ -239,7 +239,7 @@ class ChangedSerializer(Serializer):
     operation = DoneSerializer(allow_null=True)
 
 
-class MissingSerializer(Serializer):
+class LackingSerializer(Serializer):
     """A field of entries, and how many lack it."""
 
     field = serializers.ChoiceField(choices=list(FIELDS.values()))
@@ -254,7 +254,7 @@ class CompletenessSerializer(Serializer):
     complete = serializers.IntegerField()
     fields_filled = serializers.IntegerField(source="filled")
     fields = serializers.IntegerField()
-    missing = MissingSerializer(many=True)
+    missing = LackingSerializer(many=True)
     falls_short_of_core = serializers.IntegerField(source="short")
     inactive_but_called = serializers.IntegerField(source="called")
     agrees_with_the_code = serializers.IntegerField(source="agreeing", allow_null=True)
