@@ -163,9 +163,8 @@ if _web_pool:
         "reconnect_timeout": 1,
     }
 # where companies, people and what workflows write lie: the console's own database unless another is named
-WAREHOUSE = "default"
-if os.environ.get("WAREHOUSE_URL"):
-    WAREHOUSE = "warehouse"
+WAREHOUSE = "warehouse" if os.environ.get("WAREHOUSE_URL") else "default"
+if WAREHOUSE != "default":
     DATABASES[WAREHOUSE] = env.db_url("WAREHOUSE_URL") | {
         "ENGINE": "outreach_admin.db.tolerant",
         "CONN_MAX_AGE": 60,
@@ -308,9 +307,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-
-# --- Ingest code ----------------------------------------------------------------------------------------------------
-# what the audit reads; the demo writes its own
+# the ingest code that the audit reads; the demo writes its own
 INGEST_TREE = Path(env.str("INGEST_TREE", default=str(DATA_DIR / "ingest-code"))).expanduser()
 
 # --- API ------------------------------------------------------------------------------------------------------------
