@@ -36,11 +36,13 @@ def test_they_are_told_apart_by_kind_type_and_time():
     assert found.classes == {"timeout": 2, "": 1}
 
 
-def test_they_are_read_from_an_index_alone():
+def test_they_are_read_by_their_index():
     populate(make.workflow())
     given = {"types": ["company"], "since": setbacks.since(timezone.now())}
 
-    assert "using run_setback" in plan_of(setbacks.READ, given)
+    plan = plan_of(setbacks.READ, given)
+
+    assert "run_setback" in plan and "Seq Scan on enrichment_run" not in plan
 
 
 def test_open_runs_are_counted_by_state():
