@@ -12,9 +12,3 @@ class RunForm(forms.Form):
     entity_type = forms.ChoiceField(choices=EntityType.choices)
     key = forms.CharField(max_length=LONGEST)
     workflow = forms.CharField(max_length=255)
-
-
-class CancelForm(forms.Form):
-    """Which run is to end."""
-
-    run = forms.UUIDField()

@@ -16,11 +16,6 @@ urlpatterns: list[URLPattern] = [
         name="entity-run",
     ),
     path(
-        "entities/cancel/",
-        entity.EntityCancel.as_view(),
-        name="entity-cancel",
-    ),
-    path(
         "entities/<str:entity_type>/<path:key>/",
         entity.EntityDetail.as_view(),
         name="entity-detail",

@@ -6,13 +6,12 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
 from enrichment import policies
-from enrichment.forms.entity import CancelForm, RunForm
+from enrichment.forms.entity import RunForm
 from enrichment.keys import KeyRefused
 from enrichment.models import Entity, EntityType, Run
 from enrichment.queries import status
@@ -186,28 +185,15 @@ class EntityLookup(Page):
         return HttpResponseRedirect(reverse(DETAIL, args=[found.entity_type, found.key]))
 
 
-class EntityAct(PermissionRequiredMixin, View):
-    """Something done about one entity; afterwards its page."""
-
-    http_method_names: ClassVar[list[str]] = ["post"]
-
-    def post(self, request: HttpRequest) -> HttpResponseRedirect:
-        run = self.act()
-        address = reverse(DETAIL, args=[run.entity_type, run.entity_key])
-        return HttpResponseRedirect(f"{address}#workflows")
-
-    def act(self) -> Run:
-        raise TypeError(f"{type(self).__name__} does nothing")
-
-
-class EntityRun(EntityAct):
+class EntityRun(PermissionRequiredMixin, View):
     """Ask for a run by hand: it waits until whoever runs the workflow takes it."""
 
     permission_required = policies.OPEN_RUNS
+    http_method_names: ClassVar[list[str]] = ["post"]
 
-    def act(self) -> Run:
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
         """Open it; what is fresh is not run again, and says what that saved."""
-        asked = cleaned(RunForm(self.request.POST))
+        asked = cleaned(RunForm(request.POST))
         origin = Origin(
             workflow=asked["workflow"],
             entity=asked["key"],
@@ -216,32 +202,19 @@ class EntityRun(EntityAct):
             trigger=Run.Trigger.MANUAL,
             is_queued=True,
         )
-        answer = runs.open(origin, by=self.request.user)
+        answer = runs.open(origin, by=request.user)
         if answer.outcome == runs.ENRICHED:
             messages.warning(
-                self.request,
+                request,
                 f"{answer.run.workflow} is not run again: {needless(answer.run)}.",
             )
         else:
             messages.success(
-                self.request,
+                request,
                 f"A run of {answer.run.workflow} is asked for. It is pending until a worker takes it.",
             )
-        return answer.run
-
-
-class EntityCancel(EntityAct):
-    """End an open run by hand."""
-
-    permission_required = policies.CANCEL_RUNS
-
-    def act(self) -> Run:
-        """Cancel it."""
-        key = cleaned(CancelForm(self.request.POST))["run"]
-        run = get_object_or_404(Run.objects.select_related("workflow"), pk=key)
-        ended = runs.cancel(run, by=self.request.user)
-        messages.success(self.request, f"The run of {run.workflow} is cancelled.")
-        return ended
+        address = reverse(DETAIL, args=[answer.run.entity_type, answer.run.entity_key])
+        return HttpResponseRedirect(f"{address}#workflows")
 
 
 def request_text(entity_type: str, key: str) -> str:

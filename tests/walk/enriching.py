@@ -153,23 +153,12 @@ def a_run_by_hand(world: World) -> dict[str, str]:
     }
 
 
-def a_run_to_cancel(world: World) -> dict[str, str]:
-    return {"run": str(make.run("pending").pk)}
-
-
 def asks_for_a_run(visit: Visit) -> bool:
     return Run.objects.filter(trigger="manual", by=visit.by).exists()
 
 
-def cancels_a_run(visit: Visit) -> bool:
-    return Run.objects.filter(status="cancelled").exists()
-
-
 ADDRESSES: dict[str, Address] = {
     "enrichment:entity-run": action(ACTING, asks_for_a_run, lambda world: (), sent=a_run_by_hand),
-    "enrichment:entity-cancel": action(
-        ACTING, cancels_a_run, lambda world: (), sent=a_run_to_cancel
-    ),
     "enrichment:entity-lookup": page(ALL),
     "enrichment:entity-detail": page(ALL, ironclad),
     "enrichment:coverage": page(ALL),
