@@ -29,6 +29,7 @@ class EnrichmentConfig(AppConfig):
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.charts import figures
         from enrichment.menu import ENTRIES
+        from enrichment.queries import search as registry
         from enrichment.queries.entity import search as entity
         from enrichment.resources.runs import RUNS
         from enrichment.resources.workflows import WORKFLOWS
@@ -45,7 +46,7 @@ class EnrichmentConfig(AppConfig):
         limits.give(self.get_models())
         menu.register(*ENTRIES)
         sections.register(*SECTIONS)
-        search.register(*entity.KINDS)
+        search.register(*entity.KINDS, *registry.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)
         overview.register(figures.line)

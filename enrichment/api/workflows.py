@@ -21,9 +21,9 @@ from enrichment.api.serializers.workflows import (
     WorkflowSerializer,
     entry_of,
 )
-from enrichment.models import Scan, Workflow
+from enrichment.models import Workflow
 from enrichment.queries import entries as told
-from enrichment.queries import workflowpages
+from enrichment.queries import scans, workflowpages
 from enrichment.services import entries
 from governance.api.subjects import OfSubject, SubjectFacets, SubjectSearch
 from governance.models import Operation, Token
@@ -169,7 +169,7 @@ def tag_of(workflow: Workflow) -> str:
 def detail(workflow: Workflow) -> dict[str, Any]:
     """Gather what is told of one workflow. Eight queries."""
     aliases = list(workflow.aliases.values_list("alias", flat=True))
-    scan = Scan.objects.order_by("-id").first()
+    scan = scans.newest().first()
     line = workflowpages.buckets(workflow)
     return {
         "entry": workflow,

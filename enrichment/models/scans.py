@@ -32,7 +32,7 @@ class Scan(models.Model):
     never_deleted = True
     limits = Limits(rules={"waivers": Documents(DOCUMENT, "array")})
 
-    tree = models.TextField(help_text="The folder that was read, as it was named.")
+    tree = models.TextField(help_text="The folder that was read: its whole path.")
     commit = models.TextField(blank=True, default="")
     summary = JSONField(help_text="Figures by kind, as the command prints them.")
     waivers = JSONField(default=list, blank=True, help_text="The file of waivers, as it was read.")

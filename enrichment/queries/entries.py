@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from enrichment.models import Finding, Scan, State, Workflow, WorkflowAlias
 from enrichment.models.scans import REGISTRABLE
 from enrichment.models.workflows import FIELDS, is_filled
+from enrichment.queries import scans
 from enrichment.scanner.audit import NOTED
 from outreach_admin.lists.listings import CountedListing
 from outreach_admin.lists.tallies import Cell, Cube
@@ -91,9 +92,8 @@ def is_found(kinds: Iterable[str]) -> Q:
 
 
 def _open_findings(kinds: Iterable[str]) -> QuerySet[Finding]:
-    newest = Scan.objects.order_by("-id").values("pk")[:1]
     return Finding.objects.filter(
-        scan__in=newest,
+        scan__in=scans.newest(),
         kind__in=list(kinds),
         waived_because="",
     )
@@ -117,9 +117,8 @@ class Said:
 
 def said_of(workflow: Workflow, aliases: Iterable[str]) -> Said:
     """Return what the newest audit says of an entry, waived or not. One query."""
-    newest = Scan.objects.order_by("-id").values("pk")[:1]
     names = [workflow.workflow_name, *aliases]
-    found = list(Finding.objects.filter(scan__in=newest, slug__in=names).order_by("id"))
+    found = list(Finding.objects.filter(scan__in=scans.newest(), slug__in=names).order_by("id"))
     by_name = {one.function: one for one in found if one.function}
     return Said(
         [one for one in found if one.kind not in NOTED],
@@ -178,7 +177,7 @@ def completeness() -> Completeness:
         **lacking,
     )
     missing = {label: found.pop(f"no_{name}") for name, label in FIELDS.items()}
-    scan = Scan.objects.order_by("-id").first()
+    scan = scans.newest().first()
     return Completeness(
         **found,
         missing=missing,

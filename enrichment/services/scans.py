@@ -48,11 +48,12 @@ def scan(
 
 
 def keep(found: Audit, *, by: User | None) -> Scan:
-    """Keep an audit with all its findings."""
+    """Keep an audit with all its findings; a folder is one tree, however it was named."""
+    folder = Path(found.tree.path).resolve()
     with transaction.atomic():
         kept = Scan.objects.create(
-            tree=_short(found.tree.path),
-            commit=audits.commit_of(Path(found.tree.path)),
+            tree=_short(str(folder)),
+            commit=audits.commit_of(folder),
             summary=found.summary,
             waivers=[_waiver(one) for one in found.waivers],
             is_green=found.is_green,

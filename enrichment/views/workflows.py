@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 
-from enrichment.models import Scan, Workflow
-from enrichment.queries import entries, measures, workflowpages
+from enrichment.models import Workflow
+from enrichment.queries import entries, measures, scans, workflowpages
 from governance.verbs.registry import VERBS
 from governance.views.subjects import SubjectList
 from outreach_admin.menu import Entry
@@ -140,7 +140,7 @@ class WorkflowDetail(Page):
         found = {
             "aliases": aliases,
             "said": entries.said_of(workflow, aliases),
-            "scan": Scan.objects.order_by("-id").first(),
+            "scan": scans.newest().first(),
         }
         return found | self.running(workflow)
 
