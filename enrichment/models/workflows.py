@@ -9,7 +9,7 @@ from django.urls import reverse
 from enrichment.models.entities import EntityType
 from governance.declarations.history import History, RowHistory
 from governance.declarations.words import Words
-from outreach_admin.db.limits import PROSE, Limits
+from outreach_admin.db.limits import DOCUMENT, PROSE, Limits
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 # the seed's seven, who looks after it, when it was compared with the code
@@ -112,7 +112,7 @@ class Workflow(models.Model):
             "source_file",
         )
     )
-    limits = Limits({"description": PROSE})
+    limits = Limits({"description": PROSE, "all_tables": DOCUMENT, "other_names": DOCUMENT})
 
     workflow_name = models.TextField(unique=True, help_text="A stable slug; others are aliases.")
     provider = models.TextField(blank=True, default="", db_default="")
@@ -157,6 +157,16 @@ class Workflow(models.Model):
         decimal_places=2,
         default=0,
         db_default=0,
+    )
+    all_tables = models.TextField(
+        default="[]",
+        db_default="[]",
+        help_text="Its data flows as JSON, as they last were written whole: who writes it writes them.",
+    )
+    other_names = models.TextField(
+        default="[]",
+        db_default="[]",
+        help_text="Its aliases as JSON, as they last were written whole: who writes it writes them.",
     )
     filled = models.GeneratedField(
         expression=filled(),

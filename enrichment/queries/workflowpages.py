@@ -1,5 +1,6 @@
 """What the page of one workflow tells: its latest runs, its coverage, what was saved, what happened to its entry."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,16 +23,22 @@ SHOWN_RUNS = 5
 DAYS = 30
 # what follows from other columns
 DERIVED = frozenset({"filled", "is_complete", "placed", "coalesces_to_core"})
+# columns that hold lists as JSON, and what people call these
+LISTS = {"all_tables": "tables", "other_names": "other names"}
+EDIT = "EDIT_ENTRY"
 WORDS = {
     "CREATE": "Created",
     "REGISTER": "Registered",
-    "EDIT_ENTRY": "Edited",
+    EDIT: "Edited",
 }
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One change of an entry; `undoable` is the operation that can be taken back, where one can."""
+    """One change of an entry; `undoable` is the operation that can be taken back, where one can.
+
+    `former_name` is what the entry was called before: its name again, once this is taken back.
+    """
 
     at: datetime
     kind: str
@@ -41,6 +48,7 @@ class Moment:
     operation: int | None
     facts: tuple[str, ...]
     undoable: Operation | None = None
+    former_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +87,10 @@ def needless(workflow: Workflow, *, at: datetime) -> Needless:
 
 def story(workflow: Workflow) -> list[Moment]:
     """Tell what happened to an entry, the newest first: its last 30 changes. Five queries."""
-    events = list(
-        Event.objects.filter(
-            subject_type=KIND,
-            subject_key=str(workflow.pk),
-        ).order_by("-id")[:MOST_EVENTS]
-    )
+    of_entry = Event.objects.filter(subject_type=KIND, subject_key=str(workflow.pk))
+    # before an edit, lists are written down as they are: nothing happened
+    shown = of_entry.exclude(action=EDIT, operation_id=None, reason="")
+    events = list(shown.order_by("-id")[:MOST_EVENTS])
     names = people.names(event.actor for event in events)
     undoable = _undoable(workflow, events)
     return [_moment(event, names, undoable) for event in events]
@@ -123,6 +129,7 @@ def _moment(
         event.operation_id,
         tuple(_facts(event)),
         undoable.get(event.operation_id or 0),
+        jsonfields.fields(event.before).get("workflow_name", ""),
     )
 
 
@@ -134,4 +141,21 @@ def _facts(event: Event) -> Iterable[str]:
 
 def _own(row: Any) -> dict[str, Any]:
     """Return what somebody wrote."""
-    return {name: value for name, value in jsonfields.fields(row).items() if name not in DERIVED}
+    return {
+        LISTS.get(name, name): _listed(value) if name in LISTS else value
+        for name, value in jsonfields.fields(row).items()
+        if name not in DERIVED
+    }
+
+
+def _listed(text: Any) -> str:
+    """Write a list of tables or names as a person reads it."""
+    told = json.loads(text) if isinstance(text, str) else []
+    return ", ".join(_named(one) for one in told)
+
+
+def _named(one: Any) -> str:
+    if not isinstance(one, dict):
+        return str(one)
+    keys = ", ".join(map(str, one.get("keys") or []))
+    return f"{one.get('table')} ({keys})" if keys else str(one.get("table"))

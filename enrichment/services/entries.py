@@ -1,13 +1,14 @@
 """Making and editing entries of the registry: columns, tables and names together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
+from django.db.models import F, Func, TextField
 
 from enrichment.exceptions import RegistryRefused
 from enrichment.models import DataFlow, Workflow, WorkflowAlias
@@ -27,6 +28,9 @@ TABLE_OF = {
     "extracted": "extracted_table",
     "core": "core_table",
 }
+# what the database says of a workflow's tables and names now
+TABLES = Func(F("pk"), function="enrichment.tables_of", output_field=TextField())
+NAMES = Func(F("pk"), function="enrichment.names_of", output_field=TextField())
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,12 @@ def register(entry: Entry, *, by: User, channel: str = "browser") -> Workflow:
     _refuse_unless(by, ADD, "register workflows")
     _refuse_twice(entry)
     workflow = Workflow(**entry.written())
+    workflow.all_tables = _as_text(entry.flows or ())
+    workflow.other_names = json.dumps(_names(entry.aliases or (), workflow.workflow_name))
     with transaction.atomic():
         attribution.attribute(by=by, action="REGISTER", channel=channel)
+        _refuse_wrong_parts(entry)
         _save(workflow)
-        _keep_flows(workflow, entry.flows)
-        _keep_aliases(workflow, entry.aliases)
     workflow.refresh_from_db()
     return workflow
 
@@ -97,9 +102,9 @@ def edit(
     version: int,
     channel: str = "browser",
 ) -> Operation | None:
-    """Write an entry: an operation of one row where its columns change, and its tables and names with it.
+    """Write an entry with its tables and other names: an operation of one row, taken back as a whole.
 
-    Returns the operation, None where no column changes; one that a policy stops changes nothing yet.
+    Returns the operation, None where nothing differs; one that a policy stops changes nothing yet.
     What is so already is done without a word, so that a form may be sent twice.
     Raises NotPermitted, StateRefused for an entry changed since `version`, RegistryRefused.
     """
@@ -107,15 +112,20 @@ def edit(
     _refuse_twice(entry)
     with transaction.atomic():
         current = Workflow.objects.select_for_update().get(pk=workflow.pk)
-        asked = _asked(current, entry)
-        if not _differs(current, asked, entry):
+        if not _changes(current, _asked(current, entry)):
             return None
         _refuse_changed(current, version)
-        _refuse_wrong(current, asked)
-        operation = _write_columns(current, asked, by=by, channel=channel)
-        if operation is None or operation.is_final:
-            _write_beside(current, entry, by=by, channel=channel, alone=operation is None)
-    return operation
+        _refuse_wrong_parts(entry, current)
+        _refuse_wrong(current, _asked(current, entry))
+        _bring_up_to_date(current, by=by, channel=channel)
+        return acts.do(
+            VERBS["edit_entry"],
+            current,
+            by=by,
+            version=current.version,
+            channel=channel,
+            **_asked(current, entry),
+        )
 
 
 def _refuse_unless(by: User, right: str, what: str) -> None:
@@ -139,21 +149,59 @@ def _refuse_twice(entry: Entry) -> None:
 
 
 def _asked(current: Workflow, entry: Entry) -> dict[str, Any]:
-    """Return every column as it shall be."""
+    """Return every column as it shall be; tables and names as they are told, where they differ."""
     now = {name: getattr(current, name) for name in COLUMNS}
-    return now | entry.written()
+    asked = now | entry.written()
+    if entry.flows is not None and list(entry.flows) != flows_of(current):
+        asked["all_tables"] = _as_text(entry.flows)
+    there = sorted(_names_of(current))
+    said = there if entry.aliases is None else entry.aliases
+    # a name that is given up stays as an alias
+    names = _names([*said, *_given_up(current, asked)], asked["workflow_name"])
+    if names != there:
+        asked["other_names"] = json.dumps(names)
+    return asked
 
 
-def _differs(current: Workflow, asked: Mapping[str, Any], entry: Entry) -> bool:
-    return (
-        _changes(current, asked)
-        or (entry.flows is not None and list(entry.flows) != flows_of(current))
-        or (entry.aliases is not None and _names_differ(current, entry.aliases))
-    )
+def _given_up(current: Workflow, asked: Mapping[str, Any]) -> list[str]:
+    name = current.workflow_name
+    return [] if asked["workflow_name"] == name else [name]
+
+
+def _names(wanted: Iterable[str], name: str) -> list[str]:
+    """Return other names, each once and without the name itself."""
+    return sorted({*wanted} - {name})
+
+
+def _as_text(flows: Sequence[Flow]) -> str:
+    """Write tables as the database reads them; the first of a layer leads."""
+    first = primary(flows)
+    told = [
+        {
+            "layer": flow.layer,
+            "table": flow.table,
+            "keys": flow.keys,
+            "leads": flow == first[flow.layer],
+            "position": position,
+        }
+        for position, flow in enumerate(flows)
+    ]
+    return json.dumps(told)
 
 
 def _changes(current: Workflow, asked: Mapping[str, Any]) -> bool:
     return any((getattr(current, name) or None) != (asked[name] or None) for name in COLUMNS)
+
+
+def _bring_up_to_date(current: Workflow, *, by: User, channel: str) -> None:
+    """Write down the tables and names that there are, where a column or a rename changed them since.
+
+    What an edit finds here is what taking it back gives again.
+    """
+    attribution.attribute(by=by, action=VERBS["edit_entry"].action, channel=channel)
+    stale = Workflow.objects.filter(pk=current.pk).exclude(all_tables=TABLES, other_names=NAMES)
+    if stale.update(all_tables=TABLES, other_names=NAMES):
+        current.refresh_from_db()
 
 
 def flows_of(workflow: Workflow) -> list[Flow]:
@@ -165,10 +213,6 @@ def flows_of(workflow: Workflow) -> list[Flow]:
     found = [Flow(row.layer, row.table_name, tuple(row.key_columns)) for row in rows]
     layers = list(DataFlow.Layer.values)
     return sorted(found, key=lambda flow: layers.index(flow.layer))
-
-
-def _names_differ(workflow: Workflow, wanted: Sequence[str]) -> bool:
-    return {*wanted} - {workflow.workflow_name} != _names_of(workflow)
 
 
 def _names_of(workflow: Workflow) -> set[str]:
@@ -192,93 +236,41 @@ def _refuse_wrong(current: Workflow, asked: Mapping[str, Any]) -> None:
         raise _taken(judged.workflow_name)
 
 
-def _write_columns(
-    current: Workflow,
-    asked: Mapping[str, Any],
-    *,
-    by: User,
-    channel: str,
-) -> Operation | None:
-    if not _changes(current, asked):
-        return None
-    return acts.do(
-        VERBS["edit_entry"],
-        current,
-        by=by,
-        version=current.version,
-        channel=channel,
-        **asked,
-    )
+def _refuse_wrong_parts(entry: Entry, current: Workflow | None = None) -> None:
+    """Judge the tables and the new names."""
+    for flow in entry.flows or ():
+        row = DataFlow(layer=flow.layer, table_name=flow.table, key_columns=list(flow.keys))
+        _judge(row, beside=("workflow",))
+    own = {current.workflow_name, *_names_of(current)} if current else set()
+    for name in sorted({*(entry.aliases or ())} - own):
+        _judge(WorkflowAlias(alias=name), beside=("workflow",))
+        if Workflow.objects.filter(workflow_name=name).exists():
+            raise _taken(name)
 
 
-def _write_beside(
-    current: Workflow,
-    entry: Entry,
+def _judge(
+    row: Workflow | DataFlow | WorkflowAlias,
     *,
-    by: User,
-    channel: str,
-    alone: bool,
+    beside: Collection[str] = (),
 ) -> None:
-    """Write tables and names; where no column changed, the entry is marked as changed all the same."""
-    attribution.attribute(
-        by=by,
-        action=VERBS["edit_entry"].action,
-        reason="tables and names" if alone else "",
-        channel=channel,
-    )
-    _keep_flows(current, entry.flows)
-    _keep_aliases(current, entry.aliases)
-    if alone:
-        Workflow.objects.filter(pk=current.pk).update(updated_at=Now())
-
-
-def _keep_flows(workflow: Workflow, wanted: Sequence[Flow] | None) -> None:
-    """Bring the tables in line: which one leads follows from the columns, by trigger."""
-    if wanted is None:
-        return
-    named = {flow.table for flow in wanted}
-    # one statement: while some of a layer were left, the next of them would lead for a moment
-    workflow.flows.exclude(table_name__in=named).delete()
-    there = {row.table_name: row for row in workflow.flows.all()}
-    for position, flow in enumerate(wanted):
-        known = there.get(flow.table)
-        row = known or DataFlow(workflow=workflow, table_name=flow.table)
-        said = flow.layer, list(flow.keys), position
-        if (row.layer, row.key_columns, row.position) != said or not known:
-            row.layer, row.key_columns, row.position = said
-            _save(row, *([] if known is None else ["layer", "key_columns", "position"]))
-
-
-def _keep_aliases(workflow: Workflow, wanted: Sequence[str] | None) -> None:
-    if wanted is None:
-        return
-    # `workflow` was read before it was renamed: the name that it gave up stays
-    before = workflow.workflow_name
-    workflow.aliases.exclude(alias__in=[*wanted, before]).delete()
-    today = Workflow.objects.values_list("workflow_name", flat=True).get(pk=workflow.pk)
-    for name in sorted({*wanted} - _names_of(workflow) - {today}):
-        _save(WorkflowAlias(workflow=workflow, alias=name))
-
-
-def _judge(row: Workflow | DataFlow | WorkflowAlias) -> None:
     """Refuse a row that breaks a rule; what triggers keep in step is no matter of the row."""
     try:
-        row.full_clean(validate_constraints=False)
+        row.full_clean(exclude=beside, validate_constraints=False)
         for constraint in row._meta.constraints:
             if constraint.name not in KEPT_IN_STEP:
-                constraint.validate(type(row), row)
+                constraint.validate(type(row), row, exclude={*beside})
     except ValidationError as reason:
         _refuse(reason)
 
 
-def _save(row: Workflow | DataFlow | WorkflowAlias, *columns: str) -> None:
-    """Store a row; a rule that it breaks is told as a sentence."""
-    _judge(row)
+def _save(workflow: Workflow) -> None:
+    """Store a new entry; a rule that it breaks is told as a sentence."""
+    _judge(workflow)
     try:
         with transaction.atomic():
-            row.save(update_fields=columns or None)
+            workflow.save()
     except IntegrityError as reason:
-        raise _taken(str(row)) from reason
+        raise _taken(workflow.workflow_name) from reason
 
 
 def _taken(name: str) -> RegistryRefused:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from enrichment.models import EntityType, Workflow
 from enrichment.verbs.workflows import WorkflowVerb
 from governance.verbs import registry
-from outreach_admin.db.limits import PROSE, WORD
+from outreach_admin.db.limits import DOCUMENT, PROSE, WORD
 
 # of days and minutes: what the column takes
 MOST = 2_147_483_647
@@ -53,13 +53,20 @@ class EntryParameters(forms.Form):
     empty_fresh_days = _number()
     stale_minutes = _number()
     credits_per_run = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2)
+    all_tables = forms.CharField(max_length=DOCUMENT, required=False)
+    other_names = forms.CharField(max_length=DOCUMENT, required=False)
 
 
 COLUMNS = tuple(EntryParameters.base_fields)
+# what triggers write tables and other names by
+WHOLE = ("all_tables", "other_names")
 
 
 class EditEntry(WorkflowVerb):
-    """Write all columns of one entry. Planned by `services.entries` alone, which keeps its tables with it."""
+    """Write all of one entry, its tables and other names included: they follow from two columns, by trigger.
+
+    Planned by `services.entries` alone, which writes these two.
+    """
 
     name = "edit_entry"
     label = "Edit"
@@ -74,7 +81,9 @@ class EditEntry(WorkflowVerb):
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Write what was asked; what was left blank is emptied, and the seed's flag follows the intent."""
-        asked = {name: parameters.get(name, EMPTY.get(name, "")) for name in COLUMNS}
+        # what was planned before these two were there says nothing of them
+        said = [name for name in COLUMNS if name in parameters or name not in WHOLE]
+        asked = {name: parameters.get(name, EMPTY.get(name, "")) for name in said}
         is_wanted = asked["intent"] == Workflow.Intent.SHOULD
         return asked | {"coalesces_to_core": is_wanted}
 

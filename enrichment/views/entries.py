@@ -140,7 +140,8 @@ class EntryEdit(OfEntry, EntryPage):
             version=form.cleaned_data["version"] or 0,
         )
         led_to = Workflow.objects.get(pk=self.workflow.pk)
-        return say(self.request, done, led_to)
+        # its name again, once a rename is taken back
+        return say(self.request, done, led_to, undone_at=self.back())
 
 
 class EntryAct(OfEntry, PermissionRequiredMixin, View):
@@ -178,7 +179,13 @@ class EntryAct(OfEntry, PermissionRequiredMixin, View):
         return redirect(say(request, done, self.workflow))
 
 
-def say(request: HttpRequest, done: Operation | None, workflow: Workflow) -> str:
+def say(
+    request: HttpRequest,
+    done: Operation | None,
+    workflow: Workflow,
+    *,
+    undone_at: str = "",
+) -> str:
     """Tell what was done, with the way back beside it, and give where it goes on."""
     page = workflow.get_absolute_url()
     if done is None:
@@ -201,6 +208,6 @@ def say(request: HttpRequest, done: Operation | None, workflow: Workflow) -> str
             address,
             done,
         ),
-        extra_tags=f"{undo}?{urlencode({'next': page})}",
+        extra_tags=f"{undo}?{urlencode({'next': undone_at or page})}",
     )
     return page

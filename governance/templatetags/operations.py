@@ -77,15 +77,16 @@ def _with_moment(value: str, as_of: datetime) -> str:
 def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
     fields = registry.VERBS[operation.verb].parameters.base_fields
+    labels = {name: field.label for name, field in fields.items()}
     return [
-        (fields[name].label if name in fields else spelt(name), in_words(value))
+        (labels.get(name) or spelt(name), in_words(value))
         for name, value in operation.parameters.items()
     ]
 
 
 def spelt(name: str) -> str:
-    """Write a parameter that no form asks for."""
-    return "SHA-256" if name == "sha256" else capfirst(name)
+    """Write a parameter that no form asks for, or that its form gives no label."""
+    return "SHA-256" if name == "sha256" else capfirst(name.replace("_", " "))
 
 
 def in_words(value: Any) -> Any:

@@ -25,7 +25,105 @@ BEGIN
     NEW.extracted_table := nullif(btrim(NEW.extracted_table), '');
     NEW.core_table := nullif(btrim(NEW.core_table), '');
     NEW.key_column := nullif(btrim(NEW.key_column), '');
+    -- NULL comes from taking back what was done before these columns were there
+    NEW.all_tables := coalesce(NEW.all_tables, enrichment.tables_of(NEW.id))::jsonb::text;
+    NEW.other_names := coalesce(NEW.other_names, enrichment.names_of(NEW.id))::jsonb::text;
     RETURN NEW;
+END
+$$;
+
+-- All tables of a workflow as one text: what an edit writes, and what taking it back gives again.
+CREATE OR REPLACE FUNCTION enrichment.tables_of(workflow bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(
+        jsonb_agg(
+            jsonb_build_object(
+                'layer', layer, 'table', table_name, 'keys', key_columns,
+                'leads', is_primary, 'position', position)
+            ORDER BY position, id),
+        '[]')::text
+    FROM enrichment_dataflow
+    WHERE workflow_id = workflow
+$$;
+
+CREATE OR REPLACE FUNCTION enrichment.names_of(workflow bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_agg(alias ORDER BY alias), '[]')::text
+    FROM enrichment_workflowalias
+    WHERE workflow_id = workflow
+$$;
+
+-- Give the flows what was written into `all_tables`; the seed's columns are followed afterwards.
+CREATE OR REPLACE FUNCTION enrichment.keep_tables() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    told record;
+BEGIN
+    IF (TG_OP = 'INSERT' AND NEW.all_tables = '[]') OR NEW.all_tables = enrichment.tables_of(NEW.id) THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM enrichment_dataflow f
+    WHERE f.workflow_id = NEW.id
+        AND NOT NEW.all_tables::jsonb @> jsonb_build_array(jsonb_build_object('table', f.table_name));
+    -- of a layer, only one may lead at a time
+    UPDATE enrichment_dataflow f
+    SET is_primary = false
+    WHERE f.workflow_id = NEW.id AND f.is_primary
+        AND NOT NEW.all_tables::jsonb @> jsonb_build_array(
+            jsonb_build_object('table', f.table_name, 'layer', f.layer, 'leads', true));
+    FOR told IN
+        SELECT t.layer, t."table", t.keys, t.leads, t.position
+        FROM jsonb_to_recordset(NEW.all_tables::jsonb)
+            t (layer text, "table" text, keys text[], leads boolean, position smallint)
+        ORDER BY t.leads DESC, t.position
+    LOOP
+        INSERT INTO enrichment_dataflow AS f (workflow_id, layer, table_name, key_columns, is_primary, position)
+        VALUES (NEW.id, told.layer, told."table", told.keys, told.leads, told.position)
+        ON CONFLICT (workflow_id, table_name) DO UPDATE
+        SET layer = told.layer, key_columns = told.keys, is_primary = told.leads, position = told.position
+        WHERE (f.layer, f.key_columns, f.is_primary, f.position)
+            IS DISTINCT FROM (told.layer, told.keys, told.leads, told.position);
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+-- Give the aliases what was written into `other_names`, after a name that was given up has become one.
+CREATE OR REPLACE FUNCTION enrichment.keep_aliases() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    taken text;
+BEGIN
+    IF (TG_OP = 'INSERT' AND NEW.other_names = '[]') OR NEW.other_names = enrichment.names_of(NEW.id) THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM enrichment_workflowalias a
+    WHERE a.workflow_id = NEW.id AND NOT NEW.other_names::jsonb ? a.alias;
+    SELECT a.alias INTO taken
+    FROM enrichment_workflowalias a
+    WHERE a.workflow_id <> NEW.id AND NEW.other_names::jsonb ? a.alias
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '"%" is another workflow''s earlier name', taken
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'one_workflow_of_a_name';
+    END IF;
+    INSERT INTO enrichment_workflowalias (alias, workflow_id)
+    SELECT n.name, NEW.id
+    FROM jsonb_array_elements_text(NEW.other_names::jsonb) n (name)
+    WHERE n.name <> NEW.workflow_name
+    ON CONFLICT (alias) DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+-- Note aliases that somebody wrote beside an entry, so that it counts as changed.
+CREATE OR REPLACE FUNCTION enrichment.note_aliases() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- while an entry is written, it says its names itself
+    IF pg_trigger_depth() > 1 THEN
+        RETURN NULL;
+    END IF;
+    UPDATE enrichment_workflow w
+    SET other_names = enrichment.names_of(w.id)
+    WHERE w.id IN (OLD.workflow_id, NEW.workflow_id)
+        AND w.other_names <> enrichment.names_of(w.id);
+    RETURN NULL;
 END
 $$;
 
@@ -159,7 +257,7 @@ BEGIN
         ORDER BY g.layer, g.position, g.id);
     UPDATE enrichment_workflow w
     SET raw_table = t.raw_table, extracted_table = t.extracted_table, core_table = t.core_table,
-        key_column = t.key_column
+        key_column = t.key_column, all_tables = enrichment.tables_of(workflow)
     FROM (
         SELECT min(table_name) FILTER (WHERE layer = 'raw') AS raw_table,
             min(table_name) FILTER (WHERE layer = 'extracted') AS extracted_table,
@@ -174,8 +272,10 @@ BEGIN
         WHERE workflow_id = workflow AND is_primary
     ) t
     WHERE w.id = workflow
-        AND (w.raw_table, w.extracted_table, w.core_table, w.key_column)
-            IS DISTINCT FROM (t.raw_table, t.extracted_table, t.core_table, t.key_column);
+        AND (w.raw_table, w.extracted_table, w.core_table, w.key_column, w.all_tables)
+            IS DISTINCT FROM (
+                t.raw_table, t.extracted_table, t.core_table, t.key_column,
+                enrichment.tables_of(workflow));
     RETURN NULL;
 END
 $$;

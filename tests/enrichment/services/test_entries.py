@@ -6,7 +6,7 @@ from enrichment.exceptions import RegistryRefused
 from enrichment.models import Workflow
 from enrichment.services import entries
 from enrichment.services.entries import Entry, Flow
-from governance.exceptions import NotPermitted, StateRefused
+from governance.exceptions import NotPermitted, PlanRefused, StateRefused
 from governance.models import Event, Operation
 from governance.services.operations import acts
 from tests import make
@@ -88,15 +88,97 @@ def test_a_layer_that_is_emptied_takes_all_its_tables_along(workflow, by):
     assert (workflow.core_table, workflow.version) == (None, before + 1)
 
 
-def test_a_table_beside_the_leading_one_marks_the_entry_as_changed(workflow, by):
+def test_a_table_beside_the_leading_one_is_a_change_of_the_entry_and_goes_back(workflow, by):
     before = workflow.version
 
     done = edited(workflow, by, RAW, EXTRACTED, FUNDING, COMPANIES)
 
-    assert done is None
     assert workflow.flows.get(is_primary=True, layer="core").table_name == "core.company_funding"
     assert workflow.version == before + 1
     assert events(workflow)[-1] == ("EDIT_ENTRY", by.username)
+    acts.take_back(done, by=by)
+    assert entries.flows_of(workflow) == [RAW, EXTRACTED, FUNDING]
+
+
+def whole(workflow):
+    columns = "layer", "table_name", "key_columns", "is_primary", "position"
+    flows = workflow.flows.order_by("table_name").values_list(*columns)
+    names = workflow.aliases.values_list("alias", flat=True)
+    today = Workflow.objects.get(pk=workflow.pk)
+    return list(flows), list(names), today.workflow_name, today.key_column
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Entry({}, [EXTRACTED, COMPANIES], ["press"]),
+        Entry({}, [RAW, Flow("core", "extracted.news", ("id",)), FUNDING], []),
+        Entry({"workflow_name": "newsroom"}, None, ["press"]),
+        Entry({"workflow_name": "news"}, [RAW], None),
+        Entry({"raw_table": None, "core_table": "core.companies"}, None, None),
+        Entry({"key_column": "host"}, [], []),
+    ],
+)
+def test_taking_an_edit_back_gives_tables_and_names_again_exactly(workflow, by, said):
+    spare = Flow("raw", "raw.spare", ("a", "b"))
+    edited(workflow, by, RAW, spare, EXTRACTED, COMPANIES, FUNDING)
+    # as plain SQL may have it: another one leads, in places of its own
+    Workflow.objects.filter(pk=workflow.pk).update(raw_table="raw.spare")
+    workflow.flows.filter(table_name="raw.spare").update(position=9)
+    workflow.refresh_from_db()
+    before = whole(workflow)
+
+    done = entries.edit(workflow, said, by=by, version=workflow.version)
+    after = whole(workflow)
+    undo = acts.take_back(done, by=by)
+
+    assert after != before
+    assert whole(workflow) == before
+    acts.take_back(undo, by=by)
+    assert whole(workflow) == after
+
+
+def test_what_a_column_or_a_rename_changed_before_an_edit_is_kept_by_its_undo(workflow, by):
+    Workflow.objects.filter(pk=workflow.pk).update(workflow_name="press", raw_table="raw.press")
+    workflow.refresh_from_db()
+    before = whole(workflow)
+
+    done = edited(workflow, by, RAW, COMPANIES, owner="x")
+    acts.take_back(done, by=by)
+
+    assert whole(workflow) == before
+    assert before[1] == ["company_news", "news"]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        lambda workflow: workflow.flows.filter(table_name="core.companies").delete(),
+        lambda workflow: workflow.flows.create(layer="core", table_name="core.people"),
+        lambda workflow: workflow.aliases.create(alias="press"),
+        lambda workflow: workflow.aliases.all().delete(),
+        lambda workflow: Workflow.objects.filter(pk=workflow.pk).update(provider="clay"),
+    ],
+)
+def test_an_edit_after_which_somebody_else_changed_it_stays(workflow, by, elsewhere):
+    done = edited(workflow, by, RAW, COMPANIES, FUNDING)
+    elsewhere(workflow)
+    left = whole(workflow)
+
+    with pytest.raises(PlanRefused, match="changed since"):
+        acts.take_back(done, by=by)
+
+    assert whole(workflow) == left
+
+
+def test_a_name_that_another_took_meanwhile_cannot_come_back(workflow, by):
+    done = entries.edit(workflow, Entry({}, None, []), by=by, version=workflow.version)
+    make.workflow(workflow_name="other").aliases.create(alias="news")
+
+    with pytest.raises(PlanRefused, match=r"news.* is another workflow's earlier name"):
+        acts.take_back(done, by=by)
+
+    assert not workflow.aliases.exists()
 
 
 def test_the_keys_of_a_table_change_with_the_column_that_repeats_them(workflow, by):

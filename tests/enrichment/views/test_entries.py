@@ -1,5 +1,8 @@
 """Making, editing and verifying one entry by its pages."""
 
+import re
+from urllib.parse import unquote
+
 import pytest
 
 from enrichment.models import Workflow
@@ -109,6 +112,21 @@ def test_a_renamed_entry_goes_on_at_its_new_address(ops):
 
     assert answer.url == page_of("newsroom")
     assert ops.get(page_of("company_news")).url == page_of("newsroom")
+
+
+def test_a_rename_that_is_taken_back_leads_to_the_entry_under_its_name_again(ops):
+    ops.post(NEW, GIVEN)
+    renamed = GIVEN | {"version": Workflow.objects.get().version, "workflow_name": "newsroom"}
+
+    page = ops.post(page_of("company_news", "edit/"), renamed, follow=True).text
+
+    done = Operation.objects.get(verb="edit_entry")
+    ways = re.findall(rf"/operations/{done.pk}/take-back/\?next=[^\"]+", page)
+    assert [unquote(way) for way in ways] == [unquote(ways[0])] * 2
+    back = ops.post(ways[0], follow=True)
+    assert back.redirect_chain == [(page_of("company_news"), 302)]
+    assert back.status_code == 200
+    assert "other names: company_news → " in back.text
 
 
 @pytest.mark.parametrize(
