@@ -1,6 +1,6 @@
 """The registry as the scanner compares it, and what its audits found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from django.db.models.functions import RowNumber
 from enrichment.exceptions import ScanRefused
 from enrichment.models import Finding, Scan, Workflow, WorkflowAlias
 from enrichment.models.scans import REGISTRABLE
+from enrichment.queries import scans
 from enrichment.scanner import audit, settings, tree, waivers
 from enrichment.scanner.audit import NOTED
 from enrichment.scanner.records import Audit, Entry, WrongUse
+from enrichment.scanner.waivers import Waiver
 
 # letters of a commit's name
 HASH = 40
@@ -103,13 +105,34 @@ def _text(path: Path) -> str:
 
 
 def latest() -> Scan | None:
-    """Return the last scan."""
-    return Scan.objects.select_related("by").first()
+    """Return the scan that pages speak of where no tree is named."""
+    return scans.newest().select_related("by").first()
 
 
-def past(most: int) -> list[Scan]:
-    """Return the last scans, the newest first."""
-    return list(Scan.objects.select_related("by")[:most])
+def trees() -> list[Scan]:
+    """Return the last scan of each tree, by the name of the tree."""
+    return list(scans.last_of_each().select_related("by"))
+
+
+def past(tree: str, most: int) -> list[Scan]:
+    """Return the last scans of a tree, the newest first."""
+    return list(scans.of(tree).select_related("by")[:most])
+
+
+def waiver_of(finding: Finding) -> Waiver | None:
+    """Return the waiver that answers for a finding, as its scan read it; None where it says none."""
+    found = (_waiver(one) for one in finding.scan.waivers)
+    return next((one for one in found if _answers(one, finding)), None)
+
+
+def _waiver(told: Mapping[str, str]) -> Waiver:
+    texts = {name: told.get(name, "") for name in waivers.FIELDS if name != "expires"}
+    return Waiver(**texts, expires=date.fromisoformat(told["expires"]))
+
+
+def _answers(waiver: Waiver, finding: Finding) -> bool:
+    is_its_own = waiver.reason == finding.waived_because and waiver.expires == finding.waived_until
+    return is_its_own and waiver.fits(finding)
 
 
 def findings(scan: Scan) -> QuerySet[Finding]:
@@ -146,12 +169,16 @@ def first_of_each(scan: Scan, most: int) -> list[Finding]:
     return list(first.order_by("place"))
 
 
-def waiting(scan: Scan, keys: Iterable[int] = ()) -> QuerySet[Finding]:
-    """Return findings that an entry would end and that have none yet: those named, else all."""
-    rows = findings(scan).filter(
-        ~_entry(),
-        kind__in=REGISTRABLE,
-    )
-    named = rows.exclude(slug="")
-    chosen = list(keys)
-    return named.filter(pk__in=chosen) if chosen else named
+def waiting(scan: Scan) -> QuerySet[Finding]:
+    """Return findings of a scan that an entry would end and that have none yet."""
+    return _without_entry(findings(scan))
+
+
+def chosen(keys: Iterable[int]) -> QuerySet[Finding]:
+    """Return those of some findings that an entry would end; of the last scan of a tree alone."""
+    named = Finding.objects.filter(pk__in=list(keys), scan__in=scans.last_of_each().values("pk"))
+    return _without_entry(with_entries(named)).order_by("id")
+
+
+def _without_entry(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    return rows.filter(~_entry(), kind__in=REGISTRABLE).exclude(slug="")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Protocol
 
 from enrichment.scanner.records import Finding, WrongUse
 from enrichment.scanner.settings import toml
@@ -22,6 +23,13 @@ NEVER = (
 FILE = "waivers.toml"
 
 
+class Named(Protocol):
+    """What a waiver looks at: a finding, kept or not."""
+
+    @property
+    def kind(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Waiver:
     """One waiver; `expires` is the last day on which it counts."""
@@ -37,7 +45,7 @@ class Waiver:
     def is_over(self, today: date) -> bool:
         return self.expires < today
 
-    def fits(self, finding: Finding) -> bool:
+    def fits(self, finding: Named) -> bool:
         """Whether it answers for a finding."""
         if finding.kind in NEVER or not fnmatchcase(finding.kind, self.finding):
             return False

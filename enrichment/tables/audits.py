@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from enrichment.models import Finding
+from enrichment.queries import audits
 from enrichment.scanner.audit import KINDS, NOTED
 from outreach_admin.ui import badges, tables, texts
 
@@ -23,6 +24,7 @@ ENTRY_KINDS = (
     "inactive_but_called",
 )
 REGISTER = "Register…"
+END = "End the waiver…"
 UNWAIVABLE = ("unreadable", "expired_waiver", "unused_waiver")
 
 
@@ -87,7 +89,10 @@ class FindingTable(tables.Table):
         state = state_of(record)
         done = offer(record, may_register=self.may_register)
         link = format_html('<a class="link" href="{}">{}</a>', done.url, done.label) if done else ""
-        return format_html(SUB_LINE, badges.badge(*state), link)
+        drawn = badges.badge(*state)
+        if why := waived_by(record):
+            drawn = format_html(SUB_LINE, drawn, texts.word(why))
+        return format_html(SUB_LINE, drawn, link)
 
 
 def label_of(kind: str) -> str:
@@ -118,6 +123,15 @@ def state_of(finding: Finding) -> tuple[str, str]:
     return "open_finding", "open"
 
 
+def waived_by(finding: Finding) -> str:
+    """Say who waived a finding, and why; empty where nobody did."""
+    if not finding.waived_until:
+        return ""
+    waiver = audits.waiver_of(finding)
+    by = waiver.by if waiver else "somebody"
+    return f"by {by}: {finding.waived_because}"
+
+
 def offer(finding: Finding, *, may_register: bool) -> Offer | None:
     """Say what this person can do about a finding, if anything."""
     state, _ = state_of(finding)
@@ -127,4 +141,6 @@ def offer(finding: Finding, *, may_register: bool) -> Offer | None:
         address = reverse("enrichment:audit-register")
         return Offer(REGISTER, f"{address}?finding={finding.pk}")
     label = "Mend or waive…" if finding.kind in ENTRY_KINDS else "Waive…"
+    if state == "waived":
+        label = END
     return Offer(label, reverse("enrichment:audit-waive", args=[finding.pk]))

@@ -1,6 +1,7 @@
 """The audit of ingest code: what the last scan found, its findings as a list and a file, a new scan."""
 
 import csv
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,14 +24,25 @@ from enrichment.models import Finding, Scan
 from enrichment.queries import audits
 from enrichment.scanner import waivers
 from enrichment.scanner.audit import KINDS, NOTED
+from enrichment.scanner.waivers import Waiver
 from enrichment.services import registry, scans
-from enrichment.tables.audits import REGISTER, FindingTable, name_of, offer, place_of, state_of
+from enrichment.tables.audits import (
+    REGISTER,
+    FindingTable,
+    name_of,
+    offer,
+    place_of,
+    state_of,
+    waived_by,
+)
 from governance.views.savedviews import person
+from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.charts.files import safe
 from outreach_admin.ui.figures import counted
 from outreach_admin.ui.pages.base import Crumb, Link, Page
 from outreach_admin.ui.pages.lists import TablePage
 from outreach_admin.ui.tables import Table
+from outreach_admin.ui.texts import word
 
 AUDIT = "enrichment:audit"
 FIRST = 5
@@ -54,21 +66,39 @@ class Group:
         return self.count - len(self.rows)
 
 
-class Audit(Page):
-    """What the last scan of the code found against the registry, and what can be done about it."""
+class OfTree(Page):
+    """A page about the last scan of one tree: the one that `tree` names, else the console's own."""
+
+    @cached_property
+    def trees(self) -> list[Scan]:
+        return audits.trees()
+
+    @cached_property
+    def scan(self) -> Scan | None:
+        asked = self.request.GET.get("tree")
+        if asked is None:
+            return audits.latest()
+        found = next((one for one in self.trees if one.tree == asked), None)
+        if found is None:
+            refusal = BadRequest(
+                f"No scan of “{word(asked[:200])}” was kept.",
+                what_to_do="Choose one of the trees on the page of the audit.",
+            )
+            refusal.way_out = reverse(AUDIT)
+            raise refusal
+        return found
+
+
+class Audit(OfTree):
+    """What the last scan of a tree found against the registry, and what can be done about it."""
 
     permission_required = "enrichment.view_scan"
     template_name = "enrichment/audit/page.html"
     title = "Registry audit"
 
-    @cached_property
-    def scan(self) -> Scan | None:
-        return audits.latest()
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give figures, groups of findings, waivers and the scans before. Four queries."""
+        """Give figures, groups of findings, waivers and the scans before. Five queries."""
         user = self.request.user
-        past = audits.past(HISTORY)
         context: dict[str, Any] = {
             "scan": self.scan,
             "may_scan": user.has_perm(scans.RIGHT) and settings.INGEST_TREE.is_dir(),
@@ -77,7 +107,8 @@ class Audit(Page):
         }
         if self.scan:
             context |= of_scan(self.scan, self.as_of.date(), context["may_register"])
-            context["chart"] = charts.over_time(past)
+            context["chart"] = charts.over_time(audits.past(self.scan.tree, HISTORY))
+            context["trees"] = self.trees
         return super().get_context_data(**context | kwargs)
 
 
@@ -98,6 +129,8 @@ def of_scan(scan: Scan, today: date, may_register: bool) -> dict[str, Any]:
 def grouped(scan: Scan, may_register: bool) -> Iterator[Group]:
     """Group the first findings by kind, worst first."""
     found = audits.first_of_each(scan, FIRST)
+    for one in found:
+        one.scan = scan
     for kind, label in KINDS.items():
         rows = [shown(one, may_register) for one in found if one.kind == kind]
         count = scan.summary.get(kind, 0)
@@ -107,14 +140,15 @@ def grouped(scan: Scan, may_register: bool) -> Iterator[Group]:
 
 def shown(finding: Finding, may_register: bool) -> dict[str, Any]:
     """Write a finding for a row of the page."""
-    state, word = state_of(finding)
+    state, said = state_of(finding)
     done = offer(finding, may_register=may_register)
     return {
         "finding": finding,
         "name": name_of(finding),
         "where": place_of(finding),
         "state": state,
-        "word": word,
+        "word": said,
+        "waived_by": waived_by(finding),
         "offer": done,
         "registers": bool(done and done.label == REGISTER),
     }
@@ -167,10 +201,12 @@ class Findings(TablePage):
 
     @property
     def may_register(self) -> bool:
-        """Whether this person may, and the findings are those of the last scan."""
-        last = str(self.scan.pk) if self.scan else ""
-        asked = self.request.GET.getlist("scan") or [last]
-        return asked == [last] and self.request.user.has_perm(registry.RIGHT)
+        """Whether this person may, and the findings are those of the last scan of a tree."""
+        if not self.request.user.has_perm(registry.RIGHT):
+            return False
+        asked = self.request.GET.getlist("scan")
+        # the one that is shown where none is named is the last of its tree
+        return not asked or asked in [[str(one.pk)] for one in audits.trees()]
 
     def _table(self) -> Table:
         table = super()._table()
@@ -178,8 +214,9 @@ class Findings(TablePage):
         return table
 
     def get_queryset(self) -> QuerySet[Finding]:
-        rows = audits.with_entries(Finding.objects.all())
-        rows = rows.annotate(
+        # who waived them stands in their scan: one row for all
+        found = Finding.objects.prefetch_related("scan")
+        rows = audits.with_entries(found).annotate(
             is_waived=Case(
                 When(waived_until__isnull=False, then=Value(True)),
                 default=Value(False),
@@ -239,16 +276,19 @@ class ScanAgain(PermissionRequiredMixin, View):
 
 
 class Waive(Page):
-    """What to put into the file of waivers for a finding, and what else would end it."""
+    """What to put into the file of waivers for a finding, or to take out of it, and what else would end it."""
 
     permission_required = "enrichment.view_scan"
     template_name = "enrichment/audit/waive.html"
-    title = "Waive a finding"
     nav = AUDIT
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return "End a waiver" if self.finding.waived_until else "Waive a finding"
 
     @cached_property
     def finding(self) -> Finding:
-        rows = audits.with_entries(Finding.objects.all())
+        rows = audits.with_entries(Finding.objects.select_related("scan"))
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def crumbs(self) -> list[Crumb]:
@@ -256,11 +296,36 @@ class Waive(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         finding = self.finding
-        name = "function" if finding.function else "slug" if finding.slug else "file"
+        waiver = audits.waiver_of(finding) if finding.waived_until else None
         context = shown(finding, self.request.user.has_perm(registry.RIGHT)) | {
             "label": KINDS.get(finding.kind, finding.kind),
-            "naming": name,
-            "named": getattr(finding, name),
+            "waiver": waiver,
+            "lines": lines_of(waiver) if waiver else self.draft(),
+            "others_url": charts.findings_url(finding.scan, waived="true"),
             "file": waivers.FILE,
         }
         return super().get_context_data(**context | kwargs)
+
+    def draft(self) -> list[str]:
+        """Write a waiver of the finding; who answers for it, why and until when is for a person."""
+        finding, person = self.finding, self.request.user
+        named = finding.function or finding.slug or finding.file
+        texts = {
+            "finding": finding.kind,
+            "function" if finding.function else "slug" if finding.slug else "file": named,
+            "reason": "…",
+            "by": person.get_full_name() or person.get_username(),
+        }
+        return [*written(texts), f"expires = {self.as_of:%Y}-12-31"]
+
+
+def lines_of(waiver: Waiver) -> list[str]:
+    """Write a waiver as its file has it."""
+    texts = {name: getattr(waiver, name) for name in waivers.FIELDS if name != "expires"}
+    return [*written(texts), f"expires = {waiver.expires}"]
+
+
+def written(texts: Mapping[str, str]) -> list[str]:
+    """Write the texts of a waiver that are there."""
+    quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items() if text}
+    return ["[[waiver]]", *(f"{name} = {text}" for name, text in quoted.items())]

@@ -11,10 +11,10 @@ from django.utils.functional import cached_property
 
 from enrichment.exceptions import RegistryRefused
 from enrichment.forms.registrations import RegisterForm, initial_of
-from enrichment.models import Finding, Scan
+from enrichment.models import Finding
 from enrichment.queries import audits
 from enrichment.services import registry, scans
-from enrichment.views.audits import AUDIT
+from enrichment.views.audits import AUDIT, OfTree
 from governance.views.savedviews import person
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.figures import counted
@@ -51,8 +51,7 @@ class Register(Page):
 
     @cached_property
     def waiting(self) -> list[Finding]:
-        scan = audits.latest() if self.keys else None
-        return list(audits.waiting(scan, self.keys)[:MOST]) if scan else []
+        return list(audits.chosen(self.keys)[:MOST])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.waiting:
@@ -97,7 +96,7 @@ class Register(Page):
         return super().get_context_data(**context | kwargs)
 
 
-class RegisterAll(Page):
+class RegisterAll(OfTree):
     """Every function whose code says all that an entry needs: a preview, then all or none."""
 
     permission_required = registry.RIGHT
@@ -109,10 +108,6 @@ class RegisterAll(Page):
         return [Crumb(self.title)]
 
     @cached_property
-    def scan(self) -> Scan | None:
-        return audits.latest()
-
-    @cached_property
     def waiting(self) -> list[Finding]:
         return list(audits.waiting(self.scan)) if self.scan else []
 
@@ -120,7 +115,7 @@ class RegisterAll(Page):
         last = str(self.scan.pk) if self.scan else ""
         if request.POST.get("scan", last) != last:
             messages.info(request, MEANWHILE)
-            return redirect(request.path)
+            return redirect(request.get_full_path())
         made = scans.register_all(self.waiting, by=person(request))
         messages.success(request, f"{counted(len(made), 'workflow')} registered. {AGAIN}")
         return redirect(AUDIT)

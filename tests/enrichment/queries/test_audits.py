@@ -91,13 +91,58 @@ def test_what_waits_has_no_entry_under_any_name():
     make.workflow(workflow_name="known").aliases.create(alias="once")
 
     assert [one.slug for one in audits.waiting(kept)] == ["open"]
-    assert list(audits.waiting(kept, [0])) == []
+    keys = kept.findings.values_list("pk", flat=True)
+    assert [one.slug for one in audits.chosen(keys)] == ["open"]
+    assert list(audits.chosen([0])) == []
 
 
-def test_the_last_scan_is_the_latest():
+def test_findings_of_an_earlier_scan_of_a_tree_are_not_chosen():
+    earlier, other = audited.finding(), audited.finding()
+    Scan.objects.filter(pk=other.scan_id).update(tree="elsewhere")
+    last = audited.finding()
+
+    found = audits.chosen([earlier.pk, other.pk, last.pk])
+
+    assert list(found) == [other, last]
+
+
+def test_the_last_scan_of_the_consoles_tree_is_the_latest_until_it_has_none(settings, tmp_path):
+    settings.INGEST_TREE = tmp_path / "code" / ".." / "code"
     first = audited.finding().scan
     second = audited.finding().scan
-
     assert audits.latest() == second
-    assert audits.past(1) == [second]
-    assert Scan.objects.count() == 2 and first != second
+    first.tree = str(tmp_path / "code")
+    first.save(update_fields=["tree"])
+
+    assert audits.latest() == first
+    assert {*audits.trees()} == {first, second}
+    assert audits.past(first.tree, 9) == [first]
+
+
+def a_waiver(**given):
+    told = {
+        "finding": "*",
+        "function": "ingest_*",
+        "slug": "",
+        "file": "",
+        "reason": "later",
+        "by": "Joris Vance",
+        "expires": "2026-02-02",
+        "days_left": "0",
+    }
+    return told | given
+
+
+def test_a_waived_finding_has_the_waiver_that_answers_for_it():
+    finding = audited.finding(waived_because="later", waived_until=audited.TODAY)
+    others = [
+        a_waiver(by="A", reason="sooner"),
+        a_waiver(by="B", expires="2026-02-03"),
+        a_waiver(by="C", function="other"),
+        a_waiver(by="D", finding="dynamic_slug"),
+    ]
+    finding.scan.waivers = [*others, a_waiver()]
+
+    assert audits.waiver_of(finding).by == "Joris Vance"
+    finding.scan.waivers = others
+    assert audits.waiver_of(finding) is None

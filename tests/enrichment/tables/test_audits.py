@@ -29,7 +29,7 @@ def test_a_finding_is_open_until_it_is_waived_or_registered():
     ("given", "label"),
     [
         ({}, "Register…"),
-        ({"waived_because": "x", "waived_until": audited.TODAY}, "Waive…"),
+        ({"waived_because": "x", "waived_until": audited.TODAY}, "End the waiver…"),
         ({"slug": ""}, "Waive…"),
         ({"kind": "registered_missing"}, "Mend or waive…"),
         ({"kind": "dynamic_slug"}, "Waive…"),

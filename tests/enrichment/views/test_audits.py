@@ -170,7 +170,7 @@ def test_a_finding_says_what_to_put_into_the_file_of_waivers(client):
     make.workflow(workflow_name="known")
     client.force_login(make.viewer(first_name="Mei", last_name="Tanaka"))
 
-    page = client.get(f"{PAGE}findings/{finding.pk}/waive/").text
+    page = html.unescape(client.get(f"{PAGE}findings/{finding.pk}/waive/").text)
 
     for line in ("[[waiver]]", 'finding = "registered_missing"', 'slug = "known"'):
         assert line in page
@@ -178,3 +178,63 @@ def test_a_finding_says_what_to_put_into_the_file_of_waivers(client):
     assert "/enrichment/workflows/known/" in page
     assert client.get(f"{PAGE}findings/0/waive/").status_code == 404
     assert client.get(f"{PAGE}findings/{10**30}/waive/").status_code == 404
+
+
+def test_a_waived_finding_says_by_whom_until_when_and_why_and_how_that_ends(client, kept):
+    finding = kept.findings.filter(waived_until__isnull=False).first()
+    waiver = next(one for one in kept.waivers if one["reason"] == finding.waived_because)
+    address = f"{PAGE}findings/{finding.pk}/waive/"
+
+    page = client.get(address).text
+
+    assert "End a waiver" in page and "What to put into" not in page
+    for said in (waiver["by"], waiver["reason"], waiver["expires"]):
+        assert page.count(html.escape(said)) >= 2, said
+    assert f"expires = {waiver['expires']}" in page
+    for shown in (f"{LIST}?waived=true", PAGE):
+        row = client.get(shown).text
+        assert f"by {waiver['by']}: {html.escape(waiver['reason'])}" in row
+        assert f'href="{address}">End the waiver…<' in row
+
+
+def test_the_waived_cost_the_same_queries_for_one_row_and_a_hundred(client, kept):
+    client.force_login(make.viewer())
+    alone = queries(client, f"{LIST}?waived=true")
+
+    given = {"waived_because": "x", "waived_until": audited.TODAY}
+    for _ in range(99):
+        audited.finding(scan=kept, **given)
+
+    assert queries(client, f"{LIST}?waived=true&size=100") == alone <= 12
+
+
+def test_the_page_is_of_one_tree_and_offers_the_others(client, settings, tmp_path):
+    settings.INGEST_TREE = tmp_path / "code"
+    own = audited.finding(function="ingest_own").scan
+    client.force_login(make.triager())
+    assert "Trees that were scanned" not in client.get(PAGE).text
+    Scan.objects.filter(pk=own.pk).update(tree=str(tmp_path / "code"))
+    other = audited.finding(function="ingest_other", slug="y")
+
+    page = client.get(PAGE).text
+    assert "ingest_own" in page and "ingest_other" not in page
+    assert f'href="{PAGE}?tree=code"' in page
+    chosen = client.get(f"{PAGE}?tree=code")
+
+    assert "ingest_other" in chosen.text and "ingest_own" not in chosen.text
+    assert chosen.context["chart"].title == "The last scan"
+    assert f'href="{PAGE}findings.csv?scan={other.scan_id}"' in chosen.text
+    assert f"{PAGE}register-all/?tree=code" in chosen.text
+    assert f"/register/?finding={other.pk}" in client.get(f"{LIST}?scan={other.scan_id}").text
+    assert client.get(f"{PAGE}register/?finding={other.pk}").status_code == 200
+
+
+@pytest.mark.parametrize("tree", ["", "nowhere", "\0", "x" * 5000, "<b>"])
+def test_a_tree_that_was_not_scanned_is_a_sentence(client, tree):
+    audited.finding()
+    client.force_login(make.triager())
+
+    for address in (PAGE, f"{PAGE}register-all/"):
+        answer = client.get(address, {"tree": tree})
+        assert answer.status_code == 400
+        assert "was kept" in answer.text and "<b>" not in answer.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrichment.models import Workflow
+from enrichment.models import Scan, Workflow
 from tests import make
 from tests.enrichment import audited
 
@@ -97,3 +97,15 @@ def test_all_is_what_was_shown_although_the_code_was_scanned_meanwhile(client):
 
     assert "scanned again meanwhile" in page
     assert not Workflow.objects.exists()
+
+
+def test_all_of_another_tree_are_registered_from_its_scan(client, settings, tmp_path):
+    settings.INGEST_TREE = tmp_path
+    other = audited.finding().scan
+    own = audited.finding(slug="y").scan
+    Scan.objects.filter(pk=own.pk).update(tree=str(tmp_path))
+
+    assert f'name="scan" value="{other.pk}"' in client.get(ALL, {"tree": "code"}).text
+    client.post(f"{ALL}?tree=code", {"scan": other.pk})
+
+    assert [one.workflow_name for one in Workflow.objects.all()] == ["x"]
