@@ -55,5 +55,19 @@ class RegistryRefused(Refused):
         self.members = {"errors": list(errors)}
 
 
+class AlreadyRegistered(RegistryRefused):
+    """An entry is there exactly as it was asked for: the form was sent twice, say."""
+
+    def __init__(self, workflow: Any) -> None:
+        sentence = f"“{workflow}” is registered already, as the form says."
+        super().__init__(
+            sentence,
+            what_to_do="Nothing was done.",
+            status=409,
+            errors=[{"field": "workflow_name", "problem": sentence}],
+        )
+        self.workflow = workflow
+
+
 class ScanRefused(Refused):
     """The code cannot be compared with the registry as asked."""

@@ -11,7 +11,11 @@ from outreach_admin.exceptions import Refused
 
 LONGEST_SHOWN = 60
 NEAREST = 3
-COLUMNS = tuple(str(field.column) for field in Workflow._meta.concrete_fields)
+# what edits alone read
+WHOLE = ("all_tables", "other_names")
+COLUMNS = tuple(
+    str(field.column) for field in Workflow._meta.concrete_fields if field.column not in WHOLE
+)
 # each opening of a run reads it: made once, it takes a third of the time
 NAMED = f"""SELECT {", ".join(COLUMNS)}
     FROM {Workflow._meta.db_table} WHERE workflow_name = %s"""

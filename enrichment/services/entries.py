@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Func, TextField
 
-from enrichment.exceptions import RegistryRefused
+from enrichment.exceptions import AlreadyRegistered, RegistryRefused
 from enrichment.models import DataFlow, Workflow, WorkflowAlias
 from enrichment.verbs.entries import COLUMNS
 from governance.exceptions import NotPermitted, StateRefused
@@ -79,10 +79,23 @@ def primary(flows: Iterable[Flow]) -> dict[str, Flow]:
 def register(entry: Entry, *, by: User, channel: str = "browser") -> Workflow:
     """Make a workflow with its tables and other names.
 
-    Raises NotPermitted, RegistryRefused: a name that is taken (409), a field that is not right (422).
+    Raises NotPermitted, RegistryRefused: a name that is taken (409), a field that is not right (422);
+    AlreadyRegistered (409) where the same entry is there, so that a form may be sent twice.
     """
     _refuse_unless(by, ADD, "register workflows")
     _refuse_twice(entry)
+    try:
+        return _make(entry, by=by, channel=channel)
+    except RegistryRefused as refusal:
+        there = Workflow.objects.filter(
+            workflow_name=entry.columns.get("workflow_name", "")
+        ).first()
+        if there is not None and not _changes(there, _asked(there, entry)):
+            raise AlreadyRegistered(there) from refusal
+        raise
+
+
+def _make(entry: Entry, *, by: User, channel: str) -> Workflow:
     workflow = Workflow(**entry.written())
     workflow.all_tables = _as_text(entry.flows or ())
     workflow.other_names = json.dumps(_names(entry.aliases or (), workflow.workflow_name))
@@ -152,7 +165,7 @@ def _asked(current: Workflow, entry: Entry) -> dict[str, Any]:
     """Return every column as it shall be; tables and names as they are told, where they differ."""
     now = {name: getattr(current, name) for name in COLUMNS}
     asked = now | entry.written()
-    if entry.flows is not None and list(entry.flows) != flows_of(current):
+    if entry.flows is not None and _by_layer(entry.flows) != flows_of(current):
         asked["all_tables"] = _as_text(entry.flows)
     there = sorted(_names_of(current))
     said = there if entry.aliases is None else entry.aliases
@@ -211,8 +224,12 @@ def flows_of(workflow: Workflow) -> list[Flow]:
         key=lambda row: (not row.is_primary, row.position, row.pk),
     )
     found = [Flow(row.layer, row.table_name, tuple(row.key_columns)) for row in rows]
+    return _by_layer(found)
+
+
+def _by_layer(flows: Iterable[Flow]) -> list[Flow]:
     layers = list(DataFlow.Layer.values)
-    return sorted(found, key=lambda flow: layers.index(flow.layer))
+    return sorted(flows, key=lambda flow: layers.index(flow.layer))
 
 
 def _names_of(workflow: Workflow) -> set[str]:

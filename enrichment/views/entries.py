@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views import View
 
-from enrichment.exceptions import RegistryRefused
+from enrichment.exceptions import AlreadyRegistered, RegistryRefused
 from enrichment.forms.entries import EntryForm, blank, filled_from
 from enrichment.models import Workflow
 from enrichment.services import entries
@@ -52,6 +52,9 @@ class EntryPage(Page):
             return self.again(form, 422)
         try:
             return redirect(self.save(form))
+        except AlreadyRegistered as known:
+            messages.info(request, f"{known.sentence} This is its entry.")
+            return redirect(known.workflow)
         except (RegistryRefused, StateRefused) as refusal:
             _tell(form, refusal)
             return self.again(form, refusal.status)

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
-from enrichment.exceptions import RegistryRefused
+from enrichment.exceptions import AlreadyRegistered, RegistryRefused
 from enrichment.forms.registrations import RegisterForm, initial_of
-from enrichment.models import Finding
+from enrichment.models import Finding, Workflow
 from enrichment.queries import audits
 from enrichment.services import registry, scans
 from enrichment.views.audits import AUDIT, OfTree
@@ -23,6 +24,7 @@ from outreach_admin.ui.pages.base import Crumb, Page
 # findings that an address may carry
 MOST = 200
 MEANWHILE = "The code was scanned again meanwhile: this is what it shows now."
+LEFT_NOTHING = "Nothing of that is left to register."
 AGAIN = "Scan again to see the audit without them."
 
 
@@ -55,14 +57,14 @@ class Register(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.waiting:
-            messages.info(request, "Nothing of that is left to register.")
+            messages.info(request, LEFT_NOTHING)
             return redirect(AUDIT)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not self.waiting:
-            return self.get(request)
         form = RegisterForm(request.POST)
+        if not self.is_waiting:
+            return self.sent_again(form)
         if not form.is_valid():
             return self.again(form, 422)
         try:
@@ -71,11 +73,39 @@ class Register(Page):
                 source_file=self.waiting[0].file,
                 **form.entry(),
             )
+        except AlreadyRegistered as known:
+            return self.lead_to(known.workflow, self.waiting[1:])
         except RegistryRefused as refusal:
             form.add_error(None, f"{refusal.sentence} {refusal.what_to_do}".strip())
             return self.again(form, refusal.status)
         messages.success(request, f"“{made}” is registered. {AGAIN}")
         return self.next()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the finding that the form was filled from has no entry yet."""
+        first = str(self.waiting[0].pk) if self.waiting else ""
+        return bool(first) and self.request.POST.get("about", first) == first
+
+    def sent_again(self, form: RegisterForm) -> HttpResponse:
+        """Lead to the entry that the same form made before."""
+        given = form.cleaned_data if form.is_valid() else {}
+        name = given.get("workflow_name", "")
+        made = Workflow.objects.filter(workflow_name=name).first()
+        if made is not None:
+            return self.lead_to(made, self.waiting)
+        messages.info(self.request, LEFT_NOTHING)
+        return redirect(register_url(self.waiting) if self.waiting else AUDIT)
+
+    def lead_to(self, made: Workflow, rest: list[Finding]) -> HttpResponseRedirect:
+        """Say that an entry is there: on its page, or above the form that comes next."""
+        page = made.get_absolute_url()
+        if not rest:
+            messages.info(self.request, f"“{made}” is registered already: this is its entry.")
+            return redirect(page)
+        link = '“<a class="link" href="{}">{}</a>” is registered already: this is the next one.'
+        messages.info(self.request, format_html(link, page, made))
+        return redirect(register_url(rest))
 
     def again(self, form: RegisterForm, status: int) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=status)

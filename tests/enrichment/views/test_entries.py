@@ -54,6 +54,34 @@ def test_a_name_that_is_taken_is_said_at_its_field(ops):
 
 
 @pytest.mark.parametrize(
+    "again",
+    [
+        {},
+        {"tables": "extracted.company_news (domain)\nraw.news"},
+        {"workflow_name": " company_news "},
+    ],
+)
+def test_a_form_that_is_sent_twice_leads_to_the_entry_that_it_made(ops, again):
+    ops.post(NEW, GIVEN | {"aliases": "news"})
+
+    answer = ops.post(NEW, GIVEN | {"aliases": "news"} | again, follow=True)
+
+    assert answer.redirect_chain == [(page_of("company_news"), 302)]
+    assert "“company_news” is registered already, as the form says." in answer.text
+    assert Workflow.objects.count() == 1
+
+
+@pytest.mark.parametrize("again", [{"owner": "x"}, {"tables": "raw.other"}, {"aliases": ""}])
+def test_another_entry_of_the_same_name_is_refused(ops, again):
+    ops.post(NEW, GIVEN | {"aliases": "news"})
+
+    answer = ops.post(NEW, GIVEN | {"aliases": "news"} | again)
+
+    assert answer.status_code == 409
+    assert Workflow.objects.get().raw_table == "raw.news"
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"workflow_name": "Not a slug"},

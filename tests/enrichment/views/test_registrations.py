@@ -109,3 +109,44 @@ def test_all_of_another_tree_are_registered_from_its_scan(client, settings, tmp_
     client.post(f"{ALL}?tree=code", {"scan": other.pk})
 
     assert [one.workflow_name for one in Workflow.objects.all()] == ["x"]
+
+
+def test_a_form_that_is_sent_twice_leads_to_the_entry_that_it_made(client):
+    finding = audited.finding()
+    address, given = f"{REGISTER}?finding={finding.pk}", FILLED | {"about": finding.pk}
+    client.post(address, given)
+
+    answer = client.post(address, given, follow=True)
+
+    assert answer.redirect_chain == [("/enrichment/workflows/x/", 302)]
+    assert "“x” is registered already: this is its entry." in answer.text
+    assert Workflow.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["x", "renamed"])
+def test_of_several_the_form_that_is_sent_twice_leads_to_the_next(client, name):
+    first = audited.finding()
+    second = audited.finding(scan=first.scan, slug="y", file="ingest/y.py")
+    address = f"{REGISTER}?finding={first.pk}&finding={second.pk}"
+    given = FILLED | {"about": first.pk, "workflow_name": name}
+    assert f'name="about" value="{first.pk}"' in client.get(address).text
+    once = client.post(address, given)
+
+    twice = client.post(address, given)
+
+    assert twice["Location"] == once["Location"] == f"{REGISTER}?finding={second.pk}"
+    page = client.get(twice["Location"]).text
+    assert f'href="/enrichment/workflows/{name}/">{name}</a>” is registered already' in page
+    assert [one.workflow_name for one in Workflow.objects.all()] == [name]
+
+
+@pytest.mark.parametrize("name", ["other", "Not a slug", "\0"])
+def test_a_form_about_what_has_an_entry_meanwhile_makes_none(client, name):
+    finding = audited.finding()
+    make.workflow(workflow_name="x")
+
+    given = FILLED | {"about": finding.pk, "workflow_name": name}
+    answer = client.post(f"{REGISTER}?finding={finding.pk}", given, follow=True)
+
+    assert "Nothing of that is left to register." in answer.text
+    assert Workflow.objects.count() == 1
