@@ -1,10 +1,11 @@
 """Addresses of enrichment with a query."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from enrichment.models import CoverageDay
 from governance.templatetags.addresses import with_query
 
 
@@ -16,6 +17,18 @@ def entities_url(**filters: Any) -> str:
 def runs_url(**filters: Any) -> str:
     """Lead to the runs under a filter; empty where they have no page."""
     return with_query(found, filters) if (found := place("enrichment:run-list")) else ""
+
+
+def spared_url(kept: CoverageDay) -> str:
+    """Lead to the requests of a day that a workflow did not run again."""
+    return runs_url(
+        workflow=kept.workflow.workflow_name,
+        entity_type=kept.entity_type,
+        status="skipped",
+        already_enriched="true",
+        started_after=kept.day.isoformat(),
+        started_before=(kept.day + timedelta(days=1)).isoformat(),
+    )
 
 
 def coverage_url(entity_type: str, day: date | None = None) -> str:

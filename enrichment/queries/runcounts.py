@@ -68,6 +68,13 @@ def saved(rows: QuerySet[Run]) -> Saved:
     )
 
 
+def needless() -> int | None:
+    """Count the requests that a fresh run made needless, by their index; None for more than 100,000."""
+    rows = Run.objects.filter(refused_for__isnull=False).order_by()
+    found = rows.values("pk")[: MOST_SUMMED + 1].count()
+    return found if found <= MOST_SUMMED else None
+
+
 def _counted(rows: QuerySet[Run]) -> tallies.Cube:
     counted = rows.order_by().values_list(*COUNTED)
     return _cube(counted.annotate(total=Count("pk")))

@@ -8,5 +8,6 @@ register = template.Library()
 
 register.simple_tag(addresses.entities_url)
 register.simple_tag(addresses.runs_url)
+register.simple_tag(addresses.spared_url)
 register.simple_tag(addresses.coverage_url)
 register.simple_tag(addresses.coverage_file_url)

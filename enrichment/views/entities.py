@@ -37,6 +37,7 @@ class EntityList(TablePage):
     """Companies and people, with their state where a workflow is named."""
 
     permission_required: Any = VIEW
+    template_name = "enrichment/entity/list.html"
     title = "Companies and people"
     queryset = Entity.objects.all()
     table_class = EntityTable

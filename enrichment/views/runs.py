@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -65,10 +65,10 @@ class RunList(CountedList):
         return super().notice() or self.spared()
 
     def spared(self) -> Notice | None:
-        """Say how many requests among what is shown were needless."""
-        needless = self.needless
-        if needless is None:
+        """Say how many requests among what is shown were needless, and lead to them from other lists."""
+        if self.request.GET.get("already_enriched") == "false":
             return None
+        needless = self.needless
         found = runcounts.saved(needless.qs)
         if not found.requests:
             return None
@@ -78,24 +78,35 @@ class RunList(CountedList):
         return Notice(
             f"{least}{requests} {was} answered “already enriched”.",
             f"{figures.number(found.credits)} credits not spent.",
-            link=Link("Which", f"?{needless.query().urlencode()}"),
+            link=None if needless is self.filterset else which(needless),
             tone="info",
         )
 
     @cached_property
-    def needless(self) -> RunFilter | None:
-        """Narrow what is shown to needless requests; None where that is shown, or left out, already."""
+    def needless(self) -> RunFilter:
+        """Narrow what is shown to needless requests: it is what is shown where the address asks for them."""
         if "already_enriched" in self.request.GET:
-            return None
+            return self.filterset
         query = self.filterset.query()
         query.update(NEEDLESS)
         return RunFilter(query, Run.objects.all(), as_of=self.as_of)
+
+    def count_of(self, query: str) -> int | None:
+        """Count needless requests by their index; what other views hold, the counters know or do not."""
+        if QueryDict(query).dict() == NEEDLESS:
+            return runcounts.needless()
+        return super().count_of(query)
 
     def toolbar(self) -> Iterable[Link]:
         """Lead to the days, and to files."""
         if url := navigation.allowed(self.request, BY_DAY):
             yield Link(BY_DAY.label, url, quiet=True)
         yield from super().toolbar()
+
+
+def which(found: RunFilter) -> Link:
+    """Lead to the rows of a filter."""
+    return Link("Which", f"?{found.query().urlencode()}")
 
 
 class RunDetail(ListedRecord):

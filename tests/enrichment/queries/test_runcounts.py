@@ -72,3 +72,15 @@ def test_more_than_are_summed_are_at_least_so_many(monkeypatch):
         make.run("skipped", refused_for=fresh, credits_saved=2)
 
     assert runcounts.saved(Run.objects.all()) == runcounts.Saved(2, Decimal(4), at_least=True)
+
+
+def test_needless_requests_are_counted_up_to_a_limit(monkeypatch):
+    fresh = make.run()
+    for _ in range(3):
+        make.run("skipped", workflow=fresh.workflow, refused_for=fresh)
+    make.run("skipped")
+    assert runcounts.needless() == 3
+
+    monkeypatch.setattr(runcounts, "MOST_SUMMED", 2)
+
+    assert runcounts.needless() is None

@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enrichment.filters.entities import EntityFilter
-from enrichment.models import Entity, Scan
+from enrichment.filters.runs import RunFilter
+from enrichment.models import Entity, Run, Scan
 from enrichment.services import days
 from tests import make
 from tests.governance.views.desk import HTMX
@@ -132,6 +134,36 @@ def test_a_day_shows_what_was_kept(page):
     shown = page(address)
     assert "6 companies" in shown and ">news<" in shown
     assert "Repeats and freshness" in shown
+
+
+def test_repeats_of_a_day_lead_to_exactly_these_requests(page):
+    populate()
+    news = Run.objects.get(status="skipped")
+    day = news.ran_at.date()
+    yesterday = news.ran_at - timedelta(days=1)
+    again = {"workflow": news.workflow, "refused_for": news.refused_for, "credits_saved": 4}
+    make.run("skipped", ran_at=yesterday, **again)
+    make.run("skipped", workflow=news.workflow)
+    days.take([day])
+
+    shown = page(f"{PAGE}days/{day}/")
+
+    links = re.findall(r'href="(/enrichment/runs/[^"]+)">([\d,.]+)</a>', shown)
+    assert [number for _, number in links] == ["1", "4"]
+    for url, _ in links:
+        found = RunFilter.from_text(urlsplit(unescape(url)).query, Run.objects.all())
+        assert found.qs.get() == news
+
+
+def test_who_may_not_see_runs_is_not_led_to_them(client):
+    populate()
+    day = timezone.now().date()
+    days.take([day])
+    somebody = make.user()
+    somebody.user_permissions.add(Permission.objects.get(codename="view_state"))
+    client.force_login(somebody)
+
+    assert "/enrichment/runs/?" not in client.get(f"{PAGE}days/{day}/").text
 
 
 @pytest.mark.parametrize("address", [f"{PAGE}days/today/", f"{PAGE}days/0001-01-01/"])

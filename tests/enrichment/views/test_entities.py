@@ -1,6 +1,7 @@
 """Companies and people as a page and as a file."""
 
 import csv
+import re
 
 import pytest
 from django.db import connection
@@ -108,3 +109,15 @@ def test_who_may_not_take_rows_out_has_no_file(client, workflow):
 
     assert FILE not in client.get(LIST).text
     assert client.get(FILE).status_code == 403
+
+
+def test_one_is_looked_up_above_the_list_in_any_spelling(client, db):
+    make.run(entity_key="ironclad.com")
+    client.force_login(make.viewer())
+
+    page = client.get("/enrichment/entities/").text
+
+    form = re.search(r'<form class="row lookup"[^>]+action="([^"]+)"', page)
+    found = client.get(form[1], {"q": "https://WWW.Ironclad.com/about"})
+    assert found["Location"] == "/enrichment/entities/company/ironclad.com/"
+    assert "row lookup" not in client.get("/enrichment/entities/?part=facets").text

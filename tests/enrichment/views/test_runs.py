@@ -139,6 +139,22 @@ def test_needless_requests_are_told_and_lead_to_exactly_these(ops):
     assert str(old.pk) not in found
 
 
+def test_the_view_of_needless_requests_says_how_many_there_are_and_what_they_saved(ops):
+    needless()
+    needless()
+    make.run("skipped")
+
+    tabs = {tab.label: tab for tab in ops.get(ALL).context["tabs"]}
+    assert tabs["Refused as fresh"].count == 2
+    page = ops.get(f"{LIST}{tabs['Refused as fresh'].url}").text
+
+    assert "2 requests were answered “already enriched”." in tight(page)
+    assert "4 credits not spent." in page
+    assert "Which" not in page
+    assert len(rows(page)) == 2
+    assert "answered “already" not in ops.get(f"{LIST}?already_enriched=false").text
+
+
 def test_where_none_was_needless_nothing_is_said(ops):
     make.run()
 
