@@ -5,7 +5,6 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from enrichment.models import CoverageDay
 from governance.templatetags.addresses import with_query
 
 
@@ -19,15 +18,15 @@ def runs_url(**filters: Any) -> str:
     return with_query(found, filters) if (found := place("enrichment:run-list")) else ""
 
 
-def spared_url(kept: CoverageDay) -> str:
+def spared_url(workflow: str, entity_type: str, day: date) -> str:
     """Lead to the requests of a day that a workflow did not run again."""
     return runs_url(
-        workflow=kept.workflow.workflow_name,
-        entity_type=kept.entity_type,
+        workflow=workflow,
+        entity_type=entity_type,
         status="skipped",
         already_enriched="true",
-        started_after=kept.day.isoformat(),
-        started_before=(kept.day + timedelta(days=1)).isoformat(),
+        started_after=day.isoformat(),
+        started_before=(day + timedelta(days=1)).isoformat(),
     )
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from enrichment.models import Finding
 from enrichment.queries import audits
@@ -17,6 +18,9 @@ badges.register("registered", "resolved", "good")
 badges.register("noted", "info", "none")
 
 SUB_LINE = '{}<span class="sub-line">{}</span>'
+WAIVED = '{}<span class="sub-line" title="{}">{}</span>'
+# letters of who waived it, and why
+SHORTENED = 28
 # kinds that an edit of the entry, or of the code, ends
 ENTRY_KINDS = (
     "registered_missing",
@@ -91,7 +95,7 @@ class FindingTable(tables.Table):
         link = format_html('<a class="link" href="{}">{}</a>', done.url, done.label) if done else ""
         drawn = badges.badge(*state)
         if why := waived_by(record):
-            drawn = format_html(SUB_LINE, drawn, texts.word(why))
+            drawn = format_html(WAIVED, drawn, why, Truncator(why).chars(SHORTENED))
         return format_html(SUB_LINE, drawn, link)
 
 
@@ -129,7 +133,7 @@ def waived_by(finding: Finding) -> str:
         return ""
     waiver = audits.waiver_of(finding)
     by = waiver.by if waiver else "somebody"
-    return f"by {by}: {finding.waived_because}"
+    return texts.word(f"by {by}: {finding.waived_because}")
 
 
 def offer(finding: Finding, *, may_register: bool) -> Offer | None:

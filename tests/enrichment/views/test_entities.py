@@ -115,9 +115,9 @@ def test_one_is_looked_up_above_the_list_in_any_spelling(client, db):
     make.run(entity_key="ironclad.com")
     client.force_login(make.viewer())
 
-    page = client.get("/enrichment/entities/").text
+    page = client.get(LIST).text
 
     form = re.search(r'<form class="row lookup"[^>]+action="([^"]+)"', page)
     found = client.get(form[1], {"q": "https://WWW.Ironclad.com/about"})
     assert found["Location"] == "/enrichment/entities/company/ironclad.com/"
-    assert "row lookup" not in client.get("/enrichment/entities/?part=facets").text
+    assert "row lookup" not in client.get(LIST, headers=HTMX).text
