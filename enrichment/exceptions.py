@@ -26,6 +26,10 @@ class WarehouseChanged(WarehouseRefused):
     status = 409
 
 
+class WarehouseOdd(WarehouseRefused):
+    """A row there cannot be given out."""
+
+
 class WarehouseSlow(WarehouseRefused):
     """The warehouse took longer than a statement may."""
 

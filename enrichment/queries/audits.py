@@ -1,5 +1,6 @@
 """The registry as the scanner compares it, and what its audits found."""
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -78,10 +79,11 @@ def compare(
 
 
 def commit_of(path: Path) -> str:
-    """Return the commit that a tree stands at; empty where it is no checkout of Git, or one in a rare form."""
+    """Return the commit that a tree stands at; empty where it is no checkout of Git, in a rare form, or closed."""
     for folder in (path, *path.resolve().parents):
         head = folder / ".git" / "HEAD"
-        if head.is_file():
+        # Path.is_file() raises where the folder is closed
+        if os.path.isfile(head):  # noqa: PTH113
             return _commit(head)
     return ""
 
@@ -91,16 +93,17 @@ def _commit(head: Path) -> str:
     if not text.startswith("ref: "):
         return text[:HASH]
     branch = head.parent / text.removeprefix("ref: ")
-    if not branch.is_file():
-        return ""
     return _text(branch)[:HASH]
 
 
 def _text(path: Path) -> str:
-    text = path.read_text(
-        encoding="utf-8",
-        errors="replace",
-    )
+    try:
+        text = path.read_text(
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError:
+        return ""
     return text.strip()
 
 

@@ -1,6 +1,7 @@
 """The Python files of a tree, each once, and what of it cannot be read."""
 
 import ast
+import errno
 import os
 import stat
 import tokenize
@@ -20,8 +21,10 @@ PASSED_OVER = (
     "site-packages",
     "venv",
 )
+ENDING = ".py"
 NOT_UTF8 = "is not UTF-8: convert it or name its encoding in the first line"
 TOO_DEEP = "is nested too deeply to be read"
+CLOSED = "is a folder that may not be listed"
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,34 @@ class Source:
 
 
 def read(root: Path, settings: Settings) -> Iterator[Source | Unreadable]:
-    """Read every Python file below a folder, or the one that is named; refuse what is not there."""
-    if not root.exists():
-        raise WrongUse(f"{root} is not there.")
+    """Read every Python file below a folder, or the one that is named; refuse what is not there.
+
+    A file or folder that may not be read is named, and the others are read.
+    """
+    _demand(root)
     base = root if root.is_dir() else root.parent
     seen: set[tuple[int, int]] = set()
     for path in _files(root, settings):
         file = shown(path.relative_to(base))
         if _is_known(path, seen):
             continue
-        if not any(fnmatchcase(file, pattern) for pattern in settings.exclude):
+        if not _is_left_out(file, settings):
             yield _source(path, file, _resolved(base), settings)
+
+
+def _is_left_out(file: str, settings: Settings) -> bool:
+    # a folder is named here only where it is closed, and then goes by the pattern of its files
+    names = (file, f"{file}/")
+    return any(fnmatchcase(name, pattern) for pattern in settings.exclude for name in names)
+
+
+def _demand(root: Path) -> None:
+    try:
+        root.stat()
+    except FileNotFoundError:
+        raise WrongUse(f"{root} is not there.") from None
+    except OSError as reason:
+        raise WrongUse(f"{root} cannot be read: {reason.strerror}.") from reason
 
 
 def _files(root: Path, settings: Settings) -> Iterator[Path]:
@@ -60,25 +80,40 @@ def _files(root: Path, settings: Settings) -> Iterator[Path]:
     while waiting:
         folders, files = _inside(waiting.pop())
         yield from files
-        for folder in reversed(folders):
-            if (identity := _identity(folder)) not in seen and _is_inside(folder, root):
-                seen.add(identity)
-                waiting.append(folder)
+        waiting += [
+            folder
+            for folder in reversed(folders)
+            if _is_inside(folder, root) and not _is_known(folder, seen)
+        ]
 
 
 def _inside(folder: Path) -> tuple[list[Path], list[Path]]:
-    folders, files = [], []
     try:
-        found = sorted(folder.iterdir())
+        with os.scandir(folder) as listed:
+            found = sorted(listed, key=_name)
     except OSError:
         # named like a file, so that it is said of the folder that it cannot be read
         return [], [folder]
-    for path in found:
-        if path.is_dir():
-            folders.append(path)
-        elif path.suffix == ".py":
-            files.append(path)
+    folders, files = [], []
+    for entry in found:
+        if _is_folder(entry):
+            folders.append(folder / entry.name)
+        elif entry.name.endswith(ENDING):
+            files.append(folder / entry.name)
     return [path for path in folders if not _is_passed_over(path.name)], files
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or might be one that nobody lets us see: that is said of it later."""
+    try:
+        return entry.is_dir()
+    except OSError as reason:
+        leads_nowhere = reason.errno == errno.ELOOP
+        return not leads_nowhere and not entry.name.endswith(ENDING)
 
 
 def _is_passed_over(name: str) -> bool:
@@ -86,7 +121,7 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _is_known(path: Path, seen: set[tuple[int, int]]) -> bool:
-    """Whether a file was read by another name; a link that leads nowhere was not."""
+    """Whether it was met by another name; what cannot be asked for its identity was not."""
     try:
         identity = _identity(path)
     except OSError:
@@ -103,7 +138,12 @@ def _identity(path: Path) -> tuple[int, int]:
 
 def _is_inside(path: Path, root: Path) -> bool:
     """Whether a link leads to somewhere in the tree: what is elsewhere is not asked about."""
-    return not path.is_symlink() or _resolved(path).is_relative_to(_resolved(root))
+    return not _is_link(path) or _resolved(path).is_relative_to(_resolved(root))
+
+
+def _is_link(path: Path) -> bool:
+    # Path.is_symlink() raises where the folder is closed
+    return os.path.islink(path)  # noqa: PTH114
 
 
 def _resolved(path: Path) -> Path:
@@ -128,9 +168,11 @@ def _source(path: Path, file: str, base: Path, settings: Settings) -> Source | U
 
 def _bytes(path: Path, base: Path, settings: Settings) -> bytes | str:
     """Read a file, or say why not."""
-    if path.is_symlink() and not _resolved(path).is_relative_to(base):
+    if _is_link(path) and not _resolved(path).is_relative_to(base):
         return "is a link that leads out of the tree"
     found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        return CLOSED
     if not stat.S_ISREG(found.st_mode):
         raise OSError(0, "it is no file")
     if found.st_size > settings.max_bytes:

@@ -194,6 +194,11 @@ class Audit:
     noted: dict[str, list[Function]] = field(default_factory=dict)
     is_green: bool = True
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether a file or folder could not be read, so that nothing is claimed about it."""
+        return bool(self.tree.unreadable)
+
 
 def layer_of(table: str) -> str:
     """Return the schema of a table; empty where it has none."""

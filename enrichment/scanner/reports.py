@@ -21,6 +21,7 @@ def as_dict(audit: Audit) -> dict[str, object]:
         "tree": audit.tree.path,
         "seconds": round(audit.tree.seconds, 3),
         "is_green": audit.is_green,
+        "is_partial": audit.is_partial,
     }
 
 
@@ -33,6 +34,8 @@ def as_text(audit: Audit) -> str:
     lines = [_line(one) for one in audit.findings]
     summary = audit.summary
     lines += [_against(summary), _besides(audit), _outcome(summary)]
+    if audit.is_partial:
+        lines.append(_unread(summary))
     return "\n".join(lines)
 
 
@@ -57,6 +60,10 @@ def _outcome(summary: dict[str, int]) -> str:
         f"{summary['findings']} findings, {summary['waived']} waived, "
         f"{summary['violations']} fail the audit."
     )
+
+
+def _unread(summary: dict[str, int]) -> str:
+    return f"The audit is partial: {summary['unreadable']} could not be read."
 
 
 def _line(finding: Finding) -> str:

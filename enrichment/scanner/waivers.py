@@ -1,5 +1,6 @@
 """Findings that somebody answers for until a day: a TOML file of [[waiver]] tables."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -78,7 +79,9 @@ def of(tree: Path, named: Path | None = None) -> list[Waiver]:
     own = tree / FILE
     if named:
         return read(named)
-    return read(own) if own.is_file() else []
+    # Path.is_file() raises where the folder is closed, which is a finding
+    is_there = os.path.isfile(own)  # noqa: PTH113
+    return read(own) if is_there else []
 
 
 def read(path: Path) -> list[Waiver]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from psycopg import sql
 
@@ -56,6 +57,13 @@ MAKE = f"""INSERT INTO enrichment_run (
         g.at, g.at, g.rows, g.rows, '', ''
     FROM {GIVEN}
     WHERE {KNOWN}"""
+
+# so that two that come at once do not make a run each
+TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('enrichment.backfill', %s))"
+
+
+class Overtaken(Refused):
+    """Another backfill of the same workflow is under way."""
 
 
 class NothingToRead(Refused):
@@ -123,6 +131,10 @@ def infer(workflows: Iterable[Workflow], *, dry_run: bool = False) -> Iterator[B
             _infer_one(source, told, dry_run=dry_run)
         except Refused as refusal:
             told.left = refusal.sentence
+        except OperationalError as fault:
+            if not chores.is_locked(fault):
+                raise
+            told.left = "Somebody writes about the same entities now: begin again later."
         yield told
 
 
@@ -210,5 +222,14 @@ def _write(workflow: Workflow, found: Mapping[str, Evidence], dry_run: bool) -> 
         "rows": [min(one.rows, 2_147_483_647) for one in found.values()],
     }
     with connection.cursor() as cursor:
+        if not dry_run:
+            _take_turn(cursor, workflow)
         cursor.execute(COUNT if dry_run else MAKE, given)
         return int(cursor.fetchone()[0] if dry_run else cursor.rowcount)
+
+
+def _take_turn(cursor: CursorWrapper, workflow: Workflow) -> None:
+    cursor.execute(TURN, [workflow.pk])
+    (is_ours,) = cursor.fetchone()
+    if not is_ours:
+        raise Overtaken("Another backfill of it is under way.")

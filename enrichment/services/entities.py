@@ -33,9 +33,19 @@ PAUSE = timedelta(minutes=30)
 # characters of a key, and of a name
 LONGEST = 255
 LONGEST_PROBLEM = 300
+# types of a primary key that are never too long to go on from
+SHORT = (
+    "uuid",
+    "bigint",
+    "integer",
+    "smallint",
+)
 # by t.id, or the order would be that of the text
-READ = """SELECT t.{order}::text, t.{key}::text, left(t.{name}::text, 1000)
-    FROM {table} t WHERE {rest} ORDER BY t.{order} LIMIT {batch}"""
+READ = """SELECT {order}::text, left(t.{key}::text, {longest}), left(t.{name}::text, 1000)
+    FROM {table} t WHERE {rest} ORDER BY {order} LIMIT {batch}"""
+# what no pass could go on from
+BESIDE = "SELECT count(*) FROM {table} t WHERE ({placed}) IS NOT TRUE"
+PLACED = "length({order}::text) <= {longest}"
 TAKE = """WITH given AS (
     SELECT %(type)s::text AS entity_type, entity_key, name
     FROM unnest(%(keys)s::text[], %(names)s::text[]) g (entity_key, name)),
@@ -63,6 +73,27 @@ class Source:
     table: str
     key: str
     name: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """By what the rows of a table are read, one after the other, and of which type that is."""
+
+    by: sql.Composable
+    kind: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether every row can be gone on from."""
+        return self.kind in SHORT
+
+    @property
+    def placed(self) -> sql.Composable:
+        """Whether a row can be gone on from: it is not NULL, and not longer than a key can be."""
+        return sql.SQL(PLACED).format(
+            order=self.by,
+            longest=sql.Literal(keys.LONGEST),
+        )
 
 
 @dataclass(frozen=True)
@@ -130,10 +161,11 @@ def _take_next(source: Source, table: Table) -> int:
         batch = _read(source, table, mark.position)
         _take(source.entity_type, batch.named)
         is_last = batch.rows < BATCH
+        beside = _beside(source, table) if is_last else 0
         marks.update(
             position=None if is_last else batch.position,
-            rows=F("rows") + batch.rows,
-            refused=F("refused") + batch.refused,
+            rows=F("rows") + batch.rows + beside,
+            refused=F("refused") + batch.refused + beside,
             is_passing=not is_last,
             problem="",
         )
@@ -185,26 +217,58 @@ def _key(entity_type: str, raw: str | None) -> str:
     return key if len(key) <= LONGEST else ""
 
 
+def _beside(source: Source, table: Table) -> int:
+    """Count the rows that no batch reads, since no pass could go on from them."""
+    order = _order(source, table)
+    if order.is_short:
+        return 0
+    statement = sql.SQL(BESIDE).format(
+        table=table.identifier,
+        placed=order.placed,
+    )
+    with reading(seconds=READ_SECONDS) as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
+
+
+def _order(source: Source, table: Table) -> Order:
+    """Choose the primary key where it is one column, else the key of the entity, as text."""
+    if len(table.primary_key) == 1:
+        (name,) = table.primary_key
+        column = sql.SQL("t.{}").format(table.column(name))
+        return Order(column, table.columns[name])
+    # not every type of a view's column has an order
+    text = sql.SQL("t.{}::text").format(table.column(source.key))
+    return Order(text, "text")
+
+
 def _statement(
     source: Source, table: Table, position: str | None
 ) -> tuple[sql.Composed, list[Any]]:
-    """Write the next read: by the primary key where it is one column, else by the key of the entity."""
-    is_alone = len(table.primary_key) == 1
-    order = table.primary_key[0] if is_alone else source.key
-    named = table.column(order)
-    rest = sql.SQL("t.{} IS NOT NULL").format(named)
-    if position is not None:
-        kind = sql.SQL(table.columns[order])
-        rest = sql.SQL("t.{} > %s::{}").format(named, kind)
+    """Write the next read, in the order of the table."""
+    order = _order(source, table)
     statement = sql.SQL(READ).format(
-        order=named,
+        order=order.by,
         key=table.column(source.key),
         name=table.column(source.name),
         table=table.identifier,
-        rest=rest,
+        rest=_rest(order, position),
         batch=sql.Literal(BATCH),
+        longest=sql.Literal(keys.LONGEST + 1),
     )
     return statement, [] if position is None else [position]
+
+
+def _rest(order: Order, position: str | None) -> sql.Composable:
+    """Say which rows are still to be read."""
+    conditions = []
+    if not order.is_short:
+        conditions.append(order.placed)
+    if position is not None:
+        kind = sql.SQL(order.kind)
+        beyond = sql.SQL("{} > %s::{}").format(order.by, kind)
+        conditions.append(beyond)
+    return sql.SQL(" AND ").join(conditions or [sql.SQL("true")])
 
 
 def _take(entity_type: str, named: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from enrichment.addresses import place, runs_url
 from enrichment.charts import bars, coverage
 from enrichment.models import EntityType
 from enrichment.queries import coverage as counted
-from enrichment.queries import scans
+from enrichment.queries import entities, scans
 from enrichment.queries.figures import days, freshness, setbacks
 from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 from outreach_admin.exceptions import BadRequest
@@ -76,7 +76,7 @@ class Coverage(OfType):
     title = "Enrichment coverage"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Read counters and kept days alone; figures of runs are a part of their own. Seven queries."""
+        """Read counters and kept days alone; figures of runs are a part of their own. Eight queries."""
         found = counted.whole(self.entity_type)
         last = days.before(self.entity_type, self.as_of.date())
         then = days.lines(days.of(self.entity_type, last)) if last else []
@@ -85,6 +85,7 @@ class Coverage(OfType):
             "rows": bars.rows(self.entity_type, found.lines),
             "inactive": bars.rows(self.entity_type, found.inactive),
             "key": coverage.SERIES,
+            "incomplete": entities.incomplete(self.entity_type),
             "registered": scans.registered(),
             "audit": place("enrichment:audit"),
             "last": last,

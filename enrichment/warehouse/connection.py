@@ -18,6 +18,7 @@ from enrichment.exceptions import (
     WarehouseAway,
     WarehouseChanged,
     WarehouseForbids,
+    WarehouseOdd,
     WarehouseRefused,
     WarehouseSlow,
 )
@@ -30,6 +31,8 @@ TOO_LONG = {
 }
 FORBIDDEN = {"42501", "25006"}
 GONE = {"42P01", "42703", "3F000"}
+# a view that divides by zero, or reads a number where a word stands
+ODD = "22"
 LIMITS = "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)"
 BEFORE = "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
 
@@ -44,7 +47,7 @@ def reading(*, seconds: float) -> Iterator[CursorWrapper]:
     """Give a cursor on the warehouse whose statements end after so many seconds.
 
     One transaction, read only where the warehouse is a database of its own. Raises WarehouseSlow,
-    WarehouseAway, WarehouseForbids, WarehouseChanged.
+    WarehouseAway, WarehouseForbids, WarehouseChanged, WarehouseOdd.
     """
     using = settings.WAREHOUSE
     try:
@@ -58,6 +61,9 @@ def reading(*, seconds: float) -> Iterator[CursorWrapper]:
         if refusal is None:
             raise
         raise refusal from problem
+    except UnicodeDecodeError as problem:
+        # a database without an encoding hands out whatever bytes it was given
+        raise _odd("a text in it is not UTF-8") from problem
 
 
 @contextmanager
@@ -89,7 +95,14 @@ def refused(problem: BaseException, *, seconds: float) -> WarehouseRefused | Non
             f"The warehouse is no longer as it was looked up: {said(problem)}.",
             what_to_do="Try again.",
         )
-    return away(problem)
+    return _odd(said(problem)) if state.startswith(ODD) else away(problem)
+
+
+def _odd(why: str) -> WarehouseOdd:
+    return WarehouseOdd(
+        f"A row of the warehouse cannot be read: {why}.",
+        what_to_do="Ask the platform team to mend the row, or the view that it comes through.",
+    )
 
 
 def away(problem: BaseException) -> WarehouseAway | None:

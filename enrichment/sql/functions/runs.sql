@@ -149,3 +149,24 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+-- Of whom a run is its workflow says, where its entry says it: a run for the other kind would be counted
+-- nowhere. What stands from before the entry said so stays.
+CREATE OR REPLACE FUNCTION enrichment.refuse_other_type() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT w.workflow_name, w.key_type, n.entity_type
+    INTO wrong
+    FROM new_rows n
+    JOIN enrichment_workflow w ON w.id = n.workflow_id
+    WHERE n.entity_type <> w.key_type
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the workflow “%” is about a %: a run for a % refused',
+            wrong.workflow_name, wrong.key_type, wrong.entity_type
+            USING ERRCODE = 'check_violation', HINT = 'Name the workflow that you mean, or its key type.';
+    END IF;
+    RETURN NULL;
+END
+$$;

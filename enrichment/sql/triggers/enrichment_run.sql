@@ -1,3 +1,7 @@
+CREATE OR REPLACE TRIGGER c_type AFTER INSERT ON enrichment_run
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION enrichment.refuse_other_type();
+
 -- The states follow the runs.
 CREATE OR REPLACE TRIGGER f_states_insert AFTER INSERT ON enrichment_run
 REFERENCING NEW TABLE AS new_rows

@@ -21,7 +21,11 @@ def listed(**given: object) -> set[Run]:
 
 def test_runs_are_found_by_what_they_are():
     failed = make.run("failed", source="clay", error_class="Timeout")
-    inferred = make.run(trigger="inferred", entity_type="person", entity_key="linkedin.com/in/x")
+    inferred = make.run(
+        trigger="inferred",
+        workflow=make.workflow(key_type="person"),
+        entity_key="linkedin.com/in/x",
+    )
 
     assert listed(status="failed") == listed(source="clay") == {failed}
     assert listed(error_class="Timeout") == listed(trigger="request") == {failed}

@@ -67,6 +67,13 @@ def test_the_commit_is_read_off_the_checkout(head, ref, commit, tmp_path):
     assert audits.commit_of(tmp_path / "ingest") == commit
 
 
+def test_a_checkout_whose_head_is_no_text_has_no_commit(tmp_path):
+    (tmp_path / ".git/refs/heads/main").mkdir(parents=True)
+    (tmp_path / ".git/HEAD").write_text("ref: refs/heads/main")
+
+    assert audits.commit_of(tmp_path) == ""
+
+
 def test_the_first_of_each_kind_come_worst_first_and_waived_ones_last():
     kept = audited.finding(function="a", waived_because="x", waived_until=audited.TODAY).scan
     audited.finding(scan=kept, function="b")

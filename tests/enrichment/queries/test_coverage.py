@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from enrichment.models import Run, State
+from enrichment.models import Run, State, Workflow
 from enrichment.queries import coverage
 from tests import make
 from tests.governance.reading import reading
@@ -51,8 +51,9 @@ def test_inactive_workflows_stand_apart_and_those_without_a_type_are_told():
 
 
 def test_states_of_another_type_are_in_no_bucket_of_a_workflow():
-    workflow = make.workflow()
-    make.run(workflow=workflow, entity_type="person", entity_key="linkedin.com/in/x")
+    workflow = make.workflow(key_type="person")
+    make.run(workflow=workflow, entity_key="linkedin.com/in/x")
+    Workflow.objects.update(key_type="company")
     make.entity()
 
     (line,) = coverage.of("company")

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from enrichment.models import EntitySync
+from enrichment.queries import entities
 from outreach_admin.watch import checks
 from tests.governance.reading import reading
 
@@ -37,3 +38,18 @@ def test_a_pass_that_is_long_ago_is_told_with_its_reason():
         "people were last taken over from the warehouse at "
         f"{datetime.strftime(at, '%Y-%m-%d %H:%M')} UTC: It is away."
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        ({}, False),
+        ({"rows": 9, "refused": 2}, True),
+        ({"problem": "It is away."}, True),
+    ],
+)
+def test_a_takeover_that_lacks_something_is_returned(given, is_told):
+    EntitySync.objects.create(entity_type="company", **given)
+
+    assert bool(entities.incomplete("company")) == is_told
+    assert entities.incomplete("person") is None

@@ -1,15 +1,48 @@
 """Which files are read, and of which nothing is claimed."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 
+from enrichment.scanner import __main__ as command
 from enrichment.scanner import files, tree
 from enrichment.scanner.records import WrongUse
 from enrichment.scanner.settings import Settings
 from tests.enrichment.scanner import trees
 
 WRITER = f"{trees.EXPOSED}def ingest_x(db): db.table('raw.x').insert(1)\n"
+
+
+NOBODY = 65_534
+
+
+@contextmanager
+def without_privileges():
+    """Scan as an account that file modes bind: they do not bind root."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+@pytest.fixture
+def partly_closed(tmp_path, monkeypatch):
+    """A tree, and the current folder, with a closed folder, one that lists names alone, a closed file."""
+    folder = tmp_path / "tree"
+    trees.write(folder, x=WRITER, closed__a=WRITER, names__b=WRITER, names__inner__c=WRITER)
+    trees.write(folder, shut=WRITER, last=WRITER.replace("ingest_x", "ingest_last"))
+    (folder / "names/out.py").symlink_to("b.py")
+    modes = {"closed": 0o000, "names": 0o444, "shut.py": 0o000}
+    for name, mode in modes.items():
+        (folder / name).chmod(mode)
+    monkeypatch.chdir(folder)
+    yield folder.relative_to(folder)
+    for name in modes:
+        (folder / name).chmod(0o755)
 
 
 def reasons(folder, settings=None):
@@ -58,6 +91,46 @@ def test_code_that_is_nested_deeply_ends_nothing(depth, tmp_path):
 
     assert "ingest_x" in [one.name for one in found.functions]
     assert len(found.functions) + len(found.unreadable) == 2
+
+
+def test_what_is_closed_is_named_and_the_rest_is_read(partly_closed):
+    denied = "cannot be opened: Permission denied"
+
+    with without_privileges():
+        found = tree.read(partly_closed)
+
+    assert [one.name for one in found.functions] == ["ingest_last", "ingest_x"]
+    assert {one.file: one.reason for one in found.unreadable} == {
+        "closed": files.CLOSED,
+        "names/b.py": denied,
+        "names/inner": denied,
+        "names/out.py": denied,
+        "shut.py": denied,
+    }
+
+
+def test_an_audit_of_what_is_partly_closed_says_that_it_is_partial(partly_closed, capsys):
+    with without_privileges():
+        code = command.main([str(partly_closed)])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "closed: unreadable" in said
+    assert "The audit is partial: 5 could not be read." in said
+
+
+def test_a_closed_tree_is_one_finding_and_one_out_of_reach_is_refused(partly_closed):
+    with without_privileges():
+        assert reasons(partly_closed / "closed") == {".": files.CLOSED}
+        with pytest.raises(WrongUse, match="cannot be read: Permission denied"):
+            tree.read(partly_closed / "closed/a.py")
+
+
+def test_a_closed_folder_that_is_left_out_is_not_named(partly_closed):
+    patterns = ("closed/*", "names/*", "shut.py")
+
+    with without_privileges():
+        assert reasons(partly_closed, Settings(exclude=patterns)) == {}
 
 
 def test_links_that_lead_in_circles_are_followed_once(tmp_path):

@@ -45,7 +45,10 @@ def test_text_has_a_line_a_finding_and_the_figures(tmp_path):
 
     assert lines[1] == "x.py:3: unregistered ingest_x: raw.x, expected an entry"
     assert lines[2].endswith("(waived until 2026-02-02)")
-    assert lines[-1] == "3 findings, 1 waived, 2 fail the audit."
+    assert lines[-2:] == [
+        "3 findings, 1 waived, 2 fail the audit.",
+        "The audit is partial: 1 could not be read.",
+    ]
 
 
 def test_sarif_has_rules_places_and_what_is_waived(tmp_path):

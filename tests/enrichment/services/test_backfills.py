@@ -1,5 +1,6 @@
 """Runs of before are inferred from when rows came into extracted tables."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from enrichment.models import Run, State
 from enrichment.services import backfills
+from outreach_admin.db.connections import apart
 from tests import make, owner
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,47 @@ def test_another_column_tells_when_rows_came_where_there_is_no_created_at():
 
     assert told.moment == "updated_at"
     assert Run.objects.get().completed_at.date() == THEN.date()
+
+
+@contextmanager
+def another_session(statement, *given):
+    """Let somebody else have done this in a transaction that goes on."""
+    other = apart()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(statement, given)
+            yield
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+def test_of_two_at_once_the_later_one_makes_nothing():
+    a_table()
+    put(("ironclad.com", THEN))
+    workflow = a_workflow()
+    held = backfills.TURN.replace("pg_try_", "pg_")
+
+    with another_session(held, workflow.pk):
+        (overtaken,) = inferred(workflow)
+        (counted,) = inferred(workflow, dry_run=True)
+
+    assert (overtaken.made, overtaken.left) == (0, "Another backfill of it is under way.")
+    assert (counted.made, counted.left) == (1, "")
+    assert inferred(workflow)[0].made == 1
+
+
+def test_what_somebody_else_holds_is_left_and_the_next_workflow_has_its_turn():
+    a_table()
+    put(("ironclad.com", THEN))
+    second = a_workflow(workflow_name="second", extracted_table=None)
+
+    with another_session("LOCK TABLE enrichment_run IN SHARE MODE"):
+        held, asked = inferred(a_workflow(), second)
+
+    assert (held.made, held.left[:15]) == (0, "Somebody writes")
+    assert "names no extracted table" in asked.left
 
 
 @pytest.mark.parametrize(

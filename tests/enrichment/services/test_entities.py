@@ -70,6 +70,75 @@ def test_rows_without_a_key_are_counted_and_left(hand):
     assert EntitySync.objects.get(entity_type="person").refused == 1
 
 
+def seen_through(hand, select: str) -> None:
+    """Make core.companies a view without a key, over rows as they come."""
+    hand.execute("DROP TABLE core.companies")
+    hand.execute(f"CREATE VIEW core.companies (domain, name) AS {select}")
+    hand.execute(f"GRANT SELECT ON core.companies TO {places.READER}")
+
+
+def marked(entity_type: str = "company") -> tuple[int, int, str]:
+    marks = EntitySync.objects.filter(entity_type=entity_type)
+    return marks.values_list("rows", "refused", "problem").get()
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5_000])
+def test_odd_keys_of_a_view_are_counted_and_stop_nothing(hand, monkeypatch, batch):
+    monkeypatch.setattr(entities, "BATCH", batch)
+    odd = (
+        "repeat('m', 10000)",
+        "repeat('n', 10001)",
+        "repeat('o', 2049)",
+        "NULL",
+        "''",
+        r"E'\\b\\x01'",
+        "'infinity'::date::text",
+        "'10000-01-01'::date::text",
+    )
+    rows = ", ".join(f"({one}, repeat('N', 100000))" for one in odd)
+    seen_through(hand, f"VALUES ('a.com', 'A'), {rows}, ('z.com', 'Z')")
+    hand.execute(PERSON, ["linkedin.com/in/jane", "Jane"])
+
+    entities.sync(seconds=None)
+
+    assert sorted(kept()) == ["a.com", "linkedin.com/in/jane", "z.com"]
+    assert marked() == (10, 8, "")
+
+
+@pytest.mark.parametrize("kind", ["timestamptz", "date", "float8", "text"])
+def test_odd_primary_keys_stop_nothing(hand, monkeypatch, kind):
+    monkeypatch.setattr(entities, "BATCH", 1)
+    odd = {"float8": "NaN", "text": "m" * 20_000}.get(kind, "infinity")
+    second = {"float8": "Infinity", "text": "n"}.get(kind, "10000-01-01")
+    hand.execute("DROP TABLE core.companies")
+    hand.execute(f"CREATE TABLE core.companies (id {kind} PRIMARY KEY, domain text, name text)")
+    for n, one in enumerate((odd, second)):
+        hand.execute("INSERT INTO core.companies VALUES (%s, %s, 'N')", [one, f"c{n}.com"])
+    hand.execute(f"GRANT SELECT ON core.companies TO {places.READER}")
+
+    entities.sync(seconds=None)
+
+    assert "c1.com" in kept()
+    assert marked() == (2, int(kind == "text"), "")
+
+
+def test_a_column_without_an_order_is_read_by_its_text(hand):
+    seen_through(hand, """VALUES ('"m.com"'::json, 'M')""")
+
+    entities.sync(seconds=None)
+
+    assert marked() == (1, 1, "")
+
+
+def test_a_view_that_fails_leaves_a_problem_and_people_are_taken_over(hand):
+    seen_through(hand, "SELECT (1 / n)::text, '' FROM (VALUES (0)) odd (n)")
+    hand.execute(PERSON, ["linkedin.com/in/jane", "Jane"])
+    EntitySync.objects.create(entity_type="company")
+
+    assert entities.sync(seconds=None) == {"company": 0, "person": 1}
+    assert marked() == (0, 0, "A row of the warehouse cannot be read: division by zero.")
+
+
 def test_a_pass_goes_on_where_the_last_call_stopped(hand, monkeypatch):
     monkeypatch.setattr(entities, "BATCH", 2)
     for n in range(5):

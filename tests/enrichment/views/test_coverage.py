@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from enrichment.filters.entities import EntityFilter
 from enrichment.filters.runs import RunFilter
-from enrichment.models import Entity, Run, Scan
+from enrichment.models import Entity, EntitySync, Run, Scan
 from enrichment.services import days
 from tests import make
 from tests.governance.views.desk import HTMX
@@ -90,6 +90,20 @@ def test_an_empty_console_says_what_to_do(page):
     assert "No active workflow is about companies" in shown
     assert "no audit has read the code yet" in shown
     assert "No day has been kept yet" in shown
+
+
+def test_rows_of_the_warehouse_that_were_left_out_are_told(page):
+    away = "<script>It is away."
+    EntitySync.objects.create(entity_type="company", rows=5_000, refused=1_200)
+    EntitySync.objects.create(entity_type="person", rows=1, refused=0, problem=away)
+
+    companies, people = page(PAGE), page(f"{PAGE}?type=person")
+
+    assert "<strong>1,200 rows of 5,000</strong>" in companies
+    assert "named no company, and were left out" in companies
+    assert "Nothing more is taken over" not in companies
+    assert "Nothing more is taken over" in people and "&lt;script&gt;It is away." in people
+    assert "left out" not in people
 
 
 def test_the_audit_is_told(page):

@@ -10,6 +10,7 @@ from enrichment.exceptions import (
     WarehouseAway,
     WarehouseChanged,
     WarehouseForbids,
+    WarehouseOdd,
     WarehouseSlow,
 )
 from enrichment.warehouse import connection as warehouse
@@ -55,6 +56,20 @@ def test_the_statements_after_a_block_have_no_limit_of_it():
 def test_a_table_that_went_meanwhile_is_refused():
     with pytest.raises(WarehouseChanged, match="no longer as it was looked up"):
         read("SELECT * FROM core.gone_since")
+
+
+@pytest.mark.django_db
+def test_a_row_that_cannot_be_given_out_is_refused():
+    with pytest.raises(WarehouseOdd, match="cannot be read: division by zero") as said:
+        read("SELECT 1 / n FROM (VALUES (0)) v (n)")
+
+    assert "the view that it comes through" in said.value.what_to_do
+
+
+@pytest.mark.django_db
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(WarehouseOdd, match="is not UTF-8"), warehouse.reading(seconds=3):
+        b"\xff".decode()
 
 
 @pytest.mark.django_db
@@ -113,6 +128,7 @@ def test_a_connection_that_is_cut_is_refused_and_the_next_one_works(warehouse_ap
         (WarehouseForbids, 503),
         (WarehouseSlow, 504),
         (WarehouseChanged, 409),
+        (WarehouseOdd, 503),
     ],
 )
 def test_a_page_and_an_endpoint_say_it_with_its_status(refusal, status):
