@@ -24,10 +24,9 @@ class GovernanceConfig(AppConfig):
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
         from governance.menu import ENTRIES
         from governance.queries import search as found
-        from governance.queries.errors import counts
         from governance.resources import hubexports  # noqa: F401 - it registers its exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
-        from governance.views import approvals
+        from governance.views import navigation
         from outreach_admin import menu
         from outreach_admin.db import limits
         from outreach_admin.lists import search
@@ -36,8 +35,8 @@ class GovernanceConfig(AppConfig):
         limits.give(self.get_models())
 
         menu.register(*ENTRIES)
-        menu.register_counts(lambda request: counts.navigation())
-        menu.register_counts(approvals.counts)
+        menu.register_counts(navigation.backlog)
+        menu.register_counts(navigation.waiting)
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)

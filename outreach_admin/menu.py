@@ -42,7 +42,10 @@ def register(*entries: Entry) -> None:
 
 
 def register_counts(counts: Callable[[HttpRequest], Counts]) -> None:
-    """Add an app's figures: one cheap query, asked once per full page."""
+    """Add an app's figures, once: one cheap query, asked once per full page.
+
+    Name a function of a module: a lambda made in `ready()` is another one each time that runs.
+    """
     if counts not in _counters:
         _counters.append(counts)
 

@@ -8,14 +8,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views import View
 
 from governance import policies
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
-from governance.queries import approvals, overview
+from governance.queries import approvals
 from governance.queries.operations import stamps
 from governance.services.approvals import requests, votes
 from governance.views.operations.actions import cleaned
@@ -225,14 +224,3 @@ def subject_url(approval: Approval) -> str:
         else "governance:run-detail"
     )
     return reverse(name, args=[approval.subject.pk])
-
-
-def counts(request: HttpRequest) -> dict[str, int]:
-    """Count for the navigation what runs, what ends and what waits for this person."""
-    if not request.user.is_authenticated:
-        return {}
-    at = timezone.now()
-    found = overview.beside_navigation(request.user, at=at)
-    if request.user.has_perm("governance.vote_approval"):
-        found["approvals_due"] = Approval.objects.waiting_for(request.user, at).count()
-    return found

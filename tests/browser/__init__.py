@@ -114,7 +114,7 @@ def served(
         yield address, web
     finally:
         web.terminate()
-        web.wait(20)
+        web.wait(60)
 
 
 @pytest.fixture
