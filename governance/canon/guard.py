@@ -18,7 +18,7 @@ from governance.canon.results import (
     ToolViolation,
     ValidationResult,
 )
-from governance.canon.steps import STEPS, Answer, Question
+from governance.canon.steps import STEPS, Question, Refusal
 from governance.queries.canon import current
 from governance.toolbox.codes import BANNED, CODES, ViolationDisposition, ViolationSeverity
 from governance.toolbox.entries import BanKind, InteractionType, ToolTier
@@ -76,14 +76,13 @@ class ToolCanonGuard:
 
         Raises ValueError for arguments of a wrong type; what `gate_state` holds is judged instead.
         """
-        asked = self._asked(tool_id, hub_id, interaction_type, gate_state, entity)
         correlation = _word("correlation_id", correlation_id) or str(uuid4())
         try:
-            question = self._question(asked)
-            for _, step in STEPS:
-                answer = step(question)
-                if not answer.passed:
-                    return self._refused(question, answer, correlation)
+            question = self._question(tool_id, hub_id, interaction_type, gate_state, entity)
+            for step in STEPS:
+                refusal = step.refuse(question)
+                if refusal is not None:
+                    return self._refused(question, refusal, correlation)
         except current.Unknown as unknown:
             return ValidationResult(False, None, str(unknown), correlation)
         return ValidationResult(True, None, None, correlation)
@@ -97,95 +96,94 @@ class ToolCanonGuard:
         entity: str | UUID | None = None,
     ) -> list[Shown]:
         """Return every step with its answer, as `validate` takes them; the same ValueErrors."""
-        asked = self._asked(tool_id, hub_id, interaction_type, gate_state, entity)
         shown: list[Shown] = []
         try:
-            question = self._question(asked)
-            for name, step in STEPS:
-                answer = step(question)
-                shown.append(Shown(name, answer.said, answer.passed))
-                if not answer.passed:
+            question = self._question(tool_id, hub_id, interaction_type, gate_state, entity)
+            for step in STEPS:
+                refusal = step.refuse(question)
+                said = refusal.said if refusal else step.passing(question)
+                shown.append(Shown(step.name, said, refusal is None))
+                if refusal:
                     break
         except current.Unknown as unknown:
-            shown.append(Shown(STEPS[len(shown)][0], str(unknown), False))
+            shown.append(Shown(STEPS[len(shown)].name, str(unknown), False))
         rest = STEPS[len(shown) :]
-        return shown + [Shown(name, NOT_ASKED, None) for name, _ in rest]
+        return shown + [Shown(step.name, NOT_ASKED, None) for step in rest]
 
     def check_vendor(self, name: str) -> ToolViolation | None:
         """Return the violation that this vendor would be, none where it is not banned.
 
         Raises ToolStopped while nobody can know.
         """
-        return self._check(BanKind.VENDOR, name)
+        return self._check(BanKind.VENDOR.value, name)
 
     def check_library(self, name: str) -> ToolViolation | None:
         """Return the same of a library, by any name that it has: `bs4` is beautifulsoup4."""
-        return self._check(BanKind.LIBRARY, name)
+        return self._check(BanKind.LIBRARY.value, name)
 
     def check_pattern(self, name: str) -> ToolViolation | None:
         """Return the same of a way of working."""
-        return self._check(BanKind.PATTERN, name)
+        return self._check(BanKind.PATTERN.value, name)
 
-    def _check(self, kind: BanKind, name: str) -> ToolViolation | None:
+    def _check(self, kind: str, name: str) -> ToolViolation | None:
         if not isinstance(name, str):
-            raise ValueError(f"a {kind.value} is named by a text")
+            raise ValueError(f"a {kind} is named by a text")
         try:
             ban = current.ask().canon.banned(name, kind)
         except current.Unknown as unknown:
             raise ToolStopped(str(unknown)) from unknown
         if ban is None:
             return None
-        said = f"{ban.name} is a banned {kind.value}. {ban.reason} Instead: {ban.alternative}."
         return ToolViolation(
             violation_code=BANNED,
             tool_id=clean(name, most=LONGEST_WORD),
             hub_id="",
             severity=CODES[BANNED].severity,
             disposition=CODES[BANNED].disposition,
-            message=said,
+            message=str(ban),
             timestamp=self.clock(),
-            context={"banned": ban.name, "kind": kind.value},
+            context={"banned": ban.name, "kind": kind},
         )
 
-    def _asked(
+    def _question(
         self,
         tool_id: Any,
         hub_id: Any,
         interaction_type: Any,
         gate_state: Any,
         entity: Any,
-    ) -> dict[str, Any]:
-        """Check the arguments themselves; raises ValueError."""
+    ) -> Question:
+        """Check the arguments themselves, then ask what is in force. Raises ValueError, Unknown."""
         _check_names(tool_id, hub_id, interaction_type)
         if not isinstance(gate_state, Mapping):
             raise ValueError("gate_state maps names of facts to what they are")
-        return {
-            "tool_id": tool_id,
-            "hub_id": hub_id,
-            "interaction": interaction_type,
-            "facts": dict(gate_state),
-            "entity": _word("entity", entity),
-        }
-
-    def _question(self, asked: dict[str, Any]) -> Question:
+        about = _word("entity", entity)
         now = current.ask()
-        tool = now.canon.tools.get(asked["tool_id"])
-        return Question(now=now, at=self.clock(), tool=tool, **asked)
+        return Question(
+            now,
+            tool_id,
+            hub_id,
+            interaction_type,
+            dict(gate_state),
+            about,
+            self.clock(),
+            now.canon.tools.get(tool_id),
+        )
 
-    def _refused(self, question: Question, answer: Answer, correlation: str) -> ValidationResult:
-        if answer.is_stopped:
-            return ValidationResult(False, None, answer.said, correlation)
-        code = CODES[answer.code]
+    def _refused(self, question: Question, refusal: Refusal, correlation: str) -> ValidationResult:
+        if refusal.is_stopped:
+            return ValidationResult(False, None, refusal.said, correlation)
+        code = CODES[refusal.code]
         violation = ToolViolation(
-            violation_code=answer.code,
+            violation_code=refusal.code,
             tool_id=clean(question.tool_id, most=LONGEST_WORD),
             hub_id=clean(question.hub_id, most=LONGEST_WORD),
             severity=code.severity,
             disposition=code.disposition,
-            message=answer.said,
+            message=refusal.said,
             timestamp=question.at,
             context={
-                "failed": [one.as_json() for one in answer.failed],
+                "failed": [one.as_json() for one in refusal.failed],
                 "interaction_type": question.interaction.value,
                 "entity": question.entity,
                 "correlation_id": correlation,

@@ -140,6 +140,11 @@ class Ban:
     reason: str
     alternative: str
 
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is a banned {self.kind.value}. {self.reason} Instead: {self.alternative}."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -154,25 +159,23 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Canon:
-    """One version of the file. `bans` are by kind and folded name; the approvals hold ids."""
+    """One version of the file. `bans` are by the word of their kind and by folded name; approvals hold ids."""
 
     version: int
     sha256: str
     tools: Mapping[str, Tool]
     hubs: Mapping[str, Hub]
     facts: Mapping[str, FactKind]
-    bans: Mapping[BanKind, Mapping[str, Ban]]
+    bans: Mapping[str, Mapping[str, Ban]]
+    all_bans: Mapping[str, Ban]
     calling_hours: Hours
     tools_with_approval: frozenset[str]
     hubs_with_approval: frozenset[str]
 
-    def banned(self, name: str, *kinds: BanKind) -> Ban | None:
-        """Return the ban of that name, of one of these kinds; of any where none is given."""
-        folded = fold(name)
-        for kind in kinds or BanKind:
-            if ban := self.bans[kind].get(folded):
-                return ban
-        return None
+    def banned(self, name: str, kind: str = "") -> Ban | None:
+        """Return the ban of that name, of this kind (vendor, library, pattern); of any where none is given."""
+        bans = self.bans[kind] if kind else self.all_bans
+        return bans.get(fold(name))
 
     def needs_approval(self, tool: Tool, hub_id: str) -> bool:
         """Whether a person must agree to each call of this tool for this hub."""

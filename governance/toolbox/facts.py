@@ -29,6 +29,8 @@ def unsound(name: Any, value: Any, kinds: Mapping[str, FactKind]) -> str:
     if value is None or name == NEVER_ASKED:
         return ""
     kind = kinds.get(name)
+    if kind is FactKind.TRUTH:
+        return _truth(value)
     if kind is not None:
         return CHECKS[kind](value)
     if name.endswith(OF_MOMENTS):
@@ -61,7 +63,6 @@ def _text(value: Any) -> str:
 
 
 CHECKS = {
-    FactKind.TRUTH: _truth,
     FactKind.NUMBER: _number,
     FactKind.ATTEMPTS: _attempts,
     FactKind.ZONE: _zone,

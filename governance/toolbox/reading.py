@@ -65,7 +65,8 @@ def _canon(top: Value, text: str) -> Canon | None:
     hubs = _hubs(found["hubs"])
     facts = _facts(found["facts"])
     bans = _bans(found["banned"])
-    known = tools.Known(hubs, facts, bans)
+    all_bans = {name: ban for of_kind in bans.values() for name, ban in of_kind.items()}
+    known = tools.Known(hubs, facts, all_bans)
     listed = tools.read(found["tools"], known)
     approval = found["human_approval"].fields("tools", "hubs")
     return Canon(
@@ -75,6 +76,7 @@ def _canon(top: Value, text: str) -> Canon | None:
         hubs=MappingProxyType(hubs),
         facts=MappingProxyType(facts),
         bans=MappingProxyType(bans),
+        all_bans=MappingProxyType(all_bans),
         calling_hours=_hours(found["calling_hours"]),
         tools_with_approval=_known(approval.get("tools"), TOOL_ID, listed),
         hubs_with_approval=_known(approval.get("hubs"), HUB_ID, hubs),
@@ -119,10 +121,10 @@ def _facts(section: Value) -> dict[str, FactKind]:
     return facts
 
 
-def _bans(section: Value) -> dict[BanKind, Mapping[str, Ban]]:
+def _bans(section: Value) -> dict[str, Mapping[str, Ban]]:
     found = section.fields(*BANNED)
     return {
-        kind: MappingProxyType(_bans_of(found[name], kind) if name in found else {})
+        kind.value: MappingProxyType(_bans_of(found[name], kind) if name in found else {})
         for name, kind in BANNED.items()
     }
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from governance.toolbox.entries import (
     Ban,
-    BanKind,
     Comparison,
     Condition,
     FactKind,
@@ -72,12 +71,7 @@ class Known:
 
     hubs: Mapping[str, Hub]
     facts: Mapping[str, FactKind]
-    bans: Mapping[BanKind, Mapping[str, Ban]]
-
-    def ban_of(self, name: str) -> Ban | None:
-        folded = fold(name)
-        found = (bans.get(folded) for bans in self.bans.values())
-        return next(filter(None, found), None)
+    bans: Mapping[str, Ban]
 
 
 def read(section: Value, known: Known) -> dict[str, Tool]:
@@ -156,7 +150,7 @@ def _gates(value: Value, given: list[Condition], known: Known) -> Iterator[tuple
 
 
 def _name(value: Value, given: str, known: Known) -> Iterator[tuple[Value, str]]:
-    if ban := known.ban_of(given):
+    if ban := known.bans.get(fold(given)):
         yield value, f"{ban.name} is banned: {ban.reason}"
 
 
