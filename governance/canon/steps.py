@@ -19,6 +19,12 @@ TIERS = {
     ToolTier.TIER_1: "cheap",
     ToolTier.TIER_2: "surgical",
 }
+NOBODY_AGREED = Failure(
+    "human_approval",
+    "a person agrees to the call",
+    "was not given",
+    Kind.GATE,
+)
 
 
 class Refusal(NamedTuple):
@@ -145,6 +151,7 @@ def approval(question: Question) -> Refusal | None:
     return Refusal(
         f"{tool} needs the agreement of a person for {question.hub_id}, and nobody has given it.",
         codes.NOT_APPROVED,
+        (NOBODY_AGREED,),
     )
 
 
