@@ -64,7 +64,7 @@ STATES = st.dictionaries(
 WORDS = st.sampled_from([*TOOLS, "TOOL-999", "Clay"]) | st.text()
 KINDS = st.sampled_from(list(InteractionType))
 QUIET = settings(
-    max_examples=300,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -155,7 +155,9 @@ def test_a_number_that_python_does_not_write_is_one():
 
     assert code(*call, GOOD | {"bit_score": huge}) == "V-GATE-002"
     assert code(*call, GOOD | {"bit_score": -huge}) == "V-GATE-001"
-    assert code("TOOL-008", "HUB-PEOPLE", "ENRICH", GOOD | {"pattern_attempts": huge}) == "V-GATE-003"
+    assert (
+        code("TOOL-008", "HUB-PEOPLE", "ENRICH", GOOD | {"pattern_attempts": huge}) == "V-GATE-003"
+    )
 
 
 def test_a_list_that_holds_itself_and_one_without_end_are_refused():
