@@ -85,6 +85,6 @@ def test_a_closed_hub_says_why():
     tool = canon.canon.tools["TOOL-004"]
     asked = ("TOOL-004", "HUB-DOL", InteractionType.READ, {}, None, NOON, tool)
 
-    refusal = dict((step.name, step.refuse) for step in STEPS)["Hub"](Question(canon, *asked))
+    refusal = {step.name: step.refuse for step in STEPS}["Hub"](Question(canon, *asked))
 
     assert refusal.said == "HUB-DOL may use no tool. It works on federal data alone."

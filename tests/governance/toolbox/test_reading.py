@@ -203,8 +203,10 @@ def test_a_canon_knows_the_digest_of_its_text():
             "    tier: 0\n    hubs: [HUB-COMPANY-TARGET, HUB-PEOPLE]",
             "    teir: 0\n    tier: 0\n    hubs: [HUB-COMPANY-TARGET, HUB-PEOPLE]",
             "tools.TOOL-001.teir",
-            "There is no such field. Known: slug, name, software, tier, interaction, cost, backoff, "
-            "hubs, limits, monthly_cap, cache, api_key_env, gates.",
+            (
+                "There is no such field. Known: slug, name, software, tier, interaction, cost, backoff, "
+                "hubs, limits, monthly_cap, cache, api_key_env, gates."
+            ),
         ),
     ],
 )
