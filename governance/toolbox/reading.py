@@ -12,7 +12,6 @@ from governance.toolbox.phrases import (
     FACT_NAME,
     HUB_ID,
     KIND,
-    PROSE,
     TIME,
     TOOL_ID,
     VERSION,
@@ -135,15 +134,16 @@ def _bans_of(section: Value, kind: BanKind) -> dict[str, Ban]:
     for key, value in section.named():
         found = value.fields("reason", "alternative", optional=("also",))
         texts = {name: found[name].read() for name in ("reason", "alternative") if name in found}
-        also = found["also"].listed(PROSE) if "also" in found else []
-        name = key.read()
-        if name is None or len(texts) < 2:
+        others = found["also"].each() if "also" in found else []
+        named = [(place, place.read()) for place in (key, *others)]
+        if None in (word for _, word in named) or len(texts) < 2:
             continue
-        ban = Ban(kind, name, tuple(also), **texts)
-        for one in (name, *also):
-            other = bans.setdefault(fold(one), ban)
+        (_, name), *also = named
+        ban = Ban(kind, name, tuple(word for _, word in also), **texts)
+        for place, word in named:
+            other = bans.setdefault(fold(word), ban)
             if other is not ban:
-                key.refuse(f"“{one}” is banned already, as {other.name}.")
+                place.refuse(f"“{word}” is banned already, as {other.name}.")
     return bans
 
 

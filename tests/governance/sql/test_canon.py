@@ -124,6 +124,9 @@ def test_a_new_stop_has_a_reason_and_stands_once(tool, reason, constraint):
 def test_nothing_of_it_is_deleted(table):
     switches.stop(by=make.triager(), reason="Audit.")
 
-    with pytest.raises(DatabaseError, match="keeps its rows for good"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM governance_{table}")
+    with (
+        pytest.raises(DatabaseError, match="keeps its rows for good"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM governance_{table}")

@@ -60,7 +60,7 @@ def test_a_second_stop_names_who_was_first():
     first = make.triager(first_name="Ada", last_name="Byron")
     switches.stop("firecrawl", by=first, reason="It bills twice.")
 
-    with pytest.raises(SwitchRefused, match="Ada Byron stopped it already: It bills twice."):
+    with pytest.raises(SwitchRefused, match="Ada Byron stopped it already: It bills twice"):
         switches.stop("firecrawl", by=make.triager(), reason="Me too.")
 
     # once it goes on, it can be stopped again
