@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 # seconds, counted from before the question was sent
 LASTS = 1.0
+TRIES = 2
 # after a failure the next ones are told at once for so long
 DOUBT_LASTS = 0.2
 LONGEST = "-c statement_timeout=900"
@@ -72,6 +73,7 @@ class Knowledge:
         self.connection: psycopg.Connection[Any] | None = None
         # until when it holds, and what it is: the words of a doubt, where it could not be read
         self.held: tuple[float, InForce | str] = (0.0, AWAY)
+        self.asked_at = 0.0
         self.canon: Canon | None = None
 
     def ask(self) -> InForce:
@@ -87,15 +89,20 @@ class Knowledge:
         """Read it anew, unless another thread just has."""
         with self.lock:
             until, found = self.held
-            asked_at = time.monotonic()
-            if asked_at < until:
-                return found
-            found = self.found()
-            lasts = DOUBT_LASTS if isinstance(found, str) else LASTS
-            begins = time.monotonic() if isinstance(found, str) else asked_at
-            self.held = (begins + lasts, found)
-            # an answer that was so long under way is older than it may be
-            return found if time.monotonic() < self.held[0] else AWAY
+            # an answer that was long under way is older than it may be: connecting and compiling come once
+            for _ in range(TRIES):
+                if time.monotonic() < until:
+                    return found
+                found = self.found()
+                until = self.holds_until(found)
+                self.held = (until, found)
+            return found if time.monotonic() < until else AWAY
+
+    def holds_until(self, found: InForce | str) -> float:
+        """Say until when an answer holds: what is in force ages from the moment of the question."""
+        if isinstance(found, str):
+            return time.monotonic() + DOUBT_LASTS
+        return self.asked_at + LASTS
 
     def found(self) -> InForce | str:
         """Read it, once more where the connection was lost meanwhile; a text says why it cannot be."""
@@ -121,6 +128,7 @@ class Knowledge:
     def read(self) -> InForce | str:
         if self.connection is None:
             self.connection = connected()
+        self.asked_at = time.monotonic()
         row = self.connection.execute(IN_FORCE).fetchone()
         if row is None:
             return NONE_IN_FORCE
