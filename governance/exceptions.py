@@ -1,5 +1,6 @@
 """Refusals of this app, by sentence."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from outreach_admin.exceptions import Refused
@@ -67,6 +68,22 @@ class SnapshotRefused(Refused):
 
 class FilterRefused(Refused):
     """A filter cannot be kept, or is kept no longer."""
+
+
+class CanonRefused(Refused):
+    """A version of the tool canon cannot be brought in, or put in force; `problems` are its mistakes."""
+
+    def __init__(
+        self, sentence: str, *, what_to_do: str = "", problems: Iterable[Any] = ()
+    ) -> None:
+        super().__init__(sentence, what_to_do=what_to_do)
+        self.problems = list(problems)
+
+
+class SwitchRefused(Refused):
+    """A tool cannot be stopped, or let go on, as asked."""
+
+    status = 409
 
 
 class TokenRefused(Refused):

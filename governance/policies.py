@@ -9,7 +9,9 @@ from governance.models import (
     Approval,
     ApprovalPolicy,
     ApprovalVote,
+    CanonVersion,
     HubError,
+    KillSwitch,
     Operation,
     PlaybookRun,
     Token,
@@ -114,6 +116,43 @@ def renewal_blockers(token: Token) -> list[str]:
 def may_export(user: User) -> bool:
     """Whether this person may take rows out as files."""
     return user.is_active and user.has_perm("governance.export_huberror")
+
+
+def may_load_canon(user: User) -> bool:
+    """Whether this person may bring in a version of the tool canon."""
+    return user.is_active and user.has_perm("governance.load_canonversion")
+
+
+def may_enforce_canon(user: User) -> bool:
+    """Whether this person may put versions of the tool canon in force that others brought in."""
+    return user.is_active and user.has_perm("governance.enforce_canonversion")
+
+
+def enforcement_blockers(user: User, version: CanonVersion) -> list[str]:
+    """Say why this person cannot put `version` in force; empty means go. Superusers included."""
+    if user.pk == version.loaded_by_id:
+        return [f"{name_of(user)} brought it in: somebody else puts it in force."]
+    return []
+
+
+def may_stop_tools(user: User) -> bool:
+    """Whether this person may stop the calls of a tool, or of all."""
+    return user.is_active and user.has_perm("governance.stop_killswitch")
+
+
+def may_release_tools(user: User) -> bool:
+    """Whether this person may let tools go on that somebody else stopped."""
+    return user.is_active and user.has_perm("governance.release_killswitch")
+
+
+def release_blockers(user: User, switch: KillSwitch) -> list[str]:
+    """Say why this person cannot release `switch`; empty means go. Superusers included."""
+    blockers = []
+    if is_pipeline(user):
+        blockers.append(f"{name_of(user)} is a pipeline: only people let tools go on.")
+    if user.pk == switch.by_id:
+        blockers.append(f"{name_of(user)} stopped it: somebody else lets it go on.")
+    return blockers
 
 
 def permission_of(operation: Operation) -> str:

@@ -39,7 +39,16 @@ OWNERS_HAND = f"""
     AS 'BEGIN EXECUTE statement; END';
     ALTER FUNCTION tests.run(text) OWNER TO {OWNER}"""
 # what a migrated database depends on
-SCHEMA_SOURCES = ("migrations", "sql", "models", "declarations", "db", "reference")
+SCHEMA_SOURCES = (
+    "migrations",
+    "sql",
+    "models",
+    "declarations",
+    "db",
+    "reference",
+    "canon",
+    "toolbox",
+)
 SCHEMA_FILES = ("apps.py", "models.py", "settings.py", "requirements.lock", "migrate.py")
 
 
@@ -234,7 +243,7 @@ def schema_fingerprint() -> str:
     sources = [
         path
         for package in packages
-        for kind in ("**/*.py", "**/*.sql", "reference/*.yaml")
+        for kind in ("**/*.py", "**/*.sql", "reference/*.yaml", "canon/*.yaml")
         for path in package.glob(kind)
     ]
     for path in sorted([*sources, ROOT / "requirements.lock"]):

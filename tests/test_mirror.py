@@ -31,6 +31,8 @@ ROOMS = (
     "governance/charts",
     "governance/views",
     "governance/api",
+    "governance/canon",
+    "governance/toolbox",
     "enrichment/scanner",
     "enrichment/warehouse",
     "enrichment/queries",

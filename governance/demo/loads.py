@@ -18,6 +18,7 @@ from psycopg import sql
 from governance.demo import past, population, signins
 from governance.models import (
     ApprovalPolicy,
+    CanonVersion,
     DemoLoad,
     ErrorCode,
     ErrorCount,
@@ -58,6 +59,7 @@ SCENARIOS = {BACKLOG: Scenario(population, position=10)}
 # Rows that migrate brings, and what follows from them.
 SHIPPED = (
     ApprovalPolicy,
+    CanonVersion,
     DemoLoad,
     ErrorCode,
     ErrorCount,

@@ -2,7 +2,9 @@
 
 from governance.models.approvals import Approval, ApprovalComment, ApprovalPolicy, ApprovalVote
 from governance.models.archives import ArchiveCount, ArchivedError
-from governance.models.canon import Violation
+from governance.models.canon.switches import KillSwitch
+from governance.models.canon.versions import CanonVersion
+from governance.models.canon.violations import Violation
 from governance.models.demo import DemoLoad
 from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
@@ -69,6 +71,7 @@ __all__ = [
     "BlogContent",
     "CampaignCompany",
     "CampaignList",
+    "CanonVersion",
     "Category",
     "CompanyMaster",
     "CompanySlot",
@@ -90,6 +93,7 @@ __all__ = [
     "ImportFile",
     "ImportRow",
     "KeptFilter",
+    "KillSwitch",
     "Operation",
     "OperationChunk",
     "OperationItem",

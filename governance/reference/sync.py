@@ -25,9 +25,11 @@ from governance.models import (
     SavedView,
     Shipped,
 )
+from governance.services.canon import versions
 from governance.verbs.registry import VERBS
 
 HERE = Path(__file__).resolve().parent
+TOOLBOX = HERE.parent / "canon" / "toolbox.yaml"
 Row = dict[str, Any]
 
 
@@ -38,6 +40,7 @@ def sync(*, using: str) -> None:
             _add_rows(name, read(name), using=using)
         _add_permissions(using=using)
         add_groups(read("groups"), using=using)
+        versions.add_shipped(TOOLBOX.read_text(), using=using)
 
 
 def add_views(rows: list[Row], *, using: str) -> None:

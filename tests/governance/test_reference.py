@@ -170,15 +170,24 @@ def test_triagers_may_do_every_verb_and_approve_nothing():
         "run_operation",
         "run_playbook",
         "import_huberror",
+        "stop_killswitch",
     }
+    assert "release_killswitch" not in rights and "enforce_canonversion" not in rights
     assert "vote_approval" not in rights and "share_savedview" not in rights
 
 
-def test_managers_may_also_approve_share_views_issue_tokens_and_import_hub_rows():
+def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_import_hub_rows():
     more = granted("manager") - granted("triager")
     hub_rows = {one for one in more if one.startswith("import_")}
 
-    assert more - hub_rows == {"vote_approval", "share_savedview", "issue_token"}
+    assert more - hub_rows == {
+        "vote_approval",
+        "share_savedview",
+        "issue_token",
+        "load_canonversion",
+        "enforce_canonversion",
+        "release_killswitch",
+    }
     assert hub_rows == {
         "import_outreach",
         "import_companymaster",

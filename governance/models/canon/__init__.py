@@ -1,0 +1,1 @@
+"""The tool canon as records: its versions, what stops tools, broken rules."""

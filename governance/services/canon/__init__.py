@@ -1,0 +1,1 @@
+"""Writes of the tool canon: its versions and what stops tools."""

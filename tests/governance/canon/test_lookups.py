@@ -1,0 +1,37 @@
+"""What is looked up: nothing is known while nobody keeps it."""
+
+from pathlib import Path
+
+from governance.canon import lookups
+from governance.reference.sync import TOOLBOX
+from governance.toolbox import reading
+
+TOOL = reading.read(Path(TOOLBOX).read_text()).tools["TOOL-011"]
+
+
+def test_nothing_is_known_while_nobody_keeps_it(monkeypatch):
+    monkeypatch.setattr(lookups, "LEDGERS", [])
+    monkeypatch.setattr(lookups, "APPROVALS", [])
+
+    assert lookups.attempts_known(TOOL, "HUB-OUTREACH", "a") == 0
+    assert lookups.approved(TOOL, "HUB-OUTREACH", "a", {}) is False
+
+
+def test_of_several_ledgers_the_one_that_counts_most_holds(monkeypatch):
+    monkeypatch.setattr(lookups, "LEDGERS", [])
+    lookups.register_attempts(lambda tool, hub, entity: 1)
+    lookups.register_attempts(lambda tool, hub, entity: 3 if entity == "a" else 0)
+
+    assert lookups.attempts_known(TOOL, "HUB-OUTREACH", "a") == 3
+    assert lookups.attempts_known(TOOL, "HUB-OUTREACH", "b") == 1
+    # of nobody there are no attempts
+    assert lookups.attempts_known(TOOL, "HUB-OUTREACH", None) == 0
+
+
+def test_one_that_knows_of_an_approval_is_enough(monkeypatch):
+    monkeypatch.setattr(lookups, "APPROVALS", [])
+    lookups.register_approvals(lambda tool, hub, entity, facts: False)
+    lookups.register_approvals(lambda tool, hub, entity, facts: facts == {"bit_score": 80})
+
+    assert lookups.approved(TOOL, "HUB-OUTREACH", "a", {"bit_score": 80}) is True
+    assert lookups.approved(TOOL, "HUB-OUTREACH", "a", {"bit_score": 81}) is False
