@@ -122,6 +122,8 @@ def test_two_keys_park_each_further_row(hands):
         hands.form("button.primary")
         hands.press("Enter")
         expect(hands.page.locator(f'[data-row="{key}"]')).to_have_count(0)
+        # a hand is slower than the row after it becomes the current one
+        expect(hands.page.locator("[data-row].is-current")).to_have_count(1)
 
     assert hands.count == 4
     assert {now(first).disposition, now(second).disposition} == {"PARKED"}

@@ -23,7 +23,7 @@ def test_an_app_registers_a_kind_for_those_who_may_see_it(known):
 
     names = [kind.name for kind in search.kinds_for(make.viewer())]
 
-    assert names[:4] == ["Companies", "Enrichments", "Parts", "Errors"]
+    assert names[:5] == ["Companies", "Enrichments", "Parts", "Workflows", "Errors"]
     assert search.kinds_for(make.user()) == []
 
 

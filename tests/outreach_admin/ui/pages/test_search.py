@@ -33,7 +33,7 @@ def test_what_nothing_has_says_where_it_was_searched(client, reader):
     page = asked(client, "<b>nobody</b>").content.decode()
 
     assert "Nothing has “&lt;b&gt;nobody&lt;/b&gt;”" in page
-    assert "companies, enrichments, errors, groups" in page
+    assert "companies, enrichments, workflows, errors, groups" in page
 
 
 @pytest.mark.parametrize(
