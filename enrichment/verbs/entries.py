@@ -1,5 +1,6 @@
 """Editing one entry of the registry as a whole."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,14 @@ COLUMNS = tuple(EntryParameters.base_fields)
 WHOLE = ("all_tables", "other_names")
 
 
+def _table(told: Any) -> str:
+    """Write one of the two lists' entries: a name is one as it is."""
+    if isinstance(told, str):
+        return told
+    keys = ", ".join(told["keys"])
+    return f"{told['table']} ({keys})" if keys else str(told["table"])
+
+
 class EditEntry(WorkflowVerb):
     """Write all of one entry, its tables and other names included: they follow from two columns, by trigger.
 
@@ -78,6 +87,12 @@ class EditEntry(WorkflowVerb):
     repeats = True
     parameters = EntryParameters
     touches = (*COLUMNS, "coalesces_to_core")
+
+    def told(self, name: str, value: Any) -> Any:
+        """Name the tables with their keys, and the other names."""
+        if name not in WHOLE:
+            return value
+        return ", ".join(map(_table, json.loads(value))) or "none"
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Write what was asked; what was left blank is emptied, and the seed's flag follows the intent."""

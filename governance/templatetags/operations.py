@@ -76,10 +76,10 @@ def _with_moment(value: str, as_of: datetime) -> str:
 @register.filter
 def parameters(operation: Operation) -> list[tuple[str, Any]]:
     """List what was asked of the verb under the labels of its form."""
-    fields = registry.VERBS[operation.verb].parameters.base_fields
-    labels = {name: field.label for name, field in fields.items()}
+    verb = registry.VERBS[operation.verb]
+    labels = {name: field.label for name, field in verb.parameters.base_fields.items()}
     return [
-        (labels.get(name) or spelt(name), in_words(value))
+        (labels.get(name) or spelt(name), in_words(verb.told(name, value)))
         for name, value in operation.parameters.items()
     ]
 

@@ -210,6 +210,10 @@ class Verb:
         """Return the reason kept in the audit trail."""
         return str(parameters.get("reason") or parameters.get("note") or "")
 
+    def told(self, name: str, value: Any) -> Any:
+        """Return a stored parameter as a person reads it."""
+        return value
+
     def then(self, row: models.Model, parameters: Mapping[str, Any]) -> Any:
         """Return the value of `shows` afterwards: the one fixed, asked for, or the row's own."""
         return self.becomes or parameters.get(self.shows, getattr(row, self.shows, None))

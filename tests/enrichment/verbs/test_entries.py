@@ -1,5 +1,7 @@
 """Editing an entry as a verb."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
@@ -44,3 +46,14 @@ def test_what_is_left_blank_is_emptied_as_its_column_has_it():
 
 def test_it_is_offered_above_no_list():
     assert "edit_entry" not in [verb.name for verb in registry.offered_for("workflow")]
+
+
+def test_tables_and_names_are_told_in_words():
+    verb = registry.VERBS["edit_entry"]
+    raw = {"layer": "raw", "table": "raw.news", "keys": ["domain", "day"], "leads": True}
+    core = {"layer": "core", "table": "core.news", "keys": [], "leads": True}
+
+    assert verb.told("all_tables", json.dumps([raw, core])) == "raw.news (domain, day), core.news"
+    assert verb.told("other_names", '["news_old", "press"]') == "news_old, press"
+    assert verb.told("other_names", "[]") == "none"
+    assert verb.told("owner", "[]") == "[]"
