@@ -164,7 +164,8 @@ class DayCoverage(OfType):
             "changes": days.changes(days.lines(kept), days.lines(then)) if before else [],
             "buckets": counted.BUCKETS,
         }
-        return super().get_context_data(**context | kwargs)
+        # the address has the day as a text
+        return super().get_context_data(**kwargs | context)
 
 
 class CoverageFile(OfType):

@@ -148,6 +148,8 @@ def test_a_day_shows_what_was_kept(page):
     shown = page(address)
     assert "6 companies" in shown and ">news<" in shown
     assert "Repeats and freshness" in shown
+    assert f"at the end of {day.day} {day:%b %Y} in UTC" in shown
+    assert f'href="{address}?type=person"' in shown
 
 
 def test_repeats_of_a_day_lead_to_exactly_these_requests(page):
