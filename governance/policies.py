@@ -130,9 +130,12 @@ def may_enforce_canon(user: User) -> bool:
 
 def enforcement_blockers(user: User, version: CanonVersion) -> list[str]:
     """Say why this person cannot put `version` in force; empty means go. Superusers included."""
+    blockers = []
+    if is_pipeline(user):
+        blockers.append(f"{name_of(user)} is a pipeline: only people put versions in force.")
     if user.pk == version.loaded_by_id:
-        return [f"{name_of(user)} brought it in: somebody else puts it in force."]
-    return []
+        blockers.append(f"{name_of(user)} brought it in: somebody else puts it in force.")
+    return blockers
 
 
 def may_stop_tools(user: User) -> bool:

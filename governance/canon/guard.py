@@ -224,20 +224,28 @@ def enforce_tool_canon(
                 given.get("entity"),
             )
 
-        @wraps(function)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            with reserving(call_of(args, kwargs)):
-                return function(*args, **kwargs)
-
-        @wraps(function)
-        async def guarded_coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
-            async with reserving_aside(call_of(args, kwargs)):
-                return await function(*args, **kwargs)  # type: ignore[misc]
-
-        is_coroutine = inspect.iscoroutinefunction(function)
-        return guarded_coroutine if is_coroutine else guarded  # type: ignore[return-value]
+        return _guarded(function, call_of)
 
     return decorate
+
+
+def _guarded(
+    function: Callable[P, R], call_of: Callable[[Any, Any], GuardedCall]
+) -> Callable[P, R]:
+    """Wrap a function, or a coroutine, so that it holds the right to make its call while it runs."""
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        with reserving(call_of(args, kwargs)):
+            return function(*args, **kwargs)
+
+    @wraps(function)
+    async def guarded_coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
+        async with reserving_aside(call_of(args, kwargs)):
+            return await function(*args, **kwargs)  # type: ignore[misc]
+
+    is_coroutine = inspect.iscoroutinefunction(function)
+    return guarded_coroutine if is_coroutine else guarded  # type: ignore[return-value]
 
 
 def _given(signature: inspect.Signature, args: Any, kwargs: Any) -> dict[str, Any]:

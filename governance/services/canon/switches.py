@@ -10,7 +10,7 @@ from governance.models import KillSwitch
 from governance.models.canon.switches import ALL
 from governance.queries.canon import current
 from governance.services import attribution
-from outreach_admin.db.limits import PROSE
+from governance.services.canon import reasons
 from outreach_admin.ui.people import name_of
 
 
@@ -24,13 +24,14 @@ def stop(
 ) -> KillSwitch:
     """Stop every call of the tool of this slug, or of all tools, within a second in every process.
 
-    Raises SwitchRefused for a slug that the canon does not have, without a reason, and where it is stopped.
+    Raises SwitchRefused for a slug that the canon does not have, and where it is stopped; StateRefused
+    without a reason.
     """
     if not policies.may_stop_tools(by):
         raise NotPermitted("You may not stop tools.")
     if tool != ALL:
         _refuse_unknown(tool)
-    words = _tidy(reason)
+    words = reasons.tidy(reason)
     attribution.attribute(
         by=by,
         action="tool.stopped",
@@ -50,9 +51,13 @@ def release(
     reason: str,
     channel: str = "browser",
 ) -> KillSwitch:
-    """Let a tool go on. Raises SwitchRefused for who stopped it, and where it was released already."""
+    """Let a tool go on.
+
+    Raises SwitchRefused for who stopped it, and where it was released already; StateRefused without a reason.
+    """
     if not policies.may_release_tools(by):
         raise NotPermitted("You may not let tools go on.")
+    words = reasons.tidy(reason)
     kept = KillSwitch.objects.select_for_update().get(pk=switch.pk)
     if blockers := policies.release_blockers(by, kept):
         raise SwitchRefused(" ".join(blockers))
@@ -61,7 +66,7 @@ def release(
     attribution.attribute(
         by=by,
         action="tool.released",
-        reason=reason,
+        reason=words,
         channel=channel,
     )
     kept.released_at = timezone.now()
@@ -83,16 +88,6 @@ def _stored(wanted: KillSwitch) -> KillSwitch:
             raise SwitchRefused(f"{who} stopped it already: {other.reason}") from reason
         raise
     return wanted
-
-
-def _tidy(reason: str) -> str:
-    words = " ".join(reason.replace("\0", "\ufffd").split())
-    if not 0 < len(words) <= PROSE:
-        raise SwitchRefused(
-            f"A stop needs a reason of at most {PROSE:,} characters.",
-            what_to_do="Say why in a sentence.",
-        )
-    return words
 
 
 def _refuse_unknown(tool: str) -> None:

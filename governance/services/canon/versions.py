@@ -10,6 +10,7 @@ from governance.exceptions import CanonRefused, NotPermitted, StateRefused
 from governance.models import CanonVersion
 from governance.queries.canon import current
 from governance.services import attribution
+from governance.services.canon import reasons
 from governance.toolbox import reading
 from governance.toolbox.entries import Canon
 
@@ -51,22 +52,19 @@ def enforce(
 ) -> CanonVersion:
     """Put a version in force: within a second every process goes by it. An older one is taken back so too.
 
-    Raises StateRefused where it is in force, CanonRefused where whoever brought it in asks, or
+    Raises StateRefused where it is in force, and without a reason; CanonRefused where whoever brought it in asks, or
     where this version of the console does not understand it.
     """
     if not policies.may_enforce_canon(by):
         raise NotPermitted("You may not put a version of the tool canon in force.")
+    words = reasons.tidy(reason)
     _one_at_a_time()
     kept = CanonVersion.objects.select_for_update().get(pk=version.pk)
-    if blockers := policies.enforcement_blockers(by, kept):
-        raise CanonRefused(" ".join(blockers))
-    if CanonVersion.objects.enforced().first() == kept:
-        raise StateRefused(f"Version {kept.version} is in force.")
-    _read(kept.text)
+    _refuse_enforcing(kept, by)
     attribution.attribute(
         by=by,
         action="canon.enforced",
-        reason=reason,
+        reason=words,
         channel=channel,
     )
     kept.enforced_at = NOW
@@ -75,6 +73,14 @@ def enforce(
     kept.refresh_from_db()
     transaction.on_commit(current.forget)
     return kept
+
+
+def _refuse_enforcing(version: CanonVersion, by: User) -> None:
+    if blockers := policies.enforcement_blockers(by, version):
+        raise CanonRefused(" ".join(blockers))
+    if CanonVersion.objects.enforced().first() == version:
+        raise StateRefused(f"Version {version.version} is in force.")
+    _read(version.text)
 
 
 def add_shipped(text: str, *, using: str) -> None:

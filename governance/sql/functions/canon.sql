@@ -1,6 +1,6 @@
 -- The tool canon: versions and kill switches, kept as they were written.
 -- Promises: of a version only the moment and person of its enforcement change, and only forwards, so that
--- the one enforced last is in force; a switch is released once, and nothing else of it changes.
+-- the one enforced last is in force, put there by somebody else than who brought it in; a switch is released once, and nothing else of it changes.
 
 CREATE OR REPLACE FUNCTION governance.guard_canonversion() RETURNS trigger
 LANGUAGE plpgsql SET search_path TO public, pg_temp AS $$
@@ -25,6 +25,11 @@ BEGIN
     IF NEW.enforced_at IS NULL OR NEW.enforced_at <= latest OR NEW.enforced_at > clock_timestamp() THEN
         RAISE EXCEPTION 'a version of the canon is put in force now, after all others'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'canonversion_in_order';
+    END IF;
+    -- the first one ever comes with the console, and nobody has to be there
+    IF NEW.enforced_by_id = NEW.loaded_by_id OR (NEW.enforced_by_id IS NULL AND latest IS NOT NULL) THEN
+        RAISE EXCEPTION 'a version of the canon is put in force by a person, and by another one than brought it in'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'canonversion_four_eyes';
     END IF;
     RETURN NEW;
 END

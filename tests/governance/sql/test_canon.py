@@ -46,6 +46,20 @@ def test_who_put_it_in_force_stays_with_the_moment():
     assert said == "canonversion_in_order"
 
 
+@pytest.mark.parametrize("who", ["loaded_by_id", "NULL"])
+def test_nobody_alone_puts_a_version_in_force_by_sql_either(who):
+    loaded = versions.load(canons.text(3), by=make.manager())
+
+    said = refused(
+        f"""UPDATE governance_canonversion
+        SET enforced_at = clock_timestamp(), enforced_by_id = {who}
+        WHERE id = %s""",
+        loaded.pk,
+    )
+
+    assert said == "canonversion_four_eyes"
+
+
 def test_a_version_that_is_not_in_force_has_nobody_who_put_it_there():
     loaded = versions.load(canons.text(3), by=make.manager())
 

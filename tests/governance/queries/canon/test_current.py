@@ -134,10 +134,11 @@ def test_a_connection_that_was_cut_is_made_anew(nothing_known):
 def test_a_canon_that_this_version_does_not_understand_stops_all(committed_db):
     text = "version: 9\n"
     elsewhere(
-        """INSERT INTO governance_canonversion (version, sha256, text, enforced_at)
-        VALUES (9, encode(sha256(%s::bytea), 'hex'), %s, clock_timestamp())""",
+        """INSERT INTO governance_canonversion (version, sha256, text, enforced_at, enforced_by_id)
+        VALUES (9, encode(sha256(%s::bytea), 'hex'), %s, clock_timestamp(), %s)""",
         text.encode(),
         text,
+        make.manager().pk,
     )
     current.forget()
 

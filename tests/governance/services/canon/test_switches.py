@@ -2,10 +2,11 @@
 
 import pytest
 
-from governance.exceptions import NotPermitted, SwitchRefused
+from governance.exceptions import NotPermitted, StateRefused, SwitchRefused
 from governance.models import Event, KillSwitch
 from governance.services.canon import switches
 from tests import make
+from tests.governance.services.canon.test_reasons import UNUSABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -68,10 +69,16 @@ def test_a_second_stop_names_who_was_first():
     switches.stop("firecrawl", by=make.triager(), reason="Again.")
 
 
-@pytest.mark.parametrize("reason", ["", " \n", "x" * 10_001])
-def test_a_stop_needs_a_reason_that_can_be_kept(reason):
-    with pytest.raises(SwitchRefused, match="needs a reason"):
+@pytest.mark.parametrize("reason", UNUSABLE)
+def test_a_stop_and_its_release_need_a_reason_that_can_be_kept(reason):
+    with pytest.raises(StateRefused, match="needs a reason"):
         switches.stop("firecrawl", by=make.triager(), reason=reason)
+
+    switch = switches.stop("firecrawl", by=make.triager(), reason="It bills twice.")
+    with pytest.raises(StateRefused, match="needs a reason"):
+        switches.release(switch, by=make.manager(), reason=reason)
+
+    assert KillSwitch.objects.standing().get() == switch
 
 
 def test_a_slug_that_stops_nothing_is_refused():

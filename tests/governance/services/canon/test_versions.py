@@ -9,6 +9,7 @@ from governance.reference import sync
 from governance.services.canon import versions
 from tests import make
 from tests.governance.canon import canons
+from tests.governance.services.canon.test_reasons import UNUSABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,25 @@ def test_nobody_puts_in_force_what_is_his_own(who):
 
     with pytest.raises(CanonRefused, match="somebody else puts it in force"):
         versions.enforce(version, by=person, reason="Mine.")
+
+    assert in_force().version == 2
+
+
+def test_a_pipeline_puts_nothing_in_force():
+    version = versions.load(canons.text(3), by=make.manager())
+    token, _ = make.token(pipeline="loader")
+    token.account.groups.set(make.manager().groups.all())
+
+    with pytest.raises(CanonRefused, match="only people put versions in force"):
+        versions.enforce(version, by=token.account, reason="By itself.")
+
+
+@pytest.mark.parametrize("reason", UNUSABLE)
+def test_a_version_is_put_in_force_for_a_reason_that_can_be_kept(reason):
+    version = versions.load(canons.text(3), by=make.manager())
+
+    with pytest.raises(StateRefused, match="needs a reason"):
+        versions.enforce(version, by=make.manager(), reason=reason)
 
     assert in_force().version == 2
 
