@@ -75,7 +75,7 @@ def browser():
 @contextlib.contextmanager
 def serving(environment: dict[str, str] | None = None, *, workers: int = 1) -> Iterator[str]:
     """Serve the console from a process of its own against this test's database; yields the address."""
-    with served(environment) as (address, _):
+    with served(environment, workers=workers) as (address, _):
         yield address
 
 
