@@ -320,6 +320,21 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-cancel": action(ACTING, effects.cancels_the_run, key_of("run_under_way")),
     "governance:run-discard": action(ACTING, effects.discards_the_run, key_of("run")),
     "governance:run-undo": action(ACTING, effects.plans_the_undo_of_the_run, key_of("ended_run")),
+    # tools
+    "governance:tool-list": page(ALL),
+    "governance:tool-detail": page(ALL, lambda world: ("mx-lookup",)),
+    "governance:switch-list": page(ALL),
+    "governance:switch-stop": form(
+        ACTING,
+        effects.stops_a_tool,
+        sent=sending(tool="mx-lookup", reason="It misbehaves."),
+    ),
+    "governance:switch-release": form(
+        APPROVING,
+        effects.releases_the_tool,
+        key_of("switch"),
+        sent=sending(reason="Mended."),
+    ),
     # tokens
     "governance:token-list": form(
         ALL,

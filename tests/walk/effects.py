@@ -9,6 +9,7 @@ from governance.models import (
     ExportFile,
     ImportFile,
     KeptFilter,
+    KillSwitch,
     Operation,
     PlaybookRun,
     SavedView,
@@ -220,3 +221,11 @@ def renews(visit: Visit) -> bool:
 
 def revokes(visit: Visit) -> bool:
     return Token.objects.filter(pk=visit.world.token.pk, revoked_by=visit.by).exists()
+
+
+def stops_a_tool(visit: Visit) -> bool:
+    return KillSwitch.objects.standing().filter(tool="mx-lookup", by=visit.by).exists()
+
+
+def releases_the_tool(visit: Visit) -> bool:
+    return now(visit.world.switch).released_by == visit.by

@@ -13,6 +13,7 @@ from governance.models import (
     ExportFile,
     HubError,
     ImportFile,
+    KillSwitch,
     Operation,
     Playbook,
     PlaybookRun,
@@ -22,6 +23,7 @@ from governance.models import (
 )
 from governance.resources import errors
 from governance.services.approvals import requests, votes
+from governance.services.canon import switches
 from governance.services.files import campaigns
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
@@ -160,6 +162,11 @@ class World:
         run = run_plans.make(self.playbook.current, by=self.triager)
         command_line.carry_out(run, approved_by=self.people["manager"])
         return run
+
+    @cached_property
+    def switch(self) -> KillSwitch:
+        """A switch that stops a tool."""
+        return switches.stop("firecrawl", by=self.triager, reason="It misbehaves.")
 
     @cached_property
     def token(self) -> Token:
