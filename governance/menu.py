@@ -112,6 +112,12 @@ ENTRIES = (
                 also=("governance:tool-",),
             ),
             Entry(
+                "Versions",
+                url_name="governance:canonversion-list",
+                permission="governance.view_canonversion",
+                also=("governance:canonversion-",),
+            ),
+            Entry(
                 "Kill switches",
                 url_name="governance:switch-list",
                 permission="governance.view_killswitch",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.canon import switches, tools
+from governance.views.canon import switches, tools, versions
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -29,5 +29,25 @@ urlpatterns: list[URLPattern] = [
         "canon/switches/<int:pk>/release/",
         switches.SwitchRelease.as_view(),
         name="switch-release",
+    ),
+    path(
+        "canon/versions/",
+        versions.VersionList.as_view(),
+        name="canonversion-list",
+    ),
+    path(
+        "canon/versions/load/",
+        versions.VersionLoad.as_view(),
+        name="canonversion-load",
+    ),
+    path(
+        "canon/versions/<int:number>/",
+        versions.VersionDetail.as_view(),
+        name="canonversion-detail",
+    ),
+    path(
+        "canon/versions/<int:number>/enforce/",
+        versions.VersionEnforce.as_view(),
+        name="canonversion-enforce",
     ),
 ]

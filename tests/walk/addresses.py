@@ -14,6 +14,7 @@ from governance.forms.playbooks import fields_of
 from governance.models import ReadinessSnapshot
 from governance.resources.hubexports import TABLES
 from tests import make
+from tests.governance.canon import canons
 from tests.walk import effects
 from tests.walk.expected import (
     ACTING,
@@ -334,6 +335,19 @@ ADDRESSES: dict[str, Address] = {
         effects.releases_the_tool,
         key_of("switch"),
         sent=sending(reason="Mended."),
+    ),
+    "governance:canonversion-list": page(ALL),
+    "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
+    "governance:canonversion-load": form(
+        APPROVING,
+        effects.brings_in_a_version,
+        sent=lambda world: {"text": canons.text(3)},
+    ),
+    "governance:canonversion-enforce": form(
+        APPROVING,
+        effects.enforces_the_version,
+        lambda world: (world.canon.version,),
+        sent=sending(reason="Reviewed."),
     ),
     # tokens
     "governance:token-list": form(

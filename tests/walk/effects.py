@@ -6,6 +6,7 @@ from django.conf import settings
 
 from governance.models import (
     CampaignList,
+    CanonVersion,
     ExportFile,
     ImportFile,
     KeptFilter,
@@ -229,3 +230,11 @@ def stops_a_tool(visit: Visit) -> bool:
 
 def releases_the_tool(visit: Visit) -> bool:
     return now(visit.world.switch).released_by == visit.by
+
+
+def brings_in_a_version(visit: Visit) -> bool:
+    return CanonVersion.objects.filter(version=3, loaded_by=visit.by).exists()
+
+
+def enforces_the_version(visit: Visit) -> bool:
+    return now(visit.world.canon).enforced_by == visit.by

@@ -10,6 +10,7 @@ from governance.models import (
     Approval,
     ApprovalPolicy,
     CampaignList,
+    CanonVersion,
     ExportFile,
     HubError,
     ImportFile,
@@ -23,11 +24,12 @@ from governance.models import (
 )
 from governance.resources import errors
 from governance.services.approvals import requests, votes
-from governance.services.canon import switches
+from governance.services.canon import switches, versions
 from governance.services.files import campaigns
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
 from tests import make
+from tests.governance.canon import canons
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
 RULE = {
@@ -167,6 +169,11 @@ class World:
     def switch(self) -> KillSwitch:
         """A switch that stops a tool."""
         return switches.stop("firecrawl", by=self.triager, reason="It misbehaves.")
+
+    @cached_property
+    def canon(self) -> CanonVersion:
+        """A version of the canon that somebody brought in, and nobody has put in force."""
+        return versions.load(canons.text(3), by=make.manager())
 
     @cached_property
     def token(self) -> Token:

@@ -35,16 +35,16 @@ class AboutTools(Page):
         return super().get_context_data(**{"all_stopped": self.stops.get(ALL)} | kwargs)
 
 
-class ReasonPage(AboutTools):
-    """A form that does one thing for a reason; a refusal stands above it, and what was typed stays."""
+class ActPage(AboutTools):
+    """A form that does one thing; a refusal stands above it, and what was typed stays."""
 
-    template_name = "governance/canon/reason.html"
+    template_name = "governance/canon/act.html"
     form_class: type[Form] = ReasonForm
     back_url = ""
 
-    def form(self, data: Any = None) -> Form:
+    def form(self, data: Any = None, files: Any = None) -> Form:
         """Make the form, empty or with what was sent."""
-        return self.form_class(data)
+        return self.form_class(data, files)
 
     def act(self, given: dict[str, Any]) -> str:
         """Do it, and say what is done."""
@@ -55,20 +55,20 @@ class ReasonPage(AboutTools):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, or say why not."""
-        form = self.form(request.POST)
+        form = self.form(request.POST, request.FILES)
         if not form.is_valid():
             return self.refused(form, 422)
         try:
             done = self.act(form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, f"{refusal.sentence} {refusal.what_to_do}".strip())
-            return self.refused(form, refusal.status)
+            return self.refused(form, refusal.status, problems=getattr(refusal, "problems", []))
         messages.success(request, done)
         return HttpResponseRedirect(self.back_url)
 
-    def refused(self, form: Form, status: int) -> HttpResponse:
+    def refused(self, form: Form, status: int, **context: Any) -> HttpResponse:
         """Show the form again with what is wrong."""
-        return self.render_to_response(self.get_context_data(form=form), status=status)
+        return self.render_to_response(self.get_context_data(form=form, **context), status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"back_url": self.back_url} | kwargs)

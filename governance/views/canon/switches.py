@@ -13,7 +13,7 @@ from governance.forms.canon import StopForm
 from governance.models import KillSwitch
 from governance.services.canon import switches
 from governance.tables.switches import SwitchTable
-from governance.views.canon.base import SEE_SWITCHES, AboutTools, ReasonPage
+from governance.views.canon.base import SEE_SWITCHES, AboutTools, ActPage
 from governance.views.savedviews import person
 from outreach_admin.ui.pages.base import Crumb, Link
 from outreach_admin.ui.pages.lists import TablePage
@@ -26,7 +26,7 @@ class SwitchList(AboutTools, TablePage):
     """Every switch ever set, those that stand first."""
 
     permission_required = SEE_SWITCHES
-    template_name = "governance/canon/switches.html"
+    template_name = "governance/canon/listed.html"
     title = "Kill switches"
     queryset = KillSwitch.objects.select_related("by", "released_by")
     table_class = SwitchTable
@@ -40,7 +40,7 @@ class SwitchList(AboutTools, TablePage):
         return [Link("Stop…", reverse("governance:switch-stop"), "stop")]
 
 
-class SwitchStop(ReasonPage):
+class SwitchStop(ActPage):
     """Stop one tool, or all."""
 
     permission_required = "governance.stop_killswitch"
@@ -51,7 +51,7 @@ class SwitchStop(ReasonPage):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("Stop")]
 
-    def form(self, data: Any = None) -> Form:
+    def form(self, data: Any = None, files: Any = None) -> Form:
         """Offer the tools in force; the address may name one."""
         canon = self.in_force.canon
         wanted = self.request.GET.get("tool", "")
@@ -78,7 +78,7 @@ class SwitchStop(ReasonPage):
         return super().get_context_data(**context | kwargs)
 
 
-class SwitchRelease(ReasonPage):
+class SwitchRelease(ActPage):
     """Let go on what somebody else stopped."""
 
     permission_required = "governance.release_killswitch"
