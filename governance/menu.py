@@ -102,6 +102,31 @@ ENTRIES = (
         position=60,
     ),
     Entry(
+        "Tools",
+        "tool",
+        children=(
+            Entry(
+                "Tools",
+                url_name="governance:tool-list",
+                permission="governance.view_canonversion",
+                also=("governance:tool-",),
+            ),
+            Entry(
+                "Versions",
+                url_name="governance:canonversion-list",
+                permission="governance.view_canonversion",
+                also=("governance:canonversion-",),
+            ),
+            Entry(
+                "Kill switches",
+                url_name="governance:switch-list",
+                permission="governance.view_killswitch",
+                also=("governance:switch-",),
+            ),
+        ),
+        position=70,
+    ),
+    Entry(
         "Reports",
         "report",
         "governance:report-list",

@@ -11,14 +11,10 @@ from governance.queries.canon.current import InForce
 from governance.toolbox import codes
 from governance.toolbox.entries import BanKind, InteractionType, Tool, ToolTier
 from governance.toolbox.facts import shown
+from governance.toolbox.wording import TIERS
 
 # facts that name what a call would use, beside the tool itself
 USED = tuple(kind.value for kind in BanKind)
-TIERS = {
-    ToolTier.TIER_0: "free",
-    ToolTier.TIER_1: "cheap",
-    ToolTier.TIER_2: "surgical",
-}
 NOBODY_AGREED = Failure(
     "human_approval",
     "a person agrees to the call",

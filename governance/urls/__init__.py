@@ -1,6 +1,7 @@
 """Addresses of triage, one noun a file."""
 
 from governance.urls import (
+    canon,
     companies,
     errors,
     files,
@@ -15,6 +16,7 @@ app_name = "governance"
 urlpatterns = [
     *overview.urlpatterns,
     *errors.urlpatterns,
+    *canon.urlpatterns,
     *companies.urlpatterns,
     *files.urlpatterns,
     *operations.urlpatterns,

@@ -14,6 +14,7 @@ from governance.forms.playbooks import fields_of
 from governance.models import ReadinessSnapshot
 from governance.resources.hubexports import TABLES
 from tests import make
+from tests.governance.canon import canons
 from tests.walk import effects
 from tests.walk.expected import (
     ACTING,
@@ -320,6 +321,34 @@ ADDRESSES: dict[str, Address] = {
     "governance:run-cancel": action(ACTING, effects.cancels_the_run, key_of("run_under_way")),
     "governance:run-discard": action(ACTING, effects.discards_the_run, key_of("run")),
     "governance:run-undo": action(ACTING, effects.plans_the_undo_of_the_run, key_of("ended_run")),
+    # tools
+    "governance:tool-list": page(ALL),
+    "governance:tool-detail": page(ALL, lambda world: ("mx-lookup",)),
+    "governance:switch-list": page(ALL),
+    "governance:switch-stop": form(
+        ACTING,
+        effects.stops_a_tool,
+        sent=sending(tool="mx-lookup", reason="It misbehaves."),
+    ),
+    "governance:switch-release": form(
+        APPROVING,
+        effects.releases_the_tool,
+        key_of("switch"),
+        sent=sending(reason="Mended."),
+    ),
+    "governance:canonversion-list": page(ALL),
+    "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
+    "governance:canonversion-load": form(
+        APPROVING,
+        effects.brings_in_a_version,
+        sent=lambda world: {"text": canons.text(3)},
+    ),
+    "governance:canonversion-enforce": form(
+        APPROVING,
+        effects.enforces_the_version,
+        lambda world: (world.canon.version,),
+        sent=sending(reason="Reviewed."),
+    ),
     # tokens
     "governance:token-list": form(
         ALL,

@@ -6,9 +6,11 @@ from django.conf import settings
 
 from governance.models import (
     CampaignList,
+    CanonVersion,
     ExportFile,
     ImportFile,
     KeptFilter,
+    KillSwitch,
     Operation,
     PlaybookRun,
     SavedView,
@@ -220,3 +222,19 @@ def renews(visit: Visit) -> bool:
 
 def revokes(visit: Visit) -> bool:
     return Token.objects.filter(pk=visit.world.token.pk, revoked_by=visit.by).exists()
+
+
+def stops_a_tool(visit: Visit) -> bool:
+    return KillSwitch.objects.standing().filter(tool="mx-lookup", by=visit.by).exists()
+
+
+def releases_the_tool(visit: Visit) -> bool:
+    return now(visit.world.switch).released_by == visit.by
+
+
+def brings_in_a_version(visit: Visit) -> bool:
+    return CanonVersion.objects.filter(version=3, loaded_by=visit.by).exists()
+
+
+def enforces_the_version(visit: Visit) -> bool:
+    return now(visit.world.canon).enforced_by == visit.by

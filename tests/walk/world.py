@@ -10,9 +10,11 @@ from governance.models import (
     Approval,
     ApprovalPolicy,
     CampaignList,
+    CanonVersion,
     ExportFile,
     HubError,
     ImportFile,
+    KillSwitch,
     Operation,
     Playbook,
     PlaybookRun,
@@ -22,10 +24,12 @@ from governance.models import (
 )
 from governance.resources import errors
 from governance.services.approvals import requests, votes
+from governance.services.canon import switches, versions
 from governance.services.files import campaigns
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
 from tests import make
+from tests.governance.canon import canons
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
 RULE = {
@@ -160,6 +164,16 @@ class World:
         run = run_plans.make(self.playbook.current, by=self.triager)
         command_line.carry_out(run, approved_by=self.people["manager"])
         return run
+
+    @cached_property
+    def switch(self) -> KillSwitch:
+        """A switch that stops a tool."""
+        return switches.stop("firecrawl", by=self.triager, reason="It misbehaves.")
+
+    @cached_property
+    def canon(self) -> CanonVersion:
+        """A version of the canon that somebody brought in, and nobody has put in force."""
+        return versions.load(canons.text(3), by=make.manager())
 
     @cached_property
     def token(self) -> Token:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Func, Q, Subquery
 from django.db.models.lookups import Regex
 
 from governance.declarations.history import RowHistory
@@ -15,6 +15,11 @@ class CanonVersionQuerySet(models.QuerySet["CanonVersion"]):
     def enforced(self) -> "CanonVersionQuerySet":
         """Those that were ever in force, the one in force now first."""
         return self.exclude(enforced_at=None).order_by("-enforced_at")
+
+    def with_standing(self) -> "CanonVersionQuerySet":
+        """Tell of each whether it `is_in_force`."""
+        latest = CanonVersion.objects.enforced().values("pk")[:1]
+        return self.annotate(is_in_force=Q(pk=Subquery(latest)))
 
 
 class CanonVersion(models.Model):

@@ -48,19 +48,21 @@ def enforce(
     *,
     by: User,
     reason: str,
+    instead_of: int | None = None,
     channel: str = "browser",
 ) -> CanonVersion:
     """Put a version in force: within a second every process goes by it. An older one is taken back so too.
 
-    Raises StateRefused where it is in force, and without a reason; CanonRefused where whoever brought it in asks, or
-    where this version of the console does not understand it.
+    `instead_of` is the number of the version that was in force when somebody decided so.
+    Raises StateRefused where it is in force, where another than `instead_of` is, and without a reason; CanonRefused
+    where whoever brought it in asks, or where this version of the console does not understand it.
     """
     if not policies.may_enforce_canon(by):
         raise NotPermitted("You may not put a version of the tool canon in force.")
     words = reasons.tidy(reason)
     _one_at_a_time()
     kept = CanonVersion.objects.select_for_update().get(pk=version.pk)
-    _refuse_enforcing(kept, by)
+    _refuse_enforcing(kept, by, instead_of)
     attribution.attribute(
         by=by,
         action="canon.enforced",
@@ -75,11 +77,18 @@ def enforce(
     return kept
 
 
-def _refuse_enforcing(version: CanonVersion, by: User) -> None:
+def _refuse_enforcing(version: CanonVersion, by: User, instead_of: int | None) -> None:
     if blockers := policies.enforcement_blockers(by, version):
         raise CanonRefused(" ".join(blockers))
-    if CanonVersion.objects.enforced().first() == version:
+    in_force = CanonVersion.objects.enforced().first()
+    if in_force == version:
         raise StateRefused(f"Version {version.version} is in force.")
+    if in_force and instead_of not in (None, in_force.version):
+        raise StateRefused(
+            f"Version {in_force.version} was put in force in the meantime, "
+            f"in place of version {instead_of}.",
+            what_to_do="Look at what would change now, and send it again.",
+        )
     _read(version.text)
 
 

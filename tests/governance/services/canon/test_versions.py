@@ -159,3 +159,22 @@ def test_only_who_may_brings_in_and_puts_in_force():
         versions.load(canons.text(4), by=person)
     with pytest.raises(NotPermitted):
         versions.enforce(version, by=person, reason="No right.")
+
+
+def test_what_was_decided_over_another_version_is_refused():
+    third = versions.load(canons.text(3), by=make.manager())
+    fourth = versions.load(canons.text(4), by=make.manager())
+    versions.enforce(third, by=make.manager(), reason="Reviewed.", instead_of=2)
+
+    with pytest.raises(StateRefused, match="Version 3 was put in force in the meantime"):
+        versions.enforce(fourth, by=make.manager(), reason="Reviewed.", instead_of=2)
+
+    assert in_force() == third
+
+
+def test_what_was_decided_over_the_version_in_force_is_done():
+    third = versions.load(canons.text(3), by=make.manager())
+
+    versions.enforce(third, by=make.manager(), reason="Reviewed.", instead_of=2)
+
+    assert in_force() == third

@@ -1,0 +1,88 @@
+"""Tools: those of the canon in force, and one of them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+
+from governance.queries.canon import tools
+from governance.queries.canon.tools import Found
+from governance.toolbox import wording
+from governance.toolbox.entries import Tool
+from governance.views.canon.base import SEE_CANON, AboutTools
+from outreach_admin.ui.pages.base import Crumb
+
+
+class ToolList(AboutTools):
+    """Every tool of the canon in force, by tier."""
+
+    permission_required = SEE_CANON
+    template_name = "governance/canon/tools.html"
+    title = "Tools"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the tools with what stops them. Three queries."""
+        canon = self.in_force.canon
+        tiers = tools.by_tier(canon, self.stops) if canon else []
+        rows = [row for tier in tiers for row in tier.rows]
+        context = {
+            "in_force": self.in_force,
+            "tiers": tiers,
+            "number": len(rows),
+            "stopped": [row for row in rows if row.stop],
+            "approved": [row for row in rows if row.approval],
+            "may_stop": self.request.user.has_perm("governance.stop_killswitch"),
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+class ToolDetail(AboutTools):
+    """One tool by its slug, which stays when ids are given anew; its id leads there."""
+
+    permission_required = SEE_CANON
+    template_name = "governance/canon/tool.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        canon = self.in_force.canon
+        by_id = canon.tools.get(self.kwargs["slug"]) if canon else None
+        if by_id is not None:
+            return redirect("governance:tool-detail", by_id.slug)
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def found(self) -> Found:
+        found = tools.find(self.kwargs["slug"])
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def tool(self) -> Tool:
+        return self.found.tool
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.tool.name
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.tool.name)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give what the canon says of it in words, and when it was stopped."""
+        tool, canon = self.tool, self.found.canon
+        context = {
+            "tool": tool,
+            "found": self.found,
+            "tier_word": wording.TIERS[tool.tier],
+            "stop": self.stops.get(tool.slug),
+            "hubs": [canon.hubs[id] for id in sorted(tool.hubs)],
+            "gates": [(gate, wording.condition(gate, canon)) for gate in tool.gates],
+            "approval": wording.approval(tool, canon),
+            "retried": wording.retried(tool.backoff),
+            "cached": wording.length(tool.cache),
+            "has_key": tools.has_key(tool),
+            "switches": tools.switches_of(tool.slug),
+            "may_stop": self.request.user.has_perm("governance.stop_killswitch"),
+        }
+        return super().get_context_data(**context | kwargs)
