@@ -96,13 +96,14 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
             *_checks(approval, moved, reader=reader, at=at),
             *_overlap_checks(overlaps),
         ],
-        votes=_voices(approval),
+        votes=voices(approval),
         is_open=is_open,
     )
 
 
-def _voices(approval: Approval) -> list[Voice]:
-    matters = approval.subject.finished_at is None
+def voices(approval: Approval) -> list[Voice]:
+    """Return what people said, and why a vote does not count now."""
+    matters = approval.plan.finished_at is None if approval.plan else approval.is_open
     return [
         Voice(vote, " ".join(policies.vote_blockers(vote.voter, approval)) if matters else "")
         for vote in approval.votes.select_related("voter")
@@ -161,8 +162,9 @@ def rejection_of(approval: Approval | None, *, reader: Any) -> Rejection | None:
         votes=list(against.select_related("voter")),
         may_discard=policies.may_discard(reader, approval),
         may_plan=approval.requester_id == reader.pk
-        and approval.subject.state == "rejected"
-        and policies.may_plan_again(reader, approval.subject),
+        and approval.plan is not None
+        and approval.plan.state == "rejected"
+        and policies.may_plan_again(reader, approval.plan),
     )
 
 
@@ -194,9 +196,9 @@ def _checks(
     at: datetime,
 ) -> list[Check]:
     found = [
-        *_reader_checks(approval, reader=reader),
+        *reader_checks(approval, reader=reader),
         _plan_check(approval, moved),
-        _policy_check(approval, at=at),
+        policy_check(approval, at=at),
     ]
     if approval.is_open and not approval.requester.is_active:
         name = name_of(approval.requester)
@@ -205,7 +207,8 @@ def _checks(
     return found
 
 
-def _reader_checks(approval: Approval, *, reader: Any) -> list[Check]:
+def reader_checks(approval: Approval, *, reader: Any) -> list[Check]:
+    """Say whether this person may decide."""
     asked = approval.requester_id == reader.pk
     may_vote = policies.may_vote(reader, approval)
     return [
@@ -262,7 +265,8 @@ def _overlap_checks(overlaps: Sequence[outcomes.Overlap]) -> list[Check]:
     ]
 
 
-def _policy_check(approval: Approval, *, at: datetime) -> Check:
+def policy_check(approval: Approval, *, at: datetime) -> Check:
+    """Say how many have agreed, of how many."""
     policy = approval.policy
     given = policies.votes_that_count(approval)
     lasts = f"valid {policy['hours_valid']} h, used once"
