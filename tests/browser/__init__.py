@@ -117,6 +117,12 @@ def served(
         web.wait(60)
 
 
+def faults() -> str:
+    """Return what the servers of this test run wrote about requests that broke."""
+    lines = (SERVERS.work / "web.log").read_text().splitlines()
+    return "\n".join(line for line in lines if "Internal Server Error" in line)
+
+
 @pytest.fixture
 def site(committed_db, redis_server) -> Iterator[str]:
     """The address of the console, served by a process of its own from rows this test commits."""
