@@ -2,6 +2,7 @@
 
 from governance.models.approvals import Approval, ApprovalComment, ApprovalPolicy, ApprovalVote
 from governance.models.archives import ArchiveCount, ArchivedError
+from governance.models.canon.calls import ToolCall, ToolPlace, ToolUsage
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation
@@ -119,6 +120,9 @@ __all__ = [
     "TierTransition",
     "Token",
     "TokenRefusal",
+    "ToolCall",
+    "ToolPlace",
+    "ToolUsage",
     "TtlTier",
     "Violation",
 ]
