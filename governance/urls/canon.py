@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.canon import switches, tools, versions
+from governance.views.canon import switches, tools, tries, versions
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -49,5 +49,10 @@ urlpatterns: list[URLPattern] = [
         "canon/versions/<int:number>/enforce/",
         versions.VersionEnforce.as_view(),
         name="canonversion-enforce",
+    ),
+    path(
+        "canon/try/",
+        tries.ToolTry.as_view(),
+        name="tool-try",
     ),
 ]

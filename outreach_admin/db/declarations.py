@@ -1,6 +1,7 @@
 """What a model says of itself that the database keeps to: triggers are made from it, and grants.
 
 append_only = True      rows are added, never changed, deleted or emptied
+added_only = True       the running role adds rows; a function of the owner's alone changes one, nobody deletes any
 never_deleted = True    rows are changed, never deleted or emptied
 never_emptied = True    rows are deleted by name, never all at once by TRUNCATE
 kept_by_triggers = True rows are written by triggers alone: the running role may read them (roles.py)
@@ -41,6 +42,7 @@ APPEND_ONLY = (
 )
 FLAGS = {
     "append_only": (APPEND_ONLY, NEVER_EMPTIED),
+    "added_only": (NEVER_DELETED, NEVER_EMPTIED),
     "never_deleted": (NEVER_DELETED, NEVER_EMPTIED),
     "never_emptied": (NEVER_EMPTIED,),
 }

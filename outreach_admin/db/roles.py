@@ -21,6 +21,7 @@ GRANTS = (
 # whoever may call such a function may put it on a table of his own, and write with the owner's rights
 GUARDED = "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND prorettype = 'trigger'::regtype"
 WITHHELD = "REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {role}"
+ADDED_TO = ("append_only", "added_only")
 READ_ONLY = ("django_migrations",)
 
 
@@ -75,7 +76,7 @@ def grant_running_role(*, using: str = DEFAULT_DB_ALIAS) -> None:
 def grant(role: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Give `role` rows to read and write everywhere, on append-only tables only to read and add, on kept ones to read.
 
-    A model says `append_only = True` or `kept_by_triggers = True`. One transaction; the owner must be connected.
+    A model says `append_only`, `added_only` or `kept_by_triggers = True`. One transaction; the owner must be connected.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         known = set(connections[using].introspection.table_names(cursor))
@@ -113,9 +114,11 @@ def kept_tables() -> list[str]:
 
 
 def append_only_tables() -> list[str]:
-    """Return the tables that rows are added to and never changed in."""
+    """Return the tables that the running role adds rows to and changes none in."""
     return sorted(
-        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(getattr(model, flag, False) for flag in ADDED_TO)
     )
 
 

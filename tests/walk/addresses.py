@@ -336,6 +336,13 @@ ADDRESSES: dict[str, Address] = {
         key_of("switch"),
         sent=sending(reason="Mended."),
     ),
+    "governance:tool-try": form(
+        ALL,
+        effects.asks_the_guard,
+        sent=sending(tool="TOOL-001", hub="HUB-PEOPLE", interaction="VALIDATE"),
+        answers=200,
+        keeps_everything=True,
+    ),
     "governance:canonversion-list": page(ALL),
     "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
     "governance:canonversion-load": form(

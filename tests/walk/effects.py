@@ -238,3 +238,8 @@ def brings_in_a_version(visit: Visit) -> bool:
 
 def enforces_the_version(visit: Visit) -> bool:
     return now(visit.world.canon).enforced_by == visit.by
+
+
+def asks_the_guard(visit: Visit) -> bool:
+    context = (visit.answer and visit.answer.context) or {}
+    return context.get("tried") is not None

@@ -16,6 +16,7 @@ APPEND_ONLY = [
     "violation",
     "playbookversion",
     "report",
+    "toolcall",
 ]
 
 
