@@ -8,8 +8,8 @@ from pathlib import Path
 
 from enrichment.scanner.records import Unreadable, WrongUse, shown
 from enrichment.scanner.settings import Settings
-from outreach_admin import sources
-from outreach_admin.sources import Fault
+from outreach_admin.disk import sources
+from outreach_admin.disk.sources import Fault
 
 PASSED_OVER = (
     "__pycache__",

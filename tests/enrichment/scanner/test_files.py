@@ -9,7 +9,7 @@ from enrichment.scanner import __main__ as command
 from enrichment.scanner import tree
 from enrichment.scanner.records import WrongUse
 from enrichment.scanner.settings import Settings
-from outreach_admin import sources
+from outreach_admin.disk import sources
 from tests.enrichment.scanner import trees
 
 WRITER = f"{trees.EXPOSED}def ingest_x(db): db.table('raw.x').insert(1)\n"

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from outreach_admin import sources
-from outreach_admin.sources import Fault
+from outreach_admin.disk import sources
+from outreach_admin.disk.sources import Fault
 from tests.servers import ROOT
 
 
@@ -80,6 +80,6 @@ def test_syntax_is_read_or_the_line_of_the_fault_is_named():
 
 
 def test_it_brings_in_no_django():
-    code = "import sys, outreach_admin.sources; sys.exit('django' in sys.modules)"
+    code = "import sys, outreach_admin.disk.sources; sys.exit('django' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
