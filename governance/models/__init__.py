@@ -3,11 +3,8 @@
 from governance.models.approvalpolicies import ApprovalPolicy
 from governance.models.approvals import Approval, ApprovalComment, ApprovalVote
 from governance.models.archives import ArchiveCount, ArchivedError
-<<<<<<< HEAD
 from governance.models.canon.askedcalls import AskedCall
-=======
 from governance.models.canon.calls import ToolCall, ToolPlace, ToolUsage
->>>>>>> b2d467fe
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation
