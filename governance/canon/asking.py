@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from governance.canon.guard import InteractionType, ToolCanonGuard
 from governance.canon.results import ValidationResult
 from governance.exceptions import CallRefused
-from governance.models import Approval, Token
+from governance.models import Approval
 from governance.queries.canon import current
 from governance.services.canon import agreements
 from governance.toolbox import openings
@@ -31,36 +31,26 @@ def ask(
     entity: str | None,
     *,
     by: User,
-    token: Token | None = None,
-    note: str = "",
-    correlation_id: str = "",
-    channel: str = "api",
     clock: Clock = _now,
-) -> Approval:
-    """Open a request for a call, or return the open one for exactly it.
+    **more: Any,
+) -> tuple[Approval, bool]:
+    """Open a request for a call, or return the open one for exactly it, and say whether it is new; `more` is of agreements.Wanted.
 
     Raises what stands against the call otherwise (ToolCanonViolationError, ToolStopped), CallRefused where nobody has to
     agree or somebody has already, NotPermitted; and what agreements.open_request raises.
     """
-    asked = (tool_id, hub_id, interaction, facts, entity)
-    result = _once_open(asked, clock)
+    try:
+        result = _once_open((tool_id, hub_id, interaction, facts, entity), clock)
+    except ValueError as wrong:
+        raise CallRefused(f"This is no call: {wrong}.", status=422) from wrong
     if result.is_valid:
         raise CallRefused(
             "This call needs nobody's agreement, or has it: make it.",
         )
     if result.violation is None or result.violation.violation_code != NOT_APPROVED:
         result.raise_refusal()
-    return agreements.open_request(
-        tool=_tool(tool_id),
-        hub_id=hub_id,
-        entity=entity,
-        facts=facts,
-        by=by,
-        token=token,
-        note=note,
-        correlation_id=correlation_id,
-        channel=channel,
-    )
+    wanted = agreements.Wanted(_tool(tool_id), hub_id, entity, facts, by, **more)
+    return agreements.request(wanted)
 
 
 def _once_open(asked: Any, clock: Clock) -> ValidationResult:

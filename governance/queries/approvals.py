@@ -16,6 +16,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.models.approvals import ApprovalQuerySet
+from governance.queries.canon import asked
 from governance.queries.operations import outcomes
 from governance.queries.operations.effects import OPENED
 from governance.verbs.registry import VERBS
@@ -85,7 +86,8 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
         eligible=sum(operation.eligible for operation in operations),
         skipped=sum(operation.skipped for operation in operations),
         effect=effect_of(operations),
-        undoable=all(
+        undoable=approval.plan is not None
+        and all(
             operation.kind == Operation.Kind.IMPORT or VERBS[operation.verb].undoable
             for operation in operations
         ),
@@ -96,13 +98,12 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
             *_checks(approval, moved, reader=reader, at=at),
             *_overlap_checks(overlaps),
         ],
-        votes=voices(approval),
+        votes=_voices(approval),
         is_open=is_open,
     )
 
 
-def voices(approval: Approval) -> list[Voice]:
-    """Return what people said, and why a vote does not count now."""
+def _voices(approval: Approval) -> list[Voice]:
     matters = approval.plan.finished_at is None if approval.plan else approval.is_open
     return [
         Voice(vote, " ".join(policies.vote_blockers(vote.voter, approval)) if matters else "")
@@ -195,11 +196,18 @@ def _checks(
     reader: Any,
     at: datetime,
 ) -> list[Check]:
+    bound = (
+        [_plan_check(approval, moved)]
+        if approval.plan
+        else [Check(*told) for told in asked.checks(approval, at=at)]
+    )
     found = [
-        *reader_checks(approval, reader=reader),
-        _plan_check(approval, moved),
-        policy_check(approval, at=at),
+        *_reader_checks(approval, reader=reader),
+        *bound,
+        _policy_check(approval, at=at),
     ]
+    if not approval.plan:
+        return found
     if approval.is_open and not approval.requester.is_active:
         name = name_of(approval.requester)
         note = "it will not start by itself: whoever may run it can start it"
@@ -207,8 +215,7 @@ def _checks(
     return found
 
 
-def reader_checks(approval: Approval, *, reader: Any) -> list[Check]:
-    """Say whether this person may decide."""
+def _reader_checks(approval: Approval, *, reader: Any) -> list[Check]:
     asked = approval.requester_id == reader.pk
     may_vote = policies.may_vote(reader, approval)
     return [
@@ -265,8 +272,7 @@ def _overlap_checks(overlaps: Sequence[outcomes.Overlap]) -> list[Check]:
     ]
 
 
-def policy_check(approval: Approval, *, at: datetime) -> Check:
-    """Say how many have agreed, of how many."""
+def _policy_check(approval: Approval, *, at: datetime) -> Check:
     policy = approval.policy
     given = policies.votes_that_count(approval)
     lasts = f"valid {policy['hours_valid']} h, used once"

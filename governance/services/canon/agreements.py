@@ -1,7 +1,7 @@
 """Agreements to calls of tools: asked for, spent on exactly one call, void once what they are bound to has changed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -32,6 +32,20 @@ SPEND = """UPDATE governance_approval a
 SUPERSEDED = "Another call was asked for in its place: what it was bound to has changed."
 
 
+class Wanted(NamedTuple):
+    """A call that somebody wants to make, and by whom it is asked for; `token` is what a pipeline asks by."""
+
+    tool: Tool
+    hub_id: str
+    entity: str | UUID | None
+    facts: Mapping[str, Any]
+    by: User
+    channel: str = "api"
+    note: str = ""
+    correlation_id: str = ""
+    token: Token | None = None
+
+
 def open_request(
     *,
     tool: Tool,
@@ -39,43 +53,38 @@ def open_request(
     entity: str | UUID | None,
     facts: Mapping[str, Any],
     by: User,
-    channel: str = "api",
-    note: str = "",
-    correlation_id: str = "",
-    token: Token | None = None,
+    **more: Any,
 ) -> Approval:
-    """Ask somebody else to agree to exactly this call, which the guard refuses for want of that alone.
+    """Ask somebody else to agree to exactly this call, which the guard refuses for want of that alone; `more` is of Wanted.
 
     An open request for it is returned, one for the same tool, hub and entity bound to something else becomes void.
-    `token` is what a pipeline asks by: whoever made it counts as the requester. Raises NotPermitted, CallRefused
-    (no entity, facts that nobody can read, no policy, a canon that is not known).
+    Whoever made a pipeline's token counts as the requester. Raises NotPermitted, CallRefused (no entity, facts that
+    nobody can read, no policy, a canon that is not known).
     """
-    if not policies.may_ask_for_calls(by):
+    found, _ = request(Wanted(tool, hub_id, entity, facts, by, **more))
+    return found
+
+
+def request(wanted: Wanted) -> tuple[Approval, bool]:
+    """Do what `open_request` does, and say whether the request is new."""
+    if not policies.may_ask_for_calls(wanted.by):
         raise NotPermitted("You may not ask for calls of tools.")
     canon = _canon()
-    call = _asked(tool, hub_id, entity, facts, canon=canon)
-    call.account, call.correlation_id = by, _tidy(correlation_id, WORD)
-    requester = _person_behind(by, token)
+    call = _asked(wanted, canon)
     with transaction.atomic():
         _one_at_a_time(call)
         open_ones = _open_of(call)
         for one in open_ones:
             if one.plan_hash == call.digest and one.expires_at > timezone.now():
-                return one
+                return one, False
         attribution.attribute(
-            by=by,
-            channel=channel,
-            reason=SUPERSEDED if open_ones else "",
+            by=wanted.by,
+            channel=wanted.channel,
+            reason=SUPERSEDED,
         )
         for one in open_ones:
             _end(one)
-        return _stored(
-            call,
-            canon,
-            requester=requester,
-            channel=channel,
-            note=_tidy(note, PROSE),
-        )
+        return _stored(call, wanted, canon), True
 
 
 def spend(
@@ -152,22 +161,11 @@ def _canon() -> Canon:
         raise CallRefused(str(unknown), status=503) from unknown
 
 
-def _asked(
-    tool: Tool,
-    hub_id: str,
-    entity: str | UUID | None,
-    facts: Mapping[str, Any],
-    *,
-    canon: Canon,
-) -> AskedCall:
+def _asked(wanted: Wanted, canon: Canon) -> AskedCall:
     """Write down a call as its digest has it."""
-    about = digests.entity_of("" if entity is None else str(entity))
-    if not about or len(about) > WORD or not about.isprintable():
-        raise CallRefused(
-            "A person agrees to a call about one company or contact, and this names none.",
-            what_to_do=f"Name the entity, in at most {WORD} letters.",
-        )
-    told = _written(facts)
+    tool, hub_id = wanted.tool, wanted.hub_id
+    about = _about(wanted.entity)
+    told = _written(wanted.facts)
     named = openings.zone_fact(tool)
     return AskedCall(
         tool=tool.slug,
@@ -181,9 +179,21 @@ def _asked(
         facts=told,
         digest=digests.digest(tool, hub_id, about, told, canon.version),
         interaction=tool.interaction.value,
-        contact_zone=str(facts.get(named) or "") if named else "",
+        contact_zone=str(wanted.facts.get(named) or "") if named else "",
         calling_hours=str(canon.calling_hours),
+        correlation_id=_tidy(wanted.correlation_id, WORD),
+        account=wanted.by,
     )
+
+
+def _about(entity: str | UUID | None) -> str:
+    about = digests.entity_of("" if entity is None else str(entity))
+    if not about or len(about) > WORD or not about.isprintable():
+        raise CallRefused(
+            "A person agrees to a call about one company or contact, and this names none.",
+            what_to_do=f"Name the entity, in at most {WORD} letters.",
+        )
+    return about
 
 
 def _written(facts: Mapping[str, Any]) -> str:
@@ -228,24 +238,18 @@ def _open_of(call: AskedCall) -> list[Approval]:
     return list(about.select_related("asked_call").select_for_update(of=("self",)).order_by("pk"))
 
 
-def _stored(
-    call: AskedCall,
-    canon: Canon,
-    *,
-    requester: User,
-    channel: str,
-    note: str,
-) -> Approval:
-    is_named = canon.needs_approval(canon.tools[call.tool_id], call.hub_id)
+def _stored(call: AskedCall, wanted: Wanted, canon: Canon) -> Approval:
+    is_named = canon.needs_approval(wanted.tool, call.hub_id)
     policy = asked.policy_for(call.tool, call.hub_id, is_named=is_named)
     if policy is None:
         raise CallRefused(
             f"No approval policy says who agrees to calls of {call.tool_name} for {call.hub_id}.",
             what_to_do="Ask an admin to make a policy that names them.",
         )
+    note = _tidy(wanted.note, PROSE)
     attribution.attribute(
-        by=call.account,
-        channel=channel,
+        by=wanted.by,
+        channel=wanted.channel,
         reason=note,
     )
     call.save(force_insert=True)
@@ -254,7 +258,7 @@ def _stored(
         asked_call=call,
         plan_hash=call.digest,
         policy=kept,
-        requester=requester,
+        requester=_person_behind(wanted.by, wanted.token),
         note=note,
         expires_at=asked.lasts_until(call, kept),
     )

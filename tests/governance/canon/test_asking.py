@@ -26,7 +26,8 @@ def ask(facts=FACTS, at=NOON, **given) -> Approval:
         "entity": ENTITY,
     } | given
     by = call.pop("by", None) or make.triager()
-    return asking.ask(**call, facts=facts, by=by, clock=lambda: at)
+    found, _ = asking.ask(**call, facts=facts, by=by, clock=lambda: at)
+    return found
 
 
 @pytest.mark.django_db
@@ -57,6 +58,13 @@ def test_nobody_is_asked_about_a_call_that_would_fail_anyway(at, changed, code):
 
     assert refused.value.violation.violation_code == code
     assert not Approval.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("entity", ["a\nb", "\ud800", "x" * 256])
+def test_what_is_no_call_is_refused_in_words(entity):
+    with pytest.raises(CallRefused, match="This is no call"):
+        ask(entity=entity)
 
 
 @pytest.mark.django_db
@@ -112,7 +120,7 @@ def test_what_is_asked_at_night_lasts_from_the_morning_on(committed_db):
     )
     began = datetime.now(UTC)
 
-    found = asking.ask(
+    found, is_new = asking.ask(
         "TOOL-011",
         HUB,
         InteractionType.WRITE,
@@ -122,4 +130,5 @@ def test_what_is_asked_at_night_lasts_from_the_morning_on(committed_db):
     )
     given = votes.approve(found, by=make.manager())
 
+    assert is_new
     assert given.expires_at > began + timedelta(hours=24)
