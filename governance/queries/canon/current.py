@@ -154,12 +154,12 @@ class Knowledge:
             lost.close()
 
 
-def connected() -> psycopg.Connection[Any]:
-    """Connect as the console does, outside of its pool."""
+def connected(limits: str = LONGEST) -> psycopg.Connection[Any]:
+    """Connect as the console does, outside of its pool; `limits` are options of the session."""
     given = connection.get_connection_params()
     # how Django wants values read is of no use here
     given.pop("context", None)
-    options = f"{given.get('options', '')} {LONGEST}".strip()
+    options = f"{given.get('options', '')} {limits}".strip()
     own = {
         "autocommit": True,
         "options": options,
