@@ -45,6 +45,14 @@ class GovernanceConfig(AppConfig):
         for word, look in LOOKS.items():
             badges.register(word, *look)
         self.watch_readiness()
+        self.count_attempts()
+
+    def count_attempts(self) -> None:
+        """Let the guard know what the ledger knows."""
+        from governance.canon import lookups
+        from governance.queries.canon import attempts
+
+        lookups.register_attempts(attempts.made)
 
     def watch_readiness(self) -> None:
         """Let health tell that readiness differed from its definition."""

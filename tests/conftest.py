@@ -13,7 +13,7 @@ from django.db import connections
 from django.template import Template
 from django.test.signals import template_rendered
 
-from governance.queries.canon import current
+from governance.queries.canon import apart, current
 from outreach_admin.watch import pulses
 from tests import spares
 from tests.servers import OWNER, SERVERS, drop
@@ -111,6 +111,7 @@ def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         yield
         connections.close_all()
+        apart.forget()
         SERVERS.clone()
         # it holds for a second, and was of the database that is gone
         current.forget()

@@ -6,15 +6,21 @@ approval. One that cannot answer raises `Unknown` of queries/canon/current.py: t
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
+from governance.canon.results import ToolViolation
 from governance.toolbox.entries import Tool
 
 Facts = Mapping[str, Any]
 Attempts = Callable[[Tool, str, str], int]
 Approval = Callable[[Tool, str, str | None, Facts], bool]
+Spending = Callable[..., int | None]
+Recorder = Callable[..., object]
 
 LEDGERS: list[Attempts] = []
 APPROVALS: list[Approval] = []
+SPENDING: list[Spending] = []
+RECORDERS: list[Recorder] = []
 
 
 def register_attempts(ask: Attempts) -> None:
@@ -27,6 +33,19 @@ def register_approvals(ask: Approval) -> None:
     APPROVALS.append(ask)
 
 
+def register_spending(spend: Spending) -> None:
+    """Let `spend(tool=, hub_id=, entity=, facts=, requester=, correlation_id=)` mark the approval of exactly this call as used.
+
+    In the transaction that is open; it returns the approval's id, or None where there is none any more.
+    """
+    SPENDING.append(spend)
+
+
+def register_recorder(record: Recorder) -> None:
+    """Let `record(violation, actor=, channel=, company=, call_id=)` keep what a reservation was refused for."""
+    RECORDERS.append(record)
+
+
 def attempts_known(tool: Tool, hub_id: str, entity: str | None) -> int:
     """Return how many calls of this tool were made for this entity, as the ledger counts them."""
     if entity is None:
@@ -37,3 +56,20 @@ def attempts_known(tool: Tool, hub_id: str, entity: str | None) -> int:
 def approved(tool: Tool, hub_id: str, entity: str | None, facts: Facts) -> bool:
     """Whether somebody else than the requester has agreed to this call, and it was not made yet."""
     return any(ask(tool, hub_id, entity, facts) for ask in APPROVALS)
+
+
+def spent(**call: Any) -> bool:
+    """Use up the approval of a call; False where it was used, has ended, or never was."""
+    return any(spend(**call) is not None for spend in SPENDING)
+
+
+def record(
+    violation: ToolViolation,
+    *,
+    actor: str,
+    channel: str,
+    company: UUID | None,
+) -> None:
+    """Keep a violation, where anybody does."""
+    for one in RECORDERS:
+        one(violation, actor=actor, channel=channel, company=company, call_id=None)

@@ -1,11 +1,14 @@
 """The one place that every guarded call goes through, from before it is made until it has ended."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, Protocol
 
+from governance.canon import reservations
 from governance.canon.results import ValidationResult
+from governance.services.canon.places import HELD
 from governance.toolbox.entries import InteractionType
 
 
@@ -24,7 +27,7 @@ class Guard(Protocol):
 
 
 class GuardedCall(NamedTuple):
-    """A call that is about to be made."""
+    """A call that is about to be made; `by` is the account that makes it, `person` whom it counts as."""
 
     guard: Guard
     tool_id: str
@@ -32,6 +35,14 @@ class GuardedCall(NamedTuple):
     interaction: InteractionType
     facts: Mapping[str, Any]
     entity: Any
+    correlation_id: str | None = None
+    by: Any = None
+    person: Any = None
+    channel: str = "code"
+
+
+class NeverMade(BaseException):
+    """The block of a reservation was never entered."""
 
 
 @contextmanager
@@ -39,17 +50,51 @@ def reserving(call: GuardedCall) -> Iterator[str]:
     """Hold the right to make a call for the length of a block; gives its correlation id.
 
     Raises ToolCanonViolationError where it may not be made. What a call takes (attempts, rate,
-    budget, an approval) is taken before the block and settled or given back after it: here.
+    budget, an approval) is taken before the block and settled after it, however it ends; what was
+    taken for a block that is never entered is given back.
     """
-    result = call.guard.validate(
-        call.tool_id,
-        call.hub_id,
-        call.interaction,
-        call.facts,
-        entity=call.entity,
-    )
-    result.raise_refusal()
-    yield result.correlation_id
+    reservation = reservations.reserve(call, held=HELD)
+    reservations.keep(reservation)
+    try:
+        yield reservation.correlation_id
+    except NeverMade:
+        reservations.give_back(reservation)
+        raise
+    except BaseException as fault:
+        reservations.settle(reservation, fault)
+        raise
+    reservations.settle(reservation)
+
+
+class Entry:
+    """The beginning of a block on a thread, which may be given up while it is under way."""
+
+    def __init__(self, held: AbstractContextManager[str]) -> None:
+        self.held = held
+        self.lock = threading.Lock()
+        self.is_entered = False
+        self.is_given_up = False
+
+    def enter(self) -> str:
+        """Enter; what was taken for a block that nobody waits for any more goes back."""
+        correlation_id = self.held.__enter__()
+        with self.lock:
+            self.is_entered = True
+            is_alone = self.is_given_up
+        if is_alone:
+            self.leave_unmade()
+        return correlation_id
+
+    def give_up(self) -> None:
+        """Want it no longer, at whatever point it is."""
+        with self.lock:
+            self.is_given_up = True
+            is_entered = self.is_entered
+        if is_entered:
+            self.leave_unmade()
+
+    def leave_unmade(self) -> None:
+        _exit(self.held, NeverMade())
 
 
 @asynccontextmanager
@@ -59,25 +104,39 @@ async def reserving_aside(call: GuardedCall) -> AsyncIterator[str]:
     A caller that is cancelled meanwhile gives back what was taken.
     """
     held = reserving(call)
-    entering = asyncio.ensure_future(asyncio.to_thread(held.__enter__))
-    try:
-        correlation_id = await asyncio.shield(entering)
-    except asyncio.CancelledError as cancelled:
-        await asyncio.wait([entering])
-        if entering.exception() is None:
-            await _leave(held, cancelled)
-        raise
+    correlation_id = await _entered(Entry(held))
     try:
         yield correlation_id
-    except BaseException as fault:
-        await _leave(held, fault)
+    except GeneratorExit as closed:
+        # whoever is closed may not wait for anything any more
+        _exit(held, closed)
         raise
-    await _leave(held, None)
+    except BaseException as fault:
+        await _left(held, fault)
+        raise
+    await _left(held, None)
 
 
-async def _leave(held: AbstractContextManager[str], fault: BaseException | None) -> None:
+async def _entered(entry: Entry) -> str:
+    entering = asyncio.ensure_future(asyncio.to_thread(entry.enter))
+    try:
+        return await asyncio.shield(entering)
+    except GeneratorExit:
+        entry.give_up()
+        raise
+    except asyncio.CancelledError:
+        await asyncio.wait([entering])
+        if entering.exception() is None:
+            await _left(entry.held, NeverMade())
+        raise
+
+
+async def _left(held: AbstractContextManager[str], fault: BaseException | None) -> None:
     """End the block in a thread, to its end also where the caller is cancelled."""
-    kind = type(fault) if fault else None
-    trace = fault.__traceback__ if fault else None
-    leaving = asyncio.to_thread(held.__exit__, kind, fault, trace)
+    leaving = asyncio.to_thread(_exit, held, fault)
     await asyncio.shield(asyncio.ensure_future(leaving))
+
+
+def _exit(held: AbstractContextManager[str], fault: BaseException | None) -> None:
+    kind = type(fault) if fault else None
+    held.__exit__(kind, fault, fault.__traceback__ if fault else None)

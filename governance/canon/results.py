@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from governance.toolbox.codes import ViolationDisposition, ViolationSeverity
@@ -66,3 +67,37 @@ class ToolStopped(ToolCanonViolationError):  # noqa: N818 - no rule was broken
 
     def __init__(self, sentence: str) -> None:
         super().__init__(None, sentence)
+
+
+class ToolUnnamed(ToolCanonViolationError):  # noqa: N818 - no rule was broken
+    """A call of tier 2 does not say who it is about, so that its attempts could not be counted."""
+
+    status = 422
+
+
+class ToolBusy(ToolCanonViolationError):  # noqa: N818 - no rule was broken
+    """The rate of a tool is exhausted, or all of its places are taken: wait `seconds`."""
+
+    status = 429
+
+    def __init__(self, tool: str, words: str, wait: timedelta) -> None:
+        self.seconds = max(1, ceil(wait.total_seconds()))
+        # what problems say in Retry-After
+        self.wait = self.seconds
+        super().__init__(None, f"{tool} takes {words}. Wait {self.seconds} s.")
+        self.members = {"wait_seconds": self.seconds}
+
+
+class ToolClosed(ToolCanonViolationError):  # noqa: N818 - no rule was broken
+    """The day's or month's calls of a tool, or its budget, are used up: closed until a moment."""
+
+    status = 503
+
+    def __init__(self, tool: str, words: str, until: datetime, wait: timedelta) -> None:
+        self.until = until
+        self.wait = max(1, ceil(wait.total_seconds()))
+        super().__init__(
+            None,
+            f"{tool} has used up its {words}. It is closed until {until:%Y-%m-%d %H:%M} UTC.",
+        )
+        self.members = {"closed_until": until.isoformat()}

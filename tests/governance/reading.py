@@ -14,8 +14,16 @@ from django.db import connection, transaction
 
 from governance import queries
 
-# reads on a connection of its own, also where Django's is in a transaction that failed
-APART = {f"{queries.__name__}.canon.{name}" for name in ("agreed", "current")}
+# they use connections of their own, also where Django's is in a transaction that failed
+APART = {
+    f"{queries.__name__}.canon.{name}"
+    for name in (
+        "agreed",
+        "apart",
+        "attempts",
+        "current",
+    )
+}
 
 
 @contextlib.contextmanager

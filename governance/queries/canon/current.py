@@ -182,12 +182,12 @@ def _asks(rows: list[list[list[str]]] | None) -> tuple[Asks, ...]:
     return tuple(Asks(frozenset(tools), frozenset(hubs)) for tools, hubs in rows or ())
 
 
-def connected() -> psycopg.Connection[Any]:
-    """Connect as the console does, outside of its pool."""
+def connected(limits: str = LONGEST) -> psycopg.Connection[Any]:
+    """Connect as the console does, outside of its pool; `limits` are options of the session."""
     given = connection.get_connection_params()
     # how Django wants values read is of no use here
     given.pop("context", None)
-    options = f"{given.get('options', '')} {LONGEST}".strip()
+    options = f"{given.get('options', '')} {limits}".strip()
     own = {
         "autocommit": True,
         "options": options,

@@ -35,3 +35,26 @@ def test_one_that_knows_of_an_approval_is_enough(monkeypatch):
 
     assert lookups.approved(TOOL, "HUB-OUTREACH", "a", {"bit_score": 80}) is True
     assert lookups.approved(TOOL, "HUB-OUTREACH", "a", {"bit_score": 81}) is False
+
+
+def test_an_agreement_is_used_where_somebody_has_one(monkeypatch):
+    monkeypatch.setattr(lookups, "SPENDING", [])
+    assert lookups.spent(entity="a") is False
+
+    lookups.register_spending(lambda **call: None)
+    assert lookups.spent(entity="a") is False
+
+    lookups.register_spending(lambda **call: 0 if call == {"entity": "a"} else None)
+    assert lookups.spent(entity="a") is True
+    assert lookups.spent(entity="b") is False
+
+
+def test_a_violation_goes_to_who_keeps_them(monkeypatch):
+    monkeypatch.setattr(lookups, "RECORDERS", [])
+    kept = []
+    lookups.register_recorder(lambda violation, **about: kept.append((violation, about)))
+
+    lookups.record("a violation", actor="vera", channel="api", company=None)
+
+    about = {"actor": "vera", "channel": "api", "company": None, "call_id": None}
+    assert kept == [("a violation", about)]

@@ -14,14 +14,20 @@ from governance.canon.guard import (
     ToolCanonViolationError,
     enforce_tool_canon,
 )
-from governance.canon.reserving import GuardedCall
-
-pytestmark = pytest.mark.django_db
+from governance.canon.reserving import GuardedCall, NeverMade
+from governance.models import ToolCall
+from tests import ledgers
 
 GOOD = {"domain_verified": True, "mx_present": True}
 BAD = {"domain_verified": False, "mx_present": True}
 HUNTER = ("TOOL-008", "HUB-COMPANY-TARGET", InteractionType.ENRICH)
+MX = ("TOOL-001", "HUB-PEOPLE", InteractionType.VALIDATE)
 guarded = enforce_tool_canon(*HUNTER)
+
+
+@pytest.fixture(autouse=True)
+def ready(committed_db, redis_server, monkeypatch):
+    ledgers.at_ease(monkeypatch)
 
 
 @guarded
@@ -31,7 +37,7 @@ def call_hunter_api(domain: str, gate_state: dict, entity: str = "", *, deep: bo
 
 
 @guarded
-async def call_hunter_api_later(domain: str, gate_state: dict):
+async def call_hunter_api_later(domain: str, gate_state: dict, entity: str = "a company"):
     """Ask for them later."""
     return domain
 
@@ -55,9 +61,11 @@ def test_a_function_keeps_its_name_its_signature_and_what_it_says():
 
 
 def test_facts_are_found_by_place_and_by_name():
-    assert call_hunter_api("a.example", GOOD) == ("a.example", False)
-    assert call_hunter_api(gate_state=GOOD, domain="a.example", deep=True) == ("a.example", True)
-    assert call_with_anything(1, gate_state=GOOD) == ((1,), {"gate_state": GOOD})
+    asked = {"domain": "a.example", "gate_state": GOOD, "entity": "company-2"}
+    assert call_hunter_api("a.example", GOOD, "company-1") == ("a.example", False)
+    assert call_hunter_api(**asked, deep=True) == ("a.example", True)
+    told = {"gate_state": GOOD, "entity": "company-3"}
+    assert call_with_anything(1, **told) == ((1,), told)
     for refused in (
         lambda: call_hunter_api("a.example", BAD),
         lambda: call_hunter_api("a.example", gate_state=BAD),
@@ -81,14 +89,14 @@ def test_the_entity_reaches_the_guard_by_place_and_by_name():
 def test_a_method_is_guarded_too():
     class Hunter:
         @guarded
-        def find(self, gate_state):
+        def find(self, gate_state, entity):
             return self, gate_state
 
     one = Hunter()
 
-    assert one.find(GOOD) == (one, GOOD)
+    assert one.find(GOOD, "company-1") == (one, GOOD)
     with pytest.raises(ToolCanonViolationError):
-        one.find(BAD)
+        one.find(BAD, "company-2")
 
 
 def test_a_coroutine_is_judged_before_it_runs():
@@ -129,7 +137,7 @@ def test_a_generator_is_no_call():
 
 
 def test_a_call_has_a_correlation_id_while_it_is_made():
-    call = GuardedCall(ToolCanonGuard(), *HUNTER, GOOD, None)
+    call = GuardedCall(ToolCanonGuard(), *HUNTER, GOOD, "a company")
 
     with reserving.reserving(call) as correlation_id:
         assert len(correlation_id) == 36
@@ -185,7 +193,7 @@ def test_a_caller_that_is_cancelled_while_it_waits_gives_back_what_was_taken(pla
         pytest.fail("the call was made")
 
     assert cancelled_when(place.is_asked, place.may_take, never)
-    assert place.given_back == [asyncio.CancelledError]
+    assert place.given_back == [NeverMade]
 
 
 def test_a_caller_that_is_cancelled_while_it_calls_gives_back_too(place):
@@ -205,3 +213,110 @@ def test_a_call_that_ends_settles(place):
 
     assert asyncio.run(call_hunter_api_later("a.example", GOOD)) == "a.example"
     assert place.given_back == [None]
+
+
+def ends() -> list[tuple[str, str]]:
+    """How the calls of the ledger stand, the oldest first."""
+    return list(ToolCall.objects.order_by("id").values_list("status", "fault"))
+
+
+def test_a_call_is_open_while_it_is_made_and_settled_when_it_has_ended():
+    seen = []
+
+    @enforce_tool_canon(*MX)
+    def look_up(domain):
+        seen.extend(ends())
+
+    look_up("a.example")
+
+    assert seen == [("reserved", "")]
+    assert ends() == [("succeeded", "")]
+    call = ToolCall.objects.get()
+    assert call.is_stored and call.duration is not None and call.cost == 0
+
+
+def test_a_call_that_raises_has_failed_and_counts():
+    @guarded
+    def find(gate_state, entity):
+        raise TimeoutError("It did not answer.")
+
+    with pytest.raises(TimeoutError):
+        find(GOOD, "acme")
+    with pytest.raises(ToolCanonViolationError) as refused:
+        find(GOOD, "acme")
+
+    assert ends() == [("failed", "TimeoutError")]
+    assert refused.value.violation.violation_code == "V-GATE-003"
+
+
+def test_a_coroutine_that_is_cancelled_has_failed():
+    is_called = threading.Event()
+
+    @enforce_tool_canon(*MX)
+    async def look_up(domain):
+        is_called.set()
+        await asyncio.Event().wait()
+
+    async def scene():
+        task = asyncio.ensure_future(look_up("a.example"))
+        await asyncio.to_thread(is_called.wait, 20)
+        task.cancel()
+        await asyncio.wait([task])
+        return task.cancelled()
+
+    assert asyncio.run(scene())
+    assert ends() == [("failed", "CancelledError")]
+
+
+def test_a_coroutine_that_is_closed_while_it_calls_has_failed():
+    is_called = threading.Event()
+
+    @enforce_tool_canon(*MX)
+    async def look_up(domain):
+        is_called.set()
+        await Never()
+
+    async def scene():
+        made = look_up("a.example")
+        while not is_called.is_set():
+            future = made.send(None)
+            if future is not None:
+                await asyncio.wait([future])
+        made.close()
+
+    asyncio.run(scene())
+
+    assert ends() == [("failed", "GeneratorExit")]
+
+
+class Never:
+    """What is awaited for good."""
+
+    def __await__(self):
+        yield None
+
+
+def test_a_coroutine_that_is_closed_while_it_waits_gives_back_what_is_taken_for_it(place):
+    async def scene():
+        made = call_hunter_api_later("a.example", GOOD)
+        made.send(None)
+        # the reservation is under way on another thread
+        await asyncio.to_thread(place.is_asked.wait, 20)
+        made.close()
+        place.may_take.set()
+
+    asyncio.run(scene())
+
+    assert place.given_back == [NeverMade]
+
+
+def test_a_block_that_is_closed_has_failed():
+    def calls():
+        with reserving.reserving(GuardedCall(ToolCanonGuard(), *MX, {}, None)):
+            yield
+
+    made = calls()
+    next(made)
+    made.close()
+
+    assert ends() == [("failed", "GeneratorExit")]

@@ -1,12 +1,14 @@
 """What the guard answers, and what is raised of it."""
 
 from dataclasses import FrozenInstanceError, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from governance.canon.results import (
+    ToolBusy,
     ToolCanonViolationError,
+    ToolClosed,
     ToolStopped,
     ToolViolation,
     ValidationResult,
@@ -67,3 +69,22 @@ def test_the_seeds_way_to_raise_takes_a_stopped_result_too():
 
     with pytest.raises(ToolCanonViolationError, match="No tool may be called now"):
         raise ToolCanonViolationError(stopped.violation)
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [(0, 1), (0.2, 1), (1.2, 2)])
+def test_who_has_to_wait_is_told_whole_seconds(wait, seconds):
+    busy = ToolBusy("TOOL-001 MXLookup", "50 per second", timedelta(seconds=wait))
+
+    assert str(busy) == f"TOOL-001 MXLookup takes 50 per second. Wait {seconds} s."
+    assert (busy.status, busy.wait, busy.violation) == (429, seconds, None)
+    assert busy.members == {"wait_seconds": seconds}
+
+
+def test_what_is_closed_says_until_when():
+    until = datetime(2026, 3, 1, tzinfo=UTC)
+
+    closed = ToolClosed("TOOL-005 ScraperAPI", "100000 per month", until, timedelta(hours=1))
+
+    assert "used up its 100000 per month. It is closed until 2026-03-01 00:00 UTC." in str(closed)
+    assert (closed.status, closed.wait, closed.violation) == (503, 3600, None)
+    assert closed.members == {"closed_until": "2026-03-01T00:00:00+00:00"}
