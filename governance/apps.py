@@ -23,10 +23,8 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
-        from governance.canon import lookups
         from governance.menu import ENTRIES
         from governance.queries import search as found
-        from governance.queries.canon import agreed
         from governance.resources import hubexports  # noqa: F401 - it registers its exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import navigation
@@ -41,18 +39,20 @@ class GovernanceConfig(AppConfig):
         menu.register_counts(navigation.backlog)
         menu.register_counts(navigation.waiting)
         search.register(*found.KINDS)
-        lookups.register_approvals(agreed.is_agreed)
         for word, look in LOOKS.items():
             badges.register(word, *look)
         self.watch_readiness()
-        self.count_attempts()
+        self.inform_the_guard()
 
-    def count_attempts(self) -> None:
-        """Let the guard know what the ledger knows."""
+    def inform_the_guard(self) -> None:
+        """Let the guard know what the ledger knows, and what people have agreed to."""
         from governance.canon import lookups
-        from governance.queries.canon import attempts
+        from governance.queries.canon import agreed, attempts
+        from governance.services.canon import agreements
 
         lookups.register_attempts(attempts.made)
+        lookups.register_approvals(agreed.is_agreed)
+        lookups.register_spending(agreements.spend)
 
     def watch_readiness(self) -> None:
         """Let health tell that readiness differed from its definition."""

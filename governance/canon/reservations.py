@@ -72,7 +72,7 @@ def reserve(call: Any, *, held: timedelta = calls.HELD) -> Reservation:
     if not answer.taken:
         _refuse(call, tool, asked, answer)
     taken = answer.taken[0]
-    if now.canon.needs_approval(tool, call.hub_id):
+    if now.needs_approval(tool, call.hub_id):
         _spend(call, tool, taken)
     return Reservation(taken, time.monotonic())
 
@@ -89,7 +89,7 @@ def reserve_many(
     if not passed:
         return []
     now, tool = _in_force(call.tool_id)
-    if now.canon.needs_approval(tool, call.hub_id):
+    if now.needs_approval(tool, call.hub_id):
         raise ValueError(f"{tool} is agreed to call by call: reserve each")
     _refuse_unready(call, tool, passed)
     answer = _reserved(_wanted(call, now, tool, passed, held))

@@ -93,26 +93,26 @@ def spend(
     hub_id: str,
     entity: str | UUID | None,
     facts: Mapping[str, Any],
-    requester: User,
+    requester: User | None,
     correlation_id: str | UUID,
 ) -> int | None:
     """Mark the live approval of exactly this call as used, in the caller's transaction, and return its id.
 
-    None where there is none, or the one who would make the call agreed to it. Raises current.Unknown where nobody
-    knows the canon in force.
+    None where there is none, or the one who would make the call agreed to it; `requester` is None for code that
+    runs in nobody's name. Raises current.Unknown where nobody knows the canon in force.
     """
     about = None if entity is None else str(entity)
     digest = agreed.digest_of(tool, hub_id, about, facts)
     if digest is None:
         return None
     with transaction.atomic(), connection.cursor() as cursor:
-        attribution.attribute(by=requester, channel="api")
+        attribution.attribute(by=requester or "system", channel="api")
         cursor.execute(
             SPEND,
             {
                 "call": _tidy(str(correlation_id), WORD),
                 "digest": digest,
-                "by": requester.pk,
+                "by": requester.pk if requester else None,
             },
         )
         found = cursor.fetchone()

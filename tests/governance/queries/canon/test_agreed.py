@@ -1,13 +1,10 @@
 """Whether people have agreed to a call, as the guard looks it up."""
 
-import os
-
-import psycopg
 import pytest
 from django.db import DataError, connection, transaction
 
 from governance.canon.guard import InteractionType, ToolCanonGuard
-from governance.queries.canon import agreed, current
+from governance.queries.canon import agreed, apart, current
 from governance.services.canon import versions
 from tests import make
 from tests.governance.canon import canons
@@ -21,15 +18,6 @@ from tests.governance.services.canon.calling import (
     spend,
     tool,
 )
-
-
-@pytest.fixture(autouse=True)
-def line(monkeypatch):
-    """A process that has not asked yet."""
-    fresh = agreed.Line()
-    monkeypatch.setattr(agreed, "LINE", fresh)
-    yield fresh
-    fresh.close()
 
 
 def code(facts=FACTS, entity=ENTITY) -> str:
@@ -74,34 +62,14 @@ def test_it_is_read_whatever_the_caller_has_open(committed_db):
 
 
 @pytest.mark.django_db
-def test_a_lost_connection_is_made_anew(line):
-    assert not agreed.is_agreed(tool(), HUB, ENTITY, FACTS)
-    line.connection.close()
-
-    assert not agreed.is_agreed(tool(), HUB, ENTITY, FACTS)
-
-
-@pytest.mark.django_db
 def test_while_the_database_is_away_nobody_knows(monkeypatch):
     retell = tool()
+    apart.forget()
     monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
 
     with pytest.raises(current.Unknown):
         agreed.is_agreed(retell, HUB, ENTITY, FACTS)
     assert code() == current.AWAY
-
-
-@pytest.mark.django_db
-def test_a_child_process_asks_on_a_connection_of_its_own(line):
-    agreed.is_agreed(tool(), HUB, ENTITY, FACTS)
-    reading, writing = os.pipe()
-    if os.fork() == 0:
-        said = b"own" if agreed.LINE is not line and agreed.LINE.connection is None else b"shared"
-        os.write(writing, said)
-        os._exit(0)
-    os.wait()
-
-    assert os.read(reading, 10) == b"own"
 
 
 @pytest.mark.django_db
@@ -112,14 +80,3 @@ def test_one_look_reads_one_row_by_its_digest():
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "one_open_approval_of_call" in plan
-
-
-def test_a_fault_of_the_database_is_no_agreement(monkeypatch, line):
-    def away(digest):
-        raise psycopg.OperationalError("gone")
-
-    monkeypatch.setattr(line, "_asked", away)
-    monkeypatch.setattr(agreed, "digest_of", lambda *call: "0" * 64)
-
-    with pytest.raises(current.Unknown):
-        agreed.is_agreed(None, HUB, ENTITY, FACTS)
