@@ -86,6 +86,12 @@ class SwitchRefused(Refused):
     status = 409
 
 
+class CallRefused(Refused):
+    """A call of a tool cannot be settled as told."""
+
+    status = 409
+
+
 class TokenRefused(Refused):
     """A token cannot be made or revoked as asked, or does not open the door.
 

@@ -1,6 +1,5 @@
 """Attempts as the ledger knows them: by tool, hub and entity."""
 
-
 from governance.queries.canon import attempts
 from tests import ledgers
 
