@@ -87,7 +87,7 @@ class SwitchRefused(Refused):
 
 
 class CallRefused(Refused):
-    """Nobody can be asked to agree to this call of a tool."""
+    """A call of a tool cannot be asked for, or settled, as told."""
 
     status = 409
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
 from typing import Any, NamedTuple, Protocol
 
 from governance.canon import reservations
@@ -97,24 +98,35 @@ class Entry:
         _exit(self.held, NeverMade())
 
 
-@asynccontextmanager
-async def reserving_aside(call: GuardedCall) -> AsyncIterator[str]:
-    """Hold the same where an event loop runs: what has to wait, waits in a thread.
+class Aside:
+    """A block that is held where an event loop runs: what has to wait, waits in a thread.
 
-    A caller that is cancelled meanwhile gives back what was taken.
+    No generator: one that is closed while it waits would never hear of it.
     """
-    held = reserving(call)
-    correlation_id = await _entered(Entry(held))
-    try:
-        yield correlation_id
-    except GeneratorExit as closed:
-        # whoever is closed may not wait for anything any more
-        _exit(held, closed)
-        raise
-    except BaseException as fault:
-        await _left(held, fault)
-        raise
-    await _left(held, None)
+
+    def __init__(self, held: AbstractContextManager[str]) -> None:
+        self.held = held
+
+    async def __aenter__(self) -> str:
+        """Take what the call needs; a caller that is cancelled or closed meanwhile gives it back."""
+        return await _entered(Entry(self.held))
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Settle; whoever is closed may not wait for anything any more."""
+        if isinstance(fault, GeneratorExit):
+            _exit(self.held, fault)
+        else:
+            await _left(self.held, fault)
+
+
+def reserving_aside(call: GuardedCall) -> Aside:
+    """Hold the right to make a call for the length of a block of a coroutine, as `reserving` does."""
+    return Aside(reserving(call))
 
 
 async def _entered(entry: Entry) -> str:

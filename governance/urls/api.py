@@ -13,6 +13,7 @@ from governance.api import (
     readiness,
 )
 from governance.api.canon import approvals as agreements
+from governance.api.canon import calls
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -81,6 +82,8 @@ urlpatterns: list[URLPattern] = [
     *both("approvals/<int:pk>/comment/", approvals.ApprovalRemark, "approval-comment"),
     *both("approvals/<int:pk>/withdraw/", approvals.ApprovalWithdraw, "approval-withdraw"),
     *both("approvals/<int:pk>/discard/", approvals.ApprovalDiscard, "approval-discard"),
+    *both("canon/calls/", calls.CallList, "call-list"),
+    *both("canon/calls/<int:pk>/settle/", calls.CallSettle, "call-settle"),
     *both("playbooks/", playbooks.PlaybookList, "playbook-list"),
     *both("playbooks/search/", playbooks.PlaybookSearch, "playbook-search"),
     *both("playbooks/<slug:slug>/", playbooks.PlaybookDetail, "playbook-detail"),

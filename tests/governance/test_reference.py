@@ -172,6 +172,7 @@ def test_triagers_may_do_every_verb_and_approve_nothing():
         "run_playbook",
         "import_huberror",
         "stop_killswitch",
+        "add_toolcall",
     }
     assert "release_killswitch" not in rights and "enforce_canonversion" not in rights
     assert "vote_approval" not in rights and "share_savedview" not in rights
@@ -201,14 +202,14 @@ def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_i
     }
 
 
-def test_pipelines_write_errors_and_hub_rows_and_act_on_none():
+def test_pipelines_write_errors_hub_rows_and_calls_and_act_on_none():
     rights = granted("pipeline") - granted("viewer")
 
     assert rights - granted("manager") == set()
     assert "add_huberror" in rights & granted("triager")
     own = {one for one in rights if not one.startswith("import_")}
     # they start what they import, and hold the right to nothing else that could be started
-    assert own == {"add_askedcall", "add_huberror", "run_operation"}
+    assert own == {"add_askedcall", "add_huberror", "add_toolcall", "run_operation"}
 
 
 def test_viewers_analysts_and_admins_act_on_no_error():

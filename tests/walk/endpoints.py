@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.api.serializers.askedcalls import AskBody
-from tests import make
+from tests import ledgers, make
 from tests.walk.addresses import a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE
 from tests.walk.expected import (
@@ -104,6 +104,20 @@ def asks(
 ) -> Line:
     """An endpoint that a body is sent to."""
     return Line(objects, {"post": Due(who, page=page, **more)})
+
+
+def a_call_about_nobody(world: Any) -> dict[str, Any]:
+    """A call of tier 2 that does not say whom it is about."""
+    return {
+        "tool_id": "TOOL-008",
+        "hub_id": "HUB-PEOPLE",
+        "interaction_type": "ENRICH",
+        "gate_state": {"domain_verified": True, "mx_present": True},
+    }
+
+
+def a_call_of_nobody(world: World) -> tuple[Any, ...]:
+    return (ledgers.call().pk,)
 
 
 def many_errors(world: Any) -> dict[str, Any]:
@@ -247,6 +261,24 @@ ENDPOINTS: dict[str, Line] = {
             answers=201,
             sent=lambda world: dict(AskBody.example),
         ),
+    ),
+    # calls of tools
+    "api:call-list": both(
+        Due(EVERY),
+        Due(
+            ACTING | {PIPELINE},
+            "pipeline",
+            answers=422,
+            # a call that is let through stays in the ledger, whatever becomes of the test
+            sent=a_call_about_nobody,
+        ),
+    ),
+    "api:call-settle": asks(
+        ACTING | {PIPELINE},
+        objects=a_call_of_nobody,
+        scope="pipeline",
+        answers=404,
+        sent=sending(status="succeeded"),
     ),
     # playbooks
     "api:playbook-list": reads(EVERY, "governance:playbook-list"),

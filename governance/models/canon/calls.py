@@ -27,6 +27,10 @@ class ToolCallQuerySet(models.QuerySet["ToolCall"]):
         """Those that nobody has settled."""
         return self.filter(status=ToolCall.Status.RESERVED)
 
+    def with_people(self) -> "ToolCallQuerySet":
+        """With who made it and whom it counts as."""
+        return self.select_related("by", "person")
+
 
 class ToolCall(models.Model):
     """One call, from its reservation on. It is settled once, by `governance.settle_call()`; nothing else of it changes."""
@@ -151,6 +155,16 @@ class ToolCall(models.Model):
 
     def __str__(self) -> str:
         return f"Call {self.pk} of {self.tool_id}"
+
+    @property
+    def by_name(self) -> str:
+        """The user name of who made it."""
+        return self.by.get_username() if self.by else ""
+
+    @property
+    def person_name(self) -> str:
+        """The user name of whom it counts as."""
+        return self.person.get_username() if self.person else ""
 
 
 class ToolUsage(models.Model):

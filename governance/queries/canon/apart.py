@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 import structlog
+from psycopg.pq import TransactionStatus
 
 from governance.queries.canon.current import AWAY, Unknown, connected
 
@@ -44,10 +45,8 @@ class Pool:
             one = self._ready()
             try:
                 yield one
-            except BaseException:
-                one.close()
-                raise
-            self.idle.append((time.monotonic(), one))
+            finally:
+                self._take_back(one)
         finally:
             self.free.release()
 
@@ -62,6 +61,13 @@ class Pool:
                 return one
             one.close()
         return connected(LIMITS)
+
+    def _take_back(self, one: Connection) -> None:
+        """Keep it, unless it was lost, or left while it was at work."""
+        if one.closed or one.info.transaction_status != TransactionStatus.IDLE:
+            one.close()
+        else:
+            self.idle.append((time.monotonic(), one))
 
     def close(self) -> None:
         while self.idle:

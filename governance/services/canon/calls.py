@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import structlog
+from django.db import connection
 
+from governance.exceptions import CallRefused
+from governance.models import ToolCall
 from governance.models.canon.calls import LONGEST, MOST_DOLLARS
 from governance.queries.canon import apart, current
 from governance.services.canon import facts, rates
@@ -216,6 +219,40 @@ def settle(
     cost = cost_of(taken.tool, length)
     said = clean(fault, most=LONGEST_WORD)
     _told(taken, [status, length, cost, succeeded, said])
+
+
+def end(
+    call: ToolCall,
+    *,
+    status: str,
+    duration: int,
+    cost: Decimal | None,
+    answer_stored: bool,
+    fault: str,
+) -> None:
+    """Settle a call by the word of its caller, in the transaction that is open; the same word again changes nothing.
+
+    Raises CallRefused where it ended otherwise.
+    """
+    is_made = status != ToolCall.Status.GIVEN_BACK
+    dollars = cost if cost is not None else _cost_by_the_canon(call, duration)
+    said = clean(fault, most=LONGEST_WORD)
+    told = [status, duration, dollars if is_made else None, answer_stored, said]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [call.pk, *told])
+        (answer,) = cursor.fetchone()
+    if answer == "other":
+        raise CallRefused(f"The call {call.pk} is settled already, and was told otherwise.")
+
+
+def _cost_by_the_canon(call: ToolCall, duration: int) -> Decimal | None:
+    """Return what the canon in force says that it cost; None where it does not know the tool."""
+    try:
+        tool = current.ask().canon.tools.get(call.tool_id)
+    except current.Unknown:
+        return None
+    is_same = tool is not None and tool.slug == call.tool
+    return cost_of(tool, duration) if tool and is_same else None
 
 
 def give_back(taken: Taken) -> None:

@@ -1,0 +1,216 @@
+"""Calls by the API: reserved, settled once, listed; each refusal under a status of its own."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance.models import KillSwitch, ToolCall
+from tests import ledgers, make
+from tests.callers import Caller
+
+CALLS = "/api/canon/calls/"
+FACTS = {"domain_verified": True, "mx_present": True}
+HUNTER = {
+    "tool_id": "TOOL-008",
+    "hub_id": "HUB-COMPANY-TARGET",
+    "interaction_type": "ENRICH",
+    "gate_state": FACTS,
+    "entity": "acme.example",
+}
+MX = {
+    "tool_id": "TOOL-001",
+    "hub_id": "HUB-PEOPLE",
+    "interaction_type": "VALIDATE",
+}
+
+
+@pytest.fixture
+def world(committed_db, redis_server, monkeypatch):
+    ledgers.at_ease(monkeypatch)
+
+
+@pytest.fixture
+def pipeline(world) -> Caller:
+    return Caller(pipeline="loader", scopes=["pipeline"])
+
+
+def test_a_call_is_reserved_and_settled_once(pipeline):
+    answer = pipeline.post(CALLS, HUNTER | {"correlation_id": "mine"})
+
+    said = answer.json()
+    assert answer.status_code == 201
+    assert (said["status"], said["correlation_id"], said["cost"]) == ("reserved", "mine", 0.008)
+    token = pipeline.token
+    assert said["by"] == token.account.username and said["person"] == token.created_by.username
+    end = {"status": "succeeded", "duration": 412, "answer_stored": True}
+    first = pipeline.post(answer["Location"], end)
+    again = pipeline.post(answer["Location"], end)
+    other = pipeline.post(answer["Location"], end | {"status": "failed"})
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409)
+    assert first.json() == again.json()
+    call = ToolCall.objects.get()
+    assert (call.status, call.duration, call.is_stored) == ("succeeded", 412, True)
+
+
+def test_a_call_that_was_never_made_is_given_back(pipeline):
+    place = pipeline.post(CALLS, HUNTER)["Location"]
+
+    assert pipeline.post(place, {"status": "given_back"}).status_code == 200
+    assert pipeline.post(place, {"status": "given_back"}).status_code == 200
+
+    assert pipeline.post(CALLS, HUNTER).status_code == 201
+
+
+def test_a_broken_rule_is_named(pipeline):
+    pipeline.post(CALLS, HUNTER)
+
+    answer = pipeline.post(CALLS, HUNTER)
+
+    assert answer.status_code == 409
+    assert answer.json()["violation_code"] == "V-GATE-003"
+
+
+def test_who_comes_too_often_is_told_when_to_come_again(pipeline):
+    ledgers.in_force(
+        ("50 per second\n      - 50000 per day", "1 per minute\n      - 50000 per day")
+    )
+    assert pipeline.post(CALLS, MX).status_code == 201
+
+    answer = pipeline.post(CALLS, MX)
+
+    assert answer.status_code == 429 and 50 <= int(answer["Retry-After"]) <= 60
+    assert answer.json()["wait_seconds"] == int(answer["Retry-After"])
+
+
+def test_what_is_closed_says_until_when_and_what_is_stopped_why(pipeline):
+    ledgers.in_force(("50000 per day", "1 per day"))
+    pipeline.post(CALLS, MX)
+
+    closed = pipeline.post(CALLS, MX)
+    KillSwitch.objects.create(tool="", reason="Audit.", by=make.manager())
+    stopped = pipeline.post(CALLS, MX)
+
+    assert (closed.status_code, stopped.status_code) == (503, 503)
+    assert closed.json()["closed_until"].endswith("T00:00:00+00:00")
+    assert int(closed["Retry-After"]) > 0
+    assert "Audit" in stopped.json()["detail"] and "closed_until" not in stopped.json()
+
+
+def test_the_same_request_twice_takes_one_attempt(pipeline):
+    first = pipeline.post(CALLS, HUNTER, Idempotency_Key="one")
+    again = pipeline.post(CALLS, HUNTER, Idempotency_Key="one")
+
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"tool_id": None},
+        {"tool_id": "a\u0007"},
+        {"hub_id": ["x"]},
+        {"interaction_type": "GUESS"},
+        {"gate_state": []},
+        {"entity": "x" * 10_000},
+        {"correlation_id": {"a": 1}},
+    ],
+)
+def test_what_is_no_call_is_refused(wrong):
+    caller = Caller(make.triager(), "pipeline")
+
+    assert caller.post(CALLS, HUNTER | wrong).status_code == 422
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["a\u0007b", "\u200b"])
+def test_letters_that_cannot_be_seen_are_refused_in_words(text):
+    caller = Caller(make.triager(), "pipeline")
+
+    answer = caller.post(CALLS, HUNTER | {"entity": text})
+
+    assert answer.status_code == 422 and "entity" in answer.json()["detail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": "reserved"},
+        {"duration": -1},
+        {"duration": 10**12},
+        {"cost": "NaN"},
+        {"cost": "Infinity"},
+        {"cost": -1},
+        {"fault": "x" * 300},
+    ],
+)
+def test_what_is_no_end_of_a_call_is_refused(wrong):
+    caller = Caller(make.triager(), "pipeline")
+    call = ledgers.call(by=caller.token.account)
+
+    answer = caller.post(f"{CALLS}{call.pk}/settle/", {"status": "failed"} | wrong)
+
+    assert answer.status_code == 422
+    call.refresh_from_db()
+    assert call.status == "reserved"
+
+
+@pytest.mark.django_db
+def test_a_call_of_another_account_is_not_there_to_be_settled():
+    call = ledgers.call(by=make.triager())
+
+    answer = Caller(make.triager(), "pipeline").post(
+        f"{CALLS}{call.pk}/settle/", {"status": "failed"}
+    )
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_cost_that_is_told_is_kept():
+    caller = Caller(make.triager(), "pipeline")
+    call = ledgers.call(by=caller.token.account)
+
+    said = caller.post(f"{CALLS}{call.pk}/settle/", {"status": "failed", "cost": "0.25"}).json()
+
+    assert (said["cost"], said["is_stored"]) == (0.25, False)
+
+
+@pytest.mark.django_db
+def test_the_ledger_is_listed_newest_first_and_filtered():
+    reader = Caller(make.analyst())
+    calls = [
+        ledgers.call(reserved_at=f"2026-02-0{day}T00:00Z", hub=f"HUB-{day}") for day in (1, 2, 3)
+    ]
+
+    rows = reader.get(f"{CALLS}?size=2").json()
+    one = reader.get(f"{CALLS}?hub=HUB-2").json()["results"]
+
+    assert [row["id"] for row in rows["results"]] == [calls[2].pk, calls[1].pk]
+    following = reader.get(rows["next"]).json()
+    assert [row["id"] for row in following["results"]] == [calls[0].pk]
+    assert [row["id"] for row in one] == [calls[1].pk]
+    assert reader.get(f"{CALLS}?colour=red").status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_list_costs_the_same_for_one_call_and_a_hundred():
+    reader = Caller(make.analyst())
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert reader.get(CALLS).status_code == 200
+        return len(asked)
+
+    ledgers.call(by=make.triager())
+    # the first request notes that the token is used
+    queries()
+    few = queries()
+    for _ in range(30):
+        ledgers.call(by=make.triager(), person=make.manager())
+
+    assert queries() == few
