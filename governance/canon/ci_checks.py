@@ -38,13 +38,18 @@ def check_tool_registry_coverage(path: str | Path = ".") -> list[Finding]:
     return _found(path, COVERAGE)
 
 
-def check_done_state_contracts(path: str | Path = ".") -> list[Finding]:
-    """Return what is wrong with the contracts of done states of a tree, and what of it cannot be read."""
-    return _found(path, CONTRACTS)
+def check_done_state_contracts(
+    path: str | Path = ".", schema: str | Path | None = None
+) -> list[Finding]:
+    """Return what is wrong with the contracts of done states of a tree, and what of it cannot be read.
+
+    `schema` is SQL that creates the tables that they name; the file beside each where none is given.
+    """
+    return _found(path, CONTRACTS, schema=Path(schema) if schema else None)
 
 
-def _found(path: str | Path, rules: tuple[Rule, ...]) -> list[Finding]:
-    report = runs.run(How(Path(path)))
+def _found(path: str | Path, rules: tuple[Rule, ...], schema: Path | None = None) -> list[Finding]:
+    report = runs.run(How(Path(path), schema=schema))
     if report.refusal:
         raise Unchecked(report.refusal)
     return [one for one in report.open if one.rule in rules]
@@ -74,6 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--waivers", type=Path, help="TOML; canon_waivers.toml in the repository if there"
     )
     parser.add_argument(
+        "--schema",
+        type=Path,
+        help="SQL with the tables of DONE_STATE_DEFINITIONS.md; DONE_STATE_SCHEMA.sql beside it if there",
+    )
+    parser.add_argument(
         "--report",
         type=Path,
         default=Path(reports.FILE),
@@ -96,6 +106,7 @@ def check(given: argparse.Namespace, *, say: Callable[[str], object]) -> int:
         waivers=given.waivers,
         today=given.today,
         is_cached=not given.no_cache,
+        schema=given.schema,
     )
     report = runs.run(how)
     _keep(report, given)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from governance.canon.checks import baselines, batches, caches, files, known, waivers
+from governance.canon.checks import baselines, batches, caches, contracts, files, known, waivers
 from governance.canon.checks.baselines import Baseline
 from governance.canon.checks.batches import Task
 from governance.canon.checks.files import Tree
 from governance.canon.checks.findings import Finding, Read, Rule, State, Unchecked, order
 from governance.canon.checks.known import Known
 from governance.canon.checks.waivers import Waivers
+from outreach_admin.disk import sources
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class How:
     waivers: Path | None = None
     today: date | None = None
     is_cached: bool = True
+    # of contracts: SQL that creates their tables
+    schema: Path | None = None
 
 
 @dataclass
@@ -116,9 +119,19 @@ def _found(tree: Tree, looked_for: Known, report: Report, how: How) -> Iterator[
             report.lines += read.lines
             yield from (one.within(file) for one in read.findings)
             yield from files.of_path(file, looked_for)
+            if task.kind == "contract":
+                yield from _of_contract(task.path, tree, looked_for, how)
             included += _included(task.path, read, tree, seen)
         waiting = included
     cache.write()
+
+
+def _of_contract(path: Path, tree: Tree, looked_for: Known, how: How) -> Iterator[Finding]:
+    data = sources.raw(path, tree.base, max_bytes=files.MAX_BYTES)
+    # one that cannot be opened is a finding already
+    if isinstance(data, bytes):
+        for one in contracts.of_file(path, data, looked_for.hubs, how.schema):
+            yield one.within(tree.shown(path))
 
 
 def _included(path: Path, read: Read, tree: Tree, seen: set[Path]) -> Iterator[Task]:
