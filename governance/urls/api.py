@@ -12,6 +12,7 @@ from governance.api import (
     newerrors,
     readiness,
 )
+from governance.api.canon import tools, validation
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -96,4 +97,7 @@ urlpatterns: list[URLPattern] = [
     *both("reports/search/", reports.ReportSearch, "report-search"),
     *both("reports/<int:pk>/", reports.ReportDetail, "report-detail"),
     *both("reports/<int:pk>/md/", reports.ReportMarkdown, "report-markdown"),
+    *both("canon/", tools.CanonInForce, "canon"),
+    *both("canon/tools/", tools.ToolList, "tool-list"),
+    *both("canon/validate/", validation.CanonValidate, "canon-validate"),
 ]

@@ -1,0 +1,1 @@
+"""The tool canon for pipelines in any language."""
