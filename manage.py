@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from outreach_admin.embedded import EmbeddedServers
 
 NEEDS_NO_SERVER = {
+    "canon_check",
     "help",
     "version",
     "--help",

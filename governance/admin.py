@@ -1,5 +1,6 @@
 """Reference data and people at /reference/: hubs, error tables, codes and approval policies, whose changes enter the history; accounts."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,6 +24,7 @@ from governance.models import (
     ReadinessPolicy,
 )
 from governance.queries import people
+from governance.queries.canon import current
 from governance.queries.readiness import drift
 from governance.services import attribution
 from governance.services import readiness as definition
@@ -34,6 +36,8 @@ from outreach_admin.ui.texts import visible
 NAMES_STAY = (
     "Whoever left a trace in the history keeps this name, and is switched off instead of deleted."
 )
+
+Choices = list[tuple[str, str]] | Callable[[], list[tuple[str, str]]]
 
 
 def all_is_seen(word: str) -> None:
@@ -52,7 +56,7 @@ class ReferenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
     }
     naming: tuple[str, ...] = ()
-    several: ClassVar[dict[str, list[tuple[str, str]]]] = {}
+    several: ClassVar[dict[str, Choices]] = {}
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -172,9 +176,7 @@ class ErrorTableAdmin(ReferenceAdmin):
         "max_retries",
     )
     naming = ("name", "entity_type", "archive_name")
-    several: ClassVar[dict[str, list[tuple[str, str]]]] = {
-        "allowed_dispositions": list(Disposition.choices)
-    }
+    several: ClassVar[dict[str, Choices]] = {"allowed_dispositions": list(Disposition.choices)}
 
 
 @admin.register(ErrorCode)
@@ -196,10 +198,42 @@ class ErrorCodeAdmin(ReferenceAdmin):
     naming = ("code",)
 
 
+def tools_known() -> list[tuple[str, str]]:
+    """List the tools of the canon in force by slug; none while nobody knows it."""
+    try:
+        tools = current.ask().canon.tools.values()
+    except current.Unknown:
+        return []
+    return [(tool.slug, str(tool)) for tool in tools]
+
+
+def hubs_known() -> list[tuple[str, str]]:
+    """List the hubs of the canon in force that may call tools."""
+    try:
+        hubs = current.ask().canon.hubs.values()
+    except current.Unknown:
+        return []
+    return [(hub.id, hub.name) for hub in hubs if not hub.closed]
+
+
+class ApprovalPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What needs an approval from now on."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse tools and hubs of what is no call."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("subject") != ApprovalPolicy.Subject.TOOL_CALL:
+            for name in ("tools", "hubs"):
+                if found.get(name):
+                    self.add_error(name, "Only calls of tools are narrowed by tool or hub.")
+        return found
+
+
 @admin.register(ApprovalPolicy)
 class ApprovalPolicyAdmin(ReferenceAdmin):
     """What needs an approval; a change is a new version, earlier ones can be read."""
 
+    form = ApprovalPolicyForm
     list_display = (
         "name",
         "version",
@@ -211,8 +245,10 @@ class ApprovalPolicyAdmin(ReferenceAdmin):
     list_filter = ("is_active",)
     exclude = ("version", "is_active")
     naming = ("name",)
-    several: ClassVar[dict[str, list[tuple[str, str]]]] = {
-        "verbs": [(name, verb.label) for name, verb in registry.VERBS.items()]
+    several: ClassVar[dict[str, Choices]] = {
+        "verbs": [(name, verb.label) for name, verb in registry.VERBS.items()],
+        "tools": tools_known,
+        "hubs": hubs_known,
     }
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

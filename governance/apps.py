@@ -10,6 +10,7 @@ LOOKS = {
     "undone": ("undo", "none"),
     "undone_in_part": ("undo", "warn"),
     "used": ("shield", "good"),
+    "void": ("blocked", "none"),
     "withdrawn": ("undo", "none"),
 }
 
@@ -22,8 +23,10 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
+        from governance.canon import lookups
         from governance.menu import ENTRIES
         from governance.queries import search as found
+        from governance.queries.canon import agreed
         from governance.resources import hubexports  # noqa: F401 - it registers its exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.views import navigation
@@ -38,6 +41,7 @@ class GovernanceConfig(AppConfig):
         menu.register_counts(navigation.backlog)
         menu.register_counts(navigation.waiting)
         search.register(*found.KINDS)
+        lookups.register_approvals(agreed.is_agreed)
         for word, look in LOOKS.items():
             badges.register(word, *look)
         self.watch_readiness()

@@ -86,6 +86,12 @@ class SwitchRefused(Refused):
     status = 409
 
 
+class CallRefused(Refused):
+    """Nobody can be asked to agree to this call of a tool."""
+
+    status = 409
+
+
 class TokenRefused(Refused):
     """A token cannot be made or revoked as asked, or does not open the door.
 

@@ -148,6 +148,11 @@ def may_release_tools(user: User) -> bool:
     return user.is_active and user.has_perm("governance.release_killswitch")
 
 
+def may_ask_for_calls(user: User) -> bool:
+    """Whether this account may ask people to agree to calls of tools."""
+    return user.has_perm("governance.add_askedcall")
+
+
 def release_blockers(user: User, switch: KillSwitch) -> list[str]:
     """Say why this person cannot release `switch`; empty means go. Superusers included."""
     blockers = []

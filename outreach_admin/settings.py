@@ -147,8 +147,8 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 0 if _web_pool else 60,
     "CONN_HEALTH_CHECKS": True,
 }
-_options = DATABASES["default"].setdefault("OPTIONS", {})
-_options.setdefault("connect_timeout", 3)
+_options = sessions.NETWORK | DATABASES["default"].get("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] = _options
 _given = _options.get("options", "")
 if _web_pool:
     # a person waits no longer for a table or row that somebody holds
@@ -170,8 +170,8 @@ if WAREHOUSE != "default":
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
-    _options = DATABASES[WAREHOUSE].setdefault("OPTIONS", {})
-    _options.setdefault("connect_timeout", 3)
+    _options = sessions.NETWORK | DATABASES[WAREHOUSE].get("OPTIONS", {})
+    DATABASES[WAREHOUSE]["OPTIONS"] = _options
     _options["options"] = sessions.options(_options.get("options", ""))
 DATABASE_ROUTERS = ["enrichment.warehouse.routers.WarehouseRouter"]
 # downloads that one web process serves at once; half of its connections and threads stay for pages

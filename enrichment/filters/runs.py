@@ -71,6 +71,11 @@ class RunFilter(StrictFilterSet):
     error_class = AnyText(label="Error")
     inferred = YesNo(label="Inferred", method="made_by_backfill")
     already_enriched = YesNo(label="Already enriched", method="made_needless")
+    answered_by = django_filters.UUIDFilter(
+        "refused_for",
+        label="Answered by run",
+        help_text="The fresh run that made these requests needless.",
+    )
     started_after = MomentFilter("ran_at", "gte", label="Started after")
     started_before = MomentFilter("ran_at", "lt", label="Started before")
 

@@ -30,10 +30,11 @@ def beside(run: Run) -> list[Run]:
     return list(rows.order_by(*NEWEST)[:MOST])
 
 
-def refusals(run: Run) -> list[Run]:
-    """List the newest 20 requests that this run made needless. One query."""
+def refusals(run: Run) -> tuple[int, list[Run]]:
+    """Count the requests that this run made needless, and list the newest 20. Two queries."""
     needless = shown().filter(refused_for=run)
-    return list(needless.order_by(*NEWEST)[:REFUSALS])
+    newest = list(needless.order_by(*NEWEST)[:REFUSALS])
+    return needless.count(), newest
 
 
 def shown() -> QuerySet[Run]:

@@ -144,6 +144,7 @@ class RunDetail(ListedRecord):
         """Give the run with its story."""
         run = self.record
         previous, following = self.neighbours
+        refused, refusals = runstories.refusals(run)
         context = {
             "run": run,
             "state": badge(run, boxed=True),
@@ -153,7 +154,9 @@ class RunDetail(ListedRecord):
             "layers": runstories.layers(run),
             "tries_url": self.tries_url,
             "moments": self.told(runstories.beside(run)),
-            "refusals": self.told(runstories.refusals(run)),
+            "refused": refused,
+            "refused_url": f"{reverse(self.list_name)}?{urlencode({'answered_by': run.pk})}",
+            "refusals": self.told(refusals),
             "error_text": run.error_text[:LONGEST_TEXT],
             "cancel_form": self.cancel_form,
             "entity_url": entity_address(run.entity_type, run.entity_key),

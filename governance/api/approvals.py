@@ -42,7 +42,7 @@ class ApprovalList(ListEndpoint):
     """Requests; `list=due` keeps those that wait for whoever asks."""
 
     permission_required = SEE
-    queryset = Approval.objects.select_related("requester")
+    queryset = Approval.objects.select_related("requester", "asked_call__account")
     filterset_class = ApprovalFilter
     serializer_class = ApprovalSerializer
     sorts = {
@@ -117,7 +117,7 @@ class ApprovalApprove(ApprovalAction):
 
     @extend_schema(request=ApproveBody, responses=WHOLE, examples=[EXAMPLE])
     def post(self, request: Request, pk: int) -> Response:
-        """Agree to the plan that was read; the vote that completes the quorum starts it."""
+        """Agree to the plan or call that was read; the vote that completes the quorum starts a plan, a call is made by its caller."""
         approval, said = self.ready()
         votes.approve(approval, by=request.user, channel="api", **said)
         return self.answer(self.found())
@@ -132,7 +132,7 @@ class ApprovalReject(ApprovalAction):
 
     @extend_schema(request=RejectBody, responses=WHOLE)
     def post(self, request: Request, pk: int) -> Response:
-        """Refuse the plan, saying why; it will not run."""
+        """Refuse the plan or call, saying why; it will not run."""
         approval, said = self.ready()
         votes.reject(approval, by=request.user, channel="api", **said)
         return self.answer(self.found())
@@ -159,9 +159,9 @@ class ApprovalWithdraw(ApprovalAction):
 
     @extend_schema(request=NothingBody, responses=WHOLE)
     def post(self, request: Request, pk: int) -> Response:
-        """Take one's own request back; the plan is still there."""
+        """Take one's own request back; a plan is still there."""
         approval, _ = self.ready()
-        requests.withdraw(approval, by=request.user)
+        requests.withdraw(approval, by=request.user, channel="api")
         return self.answer(self.found())
 
 
@@ -196,11 +196,14 @@ def whole(approval: Approval, *, reader: Any) -> dict[str, Any]:
 
 
 def links_of(approval: Approval) -> dict[str, str]:
-    """Lead to what would run, and to the page."""
+    """Lead to what would run, where it is not a call, and to the page."""
+    page = reverse("governance:approval-detail", args=[approval.pk])
+    if approval.plan is None:
+        return {"page": page}
     kind = "operation" if approval.operation_id else "run"
     return {
-        kind: reverse(f"api:{kind}-detail", args=[approval.subject.pk]),
-        "page": reverse("governance:approval-detail", args=[approval.pk]),
+        kind: reverse(f"api:{kind}-detail", args=[approval.plan.pk]),
+        "page": page,
     }
 
 

@@ -140,7 +140,7 @@ def gates(question: Question) -> Refusal | None:
 def approval(question: Question) -> Refusal | None:
     """Refuse, when all else lets it pass, what no person has agreed to."""
     tool = question.registered()
-    if not question.now.canon.needs_approval(tool, question.hub_id):
+    if not question.now.needs_approval(tool, question.hub_id):
         return None
     if lookups.approved(tool, question.hub_id, question.entity, question.facts):
         return None
@@ -186,8 +186,8 @@ class Step:
         )
 
     def _is_asked(self, question: Question) -> bool:
-        canon, tool = question.now.canon, question.tool
-        return tool is not None and canon.needs_approval(tool, question.hub_id)
+        tool = question.tool
+        return tool is not None and question.now.needs_approval(tool, question.hub_id)
 
 
 STEPS = (

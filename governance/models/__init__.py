@@ -1,7 +1,9 @@
 """The records, one noun a file."""
 
-from governance.models.approvals import Approval, ApprovalComment, ApprovalPolicy, ApprovalVote
+from governance.models.approvalpolicies import ApprovalPolicy
+from governance.models.approvals import Approval, ApprovalComment, ApprovalVote
 from governance.models.archives import ArchiveCount, ArchivedError
+from governance.models.canon.askedcalls import AskedCall
 from governance.models.canon.calls import ToolCall, ToolPlace, ToolUsage
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
@@ -67,6 +69,7 @@ __all__ = [
     "ArchiveCount",
     "ArchiveReason",
     "ArchivedError",
+    "AskedCall",
     "BacklogDay",
     "BitScore",
     "BlogContent",

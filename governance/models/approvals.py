@@ -4,86 +4,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from governance.declarations.history import RowHistory
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import PROSE, Limits
 
 if TYPE_CHECKING:
+    from governance.models.canon.askedcalls import AskedCall
     from governance.models.operations import Operation
     from governance.models.playbooks import PlaybookRun
-
-
-class ApprovalPolicy(models.Model):
-    """What needs an approval, by how many, valid for how long; each change is a new version."""
-
-    history = RowHistory("name")
-    limits = Limits({"description": PROSE})
-
-    class Subject(models.TextChoices):
-        OPERATION = "operation", "an operation"
-        PLAYBOOK_RUN = "playbook_run", "a playbook run"
-
-    name = models.SlugField(max_length=50)
-    version = models.PositiveIntegerField(default=1)
-    is_active = models.BooleanField(default=True)
-    subject = models.TextField(choices=Subject.choices, default=Subject.OPERATION)
-    verbs = ArrayField(
-        models.TextField(), default=list, blank=True, help_text="Empty for every verb."
-    )
-    over_rows = models.PositiveIntegerField(
-        default=0, help_text="Applies when more rows than this are eligible."
-    )
-    only_blocking = models.BooleanField(
-        default=False, help_text="Count only rows that block promotion."
-    )
-    quorum = models.PositiveSmallIntegerField(default=1)
-    hours_valid = models.PositiveSmallIntegerField(default=24)
-    description = models.TextField(
-        help_text="Why, in one sentence; what it covers is said by itself."
-    )
-
-    class Meta:
-        ordering = ["name", "-version"]
-        verbose_name_plural = "approval policies"
-        constraints = [
-            models.UniqueConstraint(fields=["name", "version"], name="one_policy_of_a_version"),
-            models.UniqueConstraint(
-                fields=["name"], condition=Q(is_active=True), name="one_active_version"
-            ),
-            models.CheckConstraint(condition=Q(quorum__gte=1), name="quorum_at_least_1"),
-            models.CheckConstraint(condition=Q(hours_valid__gte=1), name="hours_valid_at_least_1"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} v{self.version}"
-
-    @property
-    def covers(self) -> str:
-        """Say from its own figures what needs approval: `to archive rows that block promotion`."""
-        if self.subject == self.Subject.PLAYBOOK_RUN:
-            return "to run a playbook"
-        verbs = " or ".join(name.replace("_", " ") for name in self.verbs) or "change"
-        rows = "rows that block promotion" if self.only_blocking else "rows"
-        if self.over_rows:
-            return f"to {verbs} more than {self.over_rows:,} {rows}"
-        return f"to {verbs} {rows if self.only_blocking else 'any row'}"
-
-    def snapshot(self) -> dict[str, object]:
-        """Return what a request keeps of the policy it was asked under."""
-        return {
-            "name": self.name,
-            "version": self.version,
-            "quorum": self.quorum,
-            "hours_valid": self.hours_valid,
-            "over_rows": self.over_rows,
-            "covers": self.covers,
-            "description": self.description,
-        }
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
@@ -102,9 +33,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         return self.filter(state__in=["approved", "used", "rejected", "withdrawn"])
 
     def lapsed(self, at: datetime) -> "ApprovalQuerySet":
-        """Expired, also where no job has noted it yet."""
+        """Expired, also where no job has noted it yet, and void."""
         return self.filter(
-            models.Q(state=Approval.State.EXPIRED)
+            models.Q(state__in=[Approval.State.EXPIRED, Approval.State.VOID])
             | models.Q(state=Approval.State.PENDING, expires_at__lte=at)
         )
 
@@ -121,7 +52,19 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         )
 
     def with_subject(self) -> "ApprovalQuerySet":
-        return self.select_related("requester", "operation", "playbook_run__version__playbook")
+        return self.select_related(
+            "requester",
+            "operation",
+            "playbook_run__version__playbook",
+            "asked_call__outreach__company",
+            "asked_call__account",
+        )
+
+    def of_calls(self) -> "ApprovalQuerySet":
+        return self.filter(asked_call__isnull=False)
+
+    def open(self) -> "ApprovalQuerySet":
+        return self.filter(state__in=Approval.OPEN_STATES)
 
     def with_votes(self) -> "ApprovalQuerySet":
         return self.prefetch_related("votes__voter")
@@ -134,6 +77,11 @@ _ABOUT_THE_SAME = (
     | Q(operation__undoes=models.OuterRef("operation__undoes"))
     | Q(playbook_run=models.OuterRef("playbook_run"))
     | Q(playbook_run__undoes=models.OuterRef("playbook_run__undoes"))
+    | Q(
+        asked_call__tool=models.OuterRef("asked_call__tool"),
+        asked_call__hub_id=models.OuterRef("asked_call__hub_id"),
+        asked_call__entity=models.OuterRef("asked_call__entity"),
+    )
 )
 # a later request of the same person for a run of the same playbook
 _ANOTHER_RUN = Q(
@@ -148,10 +96,10 @@ _ENDED_OTHERWISE = Q(operation__finished_at__isnull=False) & ~Q(operation__state
 
 
 class Approval(models.Model):
-    """A request that somebody else agrees to exactly one plan."""
+    """A request that somebody else agrees to exactly one plan, or to one call of a tool."""
 
     never_deleted = True
-    limits = Limits({"note": PROSE})
+    limits = Limits({"note": PROSE, "state_note": PROSE})
 
     class State(models.TextChoices):
         PENDING = "pending", "Awaiting approval"
@@ -160,12 +108,16 @@ class Approval(models.Model):
         REJECTED = "rejected", "Rejected"
         WITHDRAWN = "withdrawn", "Withdrawn"
         EXPIRED = "expired", "Expired"
+        VOID = "void", "Void"
 
     operation = models.ForeignKey(
         "Operation", models.PROTECT, null=True, blank=True, related_name="approvals"
     )
     playbook_run = models.ForeignKey(
         "PlaybookRun", models.PROTECT, null=True, blank=True, related_name="approvals"
+    )
+    asked_call = models.ForeignKey(
+        "AskedCall", models.PROTECT, null=True, blank=True, related_name="approvals"
     )
     plan_hash = models.TextField()
     policy = JSONField(help_text="The policy as it was when asked.")
@@ -178,6 +130,10 @@ class Approval(models.Model):
     expires_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
+    used_by_call = models.TextField(
+        blank=True, default="", help_text="Correlation id of the call that it was spent on."
+    )
+    state_note = models.TextField(blank=True, default="", help_text="Why it is void.")
     discarded_at = models.DateTimeField(
         null=True, blank=True, help_text="When who asked was done with its rejection."
     )
@@ -190,9 +146,16 @@ class Approval(models.Model):
         permissions = [("vote_approval", "Can approve and reject requests of others")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(operation__isnull=False, playbook_run__isnull=True)
-                | Q(operation__isnull=True, playbook_run__isnull=False),
+                condition=Q(
+                    operation__isnull=False, playbook_run__isnull=True, asked_call__isnull=True
+                )
+                | Q(operation__isnull=True, playbook_run__isnull=False, asked_call__isnull=True)
+                | Q(operation__isnull=True, playbook_run__isnull=True, asked_call__isnull=False),
                 name="approval_of_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_by_call="") | Q(state="used", asked_call__isnull=False),
+                name="approval_spent_on_a_call",
             ),
             models.CheckConstraint(
                 condition=~Q(state="used") | Q(used_at__isnull=False), name="used_facts_paired"
@@ -215,6 +178,11 @@ class Approval(models.Model):
                 condition=Q(state__in=["pending", "approved"]),
                 name="one_open_approval_of_run",
             ),
+            models.UniqueConstraint(
+                fields=["plan_hash"],
+                condition=Q(asked_call__isnull=False, state__in=["pending", "approved"]),
+                name="one_open_approval_of_call",
+            ),
         ]
         indexes = [models.Index(fields=["state", "expires_at"], name="approval_state")]
 
@@ -222,12 +190,17 @@ class Approval(models.Model):
         return f"{self.subject} {self.state}"
 
     @property
-    def subject(self) -> "Operation | PlaybookRun":
-        """What would run: an operation or a playbook run."""
-        found = self.operation or self.playbook_run
+    def subject(self) -> "Operation | PlaybookRun | AskedCall":
+        """What it is about: an operation, a playbook run or a call of a tool."""
+        found = self.plan or self.asked_call
         if found is None:
             raise ValueError("an approval has a subject")
         return found
+
+    @property
+    def plan(self) -> "Operation | PlaybookRun | None":
+        """What starts once it is agreed to; None where it is about a call, which its caller makes."""
+        return self.operation or self.playbook_run
 
     @property
     def is_open(self) -> bool:

@@ -16,6 +16,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.models.approvals import ApprovalQuerySet
+from governance.queries.canon import asked
 from governance.queries.operations import outcomes
 from governance.queries.operations.effects import OPENED
 from governance.verbs.registry import VERBS
@@ -85,7 +86,8 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
         eligible=sum(operation.eligible for operation in operations),
         skipped=sum(operation.skipped for operation in operations),
         effect=effect_of(operations),
-        undoable=all(
+        undoable=approval.plan is not None
+        and all(
             operation.kind == Operation.Kind.IMPORT or VERBS[operation.verb].undoable
             for operation in operations
         ),
@@ -102,7 +104,7 @@ def of(approval: Approval, *, reader: Any, at: datetime) -> Opened:
 
 
 def _voices(approval: Approval) -> list[Voice]:
-    matters = approval.subject.finished_at is None
+    matters = approval.plan.finished_at is None if approval.plan else approval.is_open
     return [
         Voice(vote, " ".join(policies.vote_blockers(vote.voter, approval)) if matters else "")
         for vote in approval.votes.select_related("voter")
@@ -161,8 +163,9 @@ def rejection_of(approval: Approval | None, *, reader: Any) -> Rejection | None:
         votes=list(against.select_related("voter")),
         may_discard=policies.may_discard(reader, approval),
         may_plan=approval.requester_id == reader.pk
-        and approval.subject.state == "rejected"
-        and policies.may_plan_again(reader, approval.subject),
+        and approval.plan is not None
+        and approval.plan.state == "rejected"
+        and policies.may_plan_again(reader, approval.plan),
     )
 
 
@@ -193,11 +196,18 @@ def _checks(
     reader: Any,
     at: datetime,
 ) -> list[Check]:
+    bound = (
+        [_plan_check(approval, moved)]
+        if approval.plan
+        else [Check(*told) for told in asked.checks(approval, at=at)]
+    )
     found = [
         *_reader_checks(approval, reader=reader),
-        _plan_check(approval, moved),
+        *bound,
         _policy_check(approval, at=at),
     ]
+    if not approval.plan:
+        return found
     if approval.is_open and not approval.requester.is_active:
         name = name_of(approval.requester)
         note = "it will not start by itself: whoever may run it can start it"

@@ -84,13 +84,14 @@ def _header(body: Mapping[str, Any]) -> str:
         f"**Totals**: {'reconciled with the stored events' if body['reconciled'] else 'UNRECONCILED'}",
     ]
     if short := shortfall(body):
-        lines.append(f"**Result**: done in part, {_counted(short)}")
+        lines.append(f"**Result**: done in part, {listed(short)}")
     if run["state"] != "done":
         lines.append(f"**Ended**: {run['state']}. {run['note']}".rstrip())
     return "\n".join([*lines[:2], "  \n".join(lines[2:])])
 
 
-def _counted(counts: Mapping[str, int]) -> str:
+def listed(counts: Mapping[str, int]) -> str:
+    """Write counts in one line; empty where there are none."""
     return ", ".join(f"{rows:,} {name}" for name, rows in counts.items())
 
 

@@ -17,6 +17,7 @@ from governance.services import (
     tokens,
 )
 from governance.services.approvals import counts, requests
+from governance.services.canon import agreements
 from governance.services.files import exports, imports
 from governance.services.operations import steering
 from governance.services.playbooks import reports, runs
@@ -29,6 +30,7 @@ HOUSE = 5_318_013
 LONGEST_PROBLEM = 200
 CHORES: dict[str, Callable[[], Any]] = {
     "ending requests for approval": requests.expire_stale,
+    "ending requests that are void": agreements.end_void,
     "counting votes": counts.recount_open,
     "ending plans": steering.expire_waiting,
     "ending runs": runs.expire_waiting,

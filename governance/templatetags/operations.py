@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from governance.models import Operation, OperationItem, ParkReason, PlaybookRun
+from governance.models import AskedCall, Operation, OperationItem, ParkReason, PlaybookRun
 from governance.queries.operations import standings, titles
 from governance.queries.operations.outcomes import Line
 from governance.tables import operations
@@ -32,7 +32,7 @@ def title(subject: Operation | PlaybookRun) -> str:
 
 
 @register.filter
-def plan_title(subject: Operation | PlaybookRun) -> str:
+def plan_title(subject: Operation | PlaybookRun | AskedCall) -> str:
     """Say what was planned, whatever became of it."""
     return texts.word(titles.title_of_plan(subject))
 

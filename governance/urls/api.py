@@ -12,6 +12,7 @@ from governance.api import (
     newerrors,
     readiness,
 )
+from governance.api.canon import approvals as agreements
 from governance.api.canon import tools, validation
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern] = [
     *both("operations/<int:pk>/undo/", actions.OperationUndo, "operation-undo"),
     *both("operations/<int:pk>/retry/", actions.OperationRetry, "operation-retry"),
     *both("operations/<int:pk>/revise/", actions.OperationRevise, "operation-revise"),
+    *both("canon/approvals/", agreements.CallApprovals, "call-approvals"),
     *both("approvals/", approvals.ApprovalList, "approval-list"),
     *both("approvals/search/", approvals.ApprovalSearch, "approval-search"),
     *both("approvals/<int:pk>/", approvals.ApprovalDetail, "approval-detail"),

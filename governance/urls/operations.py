@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import approvals
+from governance.views import approvals, askedcalls
 from governance.views.operations import actions, outcomes, pages, plans
 
 urlpatterns: list[URLPattern] = [
@@ -90,6 +90,11 @@ urlpatterns: list[URLPattern] = [
         "approvals/",
         approvals.ApprovalInbox.as_view(),
         name="approval-list",
+    ),
+    path(
+        "approvals/calls/",
+        askedcalls.AskedCallBatch.as_view(),
+        name="approval-calls",
     ),
     path(
         "approvals/<int:pk>/",

@@ -12,9 +12,11 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from governance import policies
+from governance.canon import conditions
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
 from governance.queries import approvals
+from governance.queries.canon import asked
 from governance.queries.operations import stamps
 from governance.services.approvals import requests, votes
 from governance.views.operations.actions import cleaned
@@ -55,8 +57,10 @@ class ApprovalInbox(Page):
     @cached_property
     def offered(self) -> list[str]:
         """Choose the lists that can hold something for this person: others neither decide nor ask."""
-        rights = {"due": "governance.vote_approval", "mine": "governance.run_operation"}
-        return [tab for tab in TABS if tab not in rights or self.request.user.has_perm(rights[tab])]
+        user = self.request.user
+        asks = user.has_perm("governance.run_operation") or policies.may_ask_for_calls(user)
+        may = {"due": user.has_perm("governance.vote_approval"), "mine": asks}
+        return [tab for tab in TABS if may.get(tab, True)]
 
     def listed(self, tab: str) -> QuerySet[Approval]:
         """Give the requests of one tab in its order."""
@@ -117,7 +121,7 @@ class ApprovalInbox(Page):
         if not wants_part(self.request):
             context["tabs"] = self.tabs()
             if self.opened:
-                context |= self.opened_context()
+                context |= self.opened_context() | self.call_context()
         return super().get_context_data(**context | kwargs)
 
     def opened_context(self) -> dict[str, Any]:
@@ -135,6 +139,21 @@ class ApprovalInbox(Page):
             "may_withdraw": policies.may_withdraw(user, approval),
             "rejection": approvals.rejection_of(approval, reader=user),
             "may_comment": is_mine or user.has_perm("governance.vote_approval"),
+        }
+
+    def call_context(self) -> dict[str, Any]:
+        """Give what stands of the call that the opened request is about; nothing for a plan."""
+        call = self.opened.asked_call if self.opened else None
+        if call is None:
+            return {"request_template": "governance/approvals/_request.html"}
+        others = asked.waiting(self.request.user, at=self.as_of).exclude(pk=self.opened.pk)
+        return {
+            "request_template": "governance/approvals/calls/_request.html",
+            "call": call,
+            "outlook": asked.outlook_of(self.opened, at=self.as_of),
+            "conditions": conditions.of(call, at=self.as_of),
+            "earlier": asked.earlier(call),
+            "others": others.count(),
         }
 
 
@@ -197,9 +216,8 @@ class ApprovalWithdraw(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         approval = get_object_or_404(Approval.objects.with_subject(), pk=pk)
         requests.withdraw(approval, by=request.user)
-        messages.info(
-            request, f"Took the request for {approval.subject} back; the plan is still there."
-        )
+        kept = "; the plan is still there" if approval.plan else ""
+        messages.info(request, f"Took the request for {approval.subject} back{kept}.")
         return redirect(subject_url(approval))
 
 
@@ -217,10 +235,8 @@ class ApprovalDiscard(PermissionRequiredMixin, View):
 
 
 def subject_url(approval: Approval) -> str:
-    """Return where the operation or the playbook run has its page."""
-    name = (
-        "governance:operation-detail"
-        if isinstance(approval.subject, Operation)
-        else "governance:run-detail"
-    )
-    return reverse(name, args=[approval.subject.pk])
+    """Return where the operation or the playbook run has its page; of a call it is that of the request."""
+    if approval.plan is None:
+        return reverse("governance:approval-detail", args=[approval.pk])
+    kind = "operation" if isinstance(approval.plan, Operation) else "run"
+    return reverse(f"governance:{kind}-detail", args=[approval.plan.pk])

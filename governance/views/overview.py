@@ -14,7 +14,7 @@ from governance.queries import overview, tokens
 from governance.queries.operations import titles
 from outreach_admin import health
 from outreach_admin.ui import figures
-from outreach_admin.ui.pages.base import Page
+from outreach_admin.ui.pages.base import Link, Page
 from outreach_admin.ui.parts import overview as lines
 from outreach_admin.ui.people import name_of
 
@@ -77,10 +77,8 @@ class Overview(Page):
         for approval in approvals[: overview.SHOWN]:
             asked = name_of(approval.requester)
             address = reverse("governance:approval-detail", args=[approval.pk])
-            note = f"{approval.subject}, asked by {asked} {figures.ago(approval.requested_at, self.as_of)}, expires {figures.ago(approval.expires_at, self.as_of)}"
-            yield Need(
-                "warn", "shield", f"Approve: {Latest.of(approval.subject).title}", note, address
-            )
+            note = f"{about(approval)}, asked by {asked} {figures.ago(approval.requested_at, self.as_of)}, expires {figures.ago(approval.expires_at, self.as_of)}"
+            yield Need("warn", "shield", f"Approve: {asked_for(approval).label}", note, address)
         yield from self.rejections()
         yield from self.own_plans(work)
         yield from self.ending_tokens()
@@ -92,7 +90,7 @@ class Overview(Page):
     def rejections(self) -> Iterator[Need]:
         """List this person's requests that were rejected, with the reason, until they are dealt with."""
         for approval in overview.rejected_for(self.request.user):
-            latest = Latest.of(approval.subject)
+            latest = asked_for(approval)
             why = [
                 f"{name_of(vote.voter)}: “{vote.comment}”"
                 for vote in approval.votes.all()
@@ -101,8 +99,8 @@ class Overview(Page):
             yield Need(
                 "bad",
                 "blocked",
-                f"Rejected: {latest.title}",
-                f"{' '.join(why)} {approval.subject}: ask anew, or discard it",
+                f"Rejected: {latest.label}",
+                f"{' '.join(why)} {about(approval)}: ask anew, or discard it",
                 latest.url,
             )
 
@@ -153,6 +151,21 @@ class Overview(Page):
                     f"Level {level}",
                     address,
                 )
+
+
+def about(approval: Any) -> str:
+    """Name what a request is about beside its title."""
+    call = approval.asked_call
+    return f"V-GATE-002 for {call.hub_id}" if call else str(approval.subject)
+
+
+def asked_for(approval: Any) -> Link:
+    """Name what a request is about, and lead to it; a call has no page but its request."""
+    if approval.plan is None:
+        address = reverse("governance:approval-detail", args=[approval.pk])
+        return Link(titles.title_of_plan(approval.subject), address)
+    latest = Latest.of(approval.plan)
+    return Link(latest.title, latest.url)
 
 
 def what_to_do(plan: Operation | PlaybookRun) -> str:

@@ -27,6 +27,14 @@ OWN = {
     # a limit on what an index finds would leave rows out of a list
     "gin_fuzzy_search_limit": "0",
 }
+# how a server is reached: one that has gone silent behind the network is given up after 15 seconds
+NETWORK = {
+    "connect_timeout": 3,
+    "keepalives_idle": 6,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 # an older server refuses a connection that names what it does not know
 OF_NEWER_SERVERS = {170000: "SET transaction_timeout TO 0"}
 

@@ -18,11 +18,12 @@ ERRORS = "/api/errors"
 
 @dataclass(frozen=True)
 class Call:
-    """One request: what it was, how it was answered and after how many seconds."""
+    """One request: what it was, how it was answered and after how many seconds; a refusal with its words."""
 
     kind: str
     status: int
     seconds: float
+    refusal: str = ""
 
 
 class Client:
@@ -42,8 +43,10 @@ class Client:
         method = "GET" if body is None else "POST"
         self.connection.request(method, path, body=body, headers=self.headers)
         answer = self.connection.getresponse()
-        answer.read()
-        return Call(kind, answer.status, time.perf_counter() - started)
+        said = answer.read()
+        seconds = time.perf_counter() - started
+        refusal = f"{path} {said.decode()}" if answer.status >= 400 else ""
+        return Call(kind, answer.status, seconds, refusal)
 
 
 def bulk(rows: list[dict[str, Any]]) -> bytes:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,26 +27,29 @@ class Pace:
 
 def pace(processes: int, pairs: int) -> Pace:
     """Let so many processes begin at one moment, each with its own entities."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.runners", str(number), str(pairs)],
-            cwd=ROOT,
-            env=os.environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(processes)
-    ]
-    for one in started:
-        assert one.stdout and one.stdout.readline().strip() == READY
-    begun = time.perf_counter()
-    for one in started:
-        assert one.stdin
-        one.stdin.write(f"{GO}\n")
-        one.stdin.flush()
-    done = [one.wait() for one in started]
-    seconds = time.perf_counter() - begun
+    with ExitStack() as stack:
+        started = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "tests.bench.runners", str(number), str(pairs)],
+                    cwd=ROOT,
+                    env=os.environ,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for number in range(processes)
+        ]
+        for one in started:
+            assert one.stdout and one.stdout.readline().strip() == READY
+        begun = time.perf_counter()
+        for one in started:
+            assert one.stdin
+            one.stdin.write(f"{GO}\n")
+            one.stdin.flush()
+        done = [one.wait() for one in started]
+        seconds = time.perf_counter() - begun
     assert done == [0] * processes
     return Pace(processes * pairs, seconds)
 

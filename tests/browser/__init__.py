@@ -75,7 +75,7 @@ def browser():
 @contextlib.contextmanager
 def serving(environment: dict[str, str] | None = None, *, workers: int = 1) -> Iterator[str]:
     """Serve the console from a process of its own against this test's database; yields the address."""
-    with served(environment) as (address, _):
+    with served(environment, workers=workers) as (address, _):
         yield address
 
 
@@ -115,6 +115,12 @@ def served(
     finally:
         web.terminate()
         web.wait(60)
+
+
+def faults() -> str:
+    """Return what the servers of this test run wrote about requests that broke."""
+    lines = (SERVERS.work / "web.log").read_text().splitlines()
+    return "\n".join(line for line in lines if "Internal Server Error" in line)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from governance import queries
 
 # reads on a connection of its own, also where Django's is in a transaction that failed
-APART = f"{queries.__name__}.canon.current"
+APART = {f"{queries.__name__}.canon.{name}" for name in ("agreed", "current")}
 
 
 @contextlib.contextmanager
@@ -41,7 +41,7 @@ def read_only(query: Callable[..., Any]) -> Callable[..., Any]:
 def modules() -> list[ModuleType]:
     """Every module of queries that reads by Django's connection."""
     found = pkgutil.walk_packages(queries.__path__, f"{queries.__name__}.")
-    return [importlib.import_module(one.name) for one in found if one.name != APART]
+    return [importlib.import_module(one.name) for one in found if one.name not in APART]
 
 
 def queries_of(module: ModuleType) -> Iterator[tuple[Any, str]]:

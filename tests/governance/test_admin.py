@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.urls import reverse
 
+from governance.admin import hubs_known, tools_known
 from governance.models import (
     ApprovalPolicy,
     ErrorCode,
@@ -13,6 +15,7 @@ from governance.models import (
     Readiness,
     ReadinessPolicy,
 )
+from governance.queries.canon import current
 from governance.services.approvals import votes
 from tests import make
 from tests.governance.services.approvals.asked import requested
@@ -100,6 +103,37 @@ def test_a_changed_policy_is_its_next_version(client, keeper):
     )
     assert list(versions) == [(1, False, 500, []), (2, True, 1000, ["park"])]
     assert client.post(address, {"over_rows": 1}).status_code == 403
+
+
+def test_a_policy_about_calls_names_tools_and_hubs_of_the_canon(client, keeper):
+    address = f"{PATH}/approvalpolicy/add/"
+    values = sent(
+        client.get(address),
+        name="HUNTER",
+        subject="tool_call",
+        tools=["hunter-enricher"],
+        hubs=["HUB-PEOPLE"],
+        description="It costs.",
+    )
+
+    answer = client.post(address, values)
+
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    found = ApprovalPolicy.objects.get(name="HUNTER")
+    assert (found.tools, found.hubs) == (["hunter-enricher"], ["HUB-PEOPLE"])
+    assert found.covers == "to make a call of hunter-enricher for HUB-PEOPLE"
+    other = client.post(address, values | {"name": "OTHER", "subject": "operation"})
+    assert "Only calls of tools are narrowed" in str(other.context["adminform"].errors)
+    unknown = client.post(address, values | {"name": "OTHER", "tools": ["zoominfo"]})
+    assert unknown.status_code == 200
+    assert not ApprovalPolicy.objects.filter(name="OTHER").exists()
+
+
+def test_while_nobody_knows_the_canon_a_policy_about_calls_names_none(monkeypatch):
+    monkeypatch.setattr(current, "KNOWLEDGE", current.Knowledge())
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+
+    assert (tools_known(), hubs_known()) == ([], [])
 
 
 def test_what_names_a_row_stays_and_nothing_is_deleted(client, keeper):

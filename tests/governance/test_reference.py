@@ -112,7 +112,7 @@ def test_codes_leave_ttl_and_retries_to_their_table_and_say_what_to_do():
         assert code.title and re.match(r".+\.$", code.hint)
 
 
-def test_three_policies_ask_for_a_second_person():
+def test_four_policies_ask_for_a_second_person():
     found = {
         policy.name: (policy.subject, policy.verbs, policy.only_blocking, policy.over_rows)
         for policy in ApprovalPolicy.objects.filter(is_active=True)
@@ -122,6 +122,7 @@ def test_three_policies_ask_for_a_second_person():
         "ARCHIVE-BLOCKING": ("operation", ["archive"], True, 0),
         "BULK-ROWS": ("operation", [], False, 500),
         "PLAYBOOK-RUN": ("playbook_run", [], False, 0),
+        "TOOL-CALL": ("tool_call", [], False, 0),
     }
 
 
@@ -207,7 +208,7 @@ def test_pipelines_write_errors_and_hub_rows_and_act_on_none():
     assert "add_huberror" in rights & granted("triager")
     own = {one for one in rights if not one.startswith("import_")}
     # they start what they import, and hold the right to nothing else that could be started
-    assert own == {"add_huberror", "run_operation"}
+    assert own == {"add_askedcall", "add_huberror", "run_operation"}
 
 
 def test_viewers_analysts_and_admins_act_on_no_error():

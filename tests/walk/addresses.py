@@ -96,6 +96,10 @@ def a_selection(world: World) -> dict[str, Any]:
     return ticked | {"reason": "DATA_QUALITY"}
 
 
+def the_call_as_read(world: World) -> dict[str, Any]:
+    return {"vote": "approve", "calls": [f"{world.call.pk}:{world.call.plan_hash}"]}
+
+
 def a_vote(world: World) -> dict[str, Any]:
     return {"vote": "approve", "plan_hash": world.approval.plan_hash}
 
@@ -277,6 +281,12 @@ ADDRESSES: dict[str, Address] = {
     "governance:approval-detail": page(ALL, key_of("approval")),
     "governance:approval-vote": action(
         APPROVING, effects.approves, key_of("approval"), sent=a_vote
+    ),
+    "governance:approval-calls": form(
+        APPROVING,
+        effects.approves_the_call,
+        sent=the_call_as_read,
+        answers=200,
     ),
     "governance:approval-comment": action(
         ACTING,

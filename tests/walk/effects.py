@@ -154,6 +154,10 @@ def plans_the_skipped_row_again(visit: Visit) -> bool:
     return again.exists()
 
 
+def approves_the_call(visit: Visit) -> bool:
+    return now(visit.world.call).state == "approved"
+
+
 def approves(visit: Visit) -> bool:
     votes = visit.world.approval.votes.filter(voter=visit.by, decision="approve")
     # the vote that completes the quorum lets the plan start, which uses the approval

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from governance.api.serializers.askedcalls import AskBody
 from tests import make
 from tests.walk.addresses import a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE
@@ -246,6 +247,15 @@ ENDPOINTS: dict[str, Line] = {
         "governance:approval-discard",
         key_of("rejected"),
         refusal=Refusal(403, "Only who asked can discard a rejected request."),
+    ),
+    "api:call-approvals": both(
+        Due(ACTING | {PIPELINE}),
+        Due(
+            ACTING | {PIPELINE},
+            "pipeline",
+            answers=201,
+            sent=lambda world: dict(AskBody.example),
+        ),
     ),
     # playbooks
     "api:playbook-list": reads(EVERY, "governance:playbook-list"),

@@ -31,6 +31,7 @@ from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
 from tests import ledgers, make
 from tests.governance.canon import canons
+from tests.governance.services.canon.calling import requested
 
 ROLES = ("viewer", "analyst", "triager", "manager", "admin")
 RULE = {
@@ -129,6 +130,11 @@ class World:
     def approval(self) -> Approval:
         """A request that waits for a vote."""
         return requests.make(self.gated, by=self.triager)
+
+    @cached_property
+    def call(self) -> Approval:
+        """A request for a call of a tool, which waits for a vote."""
+        return requested(by=self.triager)
 
     @cached_property
     def rejected(self) -> Approval:

@@ -18,6 +18,7 @@ COLUMNS = (
     "state",
     "operation",
     "run",
+    "call",
     "plan_hash",
     "policy",
     "requester",
@@ -26,8 +27,33 @@ COLUMNS = (
     "expires_at",
     "decided_at",
     "used_at",
+    "used_by_call",
+    "state_note",
     "discarded_at",
 )
+
+
+class AskedCallSerializer(serializers.Serializer[Any]):
+    """A call of a tool that a request is about; the request is bound to the digest of it."""
+
+    tool_id = serializers.CharField()
+    tool = serializers.CharField(help_text="Slug.")
+    hub_id = serializers.CharField()
+    interaction_type = serializers.CharField(source="interaction")
+    entity = serializers.CharField()
+    company = serializers.UUIDField(
+        source="outreach_id",
+        allow_null=True,
+        help_text="The outreach id, where the entity is a company of the spine.",
+    )
+    gate_state = serializers.DictField(source="told", help_text="The facts as they were told.")
+    price = serializers.CharField()
+    canon_version = serializers.IntegerField()
+    correlation_id = serializers.CharField()
+    account = serializers.CharField(
+        source="account.username",
+        help_text="Who asked; of a pipeline the requester is who made its token.",
+    )
 
 
 class ApprovalSerializer(RowSerializer):
@@ -42,6 +68,12 @@ class ApprovalSerializer(RowSerializer):
         source="playbook_run_id",
         read_only=True,
         allow_null=True,
+    )
+    call = AskedCallSerializer(
+        source="asked_call",
+        read_only=True,
+        allow_null=True,
+        help_text="Set where it is about a call of a tool.",
     )
     policy = serializers.DictField(
         read_only=True,
@@ -110,7 +142,7 @@ class ApprovalDetailSerializer(ApprovalSerializer):
     subject_state = serializers.CharField(
         source="subject.state",
         read_only=True,
-        help_text="How the plan or run stands.",
+        help_text="How the plan or run stands; `asked` of a call.",
     )
     opened = OpenedSerializer(read_only=True)
     remarks = CommentSerializer(many=True, read_only=True)
@@ -129,7 +161,7 @@ class ApprovalDetailSerializer(ApprovalSerializer):
 
 
 class ApproveBody(Body):
-    """Agreement to the plan that was read."""
+    """Agreement to the plan or call that was read."""
 
     plan_hash = serializers.CharField(
         max_length=64,
@@ -139,7 +171,7 @@ class ApproveBody(Body):
 
 
 class RejectBody(Body):
-    """Refusal of the plan, saying why."""
+    """Refusal of the plan or call, saying why."""
 
     example: ClassVar[dict[str, Any]] = {"comment": "Retry those of last week first."}
     comment = serializers.CharField(max_length=LONGEST_PROSE)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import structlog
@@ -32,7 +32,10 @@ LONGEST = "-c statement_timeout=900"
 PATIENCE = {"connect_timeout": 2, "tcp_user_timeout": 1000}
 IN_FORCE = """SELECT v.id, v.sha256,
         (SELECT jsonb_object_agg(s.tool, s.reason)
-         FROM governance_killswitch s WHERE s.released_at IS NULL)
+         FROM governance_killswitch s WHERE s.released_at IS NULL),
+        (SELECT jsonb_agg(jsonb_build_array(p.tools, p.hubs))
+         FROM governance_approvalpolicy p
+         WHERE p.is_active AND p.subject = 'tool_call' AND p.tools || p.hubs <> '{}')
     FROM governance_canonversion v
     WHERE v.enforced_at IS NOT NULL
     ORDER BY v.enforced_at DESC
@@ -47,12 +50,33 @@ class Unknown(Exception):  # noqa: N818 - it is an answer: nothing may be called
     """What is allowed cannot be known now: every call is stopped."""
 
 
+class Asks(NamedTuple):
+    """Calls that a policy asks a person for: of these slugs, for these hubs; of all where it names none."""
+
+    tools: frozenset[str]
+    hubs: frozenset[str]
+
+    def covers(self, tool: Tool, hub_id: str) -> bool:
+        is_tool = not self.tools or tool.slug in self.tools
+        return is_tool and (not self.hubs or hub_id in self.hubs)
+
+
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A canon and the reasons why tools are stopped, by slug; that of all tools under the empty one."""
+    """A canon and the reasons why tools are stopped, by slug; that of all tools under the empty one.
+
+    `asks` are the calls that approval policies name beside the canon.
+    """
 
     canon: Canon
     stops: Mapping[str, str]
+    asks: tuple[Asks, ...] = ()
+
+    def needs_approval(self, tool: Tool, hub_id: str) -> bool:
+        """Whether a person must agree to each call of this tool for this hub, by the canon or by a policy."""
+        if self.canon.needs_approval(tool, hub_id):
+            return True
+        return any(one.covers(tool, hub_id) for one in self.asks)
 
     def stop_of(self, tool: Tool | None) -> str:
         """Say why no call of this tool is made now; empty where it is not stopped."""
@@ -115,7 +139,7 @@ class Knowledge:
                 if not was_open:
                     raise
                 return self.read()
-        except psycopg.errors.UndefinedTable:
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             return NONE_IN_FORCE
         except psycopg.Error as fault:
             self.close()
@@ -132,10 +156,10 @@ class Knowledge:
         row = self.connection.execute(IN_FORCE).fetchone()
         if row is None:
             return NONE_IN_FORCE
-        id, sha256, stops = row
+        id, sha256, stops, asks = row
         if self.canon is None or self.canon.sha256 != sha256:
             self.canon = self.compiled(id)
-        return InForce(self.canon, stops or {})
+        return InForce(self.canon, stops or {}, _asks(asks))
 
     def compiled(self, id: int) -> Canon:
         assert self.connection is not None
@@ -152,6 +176,10 @@ class Knowledge:
         lost, self.connection = self.connection, None
         if lost is not None:
             lost.close()
+
+
+def _asks(rows: list[list[list[str]]] | None) -> tuple[Asks, ...]:
+    return tuple(Asks(frozenset(tools), frozenset(hubs)) for tools, hubs in rows or ())
 
 
 def connected() -> psycopg.Connection[Any]:

@@ -21,6 +21,7 @@ SUBJECTS = {
     "outreach.bit_scores": "BIT score",
     "outreach.people": "Person",
     "people.company_slot": "Slot",
+    "approval": "Request for a call",
 }
 # which of several rows of one table it was, by the column that tells
 TOLD_BY = ("slot_type", "email", "ein")

@@ -39,6 +39,14 @@ WORDS = {
     "UPDATE": "Changed",
     "DELETE": "Deleted",
     "PURGE": "Deleted at the end of its retention",
+    "approval.requested": "Asked for",
+    "approval.approved": "Approved",
+    "approval.rejected": "Rejected",
+    "approval.withdrawn": "Taken back",
+    "approval.expired": "Expired",
+    "approval.voided": "Void",
+    "approval.fell_back": "Waiting for a vote again",
+    "approval.spent": "Spent on the call",
 }
 PLANS = {
     "planned": "planned",

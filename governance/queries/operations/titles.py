@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs
 
-from governance.models import Operation, PlaybookRun
+from governance.models import AskedCall, Operation, PlaybookRun
 from governance.verbs import registry
 from outreach_admin.ui import figures
 
@@ -15,8 +15,10 @@ def title_of(operation: Operation) -> str:
     return _titled(operation, rows_of(operation))
 
 
-def title_of_plan(subject: Operation | PlaybookRun) -> str:
-    """Return what an operation or a run was planned to do in one line, whatever became of its rows."""
+def title_of_plan(subject: Operation | PlaybookRun | AskedCall) -> str:
+    """Return what an operation, a run or a call was planned to do in one line, whatever became of its rows."""
+    if isinstance(subject, AskedCall):
+        return str(subject)
     if isinstance(subject, PlaybookRun):
         return f"{subject.title}: {figures.counted(subject.eligible)}"
     return _titled(subject, subject.planned)

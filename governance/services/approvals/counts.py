@@ -1,10 +1,12 @@
 """Counting votes anew: requests follow who may vote, for plans, runs and work that is held alike."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from governance import policies
 from governance.models import Approval, Operation, PlaybookRun
+from governance.services import attribution
 from governance.services.operations import records
 
 
@@ -33,10 +35,21 @@ def recount(approval: Approval) -> bool:
 
 
 def _move(approval: Approval, state: str, *, kind: str, note: str) -> None:
+    attribute(approval, by="system", note=note)
     approval.state = state
     approval.decided_at = timezone.now() if state == Approval.State.APPROVED else None
     approval.save(update_fields=["state", "decided_at"])
-    subject = approval.subject
+    if subject := approval.plan:
+        _move_plan(subject, state, kind=kind, note=note)
+
+
+def _move_plan(
+    subject: Operation | PlaybookRun,
+    state: str,
+    *,
+    kind: str,
+    note: str,
+) -> None:
     if subject.state in ("awaiting", "approved"):
         subject.state = "approved" if state == Approval.State.APPROVED else "awaiting"
         subject.save(update_fields=["state"])
@@ -54,17 +67,36 @@ def recount_of(subject: Operation | PlaybookRun) -> None:
 
 
 def locked(approval: Approval) -> Approval:
-    """Lock subject before request, the order in which a start locks them."""
-    records.locked(approval.subject)
+    """Lock subject before request, the order in which a start locks them; a call of a tool never changes."""
+    if subject := approval.plan:
+        records.locked(subject)
     return (
         Approval.objects.select_for_update(of=("self",))
-        .select_related("operation", "playbook_run")
+        .select_related("operation", "playbook_run", "asked_call")
         .get(pk=approval.pk)
     )
 
 
-def step(subject: Operation | PlaybookRun, kind: str, *, by: str, note: str = "") -> None:
-    """Add a moment to the timeline of a plan, or of every plan of a run."""
+def attribute(
+    approval: Approval,
+    *,
+    by: User | str,
+    note: str = "",
+    channel: str = "",
+) -> None:
+    """Name who takes the next step of a request for a call: its history is written by trigger."""
+    if approval.plan is None:
+        attribution.attribute(
+            by=by,
+            reason=note.replace("\0", "\ufffd"),
+            channel=channel,
+        )
+
+
+def step(subject: Operation | PlaybookRun | None, kind: str, *, by: str, note: str = "") -> None:
+    """Add a moment to the timeline of a plan, or of every plan of a run; a call of a tool has none."""
+    if subject is None:
+        return
     steps_of = [subject] if isinstance(subject, Operation) else list(subject.operations.all())
     for operation in steps_of:
         records.step(operation, kind, by=by, note=note)

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from governance.models import ApprovalPolicy
+from governance.queries.canon import current
 from governance.services import attribution
 
 
@@ -25,4 +26,5 @@ def revise(policy: ApprovalPolicy, *, by: AbstractBaseUser) -> ApprovalPolicy:
     policy.pk = None
     policy.is_active = True
     policy.save(force_insert=True)
+    transaction.on_commit(current.forget)
     return policy

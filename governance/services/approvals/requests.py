@@ -95,20 +95,25 @@ def _policy_to_ask_by(
     return policy
 
 
-def withdraw(approval: Approval, *, by: User) -> Approval:
-    """Take a request back; the plan can be asked for again. Raises NotPermitted, StateRefused."""
+def withdraw(
+    approval: Approval,
+    *,
+    by: User,
+    channel: str = "browser",
+) -> Approval:
+    """Take a request back; the plan or call can be asked for again. Raises NotPermitted, StateRefused."""
     if by.pk != approval.requester_id:
         raise NotPermitted("Only who asked can withdraw a request.")
     with transaction.atomic():
         current = counts.locked(approval)
         if not current.is_open:
             raise StateRefused(f"The request is {current.get_state_display().lower()}.")
+        counts.attribute(current, by=by, channel=channel)
         current.state = Approval.State.WITHDRAWN
         current.decided_at = timezone.now()
         current.save(update_fields=["state", "decided_at"])
-        subject = current.subject
-        _ask_again(subject)
-        counts.step(subject, "withdrawn", by=by.get_username())
+        _ask_again(current.plan)
+        counts.step(current.plan, "withdrawn", by=by.get_username())
     return current
 
 
@@ -149,23 +154,26 @@ def _expire(stale: Approval) -> bool:
     approval = counts.locked(stale)
     if not approval.is_open:
         return False
+    counts.attribute(approval, by="system", note="Its time has passed.")
     approval.state = Approval.State.EXPIRED
     approval.decided_at = timezone.now()
     approval.save(update_fields=["state", "decided_at"])
-    _ask_again(approval.subject, note="The request expired: ask again.")
+    _ask_again(approval.plan, note="The request expired: ask again.")
     return True
 
 
-def _ask_again(subject: Operation | PlaybookRun, *, note: str = "") -> None:
+def _ask_again(subject: Operation | PlaybookRun | None, *, note: str = "") -> None:
     """Put a plan back to where it can be asked for; what is under way stays held."""
-    if subject.state in ("awaiting", "approved"):
+    if subject is not None and subject.state in ("awaiting", "approved"):
         subject.state, subject.state_note = "planned", note
         subject.save(update_fields=["state", "state_note"])
 
 
 def end_subject(approval: Approval, state: str, *, note: str) -> None:
     """End the plan or run that the request is about, with all its rows; what is held stays held. Call with both locked."""
-    subject = approval.subject
+    subject = approval.plan
+    if subject is None:
+        return
     if subject.started_at is not None:
         counts.step(subject, "held", by="system", note=note)
     elif isinstance(subject, Operation):

@@ -13,6 +13,7 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries import approvals, people
+from governance.queries.canon import asked
 from governance.services.approvals import counts, requests
 from governance.services.operations import steering
 from governance.services.playbooks import runs
@@ -28,11 +29,11 @@ def approve(
     comment: str = "",
     channel: str = "browser",
 ) -> Approval:
-    """Agree to the plan as it was read (`plan_hash`); the vote that completes the quorum lets it start, or go on where it was held.
+    """Agree to the plan or call as it was read (`plan_hash`); the vote that completes the quorum lets a plan start, or go on where it was held.
 
     Only votes of people who may vote now count.
 
-    Raises NotPermitted, VoteRefused (own request, voted already, not pending, expired, another plan).
+    Raises NotPermitted, VoteRefused (own request, voted already, not pending, expired, another plan, a call under a canon that is no longer in force).
     """
     with transaction.atomic():
         current = _vote(
@@ -52,9 +53,11 @@ def approve(
 def _complete(approval: Approval) -> None:
     approval.state = Approval.State.APPROVED
     approval.decided_at = timezone.now()
-    approval.save(update_fields=["state", "decided_at"])
-    subject = approval.subject
-    if subject.state == "awaiting":
+    if call := approval.asked_call:
+        approval.expires_at = asked.lasts_until(call, approval.policy)
+    approval.save(update_fields=["state", "decided_at", "expires_at"])
+    subject = approval.plan
+    if subject is not None and subject.state == "awaiting":
         subject.state, subject.state_note = "approved", ""
         subject.save(update_fields=["state", "state_note"])
 
@@ -67,7 +70,7 @@ def reject(
     plan_hash: str | None = None,
     channel: str = "browser",
 ) -> Approval:
-    """Refuse the plan, saying why; it will not run. Raises as `approve`, and VoteRefused without a reason."""
+    """Refuse the plan or call, saying why; it will not run. Raises as `approve`, and VoteRefused without a reason."""
     if not comment.strip():
         raise VoteRefused("A rejection needs a reason.", what_to_do="Say what should change.")
     with transaction.atomic():
@@ -101,6 +104,12 @@ def _vote(
     if current.state == Approval.State.APPROVED:
         counts.recount(current)
     _refuse_vote(current, by=by, plan_hash=plan_hash)
+    counts.attribute(
+        current,
+        by=by,
+        note=comment.strip(),
+        channel=channel,
+    )
     ApprovalVote.objects.create(
         approval=current,
         voter=by,
@@ -110,7 +119,7 @@ def _vote(
         channel=channel,
     )
     counts.step(
-        current.subject,
+        current.plan,
         "approved" if decision == ApprovalVote.Decision.APPROVE else "rejected",
         by=by.get_username(),
         note=comment.strip(),
@@ -142,13 +151,15 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
             "The plan you read is not the plan of this request.",
             what_to_do="Open the request again and read it.",
         )
+    if void := asked.void_because(approval):
+        raise VoteRefused(void, what_to_do="The caller has to ask again.")
 
 
 def _start_approved(approval: Approval, *, approved_by: User) -> None:
     """Start or go on at once, in the name of who asked; what stops it is written on the plan, and nobody's violation."""
-    if approval.state != Approval.State.APPROVED:
+    subject, by = approval.plan, approval.requester
+    if approval.state != Approval.State.APPROVED or subject is None:
         return
-    subject, by = approval.subject, approval.requester
     try:
         if held := approvals.held_operation(subject):
             subject = held

@@ -3,12 +3,13 @@
 -- exactly this plan, votes count while the voters may vote, and what was agreed to cannot be edited.
 
 -- Who planned what a request is about: a new request for work that is held may come from somebody
--- else, yet it stays the plan of who made it.
+-- else, yet it stays the plan of who made it. A call of a tool is planned by who asks.
 CREATE OR REPLACE FUNCTION governance.planner_of(asked governance_approval) RETURNS integer
 LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
     SELECT coalesce(
         (SELECT requester_id FROM governance_operation WHERE id = asked.operation_id),
-        (SELECT requester_id FROM governance_playbookrun WHERE id = asked.playbook_run_id))
+        (SELECT requester_id FROM governance_playbookrun WHERE id = asked.playbook_run_id),
+        asked.requester_id)
 $$;
 
 CREATE OR REPLACE FUNCTION governance.votes_that_count(asked governance_approval) RETURNS bigint
@@ -64,19 +65,26 @@ $$;
 
 CREATE OR REPLACE FUNCTION governance.guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.plan_hash, NEW.requester_id, NEW.operation_id, NEW.playbook_run_id, NEW.policy)
+    IF (NEW.plan_hash, NEW.requester_id, NEW.operation_id, NEW.playbook_run_id, NEW.asked_call_id,
+           NEW.policy)
        IS DISTINCT FROM (OLD.plan_hash, OLD.requester_id, OLD.operation_id, OLD.playbook_run_id,
-           OLD.policy)
-       OR NEW.expires_at > OLD.expires_at THEN
+           OLD.asked_call_id, OLD.policy)
+       OR (NEW.expires_at > OLD.expires_at AND NOT governance.may_last_so_long(OLD, NEW)) THEN
         RAISE EXCEPTION 'a request keeps its plan, policy and requester, and is never prolonged'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_frozen';
     END IF;
     IF NEW.state <> OLD.state AND NOT (CASE OLD.state
-            WHEN 'pending' THEN NEW.state IN ('approved', 'rejected', 'withdrawn', 'expired')
-            WHEN 'approved' THEN NEW.state IN ('used', 'pending', 'withdrawn', 'expired')
+            WHEN 'pending' THEN
+                NEW.state IN ('approved', 'rejected', 'withdrawn', 'expired', 'void')
+            WHEN 'approved' THEN NEW.state IN ('used', 'pending', 'withdrawn', 'expired', 'void')
             ELSE false END) THEN
         RAISE EXCEPTION 'an approval that is % cannot become %', OLD.state, NEW.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_machine';
+    END IF;
+    IF OLD.state = 'used' AND (NEW.used_at, NEW.used_by_call)
+       IS DISTINCT FROM (OLD.used_at, OLD.used_by_call) THEN
+        RAISE EXCEPTION 'an approval keeps what it was used for'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_frozen';
     END IF;
     IF NEW.state = 'used' AND OLD.state <> 'used' AND NEW.expires_at <= now() THEN
         RAISE EXCEPTION 'this approval has expired'

@@ -10,3 +10,13 @@ CREATE OR REPLACE TRIGGER a_guard_new
 CREATE OR REPLACE TRIGGER a_policy
     BEFORE INSERT ON governance_approval
     FOR EACH ROW EXECUTE FUNCTION governance.guard_request();
+
+CREATE OR REPLACE TRIGGER b_call
+    BEFORE INSERT ON governance_approval
+    FOR EACH ROW WHEN (NEW.asked_call_id IS NOT NULL)
+    EXECUTE FUNCTION governance.guard_request_of_call();
+
+CREATE OR REPLACE TRIGGER e_call_history
+    AFTER INSERT OR UPDATE ON governance_approval
+    FOR EACH ROW WHEN (NEW.asked_call_id IS NOT NULL)
+    EXECUTE FUNCTION governance.record_request_of_call();

@@ -54,7 +54,7 @@ class ReportDetail(Page):
         context = {
             "report": self.report,
             "body": found,
-            "shortfall": body.shortfall(found),
+            "shortfall": markdown.listed(body.shortfall(found)),
             "people": people.names([found["run"]["executor"], *found["run"]["approvers"]]),
             "summary": [(markdown.label(name), rows) for name, rows in found["actions"].items()],
             "tiers": markdown.tier_rows(found),

@@ -52,6 +52,14 @@ def test_requests_that_were_needless_are_told_apart():
     assert listed(already_enriched="false") == {fresh}
 
 
+def test_requests_are_found_by_the_run_that_answered_them():
+    fresh = make.run()
+    skipped = make.run("skipped", workflow=fresh.workflow, refused_for=fresh)
+    make.run("skipped", refused_for=make.run())
+
+    assert listed(answered_by=str(fresh.pk)) == {skipped}
+
+
 def test_runs_are_found_by_when_they_started():
     now = timezone.now()
     old = make.run(ran_at=now - timedelta(days=8))

@@ -29,7 +29,7 @@ def test_requests_that_a_run_made_needless_are_found():
     mine = make.run("skipped", refused_for=run)
     make.run("skipped", refused_for=make.run())
 
-    assert runstories.refusals(run) == [mine]
+    assert runstories.refusals(run) == (1, [mine])
 
 
 def test_layers_come_in_the_order_that_records_flow():

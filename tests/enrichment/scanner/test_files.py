@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import pytest
 
 from enrichment.scanner import __main__ as command
-from enrichment.scanner import files, tree
+from enrichment.scanner import tree
 from enrichment.scanner.records import WrongUse
 from enrichment.scanner.settings import Settings
+from outreach_admin.disk import sources
 from tests.enrichment.scanner import trees
 
 WRITER = f"{trees.EXPOSED}def ingest_x(db): db.table('raw.x').insert(1)\n"
@@ -53,9 +54,9 @@ def reasons(folder, settings=None):
     ("raw", "reason"),
     [
         (b"def broken(:\n", "is not Python: invalid syntax"),
-        (b"# \xe9\nx = 1\n", files.NOT_UTF8),
-        (b"# coding: no-such-thing\n", files.NOT_UTF8),
-        (b"# coding: undefined\n", files.NOT_UTF8),
+        (b"# \xe9\nx = 1\n", sources.NOT_UTF8),
+        (b"# coding: no-such-thing\n", sources.NOT_UTF8),
+        (b"# coding: undefined\n", sources.NOT_UTF8),
         (b"x = '\x00'\n", "is not Python: "),
         (b"x = " + b"-" * 200_000 + b"1\n", ""),
         (b"x = " + b"(" * 1_000 + b")" * 1_000, "is not Python: too many nested parentheses"),
@@ -101,7 +102,7 @@ def test_what_is_closed_is_named_and_the_rest_is_read(partly_closed):
 
     assert [one.name for one in found.functions] == ["ingest_last", "ingest_x"]
     assert {one.file: one.reason for one in found.unreadable} == {
-        "closed": files.CLOSED,
+        "closed": sources.CLOSED,
         "names/b.py": denied,
         "names/inner": denied,
         "names/out.py": denied,
@@ -121,7 +122,7 @@ def test_an_audit_of_what_is_partly_closed_says_that_it_is_partial(partly_closed
 
 def test_a_closed_tree_is_one_finding_and_one_out_of_reach_is_refused(partly_closed):
     with without_privileges():
-        assert reasons(partly_closed / "closed") == {".": files.CLOSED}
+        assert reasons(partly_closed / "closed") == {".": sources.CLOSED}
         with pytest.raises(WrongUse, match="cannot be read: Permission denied"):
             tree.read(partly_closed / "closed/a.py")
 

@@ -187,6 +187,19 @@ def test_a_run_tells_what_it_counted_and_what_happened_around_it(ops):
     assert str(other.pk) not in page
 
 
+def test_a_run_counts_what_it_made_needless_and_leads_to_exactly_these(ops):
+    fresh = make.run()
+    for _ in range(22):
+        make.run("skipped", workflow=fresh.workflow, refused_for=fresh)
+    needless()
+
+    page = tight(ops.get(f"{LIST}{fresh.pk}/").text)
+    found = tight(ops.get(f"{LIST}?answered_by={fresh.pk}").text)
+
+    assert f'href="{LIST}?answered_by={fresh.pk}">22 requests</a>' in page
+    assert "22 runs" in found
+
+
 def test_a_needless_request_leads_to_the_run_that_answered_it(ops):
     skipped = needless()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.forms.approvals import CommentForm, DecisionForm
+from governance.forms.approvals import BatchForm, CommentForm, DecisionForm
 
 GOOD = {"vote": "approve", "plan_hash": "a" * 64}
 
@@ -40,3 +40,29 @@ def test_enter_in_the_reason_does_not_press_the_first_button():
 @pytest.mark.parametrize("body", ["", "   ", "x" * 2_001])
 def test_a_remark_has_words_and_an_end(body):
     assert set(CommentForm({"body": body}).errors) == {"body"}
+
+
+KEY = f"7:{'a' * 64}"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"calls": []}, "calls"),
+        ({"calls": ["7"]}, "calls"),
+        ({"calls": [KEY, f"{KEY}0"]}, "calls"),
+        ({"calls": [f"{'9' * 19}:{'a' * 64}"]}, "calls"),
+        ({"calls": [f"\u0667:{'a' * 64}"]}, "calls"),
+        ({"vote": "maybe"}, "vote"),
+        ({"vote": "reject"}, "comment"),
+    ],
+)
+def test_a_decision_on_several_names_each_that_was_read(given, field):
+    assert set(BatchForm({"vote": "approve", "calls": [KEY]} | given).errors) == {field}
+
+
+def test_calls_are_taken_apart_into_request_and_digest():
+    form = BatchForm({"vote": "approve", "calls": [KEY]})
+
+    assert form.is_valid()
+    assert form.cleaned_data["calls"] == [(7, "a" * 64)]

@@ -3,7 +3,7 @@
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from governance.models import Readiness, ReadinessCount, TierTransition
+from governance.models import Readiness, ReadinessCount, TierTransition, ToolUsage
 from governance.services import counters, readiness
 from outreach_admin.db import roles
 from tests import make, owner
@@ -73,8 +73,9 @@ def test_the_tables_that_are_kept_so_can_be_read():
         "governance_readiness",
         "governance_readinesscount",
         "governance_tiertransition",
+        "governance_toolusage",
     ]
-    for model in (Readiness, ReadinessCount, TierTransition):
+    for model in (Readiness, ReadinessCount, TierTransition, ToolUsage):
         assert model.objects.count() >= 0
 
 

@@ -8,6 +8,7 @@ from governance.templatetags import approvals
 from tests import make
 from tests.governance.rules import PARK_TRIED, RESET, RETRY, planned
 from tests.governance.services.approvals.asked import requested
+from tests.governance.services.canon import calling
 from tests.markup import tight
 
 db = pytest.mark.django_db
@@ -71,3 +72,25 @@ def test_the_rules_of_a_run_are_sentences():
 
     assert said[2].replace("<", " <").startswith("failed")
     assert ["→" in one for one in said] == [True, False, True]
+
+
+@db
+def test_a_call_says_what_became_of_it():
+    waits, given = calling.requested(entity="a.example"), calling.approved(entity="b.example")
+    assert calling.spend(entity="b.example")
+
+    assert approvals.verdict(waits).words == "Awaiting approval"
+    assert approvals.verdict(given).words == "Approved, not made"
+    assert approvals.verdict(calling.now(given)).words == "Approved and spent"
+    assert approvals.came_of(given) == ""
+
+
+@db
+def test_a_call_is_named_by_its_gate_and_hub_and_told_by_its_facts():
+    call, operation = calling.requested(), requested()
+
+    assert approvals.about(call) == "V-GATE-002 · HUB-OUTREACH"
+    assert approvals.about(operation) == operation.operation.reference
+    assert approvals.came_of(operation) == "awaiting approval"
+    assert approvals.read_key(call) == f"{call.pk}:{call.plan_hash}"
+    assert "bit_score 80, contact_timezone “UTC”" in approvals.told_words(call.asked_call)

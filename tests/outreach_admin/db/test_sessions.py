@@ -126,3 +126,9 @@ def test_memory_that_is_given_is_given_back_at_the_end():
 def memory(cursor) -> str:
     cursor.execute("SHOW work_mem")
     return str(cursor.fetchone()[0])
+
+
+def test_a_server_that_is_silent_is_given_up():
+    given = connection.get_connection_params()
+
+    assert sessions.NETWORK.items() <= given.items()

@@ -39,24 +39,37 @@ def test_the_page_shows_figures_lines_and_people(client, report):
         assert words in page
 
 
-def test_an_unreconciled_report_says_so_first(client, report):
-    wrong = report.body | {
-        "reconciled": False,
-        "differences": ["3 rows were applied, the trail holds 2 events."],
-    }
-    other = (
-        run_plans.make(
-            make.playbook(report.run.version.rules).playbook.current, by=report.run.requester
-        )
-        if make.error(make.DOL)
-        else None
-    )
-    bad = Report.objects.create(run=other, body=wrong, reconciled=False)
+def kept(report, **changes):
+    """Keep the report with other content, of another run."""
+    make.error(make.DOL)
+    playbook = make.playbook(report.run.version.rules).playbook
+    other = run_plans.make(playbook.current, by=report.run.requester)
+    content = report.body | changes
+    return Report.objects.create(run=other, body=content, reconciled=content["reconciled"])
 
-    page = client.get(reverse("governance:report-detail", args=[bad.pk])).content.decode()
+
+def shown(client, report):
+    return client.get(reverse("governance:report-detail", args=[report.pk])).text
+
+
+def test_an_unreconciled_report_says_so_first(client, report):
+    problem = "3 rows were applied, the trail holds 2 events."
+    bad = kept(report, reconciled=False, differences=[problem])
+
+    page = shown(client, bad)
 
     assert page.index("UNRECONCILED: these totals") < page.index("Executive summary")
     assert "the trail holds 2 events" in page
+
+
+def test_a_report_of_rows_left_out_says_how_many_and_why(client, report):
+    first, *others = report.body["rules"]
+    rules = [first | {"failed": 1200, "cancelled": 3}, *others]
+
+    page = shown(client, kept(report, rules=rules))
+
+    assert "Of the rows of the plans, 1,200 failed, 3 cancelled." in page
+    assert "Done in part" not in shown(client, report)
 
 
 def test_the_markdown_file_is_the_report(client, report):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0034_canon"),
+        ("governance", "0035_canon_approvals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""Python code as the checks read it: parsed, never run."""

@@ -1,0 +1,134 @@
+"""One run of the checks over a tree: every file read, checked or remembered, then set against baseline and waivers."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from governance.canon.checks import baselines, batches, caches, files, known, waivers
+from governance.canon.checks.baselines import Baseline
+from governance.canon.checks.batches import Task
+from governance.canon.checks.files import Tree
+from governance.canon.checks.findings import Finding, Read, Rule, State, Unchecked, order
+from governance.canon.checks.known import Known
+from governance.canon.checks.waivers import Waivers
+
+
+@dataclass(frozen=True)
+class How:
+    """What a run is asked for; `today` is the day by which waivers end, that of UTC where none is given."""
+
+    path: Path = Path()
+    baseline: Path | None = None
+    waivers: Path | None = None
+    today: date | None = None
+    is_cached: bool = True
+
+
+@dataclass
+class Report:
+    """What a run found; all that counts is `open`."""
+
+    path: str
+    canon: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    files: int = 0
+    lines: int = 0
+    seconds: float = 0.0
+    # why nothing was checked
+    refusal: str = ""
+
+    @property
+    def open(self) -> list[Finding]:
+        return [one for one in self.findings if one.state is State.OPEN]
+
+    @property
+    def unread(self) -> list[Finding]:
+        return [one for one in self.open if one.rule is Rule.UNREADABLE]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is in order, 1 where something is not, 2 where not all of it could be checked."""
+        if self.refusal or self.unread:
+            return 2
+        return 1 if self.open else 0
+
+
+def run(how: How) -> Report:
+    """Check a tree, or one file. What prevents it is the report's `refusal`."""
+    began = time.perf_counter()
+    report = Report(str(how.path))
+    try:
+        _run(how, report)
+    except Unchecked as reason:
+        report.refusal = str(reason)
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def _run(how: How, report: Report) -> None:
+    looked_for = known.of_file()
+    report.canon = looked_for.version
+    _demand(how.path)
+    tree = Tree(how.path)
+    held = waivers.of(tree.base, how.waivers)
+    before = baselines.read(how.baseline) if how.baseline else Baseline()
+    today = how.today or datetime.now(UTC).date()
+    found = sorted(_found(tree, looked_for, report, how), key=order)
+    report.left_out = dict(sorted(tree.left_out.items()))
+    _judge(report, found, before, held, today)
+    if not report.files:
+        raise Unchecked(f"{how.path} holds no file that is checked: name the root of a repository.")
+
+
+def _judge(
+    report: Report, found: list[Finding], before: Baseline, held: Waivers, today: date
+) -> None:
+    report.findings = before.apply(held.apply(found, today))
+    report.notes = held.notes(found, today)
+    for (rule, file, name), count in sorted(before.gone(found).items()):
+        said = f"{rule} {name} in {file} is in the baseline {count} times more than in the code: write it anew."
+        report.notes.append(said)
+
+
+def _demand(path: Path) -> None:
+    try:
+        path.stat()
+    except (OSError, ValueError) as reason:
+        why = getattr(reason, "strerror", None) or reason
+        raise Unchecked(f"{path} cannot be checked: {why}.") from reason
+
+
+def _found(tree: Tree, looked_for: Known, report: Report, how: How) -> Iterator[Finding]:
+    """Check every file, then those that files of requirements name as their continuation."""
+    cache = caches.Cache(tree.base, is_used=how.is_cached)
+    waiting = [Task(path, files.kind_of(path) or "python") for path in tree.files()]
+    seen = {task.path for task in waiting}
+    while waiting:
+        included: list[Task] = []
+        for task, read in batches.check(waiting, tree.base, cache):
+            file = tree.shown(task.path)
+            report.files += 1
+            report.lines += read.lines
+            yield from (one.within(file) for one in read.findings)
+            yield from files.of_path(file, looked_for)
+            included += _included(task.path, read, tree, seen)
+        waiting = included
+    cache.write()
+
+
+def _included(path: Path, read: Read, tree: Tree, seen: set[Path]) -> Iterator[Task]:
+    for name in read.includes:
+        # an address is somebody else's file
+        other = Path(os.path.normpath(path.parent / name))
+        if "://" in name or other in seen:
+            continue
+        seen.add(other)
+        if other.is_relative_to(tree.base) and ".." not in other.parts:
+            yield Task(other, "requirements")
+        else:
+            tree.left_out[other.as_posix()] = "a file outside of the tree"

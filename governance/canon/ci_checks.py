@@ -1,0 +1,117 @@
+"""`python -m governance.canon.ci_checks [PATH]`: keep what the canon bans out of a repository, without database or settings.
+
+Exit code 0 where all is in order, 1 where something is not, 2 where not all of it could be checked.
+Source: seed 'Enforcement Implementation Summary' 2.2.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from governance.canon.checks import baselines, reports, runs
+from governance.canon.checks.findings import Finding, Rule, Unchecked
+from governance.canon.checks.runs import How, Report
+
+LIBRARIES = (Rule.LIBRARY, Rule.UNREADABLE)
+IMPORTS = (Rule.IMPORT, Rule.UNREADABLE)
+COVERAGE = (Rule.VENDOR, Rule.TOOL, Rule.PATTERN, Rule.UNREADABLE)
+CONTRACTS = (Rule.CONTRACT, Rule.UNREADABLE)
+
+
+def check_banned_libraries(path: str | Path = ".") -> list[Finding]:
+    """Return the banned libraries among the dependencies of a tree, and what of it cannot be read.
+
+    Raises Unchecked where nothing can be checked, as do the other three.
+    """
+    return _found(path, LIBRARIES)
+
+
+def check_banned_imports(path: str | Path = ".") -> list[Finding]:
+    """Return the imports of banned libraries in the modules and notebooks of a tree, and what of it cannot be read."""
+    return _found(path, IMPORTS)
+
+
+def check_tool_registry_coverage(path: str | Path = ".") -> list[Finding]:
+    """Return where a tree calls what is banned or not registered, and what of it cannot be read."""
+    return _found(path, COVERAGE)
+
+
+def check_done_state_contracts(path: str | Path = ".") -> list[Finding]:
+    """Return what is wrong with the contracts of done states of a tree, and what of it cannot be read."""
+    return _found(path, CONTRACTS)
+
+
+def _found(path: str | Path, rules: tuple[Rule, ...]) -> list[Finding]:
+    report = runs.run(How(Path(path)))
+    if report.refusal:
+        raise Unchecked(report.refusal)
+    return [one for one in report.open if one.rule in rules]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check, write the report, print; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="canon_check",
+        description="Find what the tool canon bans in the code and the dependencies of a repository; nothing of it is run.",
+        epilog="Exit code 0: clean. 1: violations. 2: not all of it could be checked.",
+    )
+    add_arguments(parser)
+    return check(parser.parse_args(arguments), say=print)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes, here and as `manage.py canon_check`."""
+    parser.add_argument(
+        "path", nargs="?", type=Path, default=Path(), help="the repository, or one file of it"
+    )
+    parser.add_argument("--baseline", type=Path, help="JSON: findings that were there before")
+    parser.add_argument(
+        "--write-baseline", type=Path, metavar="FILE", help="write what is found as a baseline"
+    )
+    parser.add_argument(
+        "--waivers", type=Path, help="TOML; canon_waivers.toml in the repository if there"
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        default=Path(reports.FILE),
+        help="where the report is written as JSON, always (%(default)s)",
+    )
+    parser.add_argument("--format", choices=reports.FORMATS, default="text", help="what is printed")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="DAY", help="the day by which waivers end"
+    )
+    parser.add_argument(
+        "--no-cache", action="store_true", help="check what was checked before, too"
+    )
+
+
+def check(given: argparse.Namespace, *, say: Callable[[str], object]) -> int:
+    """Run what the arguments ask for; `say` prints. Return the exit code."""
+    how = How(
+        path=given.path,
+        baseline=given.baseline,
+        waivers=given.waivers,
+        today=given.today,
+        is_cached=not given.no_cache,
+    )
+    report = runs.run(how)
+    _keep(report, given)
+    say(reports.FORMATS[given.format](report))
+    return report.exit_code
+
+
+def _keep(report: Report, given: argparse.Namespace) -> None:
+    """Write the report and, where it is asked for, the baseline; what prevents that is its refusal."""
+    try:
+        if given.write_baseline and not report.refusal:
+            reports.put(given.write_baseline, baselines.text(report.findings))
+        reports.write(report, given.report)
+    except Unchecked as reason:
+        report.refusal = report.refusal or str(reason)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

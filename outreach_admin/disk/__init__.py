@@ -1,0 +1,1 @@
+"""Code as it lies on the disk."""

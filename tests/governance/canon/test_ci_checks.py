@@ -1,0 +1,161 @@
+"""The command without database and settings, the functions of the seed, and this project itself."""
+
+import json
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from governance.canon import ci_checks
+from governance.canon.checks.findings import Unchecked
+from tests.governance.canon.checks import trees
+from tests.servers import ROOT
+
+EXPECTED = {
+    "check_banned_libraries": ["banned-library"],
+    "check_banned_imports": ["banned-import"],
+    "check_tool_registry_coverage": ["banned-vendor", "unregistered-tool", "banned-pattern"],
+}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A repository in which each check finds something."""
+    return trees.write(
+        tmp_path / "tree",
+        {
+            "requirements.txt": "lxml\n",
+            "a.py": "import bs4\nimport clearbit\nimport apify\nbulk_enrichment()\n",
+        },
+    )
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_each_function_of_the_seed_finds_its_own(tree, name):
+    found = getattr(ci_checks, name)(tree)
+
+    assert [one.rule for one in found] == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", [*EXPECTED, "check_done_state_contracts"])
+def test_none_takes_what_it_cannot_read_for_clean(tree, name):
+    trees.write(tree, {"b.py": "def ("})
+
+    assert "unreadable" in [one.rule for one in getattr(ci_checks, name)(tree)]
+    with pytest.raises(Unchecked, match="holds no file"):
+        getattr(ci_checks, name)((tree / "empty").mkdir() or tree / "empty")
+
+
+def test_the_current_folder_is_what_they_check(tree, monkeypatch):
+    monkeypatch.chdir(tree)
+
+    assert [one.name for one in ci_checks.check_banned_libraries()] == ["lxml"]
+
+
+def run(*arguments, cwd, **more):
+    command = [sys.executable, "-m", "governance.canon.ci_checks", *map(str, arguments)]
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(cwd)} | more,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_runs_in_any_folder_without_settings_and_writes_its_report(tree):
+    said = run(cwd=tree)
+
+    assert said.returncode == 1 and said.stderr == ""
+    assert "a.py:1:8: banned-import: beautifulsoup4 is a banned library." in said.stdout
+    held = json.loads((tree / "ci_enforcement_report.json").read_text())
+    assert (held["status"], len(held["findings"])) == ("violations", 5)
+
+
+def test_it_brings_in_neither_django_nor_what_only_some_runs_need():
+    code = (
+        "import sys, governance.canon.ci_checks as checks; sys.argv = ['x', 'pyproject.toml', '--report', '/dev/null', '--no-cache']; "
+        "checks.main(); found = {'django', 'celery', 'sqlglot', 'multiprocessing'} & set(sys.modules); sys.exit(str(found) if found else 0)"
+    )
+
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"), [({"a.py": ""}, 0), ({"a.py": "import lxml"}, 1), ({"a.py": "def ("}, 2)]
+)
+def test_the_report_is_written_whatever_was_found(tmp_path, capsys, files, code):
+    tree = trees.write(tmp_path / "tree", files)
+    report = tmp_path / "report.json"
+
+    assert ci_checks.main([str(tree), "--report", str(report)]) == code
+    assert json.loads(report.read_text())["exit_code"] == code
+
+
+def test_the_report_says_too_why_nothing_was_checked(tmp_path, capsys):
+    report = tmp_path / "report.json"
+
+    assert ci_checks.main([str(tmp_path / "gone"), "--report", str(report)]) == 2
+    assert "cannot be checked" in json.loads(report.read_text())["refusal"]
+    assert "cannot be checked" in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_written_ends_in_2(tmp_path, capsys):
+    trees.write(tmp_path, {"a.py": ""})
+
+    assert ci_checks.main([str(tmp_path), "--report", str(tmp_path / "gone/report.json")]) == 2
+    assert "cannot be written" in capsys.readouterr().out
+
+
+def test_a_baseline_is_written_and_read(tree, tmp_path, capsys):
+    baseline, report = tmp_path / "baseline.json", f"--report={tmp_path / 'report.json'}"
+
+    assert ci_checks.main([str(tree), report, "--write-baseline", str(baseline)]) == 1
+    assert ci_checks.main([str(tree), report, "--baseline", str(baseline)]) == 0
+    assert "5 in the baseline" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_scripts_read_what_is_printed(tree, tmp_path, capsys, form):
+    ci_checks.main([str(tree), "--format", form, "--report", str(tmp_path / "report.json")])
+
+    assert json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("arguments", [["--today", "soon"], ["a", "b"], ["--format", "xml"]])
+def test_wrong_arguments_end_in_2(capsys, arguments):
+    with pytest.raises(SystemExit) as left:
+        ci_checks.main(arguments)
+
+    assert left.value.code == 2
+
+
+def test_this_project_is_clean(tmp_path, capsys):
+    code = ci_checks.main([str(ROOT), "--report", str(tmp_path / "report.json")])
+
+    assert code == 0, capsys.readouterr().out
+
+
+def test_requests_in_the_lock_of_the_tests_is_all_that_this_project_waives():
+    held = tomllib.loads((ROOT / "canon_waivers.toml").read_text())
+    lock = (ROOT / "requirements-dev.lock").read_text()
+
+    [waiver] = held.pop("waiver")
+    assert held == {}
+    assert waiver["rule"] == "banned-library"
+    assert (waiver["name"], waiver["file"]) == ("requests", "requirements-dev.lock")
+    after = lock[lock.index("\nrequests==") :]
+    assert after[: after.index("\n", after.index("# via"))].endswith("# via schemathesis")
+
+
+def test_without_its_waiver_that_one_is_found():
+    report = trees.run(ROOT, waivers=ROOT / "pyproject.toml")
+
+    assert [(one.file, one.name) for one in report.open] == [("requirements-dev.lock", "requests")]
