@@ -112,6 +112,12 @@ ENTRIES = (
                 also=("governance:tool-",),
             ),
             Entry(
+                "Calls",
+                url_name="governance:call-list",
+                permission="governance.view_toolcall",
+                also=("governance:call-",),
+            ),
+            Entry(
                 "Versions",
                 url_name="governance:canonversion-list",
                 permission="governance.view_canonversion",

@@ -4,17 +4,29 @@ from typing import ClassVar
 
 from governance.filters.people import Account, NamedPeople
 from governance.models import ToolCall
+from governance.queries.canon import tools
 from outreach_admin.lists.fields import AnyOf, AnyText, MomentFilter
+from outreach_admin.lists.spans import Span, ages
+
+MADE = ages(
+    "made",
+    "Reserved",
+    after="reserved_after",
+    before="reserved_before",
+)
 
 
 class CallFilter(NamedPeople):
-    """What the ledger can be narrowed to; days are those of the reservation."""
+    """What the list of calls can be narrowed to; days are those of the reservation."""
 
-    tool = AnyText(
+    tool = AnyOf(
         label="Tool",
-        help_text="Its slug, such as mx-lookup.",
+        choices=tools.slugs,
     )
-    hub = AnyText(label="Hub")
+    hub = AnyOf(
+        label="Hub",
+        choices=tools.hubs,
+    )
     status = AnyOf(
         label="Status",
         choices=ToolCall.Status.choices,
@@ -26,6 +38,8 @@ class CallFilter(NamedPeople):
     reserved_before = MomentFilter("reserved_at", "lt", label="Reserved before")
 
     by_account: ClassVar[tuple[str, ...]] = ("by",)
+    facets: tuple[str, ...] = ("tool", "hub", "status")
+    spans: tuple[Span, ...] = (MADE,)
 
     class Meta:
         model = ToolCall

@@ -17,10 +17,12 @@ from governance.models import (
     PlaybookRun,
 )
 from governance.queries import savedviews
+from governance.queries.canon import tools
 from governance.queries.companies import names
 from governance.queries.errors.causes import holding
 from governance.queries.errors.groups import open_only
 from governance.queries.operations import standings, titles
+from governance.toolbox.entries import fold
 from outreach_admin.lists.search import SHOWN, Found, Hit, Kind, ids_from
 from outreach_admin.ui import figures
 from outreach_admin.ui.people import name_of
@@ -154,6 +156,26 @@ def playbooks_like(text: str, reader: User) -> Found:
     )
 
 
+def tool(text: str, reader: User) -> str:
+    """Return the page of the tool with this id, slug or name."""
+    found = [one for one in tools.named(text) if fold(text) in map(fold, tools.names_of(one))]
+    return reverse("governance:tool-detail", args=[found[0].slug]) if found else ""
+
+
+def tools_like(text: str, reader: User) -> Found:
+    """Return tools in force by a part of their id, slug, name or software."""
+    return Found.first(
+        [
+            Hit(
+                str(one),
+                reverse("governance:tool-detail", args=[one.slug]),
+                one.software,
+            )
+            for one in tools.named(text)
+        ]
+    )
+
+
 def views_like(text: str, reader: User) -> Found:
     """Return the saved views this person sees, by name."""
     found = savedviews.visible(reader).filter(name__icontains=text).order_by("name")
@@ -184,5 +206,6 @@ KINDS = (
     Kind("Groups", "governance.view_huberror", codes_like, position=30),
     Kind("Operations", "governance.view_operation", operations_like, operation, position=40),
     Kind("Playbooks and runs", "governance.view_playbook", playbooks_like, run, position=50),
+    Kind("Tools", "governance.view_canonversion", tools_like, tool, position=55),
     Kind("Views", "governance.view_huberror", views_like, position=60),
 )

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance.models import KillSwitch
+from governance.tables.calls import tool_link
 from outreach_admin.ui import badges, figures, people, tables, texts
 
 badges.register("stopped", "stop", "bad")
@@ -48,8 +49,7 @@ class SwitchTable(tables.Table):
         """Link the tool; a switch on all tools has none."""
         if not record.tool:
             return format_html("{}", "All tools")
-        address = reverse("governance:tool-detail", args=[record.tool])
-        return format_html('<a href="{}" data-open>{}</a>', address, texts.word(record.tool))
+        return tool_link(record.tool)
 
     def render_state(self, record: KillSwitch) -> SafeString:
         """Draw whether it stands, and lead to its release."""

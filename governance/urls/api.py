@@ -13,7 +13,7 @@ from governance.api import (
     readiness,
 )
 from governance.api.canon import approvals as agreements
-from governance.api.canon import calls
+from governance.api.canon import calls, tools, validation
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -101,4 +101,7 @@ urlpatterns: list[URLPattern] = [
     *both("reports/search/", reports.ReportSearch, "report-search"),
     *both("reports/<int:pk>/", reports.ReportDetail, "report-detail"),
     *both("reports/<int:pk>/md/", reports.ReportMarkdown, "report-markdown"),
+    *both("canon/", tools.CanonInForce, "canon"),
+    *both("canon/tools/", tools.ToolList, "tool-list"),
+    *both("canon/validate/", validation.CanonValidate, "canon-validate"),
 ]

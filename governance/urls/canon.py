@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.canon import switches, tools, tries, versions
+from governance.views.canon import calls, switches, tools, tries, versions
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -54,5 +54,15 @@ urlpatterns: list[URLPattern] = [
         "canon/try/",
         tries.ToolTry.as_view(),
         name="tool-try",
+    ),
+    path(
+        "canon/calls/",
+        calls.CallList.as_view(),
+        name="call-list",
+    ),
+    path(
+        "canon/calls/<int:pk>/",
+        calls.CallDetail.as_view(),
+        name="call-detail",
     ),
 ]

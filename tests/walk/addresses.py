@@ -353,6 +353,8 @@ ADDRESSES: dict[str, Address] = {
         answers=200,
         keeps_everything=True,
     ),
+    "governance:call-list": page(ALL),
+    "governance:call-detail": page(ALL, key_of("call")),
     "governance:canonversion-list": page(ALL),
     "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
     "governance:canonversion-load": form(

@@ -126,6 +126,15 @@ def many_errors(world: Any) -> dict[str, Any]:
     return {"rows": [row, row]}
 
 
+def a_call(world: World) -> dict[str, Any]:
+    return {
+        "tool_id": "TOOL-001",
+        "hub_id": "HUB-PEOPLE",
+        "interaction_type": "VALIDATE",
+        "gate_state": {},
+    }
+
+
 ENDPOINTS: dict[str, Line] = {
     "api-schema": reads(EVERY),
     # errors
@@ -309,6 +318,10 @@ ENDPOINTS: dict[str, Line] = {
     "api:run-cancel": acts(ACTING, "governance:run-cancel", key_of("run_under_way")),
     "api:run-discard": acts(ACTING, "governance:run-discard", key_of("run")),
     "api:run-undo": acts(ACTING, "governance:run-undo", key_of("ended_run"), answers=201),
+    # the canon
+    "api:canon": reads(EVERY, "governance:canonversion-list"),
+    "api:tool-list": reads(EVERY, "governance:tool-list"),
+    "api:canon-validate": asks(EVERY, "governance:tool-try", sent=a_call),
     # reports
     "api:report-list": reads(EVERY, "governance:report-list"),
     "api:report-search": asks(EVERY, "governance:report-list"),

@@ -21,6 +21,7 @@ from governance.models import (
     Readiness,
     Report,
     Token,
+    ToolCall,
 )
 from governance.resources import errors
 from governance.services.approvals import requests, votes
@@ -28,7 +29,7 @@ from governance.services.canon import switches, versions
 from governance.services.files import campaigns
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
-from tests import make
+from tests import ledgers, make
 from tests.governance.canon import canons
 from tests.governance.services.canon.calling import requested
 
@@ -180,6 +181,11 @@ class World:
     def canon(self) -> CanonVersion:
         """A version of the canon that somebody brought in, and nobody has put in force."""
         return versions.load(canons.text(3), by=make.manager())
+
+    @cached_property
+    def call(self) -> ToolCall:
+        """A call that nobody has settled."""
+        return ledgers.call(by=self.triager)
 
     @cached_property
     def token(self) -> Token:

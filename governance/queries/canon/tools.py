@@ -2,26 +2,30 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from governance.models import CanonVersion, KillSwitch
 from governance.models.canon.switches import ALL
 from governance.queries.canon import kept
+from governance.queries.canon.usage import Use
 from governance.toolbox import reading, wording
-from governance.toolbox.entries import Canon, Tool, ToolTier
+from governance.toolbox.entries import Canon, Tool, ToolTier, fold
 
 HISTORY_SHOWN = 20
 VERSIONS_READ = 50
+UNKNOWN: Mapping[str, Use] = MappingProxyType({})
 Stops = Mapping[str, KillSwitch]
 
 
 class Row(NamedTuple):
-    """A tool in the list. What the ledger and the violations know of it is added here, one query for all."""
+    """A tool in the list. What is known of it from elsewhere is added here, one query for all tools."""
 
     tool: Tool
     hubs: str
     approval: str
     stop: KillSwitch | None
+    use: Use | None
 
 
 class Tier(NamedTuple):
@@ -55,23 +59,27 @@ def stops() -> dict[str, KillSwitch]:
     return {switch.tool: switch for switch in standing}
 
 
-def by_tier(canon: Canon, standing: Stops) -> list[Tier]:
-    """Return the tools in force by tier, each in the order of the ids."""
-    rows = [_row(tool, canon, standing) for _, tool in sorted(canon.tools.items())]
+def by_tier(
+    canon: Canon,
+    standing: Stops,
+    used: Mapping[str, Use] = UNKNOWN,
+) -> list[Tier]:
+    """Return the tools in force by tier, each in the order of the ids, with what stops them and is used of them."""
+    rows = [
+        Row(
+            tool,
+            hubs_of(tool, canon),
+            wording.approval(tool, canon),
+            standing.get(tool.slug),
+            used.get(tool.slug),
+        )
+        for _, tool in sorted(canon.tools.items())
+    ]
     tiers = [
         Tier(tier.value, wording.TIERS[tier], [row for row in rows if row.tool.tier is tier])
         for tier in ToolTier
     ]
     return [tier for tier in tiers if tier.rows]
-
-
-def _row(tool: Tool, canon: Canon, standing: Stops) -> Row:
-    return Row(
-        tool,
-        hubs_of(tool, canon),
-        wording.approval(tool, canon),
-        standing.get(tool.slug),
-    )
 
 
 def hubs_of(tool: Tool, canon: Canon) -> str:
@@ -116,6 +124,35 @@ def _numberings(held: Iterable[tuple[int, str]]) -> list[Numbering]:
         else:
             found.append(Numbering(id, number, number))
     return found
+
+
+def named(text: str) -> list[Tool]:
+    """Return the tools in force that have this text in one of their names, by id."""
+    canon = kept.in_force().canon
+    part = fold(text)
+    if canon is None or not part:
+        return []
+    found = [
+        tool for tool in canon.tools.values() if any(part in fold(name) for name in names_of(tool))
+    ]
+    return sorted(found, key=lambda tool: tool.id)
+
+
+def names_of(tool: Tool) -> tuple[str, ...]:
+    """Return what a tool is called."""
+    return tool.id, tool.slug, tool.name, tool.software
+
+
+def slugs() -> list[tuple[str, str]]:
+    """Offer the slugs of all tools that were ever in force, each with its newest name."""
+    found = {tool.slug: str(tool) for _, canon in _ever_enforced() for tool in canon.tools.values()}
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def hubs() -> list[tuple[str, str]]:
+    """Offer the ids of all hubs that were ever in force, each with its newest name."""
+    found = {hub.id: hub.name for _, canon in _ever_enforced() for hub in canon.hubs.values()}
+    return sorted(found.items(), key=lambda pair: pair[1])
 
 
 def switches_of(slug: str) -> list[KillSwitch]:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from governance.queries.canon import tools
+from governance.queries.canon import tools, usage
 from governance.queries.canon.tools import Found
 from governance.toolbox import wording
 from governance.toolbox.entries import Tool
@@ -22,9 +22,10 @@ class ToolList(AboutTools):
     title = "Tools"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the tools with what stops them. Three queries."""
+        """Give the tools with what stops them and what is used of them. Four queries."""
         canon = self.in_force.canon
-        tiers = tools.by_tier(canon, self.stops) if canon else []
+        used = usage.of(canon.tools.values(), at=self.as_of) if canon else {}
+        tiers = tools.by_tier(canon, self.stops, used) if canon else []
         rows = [row for tier in tiers for row in tier.rows]
         context = {
             "in_force": self.in_force,
@@ -32,6 +33,7 @@ class ToolList(AboutTools):
             "number": len(rows),
             "stopped": [row for row in rows if row.stop],
             "approved": [row for row in rows if row.approval],
+            "calls_today": sum(one.today for one in used.values()),
             "may_stop": self.request.user.has_perm("governance.stop_killswitch"),
         }
         return super().get_context_data(**context | kwargs)
@@ -73,7 +75,8 @@ class ToolDetail(AboutTools):
         tool, canon = self.tool, self.found.canon
         context = {
             "tool": tool,
-            "found": self.found,
+            "use": usage.of([tool], at=self.as_of)[tool.slug],
+            "kept": self.found,
             "tier_word": wording.TIERS[tool.tier],
             "stop": self.stops.get(tool.slug),
             "hubs": [canon.hubs[id] for id in sorted(tool.hubs)],

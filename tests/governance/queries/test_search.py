@@ -221,3 +221,26 @@ def test_a_company_off_the_spine_leads_to_its_errors_whatever_its_own_id_looks_l
     assert search.company("Offspine Mills", make.viewer()).startswith("/errors/?company=%7B0b5f")
     (hit,) = search.companies_like("offspine", make.viewer()).hits
     assert hit.url.startswith("/errors/?company=")
+
+
+@pytest.mark.parametrize("text", ["TOOL-001", "tool 001", "mx-lookup", "MXLookup", "dnspython"])
+def test_a_tool_opens_by_its_id_slug_or_name(text):
+    assert search.tool(text, make.viewer()) == "/tools/mx-lookup/"
+
+
+@pytest.mark.parametrize("text", ["TOOL-099", "TOOL", "", "..", "x" * 500, "nul \0"])
+def test_what_no_tool_is_called_opens_none(text):
+    assert search.tool(text, make.viewer()) == ""
+
+
+def test_tools_are_found_by_a_part_of_their_names():
+    found = search.tools_like("api", make.viewer())
+
+    assert [hit.title for hit in found.hits] == [
+        "TOOL-004 Firecrawl",
+        "TOOL-005 ScraperAPI",
+        "TOOL-006 GooglePlaces",
+        "TOOL-008 HunterEnricher",
+        "TOOL-009 ApolloEnricher",
+    ]
+    assert found.more == "More than 5 fit: type more of it."

@@ -98,3 +98,17 @@ def test_a_tool_costs_the_same_queries_whatever_was_in_force_before():
         tools.find("mx-lookup")
 
     assert len(once) == len(many)
+
+
+def test_tools_and_hubs_that_were_ever_in_force_are_offered():
+    enforced(canons.text(3, ("slug: mx-lookup", "slug: mx-asker"), ("Blog Content", "Blog")))
+
+    slugs = dict(tools.slugs())
+    assert {"mx-lookup", "mx-asker", "firecrawl"} <= set(slugs)
+    assert slugs["firecrawl"] == "TOOL-004 Firecrawl"
+    assert dict(tools.hubs())["HUB-BLOG-001"] == "Blog"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "no such tool"])
+def test_what_is_in_no_name_names_no_tool(text):
+    assert tools.named(text) == []

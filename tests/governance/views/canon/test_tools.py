@@ -71,8 +71,11 @@ def test_a_tool_says_in_words_what_the_canon_asks(client, analyst, monkeypatch):
         "10 at once",
         "A person agrees to each call.",
         "not set in this process",
+        "in version 2",
+        "/canon/try/?tool=TOOL-011",
     ):
         assert words in shown
+    assert "It is not in the canon in force" not in shown
 
 
 def test_a_key_is_never_shown(client, analyst, monkeypatch):

@@ -1,0 +1,92 @@
+"""Columns of calls of tools."""
+
+import re
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from governance.models import ToolCall
+from outreach_admin.ui import badges, figures, tables, texts
+
+SLUG = re.compile(r"[-\w]+", re.ASCII)
+badges.register("reserved", "running", "run")
+badges.register("succeeded", "resolved", "good")
+badges.register("given_back", "undo", "none")
+
+
+class CallTable(tables.Table):
+    """Calls, newest first."""
+
+    noun = "call"
+    nouns = "calls"
+    default_sort = "-reserved"
+
+    call = tables.LinkColumn(
+        "governance:call-detail",
+        accessor="correlation_id",
+        verbose_name="Correlation id",
+        width="xl",
+    )
+    tool = tables.Column(accessor="tool_id", width="l")
+    hub = tables.CodeColumn(width="l")
+    entity = tables.CutColumn(card="", width="l")
+    status = tables.BadgeColumn(accessor="status", width="m")
+    took = tables.Column(
+        accessor="duration",
+        default="",
+        width="s",
+    )
+    cost = tables.Column(
+        accessor="cost",
+        verbose_name="USD",
+        width="s",
+    )
+    by = tables.PersonColumn(default="a program", width="m")
+    reserved = tables.AgoColumn(
+        accessor="reserved_at",
+        sort="reserved_at",
+        width="s",
+        quiet=True,
+    )
+
+    def render_tool(self, record: ToolCall) -> SafeString:
+        """Link the tool by its slug, under the id that it had then."""
+        return format_html(
+            '{}<span class="sub-line mono">{}</span>',
+            tool_link(record.tool),
+            texts.word(record.tool_id),
+        )
+
+    def render_status(self, record: ToolCall) -> SafeString:
+        return badges.badge(record.status, record.get_status_display())
+
+    def render_took(self, value: int) -> str:
+        return took(value)
+
+    def render_cost(self, value: Any) -> str:
+        return dollars(value)
+
+
+def tool_link(slug: str) -> SafeString:
+    """Lead to a tool; what plain SQL wrote and no tool can be called stays a text."""
+    name = texts.word(slug)
+    if not SLUG.fullmatch(slug):
+        return format_html("{}", name)
+    address = reverse("governance:tool-detail", args=[slug])
+    return format_html('<a class="link" href="{}">{}</a>', address, name)
+
+
+def took(milliseconds: int | None) -> str:
+    """Write how long a call lasted."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    return figures.duration(milliseconds / 1000)
+
+
+def dollars(cost: Any) -> str:
+    """Write US dollars without zeros at the end; nothing for what is free."""
+    return f"{cost.normalize():f}" if cost else "0"
