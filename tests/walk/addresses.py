@@ -97,7 +97,7 @@ def a_selection(world: World) -> dict[str, Any]:
 
 
 def the_call_as_read(world: World) -> dict[str, Any]:
-    return {"vote": "approve", "calls": [f"{world.call.pk}:{world.call.plan_hash}"]}
+    return {"vote": "approve", "calls": [f"{world.asked_call.pk}:{world.asked_call.plan_hash}"]}
 
 
 def a_vote(world: World) -> dict[str, Any]:

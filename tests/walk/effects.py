@@ -155,7 +155,7 @@ def plans_the_skipped_row_again(visit: Visit) -> bool:
 
 
 def approves_the_call(visit: Visit) -> bool:
-    return now(visit.world.call).state == "approved"
+    return now(visit.world.asked_call).state == "approved"
 
 
 def approves(visit: Visit) -> bool:

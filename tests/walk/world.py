@@ -132,7 +132,7 @@ class World:
         return requests.make(self.gated, by=self.triager)
 
     @cached_property
-    def call(self) -> Approval:
+    def asked_call(self) -> Approval:
         """A request for a call of a tool, which waits for a vote."""
         return requested(by=self.triager)
 
