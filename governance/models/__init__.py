@@ -4,7 +4,7 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalPolic
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
-from governance.models.canon.violations import Violation
+from governance.models.canon.violations import Violation, ViolationCase
 from governance.models.demo import DemoLoad
 from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
@@ -121,4 +121,5 @@ __all__ = [
     "TokenRefusal",
     "TtlTier",
     "Violation",
+    "ViolationCase",
 ]
