@@ -29,9 +29,12 @@ from governance.models import (
     PlaybookVersion,
     SavedView,
     Token,
+    Violation,
+    ViolationCase,
 )
 from governance.services import tokens
 from governance.services.operations import numbers
+from governance.toolbox.codes import CODES as CODES_OF_THE_CANON
 
 DOL, CT, PEOPLE, URL, LOG = (
     "outreach.dol_errors",
@@ -201,6 +204,26 @@ def paired_facts(disposition: str) -> dict[str, Any]:
     if disposition == "RESOLVED":
         return {"resolved_at": timezone.now()}
     return {}
+
+
+def violation(code: str = "V-GATE-001", **given: Any) -> ViolationCase:
+    """A violation of the tool canon as its case, about a company of its own unless `outreach` is given (None for none)."""
+    on = given.pop("outreach") if "outreach" in given else outreach()
+    known = CODES_OF_THE_CANON[code]
+    wanted: dict[str, Any] = {
+        "code": code,
+        "tool_id": "TOOL-008",
+        "tool": "hunter-enricher",
+        "hub_id": "HUB-COMPANY-TARGET",
+        "outreach": on,
+        "entity": on.domain if on else "",
+        "severity": known.severity.value,
+        "disposition": known.disposition.value,
+        "message": f"{known.meaning}.",
+        "actor": "pipeline",
+        "channel": "api",
+    }
+    return Violation.objects.create(**wanted | given).case
 
 
 def archived(

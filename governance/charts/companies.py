@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from governance.models import CompanyTarget, Reason, Tier
-from governance.models.hubs import GATES
+from governance.models.hubs import EXECUTION, GATES
 from governance.queries.companies import standing
 from governance.queries.companies.standing import NONE
 from governance.templatetags.addresses import companies_url
@@ -57,6 +57,7 @@ ERRORS = (
     Reason.CT_ERROR,
     Reason.DOL_ERROR,
     Reason.PEOPLE_ERROR,
+    Reason.VIOLATION,
 )
 STATES = (
     Series("Done", "good"),
@@ -68,7 +69,9 @@ HOLDERS = ("good", "bad", "warn", "retry", "rest", "wait", "run", "none")
 YES, NO = ("true",), ("false",)
 PASSED = {f"{hub}_done": YES for hub in GATES}
 FREE = {f"{hub}_blocked": NO for hub in GATES}
-ANCHOR, *LATER = GATES.values()
+ANCHOR, *LATER = (*GATES.values(), EXECUTION)
+# done at every gate and free there, and held by a violation at another hub
+VIOLATED = PASSED | FREE | {"bottleneck": (EXECUTION,)}
 
 
 def counted() -> Cube:
@@ -102,7 +105,7 @@ def promotable(cube: Cube) -> Chart:
         ),
         rows=tuple(_promotable(cube, tier) for tier in reversed(TIERS)),
         note="A tier ignores blocking errors. Promotable does not: Company Target, DOL and "
-        "People are done, and no error blocks any of the three.",
+        "People are done, no error blocks any of the three, and no violation of the tool canon is open.",
     )
 
 
@@ -110,15 +113,18 @@ def held(cube: Cube) -> Chart:
     """Companies that are done at every gate, by what holds them: one hub's errors alone, or several."""
     ways = [way for way in _ways() if len(way) < 2 or cube.total(_held(way)).count]
     filled = zip(ways, HOLDERS, strict=False)
+    parts = {Series(_held_by(way), fill): _held(way) for way, fill in filled}
+    if cube.total(VIOLATED).count:
+        parts[Series("A violation at another hub", "retry")] = VIOLATED
     return _bar(
         cube,
         name="held",
         title="Done at every gate",
         subject="Held by",
         label="Done at every gate",
-        parts={Series(_held_by(way), fill): _held(way) for way, fill in filled},
+        parts=parts,
         whole=PASSED,
-        note="Company Target, DOL and People are done: only errors can hold these back.",
+        note="Company Target, DOL and People are done: only errors and violations can hold these back.",
     )
 
 
@@ -180,14 +186,14 @@ def bottleneck(cube: Cube) -> Chart:
         nouns="companies",
         series=(
             Series("Not done", "warn"),
-            Series("Held by an error", "bad"),
+            Series("Held by an error or a violation", "bad"),
             Series("Nothing in the way", "good"),
         ),
         rows=(
-            *(_waits_for(cube, hub) for hub in GATES),
+            *(_waits_for(cube, label, hub) for label, hub in _holding(cube)),
             _row(cube, "No bottleneck", [None, None, _at(NONE)], _at(NONE)),
         ),
-        note="The first of the three gates, in order, that is not done or is held by an error.",
+        note="The first of the three gates, in order, that is not done or is held by an error or a violation.",
     )
 
 
@@ -224,7 +230,8 @@ def _ways() -> list[list[str]]:
 
 
 def _held(way: Sequence[str]) -> Wanted:
-    return PASSED | FREE | {f"{hub}_blocked": YES for hub in way}
+    free = {} if way else {"promotable": YES}
+    return PASSED | FREE | free | {f"{hub}_blocked": YES for hub in way}
 
 
 def _held_by(way: Sequence[str]) -> str:
@@ -256,12 +263,18 @@ def _any_status() -> tuple[str, ...]:
     return tuple(CompanyTarget.Status.values)
 
 
-def _waits_for(cube: Cube, hub: str) -> Row:
-    whole = _at(GATES[hub])
+def _holding(cube: Cube) -> list[tuple[str, str]]:
+    """List the hubs that companies wait for; Outreach only where some do."""
+    gates = [(HUBS[gate], hub) for gate, hub in GATES.items()]
+    return [*gates, ("Outreach", EXECUTION)] if cube.total(_at(EXECUTION)).count else gates
+
+
+def _waits_for(cube: Cube, label: str, hub: str) -> Row:
+    whole = _at(hub)
     lacking = [one.value for one in Reason if one not in ERRORS]
     held_back = [one.value for one in ERRORS]
     marks = [whole | {"reason": lacking}, whole | {"reason": held_back}, None]
-    return _row(cube, HUBS[hub], marks, whole)
+    return _row(cube, label, marks, whole)
 
 
 def _at(hub: str) -> dict[str, Sequence[str]]:

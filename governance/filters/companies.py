@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from governance import words
 from governance.filters.errors import ErrorFilter, long_enough
 from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
-from governance.models.hubs import GATES
+from governance.models.hubs import EXECUTION, GATES
 from governance.models.readiness import OTHER_STATE, STATES
 from governance.queries.companies import names, standing
 from governance.queries.companies.pages import CompanyPaginator, FilterParts
@@ -33,13 +33,8 @@ from outreach_admin.lists.tallies import Cube
 # characters of a filter of errors; one too long for an address is kept under a key
 LONGEST_FILTER = kept.LONGEST
 YES_NO = (("true", "Yes"), ("false", "No"))
-BOTTLENECKS = (
-    *(
-        (hub, name)
-        for hub, name in zip(GATES.values(), ("Company Target", "DOL", "People"), strict=True)
-    ),
-    (NONE, "Nothing"),
-)
+HELD_AT = ("Company Target", "DOL", "People", "Outreach", "Nothing")
+BOTTLENECKS = tuple(zip((*GATES.values(), EXECUTION, NONE), HELD_AT, strict=True))
 BLOCKED = ages("blocked", "Oldest blocker", after="blocker_after", before="blocker_before")
 PLANS = RegexValidator(
     r"\A[1-9]\d{0,17}(,[1-9]\d{0,17}){0,49}\Z",

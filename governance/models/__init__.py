@@ -7,7 +7,7 @@ from governance.models.canon.askedcalls import AskedCall
 from governance.models.canon.calls import ToolCall, ToolPlace, ToolUsage
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
-from governance.models.canon.violations import Violation
+from governance.models.canon.violations import Violation, ViolationCase
 from governance.models.demo import DemoLoad
 from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
@@ -128,4 +128,5 @@ __all__ = [
     "ToolUsage",
     "TtlTier",
     "Violation",
+    "ViolationCase",
 ]

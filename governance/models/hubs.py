@@ -13,6 +13,8 @@ from outreach_admin.db.declarations import AfterStatements
 from outreach_admin.db.limits import LONG, PROSE, Limits
 
 ANCHOR, DOL, PEOPLE = "HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE"
+# what companies are promoted to: it gates nothing, and what holds it holds nothing else
+EXECUTION = "HUB-OUTREACH"
 # the hubs that gate promotion, the anchor first, by the prefix of their columns in readiness;
 # in SQL it is governance.gate_of() that tells them
 GATES = {"ct": ANCHOR, "dol": DOL, "people": PEOPLE}

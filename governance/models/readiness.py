@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from governance.declarations.counted import Counted
 from governance.declarations.history import RowHistory
-from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE, Outreach
+from governance.models.hubs import ANCHOR, DOL, EXECUTION, GATES, PEOPLE, Outreach
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import Limits
 
@@ -40,6 +40,7 @@ class Reason(models.TextChoices):
     DOL_ERROR = "DOL_ERROR", "filing held by an error"
     PEOPLE_MISSING = "PEOPLE_MISSING", "too few slots filled"
     PEOPLE_ERROR = "PEOPLE_ERROR", "people held by an error"
+    VIOLATION = "VIOLATION", "held by a violation of the tool canon"
 
 
 # raised whenever tier, promotable or reason come to mean something else; each policy of readiness raises the mark
@@ -84,6 +85,11 @@ CLEARED = [f"(governance.gate_of(%s) = '{gate}')::int" for gate in GATES]
 OPENS_HUBS = f"governance.opens_hubs(governance_readiness, {CLEARED[0]})"
 OPENS_PROMOTION = f"governance.opens_promotion(governance_readiness, {', '.join(CLEARED)})"
 UNBLOCKED = Q(ct_blocking=0, dol_blocking=0, people_blocking=0)
+UNVIOLATED = Q(ct_violations=0, dol_violations=0, people_violations=0, other_violations=0)
+# open violations of the tool canon hold a hub as blocking errors do
+CT_BLOCKED = Q(ct_blocking__gt=0) | Q(ct_violations__gt=0)
+DOL_BLOCKED = Q(dol_blocking__gt=0) | Q(dol_violations__gt=0)
+PEOPLE_BLOCKED = Q(people_blocking__gt=0) | Q(people_violations__gt=0)
 
 
 def standing_key() -> Func:
@@ -150,14 +156,19 @@ class Readiness(models.Model):
     dol_blocking = models.IntegerField(db_default=0)
     people_blocking = models.IntegerField(db_default=0)
     other_blocking = models.IntegerField(db_default=0)
+    # violations of hubs that gate nothing hold back promotion to Outreach too
+    ct_violations = models.IntegerField(db_default=0)
+    dol_violations = models.IntegerField(db_default=0)
+    people_violations = models.IntegerField(db_default=0)
+    other_violations = models.IntegerField(db_default=0)
     ct_done = flag(CT_DONE)
     dol_done = flag(DOL_DONE)
     people_done = flag(PEOPLE_DONE)
     blog_done = flag(BLOG_DONE)
     bit_done = flag(BIT_DONE)
-    ct_blocked = flag(Q(ct_blocking__gt=0))
-    dol_blocked = flag(Q(dol_blocking__gt=0))
-    people_blocked = flag(Q(people_blocking__gt=0))
+    ct_blocked = flag(CT_BLOCKED)
+    dol_blocked = flag(DOL_BLOCKED)
+    people_blocked = flag(PEOPLE_BLOCKED)
     # the last label of the domain
     tld = models.GeneratedField(
         expression=Func("domain", Value("^([^.]*$|.*\\.)"), Value(""), function="regexp_replace"),
@@ -174,7 +185,7 @@ class Readiness(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
-    promotable = flag(CT_DONE & DOL_DONE & PEOPLE_DONE & UNBLOCKED)
+    promotable = flag(CT_DONE & DOL_DONE & PEOPLE_DONE & UNBLOCKED & UNVIOLATED)
     tier = models.GeneratedField(
         expression=Case(
             When(
@@ -194,9 +205,10 @@ class Readiness(models.Model):
     )
     bottleneck = models.GeneratedField(
         expression=Case(
-            When(~CT_DONE | Q(ct_blocking__gt=0), then=Value(ANCHOR)),
-            When(~DOL_DONE | Q(dol_blocking__gt=0), then=Value(DOL)),
-            When(~PEOPLE_DONE | Q(people_blocking__gt=0), then=Value(PEOPLE)),
+            When(~CT_DONE | CT_BLOCKED, then=Value(ANCHOR)),
+            When(~DOL_DONE | DOL_BLOCKED, then=Value(DOL)),
+            When(~PEOPLE_DONE | PEOPLE_BLOCKED, then=Value(PEOPLE)),
+            When(other_violations__gt=0, then=Value(EXECUTION)),
             default=Value(""),
         ),
         output_field=models.TextField(),
@@ -211,10 +223,14 @@ class Readiness(models.Model):
             When(~CT_DONE & Q(ct_status="ready"), then=Value(Reason.CT_INCOMPLETE.value)),
             When(~CT_DONE, then=Value(Reason.CT_MISSING.value)),
             When(ct_blocking__gt=0, then=Value(Reason.CT_ERROR.value)),
+            When(ct_violations__gt=0, then=Value(Reason.VIOLATION.value)),
             When(~DOL_DONE, then=Value(Reason.DOL_MISSING.value)),
             When(dol_blocking__gt=0, then=Value(Reason.DOL_ERROR.value)),
+            When(dol_violations__gt=0, then=Value(Reason.VIOLATION.value)),
             When(~PEOPLE_DONE, then=Value(Reason.PEOPLE_MISSING.value)),
             When(people_blocking__gt=0, then=Value(Reason.PEOPLE_ERROR.value)),
+            When(people_violations__gt=0, then=Value(Reason.VIOLATION.value)),
+            When(other_violations__gt=0, then=Value(Reason.VIOLATION.value)),
             default=Value(""),
         ),
         output_field=models.TextField(choices=Reason.choices),

@@ -21,7 +21,7 @@ def mark_of(tier: str, reason: str) -> models.GeneratedField:
     number = Func(
         F(tier),
         F(reason),
-        function="governance.standing_number",
+        function="governance.number_of_standing",
         output_field=BigIntegerField(),
     )
     return models.GeneratedField(

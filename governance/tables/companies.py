@@ -28,8 +28,8 @@ HUBS = (
 # done and blocked: the state that gives shape and tone, and what it is called
 STATES = {
     (True, False): ("pass", "done"),
-    (True, True): ("high", "done, held by an error"),
-    (False, True): ("blocked", "not done, held by an error"),
+    (True, True): ("high", "done, held back"),
+    (False, True): ("blocked", "not done, held back"),
     (False, False): ("missing", "not done"),
 }
 HUB = (

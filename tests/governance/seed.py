@@ -12,6 +12,7 @@ HUB_OF = {
     "outreach.dol_errors": "HUB-DOL",
     "people.people_errors": "HUB-PEOPLE",
 }
+OPEN = ("RETRY", "PARKED")
 SLOTS_NEEDED = 3
 EVERY_HUB, OUTREACH = "every hub", "Outreach"
 
@@ -27,6 +28,7 @@ class Company:
     score: Row | None = None
     people: list[Row] = field(default_factory=list)
     errors: list[Row] = field(default_factory=list)
+    violations: list[Row] = field(default_factory=list)
 
     @property
     def target_done(self) -> bool:
@@ -79,17 +81,28 @@ class Company:
         return "TIER_0_ANCHOR_DONE" if self.target_done else "NOT_READY"
 
     def blocking(self, hub: str) -> list[Row]:
-        """Return the errors that block the hub."""
-        return [
+        """Return the errors and violations that block the hub."""
+        errors = [
             row
             for row in self.errors
-            if HUB_OF.get(row["error_table"]) == hub and row["disposition"] in ("RETRY", "PARKED")
+            if HUB_OF.get(row["error_table"]) == hub and row["disposition"] in OPEN
         ]
+        return errors + [row for row in self.open_violations if row["hub_id"] == hub]
+
+    @property
+    def open_violations(self) -> list[Row]:
+        return [row for row in self.violations if row["disposition"] in OPEN]
+
+    @property
+    def violations_elsewhere(self) -> list[Row]:
+        """Return what blocks at no gate: it keeps a company from Outreach all the same."""
+        return [row for row in self.open_violations if row["hub_id"] not in HUB_OF.values()]
 
     @property
     def promotable(self) -> bool:
         done = self.target_done and self.dol_done and self.people_done
-        return done and not any(map(self.blocking, HUB_OF.values()))
+        held = any(map(self.blocking, HUB_OF.values())) or bool(self.violations_elsewhere)
+        return done and not held
 
     @property
     def bottleneck(self) -> str:
@@ -99,7 +112,8 @@ class Company:
             "HUB-DOL": self.dol_done,
             "HUB-PEOPLE": self.people_done,
         }
-        return next((hub for hub, is_done in done.items() if not is_done or self.blocking(hub)), "")
+        holding = (hub for hub, is_done in done.items() if not is_done or self.blocking(hub))
+        return next(holding, "HUB-OUTREACH" if self.violations_elsewhere else "")
 
     @property
     def blockers(self) -> list[tuple[str, str, str]]:
@@ -112,4 +126,5 @@ class Company:
         for hub in HUB_OF.values():
             blocked = EVERY_HUB if hub == "HUB-COMPANY-TARGET" else OUTREACH
             found += [("BLOCKING_ERROR", "HIGH", blocked)] * len(self.blocking(hub))
+        found += [("BLOCKING_ERROR", "HIGH", OUTREACH)] * len(self.violations_elsewhere)
         return sorted(found)

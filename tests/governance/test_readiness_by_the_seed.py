@@ -23,8 +23,12 @@ MANY = {
     "blogs": "governance_blogcontent",
     "people": "governance_person",
     "errors": "governance_huberror",
+    "violations": "governance_violationcase",
 }
 TABLES = (make.CT, make.DOL, make.PEOPLE, make.URL)
+HUBS = ("HUB-COMPANY-TARGET", "HUB-DOL", "HUB-PEOPLE", "HUB-OUTREACH", "HUB-BLOG-001", "")
+# what is parked, retried, archived and only logged
+CODES = ("V-GATE-001", "V-TOOL-003", "V-GATE-003", "V-TYPE-003")
 # a change of some rows by plain SQL, or by an operation of the console
 CHANGES = (
     "UPDATE governance_companytarget SET execution_status = 'failed' WHERE outreach_id > %s",
@@ -39,6 +43,14 @@ CHANGES = (
     "UPDATE governance_person SET email_verified = NOT email_verified WHERE outreach_id > %s",
     "UPDATE governance_huberror SET disposition = 'ARCHIVED' WHERE outreach_id > %s",
     "DELETE FROM governance_huberror WHERE outreach_id < %s",
+    """UPDATE governance_violationcase SET disposition = 'RESOLVED', resolved_at = now()
+        WHERE disposition IN ('RETRY', 'PARKED') AND outreach_id > %s""",
+    """UPDATE governance_violationcase SET disposition = 'RETRY'
+        WHERE disposition IN ('PARKED', 'ARCHIVED') AND outreach_id < %s""",
+    """INSERT INTO governance_violation (code, tool_id, hub_id, outreach_id, severity, disposition,
+            message, actor, channel, context)
+        SELECT 'V-SCOPE-001', 'TOOL-001', h.id, o.outreach_id, 'CRITICAL', 'PARK', 'no', 'x', 'sql', '{}'
+        FROM governance_outreach o CROSS JOIN governance_hub h WHERE o.outreach_id < %s""",
     "park",
     "resolve",
 )
@@ -69,6 +81,10 @@ company = st.fixed_dictionaries(
             st.tuples(st.sampled_from(TABLES), st.sampled_from(["RETRY", "PARKED", "RESOLVED"])),
             max_size=3,
         ),
+        "violations": st.lists(
+            st.tuples(st.sampled_from(CODES), st.sampled_from(HUBS)),
+            max_size=2,
+        ),
     }
 )
 worlds = st.lists(company, min_size=1, max_size=4)
@@ -88,9 +104,16 @@ def build(given) -> None:
         make.bit_score(outreach=on, **given["score"])
     for verified in given["people"]:
         make.person(outreach=on, email_verified=verified)
+    hold(on, given)
+
+
+def hold(on, given) -> None:
+    """Put in the way what is in the way."""
     for table, disposition in given["errors"]:
         if (table, disposition) != (make.URL, "PARKED"):
             make.error(table, outreach=on, disposition=disposition)
+    for code, hub in given["violations"]:
+        make.violation(code, outreach=on, hub_id=hub)
 
 
 def change(how: str, border: uuid.UUID) -> None:

@@ -147,6 +147,10 @@ class BlockerSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
     to_do = serializers.CharField(allow_blank=True)
     error_id = serializers.UUIDField(allow_null=True)
+    violation_id = serializers.IntegerField(
+        allow_null=True,
+        help_text="Of an open violation of the tool canon, which blocks as an error does.",
+    )
 
 
 class TargetAnswerSerializer(serializers.Serializer[Any]):

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from governance.models import Hub, Reason
-from governance.models.hubs import ANCHOR, DOL, GATES, PEOPLE
+from governance.models.hubs import ANCHOR, DOL, EXECUTION, GATES, PEOPLE
 from governance.queries.companies import facts
 from governance.queries.companies.records import Company
 from governance.queries.errors.blockers import Blocker
 from outreach_admin.ui import figures
 
-LIFECYCLE, BLOG, OUTREACH = "HUB-COMPANY-LIFECYCLE", "HUB-BLOG-001", "HUB-OUTREACH"
+LIFECYCLE, BLOG = "HUB-COMPANY-LIFECYCLE", "HUB-BLOG-001"
 PASS, NOT_REQUIRED, WAITING = "PASS", "NOT_REQUIRED", "WAITING"
 BLOCKED, MISSING = "BLOCKED", "MISSING"
-NAMES = {ANCHOR: "Company Target", DOL: "DOL", PEOPLE: "People"}
+NAMES = {ANCHOR: "Company Target", DOL: "DOL", PEOPLE: "People", EXECUTION: "Outreach"}
 NOTHING_ASKED = "asks for nothing and gates nothing"
 
 
@@ -90,7 +90,7 @@ CRITERIA = (
 def gate_state(company: Company, gate: str) -> str:
     """Say how a company stands at a hub that gates, named by the prefix of its columns."""
     readiness = company.readiness
-    if getattr(readiness, f"{gate}_blocking"):
+    if getattr(readiness, f"{gate}_blocked"):
         return BLOCKED
     if getattr(readiness, f"{gate}_done"):
         return PASS
@@ -102,8 +102,8 @@ def _codes(blockers: Iterable[Blocker]) -> dict[str, str]:
     """Tell by hub what blocks it: the code of its oldest error, and how often it was tried."""
     found: dict[str, str] = {}
     for blocker in blockers:
-        if blocker.error_id:
-            found.setdefault(blocker.of_hub, f"{blocker.words}: {blocker.note}")
+        if blocker.is_held:
+            found.setdefault(_holds_at(blocker), f"{blocker.words}: {blocker.note}")
     return found
 
 
@@ -111,7 +111,9 @@ def _of_gate(gate: str) -> Callable[[Company, str], tuple[str, str]]:
     def tell(company: Company, code: str) -> tuple[str, str]:
         state = gate_state(company, gate)
         if state == BLOCKED:
-            return state, _blocked(getattr(company.readiness, f"{gate}_blocking"), code)
+            errors = getattr(company.readiness, f"{gate}_blocking")
+            violations = getattr(company.readiness, f"{gate}_violations")
+            return state, _blocked(errors, violations, code)
         if state == WAITING:
             return state, "for Company Target"
         return state, facts.OF_GATE[gate](company)
@@ -119,10 +121,11 @@ def _of_gate(gate: str) -> Callable[[Company, str], tuple[str, str]]:
     return tell
 
 
-def _blocked(errors: int, code: str) -> str:
+def _blocked(errors: int, violations: int, code: str) -> str:
+    number = errors + violations
     if not code:
-        return figures.counted(errors, "blocking error")
-    return f"{code}, and {errors - 1:,} more" if errors > 1 else code
+        return figures.counted(number, "blocking error" if errors else "open violation")
+    return f"{code}, and {number - 1:,} more" if number > 1 else code
 
 
 def _of_lifecycle(company: Company, code: str) -> tuple[str, str]:
@@ -137,6 +140,8 @@ def _of_outreach(company: Company, code: str) -> tuple[str, str]:
     if company.readiness.promotable:
         return PASS, "may be promoted now"
     waited_for = [NAMES[hub] for gate, hub in GATES.items() if gate_state(company, gate) != PASS]
+    if not waited_for:
+        return BLOCKED, _blocked(0, company.readiness.other_violations, code)
     return WAITING, f"for {', '.join(waited_for)}"
 
 
@@ -148,7 +153,7 @@ OF_HUB: dict[str, Callable[[Company, str], tuple[str, str]]] = {
     LIFECYCLE: _of_lifecycle,
     **{hub: _of_gate(gate) for gate, hub in GATES.items()},
     BLOG: _of_blog,
-    OUTREACH: _of_outreach,
+    EXECUTION: _of_outreach,
 }
 
 
@@ -166,10 +171,15 @@ def bottleneck(company: Company, blockers: Iterable[Blocker]) -> Bottleneck:
     hub = company.readiness.bottleneck
     if not hub:
         return Bottleneck("", "nothing keeps it from Outreach")
-    here = [one for one in blockers if one.of_hub == hub]
-    here.sort(key=lambda one: one.error_id is None)
+    here = [one for one in blockers if _holds_at(one) == hub]
+    here.sort(key=lambda one: not one.is_held)
     to_do = here[0].to_do if here else ""
     return Bottleneck(NAMES[hub], _reason(company), to_do)
+
+
+def _holds_at(blocker: Blocker) -> str:
+    """Name the hub that a blocker holds: what concerns none of the gates holds Outreach alone."""
+    return blocker.of_hub if blocker.of_hub in GATES.values() else EXECUTION
 
 
 def _reason(company: Company) -> str:

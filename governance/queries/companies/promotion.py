@@ -46,6 +46,8 @@ def why(readiness: Readiness, target: str) -> str:
     """Say what stands in the way of one target, or that nothing does."""
     gates = GATES if target == "OUTREACH" else GATES[:1]
     found = [said for gate, name in gates for said in _lacking(readiness, gate, name)]
+    if target == "OUTREACH" and readiness.other_violations:
+        found.append(figures.counted(readiness.other_violations, "open violation"))
     return "; ".join(found) or NOTHING
 
 
@@ -55,3 +57,6 @@ def _lacking(readiness: Readiness, gate: str, name: str) -> Iterator[str]:
     errors = getattr(readiness, f"{gate}_blocking")
     if errors:
         yield figures.counted(errors, f"blocking {name} error")
+    violations = getattr(readiness, f"{gate}_violations")
+    if violations:
+        yield figures.counted(violations, f"open {name} violation")

@@ -12,7 +12,7 @@ from django.db.models import Min
 
 from governance.models import HubError, Readiness
 from governance.models.hubs import ANCHOR, DOL, PEOPLE
-from outreach_admin.ui import figures
+from outreach_admin.ui import figures, texts
 
 MOST_SHOWN = 50
 # of a company with thousands of them, so many are looked at
@@ -23,13 +23,16 @@ SEVERITIES = ["CRITICAL", "HIGH", "MEDIUM"]
 # governance.promotion_blockers is the rule; what it names is put in words here
 NAMED = """
     SELECT b.blocker_type, b.blocker_reason, b.blocker_severity, b.blocks_hub = 'ALL', b.hub,
-        b.error_id, e.disposition, e.retry_count, e.max_retries, c.hint
+        b.error_id, b.violation_id, coalesce(e.disposition, v.disposition), e.retry_count,
+        e.max_retries, v.tool, c.hint
     FROM (SELECT * FROM governance.promotion_blockers(%s) LIMIT %s) b
     LEFT JOIN governance_huberror e ON e.id = b.error_id
+    LEFT JOIN governance_violationcase v ON v.id = b.violation_id
     LEFT JOIN governance_errorcode c ON c.code = b.blocker_reason AND b.error_id IS NOT NULL
-    ORDER BY array_position(%s, b.blocker_severity), b.blocks_hub, e.created_at, b.hub,
-        b.error_id"""
+    ORDER BY array_position(%s, b.blocker_severity), b.blocks_hub, coalesce(e.created_at, v.at), b.hub,
+        b.error_id, b.violation_id"""
 UNREGISTERED = "Register its code, with a hint what to do."
+VIOLATED = "Resolve the violation, or archive it."
 # what to do about a company target, by its status; None where there is none
 TARGET_TO_DO = {
     None: "Create its company target.",
@@ -44,7 +47,8 @@ TARGET_TO_DO = {
 class Blocker:
     """One thing in the way: `kind` DONE_STATE or BLOCKING_ERROR. Source: spec 'DONE, tiers, promotion'.
 
-    `hub` says in words what it blocks, `of_hub` is the id of the hub whose fact it is.
+    `hub` says in words what it blocks, `of_hub` is the id of the hub whose fact it is. An open violation of
+    the tool canon blocks as an error does: it has `violation_id` where an error has `error_id`.
     """
 
     kind: str
@@ -55,6 +59,12 @@ class Blocker:
     error_id: UUID | None = None
     to_do: str = ""
     of_hub: str = ""
+    violation_id: int | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether an error or a violation stands in the way, and not what is missing."""
+        return self.error_id is not None or self.violation_id is not None
 
 
 def of(outreach_id: UUID, readiness: Readiness | None) -> list[Blocker]:
@@ -109,10 +119,9 @@ def _blocker(
     readiness: Readiness | None,
     codes: dict[str, str],
 ) -> Blocker:
-    kind, reason, severity, blocks_all, hub, error, disposition, used, most, hint = row
-    note = f"{disposition}, {used} of {most} tries used"
-    to_do = hint or UNREGISTERED
-    if error is None and readiness is not None:
+    kind, reason, severity, blocks_all, hub, error, violation, *said = row
+    note, to_do = _told(said, is_violation=violation is not None)
+    if error is None and violation is None and readiness is not None:
         note = _state(readiness, hub)
         to_do = _to_do(readiness, hub, codes)
     return Blocker(
@@ -124,7 +133,16 @@ def _blocker(
         error,
         to_do,
         hub,
+        violation,
     )
+
+
+def _told(said: list[Any], *, is_violation: bool) -> tuple[str, str]:
+    """Say how an error or a violation stands, and what to do about it."""
+    disposition, used, most, tool, hint = said
+    if is_violation:
+        return f"{disposition}, tool {texts.word(tool or 'unknown')}", VIOLATED
+    return f"{disposition}, {used} of {most} tries used", hint or UNREGISTERED
 
 
 def _state(readiness: Readiness, hub: str) -> str:

@@ -20,7 +20,7 @@ FACETS = ("from_tier", "to_tier", "from_reason", "to_reason")
 STATES = [ABSENT, *Tier.values]
 REASONS = [NOTHING, *Reason.values]
 
-# room for the reasons of a tier, as governance.standing_number() numbers them
+# room for the reasons of a tier, as governance.number_of_standing() numbers them
 REASONS_A_TIER = 16
 COUNTED = f"""
     SELECT stood %% {STANDINGS}, stands %% {STANDINGS}, count(*)

@@ -91,15 +91,21 @@ $$;
 -- state it had.
 CREATE OR REPLACE FUNCTION governance.undo_restores(subject uuid, state text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
+    SELECT governance.undo_gives_back(subject::text, state)
+$$;
+
+-- The same of any subject, by its key as text.
+CREATE OR REPLACE FUNCTION governance.undo_gives_back(subject text, state text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM governance_operation undo
         JOIN governance_operation undone ON undone.id = undo.undoes_id
         JOIN governance_operationitem original
-            ON original.plan_key = undone.plan_key AND original.subject_id = undo_restores.subject::text
+            ON original.plan_key = undone.plan_key AND original.subject_id = undo_gives_back.subject
         WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
           AND undo.kind = 'undo' AND undo.state = 'running'
           AND original.outcome = 'applied'
-          AND original.before ->> 'disposition' = undo_restores.state)
+          AND original.before ->> 'disposition' = undo_gives_back.state)
 $$;
 
 -- A changed text belongs to another group and is found by its new words; returns the key of the

@@ -67,6 +67,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         END
 $$;
 
+CREATE OR REPLACE FUNCTION governance.violated_in_words(r governance_readiness) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE v.n WHEN 0 THEN NULL WHEN 1 THEN '1 open violation' ELSE v.n || ' open violations' END
+    FROM (SELECT r.ct_violations + r.dol_violations + r.people_violations + r.other_violations) v (n)
+$$;
+
 -- What keeps a company from promotion, the worst first; empty where nothing does.
 CREATE OR REPLACE FUNCTION governance.blockers_in_words(r governance_readiness) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -76,6 +82,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         governance.held_in_words('company target', r.ct_blocking),
         governance.held_in_words('DOL', r.dol_blocking),
         governance.held_in_words('people', r.people_blocking),
+        governance.violated_in_words(r),
         CASE WHEN NOT r.dol_done THEN 'DOL not done' END,
         CASE WHEN NOT r.people_done
             THEN 'people not done (' || r.filled_slots || ' of ' || r.required_slots

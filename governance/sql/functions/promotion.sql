@@ -23,25 +23,25 @@ BEGIN
 END
 $$;
 
--- Every hub behind the anchor needs it done and free of blocking errors; Outreach also needs DOL and People
--- so. An id that the spine does not know may go nowhere.
+-- Every hub behind the anchor needs it done and free of blocking errors and open violations; Outreach also needs
+-- DOL and People so, and no open violation at any hub. An id that the spine does not know may go nowhere.
 CREATE OR REPLACE FUNCTION governance.can_promote(company uuid, hub text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(bool_or(
         CASE asked.target
             WHEN 'OUTREACH' THEN r.promotable
-            ELSE r.ct_done AND r.ct_blocking = 0 END), false)
+            ELSE r.ct_done AND NOT r.ct_blocked END), false)
     FROM (VALUES (governance.promotion_target(hub))) asked (target)
     LEFT JOIN public.governance_readiness r ON r.outreach_id = company
 $$;
 
--- What stands in the way: each hub that is not done, and each blocking error of a hub that gates. `hub` is
--- whose fact it is, `error_id` the error. In no order: whoever wants few of many says LIMIT.
+-- What stands in the way: each hub that is not done, each blocking error of a hub that gates, and each open violation
+-- of the tool canon. `hub` is whose fact it is, `error_id` the error, `violation_id` the violation. In no order: whoever wants few of many says LIMIT.
 CREATE OR REPLACE FUNCTION governance.promotion_blockers(company uuid)
 RETURNS TABLE (blocker_type text, blocker_reason text, blocker_severity text, blocks_hub text,
-    hub text, error_id uuid)
+    hub text, error_id uuid, violation_id bigint)
 LANGUAGE sql STABLE AS $$
-    SELECT 'DONE_STATE', u.reason, u.severity, u.blocks, u.hub, NULL::uuid
+    SELECT 'DONE_STATE', u.reason, u.severity, u.blocks, u.hub, NULL::uuid, NULL::bigint
     FROM public.governance_readiness r
     CROSS JOIN LATERAL (VALUES
         (r.ct_done, 'Company target not done', 'CRITICAL', 'ALL', 'HUB-COMPANY-TARGET'),
@@ -51,9 +51,16 @@ LANGUAGE sql STABLE AS $$
     WHERE r.outreach_id = company AND NOT u.is_done
     UNION ALL
     SELECT 'BLOCKING_ERROR', e.code, 'HIGH',
-        CASE governance.gate_of(t.hub_id) WHEN 'ct' THEN 'ALL' ELSE 'OUTREACH' END, t.hub_id, e.id
+        CASE governance.gate_of(t.hub_id) WHEN 'ct' THEN 'ALL' ELSE 'OUTREACH' END, t.hub_id, e.id,
+        NULL
     FROM public.governance_huberror e
     JOIN public.governance_errortable t ON t.name = e.error_table
     WHERE e.outreach_id = company AND governance.error_is_blocking(e.blocks, e.disposition)
       AND governance.gate_of(t.hub_id) <> 'other'
+    UNION ALL
+    SELECT 'BLOCKING_ERROR', c.code, 'HIGH',
+        CASE governance.gate_of(c.hub_id) WHEN 'ct' THEN 'ALL' ELSE 'OUTREACH' END, c.hub_id, NULL,
+        c.id
+    FROM public.governance_violationcase c
+    WHERE c.outreach_id = company AND governance.error_is_open(c.disposition)
 $$;

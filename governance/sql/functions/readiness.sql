@@ -41,7 +41,8 @@ RETURNS TABLE (outreach_id uuid, domain text, company_name text, address_state t
     ct_status text, ct_done_rows int, ct_marketing_rows int,
     dol_done_rows int, filled_slots int, required_slots int, blog_rows int, bit_done_rows int,
     verified_people int,
-    open_errors int, ct_blocking int, dol_blocking int, people_blocking int, other_blocking int)
+    open_errors int, ct_blocking int, dol_blocking int, people_blocking int, other_blocking int,
+    ct_violations int, dol_violations int, people_violations int, other_violations int)
 LANGUAGE sql STABLE AS $$
     SELECT s.outreach_id, s.domain, coalesce(m.company_name, ''), coalesce(m.address_state, ''),
         t.execution_status,
@@ -53,7 +54,9 @@ LANGUAGE sql STABLE AS $$
         coalesce(governance.bit_is_done(bs.score, bs.signal_count), false)::int,
         coalesce(p.n, 0)::int,
         coalesce(e.open, 0)::int, coalesce(e.ct, 0)::int, coalesce(e.dol, 0)::int,
-        coalesce(e.people, 0)::int, coalesce(e.other, 0)::int
+        coalesce(e.people, 0)::int, coalesce(e.other, 0)::int,
+        coalesce(v.ct, 0)::int, coalesce(v.dol, 0)::int, coalesce(v.people, 0)::int,
+        coalesce(v.other, 0)::int
     FROM public.governance_outreach s
     CROSS JOIN (SELECT governance.required_slots() AS slots OFFSET 0) wanted
     LEFT JOIN public.governance_companymaster m ON m.outreach_id = s.outreach_id
@@ -88,6 +91,16 @@ LANGUAGE sql STABLE AS $$
         WHERE governance.error_is_open(x.disposition)
           AND (ids IS NULL OR x.outreach_id = ANY (ids))
         GROUP BY 1) e ON e.outreach_id = s.outreach_id
+    LEFT JOIN (
+        SELECT c.outreach_id,
+            count(*) FILTER (WHERE governance.gate_of(c.hub_id) = 'ct') AS ct,
+            count(*) FILTER (WHERE governance.gate_of(c.hub_id) = 'dol') AS dol,
+            count(*) FILTER (WHERE governance.gate_of(c.hub_id) = 'people') AS people,
+            count(*) FILTER (WHERE governance.gate_of(c.hub_id) = 'other') AS other
+        FROM public.governance_violationcase c
+        WHERE c.outreach_id IS NOT NULL AND governance.error_is_open(c.disposition)
+          AND (ids IS NULL OR c.outreach_id = ANY (ids))
+        GROUP BY 1) v ON v.outreach_id = s.outreach_id
     WHERE ids IS NULL OR s.outreach_id = ANY (ids)
 $$;
 
@@ -109,32 +122,37 @@ BEGIN
         INSERT INTO governance_readiness AS r (outreach_id, domain, company_name,
             address_state, ct_status, ct_done_rows,
             ct_marketing_rows, dol_done_rows, filled_slots, required_slots, blog_rows, bit_done_rows,
-            verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking)
+            verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking,
+            ct_violations, dol_violations, people_violations, other_violations)
         SELECT * FROM governance.readiness_counts_of(ids)
         ON CONFLICT (outreach_id) DO UPDATE SET (domain, company_name,
             address_state, ct_status, ct_done_rows,
             ct_marketing_rows, dol_done_rows, filled_slots, required_slots, blog_rows, bit_done_rows,
-            verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking)
+            verified_people, open_errors, ct_blocking, dol_blocking, people_blocking, other_blocking,
+            ct_violations, dol_violations, people_violations, other_violations)
             = (excluded.domain, excluded.company_name,
             excluded.address_state, excluded.ct_status, excluded.ct_done_rows,
             excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
             excluded.required_slots,
             excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
             excluded.open_errors, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
-            excluded.other_blocking)
+            excluded.other_blocking, excluded.ct_violations, excluded.dol_violations,
+            excluded.people_violations, excluded.other_violations)
         WHERE (r.domain, r.company_name,
             r.address_state, r.ct_status, r.ct_done_rows,
             r.ct_marketing_rows, r.dol_done_rows, r.filled_slots, r.required_slots,
             r.blog_rows, r.bit_done_rows, r.verified_people,
             r.open_errors, r.ct_blocking, r.dol_blocking, r.people_blocking,
-            r.other_blocking)
+            r.other_blocking, r.ct_violations, r.dol_violations, r.people_violations,
+            r.other_violations)
             IS DISTINCT FROM (excluded.domain, excluded.company_name,
             excluded.address_state, excluded.ct_status, excluded.ct_done_rows,
             excluded.ct_marketing_rows, excluded.dol_done_rows, excluded.filled_slots,
             excluded.required_slots,
             excluded.blog_rows, excluded.bit_done_rows, excluded.verified_people,
             excluded.open_errors, excluded.ct_blocking, excluded.dol_blocking, excluded.people_blocking,
-            excluded.other_blocking)
+            excluded.other_blocking, excluded.ct_violations, excluded.dol_violations,
+            excluded.people_violations, excluded.other_violations)
         RETURNING 1)
     SELECT count(*) INTO differed FROM changed;
     RETURN differed;

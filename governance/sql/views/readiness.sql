@@ -10,7 +10,9 @@ FROM governance.readiness_counts c FULL JOIN governance_readiness r USING (outre
 WHERE (r.domain, r.company_name, r.address_state, r.ct_status, r.ct_done_rows, r.ct_marketing_rows, r.dol_done_rows, r.filled_slots, r.required_slots,
     r.blog_rows, r.bit_done_rows, r.verified_people,
     r.open_errors, r.ct_blocking, r.dol_blocking,
-    r.people_blocking, r.other_blocking)
+    r.people_blocking, r.other_blocking, r.ct_violations, r.dol_violations, r.people_violations,
+    r.other_violations)
     IS DISTINCT FROM (c.domain, c.company_name, c.address_state, c.ct_status, c.ct_done_rows, c.ct_marketing_rows, c.dol_done_rows,
     c.filled_slots, c.required_slots, c.blog_rows, c.bit_done_rows, c.verified_people, c.open_errors, c.ct_blocking,
-    c.dol_blocking, c.people_blocking, c.other_blocking);
+    c.dol_blocking, c.people_blocking, c.other_blocking, c.ct_violations, c.dol_violations, c.people_violations,
+    c.other_violations);

@@ -76,6 +76,19 @@ def test_what_holds_companies_back_is_told_from_what_is_missing():
     assert "Errors of Company Target and DOL" not in held
 
 
+def test_a_violation_holds_a_company_where_it_concerns_it():
+    make.violation(outreach=make.promotable(), hub_id="HUB-DOL")
+    make.violation(outreach=make.promotable(), hub_id="HUB-OUTREACH")
+    make.promotable()
+
+    held = drawn("held")
+
+    assert held.total == 3
+    assert named(held)["Nothing: promotable"] == named(held)["A DOL error alone"] == 1
+    assert named(held)["A violation at another hub"] == 1
+    assert drawn("bottleneck").total == 3
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_nobody_there_is_no_fault(name):
     chart = drawn(name)

@@ -35,8 +35,8 @@ def test_each_hub_says_whether_it_is_done_and_whether_an_error_holds_it():
     for on in (ready, failed):
         make.error(make.CT, outreach=on)
 
-    assert ">Company target: done, held by an error</span>" in cells(ready)["hubs"]
-    assert ">Company target: not done, held by an error</span>" in cells(failed)["hubs"]
+    assert ">Company target: done, held back</span>" in cells(ready)["hubs"]
+    assert ">Company target: not done, held back</span>" in cells(failed)["hubs"]
     assert cells(ready)["bottleneck"] == "Company target held by an error"
     assert cells(failed)["bottleneck"] == "Company target failed"
 

@@ -181,8 +181,8 @@ def test_what_indexes_and_columns_use_is_frozen_in_a_migration(committed_db):
 
         assert cursor.fetchall() == [
             ("governance.facet_key", None),
+            ("governance.number_of_standing", None),
             ("governance.standing_key", None),
-            ("governance.standing_number", None),
         ]
 
 

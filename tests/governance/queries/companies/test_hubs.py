@@ -40,7 +40,7 @@ def test_a_promotable_company_passes_where_something_is_asked():
         PEOPLE: "PASS",
         TALENT: "NOT_REQUIRED",
         hubs.BLOG: "NOT_REQUIRED",
-        hubs.OUTREACH: "PASS",
+        hubs.EXECUTION: "PASS",
     }
 
 
@@ -49,7 +49,7 @@ def test_behind_an_anchor_that_is_not_done_everything_waits():
 
     assert found[TARGET] == ("MISSING", "no record")
     assert found[DOL] == found[PEOPLE] == ("WAITING", "for Company Target")
-    assert found[hubs.OUTREACH] == ("WAITING", "for Company Target, DOL, People")
+    assert found[hubs.EXECUTION] == ("WAITING", "for Company Target, DOL, People")
     assert found[hubs.LIFECYCLE] == ("MISSING", "no company record")
 
 
@@ -61,7 +61,7 @@ def test_behind_a_passed_anchor_what_is_not_there_is_missing():
 
     assert found[DOL] == ("MISSING", "no filing")
     assert found[PEOPLE] == ("MISSING", "1 of 3 filled: filled CEO; empty CFO, HR")
-    assert found[hubs.OUTREACH] == ("WAITING", "for DOL, People")
+    assert found[hubs.EXECUTION] == ("WAITING", "for DOL, People")
 
 
 def test_a_blocked_hub_names_its_oldest_code_and_how_many_more_there_are():
@@ -72,7 +72,7 @@ def test_a_blocked_hub_names_its_oldest_code_and_how_many_more_there_are():
     found = standings(spine)
 
     assert found[DOL] == ("BLOCKED", "NO_MATCH: RETRY, 1 of 5 tries used, and 1 more")
-    assert found[hubs.OUTREACH] == ("WAITING", "for DOL")
+    assert found[hubs.EXECUTION] == ("WAITING", "for DOL")
 
 
 def test_a_blocked_hub_whose_errors_were_not_read_says_how_many():

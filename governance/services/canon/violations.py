@@ -1,0 +1,116 @@
+"""Records of calls that the tool canon refused."""
+
+import re
+from datetime import datetime
+from math import isfinite
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from governance import words
+from governance.models import Violation
+from governance.queries.canon import current
+from governance.queries.companies import names
+from governance.services import attribution
+from governance.toolbox.codes import ViolationDisposition, ViolationSeverity
+from governance.toolbox.facts import clean
+from outreach_admin.db import jsonfields
+from outreach_admin.db.limits import PROSE, longest, rule_of
+from outreach_admin.db.rules import LEVELS
+
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+# how a guard names them in what it says of a call
+ENTITY, CORRELATION = "entity", "correlation_id"
+TOO_MUCH = {"left_out": "What the guard said of this call is too long to keep."}
+
+
+class ToolViolation(Protocol):
+    """What the guard answers (governance.canon.results)."""
+
+    violation_code: str
+    tool_id: str
+    hub_id: str
+    severity: ViolationSeverity
+    disposition: ViolationDisposition
+    message: str
+    timestamp: datetime
+    context: dict[str, Any]
+
+
+@transaction.atomic
+def record(
+    violation: ToolViolation,
+    *,
+    actor: str,
+    channel: str,
+    company: UUID | None = None,
+    call_id: int | None = None,
+) -> Violation:
+    """Keep a refusal for good, and open the case that people work on, in one short transaction.
+
+    Without `company` it is found by the entity of the call: an outreach id, a company's own id or domain
+    that names one company. Texts are cut to what their columns take. Source: spec 'Tool canon'.
+    """
+    entity = _word(violation.context.get(ENTITY))
+    attribution.attribute(by=actor, action="violation.recorded", channel=channel)
+    return Violation.objects.create(
+        code=violation.violation_code,
+        tool_id=_word(violation.tool_id),
+        tool=_slug(violation.tool_id),
+        hub_id=_word(violation.hub_id),
+        outreach_id=company or company_of(entity),
+        entity=entity,
+        correlation_id=_word(violation.context.get(CORRELATION)),
+        call_id=call_id,
+        severity=violation.severity.value,
+        disposition=violation.disposition.value,
+        message=clean(violation.message, most=PROSE),
+        actor=_word(actor),
+        channel=_word(channel),
+        context=_kept(violation.context),
+        at=violation.timestamp,
+    )
+
+
+def company_of(entity: str) -> UUID | None:
+    """Return the outreach id that an entity names; None where it names none of the spine, or several."""
+    if not words.tidy(entity):
+        return None
+    found = names.outreach_ids(entity)
+    known = names.in_spine([str(found[0])]) if len(found) == 1 else set()
+    return found[0] if known else None
+
+
+def _slug(tool_id: str) -> str:
+    """Return the slug of a tool in the canon in force; empty where it has none, or nobody can know."""
+    try:
+        tool = current.ask().canon.tools.get(tool_id)
+    except current.Unknown:
+        return ""
+    return tool.slug if tool else ""
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else clean(str(value), most=longest(Violation, "actor"))
+
+
+def _kept(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what the guard said where the column takes it; letters that nothing can store are replaced."""
+    rule = rule_of(Violation._meta.get_field("context"))
+    if rule is None or jsonfields.levels(context) > LEVELS:
+        return TOO_MUCH
+    found: dict[str, Any] = _storable(context)
+    return TOO_MUCH if rule.refusal(found) else found
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_storable(str(name)): _storable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and isfinite(value):
+        return value
+    return UNKEPT.sub("\ufffd", str(value))
