@@ -45,14 +45,15 @@ class GovernanceConfig(AppConfig):
         self.inform_the_guard()
 
     def inform_the_guard(self) -> None:
-        """Let the guard know what the ledger knows, and what people have agreed to."""
+        """Let the guard know what the ledger knows, and what people have agreed to; keep what it refuses."""
         from governance.canon import lookups
         from governance.queries.canon import agreed, attempts
-        from governance.services.canon import agreements
+        from governance.services.canon import agreements, violations
 
         lookups.register_attempts(attempts.made)
         lookups.register_approvals(agreed.is_agreed)
         lookups.register_spending(agreements.spend)
+        lookups.register_recorder(violations.record)
 
     def watch_readiness(self) -> None:
         """Let health tell that readiness differed from its definition."""
