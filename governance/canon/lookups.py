@@ -6,7 +6,6 @@ approval. One that cannot answer raises `Unknown` of queries/canon/current.py: t
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
 from governance.canon.results import ToolViolation
 from governance.toolbox.entries import Tool
@@ -42,7 +41,7 @@ def register_spending(spend: Spending) -> None:
 
 
 def register_recorder(record: Recorder) -> None:
-    """Let `record(violation, actor=, channel=, company=, call_id=)` keep what a reservation was refused for."""
+    """Let `record(violation, actor=, channel=)` keep what a reservation was refused for."""
     RECORDERS.append(record)
 
 
@@ -68,8 +67,7 @@ def record(
     *,
     actor: str,
     channel: str,
-    company: UUID | None,
 ) -> None:
     """Keep a violation, where anybody does."""
     for one in RECORDERS:
-        one(violation, actor=actor, channel=channel, company=company, call_id=None)
+        one(violation, actor=actor, channel=channel)

@@ -12,7 +12,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
-from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -265,25 +264,16 @@ def _record(call: Any, violation: ToolViolation) -> None:
     if not lookups.RECORDERS:
         return
     actor = call.by.get_username() if call.by else ""
-    company = _id_of(violation.context.get("entity"))
     try:
         apart(
             lambda: lookups.record(
                 violation,
                 actor=actor,
                 channel=call.channel,
-                company=company,
             )
         )
     except Exception as fault:  # noqa: BLE001 - whatever it is, the refusal is told
         log.error("violation not recorded", fault=type(fault).__name__)
-
-
-def _id_of(entity: Any) -> UUID | None:
-    try:
-        return UUID(entity)
-    except (ValueError, TypeError, AttributeError):
-        return None
 
 
 def apart(work: Callable[[], R]) -> R:

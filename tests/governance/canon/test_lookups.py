@@ -54,7 +54,7 @@ def test_a_violation_goes_to_who_keeps_them(monkeypatch):
     kept = []
     lookups.register_recorder(lambda violation, **about: kept.append((violation, about)))
 
-    lookups.record("a violation", actor="vera", channel="api", company=None)
+    lookups.record("a violation", actor="vera", channel="api")
 
-    about = {"actor": "vera", "channel": "api", "company": None, "call_id": None}
+    about = {"actor": "vera", "channel": "api"}
     assert kept == [("a violation", about)]
