@@ -3,11 +3,20 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import (
+    dataclass,
+    field,
+    replace,
+)
 from pathlib import Path
 from typing import Any
 
-from governance.canon.checks.findings import Finding, Rule, State, Unchecked
+from governance.canon.checks.findings import (
+    Finding,
+    Rule,
+    State,
+    Unchecked,
+)
 
 Identity = tuple[str, str, str]
 PARTS = ("rule", "file", "name")
@@ -57,7 +66,10 @@ def read(path: Path) -> Baseline:
     return Baseline(counts)
 
 
-def _entry(entry: Any, place: str) -> tuple[Identity, int]:
+def _entry(
+    entry: Any,
+    place: str,
+) -> tuple[Identity, int]:
     if not isinstance(entry, dict):
         raise Unchecked(f"{place} is no entry. Write it anew.")
     parts = [entry.get(name) for name in PARTS]

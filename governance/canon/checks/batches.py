@@ -5,7 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from governance.canon.checks import caches, files, known
+from governance.canon.checks import (
+    caches,
+    files,
+    known,
+)
 from governance.canon.checks.caches import Cache
 from governance.canon.checks.files import MAX_BYTES
 from governance.canon.checks.findings import Read, unreadable
@@ -23,7 +27,11 @@ class Task(NamedTuple):
     kind: str
 
 
-def check(tasks: list[Task], base: Path, cache: Cache) -> Iterator[tuple[Task, Read]]:
+def check(
+    tasks: list[Task],
+    base: Path,
+    cache: Cache,
+) -> Iterator[tuple[Task, Read]]:
     """Check files of the tree at `base`, in no order."""
     new = []
     for task in tasks:
@@ -38,21 +46,31 @@ def check(tasks: list[Task], base: Path, cache: Cache) -> Iterator[tuple[Task, R
         yield task, read
 
 
-def _remembered(task: Task, base: Path, cache: Cache) -> Read | None:
+def _remembered(
+    task: Task,
+    base: Path,
+    cache: Cache,
+) -> Read | None:
     data = sources.raw(task.path, base, max_bytes=MAX_BYTES)
     if isinstance(data, Fault):
         return Read((unreadable(data.reason),))
     return cache.get(caches.key(task.kind, data))
 
 
-def _anew(tasks: list[Task], base: Path) -> Iterator[tuple[str, Read]]:
+def _anew(
+    tasks: list[Task],
+    base: Path,
+) -> Iterator[tuple[str, Read]]:
     work = partial(one, base)
     if len(tasks) < MANY:
         return map(work, tasks)
     return _by_processes(tasks, work)
 
 
-def _by_processes(tasks: list[Task], work: partial[tuple[str, Read]]) -> Iterator[tuple[str, Read]]:
+def _by_processes(
+    tasks: list[Task],
+    work: partial[tuple[str, Read]],
+) -> Iterator[tuple[str, Read]]:
     # a start without them is quicker
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -63,7 +81,10 @@ def _by_processes(tasks: list[Task], work: partial[tuple[str, Read]]) -> Iterato
         yield from pool.map(work, tasks, chunksize=A_BATCH)
 
 
-def one(base: Path, task: Task) -> tuple[str, Read]:
+def one(
+    base: Path,
+    task: Task,
+) -> tuple[str, Read]:
     """Check one file; return the key of its content with what was found."""
     data = sources.raw(task.path, base, max_bytes=MAX_BYTES)
     if isinstance(data, Fault):

@@ -13,7 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from governance.canon.checks.findings import Finding, Read, Rule
+from governance.canon.checks.findings import (
+    Finding,
+    Read,
+    Rule,
+)
 from governance.canon.checks.known import TOOLBOX
 from outreach_admin.disk import sources
 
@@ -46,14 +50,22 @@ def folder() -> Path:
     return base / "outreach-ops" / "canon-checks"
 
 
-def key(kind: str, data: bytes) -> str:
+def key(
+    kind: str,
+    data: bytes,
+) -> str:
     return f"{kind} {hashlib.sha256(data).hexdigest()}"
 
 
 class Cache:
     """What is known of contents; only those of this run are kept for the next one."""
 
-    def __init__(self, root: Path, *, is_used: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        is_used: bool = True,
+    ) -> None:
         self.is_used = is_used
         self.known: dict[str, Any] = {}
         self.kept: dict[str, Any] = {}
@@ -86,7 +98,11 @@ class Cache:
         self.kept[key] = self.known[key]
         return read
 
-    def put(self, key: str, read: Read) -> None:
+    def put(
+        self,
+        key: str,
+        read: Read,
+    ) -> None:
         self.kept[key] = [
             read.lines,
             list(read.includes),

@@ -9,7 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from governance.canon.checks.findings import Finding, Rule, Unchecked, unreadable
+from governance.canon.checks.findings import (
+    Finding,
+    Rule,
+    Unchecked,
+    unreadable,
+)
 from governance.canon.checks.requirements import text_of
 
 # beside the contract, where no other schema is named
@@ -47,7 +52,11 @@ class Section:
     queries: list[Query] = field(default_factory=list)
 
 
-def check(text: str, hubs: tuple[str, ...], columns: Columns | None) -> Iterator[Finding]:
+def check(
+    text: str,
+    hubs: tuple[str, ...],
+    columns: Columns | None,
+) -> Iterator[Finding]:
     """Find what is wrong with a contract: hubs without criteria, SQL that cannot be parsed, columns that are not there."""
     sections = read(text)
     seen: dict[str, int] = {}
@@ -58,7 +67,12 @@ def check(text: str, hubs: tuple[str, ...], columns: Columns | None) -> Iterator
             yield from _of_query(query, section.hub, columns)
     for hub in hubs:
         if hub not in seen:
-            yield _finding(hub, 1, 1, f"{hub} has no section: say when a company is done there.")
+            yield _finding(
+                hub,
+                1,
+                1,
+                f"{hub} has no section: say when a company is done there.",
+            )
 
 
 def read(text: str) -> list[Section]:
@@ -91,7 +105,11 @@ def _section(number: int, found: re.Match[str]) -> Section:
     return Section(number, column, hub[0] if hub else "")
 
 
-def _of_hub(section: Section, hubs: tuple[str, ...], seen: dict[str, int]) -> Iterator[Finding]:
+def _of_hub(
+    section: Section,
+    hubs: tuple[str, ...],
+    seen: dict[str, int],
+) -> Iterator[Finding]:
     place = section.line, section.column
     if section.hub not in hubs:
         yield _finding(section.hub, *place, f"{section.hub} is no hub of the canon.")
@@ -108,20 +126,45 @@ def _of_hub(section: Section, hubs: tuple[str, ...], seen: dict[str, int]) -> It
         yield _finding(section.hub, *place, said)
 
 
-def _finding(name: str, line: int, column: int, said: str) -> Finding:
-    return Finding(Rule.CONTRACT, name, line, column, said)
+def _finding(
+    name: str,
+    line: int,
+    column: int,
+    said: str,
+) -> Finding:
+    return Finding(
+        Rule.CONTRACT,
+        name,
+        line,
+        column,
+        said,
+    )
 
 
-def _of_query(query: Query, hub: str, columns: Columns | None) -> Iterator[Finding]:
+def _of_query(
+    query: Query,
+    hub: str,
+    columns: Columns | None,
+) -> Iterator[Finding]:
     # only whoever has a contract needs it
     from governance.canon.checks import queries
 
     for fault in queries.check(query.text, columns):
         line = query.line + fault.line - 1
-        yield _finding(fault.name or hub or "SQL", line, fault.column, fault.said)
+        yield _finding(
+            fault.name or hub or "SQL",
+            line,
+            fault.column,
+            fault.said,
+        )
 
 
-def of_file(path: Path, data: bytes, hubs: tuple[str, ...], schema: Path | None) -> list[Finding]:
+def of_file(
+    path: Path,
+    data: bytes,
+    hubs: tuple[str, ...],
+    schema: Path | None,
+) -> list[Finding]:
     """Check a contract against the schema that is named, else the one beside it."""
     try:
         return list(check(text_of(data), hubs, _columns(path, schema)))
@@ -129,7 +172,10 @@ def of_file(path: Path, data: bytes, hubs: tuple[str, ...], schema: Path | None)
         return [unreadable("cannot be checked without sqlglot: install it")]
 
 
-def _columns(path: Path, schema: Path | None) -> Columns | None:
+def _columns(
+    path: Path,
+    schema: Path | None,
+) -> Columns | None:
     beside = path.with_name(SCHEMA)
     chosen = schema or beside
     if not schema and not beside.is_file():

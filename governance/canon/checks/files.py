@@ -8,7 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from governance.canon.checks import manifests, requirements
 from governance.canon.checks.code import modules, notebooks
-from governance.canon.checks.findings import Finding, Read, Rule
+from governance.canon.checks.findings import (
+    Finding,
+    Read,
+    Rule,
+)
 from governance.canon.checks.known import VENDORED, Known
 from outreach_admin.disk import sources
 
@@ -79,7 +83,10 @@ def why_left_out(folder: Path) -> str:
     return ""
 
 
-def _has(folder: Path, name: str) -> bool:
+def _has(
+    folder: Path,
+    name: str,
+) -> bool:
     # Path.is_file() raises where the folder is closed: it is said of it later
     return os.path.isfile(folder / name)  # noqa: PTH113
 
@@ -126,7 +133,11 @@ def _is_script(path: Path) -> bool:
     return first.startswith(b"#!") and b"python" in first
 
 
-def check(kind: str, data: bytes, known: Known) -> Read:
+def check(
+    kind: str,
+    data: bytes,
+    known: Known,
+) -> Read:
     """Check the content of a file as its kind; what is found does not depend on where it lies."""
     if kind == "setup":
         return _both(modules.check(data, known), manifests.check("setup.py", data, known))
@@ -141,20 +152,40 @@ def check(kind: str, data: bytes, known: Known) -> Read:
     return modules.check(data, known)
 
 
-def _both(one: Read, other: Read) -> Read:
+def _both(
+    one: Read,
+    other: Read,
+) -> Read:
     return Read((*one.findings, *other.findings), one.lines)
 
 
-def of_path(file: str, known: Known) -> Iterator[Finding]:
+def of_path(
+    file: str,
+    known: Known,
+) -> Iterator[Finding]:
     """Find what a path itself says: a vendored copy of a banned library, a module named as a banned pattern."""
     path = PurePosixPath(file)
     if path.suffix not in PYTHON:
         return
     if found := known.pattern(path.stem):
-        yield Finding(found.rule, found.name, 1, 1, found.said, file)
+        yield Finding(
+            found.rule,
+            found.name,
+            1,
+            1,
+            found.said,
+            file,
+        )
     copied = known.modules.get(_copy(path))
     if copied and copied.rule is Rule.IMPORT:
-        yield Finding(Rule.LIBRARY, copied.name, 1, 1, f"A copy lies here. {copied.said}", file)
+        yield Finding(
+            Rule.LIBRARY,
+            copied.name,
+            1,
+            1,
+            f"A copy lies here. {copied.said}",
+            file,
+        )
 
 
 def _copy(path: PurePosixPath) -> str:

@@ -1,6 +1,10 @@
 """What the checks say: findings with their place, and what is read of one file."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import (
+    dataclass,
+    field,
+    replace,
+)
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -100,9 +104,21 @@ def order(finding: Finding) -> tuple[Any, ...]:
     return finding.file, finding.cell, finding.line, finding.column, finding.rule, finding.name
 
 
-def unreadable(reason: str, *, line: int | None = None, cell: int = 0) -> Finding:
+def unreadable(
+    reason: str,
+    *,
+    line: int | None = None,
+    cell: int = 0,
+) -> Finding:
     """Say of a file, or a cell of it, that nothing is claimed of it."""
-    return Finding(Rule.UNREADABLE, "", line or 1, 1, reason, cell=cell)
+    return Finding(
+        Rule.UNREADABLE,
+        "",
+        line or 1,
+        1,
+        reason,
+        cell=cell,
+    )
 
 
 @dataclass(frozen=True, slots=True)

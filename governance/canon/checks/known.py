@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from governance.canon.checks.findings import Rule
-from governance.canon.checks.vendors import OF_BANNED, OF_OTHERS, OF_TOOLS, Traces
+from governance.canon.checks.vendors import (
+    OF_BANNED,
+    OF_OTHERS,
+    OF_TOOLS,
+    Traces,
+)
 from governance.toolbox import reading
-from governance.toolbox.entries import Ban, Canon, fold
+from governance.toolbox.entries import (
+    Ban,
+    Canon,
+    fold,
+)
 
 TOOLBOX = Path(__file__).parent.parent / "toolbox.yaml"
 SEPARATORS = re.compile(r"[-_.]+")
@@ -65,19 +74,31 @@ class Known:
         """Return what is known of a name that a way of working has."""
         return self.patterns.get(name.lower().replace("_", ""))
 
-    def host(self, host: str, path: str = "") -> Sighting | None:
+    def host(
+        self,
+        host: str,
+        path: str = "",
+    ) -> Sighting | None:
         """Return what is known of an address; that of a longer path before that of its host."""
         if found := self._longest(self.hosts, host, path):
             declared = self._longest(self.declared, host, path)
             return self.hosts[found] if len(found) > len(declared) else None
         return None
 
-    def is_declared(self, host: str, path: str = "") -> bool:
+    def is_declared(
+        self,
+        host: str,
+        path: str = "",
+    ) -> bool:
         """Whether a tool of the canon is called there."""
         return bool(self._longest(self.declared, host, path))
 
     @staticmethod
-    def _longest(entries: Mapping[str, object] | frozenset[str], host: str, path: str) -> str:
+    def _longest(
+        entries: Mapping[str, object] | frozenset[str],
+        host: str,
+        path: str,
+    ) -> str:
         fitting = [one for one in entries if is_at(one, host, path)]
         return max(fitting, key=len, default="")
 
@@ -88,7 +109,11 @@ VENDORED = frozenset(
 )
 
 
-def is_at(entry: str, host: str, path: str) -> bool:
+def is_at(
+    entry: str,
+    host: str,
+    path: str,
+) -> bool:
     """Whether an address is at a host of the list, or below it, and on its path."""
     wanted, _, start = entry.partition("/")
     if host != wanted and not host.endswith(f".{wanted}"):
@@ -124,7 +149,10 @@ def of(canon: Canon) -> Known:
     )
 
 
-def _banned(canon: Canon, kind: str) -> list[Ban]:
+def _banned(
+    canon: Canon,
+    kind: str,
+) -> list[Ban]:
     found = canon.bans[kind].values()
     return list(dict.fromkeys(found))
 
@@ -166,7 +194,10 @@ def _vendors(canon: Canon) -> Iterator[tuple[Sighting, Traces]]:
             yield _unlisted(slug), traces
 
 
-def _is_listed(canon: Canon, name: str) -> bool:
+def _is_listed(
+    canon: Canon,
+    name: str,
+) -> bool:
     names = {fold(name) for tool in canon.tools.values() for name in (tool.name, tool.software)}
     return fold(name) in names
 
@@ -181,7 +212,10 @@ def _declared(canon: Canon) -> Iterator[str]:
         yield from OF_TOOLS.get(tool.slug, Traces()).hosts
 
 
-def _by(vendors: Mapping[Sighting, Traces], of: str) -> dict[str, Sighting]:
+def _by(
+    vendors: Mapping[Sighting, Traces],
+    of: str,
+) -> dict[str, Sighting]:
     return {
         normal(name) if of == "packages" else name: sighting
         for sighting, traces in vendors.items()

@@ -5,12 +5,24 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import (
+    Callable,
+    Iterable,
+    Iterator,
+)
 from typing import Any
 
-from governance.canon.checks.findings import Finding, Read, unreadable
+from governance.canon.checks.findings import (
+    Finding,
+    Read,
+    unreadable,
+)
 from governance.canon.checks.known import Known
-from governance.canon.checks.requirements import finding, named, text_of
+from governance.canon.checks.requirements import (
+    finding,
+    named,
+    text_of,
+)
 from outreach_admin.disk import sources
 from outreach_admin.disk.sources import Fault
 
@@ -181,7 +193,10 @@ def _toml(text: str) -> dict[str, Any]:
         raise Unclear(f"is not TOML: {reason}") from reason
 
 
-def _at(table: Any, path: tuple[str, ...]) -> Any:
+def _at(
+    table: Any,
+    path: tuple[str, ...],
+) -> Any:
     for name in path:
         table = table.get(name) if isinstance(table, dict) else None
     return table
@@ -228,7 +243,11 @@ READERS: dict[str, Callable[[str], Found]] = {
 }
 
 
-def check(name: str, data: bytes, known: Known) -> Read:
+def check(
+    name: str,
+    data: bytes,
+    known: Known,
+) -> Read:
     """Check a manifest by the name of its file; one that cannot be parsed is a finding too."""
     text = text_of(data)
     lines = text.count("\n") + 1
@@ -239,7 +258,11 @@ def check(name: str, data: bytes, known: Known) -> Read:
     return Read(tuple(_findings(text, required, known)), lines)
 
 
-def _findings(text: str, required: list[tuple[str, str]], known: Known) -> Iterator[Finding]:
+def _findings(
+    text: str,
+    required: list[tuple[str, str]],
+    known: Known,
+) -> Iterator[Finding]:
     places = Text(text)
     for name, pattern in required:
         if sighting := known.package(name):

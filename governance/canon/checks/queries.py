@@ -23,7 +23,10 @@ class Fault(NamedTuple):
     said: str
 
 
-def check(text: str, columns: Columns | None) -> list[Fault]:
+def check(
+    text: str,
+    columns: Columns | None,
+) -> list[Fault]:
     """Find what is wrong with a query; without a schema its columns are not looked at."""
     try:
         parsed = [one for one in sqlglot.parse(text, read=DIALECT) if one]
@@ -47,10 +50,19 @@ def _unparsed(reason: SqlglotError) -> Fault:
     first = errors[0]
     said = str(first.get("description") or reason).strip().rstrip(".")
     line, column = first.get("line") or 1, first.get("col") or 1
-    return Fault(int(line), int(column), "", f"It cannot be parsed: {said[:200]}.")
+    return Fault(
+        int(line),
+        int(column),
+        "",
+        f"It cannot be parsed: {said[:200]}.",
+    )
 
 
-def _of_scope(scope: Scope, text: str, columns: Columns) -> Iterator[Fault]:
+def _of_scope(
+    scope: Scope,
+    text: str,
+    columns: Columns,
+) -> Iterator[Fault]:
     sources = {name: _offered(source, columns) for name, source in scope.sources.items()}
     for source in scope.sources.values():
         if isinstance(source, exp.Table) and _offered(source, columns) is None:
@@ -62,7 +74,11 @@ def _of_scope(scope: Scope, text: str, columns: Columns) -> Iterator[Fault]:
         offered = _offering(column, sources)
         if offered is not None and column.name.lower() not in offered:
             said = f"There is no column {column.sql(dialect=DIALECT)} in the schema."
-            yield Fault(*_place(column.this, text), column.name, said)
+            yield Fault(
+                *_place(column.this, text),
+                column.name,
+                said,
+            )
 
 
 def _offering(
@@ -75,7 +91,10 @@ def _offering(
     return frozenset[str]().union(*filter(None, asked))
 
 
-def _offered(source: exp.Table | Scope, columns: Columns) -> frozenset[str] | None:
+def _offered(
+    source: exp.Table | Scope,
+    columns: Columns,
+) -> frozenset[str] | None:
     if isinstance(source, Scope):
         # a LATERAL does not say what it gives
         names = getattr(source.expression, "named_selects", None) or ["*"]
@@ -87,7 +106,10 @@ def _named(table: exp.Table) -> tuple[str, str]:
     return (table.db or DEFAULT).lower(), table.name.lower()
 
 
-def _place(node: exp.Expression, text: str) -> tuple[int, int]:
+def _place(
+    node: exp.Expression,
+    text: str,
+) -> tuple[int, int]:
     """Return line and column where an identifier begins."""
     start = node.meta.get("start", 0)
     before = text[:start]

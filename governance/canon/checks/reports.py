@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from governance.canon.checks.findings import MEANINGS, Finding, Rule, State, Unchecked
+from governance.canon.checks.findings import (
+    MEANINGS,
+    Finding,
+    Rule,
+    State,
+    Unchecked,
+)
 from governance.canon.checks.runs import Report
 
 FILE = "ci_enforcement_report.json"
@@ -122,12 +128,18 @@ FORMATS: dict[str, Callable[[Report], str]] = {
 }
 
 
-def write(report: Report, path: Path) -> None:
+def write(
+    report: Report,
+    path: Path,
+) -> None:
     """Write the report as JSON, whatever it says; raises Unchecked where that is not possible."""
     put(path, as_json(report) + "\n")
 
 
-def put(path: Path, text: str) -> None:
+def put(
+    path: Path,
+    text: str,
+) -> None:
     """Write a file; raises Unchecked where that is not possible."""
     try:
         path.write_text(text, encoding="utf-8", errors="backslashreplace")

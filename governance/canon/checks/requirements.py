@@ -44,7 +44,10 @@ def text_of(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def check(data: bytes, known: Known) -> Read:
+def check(
+    data: bytes,
+    known: Known,
+) -> Read:
     """Check a file of requirements or constraints, pip's own locks among them."""
     text = text_of(data)
     found = [*findings(entries(text), known)]
@@ -54,15 +57,28 @@ def check(data: bytes, known: Known) -> Read:
     return Read(tuple(found), text.count("\n") + 1, included)
 
 
-def findings(required: Iterator[Entry] | list[Entry], known: Known) -> Iterator[Finding]:
+def findings(
+    required: Iterator[Entry] | list[Entry],
+    known: Known,
+) -> Iterator[Finding]:
     """Say of each package that is required whether it is banned, or a vendor's."""
     for name, line, column in required:
         if sighting := known.package(name):
             yield finding(sighting, line, column)
 
 
-def finding(sighting: Sighting, line: int, column: int) -> Finding:
-    return Finding(sighting.rule, sighting.name, line, column, sighting.said)
+def finding(
+    sighting: Sighting,
+    line: int,
+    column: int,
+) -> Finding:
+    return Finding(
+        sighting.rule,
+        sighting.name,
+        line,
+        column,
+        sighting.said,
+    )
 
 
 def entries(text: str) -> Iterator[Entry]:

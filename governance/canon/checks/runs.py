@@ -4,14 +4,33 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import (
+    UTC,
+    date,
+    datetime,
+)
 from pathlib import Path
 
-from governance.canon.checks import baselines, batches, caches, contracts, files, known, waivers
+from governance.canon.checks import (
+    baselines,
+    batches,
+    caches,
+    contracts,
+    files,
+    known,
+    waivers,
+)
 from governance.canon.checks.baselines import Baseline
 from governance.canon.checks.batches import Task
 from governance.canon.checks.files import Tree
-from governance.canon.checks.findings import Finding, Read, Rule, State, Unchecked, order
+from governance.canon.checks.findings import (
+    Finding,
+    Read,
+    Rule,
+    State,
+    Unchecked,
+    order,
+)
 from governance.canon.checks.known import Known
 from governance.canon.checks.waivers import Waivers
 from outreach_admin.disk import sources
@@ -73,7 +92,10 @@ def run(how: How) -> Report:
     return report
 
 
-def _run(how: How, report: Report) -> None:
+def _run(
+    how: How,
+    report: Report,
+) -> None:
     looked_for = known.of_file()
     report.canon = looked_for.version
     _demand(how.path)
@@ -106,7 +128,12 @@ def _demand(path: Path) -> None:
         raise Unchecked(f"{path} cannot be checked: {why}.") from reason
 
 
-def _found(tree: Tree, looked_for: Known, report: Report, how: How) -> Iterator[Finding]:
+def _found(
+    tree: Tree,
+    looked_for: Known,
+    report: Report,
+    how: How,
+) -> Iterator[Finding]:
     """Check every file, then those that files of requirements name as their continuation."""
     cache = caches.Cache(tree.base, is_used=how.is_cached)
     waiting = [Task(path, files.kind_of(path) or "python") for path in tree.files()]
@@ -126,7 +153,12 @@ def _found(tree: Tree, looked_for: Known, report: Report, how: How) -> Iterator[
     cache.write()
 
 
-def _of_contract(path: Path, tree: Tree, looked_for: Known, how: How) -> Iterator[Finding]:
+def _of_contract(
+    path: Path,
+    tree: Tree,
+    looked_for: Known,
+    how: How,
+) -> Iterator[Finding]:
     data = sources.raw(path, tree.base, max_bytes=files.MAX_BYTES)
     # one that cannot be opened is a finding already
     if isinstance(data, bytes):

@@ -11,7 +11,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from governance.canon.checks.findings import Finding, Rule, State, Unchecked
+from governance.canon.checks.findings import (
+    Finding,
+    Rule,
+    State,
+    Unchecked,
+)
 
 # where a tree says what is waived
 FILE = "canon_waivers.toml"
@@ -49,12 +54,20 @@ class Waivers:
     all: tuple[Waiver, ...] = ()
     void: tuple[str, ...] = ()
 
-    def apply(self, findings: list[Finding], today: date) -> list[Finding]:
+    def apply(
+        self,
+        findings: list[Finding],
+        today: date,
+    ) -> list[Finding]:
         """Mark what is waived."""
         live = [one for one in self.all if one.expires >= today]
         return [_marked(finding, live) for finding in findings]
 
-    def notes(self, findings: list[Finding], today: date) -> list[str]:
+    def notes(
+        self,
+        findings: list[Finding],
+        today: date,
+    ) -> list[str]:
         """Say which waivers are void, over, soon over, or answer for nothing."""
         said = [f"{one}: it is void." for one in self.void]
         for one in self.all:
@@ -77,7 +90,10 @@ def _marked(finding: Finding, live: list[Waiver]) -> Finding:
     return replace(finding, state=State.WAIVED, because=because, until=chosen.expires)
 
 
-def of(base: Path, named: Path | None = None) -> Waivers:
+def of(
+    base: Path,
+    named: Path | None = None,
+) -> Waivers:
     """Read the waivers of a tree: the file that is named, else its own where it has one."""
     own = base / FILE
     if named:

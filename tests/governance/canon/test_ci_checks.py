@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
+import yaml
 
 from governance.canon import ci_checks
 from governance.canon.checks.findings import Unchecked
@@ -159,3 +161,30 @@ def test_without_its_waiver_that_one_is_found():
     report = trees.run(ROOT, waivers=ROOT / "pyproject.toml")
 
     assert [(one.file, one.name) for one in report.open] == [("requirements-dev.lock", "requests")]
+
+
+def test_another_repository_runs_them_as_a_hook(tree):
+    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    folder = str(Path(sys.executable).parent)
+
+    said = subprocess.run(
+        [ROOT / hook["entry"]],
+        cwd=tree,
+        env={"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(tree)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (hook["id"], said.returncode, said.stderr) == ("canon-check", 1, "")
+    assert "lxml" in said.stdout
+
+
+def test_ci_runs_them_and_keeps_the_report():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/enforcement.yml").read_text())
+
+    steps = workflow["jobs"]["enforcement-check"]["steps"]
+    kept = steps[-1]["with"]
+    assert "python -m governance.canon.ci_checks" in steps[-2]["run"]
+    assert kept == {"name": "enforcement-report", "path": "ci_enforcement_report.json"}
+    assert "governance.canon.ci_checks" in (ROOT / ".ci/run").read_text()

@@ -40,7 +40,10 @@ class Address(NamedTuple):
     path: str
 
 
-def check(syntax: Syntax, known: Known) -> Iterator[Finding]:
+def check(
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     """Find the addresses of such vendors' APIs, wherever they stand, and calls to hosts that no tool declares."""
     written = list(_written(syntax, known))
     yield from written
@@ -53,16 +56,28 @@ def check(syntax: Syntax, known: Known) -> Iterator[Finding]:
             yield from (one for one in called if one.name not in names)
 
 
-def _written(syntax: Syntax, known: Known) -> Iterator[Finding]:
+def _written(
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     for node in (*syntax.strings, *syntax.joined):
         for text in syntax.texts(node):
             address = read(text)
             found = address and is_api(address) and known.host(*address)
             if found:
-                yield Finding(found.rule, found.name, *syntax.place(node), found.said)
+                yield Finding(
+                    found.rule,
+                    found.name,
+                    *syntax.place(node),
+                    found.said,
+                )
 
 
-def read(text: str, *, bare: bool = False) -> Address | None:
+def read(
+    text: str,
+    *,
+    bare: bool = False,
+) -> Address | None:
     """Return host and path of a text that is an address and nothing else."""
     if not bare and not text[:8].lower().startswith(SCHEMES):
         return None
@@ -112,7 +127,11 @@ def _last(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _called(call: ast.Call, syntax: Syntax, known: Known) -> Iterator[Finding]:
+def _called(
+    call: ast.Call,
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     bare = syntax.dotted(call.func) in CONNECTIONS
     given = [*call.args[:2], *(one.value for one in call.keywords if one.arg in GIVEN)]
     for node in given:
@@ -122,12 +141,26 @@ def _called(call: ast.Call, syntax: Syntax, known: Known) -> Iterator[Finding]:
                 yield from _undeclared(address, syntax.place(node), known)
 
 
-def _undeclared(address: Address, place: tuple[int, int], known: Known) -> Iterator[Finding]:
+def _undeclared(
+    address: Address,
+    place: tuple[int, int],
+    known: Known,
+) -> Iterator[Finding]:
     if found := known.host(*address):
-        yield Finding(found.rule, found.name, *place, found.said)
+        yield Finding(
+            found.rule,
+            found.name,
+            *place,
+            found.said,
+        )
     elif is_outside(address.host) and not known.is_declared(*address):
         said = f"No tool of the canon is called at {address.host}, and what is not listed is banned. Instead: a tool of docs/canon.md, or a change to toolbox.yaml."
-        yield Finding(Rule.TOOL, address.host, *place, said)
+        yield Finding(
+            Rule.TOOL,
+            address.host,
+            *place,
+            said,
+        )
 
 
 def is_outside(host: str) -> bool:

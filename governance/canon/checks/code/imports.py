@@ -23,7 +23,10 @@ IMPORTERS = frozenset(
 )
 
 
-def check(syntax: Syntax, known: Known) -> Iterator[Finding]:
+def check(
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     """Find what is imported of banned libraries, of banned vendors, and of vendors that the canon does not list."""
     for node in syntax.imports:
         if isinstance(node, ast.Import):
@@ -35,7 +38,11 @@ def check(syntax: Syntax, known: Known) -> Iterator[Finding]:
             yield from _called(call, syntax, known)
 
 
-def _imported(node: ast.Import, syntax: Syntax, known: Known) -> Iterator[Finding]:
+def _imported(
+    node: ast.Import,
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     for one in node.names:
         if found := known.module(one.name):
             yield _finding(found, *syntax.place(one))
@@ -52,7 +59,11 @@ def _imported_from(
             yield _finding(found, *syntax.place(one))
 
 
-def _called(call: ast.Call, syntax: Syntax, known: Known) -> Iterator[Finding]:
+def _called(
+    call: ast.Call,
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     given = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "name")]
     for node in given[:1]:
         sightings = {known.module(text.partition(":")[0]) for text in syntax.texts(node)}
@@ -60,5 +71,15 @@ def _called(call: ast.Call, syntax: Syntax, known: Known) -> Iterator[Finding]:
             yield _finding(found, *syntax.place(node))
 
 
-def _finding(found: Sighting, line: int, column: int) -> Finding:
-    return Finding(found.rule, found.name, line, column, found.said)
+def _finding(
+    found: Sighting,
+    line: int,
+    column: int,
+) -> Finding:
+    return Finding(
+        found.rule,
+        found.name,
+        line,
+        column,
+        found.said,
+    )

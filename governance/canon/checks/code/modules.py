@@ -2,14 +2,26 @@
 
 from collections.abc import Iterator
 
-from governance.canon.checks.code import addresses, imports, patterns, syntax
-from governance.canon.checks.findings import Finding, Read, unreadable
+from governance.canon.checks.code import (
+    addresses,
+    imports,
+    patterns,
+    syntax,
+)
+from governance.canon.checks.findings import (
+    Finding,
+    Read,
+    unreadable,
+)
 from governance.canon.checks.known import Known
 from outreach_admin.disk import sources
 from outreach_admin.disk.sources import Fault
 
 
-def check(data: bytes, known: Known) -> Read:
+def check(
+    data: bytes,
+    known: Known,
+) -> Read:
     """Check a file of Python; one that cannot be read is a finding too."""
     text = sources.decoded(data)
     if isinstance(text, Fault):
@@ -17,7 +29,10 @@ def check(data: bytes, known: Known) -> Read:
     return Read(tuple(of_text(text, known)), text.count("\n") + 1)
 
 
-def of_text(text: str, known: Known) -> Iterator[Finding]:
+def of_text(
+    text: str,
+    known: Known,
+) -> Iterator[Finding]:
     """Check Python code; nothing of it is run."""
     tree = sources.parsed(text)
     if isinstance(tree, Fault):

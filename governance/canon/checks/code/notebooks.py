@@ -7,7 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from governance.canon.checks.code import modules
-from governance.canon.checks.findings import Finding, Read, Rule, unreadable
+from governance.canon.checks.findings import (
+    Finding,
+    Read,
+    Rule,
+    unreadable,
+)
 from governance.canon.checks.known import Known
 from governance.canon.checks.requirements import names_of
 
@@ -26,7 +31,10 @@ INSTALLS = re.compile(
 CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
 
 
-def check(data: bytes, known: Known) -> Read:
+def check(
+    data: bytes,
+    known: Known,
+) -> Read:
     """Check the code cells of a notebook that is Python; line and column are those within the cell."""
     notebook = _loaded(data)
     cells = _cells(notebook) if notebook is not None else None
@@ -82,12 +90,19 @@ def _text(cell: dict[str, Any]) -> str | None:
     return source if isinstance(source, str) else None
 
 
-def _cell(number: int, text: str, known: Known) -> Iterator[Finding]:
+def _cell(
+    number: int,
+    text: str,
+    known: Known,
+) -> Iterator[Finding]:
     for one in (*_installed(text, known), *_code(text, known)):
         yield replace(one, cell=number)
 
 
-def _installed(text: str, known: Known) -> Iterator[Finding]:
+def _installed(
+    text: str,
+    known: Known,
+) -> Iterator[Finding]:
     """Find what `%pip install` and its like bring in."""
     for number, line in enumerate(text.split("\n"), 1):
         if found := INSTALLS.match(line):
@@ -95,10 +110,19 @@ def _installed(text: str, known: Known) -> Iterator[Finding]:
                 if sighting := known.package(name):
                     rule = sighting.rule
                     at = found.start("rest") + column
-                    yield Finding(rule, sighting.name, number, at, sighting.said)
+                    yield Finding(
+                        rule,
+                        sighting.name,
+                        number,
+                        at,
+                        sighting.said,
+                    )
 
 
-def _code(text: str, known: Known) -> Iterator[Finding]:
+def _code(
+    text: str,
+    known: Known,
+) -> Iterator[Finding]:
     magic = CELL_MAGIC.match(text)
     if magic and magic[1] not in PYTHON_CELLS:
         return

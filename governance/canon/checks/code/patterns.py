@@ -8,11 +8,19 @@ from governance.canon.checks.findings import Finding
 from governance.canon.checks.known import Known
 
 
-def check(syntax: Syntax, known: Known) -> Iterator[Finding]:
+def check(
+    syntax: Syntax,
+    known: Known,
+) -> Iterator[Finding]:
     """Find functions, classes, imports and calls that bear exactly the name of a banned pattern."""
     for node, name in _named(syntax):
         if found := known.pattern(name):
-            yield Finding(found.rule, found.name, *syntax.place(node, name), found.said)
+            yield Finding(
+                found.rule,
+                found.name,
+                *syntax.place(node, name),
+                found.said,
+            )
 
 
 def _named(syntax: Syntax) -> Iterator[tuple[ast.AST, str]]:

@@ -33,7 +33,11 @@ class Syntax:
     constants: dict[str, list[str]] = field(default_factory=dict)
     _lines: list[str] = field(default_factory=list)
 
-    def place(self, node: ast.AST, word: str = "") -> tuple[int, int]:
+    def place(
+        self,
+        node: ast.AST,
+        word: str = "",
+    ) -> tuple[int, int]:
         """Return line and column of a node, or of the first such word in the line from there on."""
         line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
         whole = self.line(line)
@@ -86,7 +90,10 @@ def _written(node: ast.JoinedStr) -> Iterator[str]:
         yield str(one.value)
 
 
-def read(tree: ast.Module, text: str) -> Syntax:
+def read(
+    tree: ast.Module,
+    text: str,
+) -> Syntax:
     """Sort the nodes of a module by what they are asked for."""
     found = Syntax(text)
     passed_over: set[int] = set()
@@ -187,7 +194,11 @@ def _alias_imports(found: Syntax) -> None:
                 found.aliases[one.asname or one.name] = f"{node.module}.{one.name}"
 
 
-def _name(found: Syntax, target: ast.expr, value: ast.expr) -> None:
+def _name(
+    found: Syntax,
+    target: ast.expr,
+    value: ast.expr,
+) -> None:
     """Remember a constant text, or another name of the same thing."""
     if not isinstance(target, ast.Name):
         return
