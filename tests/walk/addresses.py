@@ -354,7 +354,7 @@ ADDRESSES: dict[str, Address] = {
         keeps_everything=True,
     ),
     "governance:call-list": page(ALL),
-    "governance:call-detail": page(ALL, key_of("call")),
+    "governance:call-detail": page(ALL, key_of("reserved")),
     "governance:canonversion-list": page(ALL),
     "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
     "governance:canonversion-load": form(

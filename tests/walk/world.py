@@ -183,7 +183,7 @@ class World:
         return versions.load(canons.text(3), by=make.manager())
 
     @cached_property
-    def call(self) -> ToolCall:
+    def reserved(self) -> ToolCall:
         """A call that nobody has settled."""
         return ledgers.call(by=self.triager)
 

@@ -10,7 +10,7 @@ from governance.models.canon.switches import ALL
 from governance.queries.canon import kept
 from governance.queries.canon.usage import Use
 from governance.toolbox import reading, wording
-from governance.toolbox.entries import Canon, Tool, ToolTier, fold
+from governance.toolbox.entries import Canon, Hub, Tool, ToolTier, fold
 
 HISTORY_SHOWN = 20
 VERSIONS_READ = 50
@@ -84,7 +84,12 @@ def by_tier(
 
 def hubs_of(tool: Tool, canon: Canon) -> str:
     """Name the hubs of a tool."""
-    return ", ".join(canon.hubs[id].name for id in sorted(tool.hubs))
+    return ", ".join(hub.name for hub in hubs_by_id(tool, canon))
+
+
+def hubs_by_id(tool: Tool, canon: Canon) -> list[Hub]:
+    """Return the hubs of a tool."""
+    return [canon.hubs[id] for id in sorted(tool.hubs)]
 
 
 def find(slug: str) -> Found | None:

@@ -11,6 +11,7 @@ from governance.models import ToolUsage
 from governance.toolbox.entries import Limit, Tool, Unit
 
 DAYS = 14
+NOTHING = (0, Decimal(0))
 DAY, MONTH = ToolUsage.Period.DAY, ToolUsage.Period.MONTH
 PERIODS = {Unit.DAY: DAY, Unit.MONTH: MONTH}
 # in percent of what may be used
@@ -26,14 +27,15 @@ class Quota(NamedTuple):
 
     @property
     def left(self) -> int | Decimal:
-        return max(self.of - self.used, type(self.of)(0))
+        return self.of - min(self.used, self.of)
 
     @property
     def fill(self) -> str:
         """Name how the bar is filled: used up, scarce, or neither."""
         if self.used >= self.of:
             return "bad"
-        return "warn" if 100 * self.used >= SCARCE * self.of else "run"
+        is_scarce = 100 * self.used >= SCARCE * self.of
+        return "warn" if is_scarce else "run"
 
 
 class Use(NamedTuple):
@@ -62,27 +64,55 @@ Kept = Mapping[tuple[str, str, date], tuple[int, Decimal]]
 def _kept(today: date) -> Kept:
     first = today - timedelta(days=DAYS - 1)
     days = Q(period=DAY, starts__range=(first, today))
-    month = Q(period=MONTH, starts=today.replace(day=1))
-    rows = ToolUsage.objects.filter(days | month)
-    found = rows.values_list("tool", "period", "starts", "calls", "cost")
-    return {(tool, period, starts): (calls, cost) for tool, period, starts, calls, cost in found}
+    month = Q(period=MONTH, starts=_first_of_month(today))
+    return {
+        (
+            row.tool,
+            row.period,
+            row.starts,
+        ): (
+            row.calls,
+            row.cost,
+        )
+        for row in ToolUsage.objects.filter(days | month)
+    }
 
 
-def _use(tool: Tool, kept: Kept, today: date) -> Use:
-    starts = {DAY: today, MONTH: today.replace(day=1)}
-    nothing = (0, Decimal(0))
-    used = {one: kept.get((tool.slug, one, start), nothing) for one, start in starts.items()}
-    dates = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
+def _first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _use(
+    tool: Tool,
+    kept: Kept,
+    today: date,
+) -> Use:
+    used = {
+        DAY: kept.get((tool.slug, DAY, today), NOTHING),
+        MONTH: kept.get((tool.slug, MONTH, _first_of_month(today)), NOTHING),
+    }
+    calls = {period: found[0] for period, found in used.items()}
+    dollars = used[MONTH][1]
     return Use(
-        [
-            Quota(used[PERIODS[limit.unit]][0], limit.calls, limit.unit.value)
+        quotas=[
+            Quota(
+                calls[PERIODS[limit.unit]],
+                limit.calls,
+                limit.unit.value,
+            )
             for limit in tool.limits
             if _is_of_calendar(limit)
         ],
-        [limit.words for limit in tool.limits if not _is_of_calendar(limit)],
-        Quota(used[MONTH][1], tool.monthly_cap, "month") if tool.monthly_cap else None,
-        [kept.get((tool.slug, DAY, one), nothing)[0] for one in dates],
+        rates=[limit.words for limit in tool.limits if not _is_of_calendar(limit)],
+        budget=(Quota(dollars, tool.monthly_cap, "month") if tool.monthly_cap else None),
+        days=[kept.get((tool.slug, DAY, day), NOTHING)[0] for day in _days_until(today)],
     )
+
+
+def _days_until(today: date) -> list[date]:
+    """List the days that are shown, oldest first."""
+    ago = reversed(range(DAYS))
+    return [today - timedelta(days=days) for days in ago]
 
 
 def _is_of_calendar(limit: Limit) -> bool:

@@ -32,7 +32,8 @@ class AboutTools(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give what stops all tools."""
-        return super().get_context_data(**{"all_stopped": self.stops.get(ALL)} | kwargs)
+        context = {"all_stopped": self.stops.get(ALL)}
+        return super().get_context_data(**context | kwargs)
 
 
 class ActPage(AboutTools):
@@ -51,7 +52,8 @@ class ActPage(AboutTools):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=self.form()))
+        context = self.get_context_data(form=self.form())
+        return self.render_to_response(context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, or say why not."""
@@ -61,14 +63,18 @@ class ActPage(AboutTools):
         try:
             done = self.act(form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, f"{refusal.sentence} {refusal.what_to_do}".strip())
-            return self.refused(form, refusal.status, problems=getattr(refusal, "problems", []))
+            said = f"{refusal.sentence} {refusal.what_to_do}"
+            form.add_error(None, said.strip())
+            problems = getattr(refusal, "problems", [])
+            return self.refused(form, refusal.status, problems=problems)
         messages.success(request, done)
         return HttpResponseRedirect(self.back_url)
 
     def refused(self, form: Form, status: int, **context: Any) -> HttpResponse:
         """Show the form again with what is wrong."""
-        return self.render_to_response(self.get_context_data(form=form, **context), status=status)
+        shown = self.get_context_data(form=form, **context)
+        return self.render_to_response(shown, status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"back_url": self.back_url} | kwargs)
+        context = {"back_url": self.back_url}
+        return super().get_context_data(**context | kwargs)

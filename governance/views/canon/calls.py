@@ -5,7 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from governance.filters.calls import CallFilter
+from governance.filters.canon.calls import CallFilter
 from governance.models import ToolCall
 from governance.tables.calls import CallTable, dollars, took, tool_link
 from governance.views.canon.base import AboutTools

@@ -8,7 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 
 from governance import policies
-from governance.filters.switches import SwitchFilter
+from governance.filters.canon.switches import SwitchFilter
 from governance.forms.canon import StopForm
 from governance.models import KillSwitch
 from governance.services.canon import switches

@@ -6,11 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
+from governance import policies
 from governance.queries.canon import tools, usage
 from governance.queries.canon.tools import Found
 from governance.toolbox import wording
 from governance.toolbox.entries import Tool
 from governance.views.canon.base import SEE_CANON, AboutTools
+from governance.views.savedviews import person
 from outreach_admin.ui.pages.base import Crumb
 
 
@@ -24,8 +26,10 @@ class ToolList(AboutTools):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the tools with what stops them and what is used of them. Four queries."""
         canon = self.in_force.canon
-        used = usage.of(canon.tools.values(), at=self.as_of) if canon else {}
-        tiers = tools.by_tier(canon, self.stops, used) if canon else []
+        used, tiers = {}, []
+        if canon:
+            used = usage.of(canon.tools.values(), at=self.as_of)
+            tiers = tools.by_tier(canon, self.stops, used)
         rows = [row for tier in tiers for row in tier.rows]
         context = {
             "in_force": self.in_force,
@@ -34,7 +38,7 @@ class ToolList(AboutTools):
             "stopped": [row for row in rows if row.stop],
             "approved": [row for row in rows if row.approval],
             "calls_today": sum(one.today for one in used.values()),
-            "may_stop": self.request.user.has_perm("governance.stop_killswitch"),
+            "may_stop": policies.may_stop_tools(person(self.request)),
         }
         return super().get_context_data(**context | kwargs)
 
@@ -47,9 +51,10 @@ class ToolDetail(AboutTools):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         canon = self.in_force.canon
-        by_id = canon.tools.get(self.kwargs["slug"]) if canon else None
-        if by_id is not None:
-            return redirect("governance:tool-detail", by_id.slug)
+        named = self.kwargs["slug"]
+        if canon and named in canon.tools:
+            slug = canon.tools[named].slug
+            return redirect("governance:tool-detail", slug)
         return super().get(request, *args, **kwargs)
 
     @cached_property
@@ -79,13 +84,13 @@ class ToolDetail(AboutTools):
             "kept": self.found,
             "tier_word": wording.TIERS[tool.tier],
             "stop": self.stops.get(tool.slug),
-            "hubs": [canon.hubs[id] for id in sorted(tool.hubs)],
+            "hubs": tools.hubs_by_id(tool, canon),
             "gates": [(gate, wording.condition(gate, canon)) for gate in tool.gates],
             "approval": wording.approval(tool, canon),
             "retried": wording.retried(tool.backoff),
             "cached": wording.length(tool.cache),
             "has_key": tools.has_key(tool),
             "switches": tools.switches_of(tool.slug),
-            "may_stop": self.request.user.has_perm("governance.stop_killswitch"),
+            "may_stop": policies.may_stop_tools(person(self.request)),
         }
         return super().get_context_data(**context | kwargs)

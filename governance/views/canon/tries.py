@@ -35,7 +35,12 @@ class ToolTry(AboutTools):
 
     def form(self, tool: str, data: Any = None, **given: Any) -> TryForm:
         """Make the form with the facts that this tool asks for."""
-        return TryForm(data, canon=self.in_force.canon, tool=tool, **given)
+        return TryForm(
+            data,
+            canon=self.in_force.canon,
+            tool=tool,
+            **given,
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form; the address may name a tool."""
@@ -44,16 +49,19 @@ class ToolTry(AboutTools):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask the guard, or show the fields of another tool."""
         if request.POST.get("do") == FIELDS:
-            return self.begun(request.POST.dict())
-        form = self.form(request.POST.get("tool", "").strip(), request.POST)
+            return self.begun({"tool": ""} | request.POST.dict())
+        tool = request.POST.get("tool", "").strip()
+        form = self.form(tool, request.POST)
         tried = tried_by(form) if form.is_valid() else None
         context = self.get_context_data(form=form, tried=tried)
         return self.render_to_response(context, status=200 if tried else 422)
 
     def begun(self, typed: dict[str, Any]) -> HttpResponse:
         """Show the fields of the tool that is named, with what is typed already."""
-        form = self.form(typed["tool"].strip(), initial=self.proposed(typed))
-        return self.render_to_response(self.get_context_data(form=form))
+        tool = typed["tool"].strip()
+        form = self.form(tool, initial=self.proposed(typed))
+        context = self.get_context_data(form=form)
+        return self.render_to_response(context)
 
     def proposed(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Fill in what the tool is for, where nothing is typed."""
@@ -61,7 +69,10 @@ class ToolTry(AboutTools):
         tool = canon.tools.get(typed["tool"].strip()) if canon else None
         if tool is None or typed.get("hub"):
             return typed
-        return typed | {"hub": min(tool.hubs), "interaction": tool.interaction.value}
+        return typed | {
+            "hub": min(tool.hubs),
+            "interaction": tool.interaction.value,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Offer the tools and hubs that there are."""
@@ -88,7 +99,10 @@ def tried_by(form: TryForm) -> Tried | None:
         "entity": given["entity"],
     }
     try:
-        return Tried(guard.validate(**asked), guard.explain(**asked))
+        return Tried(
+            guard.validate(**asked),
+            guard.explain(**asked),
+        )
     except ValueError as refusal:
         form.add_error(None, f"{refusal}.".capitalize())
         return None

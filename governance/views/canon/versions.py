@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 
 from governance import policies
-from governance.filters.canonversions import VersionFilter
+from governance.filters.canon.versions import VersionFilter
 from governance.forms.canon import EnforceForm, TextForm
 from governance.models import CanonVersion
 from governance.queries.canon import kept

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from governance.filters.canonversions import VersionFilter
+from governance.filters.canon.versions import VersionFilter
 from governance.models import CanonVersion
 from governance.services.canon import versions
 from outreach_admin.exceptions import BadRequest

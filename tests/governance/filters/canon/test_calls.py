@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from governance.filters.calls import CallFilter
+from governance.filters.canon.calls import CallFilter
 from governance.models import ToolCall
 from outreach_admin.exceptions import BadRequest
 from tests import ledgers, make

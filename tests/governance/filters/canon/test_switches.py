@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from governance.filters.switches import SwitchFilter
+from governance.filters.canon.switches import SwitchFilter
 from governance.models import KillSwitch
 from governance.services.canon import switches
 from outreach_admin.exceptions import BadRequest

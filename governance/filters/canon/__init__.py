@@ -1,0 +1,1 @@
+"""What is filtered of the tool canon: calls, kill switches, versions."""
