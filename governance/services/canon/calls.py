@@ -237,7 +237,7 @@ def end(
     is_made = status != ToolCall.Status.GIVEN_BACK
     dollars = cost if cost is not None else _cost_by_the_canon(call, duration)
     said = clean(fault, most=LONGEST_WORD)
-    told = [status, duration, dollars if is_made else None, answer_stored, said]
+    told: list[Any] = [status, duration, dollars if is_made else None, answer_stored, said]
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [call.pk, *told])
         (answer,) = cursor.fetchone()
