@@ -13,7 +13,7 @@ from governance.api.serializers.calls import CallBody, CallSerializer, SettleBod
 from governance.canon import reservations
 from governance.canon.guard import InteractionType, ToolCanonGuard
 from governance.canon.reserving import GuardedCall
-from governance.filters.calls import CallFilter
+from governance.filters.canon.calls import CallFilter
 from governance.models import Token, ToolCall
 from governance.services.canon import calls
 from outreach_admin.api import bodies
