@@ -9,9 +9,10 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api.approvals import address_of
 from governance.api.serializers.calls import CallBody, CallSerializer, SettleBody
-from governance.canon import reservations
-from governance.canon.guard import InteractionType, ToolCanonGuard
+from governance.canon import asking, reservations
+from governance.canon.guard import InteractionType, ToolCanonGuard, ToolCanonViolationError
 from governance.canon.reserving import GuardedCall
 from governance.filters.canon.calls import CallFilter
 from governance.models import Token, ToolCall
@@ -19,6 +20,7 @@ from governance.services.canon import calls
 from outreach_admin.api import bodies
 from outreach_admin.api.endpoints import Endpoint
 from outreach_admin.api.lists import ListEndpoint
+from outreach_admin.exceptions import Refused
 
 SEE = "governance.view_toolcall"
 MAKE = "governance.add_toolcall"
@@ -57,10 +59,17 @@ class CallList(ListEndpoint):
         """Reserve a call that the guard lets through; only then make it, and settle it.
 
         409 names the rule that it would break in `violation_code`. 429 says how long to wait, 503 that the tool is stopped, or
-        closed until the next day or month: neither broke a rule.
+        closed until the next day or month: neither broke a rule. With `request_approval` a call that lacks nothing but the
+        agreement of a person asks for it in the same request, and 409 has the `approval` that was opened.
         """
         said = bodies.read(CallBody, request.data)
-        reservation = reservations.reserve(_asked(said, request))
+        asked = _asked(said, request)
+        try:
+            reservation = reservations.reserve(asked)
+        except ToolCanonViolationError as refused:
+            if said["request_approval"]:
+                refused.members = refused.members | _requested(asked, request)
+            raise
         call = ToolCall.objects.with_people().get(pk=reservation.id)
         location = reverse("api:call-settle", args=[call.pk])
         return self.created(CallSerializer(call).data, location=location)
@@ -85,6 +94,24 @@ class CallSettle(Endpoint):
             raise Http404
         calls.end(call, **said)
         return Response(CallSerializer(ToolCall.objects.with_people().get(pk=pk)).data)
+
+
+def _requested(asked: GuardedCall, request: Request) -> dict[str, Any]:
+    """Ask a person to agree to a refused call; nothing where something else stands against it."""
+    try:
+        approval, _ = asking.ask(
+            asked.tool_id,
+            asked.hub_id,
+            asked.interaction,
+            asked.facts,
+            asked.entity,
+            by=request.user,
+            token=request.auth,
+            correlation_id=asked.correlation_id or "",
+        )
+    except Refused:
+        return {}
+    return {"approval": {"id": approval.pk, "address": address_of(approval)}}
 
 
 def _asked(said: dict[str, Any], request: Request) -> GuardedCall:

@@ -105,6 +105,11 @@ class CallBody(Body):
         default=None,
         help_text="One is made where none is given.",
     )
+    request_approval = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Where all that the call lacks is the agreement of a person, ask for it.",
+    )
 
 
 class SettleBody(Body):

@@ -1,10 +1,13 @@
 """Calls by the API: reserved, settled once, listed; each refusal under a status of its own."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from governance.models import KillSwitch, ToolCall
+from governance.models import Approval, KillSwitch, ToolCall
+from governance.services.approvals import votes
 from tests import ledgers, make
 from tests.callers import Caller
 
@@ -68,6 +71,39 @@ def test_a_broken_rule_is_named(pipeline):
 
     assert answer.status_code == 409
     assert answer.json()["violation_code"] == "V-GATE-003"
+
+
+def noon() -> str:
+    """A zone in which people may be called now."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def test_a_call_that_lacks_only_a_person_asks_for_one_and_passes_once(pipeline):
+    facts = {"bit_score": 80, "contact_verified": True, "dnc_checked": True}
+    call = HUNTER | {
+        "tool_id": "TOOL-011",
+        "hub_id": "HUB-OUTREACH",
+        "interaction_type": "WRITE",
+        "gate_state": facts | {"contact_timezone": noon()},
+        "request_approval": True,
+    }
+
+    refused = pipeline.post(CALLS, call).json()
+
+    assert refused["violation_code"] == "V-GATE-002"
+    approval = Approval.objects.get(pk=refused["approval"]["id"])
+    assert pipeline.get(refused["approval"]["address"]).status_code == 200
+    votes.approve(approval, by=make.manager())
+    assert [pipeline.post(CALLS, call).status_code for _ in range(2)] == [201, 409]
+    assert Approval.objects.filter(state="used").count() == 1
+
+
+def test_nobody_is_asked_for_a_call_that_would_fail_anyway(pipeline):
+    refused = pipeline.post(CALLS, HUNTER | {"gate_state": {}, "request_approval": True})
+
+    assert refused.json()["violation_code"] == "V-GATE-001"
+    assert "approval" not in refused.json() and not Approval.objects.exists()
 
 
 def test_who_comes_too_often_is_told_when_to_come_again(pipeline):
@@ -182,11 +218,12 @@ def test_a_cost_that_is_told_is_kept():
 def test_the_ledger_is_listed_newest_first_and_filtered():
     reader = Caller(make.analyst())
     calls = [
-        ledgers.call(reserved_at=f"2026-02-0{day}T00:00Z", hub=f"HUB-{day}") for day in (1, 2, 3)
+        ledgers.call(reserved_at=f"2026-02-0{day}T00:00Z", hub=hub)
+        for day, hub in enumerate(("HUB-DOL", "HUB-PEOPLE", "HUB-BLOG-001"), start=1)
     ]
 
     rows = reader.get(f"{CALLS}?size=2").json()
-    one = reader.get(f"{CALLS}?hub=HUB-2").json()["results"]
+    one = reader.get(f"{CALLS}?hub=HUB-PEOPLE").json()["results"]
 
     assert [row["id"] for row in rows["results"]] == [calls[2].pk, calls[1].pk]
     following = reader.get(rows["next"]).json()
