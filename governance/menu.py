@@ -102,6 +102,19 @@ ENTRIES = (
         position=60,
     ),
     Entry(
+        "Tools",
+        "tool",
+        children=(
+            Entry(
+                "Violations",
+                url_name="governance:violation-list",
+                permission="governance.view_violationcase",
+                also=("governance:violation-",),
+            ),
+        ),
+        position=80,
+    ),
+    Entry(
         "Reports",
         "report",
         "governance:report-list",

@@ -9,6 +9,7 @@ from governance.urls import (
     playbooks,
     readiness,
     tokens,
+    violations,
 )
 
 app_name = "governance"
@@ -21,4 +22,5 @@ urlpatterns = [
     *playbooks.urlpatterns,
     *readiness.urlpatterns,
     *tokens.urlpatterns,
+    *violations.urlpatterns,
 ]
