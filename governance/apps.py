@@ -25,8 +25,9 @@ class GovernanceConfig(AppConfig):
         """Put the figures of this app beside its entries in the navigation, and shapes beside its words; limit what its columns take."""
         from governance.menu import ENTRIES
         from governance.queries import search as found
-        from governance.resources import hubexports  # noqa: F401 - it registers its exports
+        from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
         from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
         from outreach_admin import menu
         from outreach_admin.db import limits

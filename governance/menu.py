@@ -118,6 +118,12 @@ ENTRIES = (
                 also=("governance:call-",),
             ),
             Entry(
+                "Violations",
+                url_name="governance:violation-list",
+                permission="governance.view_violationcase",
+                also=("governance:violation-",),
+            ),
+            Entry(
                 "Versions",
                 url_name="governance:canonversion-list",
                 permission="governance.view_canonversion",

@@ -25,6 +25,7 @@ from governance.models import (
     Outreach,
     Person,
     Readiness,
+    ViolationCase,
 )
 
 
@@ -216,6 +217,28 @@ COMPANY_TARGET = register(
             LEFT JOIN governance_outreach o ON o.outreach_id = t.outreach_id""",
         ),
         related=("outreach__company",),
+    )
+)
+VIOLATION = register(
+    Subject(
+        name="violation",
+        model=ViolationCase,
+        noun="violation",
+        filterset="governance.filters.violations.ViolationFilter",
+        table="governance.tables.violations.ViolationTable",
+        list_url="governance:violation-list",
+        detail_url="governance:violation-detail",
+        export="violations",
+        effect="governance.queries.canon.clearing.of_violations",
+        effect_rows="governance.queries.canon.clearing.violations_behind",
+        facts=Facts(
+            ("code", "tool", "hub_id", "domain", "message"),
+            ("c.code", "c.tool", "c.hub_id", "o.domain", "v.message"),
+            """LEFT JOIN governance_violationcase c ON c.id = i.subject_id::bigint
+            LEFT JOIN governance_violation v ON v.id = c.id
+            LEFT JOIN governance_outreach o ON o.outreach_id = c.outreach_id""",
+        ),
+        related=("violation", "outreach__company"),
     )
 )
 # looked at alone: what moves a company are its hub rows and its errors

@@ -10,6 +10,7 @@ from governance.urls import (
     playbooks,
     readiness,
     tokens,
+    violations,
 )
 
 app_name = "governance"
@@ -23,4 +24,5 @@ urlpatterns = [
     *playbooks.urlpatterns,
     *readiness.urlpatterns,
     *tokens.urlpatterns,
+    *violations.urlpatterns,
 ]

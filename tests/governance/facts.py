@@ -14,10 +14,15 @@ SELECT o.planned, count(*) FILTER (WHERE i.outcome = 'applied'), count(*) FILTER
 FROM governance_operation o JOIN governance_operationitem i ON i.plan_key = o.plan_key WHERE o.id = %s GROUP BY o.id"""
 
 
-def outcomes(operation: Operation) -> dict[UUID, tuple[str, str | None]]:
+def key_of(subject: str) -> UUID | int:
+    """A key as its row has it."""
+    return int(subject) if subject.isdigit() else UUID(subject)
+
+
+def outcomes(operation: Operation) -> dict[UUID | int, tuple[str, str | None]]:
     """Outcome and reason by row."""
     return {
-        UUID(subject): (outcome, reason)
+        key_of(subject): (outcome, reason)
         for subject, outcome, reason in operation.items.values_list(
             "subject_id", "outcome", "reason"
         )

@@ -203,6 +203,12 @@ ADDRESSES: dict[str, Address] = {
     "governance:archive-export": form(EXPORTING, effects.asks_for_a_file_of("archive")),
     "governance:readiness-export": form(EXPORTING, effects.asks_for_a_file_of("readiness")),
     "governance:audit-export": form(EXPORTING, effects.asks_for_a_file_of("audit")),
+    # violations of the tool canon
+    "governance:violation-list": page(ALL, query="code=V-GATE-001"),
+    "governance:violation-detail": page(ALL, key_of("violation")),
+    "governance:violation-export": form(
+        EXPORTING, effects.asks_for_a_file_of("violations"), query="code=V-GATE-001"
+    ),
     "governance:campaign-list": page(EXPORTING),
     "governance:campaign-take": form(EXPORTING, effects.hands_out_a_list, a_promotable_company),
     "governance:campaign-detail": page(EXPORTING, key_of("campaign")),

@@ -59,6 +59,11 @@ class World:
         return self.people["triager"]
 
     @cached_property
+    def violation(self) -> Any:
+        """A violation of the tool canon."""
+        return make.violation()
+
+    @cached_property
     def error(self) -> Any:
         """A live error."""
         return make.error()

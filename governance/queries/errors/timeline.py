@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from governance.models import Event
 from governance.queries import people
@@ -34,6 +35,8 @@ WORDS = {
     "ESCALATE": "Escalated",
     "ASSIGN": "Assigned",
     "SET_TTL": "Time to live changed",
+    "REOPEN": "Taken up again",
+    "violation.recorded": "Recorded",
     "UNDO": "Put back",
     "IMPORT": "Imported",
     "UPDATE": "Changed",
@@ -75,8 +78,19 @@ class ErrorMoment:
 
 def of_error(error_id: UUID) -> list[ErrorMoment]:
     """Tell the story of an error, newest first: its last 200 events, and the operations that named it without changing it."""
-    events = list(Event.objects.filter(subject_id=error_id).order_by("-id")[:MOST_EVENTS])
-    plans = _plans(error_id)
+    return _told(Event.objects.filter(subject_id=error_id), _plans(str(error_id)))
+
+
+def of_key(subject: str, kind: str, key: str) -> list[ErrorMoment]:
+    """Tell the same story of a row whose key is no uuid: `subject` is its name, `kind` what its events call it."""
+    events = Event.objects.filter(subject_type=kind, subject_key=key)
+    verbs = {verb.name for verb in VERBS.values() if verb.subject == subject}
+    # rows of other subjects may have the same number
+    return _told(events, [plan for plan in _plans(key) if plan["verb"] in verbs])
+
+
+def _told(happened: QuerySet[Event], plans: list[dict[str, Any]]) -> list[ErrorMoment]:
+    events = list(happened.order_by("-id")[:MOST_EVENTS])
     names = people.names(
         [*(event.actor for event in events), *(plan["requester"] for plan in plans)]
     )
@@ -169,8 +183,8 @@ def _text(value: Any) -> str:
     return jsonfields.write(value, ensure_ascii=False) if has_parts else str(value)
 
 
-def _plans(error_id: UUID) -> list[dict[str, Any]]:
-    """Read the newest operations that named the error and did not apply: by key, since items have no index of their own by subject."""
+def _plans(key: str) -> list[dict[str, Any]]:
+    """Read the newest operations that named a row and did not apply: by key, since items have no index of their own by subject."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT o.id, o.kind, o.verb, o.state, o.created_at, u.username, i.outcome, i.reason
@@ -179,7 +193,7 @@ def _plans(error_id: UUID) -> list[dict[str, Any]]:
             CROSS JOIN LATERAL (
                 SELECT outcome, reason FROM governance_operationitem
                 WHERE plan_key = o.plan_key AND subject_id = %s AND outcome <> 'applied' OFFSET 0) i""",
-            [MOST_OPERATIONS, str(error_id)],
+            [MOST_OPERATIONS, key],
         )
         names = ("operation", "kind", "verb", "state", "at", "requester", "outcome", "reason")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

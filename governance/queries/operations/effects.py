@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.db.models.expressions import RawSQL
 
 from governance.models import Operation, ReadinessCount, Tier
+from governance.queries.canon import clearing
 from governance.queries.companies import forecasts
 from governance.queries.operations import places, staged
 from governance.verbs.hubs import ImportRows
@@ -134,7 +135,10 @@ def companies_behind(operation: Operation, figure: str) -> RawSQL | None:
     if _is_of_file(operation):
         is_known = figure in forecasts.FIGURES
         return forecasts.companies_behind(operation, figure) if is_known else None
-    if places.before(operation).resolve("effect") is not of_errors:
+    count = places.before(operation).resolve("effect")
+    if count is clearing.of_violations:
+        return clearing.companies_behind(operation, figure)
+    if count is not of_errors:
         return None
     if figure in OPENED and not _clears(operation):
         return None
