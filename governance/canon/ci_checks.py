@@ -76,7 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--write-baseline", type=Path, metavar="FILE", help="write what is found as a baseline"
     )
     parser.add_argument(
-        "--waivers", type=Path, help="TOML; canon_waivers.toml in the repository if there"
+        "--waivers",
+        type=Path,
+        help="TOML; canon_waivers.toml in the repository or in its .ci, if there",
     )
     parser.add_argument(
         "--schema",

@@ -20,6 +20,8 @@ from governance.canon.checks.findings import (
 
 # where a tree says what is waived
 FILE = "canon_waivers.toml"
+# in the root of a repository, or beside what else its CI needs
+PLACES = (FILE, f".ci/{FILE}")
 NEEDED = ("rule", "file", "reason", "by", "expires")
 FIELDS = (*NEEDED, "name")
 LONGEST = 200_000
@@ -95,11 +97,12 @@ def of(
     named: Path | None = None,
 ) -> Waivers:
     """Read the waivers of a tree: the file that is named, else its own where it has one."""
-    own = base / FILE
     if named:
         return read(named)
     # Path.exists() raises where the folder is closed, which is a finding
-    return read(own) if os.path.lexists(own) else Waivers()
+    own = (base / place for place in PLACES)
+    found = next(filter(os.path.lexists, own), None)
+    return read(found) if found else Waivers()
 
 
 def read(path: Path) -> Waivers:

@@ -38,6 +38,12 @@ def test_a_waived_finding_does_not_count_and_says_why_and_until_when(tmp_path):
     assert finding.because == "until the parser is gone (ada)"
 
 
+def test_they_may_stand_beside_what_else_ci_needs(tmp_path):
+    trees.write(tmp_path, {"a.py": "import lxml\n", f".ci/{FILE}": waiver()})
+
+    assert trees.run(tmp_path, today=DAY).exit_code == 0
+
+
 def test_the_last_day_counts_and_the_next_one_does_not(tmp_path):
     assert run(tmp_path, waiver(), today=DAY).exit_code == 0
 
