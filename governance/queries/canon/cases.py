@@ -99,10 +99,11 @@ def outlook(case: ViolationCase) -> Outlook:
     """Read what keeps its company, and what would open without this violation. Two queries, none without a company."""
     if case.outreach_id is None:
         return Outlook(None, [], [])
-    rows = Readiness.objects.annotate(
-        opens_hubs=RawSQL(OPENS_HUBS, [case.hub_id]),  # noqa: S611 - our own text
-        opens_promotion=RawSQL(OPENS_PROMOTION, []),  # noqa: S611 - our own text
-    )
+    opens = {
+        "opens_hubs": RawSQL(OPENS_HUBS, [case.hub_id]),  # noqa: S611 - our own text
+        "opens_promotion": RawSQL(OPENS_PROMOTION, []),  # noqa: S611 - our own text
+    }
+    rows = Readiness.objects.annotate(**opens)
     readiness = rows.filter(pk=case.outreach_id).first()
     return Outlook(
         readiness,
