@@ -16,7 +16,7 @@ from outreach_admin.lists.fields import AnyOf, AnyText, MomentFilter, Text
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.spans import ages
 
-CODE_CHOICES = [(code, f"{code}, {one.meaning}") for code, one in CODES.items()]
+CODE_CHOICES = [(code, code) for code in CODES]
 SEEN = ages(
     "seen",
     "Seen",
@@ -85,9 +85,7 @@ class ViolationFilter(StrictFilterSet):
         return queryset.filter(violation__message__icontains=value)
 
     def label_of(self, name: str, value: str) -> str:
-        """Write a code alone, and a hub by its name."""
-        if name == "code":
-            return value
+        """Write a hub by its name."""
         return self._hubs.get(value, value) if name == "hub" else super().label_of(name, value)
 
     @cached_property
