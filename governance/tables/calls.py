@@ -35,7 +35,7 @@ class CallTable(tables.Table):
     status = tables.BadgeColumn(accessor="status", width="m")
     took = tables.Column(
         accessor="duration",
-        default="",
+        default="open",
         width="s",
     )
     cost = tables.Column(

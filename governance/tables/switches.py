@@ -28,7 +28,7 @@ class SwitchTable(tables.Table):
     state = tables.Column(
         accessor="released_at",
         empty_values=(),
-        width="l",
+        width="xl",
         card="state",
     )
     reason = tables.CutColumn()
