@@ -8,17 +8,17 @@ from governance.views.files import exports
 
 urlpatterns: list[URLPattern] = [
     path(
-        "tools/violations/",
+        "canon/violations/",
         violations.ViolationList.as_view(),
         name="violation-list",
     ),
     path(
-        "tools/violations/export/",
+        "canon/violations/export/",
         exports.ExportPage.as_view(export=VIOLATIONS),
         name="violation-export",
     ),
     path(
-        "tools/violations/<int:pk>/",
+        "canon/violations/<int:pk>/",
         violations.ViolationDetail.as_view(),
         name="violation-detail",
     ),

@@ -22,7 +22,7 @@ def test_it_says_which_rule_by_which_tool_about_whom():
 
     shown = cells(case)
 
-    assert f"/tools/violations/{case.pk}/" in shown["code"]
+    assert f"/canon/violations/{case.pk}/" in shown["code"]
     assert "mx_present is false" in shown["message"]
     assert "PARKED" in shown["disposition"]
     assert "hunter-enricher" in shown["tool"]

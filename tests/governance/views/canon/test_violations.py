@@ -10,7 +10,7 @@ from tests import make
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
-LIST = "/tools/violations/"
+LIST = "/canon/violations/"
 HOSTILE = "<script>alert(1)</script> \x1b[31m \u202etxet =cmd()"
 
 
