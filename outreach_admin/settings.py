@@ -170,9 +170,8 @@ if WAREHOUSE != "default":
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
-    _options = sessions.NETWORK | DATABASES[WAREHOUSE].get("OPTIONS", {})
-    DATABASES[WAREHOUSE]["OPTIONS"] = _options
-    _options["options"] = sessions.options(_options.get("options", ""))
+    _options = DATABASES[WAREHOUSE].get("OPTIONS", {})
+    DATABASES[WAREHOUSE]["OPTIONS"] = sessions.connecting(_options)
 DATABASE_ROUTERS = ["enrichment.warehouse.routers.WarehouseRouter"]
 # downloads that one web process serves at once; half of its connections and threads stay for pages
 DOWNLOADS = env.int("DOWNLOADS", default=4)
@@ -338,6 +337,7 @@ SPECTACULAR_SETTINGS = {
         "RunTriggerEnum": "enrichment.models.Run.Trigger",
         "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
         "EntityTypeEnum": "enrichment.models.EntityType",
+        "InteractionTypeEnum": "governance.toolbox.entries.InteractionType",
     },
 }
 # bytes of a body; 100,000 rows of 400 bytes fit

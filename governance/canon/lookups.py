@@ -5,11 +5,12 @@ approval. One that cannot answer raises `Unknown` of queries/canon/current.py: t
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from governance.canon.results import ToolViolation
 from governance.toolbox.entries import Tool
 
+Asked = TypeVar("Asked")
 Facts = Mapping[str, Any]
 Attempts = Callable[[Tool, str, str], int]
 Approval = Callable[[Tool, str, str | None, Facts], bool]
@@ -24,12 +25,12 @@ RECORDERS: list[Recorder] = []
 
 def register_attempts(ask: Attempts) -> None:
     """Let `ask(tool, hub_id, entity)` tell how often a tool was called for an entity."""
-    LEDGERS.append(ask)
+    _add(LEDGERS, ask)
 
 
 def register_approvals(ask: Approval) -> None:
     """Let `ask(tool, hub_id, entity, facts)` tell whether a person agreed to exactly this call."""
-    APPROVALS.append(ask)
+    _add(APPROVALS, ask)
 
 
 def register_spending(spend: Spending) -> None:
@@ -37,12 +38,18 @@ def register_spending(spend: Spending) -> None:
 
     In the transaction that is open; it returns the approval's id, or None where there is none any more.
     """
-    SPENDING.append(spend)
+    _add(SPENDING, spend)
 
 
 def register_recorder(record: Recorder) -> None:
     """Let `record(violation, actor=, channel=)` keep what a reservation was refused for."""
-    RECORDERS.append(record)
+    _add(RECORDERS, record)
+
+
+def _add(kept: list[Asked], one: Asked) -> None:
+    """Add it once: apps may be made ready again."""
+    if one not in kept:
+        kept.append(one)
 
 
 def attempts_known(tool: Tool, hub_id: str, entity: str | None) -> int:

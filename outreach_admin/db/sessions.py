@@ -45,6 +45,11 @@ def options(given: str = "") -> str:
     return " ".join([*own, given]).rstrip()
 
 
+def connecting(given: dict[str, Any]) -> dict[str, Any]:
+    """Add to what an address says of a connection how its server is reached, and what the session sets."""
+    return NETWORK | given | {"options": options(given.get("options", ""))}
+
+
 def finish(connection: Any) -> bool:
     """Set what depends on the server's version; return whether anything was set."""
     missing = [

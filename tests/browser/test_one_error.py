@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from governance.models import HubError, Operation
 from tests import make
+from tests.browser import wait_for
 from tests.browser.scene import Scene, cookies_of
 from tests.browser.test_pages import AXE, RULES
 
@@ -287,7 +288,7 @@ def test_facets_stay_within_reach_while_the_list_scrolls(hands):
     hands.look("/errors/?view=all")
 
     hands.page.mouse.wheel(0, 1500)
-    hands.page.wait_for_function("scrollY > 300")
+    wait_for(lambda: hands.page.evaluate("scrollY") > 300, seconds=10)
 
     facet = hands.page.locator(".facet").first
     expect(facet).to_be_in_viewport()

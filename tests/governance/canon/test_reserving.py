@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -23,6 +24,12 @@ BAD = {"domain_verified": False, "mx_present": True}
 HUNTER = ("TOOL-008", "HUB-COMPANY-TARGET", InteractionType.ENRICH)
 MX = ("TOOL-001", "HUB-PEOPLE", InteractionType.VALIDATE)
 guarded = enforce_tool_canon(*HUNTER)
+
+
+def looped(scene):
+    """Run a coroutine in an event loop on a thread of its own: browser tests leave theirs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, scene).result()
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +112,7 @@ def test_a_coroutine_is_judged_before_it_runs():
             await call_hunter_api_later("a.example", gate_state=BAD)
         return await call_hunter_api_later("a.example", GOOD)
 
-    assert asyncio.run(both()) == "a.example"
+    assert looped(both()) == "a.example"
 
 
 def test_a_function_without_facts_is_judged_by_none():
@@ -185,7 +192,7 @@ def cancelled_when(is_time, may_take, body) -> bool:
         await asyncio.wait([task])
         return task.cancelled()
 
-    return asyncio.run(scene())
+    return looped(scene())
 
 
 def test_a_caller_that_is_cancelled_while_it_waits_gives_back_what_was_taken(place):
@@ -211,7 +218,7 @@ def test_a_caller_that_is_cancelled_while_it_calls_gives_back_too(place):
 def test_a_call_that_ends_settles(place):
     place.may_take.set()
 
-    assert asyncio.run(call_hunter_api_later("a.example", GOOD)) == "a.example"
+    assert looped(call_hunter_api_later("a.example", GOOD)) == "a.example"
     assert place.given_back == [None]
 
 
@@ -264,7 +271,7 @@ def test_a_coroutine_that_is_cancelled_has_failed():
         await asyncio.wait([task])
         return task.cancelled()
 
-    assert asyncio.run(scene())
+    assert looped(scene())
     assert ends() == [("failed", "CancelledError")]
 
 
@@ -284,7 +291,7 @@ def test_a_coroutine_that_is_closed_while_it_calls_has_failed():
                 await asyncio.wait([future])
         made.close()
 
-    asyncio.run(scene())
+    looped(scene())
 
     assert ends() == [("failed", "GeneratorExit")]
 
@@ -305,7 +312,7 @@ def test_a_coroutine_that_is_closed_while_it_waits_gives_back_what_is_taken_for_
         made.close()
         place.may_take.set()
 
-    asyncio.run(scene())
+    looped(scene())
 
     assert place.given_back == [NeverMade]
 

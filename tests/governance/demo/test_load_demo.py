@@ -137,7 +137,7 @@ def test_reset_begins_anew_over_another_version_and_leads_to_the_same_rows(commi
     printed = load_demo(reset=True)
 
     assert content() == first
-    assert ApprovalPolicy.objects.count() == 3
+    assert ApprovalPolicy.objects.count() == 4
     assert Hub.objects.filter(team__endswith="team").count() == 7
     assert DemoLoad.objects.count() == 1
     assert re.search(r"open errors +35,197", printed) and "ops / demo-ops" in printed
