@@ -58,9 +58,13 @@ class ParkParameters(forms.Form):
         help_text="Counted from its creation.",
     )
 
+    nobody = "The team of its hub"
+    teams = staticmethod(owner_choices)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [("", "The team of its hub"), *owner_choices()]  # type: ignore[attr-defined]
+        choices = [("", self.nobody), *self.teams()]
+        self.fields["owner"].choices = choices  # type: ignore[attr-defined]
 
 
 class RetryParameters(forms.Form):
@@ -79,10 +83,11 @@ class AssignParameters(forms.Form):
     """Who looks after the rows from now on."""
 
     owner = forms.ChoiceField(label="Owner", help_text="The team that looks after it.")
+    teams = staticmethod(owner_choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = owner_choices()  # type: ignore[attr-defined]
+        self.fields["owner"].choices = self.teams()  # type: ignore[attr-defined]
 
 
 class TtlParameters(forms.Form):

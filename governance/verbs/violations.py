@@ -1,17 +1,22 @@
 """What can be done to violations of the tool canon: each verb beside what it asks."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F, Q
 
-from governance.models import Disposition, Hub, ParkReason, TtlTier
+from governance.models import Disposition, Hub
 from governance.verbs import registry
 from governance.verbs.base import NoteParameters, Verb
-from governance.verbs.errors import PLATFORM_TEAM
+from governance.verbs.errors import (
+    PLATFORM_TEAM,
+    Assign,
+    AssignParameters,
+    Park,
+    ParkParameters,
+    Resolve,
+)
 
 PARKED_FACTS = ("parked_at", "parked_by", "park_reason")
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
@@ -25,43 +30,21 @@ def owner_choices() -> list[tuple[str, str]]:
     return [(team, team) for team in sorted(filter(None, teams))]
 
 
-class ParkViolationParameters(forms.Form):
+class ParkViolationParameters(ParkParameters):
     """Why violations are set aside, who looks after them, and for how long."""
 
-    reason = forms.ChoiceField(
-        label="Reason",
-        choices=[
-            ("", "Choose why"),
-            *((reason.value, f"{reason.label} ({reason.value})") for reason in ParkReason),
-        ],
-        help_text="Kept for good in the audit trail.",
-    )
-    owner = forms.ChoiceField(
-        label="Owner",
-        required=False,
-        help_text="Who looks after it while it is parked.",
-    )
-    ttl_tier = forms.ChoiceField(
-        label="Time to live",
-        required=False,
-        choices=[("", "As it is"), *TtlTier.choices],
-        help_text="Counted from when it was seen.",
-    )
+    nobody = "Who has it now"
+    teams = staticmethod(owner_choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        teams = [("", "Who has it now"), *owner_choices()]
-        self.fields["owner"].choices = teams  # type: ignore[attr-defined]
+        self.fields["ttl_tier"].help_text = "Counted from when it was seen."
 
 
-class AssignViolationParameters(forms.Form):
+class AssignViolationParameters(AssignParameters):
     """Who looks after the violations from now on."""
 
-    owner = forms.ChoiceField(label="Owner", help_text="The team that looks after it.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = owner_choices()  # type: ignore[attr-defined]
+    teams = staticmethod(owner_choices)
 
 
 class ViolationVerb(Verb):
@@ -95,17 +78,7 @@ class ParkViolation(ViolationVerb):
         Q(disposition=Disposition.ARCHIVED): RETRY_FIRST,
     }
 
-    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
-        """Set the parked facts; owner and TTL stay the row's own when not chosen."""
-        found: dict[str, Any] = {
-            "disposition": Disposition.PARKED,
-            "parked_at": at,
-            "parked_by": by.get_username(),
-            "park_reason": parameters["reason"],
-        }
-        return found | {
-            name: parameters[name] for name in ("owner", "ttl_tier") if parameters.get(name)
-        }
+    changes = Park.changes
 
 
 class RetryViolation(ViolationVerb):
@@ -152,13 +125,7 @@ class ResolveViolation(ViolationVerb):
         Q(disposition=Disposition.ARCHIVED): RETRY_FIRST,
     }
 
-    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
-        """Set the resolved facts."""
-        return {
-            "disposition": Disposition.RESOLVED,
-            "resolved_at": at,
-            "resolution_note": parameters["note"],
-        }
+    changes = Resolve.changes
 
 
 class ReopenViolation(ViolationVerb):
@@ -230,13 +197,8 @@ class AssignViolation(ViolationVerb):
     parameters = AssignViolationParameters
     touches = ("owner",)
 
-    def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
-        """Leave a row alone that has this owner already."""
-        return {Q(owner=parameters["owner"]): "already theirs"}
-
-    def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
-        """Change the owner."""
-        return {"owner": parameters["owner"]}
+    refusals_for = Assign.refusals_for
+    changes = Assign.changes
 
 
 registry.register(
