@@ -1,0 +1,1 @@
+"""Reports of the canon's checks as JSON."""
