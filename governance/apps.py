@@ -5,6 +5,7 @@ from django.apps import AppConfig
 # words that governance shows as states: their shape and their tone
 LOOKS = {
     "done_in_part": ("warn", "warn"),
+    "legal_hold": ("lock", "warn"),
     "nothing_done": ("warn", "warn"),
     "nothing_to_do": ("minus", "none"),
     "undone": ("undo", "none"),
@@ -26,7 +27,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
-        from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import archives, errors, holds, hubs, imports, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
         from outreach_admin import menu

@@ -16,6 +16,7 @@ from governance.models import (
     PlaybookRun,
     Token,
 )
+from governance.verbs import registry
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.ui.people import name_of
@@ -240,12 +241,13 @@ def quorum_blockers(approval: Approval) -> list[str]:
 
 def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | None:
     """Return the strictest active policy that stops this plan, or none. `blocking_rows`: eligible rows that block promotion."""
+    verbs = registry.done_by(operation.verb, is_undo=operation.kind == Operation.Kind.UNDO)
     found = [
         policy
         for policy in ApprovalPolicy.objects.filter(
             is_active=True, subject=ApprovalPolicy.Subject.OPERATION
         )
-        if (not policy.verbs or operation.verb in policy.verbs)
+        if (not policy.verbs or verbs & set(policy.verbs))
         and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
     return max(

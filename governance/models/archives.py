@@ -6,8 +6,15 @@ from django.db.models import Q
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
-from governance.models.errors import FROM_ERRORS, WORDS, ArchiveReason, GovernedError, listed
+from governance.models.errors import (
+    FROM_ERRORS,
+    WORDS,
+    ArchiveReason,
+    GovernedError,
+    listed,
+)
 from governance.models.hubs import domain_in_ascii
+from governance.models.retention.holds import IS_HELD, hold_is_whole
 from outreach_admin.db.limits import Limits
 
 # the facets of the archive, see COUNTED in governance/models/errors.py
@@ -68,6 +75,7 @@ class ArchivedError(GovernedError):
                 condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known"
             ),
             models.CheckConstraint(condition=~Q(code=""), name="archive_code_present"),
+            hold_is_whole("archive_hold_facts_paired"),
             domain_in_ascii("archive_domain_ascii"),
         ]
         indexes = [
@@ -76,6 +84,7 @@ class ArchivedError(GovernedError):
             models.Index(fields=["error_table", "code", "archived_at", "id"], name="archive_cause"),
             models.Index(fields=["outreach"], name="archive_outreach"),
             models.Index(fields=["retention_expires_at"], name="archive_retention"),
+            models.Index(fields=["held_at"], name="archive_held", condition=IS_HELD),
         ]
 
 

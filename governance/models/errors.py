@@ -15,6 +15,7 @@ from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
 from governance.models.hubs import NOT_LISTED, Outreach, domain_in_ascii
+from governance.models.retention.holds import IS_HELD, Holdable, hold_is_whole
 from outreach_admin.db.declarations import AfterStatements
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import LONG, PROSE, Limits
@@ -95,13 +96,7 @@ class HubErrorQuerySet(models.QuerySet["HubError"]):
 
 def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Narrow the columns of live or archived errors to what their lists show."""
-    heavy = (
-        "message",
-        "message_key",
-        "details",
-        "resolution_note",
-        *NOT_LISTED,
-    )
+    heavy = ("message", "message_key", "details", "resolution_note", *NOT_LISTED)
     return (
         queryset.select_related("outreach__company")
         .annotate(summary=Left("message", SUMMARY))
@@ -109,11 +104,13 @@ def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     )
 
 
-class GovernedError(models.Model):
+class GovernedError(Holdable):
     """The columns that live and archived errors share."""
 
     words = Words(WORDS, domains=("domain",), beside="details")
-    limits = Limits({"message": LONG, "resolution_note": PROSE, "details": DETAILS})
+    limits = Limits(
+        {"message": LONG, "resolution_note": PROSE, "hold_reason": PROSE, "details": DETAILS}
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     error_table = models.ForeignKey(
@@ -252,6 +249,7 @@ class HubError(GovernedError):
                 condition=Q(escalation_level=0) | Q(escalated_at__isnull=False),
                 name="escalated_facts_paired",
             ),
+            hold_is_whole("hold_facts_paired"),
             models.CheckConstraint(condition=~Q(owner=""), name="owner_present"),
             models.CheckConstraint(condition=~Q(code=""), name="error_code_present"),
             domain_in_ascii("error_domain_ascii"),
@@ -270,6 +268,7 @@ class HubError(GovernedError):
             models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
             models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
             models.Index(facet_key(), "id", name="error_facets_id"),
+            models.Index(fields=["held_at"], name="error_held", condition=IS_HELD),
             models.Index(
                 fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)
             ),

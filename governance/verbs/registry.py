@@ -17,6 +17,12 @@ def words_of(action: str) -> str:
     return next((verb.done for verb in VERBS.values() if verb.action == action), "changed")
 
 
+def done_by(name: str, *, is_undo: bool) -> set[str]:
+    """Return the verbs that an operation of this name does: its undo also does what leads back."""
+    leads_back = VERBS[name].undo_is if is_undo and name in VERBS else ""
+    return {name, leads_back} - {""}
+
+
 def offered_for(subject: str) -> list[Verb]:
     """Return the verbs that lists of this subject offer, what is done most first."""
     found = [verb for verb in VERBS.values() if verb.offered and verb.subject == subject]

@@ -30,10 +30,17 @@ def test_lists_offer_the_verbs_of_their_subject_what_is_done_most_first():
     errors = names(registry.offered_for("error"))
 
     assert errors[:4] == ["park", "retry", "resolve", "archive"]
-    assert errors[-1] == "ignore"
-    assert names(registry.offered_for("archive")) == ["restore"]
+    assert errors[-3:] == ["ignore", "hold", "lift_hold"]
+    archived = names(registry.offered_for("archive"))
+    assert archived == ["restore", "hold_archived", "lift_archived_hold"]
     assert "import" not in errors
     assert registry.offered_for("nothing") == []
+
+
+def test_an_undo_also_does_what_leads_back():
+    assert registry.done_by("hold", is_undo=False) == {"hold"}
+    assert registry.done_by("hold", is_undo=True) == {"hold", "lift_hold"}
+    assert registry.done_by("park", is_undo=True) == {"park"}
 
 
 def test_rules_use_the_verbs_that_say_so():
