@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
@@ -55,6 +56,16 @@ class ArchivedError(GovernedError):
         keeps_rows_always=True,
     )
     counted = Counted(COUNTED, into="ArchiveCount")
+    months_counted = Counted(
+        ("error_table", "month", "is_held"),
+        into="RetentionMonth",
+        instead=(
+            ("month", "date_trunc('month', retention_expires_at AT TIME ZONE 'UTC')::date"),
+            ("is_held", "(held_at IS NOT NULL)"),
+        ),
+        called="months",
+    )
+    accounted = Accounted("archive", elsewhere="governance_huberror")
     words = Words(
         (*WORDS, "archived_by", "final_disposition", "category", "severity", "ttl_tier"),
         domains=("domain",),

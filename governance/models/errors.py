@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Left, Now, Upper
 
 from governance.declarations import ages
+from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
@@ -202,6 +203,7 @@ class HubError(GovernedError):
     )
     counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
     hours_counted = ages.HOURS
+    accounted = Accounted("queue", elsewhere="governance_archivederror")
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
 
     objects = HubErrorQuerySet.as_manager()

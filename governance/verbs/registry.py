@@ -17,9 +17,15 @@ def words_of(action: str) -> str:
     return next((verb.done for verb in VERBS.values() if verb.action == action), "changed")
 
 
-def done_by(name: str, *, is_undo: bool) -> set[str]:
-    """Return the verbs that an operation of this name does: its undo also does what leads back."""
-    leads_back = VERBS[name].undo_is if is_undo and name in VERBS else ""
+def governed_as(name: str, *, is_undo: bool) -> set[str]:
+    """Return the verbs whose policies an operation meets: an undo also those of what leads back.
+
+    None where standing approvals take the place of policies.
+    """
+    verb = VERBS.get(name)
+    if verb and verb.agreed_ahead:
+        return set()
+    leads_back = verb.undo_is if is_undo and verb else ""
     return {name, leads_back} - {""}
 
 

@@ -37,10 +37,11 @@ def test_lists_offer_the_verbs_of_their_subject_what_is_done_most_first():
     assert registry.offered_for("nothing") == []
 
 
-def test_an_undo_also_does_what_leads_back():
-    assert registry.done_by("hold", is_undo=False) == {"hold"}
-    assert registry.done_by("hold", is_undo=True) == {"hold", "lift_hold"}
-    assert registry.done_by("park", is_undo=True) == {"park"}
+def test_policies_look_at_a_verb_and_of_an_undo_also_at_what_leads_back():
+    assert registry.governed_as("hold", is_undo=False) == {"hold"}
+    assert registry.governed_as("hold", is_undo=True) == {"hold", "lift_hold"}
+    assert registry.governed_as("park", is_undo=True) == {"park"}
+    assert registry.governed_as("purge", is_undo=False) == set()
 
 
 def test_rules_use_the_verbs_that_say_so():
