@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -49,3 +50,33 @@ def ids_deleted_by(operation: Operation) -> Iterator[UUID]:
     listed = PurgeManifest.objects.filter(operation_id=operation.pk).order_by("id")
     for ids in listed.values_list("ids", flat=True).iterator():
         yield from ids
+
+
+class Listed(NamedTuple):
+    """What one clean-up deleted of one table; `digest` is SHA-256 over those of its statements, in their order."""
+
+    operation: int
+    at: datetime
+    error_table: str
+    rows: int
+    digest: str
+
+    @property
+    def reference(self) -> str:
+        return f"OP-{self.operation}"
+
+
+RECENT = """SELECT m.operation_id, max(m.at), m.error_table, sum(m.rows)::bigint,
+        encode(sha256(convert_to(string_agg(m.digest, ',' ORDER BY m.id), 'UTF8')), 'hex')
+    FROM governance_purgemanifest m
+    WHERE m.place = 'archive' AND m.operation_id IN (
+        SELECT DISTINCT operation_id FROM governance_purgemanifest
+        WHERE operation_id IS NOT NULL ORDER BY operation_id DESC LIMIT %s)
+    GROUP BY m.operation_id, m.error_table ORDER BY m.operation_id DESC, m.error_table"""
+
+
+def recent(operations: int = 5) -> list[Listed]:
+    """Return what the latest clean-ups deleted, by table, from their manifests."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECENT, [operations])
+        return [Listed(*row) for row in cursor.fetchall()]

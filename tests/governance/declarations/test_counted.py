@@ -60,7 +60,7 @@ def test_the_counters_do_not_know_the_rest():
     assert set(ArchiveFilter.uncounted) == {
         *("resolved_after", "resolved_before"),
         *("held", "company", "group", "q", "created_before", "created_after"),
-        *("archived_before", "archived_after", "kept_before"),
+        *("archived_before", "archived_after", "kept_after", "kept_before"),
     }
 
 
