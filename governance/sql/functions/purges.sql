@@ -84,3 +84,28 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- The clean-up for who has no console: the same rows, each table by itself, so that one that fails
+-- undoes no other.
+CREATE OR REPLACE FUNCTION governance.purge_archives(at timestamptz)
+RETURNS TABLE (error_table text, deleted bigint, failure text) LANGUAGE plpgsql AS $$
+DECLARE
+    policy record;
+BEGIN
+    FOR policy IN SELECT t.name FROM governance_errortable t ORDER BY t.name LOOP
+        error_table := policy.name;
+        deleted := 0;
+        failure := NULL;
+        BEGIN
+            DELETE FROM governance_archivederror a
+            USING governance.purgeable(purge_archives.at) p
+            WHERE p.error_table = policy.name AND a.id = p.id
+              AND a.held_at IS NULL AND a.retention_expires_at <= purge_archives.at;
+            GET DIAGNOSTICS deleted = ROW_COUNT;
+        EXCEPTION WHEN OTHERS THEN
+            failure := SQLERRM;
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
