@@ -33,6 +33,7 @@ def migrated(wanted, *statements):
         roles.grant_running_role()
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("committed_db")
 def test_old_plans_keep_their_numbers_and_rows():
     by, rows = make.triager(), make.errors(3)
