@@ -112,7 +112,7 @@ def test_codes_leave_ttl_and_retries_to_their_table_and_say_what_to_do():
         assert code.title and re.match(r".+\.$", code.hint)
 
 
-def test_four_policies_ask_for_a_second_person():
+def test_five_policies_ask_for_a_second_person():
     found = {
         policy.name: (policy.subject, policy.verbs, policy.only_blocking, policy.over_rows)
         for policy in ApprovalPolicy.objects.filter(is_active=True)
@@ -121,6 +121,7 @@ def test_four_policies_ask_for_a_second_person():
     assert found == {
         "ARCHIVE-BLOCKING": ("operation", ["archive"], True, 0),
         "BULK-ROWS": ("operation", [], False, 500),
+        "LEGAL-HOLD": ("operation", ["lift_hold", "lift_archived_hold"], False, 0),
         "PLAYBOOK-RUN": ("playbook_run", [], False, 0),
         "TOOL-CALL": ("tool_call", [], False, 0),
     }
