@@ -179,7 +179,7 @@ def test_triagers_may_do_every_verb_and_approve_nothing():
     assert "vote_approval" not in rights and "share_savedview" not in rights
 
 
-def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_import_hub_rows():
+def test_managers_may_do_what_nobody_else_may_and_import_hub_rows():
     more = granted("manager") - granted("triager")
     hub_rows = {one for one in more if one.startswith("import_")}
 
@@ -187,6 +187,7 @@ def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_i
         "vote_approval",
         "share_savedview",
         "issue_token",
+        "purge_archivederror",
         "load_canonversion",
         "enforce_canonversion",
         "release_killswitch",

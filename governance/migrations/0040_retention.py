@@ -22,7 +22,7 @@ FROM governance_archivederror GROUP BY 1, 2, 3;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0043_legal_holds"),
+        ("governance", "0039_legal_holds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

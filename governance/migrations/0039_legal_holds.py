@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0037_violations"),
+        ("governance", "0038_canon_audit"),
     ]
 
     operations = [
