@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.api.serializers.askedcalls import AskBody
+from governance.api.serializers.canon.askedcalls import AskBody
 from tests import ledgers, make
 from tests.walk.addresses import a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.approvals import address_of
-from governance.api.serializers.calls import CallBody, CallSerializer, SettleBody
+from governance.api.serializers.canon.calls import CallBody, CallSerializer, SettleBody
 from governance.canon import asking, reservations
 from governance.canon.guard import InteractionType, ToolCanonGuard, ToolCanonViolationError
 from governance.canon.reserving import GuardedCall

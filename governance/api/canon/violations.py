@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from governance.api.exports import ExportRows
-from governance.api.serializers.violations import (
+from governance.api.serializers.canon.violations import (
     ListedViolationSerializer,
     ViolationSerializer,
 )
