@@ -111,7 +111,7 @@ class Past:
         day = self.latest - timedelta(days=days_before)
         return day.replace(hour=hour, minute=minute)
 
-    def ago(self, minutes: int) -> datetime:
+    def ago(self, minutes: float) -> datetime:
         """Return the moment so many minutes ago, drawn together where the newest error is not an hour old."""
         hour = min(self.now - self.latest, timedelta(hours=1))
         return self.now - hour * (minutes / 60)

@@ -54,10 +54,10 @@ EARLIER = (
 )  # fmt: skip
 # how many minutes ago, by which contact, and why
 WAITING = (
-    (19, "Mara Ellison, CEO", "She asked for a call in the first week of the month."),
-    (16, "Jonas Weller, CFO", "The calendar link got no answer."),
-    (13, "Priya Kaur, HR", "Wants the offer explained before the board meets."),
-    (9, "Owen Brandt, CEO", "Back from leave today, as his reply said."),
+    (23.5, "Mara Ellison, CEO", "She asked for a call in the first week of the month."),
+    (23, "Jonas Weller, CFO", "The calendar link got no answer."),
+    (22.5, "Priya Kaur, HR", "Wants the offer explained before the board meets."),
+    (22, "Owen Brandt, CEO", "Back from leave today, as his reply said."),
 )
 
 
@@ -102,7 +102,7 @@ class Calls:
                 begun = decided_at + timedelta(seconds=20)
                 self.made.append(self.call(one, lead, facts, correlation, begun))
 
-    def wait(self, ago: Callable[[int], datetime]) -> None:
+    def wait(self, ago: Callable[[float], datetime]) -> None:
         """Ask for four that the manager has not decided yet: three that may go at once, one where people are asleep."""
         now = ago(0)
         awake = [zone for zone in ZONES if _hour(now, zone) in OPEN] or [HOME]

@@ -26,7 +26,7 @@ class Story:
     def __init__(
         self,
         on: Callable[[int, str], datetime],
-        ago: Callable[[int], datetime],
+        ago: Callable[[float], datetime],
     ) -> None:
         self.on, self.ago = on, ago
         self.calls = Calls()
@@ -56,7 +56,7 @@ class Story:
         with transaction.atomic():
             ledger.write(self.calls.made, until=self.ago(0))
             refusals.record(self.calls, until=self.ago(0))
-        with clock.at(self.ago(8)):
+        with clock.at(self.ago(21.8)):
             switches.stop(
                 "composio-router",
                 by=self.ops,
@@ -68,15 +68,15 @@ class Story:
         """Resolve, archive and queue what is some days old; the rest stays as it was filed."""
         latest = self.ago(0)
         old = Q(at__lt=latest - timedelta(days=5))
-        with clock.at(self.ago(7)):
+        with clock.at(self.ago(21.6)):
             met = old & Q(code__in=[codes.GATE_UNMET, codes.NO_GATES])
             self.do("resolve_violation", met, note=refusals.RESOLVED)
-        with clock.at(self.ago(6)):
+        with clock.at(self.ago(21.4)):
             decided = Q(code=codes.NOT_APPROVED, at__lt=latest - timedelta(days=2))
             self.do("archive_violation", decided, note=refusals.DECIDED)
-        with clock.at(self.ago(5)):
+        with clock.at(self.ago(21.2)):
             self.do("retry_violation", Q(code=codes.OTHER_INTERACTION))
-        with clock.at(self.ago(4)):
+        with clock.at(self.ago(21)):
             key = Q(code=codes.KEY_MISSING, at__gte=latest - timedelta(hours=12))
             self.do("park_violation", key, reason="ESCALATION_REQUIRED")
 
