@@ -5,6 +5,7 @@ from django.apps import AppConfig
 # words that governance shows as states: their shape and their tone
 LOOKS = {
     "done_in_part": ("warn", "warn"),
+    "late": ("clock", "bad"),
     "nothing_done": ("warn", "warn"),
     "nothing_to_do": ("minus", "none"),
     "undone": ("undo", "none"),
@@ -26,7 +27,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
-        from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import archives, errors, hubs, imports, jobs, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
         from outreach_admin import menu
@@ -42,7 +43,7 @@ class GovernanceConfig(AppConfig):
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)
-        self.watch_readiness()
+        self.watch()
         self.inform_the_guard()
 
     def inform_the_guard(self) -> None:
@@ -56,8 +57,9 @@ class GovernanceConfig(AppConfig):
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 
-    def watch_readiness(self) -> None:
-        """Let health tell that readiness differed from its definition."""
+    def watch(self) -> None:
+        """Let health tell that readiness differed from its definition, and that a job is late."""
+        from governance.queries.jobs import lateness
         from governance.queries.readiness import drift
         from outreach_admin.watch.checks import Check, Server, register
 
@@ -68,7 +70,14 @@ class GovernanceConfig(AppConfig):
                 Server.POSTGRESQL,
                 means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
                 strains=True,
-            )
+            ),
+            Check(
+                "jobs",
+                lateness.problem,
+                Server.POSTGRESQL,
+                means="Run them now on the jobs page, and tell the platform team: the schedule may stand still",
+                strains=True,
+            ),
         )
 
     def after_migrate(self, using: str) -> None:

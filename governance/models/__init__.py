@@ -38,6 +38,8 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import (
@@ -96,8 +98,11 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "JobRun",
+    "JobStep",
     "KeptFilter",
     "KillSwitch",
+    "OpenedGate",
     "Operation",
     "OperationChunk",
     "OperationItem",
@@ -117,6 +122,7 @@ __all__ = [
     "Reason",
     "Report",
     "SavedView",
+    "Schedule",
     "Severity",
     "Shipped",
     "Tier",
