@@ -38,6 +38,8 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import (
@@ -104,8 +106,11 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "JobRun",
+    "JobStep",
     "KeptFilter",
     "KillSwitch",
+    "OpenedGate",
     "Operation",
     "OperationChunk",
     "OperationItem",
@@ -129,6 +134,7 @@ __all__ = [
     "Report",
     "RetentionMonth",
     "SavedView",
+    "Schedule",
     "Severity",
     "Shipped",
     "Tier",
