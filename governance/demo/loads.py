@@ -31,6 +31,7 @@ from governance.models import (
     PurgeConsent,
     ReadinessCount,
     SavedView,
+    Schedule,
     Shipped,
 )
 from outreach_admin.exceptions import Refused
@@ -71,6 +72,7 @@ SHIPPED = (
     Playbook,
     PlaybookVersion,
     PurgeConsent,
+    Schedule,
     ReadinessCount,
     SavedView,
     Shipped,
