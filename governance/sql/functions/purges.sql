@@ -25,7 +25,7 @@ LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
     WHERE p.is_agreed AND NOT p.is_held
 $$;
 
--- Who last set how long a table's archived rows stay; NULL where it is as it came.
+-- Who last set how long a table's archived rows stay: who made the table, unless it was changed.
 CREATE OR REPLACE FUNCTION governance.retention_set_by(error_table text) RETURNS text
 LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
     SELECT coalesce(e.actor, e.db_user) FROM governance_event e
@@ -82,5 +82,30 @@ BEGIN
             extract(day FROM OLD.retention), extract(day FROM NEW.retention))
     WHERE error_table = NEW.name AND voided_at IS NULL;
     RETURN NULL;
+END
+$$;
+
+-- The clean-up for who has no console: the same rows, each table by itself, so that one that fails
+-- undoes no other.
+CREATE OR REPLACE FUNCTION governance.purge_archives(at timestamptz)
+RETURNS TABLE (error_table text, deleted bigint, failure text) LANGUAGE plpgsql AS $$
+DECLARE
+    policy record;
+BEGIN
+    FOR policy IN SELECT t.name FROM governance_errortable t ORDER BY t.name LOOP
+        error_table := policy.name;
+        deleted := 0;
+        failure := NULL;
+        BEGIN
+            DELETE FROM governance_archivederror a
+            USING governance.purgeable(purge_archives.at) p
+            WHERE p.error_table = policy.name AND a.id = p.id
+              AND a.held_at IS NULL AND a.retention_expires_at <= purge_archives.at;
+            GET DIAGNOSTICS deleted = ROW_COUNT;
+        EXCEPTION WHEN OTHERS THEN
+            failure := SQLERRM;
+        END;
+        RETURN NEXT;
+    END LOOP;
 END
 $$;
