@@ -33,6 +33,7 @@ from governance.models import (
     ReadinessCount,
     RetentionMonth,
     SavedView,
+    Schedule,
     Shipped,
 )
 from outreach_admin.exceptions import Refused
@@ -74,6 +75,7 @@ SHIPPED = (
     Playbook,
     PlaybookVersion,
     PurgeConsent,
+    Schedule,
     ReadinessCount,
     RetentionMonth,
     SavedView,
