@@ -189,6 +189,8 @@ def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_i
         "load_canonversion",
         "enforce_canonversion",
         "release_killswitch",
+        "propose_schedule",
+        "enforce_schedule",
     }
     assert hub_rows == {
         "import_outreach",
