@@ -79,6 +79,7 @@ SHIPPED = (
     ReadinessCount,
     RetentionMonth,
     SavedView,
+    Schedule,
     Shipped,
 )
 
