@@ -4,9 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from governance.declarations.counted import Counted
+from governance.declarations.errorviews import ArchivedErrorViews
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
-from governance.models.errors import FROM_ERRORS, WORDS, ArchiveReason, GovernedError, listed
+from governance.models.errors import FROM_ERRORS, WORDS, GovernedError, listed
+from governance.models.errortables import ArchiveReason
 from governance.models.hubs import domain_in_ascii
 from outreach_admin.db.limits import Limits
 
@@ -48,6 +50,7 @@ class ArchivedError(GovernedError):
         keeps_rows_always=True,
     )
     counted = Counted(COUNTED, into="ArchiveCount")
+    offered = ArchivedErrorViews()
     words = Words(
         (*WORDS, "archived_by", "final_disposition", "category", "severity", "ttl_tier"),
         domains=("domain",),

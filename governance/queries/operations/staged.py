@@ -13,7 +13,14 @@ ARCHIVED = "an archived error has this id"
 SKIPPED = (EXISTS, ARCHIVED)
 
 # the database fills these, or knows them better
-OWN = ("message_key", "retry_exhausted", "expires_at", "version", "updated_at")
+OWN = (
+    "message_key",
+    "retry_exhausted",
+    "expires_at",
+    "version",
+    "updated_at",
+    "archived_at",
+)
 
 DEFAULTS = {"retry_count": "0", "escalation_level": "0", "details": "'{}'"}
 
