@@ -5,6 +5,7 @@ from django.apps import AppConfig
 # words that governance shows as states: their shape and their tone
 LOOKS = {
     "done_in_part": ("warn", "warn"),
+    "legal_hold": ("lock", "warn"),
     "nothing_done": ("warn", "warn"),
     "nothing_to_do": ("minus", "none"),
     "undone": ("undo", "none"),
@@ -26,7 +27,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
-        from governance.verbs import archives, errors, hubs, imports, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import archives, errors, holds, hubs, imports, purges, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
         from outreach_admin import menu
@@ -43,6 +44,7 @@ class GovernanceConfig(AppConfig):
         for word, look in LOOKS.items():
             badges.register(word, *look)
         self.watch_readiness()
+        self.watch_errors()
         self.inform_the_guard()
 
     def inform_the_guard(self) -> None:
@@ -67,6 +69,21 @@ class GovernanceConfig(AppConfig):
                 drift.problem,
                 Server.POSTGRESQL,
                 means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
+                strains=True,
+            )
+        )
+
+    def watch_errors(self) -> None:
+        """Let health tell that errors came which are neither live nor archived nor purged."""
+        from governance.queries.archives import accounts
+        from outreach_admin.watch.checks import Check, Server, register
+
+        register(
+            Check(
+                "errors",
+                accounts.problem,
+                Server.POSTGRESQL,
+                means="Tell the platform team: rows were written or deleted behind the triggers",
                 strains=True,
             )
         )

@@ -35,3 +35,11 @@ def keep_house() -> list[str] | None:
     from governance.services import housekeeping
 
     return housekeeping.keep()
+
+
+@shared_task(name="governance.tasks.audit_canon", time_limit=3600)
+def audit_canon() -> int:
+    """Record what calls of the last hour broke unseen, and return how many. Runs every hour."""
+    from governance.services.canon import audit
+
+    return audit.audit().total

@@ -223,6 +223,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expire_seconds": 290},
     },
+    "audit calls of tools": {
+        "task": "governance.tasks.audit_canon",
+        "schedule": 3600.0,
+        "options": {"expire_seconds": 3500},
+    },
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)

@@ -49,6 +49,13 @@ from governance.models.readiness import (
     Reason,
     Tier,
 )
+from governance.models.retention.accounts import (
+    ErrorTally,
+    PurgeManifest,
+    ReconciliationCheck,
+    RetentionMonth,
+)
+from governance.models.retention.consents import PurgeConsent
 from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import (
@@ -89,6 +96,7 @@ __all__ = [
     "ErrorHour",
     "ErrorPattern",
     "ErrorTable",
+    "ErrorTally",
     "ErrorText",
     "Event",
     "ExportFile",
@@ -109,6 +117,8 @@ __all__ = [
     "Playbook",
     "PlaybookRun",
     "PlaybookVersion",
+    "PurgeConsent",
+    "PurgeManifest",
     "Readiness",
     "ReadinessCheck",
     "ReadinessCount",
@@ -116,7 +126,9 @@ __all__ = [
     "ReadinessPolicy",
     "ReadinessSnapshot",
     "Reason",
+    "ReconciliationCheck",
     "Report",
+    "RetentionMonth",
     "SavedView",
     "Severity",
     "Shipped",
