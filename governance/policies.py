@@ -28,7 +28,7 @@ PIPELINE = "!pipeline "
 
 def may_plan(user: User, verb: Verb) -> bool:
     """Whether this person may plan and run `verb`."""
-    return user.is_active and user.has_perm(verb.permission)
+    return user.is_active and user.has_perm(verb.permission) and verb.is_open_to(user)
 
 
 def may_create_errors(user: User) -> bool:
@@ -339,6 +339,8 @@ def in_use_blockers(operation: Operation) -> list[str]:
 def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
     """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
     if isinstance(subject, Operation):
+        if subject.is_of_job:
+            return None
         return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
     stops = [gate_of(operation) for operation in subject.operations.all()]
     return gate_for_runs([gate.name for gate in stops if gate])

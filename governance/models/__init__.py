@@ -39,6 +39,8 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import (
@@ -105,8 +107,11 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "JobRun",
+    "JobStep",
     "KeptFilter",
     "KillSwitch",
+    "OpenedGate",
     "Operation",
     "OperationChunk",
     "OperationItem",
@@ -130,6 +135,7 @@ __all__ = [
     "Report",
     "RetentionMonth",
     "SavedView",
+    "Schedule",
     "Severity",
     "Shipped",
     "Tier",

@@ -99,6 +99,12 @@ class ErrorTable(models.Model):
     max_retries = models.PositiveSmallIntegerField()
     archive_name = models.TextField(unique=True)
     retention = models.DurationField(default=timedelta(days=365))
+    holds_expired = models.BooleanField(
+        "Holds expired blockers",
+        default=False,
+        db_default=False,
+        help_text="Leave what blocks promotion in the queue when its TTL runs out.",
+    )
 
     class Meta:
         ordering = ["name"]

@@ -128,6 +128,10 @@ class Verb:
         """What the right to do it is called."""
         return f"Can {self.label.lower()} {subjects.named(self.subject).called(2)}"
 
+    def is_open_to(self, user: AbstractBaseUser) -> bool:
+        """Whether accounts like this one may plan it, whatever rights they have."""
+        return True
+
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters as the verb's form understands them; blank ones are left out.
 
