@@ -17,18 +17,17 @@ from governance.models import (
     Token,
 )
 from governance.verbs.base import Verb
-from governance.verbs.registry import VERBS
+from governance.verbs.registry import VERBS, governed_as
 from outreach_admin.ui.people import name_of
 
 Person = User | AbstractBaseUser | AnonymousUser
-ISSUE = "governance.issue_token"
 # in the place of a password, where the database keeps it for good (sql/functions/tokens.sql)
 PIPELINE = "!pipeline "
 
 
 def may_plan(user: User, verb: Verb) -> bool:
     """Whether this person may plan and run `verb`."""
-    return user.is_active and user.has_perm(verb.permission)
+    return user.is_active and user.has_perm(verb.permission) and verb.is_open_to(user)
 
 
 def may_create_errors(user: User) -> bool:
@@ -38,11 +37,7 @@ def may_create_errors(user: User) -> bool:
 
 def may_run(user: User, operation: Operation) -> bool:
     """Whether this person may start, pause, resume and cancel `operation`."""
-    return (
-        user.is_active
-        and user.has_perm("governance.run_operation")
-        and user.has_perm(permission_of(operation))
-    )
+    return user.is_active and user.has_perms(["governance.run_operation", permission_of(operation)])
 
 
 def may_plan_again(user: User, subject: Operation | PlaybookRun) -> bool:
@@ -83,7 +78,7 @@ def is_pipeline(user: User) -> bool:
 
 def may_issue_tokens(user: User) -> bool:
     """Whether this person may make tokens for pipelines, see those of everybody, and end them."""
-    return user.is_active and user.has_perm(ISSUE)
+    return user.is_active and user.has_perm("governance.issue_token")
 
 
 def may_make_token(user: User, *, account: User | None = None) -> bool:
@@ -146,6 +141,11 @@ def may_stop_tools(user: User) -> bool:
 def may_release_tools(user: User) -> bool:
     """Whether this person may let tools go on that somebody else stopped."""
     return user.is_active and user.has_perm("governance.release_killswitch")
+
+
+def may_agree_to_purges(user: User) -> bool:
+    """Whether this person may give standing approvals for the deletion of archived errors."""
+    return user.is_active and user.has_perm("governance.vote_approval")
 
 
 def may_ask_for_calls(user: User) -> bool:
@@ -240,12 +240,12 @@ def quorum_blockers(approval: Approval) -> list[str]:
 
 def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | None:
     """Return the strictest active policy that stops this plan, or none. `blocking_rows`: eligible rows that block promotion."""
+    verbs = governed_as(operation.verb, is_undo=operation.kind == Operation.Kind.UNDO)
     found = [
         policy
-        for policy in ApprovalPolicy.objects.filter(
-            is_active=True, subject=ApprovalPolicy.Subject.OPERATION
-        )
-        if (not policy.verbs or operation.verb in policy.verbs)
+        for policy in ApprovalPolicy.objects.for_operations()
+        if verbs
+        and (not policy.verbs or verbs & set(policy.verbs))
         and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
     return max(
@@ -264,11 +264,10 @@ def gate_for_runs(of_operations: Collection[str] = ()) -> ApprovalPolicy | None:
 
 def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
     """Say why `subject` cannot start now, apart from a missing approval; empty means go."""
-    waiting = {"planned", "awaiting", "approved"}
     blockers = []
     if isinstance(subject, Operation) and subject.playbook_run_id:
         blockers.append(f"{subject} is a part of RUN-{subject.playbook_run_id} and begins with it.")
-    if subject.state not in waiting:
+    if subject.state not in Operation.WAITING_STATES:
         blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
     elif subject.expires_at <= timezone.now():
         blockers.append(f"{subject} has expired: plan it again.")
@@ -335,6 +334,8 @@ def in_use_blockers(operation: Operation) -> list[str]:
 def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
     """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
     if isinstance(subject, Operation):
+        if subject.is_of_job:
+            return None
         return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
     stops = [gate_of(operation) for operation in subject.operations.all()]
     return gate_for_runs([gate.name for gate in stops if gate])

@@ -35,3 +35,35 @@ def keep_house() -> list[str] | None:
     from governance.services import housekeeping
 
     return housekeeping.keep()
+
+
+@shared_task(name="governance.tasks.audit_canon", time_limit=3600)
+def audit_canon() -> int:
+    """Record what calls of the last hour broke unseen, and return how many. Runs every hour."""
+    from governance.services.canon import audit
+
+    return audit.audit().total
+
+
+@shared_task(name="governance.tasks.start_due_jobs")
+def start_due_jobs() -> None:
+    """Claim the jobs that are due and hand them to the workers. Runs every half minute."""
+    from governance.services.jobs import schedules
+
+    schedules.start_due()
+
+
+@shared_task(name="governance.tasks.run_job", time_limit=7200)
+def run_job(run_id: int) -> None:
+    """Carry a claimed run of a job to its end; one that runs elsewhere is left to there."""
+    from governance.services.jobs import runs
+
+    runs.carry_on(run_id)
+
+
+@shared_task(name="governance.tasks.park_exhausted")
+def park_exhausted(operation_id: int) -> None:
+    """Park what has used up its tries, after a retry has ended."""
+    from governance.services.jobs import runs
+
+    runs.after_retry(operation_id)

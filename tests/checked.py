@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.api.serializers.checks.reports import CheckReportBody
+from governance.api.serializers.canon.checks import CheckReportBody
 from governance.canon.checks.findings import CODES, Rule, State
 from governance.canon.checks.reports import STATUS
 from governance.models import CheckReport

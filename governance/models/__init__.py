@@ -10,8 +10,9 @@ from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation, ViolationCase
 from governance.models.demo import DemoLoad
-from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
+from governance.models.errors import ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
+    ArchiveReason,
     Category,
     Disposition,
     ErrorCode,
@@ -39,6 +40,8 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import (
@@ -49,6 +52,13 @@ from governance.models.readiness import (
     Reason,
     Tier,
 )
+from governance.models.retention.accounts import (
+    ErrorTally,
+    PurgeManifest,
+    ReconciliationCheck,
+    RetentionMonth,
+)
+from governance.models.retention.consents import PurgeConsent
 from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import (
@@ -92,6 +102,7 @@ __all__ = [
     "ErrorHour",
     "ErrorPattern",
     "ErrorTable",
+    "ErrorTally",
     "ErrorText",
     "Event",
     "ExportFile",
@@ -100,8 +111,11 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "JobRun",
+    "JobStep",
     "KeptFilter",
     "KillSwitch",
+    "OpenedGate",
     "Operation",
     "OperationChunk",
     "OperationItem",
@@ -112,6 +126,8 @@ __all__ = [
     "Playbook",
     "PlaybookRun",
     "PlaybookVersion",
+    "PurgeConsent",
+    "PurgeManifest",
     "Readiness",
     "ReadinessCheck",
     "ReadinessCount",
@@ -119,8 +135,11 @@ __all__ = [
     "ReadinessPolicy",
     "ReadinessSnapshot",
     "Reason",
+    "ReconciliationCheck",
     "Report",
+    "RetentionMonth",
     "SavedView",
+    "Schedule",
     "Severity",
     "Shipped",
     "Tier",

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils import timezone
 
 from governance.models import (
     ApprovalPolicy,
@@ -22,7 +23,9 @@ from governance.models import (
     Hub,
     Playbook,
     PlaybookVersion,
+    PurgeConsent,
     SavedView,
+    Schedule,
     Shipped,
 )
 from governance.services.canon import versions
@@ -38,6 +41,7 @@ def sync(*, using: str) -> None:
     with transaction.atomic(using=using):
         for name in KINDS:
             _add_rows(name, read(name), using=using)
+        _agree_to_purges(using=using)
         _add_permissions(using=using)
         add_groups(read("groups"), using=using)
         versions.add_shipped(TOOLBOX.read_text(), using=using)
@@ -82,12 +86,37 @@ def _add_error_table(row: Row, using: str) -> None:
     ErrorTable.objects.using(using).create(**_filed(row) | {"retention": retention})
 
 
+def _agree_to_purges(*, using: str) -> None:
+    """Give the shipped tables their standing approval, where their retention is as shipped."""
+    given = _remembered("purge_consents", using=using)
+    for row in read("error_tables"):
+        shipped = ErrorTable.objects.using(using).filter(
+            name=row["name"], retention=timedelta(days=row["retention"])
+        )
+        if row["name"] in given:
+            continue
+        for table in shipped:
+            PurgeConsent.objects.using(using).create(
+                error_table=table,
+                retention=table.retention,
+                note="Shipped with the console.",
+            )
+        _remember("purge_consents", [row["name"]], using=using)
+
+
 def _add_error_code(row: Row, using: str) -> None:
     ErrorCode.objects.using(using).create(**_filed(row))
 
 
 def _add_policy(row: Row, using: str) -> None:
     ApprovalPolicy.objects.using(using).create(**_without(row, "position"))
+
+
+def _add_schedule(row: Row, using: str) -> None:
+    Schedule.objects.using(using).create(
+        enforced_at=timezone.now(),
+        **_without(row, "position") | {"at": time.fromisoformat(row["at"])},
+    )
 
 
 def _add_playbook(row: Row, using: str) -> None:
@@ -112,6 +141,7 @@ KINDS: dict[str, tuple[type[models.Model], tuple[str, ...], Callable[[Row, str],
     "hubs": (Hub, ("id",), _add_hub),
     "error_tables": (ErrorTable, ("name",), _add_error_table),
     "error_codes": (ErrorCode, ("code",), _add_error_code),
+    "schedules": (Schedule, ("job",), _add_schedule),
     "approval_policies": (ApprovalPolicy, ("name",), _add_policy),
     "playbooks": (Playbook, ("slug",), _add_playbook),
     "saved_views": (SavedView, ("page", "name"), _add_view),

@@ -10,12 +10,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, F, FloatField, Q, Value, When
-from django.db.models.expressions import CombinedExpression, RawSQL
 
 from governance import subjects
 from governance.exceptions import PlanRefused
 from governance.models import (
-    Category,
     Disposition,
     ErrorTable,
 )
@@ -42,31 +40,16 @@ PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "es
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
 
 
-# 2^12 s is more than the hour that an attempt waits at most
-LONGEST_EXPONENT = 12
-
-
-def backoff_seconds() -> CombinedExpression:
+def backoff_seconds() -> models.Func:
     """Return how long after a further attempt the next may start, in seconds.
 
-    Exponential 2^n for transient, linear n x 5 min for operational, none for structural errors;
-    at most an hour, 10 % jitter. n counts attempts, this one included. Source: spec "TTL, retry, escalation".
+    The database's rule, which plain SQL follows too. Source: spec "TTL, retry, escalation".
     """
-    attempt = F("retry_count") + Value(1)
-    # the power of a thousand attempts is no number any more
-    exponent = models.Func(attempt, Value(LONGEST_EXPONENT), function="least")
-    jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
-    return (
-        Case(
-            When(
-                category=Category.TRANSIENT,
-                then=models.Func(Value(2.0), exponent, function="power", output_field=FloatField()),
-            ),
-            When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
-            default=Value(0.0),
-            output_field=FloatField(),
-        )
-        * jitter
+    return models.Func(
+        F("category"),
+        F("retry_count") + Value(1),
+        function="governance.backoff_seconds",
+        output_field=FloatField(),
     )
 
 
@@ -90,7 +73,9 @@ class Verb:
     its rows no longer block, `repeats` that it can be done to a row again and again: only the
     version tells whether somebody has done it since. `shows` is the column a person looks at to see the change, `becomes`
     what stands there afterwards. `done` is what became of its rows ("3 errors parked"), `undoable`
-    whether they can be given back. `offered` puts it above lists in the order of `rank`, with
+    whether they can be given back;
+    an undo also needs what policies ask for the verb that `undo_is` names. `removes` deletes rows for good;
+    `agreed_ahead` says that standing approvals take the place of policies. `offered` puts it above lists in the order of `rank`, with
     `icon` and, of lists and records, the keyboard's `key`; `in_rules` lets rules of playbooks use it;
     `at_once` does it to one row without a preview.
     """
@@ -114,6 +99,9 @@ class Verb:
     brings_in = False
     updates = False
     undoable = True
+    undo_is = ""
+    removes = False
+    agreed_ahead = False
     offered = True
     in_rules = False
     at_once = False
@@ -139,6 +127,10 @@ class Verb:
     def right(self) -> str:
         """What the right to do it is called."""
         return f"Can {self.label.lower()} {subjects.named(self.subject).called(2)}"
+
+    def is_open_to(self, user: AbstractBaseUser) -> bool:
+        """Whether accounts like this one may plan it, whatever rights they have."""
+        return True
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters as the verb's form understands them; blank ones are left out.

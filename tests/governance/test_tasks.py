@@ -6,11 +6,21 @@ import pytest
 from django.utils import timezone
 
 from governance import tasks
-from governance.models import Approval, ErrorCount, Operation, PlaybookRun, Report
+from governance.models import (
+    Approval,
+    ErrorCount,
+    JobRun,
+    Operation,
+    PlaybookRun,
+    Report,
+    Schedule,
+    ViolationCase,
+)
 from governance.services.approvals import votes
 from governance.services.operations import command_line, plans, steering
 from outreach_admin.celery import app
 from tests import make
+from tests.governance.queries.canon.test_suspects import HUNTER, call
 from tests.governance.rules import RETRY, approved, planned
 from tests.governance.services.approvals.asked import requested
 
@@ -99,3 +109,32 @@ def test_keeping_house_counts_votes_anew():
 @pytest.mark.parametrize("name", ["run_operation", "build_report", "write_export", "keep_house"])
 def test_each_task_is_known_to_workers_by_its_path(name):
     assert app.tasks[f"governance.tasks.{name}"].name == getattr(tasks, name).name
+
+
+def test_the_audit_of_the_ledger_records_what_it_finds_and_counts_it():
+    call(HUNTER, since=60)
+
+    assert tasks.audit_canon() == 1
+    assert tasks.audit_canon() == 0
+    assert ViolationCase.objects.get().code == "V-TYPE-002"
+
+
+def test_jobs_that_are_due_are_claimed_and_a_claimed_run_is_carried_out(redis_server):
+    Schedule.objects.update(enforced_at=timezone.now() - timedelta(days=30))
+    tasks.start_due_jobs()
+    sent = waiting(redis_server)
+
+    for run in JobRun.objects.all():
+        tasks.run_job(run.pk)
+
+    states = set(JobRun.objects.values_list("job", "state"))
+    assert (sent, states) == (2, {("daily", "done"), ("weekly", "done")})
+
+
+def test_what_used_up_its_tries_is_parked_once_a_retry_has_ended():
+    row = make.error(retry_count=3)
+
+    tasks.park_exhausted(17)
+
+    row.refresh_from_db()
+    assert row.disposition == "PARKED"

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from governance.forms.playbooks import fields_of
-from governance.models import ReadinessSnapshot
+from governance.models import ErrorTable, ReadinessSnapshot
 from governance.resources.hubexports import TABLES
 from tests import make
 from tests.governance.canon import canons
@@ -70,6 +70,12 @@ def two_days(world: World) -> tuple[Any, ...]:
     for at in (today - timedelta(days=1), today):
         ReadinessSnapshot.objects.get_or_create(day=at.date(), defaults={"at": at, "definition": 1})
     return ()
+
+
+def a_changed_retention(world: World) -> tuple[Any, ...]:
+    """Let a table keep its archived errors for another length of time, which nobody has agreed to."""
+    ErrorTable.objects.filter(pk=make.CT).update(retention=timedelta(days=30))
+    return (make.CT,)
 
 
 def a_sign_in(world: World) -> dict[str, Any]:
@@ -157,6 +163,13 @@ ADDRESSES: dict[str, Address] = {
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
+    "governance:archive-retention": page(ALL),
+    "governance:archive-agree": form(
+        APPROVING,
+        effects.agrees_to_the_retention,
+        a_changed_retention,
+        sent=sending(days="30"),
+    ),
     # companies
     "governance:company-list": page(ALL),
     "governance:company-detail": page(ALL, the_company),
@@ -381,6 +394,29 @@ ADDRESSES: dict[str, Address] = {
         effects.enforces_the_version,
         lambda world: (world.canon.version,),
         sent=sending(reason="Reviewed."),
+    ),
+    # jobs
+    "governance:job-list": page(ALL),
+    "governance:jobrun-list": page(ALL),
+    "governance:jobrun-detail": page(ALL, key_of("job_run")),
+    "governance:jobrun-review": form(ACTING, effects.reviews_the_gates, key_of("job_run")),
+    "governance:job-run": form(
+        ACTING,
+        effects.asks_for_a_run,
+        lambda world: ("daily",),
+        sent=sending(dry="on"),
+    ),
+    "governance:job-schedule": form(
+        APPROVING,
+        effects.proposes_a_schedule,
+        lambda world: ("daily",),
+        sent=sending(at="08:15", time_zone="UTC", grace_minutes="15", is_on="on", reason="later"),
+    ),
+    "governance:schedule-enforce": form(
+        APPROVING, effects.enforces_the_schedule, key_of("proposal")
+    ),
+    "governance:schedule-withdraw": form(
+        APPROVING, effects.withdraws_the_schedule, key_of("proposal")
     ),
     # tokens
     "governance:token-list": form(

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.serializers.checks.reports import (
+from governance.api.serializers.canon.checks import (
     CheckFindingSerializer,
     CheckReportBody,
     CheckReportSerializer,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from governance.api.serializers.checks.reports import CheckReportBody
+from governance.api.serializers.canon.checks import CheckReportBody
 from governance.exceptions import NotPermitted
 from governance.models import CheckedRepository, CheckFinding, CheckReport
 from governance.services.canon import checks

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0037_violations"),
+        ("governance", "0044_sql_surface"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from rest_framework import serializers
 
-from governance.api.serializers.calls import Word
+from governance.api.serializers.canon.calls import Word
 from governance.canon.checks.findings import CODES, Rule, State
 from governance.canon.checks.reports import STATUS, VERSION
 from governance.models import CheckFinding, CheckReport

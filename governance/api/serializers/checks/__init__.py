@@ -1,1 +1,0 @@
-"""Reports of the canon's checks as JSON."""
