@@ -1,60 +1,21 @@
 """A report on its way, to servers that answer as they please."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from governance.canon.checks.console import sending
 from governance.canon.checks.findings import Unchecked
+from tests.governance.canon.checks.console.consoles import Console
 
 SECRET = "oo_pl_aToken"
-STORED = {
-    "address": "/checks/reports/7/",
-    "opened": 2,
-    "closed": 0,
-    "newly_waived": 1,
-}
-
-
-class Console:
-    """Answers every POST with `status`, `said` and `headers`; keeps what came."""
-
-    def __init__(self):
-        self.status, self.said, self.headers = 201, json.dumps(STORED), {}
-        self.came = []
-        console = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                length = int(self.headers["Content-Length"])
-                console.came.append((self.path, dict(self.headers), self.rfile.read(length)))
-                self.send_response(console.status)
-                for name, value in console.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(console.said.encode())
-
-            do_GET = do_POST  # noqa: N815
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
 
 
 @pytest.fixture
 def console(monkeypatch):
     monkeypatch.setenv("OUTREACH_TOKEN", f"{SECRET}\n")
-    made = Console()
-    serving = threading.Thread(target=made.server.serve_forever, args=(0.02,))
-    serving.start()
-    yield made
-    made.server.shutdown()
-    serving.join()
-    made.server.server_close()
+    with Console() as made:
+        yield made
 
 
 def refused(console, address=None):
@@ -100,12 +61,12 @@ def test_a_refusal_is_said_in_the_words_of_the_console(console):
 
 
 def test_the_token_goes_nowhere_else(console):
-    other = Console()
-    other.server.server_close()
-    console.status, console.headers = 307, {"Location": f"{other.address}/"}
     console.said = ""
+    with Console() as other:
+        console.status, console.headers = 302, {"Location": f"{other.address}/"}
 
-    assert "307 it leads elsewhere" in refused(console)
+        assert "302 it leads elsewhere" in refused(console)
+
     assert other.came == [] and len(console.came) == 1
 
 
@@ -117,8 +78,8 @@ def test_what_is_no_console_is_not_believed(console, said):
 
 
 def test_a_console_that_is_away_is_named(console):
-    away = Console()
-    away.server.server_close()
+    with Console() as away:
+        pass
 
     assert f"{away.address} does not answer" in refused(console, away.address)
 
