@@ -106,7 +106,7 @@ class RepositoryTable(tables.Table):
     ending = FigureColumn("ending", of="last__", verbose_name="Ending")
     trend = tables.Column(
         accessor="pk",
-        width="m",
+        width="l",
         verbose_name="Trend",
     )
     checked = tables.AgoColumn(
