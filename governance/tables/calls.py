@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance.models import ToolCall
+from governance.queries.companies import names
 from outreach_admin.ui import badges, figures, tables, texts
 
 SLUG = re.compile(r"[-\w]+", re.ASCII)
@@ -27,11 +29,10 @@ class CallTable(tables.Table):
         "governance:call-detail",
         accessor="correlation_id",
         verbose_name="Correlation id",
-        width="xl",
+        width="l",
     )
     tool = tables.Column(accessor="tool_id", width="l")
-    hub = tables.CodeColumn(width="l")
-    entity = tables.CutColumn(card="", width="l")
+    about = tables.Column(accessor="entity", default="none", verbose_name="About")
     status = tables.BadgeColumn(accessor="status", width="m")
     took = tables.Column(
         accessor="duration",
@@ -43,13 +44,32 @@ class CallTable(tables.Table):
         verbose_name="USD",
         width="s",
     )
-    by = tables.PersonColumn(default="a program", width="m")
     reserved = tables.AgoColumn(
         accessor="reserved_at",
         sort="reserved_at",
         width="s",
         quiet=True,
     )
+    hub = tables.CodeColumn(width="l", chosen=False)
+    entity = tables.CutColumn(card="", width="l", chosen=False)
+    by = tables.PersonColumn(
+        default="a program",
+        width="m",
+        chosen=False,
+    )
+
+    @cached_property
+    def companies(self) -> dict[str, names.Company]:
+        """Read the companies that the calls of this page are about, once."""
+        return names.named_by({call.entity for call in self.data})
+
+    def render_about(self, value: str, record: ToolCall) -> SafeString:
+        """Name the company as a link where the spine has it, with the hub that it was called for."""
+        return format_html(
+            '{}<span class="sub-line mono">{}</span>',
+            about(value, self.companies.get(value)),
+            texts.word(record.hub),
+        )
 
     def render_tool(self, record: ToolCall) -> SafeString:
         """Link the tool by its slug, under the id that it had then."""
@@ -67,6 +87,14 @@ class CallTable(tables.Table):
 
     def render_cost(self, value: Any) -> str:
         return dollars(value)
+
+
+def about(entity: str, company: names.Company | None) -> SafeString:
+    """Lead to the company that a call is about; another entity stays a text."""
+    if company is None:
+        return format_html("{}", texts.word(entity))
+    address = reverse("governance:company-detail", args=[company.outreach_id])
+    return format_html('<a class="link" href="{}">{}</a>', address, texts.word(company.name))
 
 
 def tool_link(slug: str) -> SafeString:
