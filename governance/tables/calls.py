@@ -34,11 +34,7 @@ class CallTable(tables.Table):
     tool = tables.Column(accessor="tool_id", width="l")
     about = tables.Column(accessor="entity", default="none", verbose_name="About")
     status = tables.BadgeColumn(accessor="status", width="m")
-    took = tables.Column(
-        accessor="duration",
-        default="open",
-        width="s",
-    )
+    took = tables.Column(accessor="pk", width="s")
     cost = tables.Column(
         accessor="cost",
         verbose_name="USD",
@@ -47,7 +43,7 @@ class CallTable(tables.Table):
     reserved = tables.AgoColumn(
         accessor="reserved_at",
         sort="reserved_at",
-        width="s",
+        width="m",
         quiet=True,
     )
     hub = tables.CodeColumn(width="l", chosen=False)
@@ -82,8 +78,10 @@ class CallTable(tables.Table):
     def render_status(self, record: ToolCall) -> SafeString:
         return badges.badge(record.status, record.get_status_display())
 
-    def render_took(self, value: int) -> str:
-        return took(value)
+    def render_took(self, record: ToolCall) -> str:
+        """Say how long it lasted; one that was given back was never made."""
+        is_open = record.status == ToolCall.Status.RESERVED
+        return "open" if is_open else took(record.duration) or "not made"
 
     def render_cost(self, value: Any) -> str:
         return dollars(value)

@@ -44,6 +44,14 @@ def test_a_call_names_who_made_it():
     assert "a program" in shown()["by"]
 
 
+def test_only_a_call_that_nobody_settled_is_open():
+    ended = {"settled_at": timezone.now()}
+
+    assert "open" in shown()["took"]
+    assert "412 ms" in shown(status="failed", duration=412, **ended)["took"]
+    assert "not made" in shown(status="given_back", **ended)["took"]
+
+
 @pytest.mark.parametrize("tool", ["a/b", "ä b", "x\ty", "<b>"])
 def test_what_no_tool_can_be_called_is_no_link(tool):
     assert "href" not in shown(tool=tool)["tool"]
