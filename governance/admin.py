@@ -176,6 +176,8 @@ class ErrorTableAdmin(ReferenceAdmin):
         "max_retries",
     )
     naming = ("name", "entity_type", "archive_name")
+    # it takes four eyes, on the jobs page
+    exclude = ("holds_expired",)
     several: ClassVar[dict[str, Choices]] = {"allowed_dispositions": list(Disposition.choices)}
 
 

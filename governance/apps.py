@@ -5,6 +5,7 @@ from django.apps import AppConfig
 # words that governance shows as states: their shape and their tone
 LOOKS = {
     "done_in_part": ("warn", "warn"),
+    "late": ("clock", "bad"),
     "legal_hold": ("lock", "warn"),
     "nothing_done": ("warn", "warn"),
     "nothing_to_do": ("minus", "none"),
@@ -27,7 +28,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
-        from governance.verbs import archives, errors, holds, hubs, imports, purges, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import archives, errors, holds, hubs, imports, jobs, purges, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
         from outreach_admin import menu
@@ -43,8 +44,7 @@ class GovernanceConfig(AppConfig):
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)
-        self.watch_readiness()
-        self.watch_errors()
+        self.watch()
         self.inform_the_guard()
 
     def inform_the_guard(self) -> None:
@@ -58,35 +58,25 @@ class GovernanceConfig(AppConfig):
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 
-    def watch_readiness(self) -> None:
-        """Let health tell that readiness differed from its definition."""
+    def watch(self) -> None:
+        """Let health tell of readiness that differed from its definition, late jobs, and errors that are nowhere."""
+        from governance.queries.archives import accounts
+        from governance.queries.jobs import lateness
         from governance.queries.readiness import drift
         from outreach_admin.watch.checks import Check, Server, register
 
-        register(
-            Check(
-                "readiness",
-                drift.problem,
-                Server.POSTGRESQL,
-                means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
-                strains=True,
-            )
-        )
-
-    def watch_errors(self) -> None:
-        """Let health tell that errors came which are neither live nor archived nor purged."""
-        from governance.queries.archives import accounts
-        from outreach_admin.watch.checks import Check, Server, register
-
-        register(
-            Check(
-                "errors",
-                accounts.problem,
-                Server.POSTGRESQL,
-                means="Tell the platform team: rows were written or deleted behind the triggers",
-                strains=True,
-            )
-        )
+        means = {
+            "readiness": "Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
+            "jobs": "Run them now on the jobs page, and tell the platform team: the schedule may stand still",
+            "errors": "Tell the platform team: rows were written or deleted behind the triggers",
+        }
+        problems = {
+            "readiness": drift.problem,
+            "jobs": lateness.problem,
+            "errors": accounts.problem,
+        }
+        for name, problem in problems.items():
+            register(Check(name, problem, Server.POSTGRESQL, means=means[name], strains=True))
 
     def after_migrate(self, using: str) -> None:
         """Add the reference data and rights that came with this version."""

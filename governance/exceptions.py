@@ -114,3 +114,9 @@ class TokenRefused(Refused):
         )
         self.reason = reason
         self.token = token
+
+
+class JobRefused(Refused):
+    """A job cannot run as asked, or not now."""
+
+    status = 409

@@ -21,14 +21,13 @@ from governance.verbs.registry import VERBS, governed_as
 from outreach_admin.ui.people import name_of
 
 Person = User | AbstractBaseUser | AnonymousUser
-ISSUE = "governance.issue_token"
 # in the place of a password, where the database keeps it for good (sql/functions/tokens.sql)
 PIPELINE = "!pipeline "
 
 
 def may_plan(user: User, verb: Verb) -> bool:
     """Whether this person may plan and run `verb`."""
-    return user.is_active and user.has_perm(verb.permission)
+    return user.is_active and user.has_perm(verb.permission) and verb.is_open_to(user)
 
 
 def may_create_errors(user: User) -> bool:
@@ -38,11 +37,7 @@ def may_create_errors(user: User) -> bool:
 
 def may_run(user: User, operation: Operation) -> bool:
     """Whether this person may start, pause, resume and cancel `operation`."""
-    return (
-        user.is_active
-        and user.has_perm("governance.run_operation")
-        and user.has_perm(permission_of(operation))
-    )
+    return user.is_active and user.has_perms(["governance.run_operation", permission_of(operation)])
 
 
 def may_plan_again(user: User, subject: Operation | PlaybookRun) -> bool:
@@ -83,7 +78,7 @@ def is_pipeline(user: User) -> bool:
 
 def may_issue_tokens(user: User) -> bool:
     """Whether this person may make tokens for pipelines, see those of everybody, and end them."""
-    return user.is_active and user.has_perm(ISSUE)
+    return user.is_active and user.has_perm("governance.issue_token")
 
 
 def may_make_token(user: User, *, account: User | None = None) -> bool:
@@ -339,6 +334,8 @@ def in_use_blockers(operation: Operation) -> list[str]:
 def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
     """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
     if isinstance(subject, Operation):
+        if subject.is_of_job:
+            return None
         return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
     stops = [gate_of(operation) for operation in subject.operations.all()]
     return gate_for_runs([gate.name for gate in stops if gate])

@@ -43,3 +43,27 @@ def audit_canon() -> int:
     from governance.services.canon import audit
 
     return audit.audit().total
+
+
+@shared_task(name="governance.tasks.start_due_jobs")
+def start_due_jobs() -> None:
+    """Claim the jobs that are due and hand them to the workers. Runs every half minute."""
+    from governance.services.jobs import schedules
+
+    schedules.start_due()
+
+
+@shared_task(name="governance.tasks.run_job", time_limit=7200)
+def run_job(run_id: int) -> None:
+    """Carry a claimed run of a job to its end; one that runs elsewhere is left to there."""
+    from governance.services.jobs import runs
+
+    runs.carry_on(run_id)
+
+
+@shared_task(name="governance.tasks.park_exhausted")
+def park_exhausted(operation_id: int) -> None:
+    """Park what has used up its tries, after a retry has ended."""
+    from governance.services.jobs import runs
+
+    runs.after_retry(operation_id)

@@ -134,6 +134,8 @@ def _local_database(role: str) -> dict[str, str]:
     }
 
 
+# the local server, where there is one: commands make roles on it, and sign in as them
+LOCAL_POSTGRES = _local.postgres if "postgres" in EMBEDDED else None
 if "postgres" in EMBEDDED:
     DATABASES = {"default": _local_database("outreach_app")}
     DATABASE_OWNER = _local_database("outreach_owner")
@@ -211,21 +213,14 @@ CELERY_BEAT_SCHEDULER = "outreach_admin.watch.schedules:PulsedScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 # written into the database when the beat starts; a missed minute is not made up for
 CELERY_BEAT_SCHEDULE = {
-    "keep house": {
-        "task": "governance.tasks.keep_house",
-        "schedule": 60.0,
-        "options": {"expire_seconds": 55},
-    },
-    "take companies and people over": {
-        "task": "enrichment.tasks.sync_entities",
-        "schedule": 300.0,
-        "options": {"expire_seconds": 290},
-    },
-    "audit calls of tools": {
-        "task": "governance.tasks.audit_canon",
-        "schedule": 3600.0,
-        "options": {"expire_seconds": 3500},
-    },
+    name: {"task": task, "schedule": period, "options": {"expire_seconds": period - 5}}
+    for name, task, period in (
+        ("keep house", "governance.tasks.keep_house", 60.0),
+        # the database knows what is due; a missed look is made up by the next
+        ("look for due jobs", "governance.tasks.start_due_jobs", 30.0),
+        ("take companies and people over", "enrichment.tasks.sync_entities", 300.0),
+        ("audit calls of tools", "governance.tasks.audit_canon", 3600.0),
+    )
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)

@@ -9,8 +9,9 @@ from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation, ViolationCase
 from governance.models.demo import DemoLoad
-from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
+from governance.models.errors import ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
+    ArchiveReason,
     Category,
     Disposition,
     ErrorCode,
@@ -38,6 +39,8 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
 from governance.models.readiness import (
@@ -104,8 +107,11 @@ __all__ = [
     "HubError",
     "ImportFile",
     "ImportRow",
+    "JobRun",
+    "JobStep",
     "KeptFilter",
     "KillSwitch",
+    "OpenedGate",
     "Operation",
     "OperationChunk",
     "OperationItem",
@@ -129,6 +135,7 @@ __all__ = [
     "Report",
     "RetentionMonth",
     "SavedView",
+    "Schedule",
     "Severity",
     "Shipped",
     "Tier",

@@ -48,6 +48,15 @@ class Category(models.TextChoices):
     STRUCTURAL = "STRUCTURAL", "Structural"
 
 
+class ArchiveReason(models.TextChoices):
+    """Why an error was moved out."""
+
+    TTL_EXPIRED = "TTL_EXPIRED", "TTL_EXPIRED"
+    MANUAL = "MANUAL", "MANUAL"
+    RESOLVED = "RESOLVED", "RESOLVED"
+    SUPERSEDED = "SUPERSEDED", "SUPERSEDED"
+
+
 class ParkReason(models.TextChoices):
     """Why an error is set aside. Source: spec "TTL, retry, escalation"."""
 
@@ -90,6 +99,12 @@ class ErrorTable(models.Model):
     max_retries = models.PositiveSmallIntegerField()
     archive_name = models.TextField(unique=True)
     retention = models.DurationField(default=timedelta(days=365))
+    holds_expired = models.BooleanField(
+        "Holds expired blockers",
+        default=False,
+        db_default=False,
+        help_text="Leave what blocks promotion in the queue when its TTL runs out.",
+    )
 
     class Meta:
         ordering = ["name"]

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce, Least, Now, Power
+from django.utils import timezone
 
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import LONG, PROSE, Limits
@@ -102,7 +103,7 @@ class Operation(models.Model):
     subject = models.TextField(help_text="Name of what it acts on, see governance/subjects.py.")
     parameters = JSONField(default=dict)
     filter = models.TextField(help_text="The canonical filter the rows were chosen by.")
-    scope = models.TextField(help_text="ids, all, except, rule or undo.")
+    scope = models.TextField(help_text="ids, all, except, rule, undo or job.")
     as_of = models.DateTimeField()
     plan_hash = models.TextField()
     state = models.TextField(choices=State.choices, default=State.PLANNED)
@@ -228,6 +229,15 @@ class Operation(models.Model):
     def doer(self) -> User:
         """In whose name it runs, and whose deeds its changes are."""
         return self.actor or self.requester
+
+    @property
+    def is_of_job(self) -> bool:
+        """Whether a job planned it, under the standing approval of its schedule."""
+        return self.scope == "job"
+
+    def moment(self) -> datetime:
+        """When its changes count as made: of a job, the moment that it runs for."""
+        return self.as_of if self.is_of_job else timezone.now()
 
     @property
     def accounted(self) -> int:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils import timezone
 
 from governance.models import (
     ApprovalPolicy,
@@ -24,6 +25,7 @@ from governance.models import (
     PlaybookVersion,
     PurgeConsent,
     SavedView,
+    Schedule,
     Shipped,
 )
 from governance.services.canon import versions
@@ -110,6 +112,13 @@ def _add_policy(row: Row, using: str) -> None:
     ApprovalPolicy.objects.using(using).create(**_without(row, "position"))
 
 
+def _add_schedule(row: Row, using: str) -> None:
+    Schedule.objects.using(using).create(
+        enforced_at=timezone.now(),
+        **_without(row, "position") | {"at": time.fromisoformat(row["at"])},
+    )
+
+
 def _add_playbook(row: Row, using: str) -> None:
     playbook = Playbook.objects.using(using).create(
         slug=row["slug"], name=row["name"], description=row["description"]
@@ -132,6 +141,7 @@ KINDS: dict[str, tuple[type[models.Model], tuple[str, ...], Callable[[Row, str],
     "hubs": (Hub, ("id",), _add_hub),
     "error_tables": (ErrorTable, ("name",), _add_error_table),
     "error_codes": (ErrorCode, ("code",), _add_error_code),
+    "schedules": (Schedule, ("job",), _add_schedule),
     "approval_policies": (ApprovalPolicy, ("name",), _add_policy),
     "playbooks": (Playbook, ("slug",), _add_playbook),
     "saved_views": (SavedView, ("page", "name"), _add_view),

@@ -18,6 +18,7 @@ from governance.models import (
     Readiness,
     Tier,
 )
+from governance.queries.jobs import standing
 from governance.queries.playbooks.rules import RuleCount
 from governance.reports import audit
 from governance.verbs.registry import VERBS
@@ -165,6 +166,7 @@ def facts(operations: Sequence[Operation]) -> dict[str, Any]:
         "people_missing": waiting.filter(people_done=False).count(),
         "changed_since_plan": sum(operation.late for operation in operations),
         "failed": sum(operation.failed for operation in operations),
+        **standing.of("daily"),
     }
 
 

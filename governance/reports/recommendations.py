@@ -13,6 +13,7 @@ def derive(body: Mapping[str, Any]) -> list[str]:
         *_pipelines(body["not_ready"], body["facts"]),
         *_errors(body["facts"], body["not_ready_blocked"]),
         *_rows(body["facts"]),
+        *_jobs(body["facts"]),
     ]
 
 
@@ -47,3 +48,16 @@ def _rows(facts: Mapping[str, Any]) -> Iterable[str]:
         yield f"Plan again: {counted(facts['changed_since_plan'], 'row was changed', 'rows were changed')} by others between plan and run and left alone."
     if facts["failed"]:
         yield f"Look at {counted(facts['failed'])} that failed; each operation lists them with the reason."
+
+
+def _jobs(facts: Mapping[str, Any]) -> Iterable[str]:
+    """Say whether the daily job is scheduled and ran; reports of before it was known say nothing."""
+    if "daily_schedule" not in facts:
+        return
+    when, ran = facts["daily_schedule"], facts["daily_ran_at"]
+    if when is None:
+        yield "Switch the daily governance job on: until then nothing is archived, parked or escalated by itself."
+    elif ran is None:
+        yield f"See that the daily governance job runs: it is scheduled ({when}) and has not run yet."
+    else:
+        yield f"Leave what expires to the daily governance job: it is scheduled ({when}) and ran last at {_minute(ran)} UTC."

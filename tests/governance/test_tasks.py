@@ -9,9 +9,11 @@ from governance import tasks
 from governance.models import (
     Approval,
     ErrorCount,
+    JobRun,
     Operation,
     PlaybookRun,
     Report,
+    Schedule,
     ViolationCase,
 )
 from governance.services.approvals import votes
@@ -115,3 +117,24 @@ def test_the_audit_of_the_ledger_records_what_it_finds_and_counts_it():
     assert tasks.audit_canon() == 1
     assert tasks.audit_canon() == 0
     assert ViolationCase.objects.get().code == "V-TYPE-002"
+
+
+def test_jobs_that_are_due_are_claimed_and_a_claimed_run_is_carried_out(redis_server):
+    Schedule.objects.update(enforced_at=timezone.now() - timedelta(days=30))
+    tasks.start_due_jobs()
+    sent = waiting(redis_server)
+
+    for run in JobRun.objects.all():
+        tasks.run_job(run.pk)
+
+    states = set(JobRun.objects.values_list("job", "state"))
+    assert (sent, states) == (2, {("daily", "done"), ("weekly", "done")})
+
+
+def test_what_used_up_its_tries_is_parked_once_a_retry_has_ended():
+    row = make.error(retry_count=3)
+
+    tasks.park_exhausted(17)
+
+    row.refresh_from_db()
+    assert row.disposition == "PARKED"

@@ -1,6 +1,7 @@
 """Why an error stands where it stands, in words from the policies that put it there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -20,6 +21,8 @@ SPACING = {
     Category.OPERATIONAL: "tries are spaced by 5, 10, 15 … minutes",
     Category.STRUCTURAL: "a further try starts at once",
 }
+# so long after it was asked for, nobody can have looked an attempt up
+LOOKED_UP = timedelta(minutes=5)
 REVIEWERS = (
     "the system",
     "the hub team, within 24 h",
@@ -34,9 +37,16 @@ def why(error: HubError, code: ErrorCode | None, *, people: Mapping[str, str]) -
 
 
 def is_queued(error: HubError) -> bool:
-    """Whether an attempt lies ahead: until it has had its time, the tries are not used up."""
-    ahead = error.next_retry_at is not None and error.next_retry_at > timezone.now()
-    return ahead and error.disposition == Disposition.RETRY
+    """Whether an attempt waits: until it has had its time, the tries are not used up."""
+    return error.disposition == Disposition.RETRY and had_its_time_at(error) is not None
+
+
+def had_its_time_at(error: HubError) -> datetime | None:
+    """Return until when its queued attempt waits, as `governance.attempt_waits` does; None where none does."""
+    until = [error.next_retry_at] if error.next_retry_at else []
+    until += [error.last_retry_at + LOOKED_UP] if error.last_retry_at else []
+    last = max(until, default=None)
+    return last if last is not None and last > timezone.now() else None
 
 
 def tries_note(error: HubError) -> str:
@@ -81,6 +91,8 @@ def _where(error: HubError, people: Mapping[str, str]) -> Iterator[str]:
     elif error.disposition == Disposition.RETRY:
         used = figures.number(error.retry_count)
         yield f"It waits in RETRY with {used} of {error.max_retries} {'try' if error.max_retries == 1 else 'tries'} used."
+        if until := had_its_time_at(error):
+            yield f"No job parks it before {until:%Y-%m-%d %H:%M} UTC: an attempt is queued and has not had its time; {SPACING[Category(error.category)]}."
     elif error.disposition == Disposition.RESOLVED:
         yield f"It is resolved{f': {error.resolution_note}' if error.resolution_note else ''}."
     elif error.disposition == table.default_disposition:

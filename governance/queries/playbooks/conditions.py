@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
@@ -111,7 +112,8 @@ class OpenErrors(Conditions):
         if rule.get("codes"):
             conditions &= Q(code__in=rule["codes"])
         if rule.get("min_retries") is not None:
-            conditions &= Q(retry_count__gte=rule["min_retries"])
+            # what was asked for last is not used up before it had its time
+            conditions &= Q(retry_count__gte=rule["min_retries"]) & ~waits(as_of or timezone.now())
         if rule.get("max_retries") is not None:
             conditions &= Q(retry_count__lte=rule["max_retries"])
         return HubError.objects.filter(conditions)
@@ -141,6 +143,18 @@ class OpenErrors(Conditions):
             (True, True): f", tried {least} to {_times(most)}",
         }
         return f"{codes} in {rule['error_table']}{tries[least is not None, most is not None]}"
+
+
+def waits(at: datetime) -> Q:
+    """Return the condition of errors whose queued attempt has not had its time yet."""
+    asked = Func(
+        F("next_retry_at"),
+        F("last_retry_at"),
+        Value(at),
+        function="governance.attempt_waits",
+        output_field=BooleanField(),
+    )
+    return Q(asked)
 
 
 class FailedTargets(Conditions):

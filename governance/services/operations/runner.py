@@ -23,7 +23,7 @@ from governance import policies
 from governance.models import Operation, OperationChunk, OperationItem
 from governance.queries.operations import mandates, paces
 from governance.queries.operations.locks import Holder
-from governance.services import attribution
+from governance.services import attribution, workers
 from governance.services.operations import failures, isolation, records, steering
 from governance.services.operations.sql import chunks, refusals
 from governance.services.playbooks import runs
@@ -60,6 +60,8 @@ ACCOUNTED = (
     "waits_for",
     "waits_since",
 )
+# what has used up its tries is parked after each retry
+RETRY, PARK_TASK = "retry", "governance.tasks.park_exhausted"
 HOPELESS_NOTE = "Held: row after row fails, so the reason is not in the rows: {reason}."
 
 
@@ -307,6 +309,8 @@ def _end(operation: Operation) -> None:
     )
     if operation.playbook_run is not None:
         runs.advance(operation.playbook_run)
+    if operation.verb == RETRY and operation.kind == Operation.Kind.VERB:
+        workers.send_on_commit(PARK_TASK, operation.pk)
 
 
 def _mark_failed(operation: Operation, failed: Mapping[str, Sequence[str]]) -> None:

@@ -84,3 +84,17 @@ def test_the_next_attempts_are_said_in_utc():
     )
 
     assert "due from 2026-02-04 13:05 to 2026-02-04 15:00 UTC" in sentence
+
+
+@pytest.mark.parametrize(
+    ("schedule", "ran", "said"),
+    [
+        (None, None, "Switch the daily governance job on"),
+        ("daily, 06:00 UTC", None, "(daily, 06:00 UTC) and has not run yet"),
+        ("daily, 06:00 UTC", "2026-02-04T06:00:09+00:00", "ran last at 2026-02-04 06:00 UTC"),
+    ],
+)
+def test_the_daily_job_is_scheduled_and_ran_or_not(schedule, ran, said):
+    (sentence,) = derived(daily_schedule=schedule, daily_ran_at=ran)
+
+    assert said in sentence

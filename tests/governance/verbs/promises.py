@@ -33,10 +33,11 @@ class Case:
     asked: Mapping[str, Any] = field(default_factory=dict)
     row: Callable[..., models.Model] = make.error
     becomes: type[models.Model] = HubError
+    who: Callable[[], Any] = make.triager
 
     def plan(self, rows: Sequence[models.Model], **given: Any) -> Operation:
         """Plan the verb over these rows."""
-        by = given.pop("by", None) or make.triager()
+        by = given.pop("by", None) or self.who()
         return plans.make(self.verb, errors=rows, by=by, **(given or self.asked))
 
 
@@ -75,7 +76,7 @@ class EveryVerb:
         assert facts.bytes_of(type(row)) == before
 
     def test_it_leaves_one_event_a_row_with_actor_operation_and_reason(self, case):
-        row, by = case.row(**case.before), make.triager()
+        row, by = case.row(**case.before), case.who()
 
         operation = case.plan([row], by=by)
         runner.run(operation)

@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.db.models.sql import UpdateQuery
-from django.utils import timezone
 
 from governance.models import Operation
 from governance.verbs.base import Verb
@@ -21,7 +20,9 @@ def was(names: Sequence[str], row: str) -> str:
 def change(operation: Operation, verb: Verb) -> tuple[str, list[Any]]:
     """Return the CTE that gives the rows of `batch` the values of the verb."""
     query = cast("UpdateQuery", verb.model._default_manager.all().query.chain(UpdateQuery))
-    values = verb.changes(by=operation.doer, at=timezone.now(), **verb.read(operation.parameters))
+    values = verb.changes(
+        by=operation.doer, at=operation.moment(), **verb.read(operation.parameters)
+    )
     query.add_update_values(values | {name: RawSQL(text, ()) for name, text in counted(verb.model)})  # noqa: S611 - our own text
     sql, params = query.get_compiler(connection=connection).as_sql()
     return f"changed AS ({sql} {_by_version(verb, alias=verb.model._meta.db_table)})", list(params)

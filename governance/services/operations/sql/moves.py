@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from governance.models import HubError, Operation
 from governance.services.operations.sql import changes
 from governance.verbs.registry import VERBS
@@ -17,7 +15,11 @@ ARCHIVE_FACTS = (
     "retention_expires_at",
 )
 
-SHARED = tuple(str(field.column) for field in HubError._meta.concrete_fields)
+SHARED = tuple(
+    str(field.column)
+    for field in HubError._meta.concrete_fields
+    if field.column not in ARCHIVE_FACTS
+)
 
 UNDONE_BY_RESTORE = (
     "disposition",
@@ -48,7 +50,7 @@ def archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
         own = ", ".join(f'g."{name}"' for name in MOVED)
         facts = "%s, %s, %s, g.disposition, %s + t.retention"
         source = "gone g JOIN governance_errortable t ON t.name = g.error_table"
-        now = timezone.now()
+        now = operation.moment()
         params = [
             now,
             operation.doer.get_username(),

@@ -1,8 +1,12 @@
 """What keeps a company from promotion, and which gate one error alone keeps shut."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from governance.models import HubError, Readiness
 from governance.queries.errors import blockers
@@ -155,3 +159,19 @@ def test_an_error_that_does_not_block_opens_nothing():
     error = make.error(make.URL, outreach=company)
 
     assert blockers.gates_alone(error, blockers.readiness_of(error)) == []
+
+
+def test_since_when_a_company_is_blocked_counts_errors_and_violations():
+    now = timezone.now()
+    first, second, third = (make.outreach() for _ in range(3))
+    make.error(outreach=first, created_at=now - timedelta(days=3))
+    make.violation(outreach=first, at=now - timedelta(days=5))
+    make.error(outreach=second, created_at=now - timedelta(days=2))
+    make.violation(outreach=second, at=now - timedelta(days=1))
+    make.violation("V-GATE-003", outreach=third)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = blockers.oldest([first.pk, second.pk, third.pk])
+
+    assert len([query for query in queries if " FROM " in query["sql"]]) == 1
+    assert found == {first.pk: now - timedelta(days=5), second.pk: now - timedelta(days=2)}

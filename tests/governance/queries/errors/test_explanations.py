@@ -116,3 +116,25 @@ def test_each_verb_says_why_it_would_refuse_a_row_in_one_query(django_assert_num
     assert found["park"] == "already parked"
     assert found["retry"] == "parked: unpark it first"
     assert (found["unpark"], found["resolve"]) == (None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [timedelta(minutes=1), timedelta(minutes=4)])
+def test_what_was_just_asked_for_is_not_due_and_says_until_when(asked):
+    now = timezone.now()
+    error = make.error(retry_count=3, last_retry_at=now - asked, next_retry_at=now - asked)
+
+    said = " ".join(explanations.why(error, None, people={}))
+
+    until = error.last_retry_at + timedelta(minutes=5)
+    assert f"No job parks it before {until:%Y-%m-%d %H:%M} UTC" in said
+    assert explanations.tries_note(error) == "the last one is queued"
+
+
+@pytest.mark.django_db
+def test_what_had_its_time_is_used_up():
+    past = timezone.now() - timedelta(minutes=5)
+    error = make.error(retry_count=3, last_retry_at=past, next_retry_at=past)
+
+    assert "No job parks it" not in " ".join(explanations.why(error, None, people={}))
+    assert explanations.tries_note(error) == "used up: a daily job parks it"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.filters.errors import ErrorFilter
 from governance.queries.playbooks import conditions
@@ -125,3 +126,17 @@ def test_a_rule_with_a_distance_in_time_counts_from_the_moment_of_the_run():
     assert about("archive").problems(rule) == {}
     assert list(about("archive").rows(rule, as_of=NOW)) == []
     assert list(about("archive").rows(rule, as_of=NOW + timedelta(days=2))) == [archived]
+
+
+@pytest.mark.django_db
+def test_an_attempt_that_has_not_had_its_time_is_not_counted_as_used():
+    now = timezone.now()
+    row = make.error(retry_count=2, last_retry_at=now, next_retry_at=now + timedelta(minutes=10))
+
+    found = [
+        row
+        in about("error").rows(PARK_TRIED | {"min_retries": 2, "error_table": make.CT}, as_of=at)
+        for at in (now, now + timedelta(minutes=10))
+    ]
+
+    assert found == [False, True]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0040_retention"),
+        ("governance", "0042_schedules"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Jobs: their runs, their schedules, what a run leaves for somebody to look at."""

@@ -1,0 +1,132 @@
+"""Every job there is, as data: what it does, in which order, and which never run at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from governance.models import ArchiveReason, ParkReason, TtlTier
+from governance.queries.jobs import selections
+
+Counts = Mapping[str, int]
+GOVERNANCE = "governance"
+DAILY, WEEKLY, BACKFILL = "daily", "weekly", "backfill"
+AUTO_PARK = "auto_park_exhausted_retries"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A verb over the rows that the database selects for a moment: one operation."""
+
+    verb: str
+    rows: selections.Selection
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that is due at times.
+
+    It changes errors by its `parts`, or does `work` for a moment and returns its counts by what it
+    counts; `forecast` says what `work` would count, and where there is none it cannot run dry.
+    `within` names the job that runs it, in the order of registering. Jobs of one `family` never
+    run at once; each is its own unless it says otherwise.
+    """
+
+    name: str
+    label: str
+    means: str
+    parts: tuple[Part, ...] = ()
+    work: Callable[[datetime], Counts] | None = None
+    forecast: Callable[[datetime], Counts] | None = None
+    within: str = ""
+    family: str = field(default="")
+
+    @property
+    def lock(self) -> str:
+        """What its lock is called."""
+        return self.family or self.name
+
+
+JOBS: dict[str, Job] = {}
+
+
+def register(*jobs: Job) -> None:
+    """Add jobs. Raises ValueError when another one has the name."""
+    for job in jobs:
+        if JOBS.setdefault(job.name, job) is not job:
+            raise ValueError(f"There is a job “{job.name}” already.")
+
+
+def steps_of(name: str) -> list[Job]:
+    """Return what a job consists of, in order: itself, unless others run within it."""
+    return [job for job in JOBS.values() if job.within == name] or [JOBS[name]]
+
+
+def label_of(name: str) -> str:
+    """Say what people call a job; its name where it is no longer there."""
+    return JOBS[name].label if name in JOBS else name
+
+
+EXPIRE = Part("archive_expired", selections.expired, {"reason": ArchiveReason.TTL_EXPIRED.value})
+PARK = Part(
+    "park_exhausted", selections.exhausted, {"reason": ParkReason.MAX_RETRIES_EXCEEDED.value}
+)
+SUPERSEDE = Part("archive", selections.superseded, {"reason": ArchiveReason.SUPERSEDED.value})
+ESCALATE = Part("escalate_stale", selections.stale, {"note": "parked too long"})
+# Source: seed "Enforcement Implementation Summary", 6
+SHORT = Part(
+    "set_ttl", selections.of_codes("RATE_LIMIT", "TIMEOUT"), {"ttl_tier": TtlTier.SHORT.value}
+)
+MEDIUM = Part(
+    "set_ttl",
+    selections.of_codes("VALIDATION_ERROR", "MISSING_DATA"),
+    {"ttl_tier": TtlTier.MEDIUM.value},
+)
+RESOLVE = Part("resolve", selections.resolved, {"note": "backfill: it was resolved already"})
+
+register(
+    Job(
+        DAILY,
+        "Daily governance",
+        "Archives what has expired, parks what has used up its tries, escalates what is parked too long.",
+        family=GOVERNANCE,
+    ),
+    Job(
+        WEEKLY,
+        "Weekly clean-up",
+        "Deletes archived errors whose retention has run out.",
+        family=GOVERNANCE,
+    ),
+    Job(
+        "archive_expired_errors",
+        "Archive expired",
+        "Moves errors whose TTL has run out to the archive.",
+        parts=(EXPIRE,),
+        within=DAILY,
+        family=GOVERNANCE,
+    ),
+    Job(
+        AUTO_PARK,
+        "Auto-park exhausted",
+        "Parks errors that have used up their tries; where their table knows no parking, archives them as superseded.",
+        parts=(PARK, SUPERSEDE),
+        within=DAILY,
+        family=GOVERNANCE,
+    ),
+    Job(
+        "escalate_stale_parked_errors",
+        "Escalate stale parked",
+        "Raises parked errors to the level that the time since asks for.",
+        parts=(ESCALATE,),
+        within=DAILY,
+        family=GOVERNANCE,
+    ),
+    Job(
+        BACKFILL,
+        "Backfill",
+        "Gives older errors what new ones are filed with.",
+        parts=(RESOLVE, SHORT, MEDIUM, PARK, SUPERSEDE),
+        family=GOVERNANCE,
+    ),
+)

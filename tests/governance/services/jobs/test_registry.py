@@ -1,0 +1,31 @@
+"""Jobs are data: named once, run in order, in families."""
+
+import pytest
+
+from governance.services.jobs import registry
+
+
+def test_jobs_have_names_of_their_own():
+    with pytest.raises(ValueError, match="a job “daily” already"):
+        registry.register(registry.Job("daily", "Another", "Does otherwise."))
+
+
+def test_the_daily_job_runs_the_three_of_the_seed_in_its_order():
+    assert [job.name for job in registry.steps_of("daily")] == [
+        "archive_expired_errors",
+        "auto_park_exhausted_retries",
+        "escalate_stale_parked_errors",
+    ]
+    assert [job.name for job in registry.steps_of("escalate_stale_parked_errors")] == [
+        "escalate_stale_parked_errors"
+    ]
+
+
+def test_jobs_of_one_family_have_one_lock_and_others_their_own():
+    assert {job.lock for job in registry.steps_of("daily")} == {"governance"}
+    assert registry.Job("sweep", "Sweep", "Sweeps.").lock == "sweep"
+
+
+def test_a_job_that_is_gone_is_called_by_its_name():
+    assert registry.label_of("daily") == "Daily governance"
+    assert registry.label_of("sweep") == "sweep"
