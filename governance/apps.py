@@ -6,6 +6,7 @@ from django.apps import AppConfig
 LOOKS = {
     "done_in_part": ("warn", "warn"),
     "late": ("clock", "bad"),
+    "legal_hold": ("lock", "warn"),
     "nothing_done": ("warn", "warn"),
     "nothing_to_do": ("minus", "none"),
     "undone": ("undo", "none"),
@@ -27,7 +28,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
-        from governance.verbs import archives, errors, hubs, imports, jobs, targets  # noqa: F401 - they register their verbs
+        from governance.verbs import archives, errors, holds, hubs, imports, jobs, purges, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
         from outreach_admin import menu
@@ -43,7 +44,9 @@ class GovernanceConfig(AppConfig):
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)
-        self.watch()
+        self.watch_readiness()
+        self.watch_errors()
+        self.watch_jobs()
         self.inform_the_guard()
 
     def inform_the_guard(self) -> None:
@@ -57,9 +60,8 @@ class GovernanceConfig(AppConfig):
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 
-    def watch(self) -> None:
-        """Let health tell that readiness differed from its definition, and that a job is late."""
-        from governance.queries.jobs import lateness
+    def watch_readiness(self) -> None:
+        """Let health tell that readiness differed from its definition."""
         from governance.queries.readiness import drift
         from outreach_admin.watch.checks import Check, Server, register
 
@@ -70,14 +72,37 @@ class GovernanceConfig(AppConfig):
                 Server.POSTGRESQL,
                 means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
                 strains=True,
-            ),
+            )
+        )
+
+    def watch_jobs(self) -> None:
+        """Let health tell that a job is late."""
+        from governance.queries.jobs import lateness
+        from outreach_admin.watch.checks import Check, Server, register
+
+        register(
             Check(
                 "jobs",
                 lateness.problem,
                 Server.POSTGRESQL,
                 means="Run them now on the jobs page, and tell the platform team: the schedule may stand still",
                 strains=True,
-            ),
+            )
+        )
+
+    def watch_errors(self) -> None:
+        """Let health tell that errors came which are neither live nor archived nor purged."""
+        from governance.queries.archives import accounts
+        from outreach_admin.watch.checks import Check, Server, register
+
+        register(
+            Check(
+                "errors",
+                accounts.problem,
+                Server.POSTGRESQL,
+                means="Tell the platform team: rows were written or deleted behind the triggers",
+                strains=True,
+            )
         )
 
     def after_migrate(self, using: str) -> None:

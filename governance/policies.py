@@ -17,7 +17,7 @@ from governance.models import (
     Token,
 )
 from governance.verbs.base import Verb
-from governance.verbs.registry import VERBS
+from governance.verbs.registry import VERBS, governed_as
 from outreach_admin.ui.people import name_of
 
 Person = User | AbstractBaseUser | AnonymousUser
@@ -148,6 +148,11 @@ def may_release_tools(user: User) -> bool:
     return user.is_active and user.has_perm("governance.release_killswitch")
 
 
+def may_agree_to_purges(user: User) -> bool:
+    """Whether this person may give standing approvals for the deletion of archived errors."""
+    return user.is_active and user.has_perm("governance.vote_approval")
+
+
 def may_ask_for_calls(user: User) -> bool:
     """Whether this account may ask people to agree to calls of tools."""
     return user.has_perm("governance.add_askedcall")
@@ -240,12 +245,12 @@ def quorum_blockers(approval: Approval) -> list[str]:
 
 def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | None:
     """Return the strictest active policy that stops this plan, or none. `blocking_rows`: eligible rows that block promotion."""
+    verbs = governed_as(operation.verb, is_undo=operation.kind == Operation.Kind.UNDO)
     found = [
         policy
-        for policy in ApprovalPolicy.objects.filter(
-            is_active=True, subject=ApprovalPolicy.Subject.OPERATION
-        )
-        if (not policy.verbs or operation.verb in policy.verbs)
+        for policy in ApprovalPolicy.objects.for_operations()
+        if verbs and not operation.is_of_job
+        and (not policy.verbs or verbs & set(policy.verbs))
         and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
     return max(
@@ -264,11 +269,10 @@ def gate_for_runs(of_operations: Collection[str] = ()) -> ApprovalPolicy | None:
 
 def start_blockers(subject: Operation | PlaybookRun) -> list[str]:
     """Say why `subject` cannot start now, apart from a missing approval; empty means go."""
-    waiting = {"planned", "awaiting", "approved"}
     blockers = []
     if isinstance(subject, Operation) and subject.playbook_run_id:
         blockers.append(f"{subject} is a part of RUN-{subject.playbook_run_id} and begins with it.")
-    if subject.state not in waiting:
+    if subject.state not in Operation.WAITING_STATES:
         blockers.append(f"{subject} is {subject.get_state_display().lower()}.")
     elif subject.expires_at <= timezone.now():
         blockers.append(f"{subject} has expired: plan it again.")
@@ -335,8 +339,6 @@ def in_use_blockers(operation: Operation) -> list[str]:
 def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
     """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
     if isinstance(subject, Operation):
-        if subject.is_of_job:
-            return None
         return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
     stops = [gate_of(operation) for operation in subject.operations.all()]
     return gate_for_runs([gate.name for gate in stops if gate])

@@ -59,3 +59,11 @@ def park_exhausted(operation_id: int) -> None:
     from governance.services.jobs import runs
 
     runs.after_retry(operation_id)
+
+
+@shared_task(name="governance.tasks.audit_canon", time_limit=3600)
+def audit_canon() -> int:
+    """Record what calls of the last hour broke unseen, and return how many. Runs every hour."""
+    from governance.services.canon import audit
+
+    return audit.audit().total

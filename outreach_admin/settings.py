@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
         ("keep house", "governance.tasks.keep_house", 60.0),
         # the database knows what is due; a missed look is made up by the next
         ("look for due jobs", "governance.tasks.start_due_jobs", 30.0),
+        ("audit calls of tools", "governance.tasks.audit_canon", 3600.0),
         ("take companies and people over", "enrichment.tasks.sync_entities", 300.0),
     )
 }

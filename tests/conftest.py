@@ -103,7 +103,7 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture
 def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Let the test commit for real, seen by other processes; the database is made anew afterwards."""
+    """Let the test commit for real, seen by other processes; the database is as migrated afterwards."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         pytest.fail(
             "committed_db stands alone: take the django_db mark or the db fixture off this test."
@@ -112,7 +112,7 @@ def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
         yield
         connections.close_all()
         apart.forget()
-        SERVERS.clone()
+        SERVERS.restore()
         # it holds for a second, and was of the database that is gone
         current.forget()
 

@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.restoring import Pristine
+
 ROOT = Path(__file__).resolve().parent.parent
 # the first process names the folder; OUTREACH_DATA_DIR means something else in the programs under test
 DATA = Path(
@@ -68,6 +70,7 @@ class TestServers:
                 os.environ["OUTREACH_TEST_PASSWORD"] = secrets.token_hex(16)
         self.embedded = self._embedded()
         self.work = DATA / "work" / self.worker
+        self.pristine: Pristine | None = None
         self.database = f"{CLONE}{os.environ['OUTREACH_TEST_RUN']}_{self.worker}"
 
     def _embedded(self):
@@ -168,6 +171,24 @@ class TestServers:
             template = self.migrated_template(connection)
             drop(connection, self.database)
             copy(connection, template, to=self.database)
+        if self.pristine is None:
+            with self.superuser(self.database) as connection:
+                self.pristine = Pristine.of(connection)
+
+    def restore(self) -> None:
+        """Leave this process's database as migrated, whatever was committed to it."""
+        if not self._restored_in_place():
+            self.clone()
+
+    def _restored_in_place(self) -> bool:
+        if self.pristine is None:
+            return False
+        try:
+            with self.superuser(self.database) as connection:
+                return self.pristine.restore(connection)
+        except psycopg.Error:
+            # gone, or nobody is let in
+            return False
 
     def migrated_template(self, connection: psycopg.Connection) -> str:
         """Return the template for the present migrations, making it when it is not there yet."""

@@ -5,18 +5,16 @@ once, the agreement of a person, is used last, by a call that is let out.
 """
 
 import os
-import threading
 import time
-from collections.abc import Callable, Sequence
-from contextvars import copy_context
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import structlog
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError
 
-from governance.canon import lookups
+from governance.canon import lookups, threads
 from governance.canon.results import (
     ToolBusy,
     ToolCanonViolationError,
@@ -34,7 +32,6 @@ from governance.toolbox.entries import Tool, ToolTier, Unit
 
 log = structlog.get_logger(__name__)
 
-R = TypeVar("R")
 UNNAMED = "{} may be called so often about one entity, and this call names none."
 NO_KEY = "{} needs an API key, and {} is not set where this runs."
 TRIED = "{} was called for this entity as often as it may be: {}."
@@ -100,7 +97,7 @@ def reserve_many(
 
 def settle(reservation: Reservation, fault: BaseException | None = None) -> None:
     """Note that a call has ended, with what it raised."""
-    places.KEEPER.leave(reservation.id)
+    places.KEEPER.drop(reservation.id)
     calls.settle(
         reservation.taken,
         succeeded=fault is None,
@@ -111,14 +108,14 @@ def settle(reservation: Reservation, fault: BaseException | None = None) -> None
 
 def give_back(reservation: Reservation) -> None:
     """Give back what a call took that was never made; the agreement of a person stays used."""
-    places.KEEPER.leave(reservation.id)
+    places.KEEPER.drop(reservation.id)
     calls.give_back(reservation.taken)
 
 
 def keep(reservation: Reservation) -> None:
     """Keep the place of a call of this process until it is settled, where its tool has places."""
     if any(one.unit is Unit.AT_ONCE for one in reservation.taken.tool.limits):
-        places.KEEPER.keep(reservation.id)
+        places.KEEPER.hold(reservation.id)
 
 
 def _validated(call: Any, asked: Asked | None = None) -> str:
@@ -211,9 +208,22 @@ def _refuse(call: Any, tool: Tool, asked: Asked, answer: Answer) -> NoReturn:
 
 
 def _spend(call: Any, tool: Tool, taken: Taken) -> None:
-    """Use up the agreement of a person; without it, all is given back."""
+    """Use up the agreement of a person; without it, all is given back. Raises ToolStopped where nobody can tell."""
     try:
-        is_spent = apart(
+        is_spent = _is_spent(call, tool, taken)
+    except BaseException:
+        calls.give_back(taken)
+        raise
+    if not is_spent:
+        calls.give_back(taken)
+        asked = Asked(taken.correlation_id, str(call.entity or ""), {})
+        failed = [NOBODY_AGREED.as_json()]
+        _violate(call, codes.NOT_APPROVED, NOT_AGREED.format(tool), asked, failed)
+
+
+def _is_spent(call: Any, tool: Tool, taken: Taken) -> bool:
+    try:
+        return threads.apart(
             lambda: lookups.spent(
                 tool=tool,
                 hub_id=call.hub_id,
@@ -223,14 +233,11 @@ def _spend(call: Any, tool: Tool, taken: Taken) -> None:
                 correlation_id=taken.correlation_id,
             )
         )
-    except BaseException:
-        calls.give_back(taken)
-        raise
-    if not is_spent:
-        calls.give_back(taken)
-        asked = Asked(taken.correlation_id, str(call.entity or ""), {})
-        failed = [NOBODY_AGREED.as_json()]
-        _violate(call, codes.NOT_APPROVED, NOT_AGREED.format(tool), asked, failed)
+    except current.Unknown as unknown:
+        raise ToolStopped(str(unknown)) from unknown
+    except (OperationalError, InterfaceError) as fault:
+        log.warning("agreement not asked", fault=type(fault).__name__)
+        raise ToolStopped(current.AWAY) from fault
 
 
 def _violate(
@@ -265,7 +272,7 @@ def _record(call: Any, violation: ToolViolation) -> None:
         return
     actor = call.by.get_username() if call.by else ""
     try:
-        apart(
+        threads.apart(
             lambda: lookups.record(
                 violation,
                 actor=actor,
@@ -274,28 +281,3 @@ def _record(call: Any, violation: ToolViolation) -> None:
         )
     except Exception as fault:  # noqa: BLE001 - whatever it is, the refusal is told
         log.error("violation not recorded", fault=type(fault).__name__)
-
-
-def apart(work: Callable[[], R]) -> R:
-    """Do what writes by Django's connection in a transaction of its own, and on a thread of its own.
-
-    So it stands whatever becomes of the caller's transaction, and an event loop may run here.
-    """
-    done: list[R] = []
-    faults: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            with transaction.atomic():
-                done.append(work())
-        except BaseException as fault:  # noqa: BLE001 - it is raised again where it is waited for
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=copy_context().run, args=[run])
-    thread.start()
-    thread.join()
-    if faults:
-        raise faults[0]
-    return done[0]

@@ -2,15 +2,18 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from governance.canon import reservations
 from governance.canon.results import ValidationResult
 from governance.services.canon.places import HELD
 from governance.toolbox.entries import InteractionType
+
+R = TypeVar("R")
 
 
 class Guard(Protocol):
@@ -86,13 +89,11 @@ class Entry:
             self.leave_unmade()
         return correlation_id
 
-    def give_up(self) -> None:
-        """Want it no longer, at whatever point it is."""
+    def give_up(self) -> bool:
+        """Want it no longer, at whatever point it is; whether it is entered, and whoever gives up has to leave it."""
         with self.lock:
             self.is_given_up = True
-            is_entered = self.is_entered
-        if is_entered:
-            self.leave_unmade()
+            return self.is_entered
 
     def leave_unmade(self) -> None:
         _exit(self.held, NeverMade())
@@ -130,23 +131,37 @@ def reserving_aside(call: GuardedCall) -> Aside:
 
 
 async def _entered(entry: Entry) -> str:
-    entering = asyncio.ensure_future(asyncio.to_thread(entry.enter))
+    entering = _on_a_thread(entry.enter)
+    # whoever is gone by then hears of no refusal
+    entering.add_done_callback(_heard)
     try:
         return await asyncio.shield(entering)
     except GeneratorExit:
-        entry.give_up()
+        if entry.give_up():
+            entry.leave_unmade()
         raise
     except asyncio.CancelledError:
-        await asyncio.wait([entering])
-        if entering.exception() is None:
-            await _left(entry.held, NeverMade())
+        # cancelled once more while it waits, the thread still ends what it has begun
+        if entry.give_up():
+            await asyncio.shield(_on_a_thread(entry.leave_unmade))
+        else:
+            await asyncio.wait([entering])
         raise
 
 
 async def _left(held: AbstractContextManager[str], fault: BaseException | None) -> None:
     """End the block in a thread, to its end also where the caller is cancelled."""
-    leaving = asyncio.to_thread(_exit, held, fault)
-    await asyncio.shield(asyncio.ensure_future(leaving))
+    await asyncio.shield(_on_a_thread(_exit, held, fault))
+
+
+def _on_a_thread(work: Callable[..., R], *given: Any) -> "asyncio.Future[R]":
+    """Begin it at once: a task of the loop could be cancelled before it does."""
+    return asyncio.get_running_loop().run_in_executor(None, copy_context().run, work, *given)
+
+
+def _heard(entering: "asyncio.Future[str]") -> None:
+    if not entering.cancelled():
+        entering.exception()
 
 
 def _exit(held: AbstractContextManager[str], fault: BaseException | None) -> None:

@@ -23,6 +23,7 @@ from governance.models import (
     HubError,
     Operation,
     PlaybookRun,
+    RetentionMonth,
 )
 
 # moments to come, and the moment that each is counted from
@@ -73,6 +74,7 @@ def settle() -> None:
             named = {"deadline": sql.Identifier(deadline), "since": sql.Identifier(since)}
             with population.silenced_triggers(cursor, [model._meta.db_table]):
                 cursor.execute(sql.SQL(statement).format(table=_table(model), **named))
+        cursor.execute("SELECT governance.recount_retentionmonth()")
 
 
 def _began(cursor: CursorWrapper) -> datetime:
@@ -85,12 +87,12 @@ def _began(cursor: CursorWrapper) -> datetime:
 def _written(cursor: CursorWrapper) -> list[type[models.Model]]:
     """Return the models whose rows this transaction wrote, so that no other table is read.
 
-    Hours are left out: they follow from the errors.
+    Hours and months are left out: they follow from the errors.
     """
     cursor.execute(WRITTEN)
     tables = {table for (table,) in cursor.fetchall()}
     ours = apps.get_app_config("governance").get_models()
-    tables.discard(ErrorHour._meta.db_table)
+    tables -= {ErrorHour._meta.db_table, RetentionMonth._meta.db_table}
     return [model for model in ours if model._meta.db_table in tables]
 
 

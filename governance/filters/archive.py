@@ -16,6 +16,7 @@ class ArchiveFilter(NamedPeople, GovernedFilter):
     final_disposition = AnyOf(label="Was", choices=Disposition.choices)
     archived_before = MomentFilter("archived_at", "lt", label="Archived before")
     archived_after = MomentFilter("archived_at", "gte", label="Archived after")
+    kept_after = MomentFilter("retention_expires_at", "gte", label="Kept until at least")
     kept_before = MomentFilter("retention_expires_at", "lt", label="Kept until before")
 
     facets = (*COUNTED, "hub")

@@ -96,6 +96,13 @@ class GovernedFilter(StrictFilterSet):
     created_before = MomentFilter("created_at", "lt", label="Created before")
     resolved_after = MomentFilter("resolved_at", "gte", label="Resolved after")
     resolved_before = MomentFilter("resolved_at", "lt", label="Resolved before")
+    held = django_filters.BooleanFilter(
+        "held_at",
+        "isnull",
+        exclude=True,
+        label="Under legal hold",
+        widget=forms.Select(choices=EITHER),
+    )
     group = Text(
         label="Cause",
         method="in_group",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0037_violations"),
+        ("governance", "0040_retention"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -50,6 +50,13 @@ from governance.models.readiness import (
     Reason,
     Tier,
 )
+from governance.models.retention.accounts import (
+    ErrorTally,
+    PurgeManifest,
+    ReconciliationCheck,
+    RetentionMonth,
+)
+from governance.models.retention.consents import PurgeConsent
 from governance.models.savedviews import KeptFilter, SavedView
 from governance.models.shipped import Shipped
 from governance.models.snapshots import (
@@ -90,6 +97,7 @@ __all__ = [
     "ErrorHour",
     "ErrorPattern",
     "ErrorTable",
+    "ErrorTally",
     "ErrorText",
     "Event",
     "ExportFile",
@@ -113,6 +121,8 @@ __all__ = [
     "Playbook",
     "PlaybookRun",
     "PlaybookVersion",
+    "PurgeConsent",
+    "PurgeManifest",
     "Readiness",
     "ReadinessCheck",
     "ReadinessCount",
@@ -120,7 +130,9 @@ __all__ = [
     "ReadinessPolicy",
     "ReadinessSnapshot",
     "Reason",
+    "ReconciliationCheck",
     "Report",
+    "RetentionMonth",
     "SavedView",
     "Schedule",
     "Severity",

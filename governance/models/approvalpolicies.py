@@ -11,6 +11,10 @@ from outreach_admin.db.limits import PROSE, Limits
 class ApprovalPolicyQuerySet(models.QuerySet["ApprovalPolicy"]):
     """Reads of policies."""
 
+    def for_operations(self) -> "ApprovalPolicyQuerySet":
+        """Those about operations that hold now."""
+        return self.filter(is_active=True, subject=ApprovalPolicy.Subject.OPERATION)
+
     def for_calls(self) -> "ApprovalPolicyQuerySet":
         """Those about calls of tools that hold now, the strictest first."""
         found = self.filter(is_active=True, subject=ApprovalPolicy.Subject.TOOL_CALL)

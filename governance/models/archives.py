@@ -3,11 +3,19 @@
 from django.db import models
 from django.db.models import Q
 
+from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
-from governance.models.errors import FROM_ERRORS, WORDS, ArchiveReason, GovernedError, listed
+from governance.models.errors import (
+    FROM_ERRORS,
+    WORDS,
+    ArchiveReason,
+    GovernedError,
+    listed,
+)
 from governance.models.hubs import domain_in_ascii
+from governance.models.retention.holds import IS_HELD, hold_is_whole
 from outreach_admin.db.limits import Limits
 
 # the facets of the archive, see COUNTED in governance/models/errors.py
@@ -48,6 +56,16 @@ class ArchivedError(GovernedError):
         keeps_rows_always=True,
     )
     counted = Counted(COUNTED, into="ArchiveCount")
+    months_counted = Counted(
+        ("error_table", "month", "is_held"),
+        into="RetentionMonth",
+        instead=(
+            ("month", "date_trunc('month', retention_expires_at AT TIME ZONE 'UTC')::date"),
+            ("is_held", "(held_at IS NOT NULL)"),
+        ),
+        called="months",
+    )
+    accounted = Accounted("archive", elsewhere="governance_huberror")
     words = Words(
         (*WORDS, "archived_by", "final_disposition", "category", "severity", "ttl_tier"),
         domains=("domain",),
@@ -68,6 +86,7 @@ class ArchivedError(GovernedError):
                 condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known"
             ),
             models.CheckConstraint(condition=~Q(code=""), name="archive_code_present"),
+            hold_is_whole("archive_hold_facts_paired"),
             domain_in_ascii("archive_domain_ascii"),
         ]
         indexes = [
@@ -76,6 +95,7 @@ class ArchivedError(GovernedError):
             models.Index(fields=["error_table", "code", "archived_at", "id"], name="archive_cause"),
             models.Index(fields=["outreach"], name="archive_outreach"),
             models.Index(fields=["retention_expires_at"], name="archive_retention"),
+            models.Index(fields=["held_at"], name="archive_held", condition=IS_HELD),
         ]
 
 

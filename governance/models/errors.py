@@ -10,11 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Left, Now, Upper
 
 from governance.declarations import ages
+from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
 from governance.models.hubs import NOT_LISTED, Outreach, domain_in_ascii
+from governance.models.retention.holds import IS_HELD, Holdable, hold_is_whole
 from outreach_admin.db.declarations import AfterStatements
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import LONG, PROSE, Limits
@@ -95,13 +97,7 @@ class HubErrorQuerySet(models.QuerySet["HubError"]):
 
 def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Narrow the columns of live or archived errors to what their lists show."""
-    heavy = (
-        "message",
-        "message_key",
-        "details",
-        "resolution_note",
-        *NOT_LISTED,
-    )
+    heavy = ("message", "message_key", "details", "resolution_note", *NOT_LISTED)
     return (
         queryset.select_related("outreach__company")
         .annotate(summary=Left("message", SUMMARY))
@@ -109,11 +105,13 @@ def listed(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     )
 
 
-class GovernedError(models.Model):
+class GovernedError(Holdable):
     """The columns that live and archived errors share."""
 
     words = Words(WORDS, domains=("domain",), beside="details")
-    limits = Limits({"message": LONG, "resolution_note": PROSE, "details": DETAILS})
+    limits = Limits(
+        {"message": LONG, "resolution_note": PROSE, "hold_reason": PROSE, "details": DETAILS}
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     error_table = models.ForeignKey(
@@ -205,6 +203,7 @@ class HubError(GovernedError):
     )
     counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
     hours_counted = ages.HOURS
+    accounted = Accounted("queue", elsewhere="governance_archivederror")
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
 
     objects = HubErrorQuerySet.as_manager()
@@ -252,6 +251,7 @@ class HubError(GovernedError):
                 condition=Q(escalation_level=0) | Q(escalated_at__isnull=False),
                 name="escalated_facts_paired",
             ),
+            hold_is_whole("hold_facts_paired"),
             models.CheckConstraint(condition=~Q(owner=""), name="owner_present"),
             models.CheckConstraint(condition=~Q(code=""), name="error_code_present"),
             domain_in_ascii("error_domain_ascii"),
@@ -270,6 +270,7 @@ class HubError(GovernedError):
             models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
             models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
             models.Index(facet_key(), "id", name="error_facets_id"),
+            models.Index(fields=["held_at"], name="error_held", condition=IS_HELD),
             models.Index(
                 fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)
             ),

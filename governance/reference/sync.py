@@ -23,6 +23,7 @@ from governance.models import (
     Hub,
     Playbook,
     PlaybookVersion,
+    PurgeConsent,
     SavedView,
     Schedule,
     Shipped,
@@ -40,6 +41,7 @@ def sync(*, using: str) -> None:
     with transaction.atomic(using=using):
         for name in KINDS:
             _add_rows(name, read(name), using=using)
+        _agree_to_purges(using=using)
         _add_permissions(using=using)
         add_groups(read("groups"), using=using)
         versions.add_shipped(TOOLBOX.read_text(), using=using)
@@ -82,6 +84,24 @@ def _add_hub(row: Row, using: str) -> None:
 def _add_error_table(row: Row, using: str) -> None:
     retention = timedelta(days=row["retention"])
     ErrorTable.objects.using(using).create(**_filed(row) | {"retention": retention})
+
+
+def _agree_to_purges(*, using: str) -> None:
+    """Give the shipped tables their standing approval, where their retention is as shipped."""
+    given = _remembered("purge_consents", using=using)
+    for row in read("error_tables"):
+        shipped = ErrorTable.objects.using(using).filter(
+            name=row["name"], retention=timedelta(days=row["retention"])
+        )
+        if row["name"] in given:
+            continue
+        for table in shipped:
+            PurgeConsent.objects.using(using).create(
+                error_table=table,
+                retention=table.retention,
+                note="Shipped with the console.",
+            )
+        _remember("purge_consents", [row["name"]], using=using)
 
 
 def _add_error_code(row: Row, using: str) -> None:

@@ -25,6 +25,7 @@ from governance.models import (
     Severity,
     TtlTier,
 )
+from governance.models.retention.holds import HOLD_FACTS
 from governance.resources import companies, widgets
 from governance.resources.csvfiles import CsvFile
 from governance.resources.errorrules import ErrorRules, keep_given_domain
@@ -43,7 +44,14 @@ from outreach_admin.db.limits import longest
 
 ID = "error_id"
 # kept by the database; an export has them, an import passes them over
-DERIVED = ("company_name", "retry_exhausted", "expires_at", "version", "updated_at")
+DERIVED = (
+    "company_name",
+    "retry_exhausted",
+    "expires_at",
+    "version",
+    "updated_at",
+    *HOLD_FACTS,
+)
 # problems of rows that are said beside those of the header
 SAID_AT_ONCE = 5
 LIVE = "An error with this id is in the queue already."

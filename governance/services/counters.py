@@ -3,11 +3,12 @@
 from django.db import connection
 
 FOLD = """SELECT governance.fold_errorcount() + governance.fold_errorhour()
-    + governance.fold_archivecount() + governance.fold_readinesscount()"""
+    + governance.fold_archivecount() + governance.fold_readinesscount()
+    + governance.fold_retentionmonth() + governance.fold_errortally()"""
 
 
 def fold() -> int:
-    """Merge the recorded changes of queue, archive, hours and companies into one row per combination; no sum changes. Returns the rows left."""
+    """Merge the recorded changes of queue, archive, hours, retention and companies into one row per combination; no sum changes. Returns the rows left."""
     with connection.cursor() as cursor:
         cursor.execute(FOLD)
         return int(cursor.fetchone()[0])

@@ -17,6 +17,7 @@ from governance.services import (
     tokens,
 )
 from governance.services.approvals import counts, requests
+from governance.services.archives import accounts
 from governance.services.canon import agreements
 from governance.services.files import exports, imports
 from governance.services.operations import steering
@@ -45,6 +46,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "taking snapshots": snapshots.fill,
     "counting the backlog": backlog.fill,
     "checking readiness": readiness.check_nightly,
+    "reconciling errors": accounts.reconcile_nightly,
     # the one that takes seconds: nothing waits behind it
     "counting groups ahead": groups.count_effects,
 }

@@ -35,7 +35,7 @@ def check() -> ReadinessCheck:
 
 def check_nightly() -> bool:
     """Check once a night; a night that nobody was there for is made up for later. Returns whether it was due."""
-    due = _last_night(timezone.now())
+    due = last_night(timezone.now())
     if ReadinessCheck.objects.filter(at__gte=due).exists():
         return False
     chores.alone(check, longest=LONGEST)
@@ -57,6 +57,7 @@ def require(slots: int, *, by: AbstractBaseUser, reason: str) -> ReadinessPolicy
     return policy
 
 
-def _last_night(now: datetime) -> datetime:
+def last_night(now: datetime) -> datetime:
+    """Return when the latest nightly check was due."""
     tonight = now.astimezone(UTC).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     return tonight if tonight <= now else tonight - timedelta(days=1)

@@ -1,13 +1,10 @@
 """How many requests a minute: counted in Redis, together for all processes."""
 
-from functools import cache
-
 import redis
 import structlog
-from django.conf import settings
 
 from governance.models import Token
-from outreach_admin.watch.pulses import ONCE
+from outreach_admin.watch import clients
 
 log = structlog.get_logger(__name__)
 
@@ -35,20 +32,9 @@ def take(who: Token | str, *, limit_a_minute: int) -> int | None:
 
 def _counted(key: str) -> tuple[int, int]:
     """Return how many requests of this minute were counted, and the seconds that are left of it."""
-    with _client(settings.REDIS_URL).pipeline(transaction=True) as commands:
+    with clients.kept(patience=PATIENCE).pipeline(transaction=True) as commands:
         commands.set(key, 0, ex=SECONDS, nx=True)
         commands.incr(key)
         commands.ttl(key)
         _, count, left = commands.execute()
     return int(count), int(left)
-
-
-@cache
-def _client(url: str) -> "redis.Redis":
-    """Return a client whose connections are kept: one is asked at every request."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
-        retry=ONCE,
-    )

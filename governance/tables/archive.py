@@ -37,6 +37,9 @@ class ArchiveTable(GovernedTable):
     tries = tables.NumberColumn(width="xs", chosen=False)
     severity = tables.BadgeColumn(chosen=False, card="")
     domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
+    held = tables.AgoColumn(
+        accessor="held_at", chosen=False, width="s", default="no hold", verbose_name="Held"
+    )
     outreach = tables.CodeColumn(
         accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id"
     )

@@ -78,6 +78,9 @@ class ErrorTable(GovernedTable):
     next_try = ExpiryColumn(
         accessor="next_retry_at", chosen=False, width="s", default="not planned"
     )
+    held = tables.AgoColumn(
+        accessor="held_at", chosen=False, width="s", default="no hold", verbose_name="Held"
+    )
     outreach = tables.CodeColumn(
         accessor="outreach_id", chosen=False, width="xl", default="none", verbose_name="Outreach id"
     )

@@ -58,6 +58,8 @@ EVENTS = {
     "ESCALATE": Look("warn", "warn"),
     "ASSIGN": Look("person", "none"),
     "SET_TTL": Look("clock", "none"),
+    "HOLD": Look("lock", "warn"),
+    "LIFT_HOLD": Look("key", "none"),
     "UNDO": Look("undo", "none"),
     "violation.recorded": Look("blocked", "bad"),
     "IMPORT": Look("upload", "none"),

@@ -13,7 +13,7 @@ from governance.api import (
     readiness,
 )
 from governance.api.canon import approvals as agreements
-from governance.api.canon import calls, tools, validation
+from governance.api.canon import calls, tools, validation, violations
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -104,4 +104,9 @@ urlpatterns: list[URLPattern] = [
     *both("canon/", tools.CanonInForce, "canon"),
     *both("canon/tools/", tools.ToolList, "tool-list"),
     *both("canon/validate/", validation.CanonValidate, "canon-validate"),
+    *both("canon/violations/", violations.ViolationList, "violation-list"),
+    *both("canon/violations/search/", violations.ViolationSearch, "violation-search"),
+    *both("canon/violations/facets/", violations.ViolationFacets, "violation-facets"),
+    *both("canon/violations/export/", violations.ViolationRows, "violation-export"),
+    *both("canon/violations/<int:pk>/", violations.ViolationDetail, "violation-detail"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from governance.views import keptfilters, savedviews
+from governance.views.archives import retention
 from governance.views.errors import acts, archive, changes, details, groups, queue
 
 urlpatterns: list[URLPattern] = [
@@ -25,6 +26,16 @@ urlpatterns: list[URLPattern] = [
         "errors/archive/",
         archive.ArchiveList.as_view(),
         name="archive-list",
+    ),
+    path(
+        "errors/archive/retention/",
+        retention.RetentionPage.as_view(),
+        name="archive-retention",
+    ),
+    path(
+        "errors/archive/retention/<str:table>/agree/",
+        retention.RetentionAgree.as_view(),
+        name="archive-agree",
     ),
     path(
         "errors/archive/<uuid:pk>/",

@@ -4,12 +4,15 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from governance.models import (
+    ArchivedError,
     ArchiveReason,
     Disposition,
     HubError,
 )
 from governance.verbs import registry
 from governance.verbs.base import Verb
+
+HELD_TWIN = ArchivedError.objects.filter(pk=OuterRef("pk"), held_at__isnull=False)
 
 
 class ArchiveParameters(forms.Form):
@@ -39,6 +42,7 @@ class Archive(Verb):
     parameters = ArchiveParameters
     clears = True
     moves_to = "archive"
+    refusals = {Q(Exists(HELD_TWIN)): "an archived error of this id is under legal hold"}
     needs = Disposition.ARCHIVED
 
 

@@ -90,7 +90,9 @@ class Verb:
     its rows no longer block, `repeats` that it can be done to a row again and again: only the
     version tells whether somebody has done it since. `shows` is the column a person looks at to see the change, `becomes`
     what stands there afterwards. `done` is what became of its rows ("3 errors parked"), `undoable`
-    whether they can be given back. `offered` puts it above lists in the order of `rank`, with
+    whether they can be given back;
+    an undo also needs what policies ask for the verb that `undo_is` names. `removes` deletes rows for good;
+    `agreed_ahead` says that standing approvals take the place of policies. `offered` puts it above lists in the order of `rank`, with
     `icon` and, of lists and records, the keyboard's `key`; `in_rules` lets rules of playbooks use it;
     `at_once` does it to one row without a preview.
     """
@@ -114,6 +116,9 @@ class Verb:
     brings_in = False
     updates = False
     undoable = True
+    undo_is = ""
+    removes = False
+    agreed_ahead = False
     offered = True
     in_rules = False
     at_once = False

@@ -17,6 +17,18 @@ def words_of(action: str) -> str:
     return next((verb.done for verb in VERBS.values() if verb.action == action), "changed")
 
 
+def governed_as(name: str, *, is_undo: bool) -> set[str]:
+    """Return the verbs whose policies an operation meets: an undo also those of what leads back.
+
+    None where standing approvals take the place of policies.
+    """
+    verb = VERBS.get(name)
+    if verb and verb.agreed_ahead:
+        return set()
+    leads_back = verb.undo_is if is_undo and verb else ""
+    return {name, leads_back} - {""}
+
+
 def offered_for(subject: str) -> list[Verb]:
     """Return the verbs that lists of this subject offer, what is done most first."""
     found = [verb for verb in VERBS.values() if verb.offered and verb.subject == subject]

@@ -112,7 +112,7 @@ def test_codes_leave_ttl_and_retries_to_their_table_and_say_what_to_do():
         assert code.title and re.match(r".+\.$", code.hint)
 
 
-def test_four_policies_ask_for_a_second_person():
+def test_five_policies_ask_for_a_second_person():
     found = {
         policy.name: (policy.subject, policy.verbs, policy.only_blocking, policy.over_rows)
         for policy in ApprovalPolicy.objects.filter(is_active=True)
@@ -121,6 +121,7 @@ def test_four_policies_ask_for_a_second_person():
     assert found == {
         "ARCHIVE-BLOCKING": ("operation", ["archive"], True, 0),
         "BULK-ROWS": ("operation", [], False, 500),
+        "LEGAL-HOLD": ("operation", ["lift_hold", "lift_archived_hold"], False, 0),
         "PLAYBOOK-RUN": ("playbook_run", [], False, 0),
         "TOOL-CALL": ("tool_call", [], False, 0),
     }
@@ -178,7 +179,7 @@ def test_triagers_may_do_every_verb_and_approve_nothing():
     assert "vote_approval" not in rights and "share_savedview" not in rights
 
 
-def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_import_hub_rows():
+def test_managers_may_do_what_nobody_else_may_and_import_hub_rows():
     more = granted("manager") - granted("triager")
     hub_rows = {one for one in more if one.startswith("import_")}
 
@@ -186,6 +187,7 @@ def test_managers_may_also_approve_share_views_issue_tokens_keep_the_canon_and_i
         "vote_approval",
         "share_savedview",
         "issue_token",
+        "purge_archivederror",
         "load_canonversion",
         "enforce_canonversion",
         "release_killswitch",

@@ -14,11 +14,13 @@ from governance.models import (
     PlaybookRun,
     Report,
     Schedule,
+    ViolationCase,
 )
 from governance.services.approvals import votes
 from governance.services.operations import command_line, plans, steering
 from outreach_admin.celery import app
 from tests import make
+from tests.governance.queries.canon.test_suspects import HUNTER, call
 from tests.governance.rules import RETRY, approved, planned
 from tests.governance.services.approvals.asked import requested
 
@@ -128,3 +130,11 @@ def test_what_used_up_its_tries_is_parked_once_a_retry_has_ended():
 
     row.refresh_from_db()
     assert row.disposition == "PARKED"
+
+
+def test_the_audit_of_the_ledger_records_what_it_finds_and_counts_it():
+    call(HUNTER, since=60)
+
+    assert tasks.audit_canon() == 1
+    assert tasks.audit_canon() == 0
+    assert ViolationCase.objects.get().code == "V-TYPE-002"

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from governance.forms.playbooks import fields_of
-from governance.models import ReadinessSnapshot
+from governance.models import ErrorTable, ReadinessSnapshot
 from governance.resources.hubexports import TABLES
 from tests import make
 from tests.governance.canon import canons
@@ -70,6 +70,12 @@ def two_days(world: World) -> tuple[Any, ...]:
     for at in (today - timedelta(days=1), today):
         ReadinessSnapshot.objects.get_or_create(day=at.date(), defaults={"at": at, "definition": 1})
     return ()
+
+
+def a_changed_retention(world: World) -> tuple[Any, ...]:
+    """Let a table keep its archived errors for another length of time, which nobody has agreed to."""
+    ErrorTable.objects.filter(pk=make.CT).update(retention=timedelta(days=30))
+    return (make.CT,)
 
 
 def a_sign_in(world: World) -> dict[str, Any]:
@@ -157,6 +163,13 @@ ADDRESSES: dict[str, Address] = {
     "governance:group-list": page(ALL),
     "governance:archive-list": page(ALL),
     "governance:archive-detail": page(ALL, key_of("archived")),
+    "governance:archive-retention": page(ALL),
+    "governance:archive-agree": form(
+        APPROVING,
+        effects.agrees_to_the_retention,
+        a_changed_retention,
+        sent=sending(days="30"),
+    ),
     # companies
     "governance:company-list": page(ALL),
     "governance:company-detail": page(ALL, the_company),

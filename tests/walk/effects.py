@@ -13,6 +13,7 @@ from governance.models import (
     KillSwitch,
     Operation,
     PlaybookRun,
+    PurgeConsent,
     SavedView,
     Token,
 )
@@ -72,6 +73,10 @@ def asks_for_a_file_of(subject: str) -> Any:
         ).exists()
 
     return asks
+
+
+def agrees_to_the_retention(visit: Visit) -> bool:
+    return PurgeConsent.objects.in_force().filter(agreed_by=visit.by).exists()
 
 
 def hands_out_a_list(visit: Visit) -> bool:

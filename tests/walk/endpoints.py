@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.api.serializers.askedcalls import AskBody
+from governance.api.serializers.canon.askedcalls import AskBody
 from tests import ledgers, make
 from tests.walk.addresses import a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE
@@ -322,6 +322,11 @@ ENDPOINTS: dict[str, Line] = {
     "api:canon": reads(EVERY, "governance:canonversion-list"),
     "api:tool-list": reads(EVERY, "governance:tool-list"),
     "api:canon-validate": asks(EVERY, "governance:tool-try", sent=a_call),
+    "api:violation-list": reads(EVERY, "governance:violation-list"),
+    "api:violation-search": asks(EVERY, "governance:violation-list"),
+    "api:violation-facets": reads(EVERY, "governance:violation-list"),
+    "api:violation-export": reads(EXPORTING, "governance:violation-export"),
+    "api:violation-detail": reads(EVERY, "governance:violation-detail", key_of("violation")),
     # reports
     "api:report-list": reads(EVERY, "governance:report-list"),
     "api:report-search": asks(EVERY, "governance:report-list"),

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from governance.api.approvals import address_of
 from governance.api.serializers.approvals import ApprovalSerializer
-from governance.api.serializers.askedcalls import AskBody
+from governance.api.serializers.canon.askedcalls import AskBody
 from governance.canon import asking
 from governance.canon.guard import InteractionType
 from governance.filters.approvals import ApprovalFilter

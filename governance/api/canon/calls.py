@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.approvals import address_of
-from governance.api.serializers.calls import CallBody, CallSerializer, SettleBody
+from governance.api.serializers.canon.calls import CallBody, CallSerializer, SettleBody
 from governance.canon import asking, reservations
 from governance.canon.guard import InteractionType, ToolCanonGuard, ToolCanonViolationError
 from governance.canon.reserving import GuardedCall
@@ -67,12 +67,17 @@ class CallList(ListEndpoint):
         try:
             reservation = reservations.reserve(asked)
         except ToolCanonViolationError as refused:
-            if said["request_approval"]:
-                refused.members = refused.members | _requested(asked, request)
-            raise
+            return self.refused(
+                refused, _requested(asked, request) if said["request_approval"] else {}
+            )
         call = ToolCall.objects.with_people().get(pk=reservation.id)
         location = reverse("api:call-settle", args=[call.pk])
         return self.created(CallSerializer(call).data, location=location)
+
+    def refused(self, refusal: ToolCanonViolationError, more: Mapping[str, Any]) -> Response:
+        """Answer a refusal instead of raising it: what it asked for stays, also under an idempotency key."""
+        refusal.members = {**refusal.members, **more}
+        return self.handle_exception(refusal)
 
 
 class CallSettle(Endpoint):

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.serializers.canon import CanonSerializer, ToolsSerializer
+from governance.api.serializers.canon.tools import CanonSerializer, ToolsSerializer
 from governance.models import CanonVersion
 from governance.queries.canon import kept, tools
 from governance.queries.canon.tools import Row

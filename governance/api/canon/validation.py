@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.serializers.canon import ValidateBody, ValidationSerializer
+from governance.api.serializers.canon.tools import ValidateBody, ValidationSerializer
 from governance.canon.guard import ToolCanonGuard
 from governance.canon.results import ValidationResult
 from governance.toolbox.entries import InteractionType

@@ -18,6 +18,10 @@ SELECT governance.recount_errorcount();
 
 SELECT governance.recount_errorhour();
 
+SELECT governance.recount_errortally();
+
+SELECT governance.recount_retentionmonth();
+
 SELECT governance.rebuild_readiness();
 
 SELECT governance.recount_readinesscount();

@@ -1,10 +1,12 @@
 """The ledger: every call of a tool, how much of each tool is used, and the places of calls that last."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThan
 
 from governance.toolbox.entries import InteractionType
 from outreach_admin.db.jsonfields import JSONField
@@ -13,6 +15,7 @@ NOTHING = Decimal(0)
 MOST_DOLLARS = Decimal(1_000_000)
 # one of 24.8 days, in milliseconds
 LONGEST = 2_147_483_647
+LATE = timedelta(minutes=10)
 NOW = Func(function="clock_timestamp")
 
 
@@ -124,6 +127,14 @@ class ToolCall(models.Model):
                 name="toolcall_unusual",
             ),
             models.Index(fields=["correlation_id"], name="toolcall_correlation"),
+            # what the audit looks at (queries/canon/suspects.py): rare, so that it costs no other call anything
+            models.Index(
+                fields=["id"],
+                condition=Q(tier=2, passed=False)
+                | Q(interaction="VALIDATE", status="succeeded", is_stored=False)
+                | Q(GreaterThan(F("settled_at") - F("reserved_at"), LATE), interaction="ENRICH"),
+                name="toolcall_audited",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

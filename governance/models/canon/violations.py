@@ -82,6 +82,11 @@ class Violation(models.Model):
                 condition=Q(disposition__in=list(FILED_AS)),
                 name="violation_disposition_known",
             ),
+            models.UniqueConstraint(
+                fields=["call_id", "code"],
+                condition=Q(call_id__isnull=False),
+                name="violation_of_a_call_once",
+            ),
         ]
 
     def __str__(self) -> str:

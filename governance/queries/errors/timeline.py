@@ -35,6 +35,8 @@ WORDS = {
     "ESCALATE": "Escalated",
     "ASSIGN": "Assigned",
     "SET_TTL": "Time to live changed",
+    "HOLD": "Put under legal hold",
+    "LIFT_HOLD": "Legal hold lifted",
     "REOPEN": "Taken up again",
     "violation.recorded": "Recorded",
     "UNDO": "Put back",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from governance.models import HubError, Operation, Outreach
+from governance.models.retention.holds import HOLD_FACTS
 
 VERB = "import"
 
@@ -12,8 +13,8 @@ ARCHIVED = "an archived error has this id"
 
 SKIPPED = (EXISTS, ARCHIVED)
 
-# the database fills these, or knows them better
-OWN = ("message_key", "retry_exhausted", "expires_at", "version", "updated_at")
+# the database fills these, or knows them better; holds are put by people here
+OWN = ("message_key", "retry_exhausted", "expires_at", "version", "updated_at", *HOLD_FACTS)
 
 DEFAULTS = {"retry_count": "0", "escalation_level": "0", "details": "'{}'"}
 

@@ -8,18 +8,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import structlog
 from django.db import connection
 
 from governance.exceptions import CallRefused
 from governance.models import ToolCall
 from governance.models.canon.calls import LONGEST, MOST_DOLLARS
 from governance.queries.canon import apart, current
-from governance.services.canon import facts, rates
+from governance.services.canon import facts, rates, untold
 from governance.toolbox.entries import Canon, Comparison, FactKind, Limit, Tool, Unit
 from governance.toolbox.facts import clean
-
-log = structlog.get_logger(__name__)
 
 # how long the place of a call is held that says nothing of itself
 HELD = timedelta(minutes=10)
@@ -30,7 +27,6 @@ LONGEST_WORD = 255
 ORDER = (Unit.SECOND, Unit.MINUTE, Unit.HOUR, Unit.AT_ONCE, Unit.DAY, Unit.MONTH)
 RESERVE = """SELECT said, ids, places, at, free_at, words
     FROM governance.reserve_calls(%s::jsonb, %s::jsonb, %s, %s, %s, %s::jsonb)"""
-SETTLE = "SELECT governance.settle_call(%s, %s, %s, %s, %s, %s)"
 
 
 class Asked(NamedTuple):
@@ -213,12 +209,12 @@ def settle(
     duration: int,
     fault: str = "",
 ) -> None:
-    """Note how a call ended, after so many milliseconds. Where the ledger is away, it stays open and counts as made."""
+    """Note how a call ended, after so many milliseconds. Where the ledger is away, it is told later; until then it counts as made."""
     length = min(duration, LONGEST)
     status = "succeeded" if succeeded else "failed"
     cost = cost_of(taken.tool, length)
     said = clean(fault, most=LONGEST_WORD)
-    _told(taken, [status, length, cost, succeeded, said])
+    untold.tell(taken.id, [status, length, cost, succeeded, said])
 
 
 def end(
@@ -239,7 +235,7 @@ def end(
     said = clean(fault, most=LONGEST_WORD)
     told: list[Any] = [status, duration, dollars if is_made else None, answer_stored, said]
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [call.pk, *told])
+        cursor.execute(untold.SETTLE, [call.pk, *told])
         (answer,) = cursor.fetchone()
     if answer == "other":
         raise CallRefused(f"The call {call.pk} is settled already, and was told otherwise.")
@@ -257,12 +253,5 @@ def _cost_by_the_canon(call: ToolCall, duration: int) -> Decimal | None:
 
 def give_back(taken: Taken) -> None:
     """Give back all that a call took and did not use: it was never made."""
-    _told(taken, ["given_back", None, None, False, ""])
+    untold.tell(taken.id, ["given_back", None, None, False, ""])
     rates.put_back(taken.tool, taken.domain, [taken.mark])
-
-
-def _told(taken: Taken, said: list[Any]) -> None:
-    try:
-        apart.ask(SETTLE, [taken.id, *said])
-    except current.Unknown:
-        log.warning("call not settled", call=taken.id, status=said[0])

@@ -7,15 +7,13 @@ therefore lets nothing through that the limit forbids.
 
 import time
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import redis
 import structlog
-from django.conf import settings
 
 from governance.toolbox.entries import Limit, Tool, Unit
-from outreach_admin.watch.pulses import ONCE
+from outreach_admin.watch import clients
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +71,7 @@ def take(tool: Tool, domain: str, *, calls: int, mark: str) -> Share:
         return Share(calls)
     numbers = [number for one in limits for number in (one.calls, _span(one))]
     try:
-        taken, wait = _script(settings.REDIS_URL)(
+        taken, wait = _script()(
             keys=_keys(tool, domain),
             args=[mark, calls, *numbers],
         )
@@ -88,7 +86,7 @@ def put_back(tool: Tool, domain: str, marks: Sequence[str]) -> None:
     if not marks or not _limits(tool) or time.monotonic() < Pause.until:
         return
     try:
-        with _client(settings.REDIS_URL).pipeline(transaction=False) as commands:
+        with clients.kept(patience=PATIENCE).pipeline(transaction=False) as commands:
             for key in _keys(tool, domain):
                 commands.zrem(key, *marks)
             commands.execute()
@@ -113,17 +111,5 @@ def _leave_alone(fault: redis.RedisError) -> None:
     log.warning("rates counted in the ledger alone", fault=type(fault).__name__)
 
 
-@cache
-def _client(url: str) -> "redis.Redis":
-    """Return a client whose connections are kept: one is asked at every call."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
-        retry=ONCE,
-    )
-
-
-@cache
-def _script(url: str) -> "redis.commands.core.Script":
-    return _client(url).register_script(TAKE)
+def _script() -> "redis.commands.core.Script":
+    return clients.kept(patience=PATIENCE).register_script(TAKE)

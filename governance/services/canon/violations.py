@@ -1,9 +1,10 @@
 """Records of calls that the tool canon refused."""
 
 import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from governance.models import Violation
 from governance.queries.canon import current
 from governance.queries.companies import names
 from governance.services import attribution
-from governance.toolbox.codes import ViolationDisposition, ViolationSeverity
+from governance.toolbox.codes import CODES, ViolationDisposition, ViolationSeverity
 from governance.toolbox.facts import clean
 from outreach_admin.db import jsonfields
 from outreach_admin.db.limits import PROSE, longest, rule_of
@@ -35,6 +36,21 @@ class ToolViolation(Protocol):
     disposition: ViolationDisposition
     message: str
     timestamp: datetime
+    context: dict[str, Any]
+
+
+class Seen(NamedTuple):
+    """A broken rule that the guard did not see, as whoever found it tells it; `at` is from when on it was broken."""
+
+    code: str
+    tool_id: str
+    tool: str
+    hub_id: str
+    entity: str
+    correlation_id: str
+    message: str
+    at: datetime
+    call_id: int | None
     context: dict[str, Any]
 
 
@@ -71,6 +87,47 @@ def record(
         context=_kept(violation.context),
         at=violation.timestamp,
     )
+
+
+@transaction.atomic
+def record_all(seen: Sequence[Seen], *, actor: str, channel: str) -> list[Violation]:
+    """Keep each of these for good, as `record` does: severity and disposition by code. Five queries, however many there are."""
+    companies = companies_of({one.entity for one in seen})
+    attribution.attribute(by=actor, action="violation.recorded", channel=channel)
+    return Violation.objects.bulk_create(
+        Violation(
+            **one._replace(context=_kept(one.context))._asdict(),
+            outreach_id=companies.get(one.entity),
+            severity=CODES[one.code].severity.value,
+            disposition=CODES[one.code].disposition.value,
+            actor=actor,
+            channel=channel,
+        )
+        for one in seen
+    )
+
+
+def companies_of(entities: Collection[str]) -> dict[str, UUID]:
+    """Return the outreach ids that entities name, of those that name one of the spine, as `company_of` finds them."""
+    tidy = {one: words.tidy(one) for one in entities if words.tidy(one)}
+    ids = {one: key for one, text in tidy.items() if (key := _uuid(text))}
+    rest = {one: text for one, text in tidy.items() if one not in ids}
+    own = names.by_own_id(set(rest.values()))
+    domains = {one: words.domain_or_same(one) for one in rest}
+    by_domain = names.by_domain({domain for domain in domains.values() if domain})
+    found = {one: {str(key)} for one, key in ids.items()}
+    for one, text in rest.items():
+        found[one] = by_domain.get(domains[one], set()) | ({own[text]} if text in own else set())
+    alone = {one: min(keys) for one, keys in found.items() if len(keys) == 1}
+    known = names.in_spine(set(alone.values()))
+    return {one: UUID(key) for one, key in alone.items() if key in known}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def company_of(entity: str) -> UUID | None:

@@ -54,6 +54,10 @@ def _refuse_unless_undoable(original: Operation, by: User) -> None:
         raise NotPermitted(
             f"You may not undo {original}.", what_to_do="Ask a person in the group that may."
         )
+    if not VERBS[original.verb].undoable:
+        raise StateRefused(
+            f"The rows of {original} are {VERBS[original.verb].done}: nothing brings them back."
+        )
     if not undo_groups.has_rows(original):
         raise StateRefused(
             f"{original} has nothing to undo: it is {original.get_state_display().lower()}, {figures.counted(original.applied)} applied."

@@ -94,7 +94,7 @@ class RecordPage(ListedRecord):
     def people(self) -> dict[str, str]:
         """Read the names of those whom the record itself names."""
         return people.names(
-            getattr(self.record, name, None) for name in ("parked_by", "archived_by")
+            getattr(self.record, name, None) for name in ("parked_by", "archived_by", "held_by")
         )
 
     def details(self) -> str:

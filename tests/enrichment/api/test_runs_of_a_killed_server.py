@@ -104,7 +104,7 @@ def has_told(share: float) -> Any:
     return looked
 
 
-@pytest.mark.parametrize("runs", [1_000, pytest.param(20_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("runs", [300, pytest.param(20_000, marks=pytest.mark.soak)])
 def test_what_was_acknowledged_is_kept_and_one_run_is_open_for_a_company(
     committed_db, redis_server, runs
 ):

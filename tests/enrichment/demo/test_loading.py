@@ -55,6 +55,7 @@ def test_it_refuses_to_load_twice(committed_warehouse):
         load(WAREHOUSE)
 
 
+@pytest.mark.soak
 def test_a_reset_takes_the_schemas_away_and_begins_anew(committed_warehouse):
     before = population.figures()
     Workflow.objects.filter(workflow_name="company_signals").update(owner="Somebody")

@@ -203,6 +203,25 @@ def test_a_caller_that_is_cancelled_while_it_waits_gives_back_what_was_taken(pla
     assert place.given_back == [NeverMade]
 
 
+def test_a_caller_that_is_cancelled_twice_while_it_waits_leaves_nothing_taken(place):
+    async def call():
+        async with reserving.reserving_aside(GuardedCall(ToolCanonGuard(), *HUNTER, GOOD, None)):
+            pytest.fail("the call was made")
+
+    async def scene():
+        task = asyncio.ensure_future(call())
+        await asyncio.to_thread(place.is_asked.wait, 20)
+        for _ in range(2):
+            task.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait([task])
+        place.may_take.set()
+        return task.cancelled()
+
+    assert looped(scene())
+    assert place.given_back == [NeverMade]
+
+
 def test_a_caller_that_is_cancelled_while_it_calls_gives_back_too(place):
     place.may_take.set()
     is_called = threading.Event()

@@ -1,9 +1,15 @@
 """A call that a person agreed to is made once, and the agreement goes with it."""
 
 import pytest
+from django.db import transaction
 
-from governance.canon import reserving
-from governance.canon.guard import InteractionType, ToolCanonGuard, ToolCanonViolationError
+from governance.canon import reserving, threads
+from governance.canon.guard import (
+    InteractionType,
+    ToolCanonGuard,
+    ToolCanonViolationError,
+    ToolStopped,
+)
 from governance.models import Approval, ToolCall, Violation
 from tests import make
 from tests.governance.services.canon.calling import ENTITY, FACTS, HUB, NOON, approved
@@ -54,3 +60,42 @@ def test_a_refusal_is_kept_and_knows_its_company(committed_db):
 
     kept = Violation.objects.order_by("id").values_list("code", "outreach_id")
     assert list(kept) == [("V-GATE-002", company.pk), ("V-GATE-002", None)]
+
+
+def test_it_stays_spent_when_its_caller_rolls_back_after_the_call_went_out(committed_db):
+    approved()
+
+    with transaction.atomic():
+        with reserving.reserving(call()):
+            pass
+        transaction.set_rollback(True)
+
+    assert Approval.objects.get().state == "used"
+    assert ToolCall.objects.get().status == "succeeded"
+    with pytest.raises(ToolCanonViolationError), reserving.reserving(call()):
+        pass
+
+
+def test_while_its_caller_holds_it_himself_nobody_knows_and_all_is_given_back(
+    committed_db, monkeypatch
+):
+    monkeypatch.setattr(threads, "LOCKED_FOR", 20)
+    given = approved()
+
+    with transaction.atomic():
+        Approval.objects.select_for_update().get(pk=given.pk)
+        with pytest.raises(ToolStopped), reserving.reserving(call()):
+            pass
+
+    assert ToolCall.objects.get().status == "given_back"
+    assert Approval.objects.get().state == "approved"
+
+
+def test_a_refusal_about_a_company_that_the_caller_holds_is_told(committed_db, monkeypatch):
+    monkeypatch.setattr(threads, "LOCKED_FOR", 20)
+    company = make.promotable()
+
+    with transaction.atomic():
+        type(company).objects.select_for_update().get(pk=company.pk)
+        with pytest.raises(ToolCanonViolationError), reserving.reserving(call(str(company.pk))):
+            pass

@@ -50,6 +50,7 @@ def test_every_facet_can_be_filtered_by(filters, counted):
 
 def test_the_counters_do_not_know_the_rest():
     assert set(ErrorFilter.uncounted) == {
+        "held",
         "parked_after",
         "parked_before",
         "resolved_after",
@@ -58,8 +59,8 @@ def test_the_counters_do_not_know_the_rest():
     }
     assert set(ArchiveFilter.uncounted) == {
         *("resolved_after", "resolved_before"),
-        *("company", "group", "q", "created_before", "created_after"),
-        *("archived_before", "archived_after", "kept_before"),
+        *("held", "company", "group", "q", "created_before", "created_after"),
+        *("archived_before", "archived_after", "kept_after", "kept_before"),
     }
 
 

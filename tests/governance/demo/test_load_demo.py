@@ -123,6 +123,7 @@ def test_reset_refuses_while_others_hold_the_tables(marked):
     assert HubError.objects.open().count() == 3
 
 
+@pytest.mark.soak
 def test_reset_begins_anew_over_another_version_and_leads_to_the_same_rows(committed_backlog):
     first = content()
     HubError.objects.filter(code="NO_STATE").update(

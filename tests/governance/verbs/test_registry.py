@@ -30,10 +30,18 @@ def test_lists_offer_the_verbs_of_their_subject_what_is_done_most_first():
     errors = names(registry.offered_for("error"))
 
     assert errors[:4] == ["park", "retry", "resolve", "archive"]
-    assert errors[-1] == "ignore"
-    assert names(registry.offered_for("archive")) == ["restore"]
+    assert errors[-3:] == ["ignore", "hold", "lift_hold"]
+    archived = names(registry.offered_for("archive"))
+    assert archived == ["restore", "hold_archived", "lift_archived_hold"]
     assert "import" not in errors
     assert registry.offered_for("nothing") == []
+
+
+def test_policies_look_at_a_verb_and_of_an_undo_also_at_what_leads_back():
+    assert registry.governed_as("hold", is_undo=False) == {"hold"}
+    assert registry.governed_as("hold", is_undo=True) == {"hold", "lift_hold"}
+    assert registry.governed_as("park", is_undo=True) == {"park"}
+    assert registry.governed_as("purge", is_undo=False) == set()
 
 
 def test_rules_use_the_verbs_that_say_so():

@@ -5,6 +5,7 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from outreach_admin.db import roles, upkeep
 from outreach_admin.watch import databases
@@ -93,10 +94,17 @@ def test_a_database_of_another_version_is_refused_and_left_alone(committed_db, n
     assert "another version" in migrations_problem()
 
 
+def last_but_one() -> str:
+    graph = MigrationLoader(None).graph
+    [last] = graph.leaf_nodes("governance")
+    [before] = [name for app, name in graph.node_map[last].parents if app == "governance"]
+    return before
+
+
 def test_objects_wait_for_the_last_migration(committed_db):
     as_owner("DROP TRIGGER append_only ON governance_shipped")
 
-    call_command("migrate", "governance", "0029_tokens", interactive=False, verbosity=0)
+    call_command("migrate", "governance", last_but_one(), interactive=False, verbosity=0)
     some = upkeep.differing(upkeep.declared())
     migrate()
 

@@ -8,7 +8,7 @@ from django.db import connection, models
 
 from governance.models import Operation, OperationItem
 from governance.queries.operations import places, staged
-from governance.services.operations.sql import arrivals, changes, imports, moves
+from governance.services.operations.sql import arrivals, changes, imports, moves, removals
 from governance.verbs.registry import VERBS
 
 CHANGED = "changed since plan"
@@ -125,6 +125,8 @@ def changing(operation: Operation) -> tuple[str, list[Any]]:
         return arrivals.changing(operation, undo=undo)
     if verb.brings_in:
         return imports.changing(operation, undo=undo)
+    if verb.removes:
+        return removals.changing(operation)
     if verb.moves_to:
         way = places.before(operation).name, places.after(operation).name
         return moves.WAYS[way](operation, undo=undo)

@@ -96,9 +96,18 @@ def _move(start: str, end: str, own: str, facts: str, source: str, kept: Sequenc
     columns = ", ".join(
         [*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())]
     )
+    twin = _supersede() if facts else ""
     return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.key AND e.version = b.version RETURNING e.*, b.tid),
-        moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source}),
+        moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source} {twin}),
         changed AS (SELECT g.tid, {changes.was(kept, "g")} AS before FROM gone g)"""
+
+
+def _supersede() -> str:
+    """Take the place of an archived row of the same id, which its history keeps whole: nothing is stranded in the queue."""
+    names = [name for name in (*MOVED, *ARCHIVE_FACTS) if name != "id"]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(f'excluded."{name}"' for name in names)
+    return f"ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW({values})"
 
 
 WAYS = {("error", "archive"): archive, ("archive", "error"): restore}

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from governance.api.serializers.askedcalls import AskBody
+from governance.api.serializers.canon.askedcalls import AskBody
 from governance.models import Approval, AskedCall
 from tests import make
 from tests.callers import Caller

@@ -1,7 +1,5 @@
 """Calls by the API: reserved, settled once, listed; each refusal under a status of its own."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +8,7 @@ from governance.models import Approval, KillSwitch, ToolCall
 from governance.services.approvals import votes
 from tests import ledgers, make
 from tests.callers import Caller
+from tests.governance.services.canon import calling
 
 CALLS = "/api/canon/calls/"
 FACTS = {"domain_verified": True, "mx_present": True}
@@ -73,25 +72,21 @@ def test_a_broken_rule_is_named(pipeline):
     assert answer.json()["violation_code"] == "V-GATE-003"
 
 
-def noon() -> str:
-    """A zone in which people may be called now."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{-ahead:+d}"
-
-
 def test_a_call_that_lacks_only_a_person_asks_for_one_and_passes_once(pipeline):
     facts = {"bit_score": 80, "contact_verified": True, "dnc_checked": True}
     call = HUNTER | {
         "tool_id": "TOOL-011",
         "hub_id": "HUB-OUTREACH",
         "interaction_type": "WRITE",
-        "gate_state": facts | {"contact_timezone": noon()},
+        "gate_state": facts | {"contact_timezone": calling.where_it_is_noon()},
         "request_approval": True,
     }
 
-    refused = pipeline.post(CALLS, call).json()
+    refused = pipeline.post(CALLS, call, Idempotency_Key="one").json()
+    again = pipeline.post(CALLS, call, Idempotency_Key="one")
 
     assert refused["violation_code"] == "V-GATE-002"
+    assert again["Idempotent-Replayed"] == "true" and again.json() == refused
     approval = Approval.objects.get(pk=refused["approval"]["id"])
     assert pipeline.get(refused["approval"]["address"]).status_code == 200
     votes.approve(approval, by=make.manager())

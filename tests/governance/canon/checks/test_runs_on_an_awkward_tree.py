@@ -64,28 +64,28 @@ EXPECTED = [
 
 
 @pytest.fixture(scope="module")
-def awkward(tmp_path_factory):
+def report(tmp_path_factory):
     tree = trees.write(tmp_path_factory.mktemp("awkward"), CLEAN | AWKWARD)
     (tree / "src/round").symlink_to(tree)
     (tree / "loop.py").symlink_to("loop.py")
     (tree / "twice.py").symlink_to("src/app/tries.py")
-    return tree
+    return trees.run(tree)
 
 
-def test_exactly_what_is_expected_is_found(awkward):
-    found = [place.replace("twice.py", "src/app/tries.py") for place, *_ in trees.found(awkward)]
+def test_exactly_what_is_expected_is_found(report):
+    found = [place.replace("twice.py", "src/app/tries.py") for place, *_ in trees.found_in(report)]
 
     assert sorted(found) == [place for place, *_ in EXPECTED]
 
 
-def test_each_finding_has_its_rule_and_name(awkward):
-    found = {(rule, name) for _, rule, name in trees.found(awkward)}
+def test_each_finding_has_its_rule_and_name(report):
+    found = {(rule, name) for _, rule, name in trees.found_in(report)}
 
     assert found == {(rule, name) for _, rule, name in EXPECTED}
 
 
-def test_what_was_left_out_is_named(awkward):
-    assert trees.run(awkward).left_out == {
+def test_what_was_left_out_is_named(report):
+    assert report.left_out == {
         "env": "a virtual environment",
         "node_modules": "packages of another language",
         "old/archive": "an archive that nothing can import",

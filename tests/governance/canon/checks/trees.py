@@ -26,7 +26,12 @@ def run(folder: Path, **given) -> Report:
 
 def found(folder: Path) -> list[tuple[str, str, str]]:
     """What is open in a tree: place, rule and name of each finding."""
-    return [shown(one) for one in run(folder).open]
+    return found_in(run(folder))
+
+
+def found_in(report: Report) -> list[tuple[str, str, str]]:
+    """The same of a report."""
+    return [shown(one) for one in report.open]
 
 
 def shown(finding: Finding) -> tuple[str, str, str]:

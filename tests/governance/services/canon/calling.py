@@ -20,6 +20,12 @@ FACTS: dict[str, Any] = {
 NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
 
 
+def where_it_is_noon() -> str:
+    """A zone in which people may be called now."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+d}"
+
+
 def tool(id: str = "TOOL-011") -> Any:
     return current.ask().canon.tools[id]
 

@@ -24,21 +24,9 @@ def test_the_places_of_its_calls_are_kept(committed_db, keeper, monkeypatch):
         for _ in range(2)
     )
 
-    keeper.keep(mine.pk)
+    keeper.hold(mine.pk)
     while ToolPlace.objects.get(pk=mine.pk).until == PAST:
         connection.ensure_connection()
-    keeper.leave(mine.pk)
+    keeper.drop(mine.pk)
 
     assert ToolPlace.objects.get(pk=other.pk).until == PAST
-
-
-def test_without_calls_it_ends_and_begins_again_with_the_next(keeper):
-    keeper.keep(1)
-    first = keeper.thread
-    keeper.leave(1)
-    first.join(20)
-    assert not first.is_alive() and keeper.thread is None
-
-    keeper.keep(2)
-    assert keeper.thread is not first
-    keeper.leave(2)

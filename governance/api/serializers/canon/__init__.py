@@ -1,0 +1,1 @@
+"""The tool canon as JSON: tools, calls, requests and violations."""

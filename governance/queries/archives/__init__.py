@@ -1,0 +1,1 @@
+"""Reads of retention, purges and the account of every error."""

@@ -1,0 +1,140 @@
+"""Retention: what goes in which month, under whose approval, what went, and the account of every error."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+
+from governance import policies
+from governance.forms.archives import AgreeForm
+from governance.models import ErrorTable
+from governance.queries.archives import accounts, purges, retention
+from governance.queries.archives.retention import Forecast
+from governance.services.archives import consents
+from governance.views.savedviews import person
+from outreach_admin.exceptions import Refused
+from outreach_admin.ui.pages.base import Crumb, Page
+
+SEE = "governance.view_archivederror"
+PAGE = "governance:archive-retention"
+
+
+class Cell(NamedTuple):
+    """Rows of one table that may go in a month, and the address that lists them."""
+
+    rows: int
+    url: str
+
+
+class Month(NamedTuple):
+    """One month of the forecast, a cell a table."""
+
+    first: date
+    cells: list[Cell]
+    total: int
+
+
+class RetentionPage(Page):
+    """How long archived errors stay, table by table and month by month."""
+
+    permission_required = SEE
+    template_name = "governance/archive/retention/page.html"
+    title = "Retention"
+    nav = "governance:archive-list"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Retention")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give policies, forecast, latest purges and the account. Six queries."""
+        found = retention.forecasts(at=self.as_of)
+        context = {
+            "tables": found,
+            "months": months_of(found),
+            "later": [one.later for one in found],
+            "purges": purges.recent(),
+            "accounts": accounts.of_tables(),
+            "may_agree": policies.may_agree_to_purges(person(self.request)),
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+class RetentionAgree(Page):
+    """Give the standing approval for one table's retention."""
+
+    permission_required = "governance.vote_approval"
+    template_name = "governance/archive/retention/agree.html"
+    nav = "governance:archive-list"
+    back_url = reverse_lazy(PAGE)
+
+    @cached_property
+    def table(self) -> ErrorTable:
+        found = ErrorTable.objects.filter(pk=self.kwargs["table"].replace("\0", "")).first()
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return f"Approve the retention of {self.table.short_name}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Retention", str(self.back_url)), Crumb("Approve")]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Agree to the retention that was read, or say why not."""
+        form = AgreeForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            agreed = consents.agree(self.table.name, by=person(request), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, f"{refusal.sentence} {refusal.what_to_do}".strip())
+            context = self.get_context_data(form=form)
+            return self.render_to_response(context, status=refusal.status)
+        messages.success(request, f"Approved: {agreed}, archived errors are deleted.")
+        return HttpResponseRedirect(self.back_url)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the form with the retention that is shown."""
+        days = self.table.retention.days
+        context = {
+            "form": AgreeForm(initial={"days": days}),
+            "back_url": self.back_url,
+            "submit": "Approve",
+            "said": f"Archived errors of {self.table.name} are deleted for good {days:,} days after "
+            "they were archived, each week, until somebody changes that length of time. "
+            "What is under legal hold stays.",
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+def months_of(found: list[Forecast]) -> list[Month]:
+    """Turn the forecast of each table into lines of months."""
+    firsts = list(found[0].months) if found else []
+    lines = []
+    for first in firsts:
+        counted = [one.months[first] for one in found]
+        cells = [
+            Cell(rows, _address(one, first, is_first=first == firsts[0]))
+            for one, rows in zip(found, counted, strict=True)
+        ]
+        lines.append(Month(first, cells, sum(counted)))
+    return lines
+
+
+def _address(one: Forecast, first: date, *, is_first: bool) -> str:
+    """List the rows behind a number; what is overdue stands in the first month."""
+    following = (first + timedelta(days=31)).replace(day=1)
+    asked = {
+        "error_table": one.table.name,
+        "held": "false",
+        "kept_before": f"{following:%Y-%m-%d}",
+    }
+    if not is_first:
+        asked["kept_after"] = f"{first:%Y-%m-%d}"
+    return f"{reverse('governance:archive-list')}?{urlencode(asked)}"

@@ -1,0 +1,58 @@
+"""What each table's archive loses in which month, from counters that follow every change."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from governance.models import ArchivedError
+from governance.queries.archives import retention
+from tests import make
+from tests.governance.services.operations.sql.test_moves import moved
+from tests.governance.sql.test_holds import held
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 29, 10, tzinfo=UTC)
+
+
+def forecast(table: str = make.CT) -> retention.Forecast:
+    return next(one for one in retention.forecasts(at=AT) if one.table.name == table)
+
+
+def test_a_year_and_a_month_are_foreseen_from_this_month_on():
+    months = retention.months_from(AT)
+
+    assert (months[0], months[-1], len(months)) == (date(2026, 11, 1), date(2027, 11, 1), 13)
+
+
+def test_rows_count_in_the_month_in_which_they_may_go():
+    for days in (-400, -1, 0, 1, 40, 3000):
+        make.archived(retention_expires_at=AT + timedelta(days=days, minutes=1))
+    held(retention_expires_at=AT)
+
+    found = forecast()
+
+    assert found.months[date(2026, 11, 1)] == 4
+    assert found.months[date(2027, 1, 1)] == 1
+    assert (found.archived, found.held, found.overdue, found.later) == (7, 1, 2, 1)
+    assert sum(found.months.values()) + found.held + found.later == found.archived
+    assert found.consent is not None
+
+
+def test_the_counters_follow_moves_and_changes():
+    row = make.archived(retention_expires_at=AT)
+    ArchivedError.objects.update(retention_expires_at=AT + timedelta(days=40))
+    assert forecast().months[date(2027, 1, 1)] == 1
+
+    moved("restore", [row])
+
+    assert (forecast().archived, set(forecast().months.values())) == (0, {0})
+
+
+def test_it_costs_the_same_for_one_row_and_many(django_assert_num_queries):
+    make.archived(retention_expires_at=AT)
+    with django_assert_num_queries(4):
+        retention.forecasts(at=AT)
+
+
+def test_who_set_a_retention_is_known_by_the_history():
+    assert retention.set_by(make.CT) == ""

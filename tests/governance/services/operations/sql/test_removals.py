@@ -1,0 +1,26 @@
+"""Rows that are deleted for good: judged once more by the statement itself."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from governance.models import Operation
+from governance.services.operations import plans
+from governance.services.operations.sql import chunks, removals
+from tests import make
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_removal_asks_again_what_the_plan_asked():
+    row = make.archived(retention_expires_at=AT)
+    operation = plans.make("purge", errors=[row], by=make.manager(), at=AT)
+    stored = Operation.objects.get(pk=operation.pk)
+
+    sql, params = removals.changing(stored)
+
+    assert params == [AT]
+    for condition in ("held_at IS NULL", "retention_expires_at <= %s", "tables_to_purge()"):
+        assert condition in sql
+    assert chunks.changing(stored) == (sql, params)

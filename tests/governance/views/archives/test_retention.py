@@ -1,0 +1,104 @@
+"""Retention on its page: policies, forecast, account and purges; approving it is somebody else's act."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models import ErrorTable, PurgeConsent
+from governance.services import attribution
+from governance.services.archives import purges
+from tests import make
+from tests.governance.sql.test_holds import held
+
+pytestmark = pytest.mark.django_db
+PAGE = reverse("governance:archive-retention")
+AGREE = reverse("governance:archive-agree", args=[make.CT])
+
+
+def set_retention(days: int, by) -> None:
+    attribution.attribute(by=by, reason="reference data", channel="browser")
+    ErrorTable.objects.filter(name=make.CT).update(retention=timedelta(days=days))
+
+
+@pytest.fixture
+def page(client):
+    client.force_login(make.viewer())
+    return lambda: client.get(PAGE)
+
+
+def test_every_number_leads_to_its_rows(client, page):
+    at = timezone.now()
+    make.archived(retention_expires_at=at - timedelta(days=1))
+    held(retention_expires_at=at)
+
+    found = page()
+
+    months = found.context["months"]
+    counted = {cell.url: cell.rows for month in months for cell in month.cells if cell.rows}
+    assert list(counted.values()) == [1]
+    for url, rows in counted.items():
+        assert len(client.get(url).context["table"].data) == rows
+    text = found.content.decode()
+    for query in ("held=true", "held=false&amp;kept_before=now"):
+        assert f"?error_table={make.CT}&amp;{query}" in text
+        answer = client.get(f"{reverse('governance:archive-list')}?{query.replace('&amp;', '&')}")
+        assert len(answer.context["table"].data) == 1
+
+
+def test_it_shows_what_was_deleted_with_its_digest(page):
+    make.archived(retention_expires_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert "Nothing has reached the end of its retention" in page().content.decode()
+
+    purged = purges.purge(at=timezone.now(), by=make.manager())
+
+    (listed,) = page().context["purges"]
+    assert (listed.operation, listed.rows) == (purged.operation.pk, 1)
+    assert len(listed.digest) == 64
+    assert f"OP-{purged.operation.pk}" in page().content.decode()
+
+
+def test_it_costs_the_same_for_one_row_and_many(page, django_assert_max_num_queries):
+    for _ in range(2):
+        with django_assert_max_num_queries(16) as counted:
+            page()
+        make.archived()
+        make.archived(make.DOL)
+
+    assert len([q for q in counted.captured_queries if "governance_" in q["sql"]]) <= 14
+
+
+def test_who_may_approve_agrees_to_the_retention_that_is_shown(client):
+    set_retention(30, by=make.admin())
+    client.force_login(make.manager())
+
+    shown = client.get(AGREE).content.decode()
+    stale = client.post(AGREE, {"days": "365", "note": ""})
+    done = client.post(AGREE, {"days": "30", "note": "as the contract says"}, follow=True)
+
+    assert "30 days after" in shown
+    assert (stale.status_code, "30 days by now, not 365" in stale.content.decode()) == (409, True)
+    assert "Approved: " in done.content.decode()
+    assert PurgeConsent.objects.in_force().get(error_table=make.CT).note == "as the contract says"
+
+
+def test_who_set_it_is_refused_in_words(client):
+    somebody = make.superuser()
+    set_retention(30, by=somebody)
+    client.force_login(somebody)
+
+    answer = client.post(AGREE, {"days": "30"})
+
+    assert answer.status_code == 403
+    assert "somebody else agrees to it" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"days": "x"}, {"days": "9" * 30}, {"days": "30", "note": "x" * 10_000}]
+)
+def test_what_cannot_be_read_is_said_beside_its_field(client, sent):
+    client.force_login(make.manager())
+
+    assert client.post(AGREE, sent).status_code == 422
+    assert client.get(reverse("governance:archive-agree", args=["nothing"])).status_code == 404

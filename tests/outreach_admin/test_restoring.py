@@ -1,0 +1,71 @@
+"""What a test that commits may leave behind, and how it is put back."""
+
+import pytest
+from django.db import connections
+
+from governance.models import HubError
+from tests import make
+from tests.restoring import Pristine
+from tests.servers import SERVERS
+
+# each is seen by something else than rows
+DEEDS = {
+    "a table": "CREATE TABLE public.one_more (id int)",
+    "a column": "ALTER TABLE governance_huberror ADD one_more int",
+    "a right": "GRANT SELECT ON governance_token TO PUBLIC",
+    "a function": "ALTER FUNCTION governance.message_key(text) COST 7",
+    "a trigger": "ALTER TABLE governance_event DISABLE TRIGGER ALL",
+    "statistics": "ANALYZE governance_hub",
+    "a schema": "CREATE SCHEMA one_more",
+    "a row that was there": "UPDATE governance_hub SET name = name || '!'",
+    "a row that is gone": "DELETE FROM django_migrations WHERE app = 'sessions'",
+    "a large table": """INSERT INTO governance_errorpattern (key, body)
+        SELECT sha256(n::text::bytea), repeat('word ', 100) FROM generate_series(1, 10000) n""",
+}
+
+
+def restored() -> bool:
+    connections.close_all()
+    assert SERVERS.pristine
+    with SERVERS.superuser(SERVERS.database) as connection:
+        return SERVERS.pristine.restore(connection)
+
+
+def as_it_is() -> Pristine:
+    with SERVERS.superuser(SERVERS.database) as connection:
+        return Pristine.of(connection)
+
+
+def test_rows_of_every_kind_are_gone_and_numbers_begin_anew(committed_db):
+    assert restored()
+    make.error()
+    number = make.operation().pk
+
+    assert restored()
+
+    assert as_it_is() == SERVERS.pristine
+    assert not HubError.objects.exists()
+    assert make.operation().pk == number
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_what_cannot_be_put_back_is_left_to_a_copy(committed_db, deed):
+    with SERVERS.superuser(SERVERS.database) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(deed.encode())
+
+    assert not restored()
+    SERVERS.restore()
+    assert as_it_is() == SERVERS.pristine
+
+
+def test_whoever_is_still_there_is_sent_away(committed_db):
+    make.error()
+    holder = SERVERS.superuser(SERVERS.database)
+    holder.autocommit = False
+    holder.execute("LOCK TABLE governance_huberror")
+
+    assert restored()
+
+    assert not HubError.objects.exists()
+    holder.close()
