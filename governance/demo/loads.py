@@ -30,6 +30,7 @@ from governance.models import (
     PlaybookVersion,
     ReadinessCount,
     SavedView,
+    Schedule,
     Shipped,
 )
 from outreach_admin.exceptions import Refused
@@ -71,6 +72,7 @@ SHIPPED = (
     PlaybookVersion,
     ReadinessCount,
     SavedView,
+    Schedule,
     Shipped,
 )
 
