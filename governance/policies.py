@@ -249,7 +249,8 @@ def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | No
     found = [
         policy
         for policy in ApprovalPolicy.objects.for_operations()
-        if verbs and not operation.is_of_job
+        if verbs
+        and not operation.is_of_job
         and (not policy.verbs or verbs & set(policy.verbs))
         and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
