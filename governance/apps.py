@@ -44,9 +44,7 @@ class GovernanceConfig(AppConfig):
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)
-        self.watch_readiness()
-        self.watch_errors()
-        self.watch_jobs()
+        self.watch()
         self.inform_the_guard()
 
     def inform_the_guard(self) -> None:
@@ -60,50 +58,25 @@ class GovernanceConfig(AppConfig):
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 
-    def watch_readiness(self) -> None:
-        """Let health tell that readiness differed from its definition."""
+    def watch(self) -> None:
+        """Let health tell of readiness that differed from its definition, late jobs, and errors that are nowhere."""
+        from governance.queries.archives import accounts
+        from governance.queries.jobs import lateness
         from governance.queries.readiness import drift
         from outreach_admin.watch.checks import Check, Server, register
 
-        register(
-            Check(
-                "readiness",
-                drift.problem,
-                Server.POSTGRESQL,
-                means="Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
-                strains=True,
-            )
-        )
-
-    def watch_jobs(self) -> None:
-        """Let health tell that a job is late."""
-        from governance.queries.jobs import lateness
-        from outreach_admin.watch.checks import Check, Server, register
-
-        register(
-            Check(
-                "jobs",
-                lateness.problem,
-                Server.POSTGRESQL,
-                means="Run them now on the jobs page, and tell the platform team: the schedule may stand still",
-                strains=True,
-            )
-        )
-
-    def watch_errors(self) -> None:
-        """Let health tell that errors came which are neither live nor archived nor purged."""
-        from governance.queries.archives import accounts
-        from outreach_admin.watch.checks import Check, Server, register
-
-        register(
-            Check(
-                "errors",
-                accounts.problem,
-                Server.POSTGRESQL,
-                means="Tell the platform team: rows were written or deleted behind the triggers",
-                strains=True,
-            )
-        )
+        means = {
+            "readiness": "Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
+            "jobs": "Run them now on the jobs page, and tell the platform team: the schedule may stand still",
+            "errors": "Tell the platform team: rows were written or deleted behind the triggers",
+        }
+        problems = {
+            "readiness": drift.problem,
+            "jobs": lateness.problem,
+            "errors": accounts.problem,
+        }
+        for name, problem in problems.items():
+            register(Check(name, problem, Server.POSTGRESQL, means=means[name], strains=True))
 
     def after_migrate(self, using: str) -> None:
         """Add the reference data and rights that came with this version."""

@@ -37,6 +37,14 @@ def keep_house() -> list[str] | None:
     return housekeeping.keep()
 
 
+@shared_task(name="governance.tasks.audit_canon", time_limit=3600)
+def audit_canon() -> int:
+    """Record what calls of the last hour broke unseen, and return how many. Runs every hour."""
+    from governance.services.canon import audit
+
+    return audit.audit().total
+
+
 @shared_task(name="governance.tasks.start_due_jobs")
 def start_due_jobs() -> None:
     """Claim the jobs that are due and hand them to the workers. Runs every half minute."""
@@ -59,11 +67,3 @@ def park_exhausted(operation_id: int) -> None:
     from governance.services.jobs import runs
 
     runs.after_retry(operation_id)
-
-
-@shared_task(name="governance.tasks.audit_canon", time_limit=3600)
-def audit_canon() -> int:
-    """Record what calls of the last hour broke unseen, and return how many. Runs every hour."""
-    from governance.services.canon import audit
-
-    return audit.audit().total

@@ -216,8 +216,8 @@ CELERY_BEAT_SCHEDULE = {
         ("keep house", "governance.tasks.keep_house", 60.0),
         # the database knows what is due; a missed look is made up by the next
         ("look for due jobs", "governance.tasks.start_due_jobs", 30.0),
-        ("audit calls of tools", "governance.tasks.audit_canon", 3600.0),
         ("take companies and people over", "enrichment.tasks.sync_entities", 300.0),
+        ("audit calls of tools", "governance.tasks.audit_canon", 3600.0),
     )
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)

@@ -171,9 +171,9 @@ class TestServers:
             template = self.migrated_template(connection)
             drop(connection, self.database)
             copy(connection, template, to=self.database)
-        if self.pristine is None:
-            with self.superuser(self.database) as connection:
-                self.pristine = Pristine.of(connection)
+        # each time: whoever sweeps the template notes it there
+        with self.superuser(self.database) as connection:
+            self.pristine = Pristine.of(connection)
 
     def restore(self) -> None:
         """Leave this process's database as migrated, whatever was committed to it."""

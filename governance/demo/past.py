@@ -12,6 +12,8 @@ from django.contrib.auth.models import User
 
 from governance import subjects
 from governance.demo import clock, provider_file
+from governance.demo.canon import story
+from governance.demo.canon.story import Story
 from governance.models import (
     Approval,
     ApprovalComment,
@@ -63,7 +65,9 @@ def play(*, latest: datetime, now: datetime) -> None:
     Needs the owner of the tables, and nobody else at work.
     """
     past = Past(latest, now)
+    canon = Story(past.on, past.ago)
     clock.backdate(PlaybookVersion, "created_at", latest - SHIPPED)
+    canon.begin()
     past.keep_views()
     past.import_a_file()
     past.try_the_playbook()
@@ -73,6 +77,7 @@ def play(*, latest: datetime, now: datetime) -> None:
     past.retry_and_take_back()
     past.write_a_file()
     past.plan_today(instead_of=rejected)
+    canon.end()
     clock.settle()
 
 
@@ -86,6 +91,7 @@ def figures() -> list[tuple[str, int]]:
         ("reports", Report.objects.count()),
         ("parked errors", HubError.objects.filter(disposition="PARKED").count()),
         ("archived errors", ArchivedError.objects.count()),
+        *story.figures(),
     ]
 
 
@@ -105,7 +111,7 @@ class Past:
         day = self.latest - timedelta(days=days_before)
         return day.replace(hour=hour, minute=minute)
 
-    def ago(self, minutes: int) -> datetime:
+    def ago(self, minutes: float) -> datetime:
         """Return the moment so many minutes ago, drawn together where the newest error is not an hour old."""
         hour = min(self.now - self.latest, timedelta(hours=1))
         return self.now - hour * (minutes / 60)

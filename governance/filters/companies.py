@@ -17,7 +17,7 @@ from governance.filters.errors import ErrorFilter, long_enough
 from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import EXECUTION, GATES
 from governance.models.readiness import OTHER_STATE, STATES
-from governance.queries.companies import names, standing
+from governance.queries.companies import blocked, names, standing
 from governance.queries.companies.pages import CompanyPaginator, FilterParts
 from governance.queries.companies.standing import NONE
 from governance.queries.errors import clearing
@@ -325,21 +325,17 @@ class CompanyFilter(StrictFilterSet):
         return ErrorFilter.from_text(text, HubError.objects.all(), as_of=self.as_of)
 
     def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """Keep companies with a blocking error filed before that moment."""
-        return queryset.filter(Exists(_blockers().filter(created_at__lt=value)))
+        """Keep companies with a blocking error or violation of before that moment."""
+        return queryset.filter(pk__in=blocked.ids(Q(since__lt=value)))
 
     def not_blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """Keep companies that have blocking errors, none of them filed before that moment."""
-        earlier = _blockers().filter(created_at__lt=value)
+        """Keep companies that are blocked by errors or violations, none of them of before that moment."""
+        earlier = (Exists(of) for of in blocked.of_company(OuterRef("pk"), Q(since__lt=value)))
         # one since then follows, and is found by its time where there are few
-        since = _blockers().filter(created_at__gte=value)
-        return queryset.filter(Exists(since), ~Exists(earlier))
+        since = blocked.ids(Q(since__gte=value))
+        return queryset.filter(*(~one for one in earlier), pk__in=since)
 
 
 def _searched(text: str) -> tuple[str, str]:
     """Return what a name may hold, and what a domain may."""
     return text, words.domain_or_same(domain_in(text) or text)
-
-
-def _blockers() -> QuerySet[HubError]:
-    return HubError.objects.blocking().filter(outreach=OuterRef("pk"))

@@ -1,10 +1,12 @@
 """What operations and their rows can be filtered by, and the rows a selection means."""
 
+from collections import Counter
 from typing import Any
 
 import django_filters
 from django.db.models import Field, QuerySet
 
+from governance import subjects
 from governance.filters.people import Account, NamedPeople
 from governance.models import Operation, OperationItem
 from governance.models.operations import OperationQuerySet
@@ -15,6 +17,7 @@ from governance.queries.operations import (
     standings,
     undo_groups,
 )
+from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
@@ -40,6 +43,19 @@ UNDO_GROUPS = {
 }
 
 
+def verb_choices() -> list[tuple[str, str]]:
+    """Offer every verb; one whose label another has too says what it is done to."""
+    labels = Counter(verb.label for verb in VERBS.values())
+    return [
+        (verb.name, verb.label if labels[verb.label] == 1 else f"{verb.label} {_called(verb)}")
+        for verb in VERBS.values()
+    ]
+
+
+def _called(verb: Verb) -> str:
+    return subjects.named(verb.subject).called(2)
+
+
 class OperationFilter(NamedPeople):
     """What the list of operations can be filtered by."""
 
@@ -50,7 +66,8 @@ class OperationFilter(NamedPeople):
         method="as_it_stands",
     )
     verb = django_filters.MultipleChoiceFilter(
-        choices=lambda: [(verb.name, verb.label) for verb in VERBS.values()], label="Verb"
+        choices=verb_choices,
+        label="Verb",
     )
     kind = django_filters.MultipleChoiceFilter(
         choices=[(kind.value, kind.label.capitalize()) for kind in Operation.Kind], label="Kind"

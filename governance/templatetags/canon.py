@@ -1,15 +1,22 @@
 """How much of a tool is used, drawn: `{% load canon %}`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from governance.models import ToolCall
 from governance.queries.canon.usage import Quota
-from outreach_admin.ui import bars, figures
+from governance.tables.calls import dollars, took
+from outreach_admin.ui import bars, figures, texts
 
 register = template.Library()
+# what is counted as used: all but what was given back
+MADE = [status.value for status in ToolCall.Status if status != ToolCall.Status.GIVEN_BACK]
 
 
 @register.simple_tag
@@ -28,3 +35,35 @@ def days(counts: Sequence[int]) -> SafeString:
         return format_html('<span class="muted">{}</span>', "none")
     label = f"Calls a day, {len(counts)} days: at most {figures.number(max(counts))}"
     return bars.spark(counts, label=label, fill="run")
+
+
+@register.simple_tag
+def calls_url(since: datetime, tool: str = "") -> str:
+    """Lead to the calls that were made since a moment, of one tool or of all."""
+    return _listed("governance:call-list", tool, reserved_after=_written(since), status=MADE)
+
+
+@register.simple_tag
+def violations_url(since: datetime, tool: str = "") -> str:
+    """Lead to the violations since a moment, of one tool or of all."""
+    return _listed("governance:violation-list", tool, seen_after=_written(since))
+
+
+@register.filter
+def outcome(call: ToolCall) -> str:
+    """Say how a call ended, and how long it took."""
+    said = call.fault or call.get_status_display().lower()
+    length = took(call.duration)
+    return texts.word(f"{said}, {length}" if length else said)
+
+
+register.filter("dollars", dollars)
+
+
+def _listed(page: str, tool: str, **asked: object) -> str:
+    named = {"tool": tool} if tool else {}
+    return f"{reverse(page)}?{urlencode(named | asked, doseq=True)}"
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%MZ}"

@@ -12,6 +12,7 @@ from governance.models import (
     CompanyTarget,
     HubError,
     OperationItem,
+    ViolationCase,
 )
 from governance.verbs import registry
 from governance.verbs.base import Verb
@@ -30,13 +31,17 @@ class Reset(Verb):
     becomes = "pending"
     subject = "company_target"
     touches = ("execution_status",)
-    still = "NOT EXISTS (SELECT FROM governance_huberror e WHERE e.outreach_id = was.outreach_id AND governance.error_is_blocking(e.blocks, e.disposition))"
+    still = """NOT EXISTS (SELECT FROM governance_huberror e
+            WHERE e.outreach_id = was.outreach_id
+              AND governance.error_is_blocking(e.blocks, e.disposition))
+        AND NOT EXISTS (SELECT FROM governance_violationcase c
+            WHERE c.outreach_id = was.outreach_id AND governance.error_is_open(c.disposition))"""
     refusals = {
         ~Q(execution_status=CompanyTarget.Status.FAILED): "not failed",
     }
 
     def refusals_after(self, after: Sequence[int]) -> Mapping[Q, str]:
-        """Refuse targets with a blocking error that no earlier operation would clear."""
+        """Refuse targets with a blocking error that no earlier operation would clear, or with a violation that blocks."""
         clearing = [verb.name for verb in registry.VERBS.values() if verb.clears]
         cleared = OperationItem.objects.filter(
             operation_id__in=after,
@@ -48,7 +53,11 @@ class Reset(Verb):
             .filter(outreach=OuterRef("outreach"))
             .exclude(pk__in=subjects.named("error").keys(cleared))
         )
-        return {Q(Exists(blocking)): "has a blocking error"}
+        cases = ViolationCase.objects.blocking().filter(outreach=OuterRef("outreach"))
+        return {
+            Q(Exists(blocking)): "has a blocking error",
+            Q(Exists(cases)): "has a violation that blocks",
+        }
 
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Go back to pending."""

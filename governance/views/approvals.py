@@ -16,7 +16,7 @@ from governance.canon import conditions
 from governance.forms.approvals import CommentForm, DecisionForm
 from governance.models import Approval, Operation
 from governance.queries import approvals
-from governance.queries.canon import asked
+from governance.queries.canon import asked, earlier
 from governance.queries.operations import stamps
 from governance.services.approvals import requests, votes
 from governance.views.operations.actions import cleaned
@@ -152,7 +152,8 @@ class ApprovalInbox(Page):
             "call": call,
             "outlook": asked.outlook_of(self.opened, at=self.as_of),
             "conditions": conditions.of(call, at=self.as_of),
-            "earlier": asked.earlier(call),
+            "earlier": earlier.calls_before(call),
+            "record": earlier.record_of(self.opened, at=self.as_of),
             "others": others.count(),
         }
 

@@ -111,6 +111,14 @@ def test_each_task_is_known_to_workers_by_its_path(name):
     assert app.tasks[f"governance.tasks.{name}"].name == getattr(tasks, name).name
 
 
+def test_the_audit_of_the_ledger_records_what_it_finds_and_counts_it():
+    call(HUNTER, since=60)
+
+    assert tasks.audit_canon() == 1
+    assert tasks.audit_canon() == 0
+    assert ViolationCase.objects.get().code == "V-TYPE-002"
+
+
 def test_jobs_that_are_due_are_claimed_and_a_claimed_run_is_carried_out(redis_server):
     Schedule.objects.update(enforced_at=timezone.now() - timedelta(days=30))
     tasks.start_due_jobs()
@@ -130,11 +138,3 @@ def test_what_used_up_its_tries_is_parked_once_a_retry_has_ended():
 
     row.refresh_from_db()
     assert row.disposition == "PARKED"
-
-
-def test_the_audit_of_the_ledger_records_what_it_finds_and_counts_it():
-    call(HUNTER, since=60)
-
-    assert tasks.audit_canon() == 1
-    assert tasks.audit_canon() == 0
-    assert ViolationCase.objects.get().code == "V-TYPE-002"

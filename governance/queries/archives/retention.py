@@ -29,7 +29,7 @@ class Forecast:
 
 
 def set_by(table: str) -> str:
-    """Return the account that last set how long a table's archived errors stay; empty where it is as it came."""
+    """Return the account that last set how long a table's archived errors stay, who made the table where nobody has changed it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT governance.retention_set_by(%s)", [table])
         return str(cursor.fetchone()[0] or "")

@@ -103,9 +103,10 @@ def waiting(reader: Any, *, at: datetime) -> ApprovalQuerySet:
 
 
 def earlier(call: AskedCall) -> list[Approval]:
-    """Return the last requests for calls of the same tool about the same entity before this one, the newest first."""
+    """Return the last requests for calls of the same tool for the same hub about the same entity before this one, the newest first."""
     found = Approval.objects.of_calls().filter(
         asked_call__tool=call.tool,
+        asked_call__hub_id=call.hub_id,
         asked_call__entity=call.entity,
         asked_call__pk__lt=call.pk,
     )

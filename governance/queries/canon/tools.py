@@ -8,6 +8,7 @@ from typing import NamedTuple
 from governance.models import CanonVersion, KillSwitch
 from governance.models.canon.switches import ALL
 from governance.queries.canon import kept
+from governance.queries.canon.refused import Last
 from governance.queries.canon.usage import Use
 from governance.toolbox import reading, wording
 from governance.toolbox.entries import Canon, Hub, Tool, ToolTier, fold
@@ -15,6 +16,7 @@ from governance.toolbox.entries import Canon, Hub, Tool, ToolTier, fold
 HISTORY_SHOWN = 20
 VERSIONS_READ = 50
 UNKNOWN: Mapping[str, Use] = MappingProxyType({})
+UNREFUSED: Mapping[str, Last] = MappingProxyType({})
 Stops = Mapping[str, KillSwitch]
 
 
@@ -26,6 +28,7 @@ class Row(NamedTuple):
     approval: str
     stop: KillSwitch | None
     use: Use | None
+    last: Last | None
 
 
 class Tier(NamedTuple):
@@ -63,8 +66,9 @@ def by_tier(
     canon: Canon,
     standing: Stops,
     used: Mapping[str, Use] = UNKNOWN,
+    last: Mapping[str, Last] = UNREFUSED,
 ) -> list[Tier]:
-    """Return the tools in force by tier, each in the order of the ids, with what stops them and is used of them."""
+    """Return the tools in force by tier, each in the order of the ids, with what stops them, is used and was refused of them."""
     rows = [
         Row(
             tool,
@@ -72,6 +76,7 @@ def by_tier(
             wording.approval(tool, canon),
             standing.get(tool.slug),
             used.get(tool.slug),
+            last.get(tool.slug),
         )
         for _, tool in sorted(canon.tools.items())
     ]

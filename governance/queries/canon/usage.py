@@ -50,6 +50,34 @@ class Use(NamedTuple):
     def today(self) -> int:
         return self.days[-1]
 
+    @property
+    def used_up(self) -> list[Quota]:
+        """Name the limits of day, month and budget that leave nothing."""
+        budget = [self.budget] if self.budget else []
+        return [quota for quota in [*self.quotas, *budget] if not quota.left]
+
+
+class Spent(NamedTuple):
+    """Dollars of this month, of those that the budgets of all tools allow."""
+
+    used: Decimal
+    of: Decimal
+
+
+def spent(used: Iterable[Use]) -> Spent:
+    """Add up the budgets of these tools."""
+    budgets = [use.budget for use in used if use.budget]
+    return Spent(
+        sum((Decimal(one.used) for one in budgets), Decimal(0)),
+        sum((Decimal(one.of) for one in budgets), Decimal(0)),
+    )
+
+
+def midnight(at: datetime, *, days_before: int = 0) -> datetime:
+    """Return when the day in UTC began, or one before it: the first that is drawn is `DAYS - 1` days before."""
+    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=days_before)
+
 
 def of(tools: Iterable[Tool], *, at: datetime) -> dict[str, Use]:
     """Return the use of these tools by slug. One query, whatever the ledger holds."""

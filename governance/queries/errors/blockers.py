@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Min
 
-from governance.models import HubError, Readiness
+from governance.models import HubError, Readiness, ViolationCase
 from governance.models.hubs import ANCHOR, DOL, PEOPLE
 from outreach_admin.ui import figures, texts
 
@@ -93,9 +93,13 @@ def shown(found: Iterable[Blocker]) -> list[Blocker]:
 
 
 def oldest(ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Tell since when each of these companies has had an error that blocks it; those without one are left out. One query."""
-    found = HubError.objects.blocking().filter(outreach__in=ids).order_by()
-    return dict(found.values_list("outreach").annotate(Min("created_at")))
+    """Tell since when each of these companies has had an error or a violation that blocks it; those without are left out. One query."""
+    errors = HubError.objects.blocking().filter(outreach__in=ids).order_by()
+    cases = ViolationCase.objects.blocking().filter(outreach__in=ids).order_by()
+    found = errors.values_list("outreach").annotate(since=Min("created_at"))
+    both = found.union(cases.values_list("outreach").annotate(since=Min("at")), all=True)
+    # the earliest of a company comes last, and stays
+    return dict(both.order_by("-since"))
 
 
 def readiness_of(error: HubError) -> Readiness | None:

@@ -25,7 +25,7 @@ LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
     WHERE p.is_agreed AND NOT p.is_held
 $$;
 
--- Who last set how long a table's archived rows stay; NULL where it is as it came.
+-- Who last set how long a table's archived rows stay: who made the table, unless it was changed.
 CREATE OR REPLACE FUNCTION governance.retention_set_by(error_table text) RETURNS text
 LANGUAGE sql STABLE SET search_path TO public, pg_temp AS $$
     SELECT coalesce(e.actor, e.db_user) FROM governance_event e

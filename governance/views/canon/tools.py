@@ -1,5 +1,6 @@
 """Tools: those of the canon in force, and one of them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,13 +8,18 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from governance import policies
-from governance.queries.canon import tools, usage
+from governance.queries.canon import refused, tools, usage
 from governance.queries.canon.tools import Found
 from governance.toolbox import wording
 from governance.toolbox.entries import Tool
 from governance.views.canon.base import SEE_CANON, AboutTools
 from governance.views.savedviews import person
 from outreach_admin.ui.pages.base import Crumb
+
+
+def shown_since(at: datetime) -> datetime:
+    """Return when the first of the days began that are drawn."""
+    return usage.midnight(at, days_before=usage.DAYS - 1)
 
 
 class ToolList(AboutTools):
@@ -24,14 +30,22 @@ class ToolList(AboutTools):
     title = "Tools"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the tools with what stops them and what is used of them. Four queries."""
+        """Give the tools with what stops them, is used and was refused of them. Six queries."""
         canon = self.in_force.canon
+        since = shown_since(self.as_of)
         used, tiers = {}, []
         if canon:
             used = usage.of(canon.tools.values(), at=self.as_of)
-            tiers = tools.by_tier(canon, self.stops, used)
+            last = refused.by_tool(list(used), since=since)
+            tiers = tools.by_tier(canon, self.stops, used, last)
         rows = [row for tier in tiers for row in tier.rows]
         context = {
+            "since": since,
+            "today": usage.midnight(self.as_of),
+            "days": usage.DAYS,
+            "refused": refused.totals(since=since),
+            "spent": usage.spent(used.values()),
+            "used_up": [row for row in rows if row.use and row.use.used_up],
             "in_force": self.in_force,
             "tiers": tiers,
             "number": len(rows),
@@ -78,9 +92,14 @@ class ToolDetail(AboutTools):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give what the canon says of it in words, and when it was stopped."""
         tool, canon = self.tool, self.found.canon
+        since = shown_since(self.as_of)
         context = {
             "tool": tool,
             "use": usage.of([tool], at=self.as_of)[tool.slug],
+            "last": refused.by_tool([tool.slug], since=since).get(tool.slug),
+            "latest": refused.latest(tool.slug),
+            "since": since,
+            "days": usage.DAYS,
             "kept": self.found,
             "tier_word": wording.TIERS[tool.tier],
             "stop": self.stops.get(tool.slug),

@@ -106,6 +106,14 @@ def test_companies_are_found_by_their_open_errors_and_the_age_of_the_oldest_bloc
     assert found("blocker_before=7d-ago") == {old.pk}
     assert found("blocker_after=7d-ago") == {young.pk}
 
+    held, closed = make.outreach(), make.outreach()
+    make.violation(outreach=held, at=now - timedelta(days=9))
+    make.violation("V-GATE-003", outreach=closed, at=now - timedelta(days=9))
+    make.violation(outreach=young, at=now - timedelta(days=1))
+
+    assert found("blocker_before=7d-ago") == {old.pk, held.pk}
+    assert found("blocker_after=7d-ago") == {young.pk}
+
 
 def test_companies_are_found_by_the_errors_that_they_have_and_by_what_clearing_these_opens():
     ready, bare = make.promotable(), make.outreach()

@@ -6,7 +6,13 @@ import pytest
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from governance.filters.operations import EFFECTS, UNDO_GROUPS, ItemFilter, OperationFilter
+from governance.filters.operations import (
+    EFFECTS,
+    UNDO_GROUPS,
+    ItemFilter,
+    OperationFilter,
+    verb_choices,
+)
 from governance.models import HubError, Operation
 from governance.queries.companies import forecasts
 from governance.queries.operations import effects, undo_groups
@@ -39,6 +45,13 @@ def test_operations_are_found_by_what_they_are():
     assert listed(verb="park") == {park, undo}
     assert listed(created_before=park.created_at.isoformat()) == set()
     assert listed(requester="somebody") == set()
+
+
+def test_verbs_that_are_called_the_same_say_what_they_are_done_to():
+    labels = [label for _, label in verb_choices()]
+
+    assert len(labels) == len(set(labels)) and {"Park errors", "Park violations"} <= set(labels)
+    assert "Reset" in labels
 
 
 def test_a_value_that_ends_in_a_blank_selects_its_own_rows():

@@ -1,11 +1,13 @@
 """How much of a tool is used, drawn."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from governance.queries.canon.usage import Quota
 from governance.templatetags import canon
+from tests import ledgers
 
 
 def test_a_bar_says_in_words_how_much_is_used():
@@ -30,3 +32,25 @@ def test_days_with_calls_are_columns_with_words():
 
     assert drawn.count("<rect") == 2
     assert "3 days: at most 1,200" in drawn
+
+
+def test_figures_lead_to_exactly_the_rows_that_they_count():
+    since = datetime(2026, 2, 1, tzinfo=UTC)
+
+    assert canon.calls_url(since, "mx-lookup") == (
+        "/canon/calls/?tool=mx-lookup&reserved_after=2026-02-01T00%3A00Z"
+        "&status=reserved&status=succeeded&status=failed"
+    )
+    assert canon.violations_url(since) == "/canon/violations/?seen_after=2026-02-01T00%3A00Z"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"status": "succeeded", "duration": 420}, "succeeded, 420 ms"),
+        ({"status": "failed", "duration": 52_000, "fault": "no answer"}, "no answer, 52 s"),
+        ({"status": "reserved"}, "reserved"),
+    ],
+)
+def test_a_call_says_how_it_ended_and_how_long_it_took(given, said):
+    assert canon.outcome(ledgers.unsaved(**given)) == said

@@ -45,6 +45,21 @@ def test_a_retry_leaves_the_blocker_that_stops_a_reset():
     assert run.operations.get(verb="reset").refusals == {"has a blocking error": 1}
 
 
+def test_a_violation_that_blocks_holds_a_target_back_when_it_is_planned_and_when_it_runs():
+    blocked, later, closed = (make.target("failed") for _ in range(3))
+    make.violation(outreach=blocked.outreach)
+    make.violation("V-GATE-003", outreach=closed.outreach)
+
+    run = planned(RESET)
+    make.violation(outreach=later.outreach)
+    command_line.carry_out(run, approved_by=make.manager())
+
+    operation = run.operations.get()
+    assert operation.refusals == {"has a violation that blocks": 1}
+    told = dict(operation.items.values_list("subject_id", "outcome"))
+    assert told[str(closed.pk)] == "applied" and told[str(later.pk)] == "skipped"
+
+
 class TestTargetVerbs(EveryVerb):
     cases = (
         Case(

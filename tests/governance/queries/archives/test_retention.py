@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from governance.models import ArchivedError
+from governance.models import ArchivedError, ErrorTable
 from governance.queries.archives import retention
+from governance.services import attribution
 from tests import make
 from tests.governance.services.operations.sql.test_moves import moved
 from tests.governance.sql.test_holds import held
@@ -48,11 +49,12 @@ def test_the_counters_follow_moves_and_changes():
     assert (forecast().archived, set(forecast().months.values())) == (0, {0})
 
 
-def test_it_costs_the_same_for_one_row_and_many(django_assert_num_queries):
-    make.archived(retention_expires_at=AT)
-    with django_assert_num_queries(4):
-        retention.forecasts(at=AT)
-
-
 def test_who_set_a_retention_is_known_by_the_history():
-    assert retention.set_by(make.CT) == ""
+    made_by = retention.set_by(make.CT)
+    admin = make.admin()
+
+    attribution.attribute(by=admin, reason="reference data", channel="browser")
+    ErrorTable.objects.filter(name=make.CT).update(owner="Somebody else")
+    assert retention.set_by(make.CT) == made_by != admin.username
+    ErrorTable.objects.filter(name=make.CT).update(retention=timedelta(days=30))
+    assert retention.set_by(make.CT) == admin.username

@@ -1,6 +1,6 @@
 """How much of each tool is used, as the ledger counts it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -77,3 +77,27 @@ def test_all_tools_cost_one_query_whatever_the_ledger_holds():
         usage.of(tools, at=timezone.now())
 
     assert len([one for one in asked if "governance_toolusage" in one["sql"]]) == 1
+
+
+def test_a_limit_that_leaves_nothing_is_used_up():
+    ledgers.call(cost=Decimal(100))
+
+    found = use()
+
+    assert found.used_up == [found.budget]
+    assert use("mx-lookup").used_up == []
+
+
+def test_what_is_spent_is_of_all_budgets():
+    ledgers.call(cost=CENT)
+
+    found = usage.spent([use(), use("retell-caller"), use("mx-lookup")])
+
+    assert found == (CENT, Decimal(300))
+
+
+def test_the_days_that_are_drawn_begin_at_a_midnight():
+    at = datetime(2026, 2, 14, 9, 30, tzinfo=UTC)
+
+    assert usage.midnight(at) == datetime(2026, 2, 14, tzinfo=UTC)
+    assert usage.midnight(at, days_before=13) == datetime(2026, 2, 1, tzinfo=UTC)

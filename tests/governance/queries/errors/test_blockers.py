@@ -1,8 +1,10 @@
 """What keeps a company from promotion, and which gate one error alone keeps shut."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from governance.models import HubError, Readiness
 from governance.queries.errors import blockers
@@ -155,3 +157,18 @@ def test_an_error_that_does_not_block_opens_nothing():
     error = make.error(make.URL, outreach=company)
 
     assert blockers.gates_alone(error, blockers.readiness_of(error)) == []
+
+
+def test_since_when_a_company_is_blocked_counts_errors_and_violations(django_assert_num_queries):
+    now = timezone.now()
+    first, second, third = (make.outreach() for _ in range(3))
+    make.error(outreach=first, created_at=now - timedelta(days=3))
+    make.violation(outreach=first, at=now - timedelta(days=5))
+    make.error(outreach=second, created_at=now - timedelta(days=2))
+    make.violation(outreach=second, at=now - timedelta(days=1))
+    make.violation("V-GATE-003", outreach=third)
+
+    with django_assert_num_queries(1):
+        found = blockers.oldest([first.pk, second.pk, third.pk])
+
+    assert found == {first.pk: now - timedelta(days=5), second.pk: now - timedelta(days=2)}

@@ -1,5 +1,8 @@
 """The list of tools, and one of them."""
 
+import html
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -45,12 +48,37 @@ def test_only_who_may_stop_is_offered_it(client, analyst):
     assert "/canon/switches/stop/?tool=firecrawl" in page(client, "/tools/")
 
 
+def test_the_list_shows_the_last_violation_of_each_tool_and_leads_to_them(client, analyst):
+    last = make.violation("V-GATE-003", outreach=None)
+    make.violation("V-TYPE-001", outreach=None, tool="smtp-check", tool_id="TOOL-002")
+
+    shown = page(client, "/tools/")
+
+    assert f'href="/canon/violations/{last.pk}/"' in shown and "V-TYPE-001" in shown
+    (listed,) = re.findall(r'href="(/canon/violations/\?tool=hunter-enricher[^"]*)"', shown)
+    assert "V-GATE-003" in page(client, html.unescape(listed))
+    assert "0 parked, 0 in retry" not in shown
+
+
+def test_a_tool_shows_its_latest_violations_with_what_the_guard_said(client, analyst):
+    on = make.outreach()
+    make.violation(outreach=on, message="mx_present is false")
+
+    shown = page(client, "/tools/hunter-enricher/")
+
+    assert "Latest violations" in shown
+    assert "mx_present is false" in shown and on.domain in shown
+    assert "Nothing was refused." in page(client, "/tools/mx-lookup/")
+
+
 def test_the_list_costs_the_same_queries_however_many_switches_stand(client, analyst):
     page(client, "/tools/")
     with CaptureQueriesContext(connection) as none:
         page(client, "/tools/")
     for slug in ("firecrawl", "scraper-api", "mx-lookup", ""):
         stopped(slug)
+    for tool in ("firecrawl", "mx-lookup", "hunter-enricher"):
+        make.violation(outreach=None, tool=tool)
 
     with CaptureQueriesContext(connection) as many:
         page(client, "/tools/")
