@@ -134,6 +134,8 @@ def _local_database(role: str) -> dict[str, str]:
     }
 
 
+# the local server, where there is one: commands make roles on it, and sign in as them
+LOCAL_POSTGRES = _local.postgres if "postgres" in EMBEDDED else None
 if "postgres" in EMBEDDED:
     DATABASES = {"default": _local_database("outreach_app")}
     DATABASE_OWNER = _local_database("outreach_owner")

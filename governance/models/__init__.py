@@ -9,8 +9,9 @@ from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation, ViolationCase
 from governance.models.demo import DemoLoad
-from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
+from governance.models.errors import ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
+    ArchiveReason,
     Category,
     Disposition,
     ErrorCode,

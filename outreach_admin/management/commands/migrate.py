@@ -10,9 +10,9 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import transaction
+from django.db import connections, transaction
 
-from outreach_admin.db import roles, upkeep, versions
+from outreach_admin.db import roles, sqlroles, upkeep, versions
 from outreach_admin.exceptions import Refused
 
 
@@ -49,6 +49,9 @@ class Command(roles.OwnerCommand, migrate.Command):
                 if after_migrate := getattr(config, "after_migrate", None):
                     after_migrate(using=using)
             roles.grant_running_role(using=using)
+            with connections[using].cursor() as cursor:
+                for role in sqlroles.present(cursor):
+                    sqlroles.grant(cursor, role)
         self.tell(done, upkeep.left_alone(using=using), verbosity)
 
     def make_room(self, using: str) -> None:

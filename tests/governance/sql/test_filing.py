@@ -26,6 +26,7 @@ def test_one_trigger_runs_for_each_row_and_all_others_once():
         "d_hours_insert": 1,
         "e_history_insert": 1,
         "f_readiness_insert": 1,
+        "z_archive_insert": 1,
     }
     assert HubError.objects.count() == 40
 
