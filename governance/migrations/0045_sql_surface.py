@@ -44,7 +44,7 @@ CREATE INDEX gathered_of_transaction ON governance.gathered (txid);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0040_retention"),
+        ("governance", "0042_schedules"),
     ]
 
     operations = [
