@@ -102,6 +102,14 @@ ENTRIES = (
         position=60,
     ),
     Entry(
+        "Jobs",
+        "clock",
+        "governance:job-list",
+        "governance.view_jobrun",
+        also=("governance:job-", "governance:jobrun-", "governance:schedule-"),
+        position=65,
+    ),
+    Entry(
         "Tools",
         "tool",
         children=(

@@ -21,7 +21,6 @@ from governance.verbs.registry import VERBS, governed_as
 from outreach_admin.ui.people import name_of
 
 Person = User | AbstractBaseUser | AnonymousUser
-ISSUE = "governance.issue_token"
 # in the place of a password, where the database keeps it for good (sql/functions/tokens.sql)
 PIPELINE = "!pipeline "
 
@@ -38,11 +37,7 @@ def may_create_errors(user: User) -> bool:
 
 def may_run(user: User, operation: Operation) -> bool:
     """Whether this person may start, pause, resume and cancel `operation`."""
-    return (
-        user.is_active
-        and user.has_perm("governance.run_operation")
-        and user.has_perm(permission_of(operation))
-    )
+    return user.is_active and user.has_perms(["governance.run_operation", permission_of(operation)])
 
 
 def may_plan_again(user: User, subject: Operation | PlaybookRun) -> bool:
@@ -83,7 +78,7 @@ def is_pipeline(user: User) -> bool:
 
 def may_issue_tokens(user: User) -> bool:
     """Whether this person may make tokens for pipelines, see those of everybody, and end them."""
-    return user.is_active and user.has_perm(ISSUE)
+    return user.is_active and user.has_perm("governance.issue_token")
 
 
 def may_make_token(user: User, *, account: User | None = None) -> bool:

@@ -9,23 +9,15 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 
 from governance import words
 from governance.filters.errors import ErrorFilter, long_enough
-from governance.models import (
-    CompanyTarget,
-    HubError,
-    Operation,
-    Readiness,
-    Reason,
-    Tier,
-    ViolationCase,
-)
+from governance.models import CompanyTarget, HubError, Operation, Readiness, Reason, Tier
 from governance.models.hubs import EXECUTION, GATES
 from governance.models.readiness import OTHER_STATE, STATES
-from governance.queries.companies import names, standing
+from governance.queries.companies import blocked, names, standing
 from governance.queries.companies.pages import CompanyPaginator, FilterParts
 from governance.queries.companies.standing import NONE
 from governance.queries.errors import clearing
@@ -334,25 +326,16 @@ class CompanyFilter(StrictFilterSet):
 
     def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep companies with a blocking error or violation of before that moment."""
-        return queryset.filter(pk__in=_blocked(Q(since__lt=value)))
+        return queryset.filter(pk__in=blocked.ids(Q(since__lt=value)))
 
     def not_blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Keep companies that are blocked by errors or violations, none of them of before that moment."""
-        of_company = {"outreach": OuterRef("pk")}
-        errors = HubError.objects.blocking().filter(created_at__lt=value, **of_company)
-        cases = ViolationCase.objects.blocking().filter(at__lt=value, **of_company)
+        earlier = (Exists(of) for of in blocked.of_company(OuterRef("pk"), Q(since__lt=value)))
         # one since then follows, and is found by its time where there are few
-        since = _blocked(Q(since__gte=value))
-        return queryset.filter(~Exists(errors), ~Exists(cases), pk__in=since)
+        since = blocked.ids(Q(since__gte=value))
+        return queryset.filter(*(~one for one in earlier), pk__in=since)
 
 
 def _searched(text: str) -> tuple[str, str]:
     """Return what a name may hold, and what a domain may."""
     return text, words.domain_or_same(domain_in(text) or text)
-
-
-def _blocked(when: Q) -> QuerySet[Any, Any]:
-    """Return the outreach ids of errors and violations that block, by when they are of."""
-    errors = HubError.objects.blocking().alias(since=F("created_at")).filter(when)
-    cases = ViolationCase.objects.blocking().alias(since=F("at")).filter(when)
-    return errors.values("outreach_id").union(cases.values("outreach_id"), all=True)

@@ -1,5 +1,6 @@
 """Who walks, and one object of each kind that addresses speak of, made when it is asked for."""
 
+from datetime import time
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -14,12 +15,15 @@ from governance.models import (
     ExportFile,
     HubError,
     ImportFile,
+    JobRun,
     KillSwitch,
+    OpenedGate,
     Operation,
     Playbook,
     PlaybookRun,
     Readiness,
     Report,
+    Schedule,
     Token,
     ToolCall,
 )
@@ -27,6 +31,8 @@ from governance.resources import errors
 from governance.services.approvals import requests, votes
 from governance.services.canon import switches, versions
 from governance.services.files import campaigns
+from governance.services.jobs import runs as job_runs
+from governance.services.jobs import schedules
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
 from tests import ledgers, make
@@ -82,6 +88,19 @@ class World:
     def stale_view(self) -> Any:
         """A saved view everybody has, which asks for a filter that there is no longer."""
         return make.view(is_shared=True, query="code=NO_MATCH&legacy=1")
+
+    @cached_property
+    def job_run(self) -> JobRun:
+        """A run of a job that opened a gate which nobody has looked at."""
+        run = job_runs.claim("daily", trigger="schedule", started_by="schedule", is_dry=True)
+        job_runs.carry_on(run.pk)
+        OpenedGate.objects.create(run=run, outreach=make.promotable(), opens_outreach=True)
+        return run
+
+    @cached_property
+    def proposal(self) -> Schedule:
+        """Another schedule that somebody outside of the walk proposed."""
+        return schedules.propose("daily", by=make.manager(), at=time(8), reason="later")
 
     def parking(self, *more: Any) -> Operation:
         """A plan to park an error of its own, and `more`."""

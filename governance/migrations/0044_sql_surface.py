@@ -44,7 +44,7 @@ CREATE INDEX gathered_of_transaction ON governance.gathered (txid);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0042_schedules"),
+        ("governance", "0043_calls_by_account"),
     ]
 
     operations = [
