@@ -102,6 +102,14 @@ ENTRIES = (
         position=60,
     ),
     Entry(
+        "Jobs",
+        "clock",
+        "governance:job-list",
+        "governance.view_jobrun",
+        also=("governance:job-", "governance:jobrun-", "governance:schedule-"),
+        position=65,
+    ),
+    Entry(
         "Tools",
         "tool",
         children=(
@@ -122,6 +130,12 @@ ENTRIES = (
                 url_name="governance:violation-list",
                 permission="governance.view_violationcase",
                 also=("governance:violation-",),
+            ),
+            Entry(
+                "Checks",
+                url_name="governance:check-list",
+                permission="governance.view_checkreport",
+                also=("governance:check-",),
             ),
             Entry(
                 "Versions",

@@ -1,6 +1,9 @@
 """Calls of tools as rows; what it takes to make some."""
 
+from pathlib import Path
 from typing import Any
+
+from django.db import connection
 
 from governance.models import ToolCall
 from governance.queries.canon import current
@@ -9,6 +12,7 @@ from governance.services.canon.calls import Asked, Wanted
 from tests import make
 from tests.governance.canon import canons
 
+MANY = Path(__file__).with_name("many_calls.sql")
 CALL = {
     "correlation_id": "a correlation",
     "tool_id": "TOOL-005",
@@ -31,6 +35,14 @@ def call(**given: Any) -> ToolCall:
     made = unsaved(**given)
     made.save(force_insert=True)
     return made
+
+
+def many(rows: int) -> None:
+    """So many calls, one each 20 s back from now; `rare` made one in 5,000 of them, `never` none."""
+    make.triager(username="never")
+    makers = {name: make.triager(username=name).pk for name in ("rare", "often")}
+    with connection.cursor() as cursor:
+        cursor.execute(MANY.read_text(), makers | {"rows": rows})
 
 
 def at_ease(monkeypatch, *keys: str) -> None:

@@ -13,7 +13,7 @@ from outreach_admin.db.declarations import (
 )
 from outreach_admin.db.objects import SqlObject
 
-COUNT = """RETURNS trigger LANGUAGE plpgsql{guard} AS $$
+COUNT = """RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         INSERT INTO {counter} ({columns}, rows)

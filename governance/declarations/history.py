@@ -24,7 +24,7 @@ from outreach_admin.db.objects import SqlObject
 
 TRIGGER = "e_history"
 # transition tables have no statistics: with nested loops the join of old and new rows is quadratic
-BODY = """RETURNS trigger LANGUAGE plpgsql{setting} AS $$
+BODY = """RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{setting} AS $$
 DECLARE
     actor_ text := governance.setting('actor');
     action_ text := governance.setting('action');
@@ -54,11 +54,15 @@ ATTRIBUTION = {
 
 @dataclass(frozen=True)
 class Moved:
-    """Where deleted rows may have gone: `action` names the move; without it no event does."""
+    """Where deleted rows may have gone: `action` names the move; without it no event does.
+
+    What the statement that moves has recorded already is told by `recorded`, SQL over a deleted {row}.
+    """
 
     table: str
     action: str = ""
     state: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,15 @@ class History(Declaration):
             key = model._meta.pk.column
             rows += f" LEFT JOIN {self.moved.table} m ON m.{key} = o.{key}"
             columns |= self._of_move(columns, f"m.{key} IS NULL")
-            rows += "" if self.moved.action else f" WHERE m.{key} IS NULL"
+            rows += self._unrecorded(f"m.{key} IS NULL")
         return _recording(columns, rows)
+
+    def _unrecorded(self, is_gone: str) -> str:
+        if not (self.moved and self.moved.action):
+            return f" WHERE {is_gone}"
+        if not self.moved.recorded:
+            return ""
+        return f" WHERE {is_gone} OR NOT ({self.moved.recorded.format(row='o')})"
 
     def _of_move(self, columns: dict[str, str], is_gone: str) -> dict[str, str]:
         if not (self.moved and self.moved.action):

@@ -8,7 +8,7 @@ from outreach_admin.db.objects import SqlObject
 
 # the name comes before those of the triggers that file and guard rows by their words
 TRIGGER = "a_clean"
-BODY = """RETURNS trigger LANGUAGE plpgsql AS $$
+BODY = """RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     {statements}
     RETURN NEW;

@@ -5,12 +5,14 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalVote
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon.askedcalls import AskedCall
 from governance.models.canon.calls import ToolCall, ToolPlace, ToolUsage
+from governance.models.canon.checks import CheckedRepository, CheckFinding, CheckReport
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation, ViolationCase
 from governance.models.demo import DemoLoad
-from governance.models.errors import ArchiveReason, ErrorCount, ErrorPattern, ErrorText, HubError
+from governance.models.errors import ErrorCount, ErrorPattern, ErrorText, HubError
 from governance.models.errortables import (
+    ArchiveReason,
     Category,
     Disposition,
     ErrorCode,
@@ -86,6 +88,9 @@ __all__ = [
     "CampaignList",
     "CanonVersion",
     "Category",
+    "CheckFinding",
+    "CheckReport",
+    "CheckedRepository",
     "CompanyMaster",
     "CompanySlot",
     "CompanyTarget",

@@ -5,15 +5,11 @@ from django.db.models import Q
 
 from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
+from governance.declarations.errorviews import ArchivedErrorViews
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
-from governance.models.errors import (
-    FROM_ERRORS,
-    WORDS,
-    ArchiveReason,
-    GovernedError,
-    listed,
-)
+from governance.models.errors import FROM_ERRORS, WORDS, GovernedError, listed
+from governance.models.errortables import ArchiveReason
 from governance.models.hubs import domain_in_ascii
 from governance.models.retention.holds import IS_HELD, hold_is_whole
 from outreach_admin.db.limits import Limits
@@ -56,6 +52,7 @@ class ArchivedError(GovernedError):
         keeps_rows_always=True,
     )
     counted = Counted(COUNTED, into="ArchiveCount")
+    offered = ArchivedErrorViews()
     months_counted = Counted(
         ("error_table", "month", "is_held"),
         into="RetentionMonth",

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left, Now, Upper
 
-from governance.declarations import ages
+from governance.declarations import ages, archivedatonce
 from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
+from governance.declarations.errorviews import LiveErrorViews
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
 from governance.models.errortables import Category, Disposition, ErrorTable, Severity, TtlTier
@@ -23,15 +24,6 @@ from outreach_admin.db.limits import LONG, PROSE, Limits
 
 # of live and archived errors; the words with choices have checks
 WORDS = ("code", "stage", "owner", "park_reason", "parked_by", "company_unique_id")
-
-
-class ArchiveReason(models.TextChoices):
-    """Why an error was moved out."""
-
-    TTL_EXPIRED = "TTL_EXPIRED", "TTL_EXPIRED"
-    MANUAL = "MANUAL", "MANUAL"
-    RESOLVED = "RESOLVED", "RESOLVED"
-    SUPERSEDED = "SUPERSEDED", "SUPERSEDED"
 
 
 SUMMARY = 500
@@ -198,13 +190,19 @@ class HubError(GovernedError):
         state="{row}.disposition",
         facts=("retry_count", "park_reason", "owner", "ttl_tier", "escalation_level"),
         prospects=("next_retry_at",),
-        outside_action="governance.outside_action({old}.disposition, {new}.disposition)",
-        moved=Moved("governance_archivederror", action="ARCHIVE", state="ARCHIVED"),
+        outside_action=archivedatonce.ACTION,
+        moved=Moved("governance_archivederror", "ARCHIVE", "ARCHIVED", archivedatonce.RECORDED),
     )
     counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
     hours_counted = ages.HOURS
     accounted = Accounted("queue", elsewhere="governance_archivederror")
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
+
+    archived_by_sql = archivedatonce.ArchivedAtOnce("ArchivedError")
+    offered = LiveErrorViews()
+
+    # written by plain SQL alone: the statement that writes it moves the row to its archive
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = HubErrorQuerySet.as_manager()
 
@@ -251,6 +249,7 @@ class HubError(GovernedError):
                 condition=Q(escalation_level=0) | Q(escalated_at__isnull=False),
                 name="escalated_facts_paired",
             ),
+            archivedatonce.paired("archived_facts_paired"),
             hold_is_whole("hold_facts_paired"),
             models.CheckConstraint(condition=~Q(owner=""), name="owner_present"),
             models.CheckConstraint(condition=~Q(code=""), name="error_code_present"),

@@ -48,6 +48,15 @@ class Category(models.TextChoices):
     STRUCTURAL = "STRUCTURAL", "Structural"
 
 
+class ArchiveReason(models.TextChoices):
+    """Why an error was moved out."""
+
+    TTL_EXPIRED = "TTL_EXPIRED", "TTL_EXPIRED"
+    MANUAL = "MANUAL", "MANUAL"
+    RESOLVED = "RESOLVED", "RESOLVED"
+    SUPERSEDED = "SUPERSEDED", "SUPERSEDED"
+
+
 class ParkReason(models.TextChoices):
     """Why an error is set aside. Source: spec "TTL, retry, escalation"."""
 

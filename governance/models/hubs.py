@@ -2,9 +2,10 @@
 
 import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Length, Upper
+from django.db.models.functions import Length, Now, Upper
 from django.db.models.lookups import Exact
 
 from governance.declarations.history import History, RowHistory
@@ -33,6 +34,11 @@ def domain_in_ascii(name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message="A domain is written in ASCII (punycode).",
     )
+
+
+def own_id() -> models.UUIDField:
+    """Declare a key that the database draws too, for rows that plain SQL brings without one."""
+    return models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID())
 
 
 # what no list of errors says of a company, so that it need not be read
@@ -98,12 +104,12 @@ class Outreach(HubRow):
     history = recorded("outreach.outreach")
     words = Words(("ein",), domains=("domain",))
 
-    outreach_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    outreach_id = own_id()
     sovereign_id = models.UUIDField()
-    domain = models.TextField(blank=True)
+    domain = models.TextField(blank=True, db_default="")
     ein = models.TextField(null=True, blank=True)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name_plural = "outreach ids"
@@ -164,7 +170,7 @@ class CompanyTarget(HubRow):
         FAILED = "failed"
         BLOCKED = "blocked"
 
-    target_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    target_id = own_id()
     outreach = models.OneToOneField(Outreach, models.CASCADE, related_name="target")
     company_unique_id = models.TextField(null=True, blank=True)
     email_method = models.TextField(null=True, blank=True)
@@ -175,7 +181,9 @@ class CompanyTarget(HubRow):
         null=True,
         blank=True,
     )
-    execution_status = models.TextField(choices=Status.choices, default=Status.PENDING)
+    execution_status = models.TextField(
+        choices=Status.choices, default=Status.PENDING, db_default=Status.PENDING
+    )
     imo_completed_at = models.DateTimeField(null=True, blank=True)
     is_catchall = models.BooleanField(null=True, blank=True)
 
@@ -206,7 +214,7 @@ class DolFiling(HubRow):
     readiness_kept = readiness_of("dol_done_rows", "governance.dol_is_done(ein, filing_present)")
     words = Words(("ein", "funding_type", "broker_or_advisor", "carrier"))
 
-    dol_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    dol_id = own_id()
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="filings")
     ein = models.TextField(null=True, blank=True)
     filing_present = models.BooleanField(null=True, blank=True)
@@ -227,7 +235,7 @@ class BlogContent(HubRow):
 
     limits = Limits({"context_summary": LONG, "source_url": PROSE})
 
-    blog_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    blog_id = own_id()
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="blogs")
     context_summary = models.TextField(null=True, blank=True)
     source_type = models.TextField(null=True, blank=True)
@@ -257,7 +265,7 @@ class BitScore(HubRow):
         blank=True,
     )
     score_tier = models.TextField(null=True, blank=True)
-    signal_count = models.PositiveIntegerField(default=0)
+    signal_count = models.PositiveIntegerField(default=0, db_default=0)
     people_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     dol_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     blog_score = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
@@ -274,11 +282,11 @@ class Person(HubRow):
     readiness_kept = readiness_of("verified_people", "email_verified")
     words = Words(("email", "contact_status", "slot_type"))
 
-    person_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = own_id()
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="people")
     email = models.TextField(null=True, blank=True)
-    email_verified = models.BooleanField(default=False)
-    contact_status = models.TextField(default="active")
+    email_verified = models.BooleanField(default=False, db_default=False)
+    contact_status = models.TextField(default="active", db_default="active")
     slot_type = models.TextField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -294,10 +302,10 @@ class CompanySlot(HubRow):
     readiness_kept = readiness_of("filled_slots", "is_filled")
     words = Words(("slot_type", "person_unique_id"))
 
-    slot_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    slot_id = own_id()
     outreach = models.ForeignKey(Outreach, models.CASCADE, related_name="slots")
     slot_type = models.TextField()
-    is_filled = models.BooleanField(default=False)
+    is_filled = models.BooleanField(default=False, db_default=False)
     person_unique_id = models.TextField(null=True, blank=True)
     confidence_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
 

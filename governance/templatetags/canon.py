@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from governance.models import ToolCall
+from governance.models.errors import BLOCKING_DISPOSITIONS
 from governance.queries.canon.usage import Quota
 from governance.tables.calls import dollars, took
 from outreach_admin.ui import bars, figures, texts
@@ -58,6 +59,17 @@ def outcome(call: ToolCall) -> str:
 
 
 register.filter("dollars", dollars)
+
+
+@register.simple_tag
+def overdue_url() -> str:
+    """Lead to the open violations whose time is over."""
+    return _listed(
+        "governance:violation-list",
+        "",
+        disposition=BLOCKING_DISPOSITIONS,
+        expires_before="now",
+    )
 
 
 def _listed(page: str, tool: str, **asked: object) -> str:

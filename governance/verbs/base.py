@@ -10,12 +10,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, F, FloatField, Q, Value, When
-from django.db.models.expressions import CombinedExpression, RawSQL
 
 from governance import subjects
 from governance.exceptions import PlanRefused
 from governance.models import (
-    Category,
     Disposition,
     ErrorTable,
 )
@@ -42,31 +40,16 @@ PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "es
 RESOLVED_FACTS = ("resolved_at", "resolution_note")
 
 
-# 2^12 s is more than the hour that an attempt waits at most
-LONGEST_EXPONENT = 12
-
-
-def backoff_seconds() -> CombinedExpression:
+def backoff_seconds() -> models.Func:
     """Return how long after a further attempt the next may start, in seconds.
 
-    Exponential 2^n for transient, linear n x 5 min for operational, none for structural errors;
-    at most an hour, 10 % jitter. n counts attempts, this one included. Source: spec "TTL, retry, escalation".
+    The database's rule, which plain SQL follows too. Source: spec "TTL, retry, escalation".
     """
-    attempt = F("retry_count") + Value(1)
-    # the power of a thousand attempts is no number any more
-    exponent = models.Func(attempt, Value(LONGEST_EXPONENT), function="least")
-    jitter = RawSQL("(0.9 + 0.2 * random())", (), output_field=FloatField())
-    return (
-        Case(
-            When(
-                category=Category.TRANSIENT,
-                then=models.Func(Value(2.0), exponent, function="power", output_field=FloatField()),
-            ),
-            When(category=Category.OPERATIONAL, then=attempt * Value(300.0)),
-            default=Value(0.0),
-            output_field=FloatField(),
-        )
-        * jitter
+    return models.Func(
+        F("category"),
+        F("retry_count") + Value(1),
+        function="governance.backoff_seconds",
+        output_field=FloatField(),
     )
 
 

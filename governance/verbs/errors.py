@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
@@ -196,10 +196,7 @@ class Retry(Verb):
     def changes(self, *, by: AbstractBaseUser, at: datetime, **parameters: Any) -> dict[str, Any]:
         """Count the attempt and say when the next look-up may start."""
         wait = models.ExpressionWrapper(
-            models.Func(
-                backoff_seconds(), Value(3600.0), function="least", output_field=FloatField()
-            )
-            * RawSQL("interval '1 second'", ()),
+            backoff_seconds() * RawSQL("interval '1 second'", ()),
             output_field=models.DurationField(),
         )
         return {

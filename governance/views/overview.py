@@ -11,6 +11,7 @@ from governance.charts import catalog
 from governance.charts import companies as standings
 from governance.models import Operation, PlaybookRun, Tier
 from governance.queries import overview, tokens
+from governance.queries.jobs import listed
 from governance.queries.operations import titles
 from outreach_admin import health
 from outreach_admin.ui import figures
@@ -85,6 +86,7 @@ class Overview(Page):
         if user.has_perm("governance.run_operation"):
             yield from standing_still(work)
             yield from self.errors(found)
+        yield from opened_gates()
         yield from unreconciled()
 
     def rejections(self) -> Iterator[Need]:
@@ -186,6 +188,18 @@ def unreconciled() -> Iterator[Need]:
             f"{report} is UNRECONCILED",
             "Its totals do not agree with the stored events",
             reverse("governance:report-detail", args=[report.pk]),
+        )
+
+
+def opened_gates() -> Iterator[Need]:
+    """Say that companies may go on because errors expired, until somebody has looked at them."""
+    if (run := listed.newest_to_review()) is not None:
+        yield Need(
+            "warn",
+            "warn",
+            f"{figures.counted(listed.to_review(), 'gate')} opened through expiry",
+            "Nobody has looked at these companies yet",
+            reverse("governance:jobrun-detail", args=[run]),
         )
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
-from outreach_admin.db.objects import Key, Kind
+from outreach_admin.db.objects import Key, Kind, SqlObject
 
 # a comment on the object: what was declared, and what the catalog then said of it
 MARK = "made by migrate: "
+BLANK = "\n\n"
 # pretty, because what it writes otherwise has other parentheses once it was dumped and restored
 OBJECTS = """
 WITH home AS (SELECT oid FROM pg_namespace WHERE nspname = %(home)s),
@@ -29,23 +30,36 @@ SELECT 'view', s.prefix || c.relname, c.oid, 'VIEW ' || c.oid::regclass,
 FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
 WHERE c.relkind = 'v'
 UNION ALL
+SELECT 'rule', s.prefix || c.relname || '.' || r.rulename, r.oid,
+    format('RULE %%I ON %%s', r.rulename, c.oid::regclass),
+    obj_description(r.oid, 'pg_rewrite'), md5(pg_get_ruledef(r.oid, true))
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN spaces s ON s.oid = c.relnamespace
+WHERE r.rulename <> '_RETURN'
+UNION ALL
 SELECT 'trigger', s.prefix || c.relname || '.' || t.tgname, t.oid,
     format('TRIGGER %%I ON %%s', t.tgname, c.oid::regclass),
     obj_description(t.oid, 'pg_trigger'), md5(concat(pg_get_triggerdef(t.oid, true), t.tgenabled))
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN spaces s ON s.oid = c.relnamespace
 WHERE NOT t.tgisinternal
 """
-# views and triggers that cannot be without a function or a view
+# views, rules and triggers that cannot be without a function or a view
 DEPENDENTS = """
 SELECT 'trigger', t.oid
 FROM pg_depend d JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
 WHERE d.refclassid = %(catalog)s::regclass AND d.refobjid = %(oid)s AND NOT t.tgisinternal
 UNION
-SELECT 'view', r.ev_class
+SELECT CASE r.rulename WHEN '_RETURN' THEN 'view' ELSE 'rule' END,
+    CASE r.rulename WHEN '_RETURN' THEN r.ev_class ELSE r.oid END
 FROM pg_depend d JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
-WHERE d.refclassid = %(catalog)s::regclass AND d.refobjid = %(oid)s AND r.ev_class <> %(oid)s
+WHERE d.refclassid = %(catalog)s::regclass AND d.refobjid = %(oid)s
+  AND NOT (r.ev_class = %(oid)s AND r.rulename = '_RETURN')
 """
-CATALOGS = {Kind.FUNCTION: "pg_proc", Kind.VIEW: "pg_class", Kind.TRIGGER: "pg_trigger"}
+CATALOGS = {
+    Kind.FUNCTION: "pg_proc",
+    Kind.VIEW: "pg_class",
+    Kind.RULE: "pg_rewrite",
+    Kind.TRIGGER: "pg_trigger",
+}
 
 
 @dataclass(frozen=True)
@@ -68,15 +82,16 @@ class Present:
     @property
     def is_marked(self) -> bool:
         """Whether a migrate made it."""
-        return (self.comment or "").startswith(MARK)
+        return MARK in (self.comment or "")
 
-    def mark(self, declared: str) -> str:
-        """Return the comment it has when it was made from that text and is as it was made."""
-        return f"{MARK}{declared} {self.digest}"
+    def mark(self, declared: SqlObject) -> str:
+        """Return the comment it has when it was made from that object and is as it was made."""
+        words = declared.words + BLANK if declared.words else ""
+        return f"{words}{MARK}{declared.digest} {self.digest}"
 
 
 def read(cursor: CursorWrapper) -> list[Present]:
-    """Read every function, view and trigger of the database that no extension brought."""
+    """Read every function, view, rule and trigger of the database that no extension brought."""
     cursor.execute("SELECT current_schema()")
     (home,) = cursor.fetchone()
     with nothing_in_sight(cursor):
@@ -88,7 +103,7 @@ def read(cursor: CursorWrapper) -> list[Present]:
 
 
 def dependents(cursor: CursorWrapper, one: Present) -> set[tuple[Kind, int]]:
-    """Return kind and number of the views and triggers that cannot be without an object."""
+    """Return kind and number of the views, rules and triggers that cannot be without an object."""
     cursor.execute(DEPENDENTS, {"catalog": CATALOGS[one.key.kind], "oid": one.oid})
     return {(Kind(kind), oid) for kind, oid in cursor.fetchall()}
 

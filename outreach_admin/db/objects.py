@@ -1,4 +1,4 @@
-"""What an SQL object is: a function, a view or a trigger, declared in a file or by a model."""
+"""What an SQL object is: a function, a view, a rule or a trigger, declared in a file or by a model."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ class Kind(Enum):
 
     FUNCTION = "function"
     VIEW = "view"
+    RULE = "rule"
     TRIGGER = "trigger"
 
 
 class Key(NamedTuple):
-    """What tells objects apart: a function has one signature, a trigger is named table.trigger."""
+    """What tells objects apart: a function has one signature; triggers and rules are named table.trigger."""
 
     kind: Kind
     name: str
@@ -31,12 +32,14 @@ class DeclarationRefused(Refused):
 class SqlObject:
     """One object of this version: CREATE OR REPLACE text, and the file or model it comes from.
 
-    The name carries its schema, except in the schema of the tables.
+    The name carries its schema, except in the schema of the tables. `words` are what the catalog
+    says of it to people.
     """
 
     key: Key
     text: str
     source: str
+    words: str = ""
 
     @property
     def digest(self) -> str:
@@ -46,9 +49,17 @@ class SqlObject:
     @property
     def schema(self) -> str:
         """The schema it is made in; empty for that of the tables."""
-        dots = 2 if self.key.kind is Kind.TRIGGER else 1
-        parts = self.key.name.split(".")
-        return parts[0] if len(parts) > dots else ""
+        parts = (self.relation or self.key.name).split(".")
+        return parts[0] if len(parts) > 1 else ""
+
+    @property
+    def relation(self) -> str:
+        """The table or view that it stands on: a trigger's, a rule's, a view itself."""
+        if self.key.kind is Kind.FUNCTION:
+            return ""
+        if self.key.kind is Kind.VIEW:
+            return self.key.name
+        return self.key.name.rpartition(".")[0]
 
     def __str__(self) -> str:
         return f"{self.key.kind.value} {self.key.name}"

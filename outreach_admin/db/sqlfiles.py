@@ -1,7 +1,7 @@
 """SQL objects as files of <app>/sql/: functions/, views/, triggers/<table>.sql, surface/<schema>.sql.
 
 An app declares its folder by having it. Files hold CREATE OR REPLACE statements and comments,
-nothing else.
+nothing else. What stands right above a statement in surface/ is what the catalog says of it.
 """
 
 import re
@@ -14,8 +14,10 @@ from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
 
 # the base keeps its SQL beside the code that applies it
 FOLDERS = ("sql", "db/sql")
+BLANK = "\n\n"
 # the kind of object that a folder is for; surface/ holds all that one schema offers
-ROOMS = {"functions": Kind.FUNCTION, "views": Kind.VIEW, "triggers": Kind.TRIGGER, "surface": None}
+SURFACE = "surface"
+ROOMS = {"functions": Kind.FUNCTION, "views": Kind.VIEW, "triggers": Kind.TRIGGER, SURFACE: None}
 TOKEN = re.compile(
     r"""\$(?P<tag>\w*)\$.*?\$(?P=tag)\$   # a body
     | '(?:[^']|'')*' | "[^"]*"            # text, a name
@@ -27,6 +29,9 @@ CREATE = r"CREATE\s+OR\s+REPLACE\s+"
 HEADS = {
     Kind.FUNCTION: re.compile(CREATE + r"FUNCTION\s+(?P<name>[\w.]+)\s*\("),
     Kind.VIEW: re.compile(CREATE + r"VIEW\s+(?P<name>[\w.]+)\s"),
+    Kind.RULE: re.compile(
+        CREATE + r"RULE\s+(?P<name>\w+)\s+AS\s+ON\s+\w+\s+TO\s+(?P<table>[\w.]+)\s"
+    ),
     Kind.TRIGGER: re.compile(
         CREATE + r"TRIGGER\s+(?P<name>\w+)\s.*?\sON\s+(?P<table>[\w.]+)\s", re.DOTALL
     ),
@@ -45,8 +50,8 @@ def read(path: Path, *, source: str) -> Iterator[SqlObject]:
     """Read one file; refuses what is no object or belongs into another folder."""
     if path.parent.name not in ROOMS:
         raise DeclarationRefused(f"{source}: SQL lies in {', '.join(ROOMS)}.")
-    for text in statements(path.read_text(), source=source):
-        found = parse(text, source=source)
+    for text, words in statements(path.read_text(), source=source):
+        found = parse(text, source=source, words=words if path.parent.name == SURFACE else "")
         if ROOMS[path.parent.name] not in (None, found.key.kind):
             raise DeclarationRefused(f"{source}: a {found.key.kind.value} lies elsewhere.")
         if found.key.kind is Kind.TRIGGER and path.parent.name == "triggers":
@@ -54,27 +59,32 @@ def read(path: Path, *, source: str) -> Iterator[SqlObject]:
         yield found
 
 
-def statements(text: str, *, source: str) -> Iterator[str]:
-    """Split SQL at its semicolons, comments between the statements left out."""
-    found = ""
+def statements(text: str, *, source: str) -> Iterator[tuple[str, str]]:
+    """Split SQL at its semicolons: each statement with the comment right above it."""
+    found, words = "", ""
     for part in (match.group() for match in TOKEN.finditer(text)):
         if part == ";":
-            yield found.strip()
-            found = ""
-        elif not part.startswith(("--", "/*")):
+            yield found.strip(), words.strip()
+            found, words = "", ""
+        elif part.startswith(("--", "/*")):
+            words += "" if found.strip() else part.lstrip("-") + "\n"
+        else:
             found += part
+            # what an empty line sets apart is of the file
+            words = "" if not found.strip() and BLANK in part else words
     if found.strip():
         raise DeclarationRefused(f"{source}: its last statement does not end.")
 
 
-def parse(text: str, *, source: str) -> SqlObject:
+def parse(text: str, *, source: str, words: str = "") -> SqlObject:
     """Tell what a statement makes."""
     for kind, head in HEADS.items():
         if found := head.match(text):
-            table = f"{found['table']}." if kind is Kind.TRIGGER else ""
-            return SqlObject(Key(kind, table + found["name"]), text, source)
+            table = f"{found['table']}." if "table" in found.groupdict() else ""
+            said = " ".join(words.split())
+            return SqlObject(Key(kind, table + found["name"]), text, source, said)
     raise DeclarationRefused(
-        f"{source}: only CREATE OR REPLACE FUNCTION, VIEW and TRIGGER stand here, "
+        f"{source}: only CREATE OR REPLACE FUNCTION, VIEW, RULE and TRIGGER stand here, "
         f"not {text[:60]!r}."
     )
 

@@ -1,4 +1,4 @@
-"""Make the functions, views and triggers those of this version, and tell where they are not.
+"""Make the functions, views, rules and triggers those of this version, and tell where they are not.
 
 An object is left alone when the mark in its comment says that it was made from the same text, and
 that the catalog still describes it as it did then: what somebody dropped, altered or switched off
@@ -12,29 +12,27 @@ from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transacti
 from django.db.backends.utils import CursorWrapper
 from psycopg import errors, sql
 
-from outreach_admin.db import catalog, declarations, paths, sqlfiles
+from outreach_admin.db import catalog, declarations, paths, rights, sqlfiles
 from outreach_admin.db.catalog import Present
 from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
 
 LOCK = 5_318_010
-# what stands where a view would: a table, the view of another owner, a schema that the owner of our
-# tables may not write to; whoever asks
-OCCUPIED = """SELECT CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END
+# what stands where a view would: a table, the view of another owner; whoever asks
+OCCUPIED = """SELECT n.nspname || '.' || c.relname, CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_class ours ON ours.oid = to_regclass('django_migrations')
-    WHERE n.nspname = %(schema)s AND c.relname = %(name)s
-        AND (c.relkind <> 'v' OR c.relowner <> ours.relowner)
-    UNION ALL
-    SELECT 'schema'
+    WHERE n.nspname || '.' || c.relname = ANY (%(views)s)
+        AND (c.relkind <> 'v' OR c.relowner <> ours.relowner)"""
+# schemas that the owner of our tables may not write to
+CLOSED = """SELECT n.nspname
     FROM pg_namespace n
     JOIN pg_class ours ON ours.oid = to_regclass('django_migrations')
-    WHERE n.nspname = %(schema)s AND NOT has_schema_privilege(ours.relowner, n.oid, 'CREATE')
-    LIMIT 1"""
+    WHERE NOT has_schema_privilege(ours.relowner, n.oid, 'CREATE')"""
 LEFT_ALONE = {
-    "table": "{view} is left alone: a table of this name is there already.",
-    "view": "{view} is left alone: a view of this name is there already, made by somebody else.",
-    "schema": "{view} is left alone: its schema belongs to somebody else.",
+    "table": "{name} is left alone: a table of this name is there already.",
+    "view": "{name} is left alone: a view of this name is there already, made by somebody else.",
+    "schema": "{name} is left alone: its schema belongs to somebody else.",
 }
 # another signature, other columns: CREATE OR REPLACE refuses
 OTHER_SHAPE = (errors.InvalidFunctionDefinition, errors.InvalidTableDefinition)
@@ -52,7 +50,7 @@ def declared() -> list[SqlObject]:
 
 
 def in_order(objects: Iterable[SqlObject]) -> list[SqlObject]:
-    """Put functions before views before triggers, each kind as it was declared."""
+    """Put functions before views before rules before triggers, each kind as it was declared."""
     order = list(Kind)
     return sorted(objects, key=lambda one: order.index(one.key.kind))
 
@@ -80,9 +78,9 @@ def apply(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
 
 
 def left_alone(*, using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Say of each view that is not made, because its name is in use, why."""
+    """Say of each view or function that is not made, because its name or schema is in use, why."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        return list(Upkeep(cursor, declared()).left_alone.values())
+        return [said for said in Upkeep(cursor, declared()).left_alone.values() if said]
 
 
 class Upkeep:
@@ -99,18 +97,29 @@ class Upkeep:
         self.present = {one.target: one for one in catalog.read(self.cursor)}
 
     def occupied(self, wanted: list[SqlObject]) -> Iterator[tuple[Key, str]]:
-        """Pair each view whose name somebody else uses with a sentence that says so."""
-        views = [one for one in wanted if one.key.kind is Kind.VIEW and one.schema]
-        for view in views:
-            if what := self.stands_at(view):
-                yield view.key, LEFT_ALONE[what].format(view=view.key.name)
+        """Pair what is not made with a sentence; what stands on such a view goes without one."""
+        closed, taken = self.closed(), self.taken(wanted)
+        for one in wanted:
+            what = "schema" if one.schema in closed else taken.get(one.relation, "")
+            stands_alone = one.key.kind in (Kind.VIEW, Kind.FUNCTION)
+            if what:
+                said = LEFT_ALONE[what].format(name=one.key.name)
+                yield one.key, said if stands_alone else ""
 
-    def stands_at(self, view: SqlObject) -> str:
-        name = view.key.name.removeprefix(f"{view.schema}.")
-        given = {"schema": view.schema, "name": name}
-        self.cursor.execute(OCCUPIED, given)
-        found = self.cursor.fetchone()
-        return found[0] if found else ""
+    def closed(self) -> set[str]:
+        self.cursor.execute(CLOSED)
+        return {schema for (schema,) in self.cursor.fetchall()}
+
+    def taken(self, wanted: list[SqlObject]) -> dict[str, str]:
+        """Say what stands at the names of views."""
+        self.cursor.execute("SELECT current_schema()")
+        (home,) = self.cursor.fetchone()
+        views = [one for one in wanted if one.key.kind is Kind.VIEW]
+        full = {
+            f"{one.schema or home}.{one.key.name.split('.')[-1]}": one.relation for one in views
+        }
+        self.cursor.execute(OCCUPIED, {"views": list(full)})
+        return {full[name]: what for name, what in self.cursor.fetchall()}
 
     def named(self, key: Key) -> list[Present]:
         """Return what bears that name; of functions there may be several."""
@@ -119,7 +128,7 @@ class Upkeep:
     def is_as_made(self, wanted: SqlObject) -> bool:
         """Whether it is there, made from this text and not altered since."""
         found = self.named(wanted.key)
-        return len(found) == 1 and found[0].comment == found[0].mark(wanted.digest)
+        return len(found) == 1 and found[0].comment == found[0].mark(wanted)
 
     def stale(self) -> list[SqlObject]:
         """Return what is missing or not as it was made."""
@@ -134,6 +143,7 @@ class Upkeep:
 
     def run(self) -> list[str]:
         """Drop what is gone, make what is stale, mark what was made."""
+        granted = rights.read(self.cursor)
         gone = self.gone()
         self.drop(gone)
         self.make_schemas()
@@ -147,6 +157,8 @@ class Upkeep:
             self.look()
         for wanted in made:
             self.mark(wanted)
+        if made:
+            rights.give_back(self.cursor, granted)
         return [*(f"dropped {one}" for one in gone), *(f"made {one}" for one in made)]
 
     def make_schemas(self) -> None:
@@ -188,4 +200,6 @@ class Upkeep:
     def mark(self, wanted: SqlObject) -> None:
         """Note on the object what it was made from, and how the catalog describes it."""
         (found,) = self.named(wanted.key)
-        self.cursor.execute(f"COMMENT ON {found.target} IS '{found.mark(wanted.digest)}'")
+        text = sql.SQL("COMMENT ON {} IS {}")
+        told = sql.Literal(found.mark(wanted))
+        self.cursor.execute(text.format(sql.SQL(found.target), told))

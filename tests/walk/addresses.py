@@ -374,6 +374,14 @@ ADDRESSES: dict[str, Address] = {
     ),
     "governance:call-list": page(ALL),
     "governance:call-detail": page(ALL, key_of("reserved")),
+    "governance:check-list": page(ALL),
+    "governance:check-repository": page(
+        ALL,
+        lambda world: (world.checked.repository_id,),
+    ),
+    "governance:check-report": page(ALL, key_of("checked")),
+    "governance:check-closed": page(ALL, key_of("checked")),
+    "governance:check-file": page(EXPORTING, key_of("checked")),
     "governance:canonversion-list": page(ALL),
     "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
     "governance:canonversion-load": form(
@@ -386,6 +394,29 @@ ADDRESSES: dict[str, Address] = {
         effects.enforces_the_version,
         lambda world: (world.canon.version,),
         sent=sending(reason="Reviewed."),
+    ),
+    # jobs
+    "governance:job-list": page(ALL),
+    "governance:jobrun-list": page(ALL),
+    "governance:jobrun-detail": page(ALL, key_of("job_run")),
+    "governance:jobrun-review": form(ACTING, effects.reviews_the_gates, key_of("job_run")),
+    "governance:job-run": form(
+        ACTING,
+        effects.asks_for_a_run,
+        lambda world: ("daily",),
+        sent=sending(dry="on"),
+    ),
+    "governance:job-schedule": form(
+        APPROVING,
+        effects.proposes_a_schedule,
+        lambda world: ("daily",),
+        sent=sending(at="08:15", time_zone="UTC", grace_minutes="15", is_on="on", reason="later"),
+    ),
+    "governance:schedule-enforce": form(
+        APPROVING, effects.enforces_the_schedule, key_of("proposal")
+    ),
+    "governance:schedule-withdraw": form(
+        APPROVING, effects.withdraws_the_schedule, key_of("proposal")
     ),
     # tokens
     "governance:token-list": form(

@@ -9,12 +9,15 @@ from governance.models import (
     CanonVersion,
     ExportFile,
     ImportFile,
+    JobRun,
     KeptFilter,
     KillSwitch,
+    OpenedGate,
     Operation,
     PlaybookRun,
     PurgeConsent,
     SavedView,
+    Schedule,
     Token,
 )
 from tests.walk.visits import Visit
@@ -239,6 +242,26 @@ def stops_a_tool(visit: Visit) -> bool:
 
 def releases_the_tool(visit: Visit) -> bool:
     return now(visit.world.switch).released_by == visit.by
+
+
+def asks_for_a_run(visit: Visit) -> bool:
+    return JobRun.objects.filter(started_by=visit.by.username, is_dry=True).exists()
+
+
+def reviews_the_gates(visit: Visit) -> bool:
+    return OpenedGate.objects.filter(reviewed_by=visit.by).exists()
+
+
+def proposes_a_schedule(visit: Visit) -> bool:
+    return Schedule.objects.proposed().filter(proposed_by=visit.by).exists()
+
+
+def enforces_the_schedule(visit: Visit) -> bool:
+    return now(visit.world.proposal).enforced_by == visit.by
+
+
+def withdraws_the_schedule(visit: Visit) -> bool:
+    return now(visit.world.proposal).ended_at is not None
 
 
 def brings_in_a_version(visit: Visit) -> bool:

@@ -1,5 +1,6 @@
 """Who walks, and one object of each kind that addresses speak of, made when it is asked for."""
 
+from datetime import time
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -11,15 +12,19 @@ from governance.models import (
     ApprovalPolicy,
     CampaignList,
     CanonVersion,
+    CheckReport,
     ExportFile,
     HubError,
     ImportFile,
+    JobRun,
     KillSwitch,
+    OpenedGate,
     Operation,
     Playbook,
     PlaybookRun,
     Readiness,
     Report,
+    Schedule,
     Token,
     ToolCall,
 )
@@ -27,9 +32,11 @@ from governance.resources import errors
 from governance.services.approvals import requests, votes
 from governance.services.canon import switches, versions
 from governance.services.files import campaigns
+from governance.services.jobs import runs as job_runs
+from governance.services.jobs import schedules
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
-from tests import ledgers, make
+from tests import checked, ledgers, make
 from tests.governance.canon import canons
 from tests.governance.services.canon.calling import requested
 
@@ -82,6 +89,19 @@ class World:
     def stale_view(self) -> Any:
         """A saved view everybody has, which asks for a filter that there is no longer."""
         return make.view(is_shared=True, query="code=NO_MATCH&legacy=1")
+
+    @cached_property
+    def job_run(self) -> JobRun:
+        """A run of a job that opened a gate which nobody has looked at."""
+        run = job_runs.claim("daily", trigger="schedule", started_by="schedule", is_dry=True)
+        job_runs.carry_on(run.pk)
+        OpenedGate.objects.create(run=run, outreach=make.promotable(), opens_outreach=True)
+        return run
+
+    @cached_property
+    def proposal(self) -> Schedule:
+        """Another schedule that somebody outside of the walk proposed."""
+        return schedules.propose("daily", by=make.manager(), at=time(8), reason="later")
 
     def parking(self, *more: Any) -> Operation:
         """A plan to park an error of its own, and `more`."""
@@ -191,6 +211,13 @@ class World:
     def reserved(self) -> ToolCall:
         """A call that nobody has settled."""
         return ledgers.call(by=self.triager)
+
+    @cached_property
+    def checked(self) -> CheckReport:
+        """A report of the canon's checks with one before it."""
+        before = [checked.finding(), checked.finding("bs4")]
+        now = [checked.finding(), checked.waived("scrapy"), checked.unreadable()]
+        return checked.over_time(before, now)[-1]
 
     @cached_property
     def token(self) -> Token:

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -36,6 +37,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{code} {count:>8,}  {codes.CODES[code].meaning}")
         said = "recorded" if found.is_kept else "would be recorded"
         self.stdout.write(f"{counted(found.total, 'violation')} {said}.")
+        late = found.overdue
+        if late.open:
+            held = f"{late.holding:,} of a company"
+            self.stdout.write(f"{counted(late.open, 'open case')} past due, {held}.")
 
 
 def _members(found: Audit) -> dict[str, Any]:
@@ -44,4 +49,5 @@ def _members(found: Audit) -> dict[str, Any]:
         "dry_run": not found.is_kept,
         "found": dict(found.found),
         "total": found.total,
+        "overdue": asdict(found.overdue),
     }

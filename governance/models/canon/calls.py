@@ -135,6 +135,11 @@ class ToolCall(models.Model):
                 | Q(GreaterThan(F("settled_at") - F("reserved_at"), LATE), interaction="ENRICH"),
                 name="toolcall_audited",
             ),
+            models.Index(
+                fields=["by", "reserved_at", "id"],
+                condition=Q(by__isnull=False),
+                name="toolcall_by",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 
 from governance.models import Disposition, Hub, ParkReason, Readiness, ViolationCase
 from governance.models.canon.violations import SUBJECT
+from governance.models.errors import BLOCKING_DISPOSITIONS
 from governance.queries.errors import blockers, timeline
 from governance.queries.errors.timeline import ErrorMoment
 from governance.toolbox import codes
@@ -19,6 +22,9 @@ MOST_FAILED = 50
 OPENS_HUBS = """governance.violations_open_hubs(
     governance_readiness, (governance.gate_of(%s) = 'ct')::int)"""
 OPENS_PROMOTION = "governance.violations_open_promotion(governance_readiness, 1)"
+OVERDUE = (
+    "Its time is over: it stays until somebody resolves or archives it, since no gate opens unseen."
+)
 MEND = "Mend what it names, then retry."
 TO_DO = {
     codes.NOT_REGISTERED: "Use a tool of the canon, or bring in a version that has this one.",
@@ -46,12 +52,32 @@ class Failed:
 
 
 @dataclass(frozen=True)
+class Overdue:
+    """Open cases whose time is over: all of them, and those that keep a company from promotion."""
+
+    open: int
+    holding: int
+
+
+@dataclass(frozen=True)
 class Outlook:
     """How ready the violation's company is, what blocks it, and which gates this violation alone keeps shut."""
 
     readiness: Readiness | None
     blockers: list[blockers.Blocker]
     gates: list[str]
+
+
+def overdue(at: datetime) -> Overdue:
+    """Count the open cases whose time was over at that moment: nothing closes them but a person. One query."""
+    late = ViolationCase.objects.filter(disposition__in=BLOCKING_DISPOSITIONS, expires_at__lt=at)
+    held = Count("pk", filter=Q(outreach__isnull=False))
+    return Overdue(**late.aggregate(open=Count("pk"), holding=held))
+
+
+def is_overdue(case: ViolationCase, at: datetime) -> bool:
+    """Whether its time is over while it is open."""
+    return case.disposition in BLOCKING_DISPOSITIONS and case.expires_at < at
 
 
 def failed(case: ViolationCase) -> list[Failed]:
@@ -85,9 +111,10 @@ def to_do(case: ViolationCase) -> str:
     return TO_DO.get(case.code, MEND)
 
 
-def why(case: ViolationCase, people: Mapping[str, str]) -> list[str]:
+def why(case: ViolationCase, people: Mapping[str, str], *, at: datetime) -> list[str]:
     """Say in sentences why it stands where it stands, and what it holds back."""
-    return [*_where(case, people), _holds(case)]
+    late = [OVERDUE] if is_overdue(case, at) else []
+    return [*_where(case, people), _holds(case), *late]
 
 
 def hub_name(case: ViolationCase) -> str:

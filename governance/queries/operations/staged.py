@@ -14,7 +14,15 @@ ARCHIVED = "an archived error has this id"
 SKIPPED = (EXISTS, ARCHIVED)
 
 # the database fills these, or knows them better; holds are put by people here
-OWN = ("message_key", "retry_exhausted", "expires_at", "version", "updated_at", *HOLD_FACTS)
+OWN = (
+    "message_key",
+    "retry_exhausted",
+    "expires_at",
+    "version",
+    "updated_at",
+    "archived_at",
+    *HOLD_FACTS,
+)
 
 DEFAULTS = {"retry_count": "0", "escalation_level": "0", "details": "'{}'"}
 

@@ -5,16 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from governance.queries.canon import suspects
+from governance.queries.canon import cases, suspects
+from governance.queries.canon.cases import Overdue
 from governance.queries.canon.suspects import Suspect
 from governance.services import chores
 from governance.services.canon import violations
 from governance.services.canon.violations import Seen
 from governance.toolbox import codes
 from outreach_admin.ui import figures
+
+log = structlog.get_logger(__name__)
 
 # whoever audits: two at once would find the same calls
 AUDIT = 5_318_019
@@ -24,11 +28,12 @@ CODES = (codes.NO_GATE_PASS, codes.NO_AUDIT_TRAIL, codes.NO_STORED_RESULT)
 
 
 class Audit(NamedTuple):
-    """What an audit found: calls by code; `is_kept` where each of them is a violation now."""
+    """What an audit found: calls by code; `is_kept` where each of them is a violation now; open cases past their time."""
 
     at: datetime
     found: Mapping[str, int]
     is_kept: bool
+    overdue: Overdue
 
     @property
     def total(self) -> int:
@@ -44,17 +49,21 @@ def audit(
 ) -> Audit:
     """Record V-SCOPE-002, V-TYPE-002 and V-TYPE-003 of all calls in the ledger, as of `at` (now); a second audit adds none.
 
-    In transactions of a thousand calls each, so that what is done stays done. A dry run counts alone. Source: spec 'Tool canon'.
+    In transactions of a thousand calls each, so that what is done stays done. A dry run counts alone.
+    Cases past their time are counted, and stay as they are. Source: spec 'Tool canon'.
     """
     moment = at or timezone.now()
     if dry_run:
-        return Audit(moment, _by_code(suspects.counted(moment)), False)
+        return Audit(moment, _by_code(suspects.counted(moment)), False, cases.overdue(moment))
     found: Counter[str] = Counter()
     while batch := _batch(moment, by=by, channel=channel):
         found.update(one.code for one in batch)
         if len(batch) < AT_ONCE:
             break
-    return Audit(moment, _by_code(found), True)
+    late = cases.overdue(moment)
+    if late.open:
+        log.info("violations past their time", open=late.open, holding=late.holding)
+    return Audit(moment, _by_code(found), True, late)
 
 
 def _by_code(found: Mapping[str, int]) -> dict[str, int]:

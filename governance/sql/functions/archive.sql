@@ -1,7 +1,8 @@
 -- What was archived changes by plain SQL alone.
 -- Promises: an archived error keeps its id, its error table and, while its text stays, its group.
 
-CREATE OR REPLACE FUNCTION governance.guard_archived() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.guard_archived() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
         RAISE EXCEPTION 'an archived error keeps its id and its error table'

@@ -41,7 +41,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT decode(md5(governance.normal_message(message)), 'hex')
 $$;
 
-CREATE OR REPLACE FUNCTION governance.file_error() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.file_error() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     tbl governance_errortable;
     code governance_errorcode;
@@ -81,6 +82,10 @@ BEGIN
             END IF;
         END IF;
     END IF;
+    IF NEW.disposition = 'ARCHIVED' AND governance.setting('actor') IS NULL
+       AND NOT governance.keeps_archived(NEW.error_table) THEN
+        NEW.archived_at := coalesce(NEW.archived_at, now());
+    END IF;
     NEW.retry_exhausted := NEW.retry_count >= NEW.max_retries;
     NEW.expires_at := governance.expiry(NEW.created_at, NEW.ttl_tier);
     RETURN NEW;
@@ -102,7 +107,7 @@ LANGUAGE sql STABLE AS $$
         JOIN governance_operation undone ON undone.id = undo.undoes_id
         JOIN governance_operationitem original
             ON original.plan_key = undone.plan_key AND original.subject_id = undo_gives_back.subject
-        WHERE undo.id = nullif(current_setting('outreach.operation', true), '')::bigint
+        WHERE undo.id = governance.setting('operation')::bigint
           AND undo.kind = 'undo' AND undo.state = 'running'
           AND original.outcome = 'applied'
           AND original.before ->> 'disposition' = undo_gives_back.state)
@@ -138,17 +143,38 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         ELSE false END
 $$;
 
+-- Whether an error table keeps what is ARCHIVED among its live errors until they expire.
+CREATE OR REPLACE FUNCTION governance.keeps_archived(name text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM public.governance_errortable t
+        WHERE t.name = keeps_archived.name AND t.default_disposition = 'ARCHIVED')
+$$;
+
+-- How long after a further attempt the next may start, in seconds: exponential 2^n for transient,
+-- linear n x 5 min for operational, none for structural errors; at most an hour, 10 % jitter. n counts
+-- attempts, this one included; the power of a thousand attempts is no number any more.
+CREATE OR REPLACE FUNCTION governance.backoff_seconds(category text, attempt integer)
+RETURNS double precision
+LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+    SELECT least(3600.0, (0.9 + 0.2 * random()) * CASE category
+        WHEN 'TRANSIENT' THEN power(2.0::double precision, least(attempt, 12))
+        WHEN 'OPERATIONAL' THEN 300.0 * attempt
+        ELSE 0.0 END)
+$$;
+
 -- Whether guard_error() would leave a change that counts for itself as it is written: asked in the
--- trigger's WHEN, where it is inlined and costs a tenth of the call.
+-- trigger's WHEN beside may_become(), where both are inlined and cost a tenth of the call. It names
+-- nothing outside of PostgreSQL's own: whoever writes through a view may look nothing else up.
 CREATE OR REPLACE FUNCTION governance.is_in_order(
     was governance_huberror, becomes governance_huberror) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT becomes.version = was.version + 1
         AND becomes.updated_at = now()
         AND becomes.error_table = was.error_table
-        AND governance.may_become(was.disposition, becomes.disposition)
         AND (becomes.disposition = was.disposition OR was.disposition IN ('RETRY', 'IGNORE'))
         AND becomes.retry_exhausted = (becomes.retry_count >= becomes.max_retries)
+        AND becomes.archived_at IS NULL
         AND becomes.created_at = was.created_at
         AND becomes.ttl_tier = was.ttl_tier
         AND becomes.expires_at = was.expires_at
@@ -158,8 +184,51 @@ LANGUAGE sql STABLE AS $$
         AND becomes.domain IS NOT DISTINCT FROM was.domain
 $$;
 
-CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What plain SQL leaves open: NULL is what the table would have put there by itself, a raised count
+-- queues the attempt as the verb does, and what is ARCHIVED is marked to be moved.
+CREATE OR REPLACE FUNCTION governance.completed(becomes governance_huberror, was governance_huberror)
+RETURNS governance_huberror
+LANGUAGE plpgsql AS $$
+DECLARE
+    tbl governance_errortable;
 BEGIN
+    SELECT * INTO tbl FROM governance_errortable t WHERE t.name = was.error_table;
+    becomes.disposition := coalesce(becomes.disposition, tbl.default_disposition);
+    becomes.ttl_tier := coalesce(becomes.ttl_tier, tbl.ttl_tier);
+    becomes.max_retries := coalesce(becomes.max_retries, tbl.max_retries);
+    becomes.retry_count := coalesce(becomes.retry_count, 0);
+    becomes.escalation_level := coalesce(becomes.escalation_level, 0);
+    becomes.severity := coalesce(becomes.severity, 'MEDIUM');
+    becomes.message := coalesce(becomes.message, '');
+    becomes.created_at := coalesce(becomes.created_at, was.created_at);
+    IF becomes.retry_count > was.retry_count AND becomes.disposition = 'RETRY' THEN
+        IF becomes.last_retry_at IS NOT DISTINCT FROM was.last_retry_at THEN
+            becomes.last_retry_at := now();
+        END IF;
+        IF becomes.next_retry_at IS NOT DISTINCT FROM was.next_retry_at THEN
+            becomes.next_retry_at := becomes.last_retry_at + interval '1 second'
+                * governance.backoff_seconds(becomes.category, becomes.retry_count);
+        END IF;
+    END IF;
+    IF becomes.disposition = 'ARCHIVED' AND was.disposition <> 'ARCHIVED'
+       AND tbl.default_disposition <> 'ARCHIVED' THEN
+        becomes.archived_at := coalesce(becomes.archived_at, now());
+    END IF;
+    RETURN becomes;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION governance.guard_error() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    -- asked here, so that most rows cost no call
+    IF (NEW.retry_count > OLD.retry_count
+            OR NEW.disposition = 'ARCHIVED' AND OLD.disposition <> 'ARCHIVED'
+            OR num_nulls(NEW.disposition, NEW.ttl_tier, NEW.max_retries, NEW.retry_count,
+                NEW.escalation_level, NEW.severity, NEW.message, NEW.created_at) > 0)
+       AND governance.setting('operation') IS NULL THEN
+        NEW := governance.completed(NEW, OLD);
+    END IF;
     IF NEW.id <> OLD.id OR NEW.error_table <> OLD.error_table THEN
         RAISE EXCEPTION 'an error keeps its id and its error table'
             USING ERRCODE = 'check_violation';
@@ -208,7 +277,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION governance.refuse_disallowed_dispositions() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     wrong record;
 BEGIN
@@ -224,7 +293,8 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION governance.index_new_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.index_new_errors() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO governance_errortext (error_id, body, message_key)
     SELECT id, governance.search_body(message, code, domain), message_key FROM new_rows
@@ -242,7 +312,8 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION governance.unindex_gone_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.unindex_gone_errors() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     DELETE FROM governance_errortext x USING old_rows o
     WHERE x.error_id = o.id

@@ -2,8 +2,14 @@
 -- Promises: nothing changes a row of a model that declares its history without an event, whoever
 -- changes it; a row written as it was leaves none; events are never altered.
 
+-- What the console says of itself. Only who could write the history by himself is believed: a login
+-- without that right is recorded as himself, whatever he sets.
 CREATE OR REPLACE FUNCTION governance.setting(name text) RETURNS text
-LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('outreach.' || name, true), '') $$;
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN has_table_privilege(session_user, 'public.governance_event', 'INSERT')
+        THEN nullif(current_setting('outreach.' || name, true), '') END
+$$;
 
 CREATE OR REPLACE FUNCTION governance.outside_action(from_state text, to_state text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
@@ -21,7 +27,7 @@ $$;
 -- Reference data (hubs, error tables, codes, approval policies): the whole row before and after;
 -- argument 0 names the column that the subject is known by.
 CREATE OR REPLACE FUNCTION governance.record_reference_change() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     before_ jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
     after_ jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;

@@ -4,7 +4,7 @@
 
 -- Asked after the statement: a row that moved stands in the other table by then.
 CREATE OR REPLACE FUNCTION governance.refuse_deleting_held() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF EXISTS (SELECT FROM governance_archivederror m
             WHERE m.id = OLD.id AND m.held_at = OLD.held_at AND m.held_by = OLD.held_by
@@ -35,7 +35,8 @@ LANGUAGE sql STABLE AS $$
             OR o.kind = 'undo' AND o.verb IN ('hold', 'hold_archived')))
 $$;
 
-CREATE OR REPLACE FUNCTION governance.refuse_lifting() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION governance.refuse_lifting() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF NOT governance.may_lift(OLD.id) THEN
         RAISE EXCEPTION 'a legal hold is lifted by an operation that somebody else has agreed to'

@@ -4,7 +4,9 @@ CREATE OR REPLACE TRIGGER a_file
 
 CREATE OR REPLACE TRIGGER a_guard
     BEFORE UPDATE ON governance_huberror
-    FOR EACH ROW WHEN (governance.is_in_order(OLD, NEW) IS NOT TRUE)
+    FOR EACH ROW WHEN (
+        (governance.is_in_order(OLD, NEW)
+            AND governance.may_become(OLD.disposition, NEW.disposition)) IS NOT TRUE)
     EXECUTE FUNCTION governance.guard_error();
 
 CREATE OR REPLACE TRIGGER b_allowed_insert

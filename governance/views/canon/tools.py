@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from governance import policies
-from governance.queries.canon import refused, tools, usage
+from governance.queries.canon import cases, refused, tools, usage
 from governance.queries.canon.tools import Found
 from governance.toolbox import wording
 from governance.toolbox.entries import Tool
@@ -30,7 +30,7 @@ class ToolList(AboutTools):
     title = "Tools"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the tools with what stops them, is used and was refused of them. Six queries."""
+        """Give the tools with what stops them, is used and was refused of them. Seven queries."""
         canon = self.in_force.canon
         since = shown_since(self.as_of)
         used, tiers = {}, []
@@ -44,13 +44,13 @@ class ToolList(AboutTools):
             "today": usage.midnight(self.as_of),
             "days": usage.DAYS,
             "refused": refused.totals(since=since),
+            "overdue": cases.overdue(self.as_of),
             "spent": usage.spent(used.values()),
             "used_up": [row for row in rows if row.use and row.use.used_up],
             "in_force": self.in_force,
             "tiers": tiers,
             "number": len(rows),
             "stopped": [row for row in rows if row.stop],
-            "approved": [row for row in rows if row.approval],
             "calls_today": sum(one.today for one in used.values()),
             "may_stop": policies.may_stop_tools(person(self.request)),
         }

@@ -72,7 +72,7 @@ class ViolationDetail(ListedRecord):
             "failed": cases.failed(case),
             "rest": cases.beside(case)[:LONGEST_TEXT],
             "to_do": cases.to_do(case),
-            "why": cases.why(case, names),
+            "why": cases.why(case, names, at=self.as_of),
             "hub": cases.hub_name(case),
             "outlook": cases.outlook(case),
             "moments": cases.story(case),

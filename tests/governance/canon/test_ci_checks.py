@@ -84,7 +84,7 @@ def test_it_runs_in_any_folder_without_settings_and_writes_its_report(tree):
 def test_it_brings_in_neither_django_nor_what_only_some_runs_need():
     code = (
         "import sys, governance.canon.ci_checks as checks; sys.argv = ['x', 'pyproject.toml', '--report', '/dev/null', '--no-cache']; "
-        "checks.main(); found = {'django', 'celery', 'sqlglot', 'multiprocessing'} & set(sys.modules); sys.exit(str(found) if found else 0)"
+        "checks.main(); found = {'django', 'celery', 'sqlglot', 'multiprocessing', 'urllib.request', 'ssl'} & set(sys.modules); sys.exit(str(found) if found else 0)"
     )
 
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

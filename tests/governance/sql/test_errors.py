@@ -39,10 +39,11 @@ def update(error: HubError, change: str) -> HubError:
 
 @pytest.fixture
 def free_table(owner_cursor, db) -> str:
-    """An error table that allows every disposition, so that only the machine refuses."""
+    """An error table that allows every disposition and keeps what is ARCHIVED, so that only the machine refuses."""
     policy = make.ErrorTable.objects.get(pk=make.CT)
     policy.allowed_dispositions = Disposition.values
-    policy.save(update_fields=["allowed_dispositions"])
+    policy.default_disposition = Disposition.ARCHIVED
+    policy.save(update_fields=["allowed_dispositions", "default_disposition"])
     return policy.pk
 
 

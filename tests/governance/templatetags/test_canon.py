@@ -41,6 +41,9 @@ def test_figures_lead_to_exactly_the_rows_that_they_count():
         "/canon/calls/?tool=mx-lookup&reserved_after=2026-02-01T00%3A00Z"
         "&status=reserved&status=succeeded&status=failed"
     )
+    assert canon.overdue_url() == (
+        "/canon/violations/?disposition=RETRY&disposition=PARKED&expires_before=now"
+    )
     assert canon.violations_url(since) == "/canon/violations/?seen_after=2026-02-01T00%3A00Z"
 
 

@@ -44,6 +44,23 @@ def test_comments_between_statements_change_no_digest(tmp_path):
     assert one.digest == other.digest
 
 
+def test_what_stands_right_above_a_statement_of_the_surface_is_said_of_it(tmp_path):
+    text = f"-- Of the file.\n\n-- What it\n-- offers; more.\n{FUNCTION.partition(chr(10))[2]}"
+
+    (said,) = written(tmp_path, "surface/a.sql", text)
+    (unsaid,) = written(tmp_path, "functions/a.sql", text)
+
+    assert (said.words, unsaid.words) == ("What it offers; more.", "")
+
+
+def test_a_rule_is_named_with_its_view(tmp_path):
+    text = "CREATE OR REPLACE RULE taken AS ON INSERT TO company.rows DO INSTEAD NOTHING;"
+
+    (found,) = written(tmp_path, "surface/a.sql", text)
+
+    assert (found.key, found.schema) == (Key(Kind.RULE, "company.rows.taken"), "company")
+
+
 def test_a_trigger_is_named_with_its_table(tmp_path):
     text = """CREATE OR REPLACE TRIGGER a_guard BEFORE UPDATE OF x, y ON company.rows
         FOR EACH ROW WHEN (NEW.x <> OLD.x) EXECUTE FUNCTION one();"""

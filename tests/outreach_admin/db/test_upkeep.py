@@ -202,6 +202,39 @@ def test_the_name_of_a_trigger_carries_its_table():
     assert "trigger governance_archivederror.a_guard" in keys
 
 
+RULE = "CREATE OR REPLACE RULE kept AS ON DELETE TO governance.over DO INSTEAD NOTHING"
+
+
+def test_a_rule_comes_with_its_view_and_comes_back(committed_db, kept):
+    assert kept(*ALL, RULE) == {f"made {name}" for name in (*NAMES, "rule governance.over.kept")}
+    before = schema.texts()
+
+    by_hand("DROP RULE kept ON governance.over")
+    assert upkeep.differing(upkeep.declared()) == ["rule governance.over.kept"]
+    assert kept(*ALL, RULE) == {"made rule governance.over.kept"}
+    changed = VIEW.replace("governance.one(2)", "governance.one(2)::text")
+    assert "made rule governance.over.kept" in kept(ONE, changed, *ALL[2:], RULE)
+
+    assert kept(*ALL, RULE) >= {"made view governance.over", "made rule governance.over.kept"}
+    assert schema.texts() == before
+
+
+def test_words_are_said_in_the_catalog_and_kept_up(committed_db, monkeypatch):
+    ours = upkeep.declared()
+
+    def said(words: str) -> str:
+        one = sqlfiles.parse(VIEW.replace("governance.one(2)", "2"), source="a test", words=words)
+        monkeypatch.setattr(upkeep, "declared", lambda: upkeep.in_order([*ours, one]))
+        with roles.as_owner():
+            upkeep.apply()
+        assert upkeep.differing(upkeep.declared()) == []
+        return str(value("SELECT obj_description('governance.ones'::regclass)"))
+
+    assert said("All 'ones'.").startswith("All 'ones'.\n\nmade by migrate: ")
+    assert said("Some ones.").startswith("Some ones.\n\nmade by migrate: ")
+    assert said("").startswith("made by migrate: ")
+
+
 THEIRS = "CREATE OR REPLACE VIEW reference.theirs AS SELECT 1 AS n"
 
 

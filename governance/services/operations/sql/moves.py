@@ -15,7 +15,11 @@ ARCHIVE_FACTS = (
     "retention_expires_at",
 )
 
-SHARED = tuple(str(field.column) for field in HubError._meta.concrete_fields)
+SHARED = tuple(
+    str(field.column)
+    for field in HubError._meta.concrete_fields
+    if field.column not in ARCHIVE_FACTS
+)
 
 UNDONE_BY_RESTORE = (
     "disposition",

@@ -1,13 +1,15 @@
 """`canon_audit` records what the audit finds, and says what it found."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from governance.models import Event, Violation
-from tests.governance.queries.canon.test_suspects import HUNTER, MX, call
+from tests import make
+from tests.governance.queries.canon.test_suspects import HUNTER, MX, NOW, call
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,13 @@ def test_a_dry_run_says_what_would_be_recorded_and_a_run_records_it_once():
     assert json.loads(printed("--json"))["total"] == 2
     assert Event.objects.filter(action="violation.recorded", channel="command line").count() == 2
     assert printed().endswith("0 violations recorded.\n")
+
+
+def test_cases_past_their_time_are_told():
+    make.violation(at=NOW - timedelta(days=8))
+
+    assert json.loads(printed("--json"))["overdue"] == {"open": 1, "holding": 1}
+    assert printed().endswith("1 open case past due, 1 of a company.\n")
 
 
 def test_in_words_each_code_says_what_it_means():

@@ -1,8 +1,11 @@
 """What is told of one violation."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from governance.models import ViolationCase
 from governance.queries.canon import cases
@@ -10,6 +13,7 @@ from governance.toolbox.codes import CODES
 from tests import make
 
 pytestmark = pytest.mark.django_db
+NOW = timezone.now()
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -38,9 +42,9 @@ def test_conditions_are_read_as_the_guard_wrote_them():
 def test_why_it_stands_where_it_stands():
     parked, loose = make.violation(), make.violation("V-GATE-003", outreach=None)
 
-    assert cases.why(parked, {})[0].startswith("It was set aside by system for ESCALATION_")
-    assert cases.why(loose, {})[0] == "It is ARCHIVED: nobody has to act."
-    assert "keeps nobody" in cases.why(loose, {})[1]
+    assert cases.why(parked, {}, at=NOW)[0].startswith("It was set aside by system for ESCALATION_")
+    assert cases.why(loose, {}, at=NOW)[0] == "It is ARCHIVED: nobody has to act."
+    assert "keeps nobody" in cases.why(loose, {}, at=NOW)[1]
 
 
 @pytest.mark.parametrize(
@@ -79,3 +83,16 @@ def test_an_outlook_costs_the_same_for_one_blocker_and_many():
         make.violation(outreach=case.outreach)
 
     assert asked() == alone
+
+
+def test_an_open_case_past_its_time_is_counted_and_says_so_and_a_closed_one_is_over():
+    old = NOW - timedelta(days=8)
+    held = make.violation(at=old)
+    make.violation(at=old, outreach=None)
+    make.violation(at=NOW)
+    closed = make.violation("V-GATE-003", at=NOW - timedelta(days=31))
+
+    assert cases.overdue(NOW) == cases.Overdue(open=2, holding=1)
+    assert cases.OVERDUE in cases.why(held, {}, at=NOW)
+    assert cases.OVERDUE not in cases.why(closed, {}, at=NOW)
+    assert not cases.is_overdue(held, old)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from governance.models import Event, ToolCall, Violation, ViolationCase
+from governance.queries.canon.cases import Overdue
 from governance.services.canon import audit
 from tests import ledgers, make
 from tests.governance.queries.canon.test_suspects import HUNTER, MX, NOW, call
@@ -56,6 +57,16 @@ def test_as_of_an_earlier_moment_it_finds_what_had_been_broken_by_then():
 
     assert early.total == 0
     assert audit.audit().total == 1
+
+
+@pytest.mark.django_db
+def test_cases_past_their_time_are_counted_and_stay_as_they_are():
+    case = make.violation(at=NOW - timedelta(days=8))
+
+    assert audit.audit().overdue == Overdue(open=1, holding=1)
+
+    case.refresh_from_db()
+    assert case.disposition == "PARKED" and case.is_blocking and case.version == 1
 
 
 @pytest.mark.django_db

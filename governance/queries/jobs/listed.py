@@ -1,0 +1,86 @@
+"""Jobs as their page shows them: schedule, last run, usual length, lateness. So many queries however many runs there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.db import connection
+
+from governance.models import JobRun, OpenedGate, Schedule
+from governance.queries.jobs import duetimes, lateness
+
+USUAL = 14
+# of each job that has a schedule the latest real runs, by index
+LATEST = """
+    SELECT r.id, r.job, r.state, r.started_at, r.finished_at FROM unnest(%s::text[]) j (name)
+    CROSS JOIN LATERAL (
+        SELECT id, job, state, started_at, finished_at FROM governance_jobrun
+        WHERE job = j.name AND NOT is_dry ORDER BY id DESC LIMIT %s) r"""
+
+
+@dataclass
+class Listed:
+    """A schedule with what is known of its runs; `proposal` waits for somebody else."""
+
+    schedule: Schedule
+    next_at: datetime | None
+    late_by: timedelta | None = None
+    proposal: Schedule | None = None
+    runs: list[JobRun] = field(default_factory=list)
+
+    @property
+    def last(self) -> JobRun | None:
+        return self.runs[0] if self.runs else None
+
+    @property
+    def took(self) -> float | None:
+        """Seconds of the last run that has ended."""
+        return next((run.seconds for run in self.runs if run.seconds is not None), None)
+
+    @property
+    def usual(self) -> float | None:
+        """Seconds that its runs take, in the middle; None before there were three."""
+        known = [run.seconds for run in self.runs if run.seconds is not None]
+        return median(known) if len(known) > 2 else None
+
+
+def listed(*, at: datetime) -> list[Listed]:
+    """Return every schedule in force."""
+    schedules = list(Schedule.objects.in_force().order_by("job"))
+    runs = _latest([one.job for one in schedules])
+    late = {one.job: one.by for one in lateness.late(at=at)}
+    proposals = {one.job: one for one in Schedule.objects.proposed().select_related("proposed_by")}
+    return [
+        Listed(
+            one,
+            duetimes.following(one, at) if one.is_on else None,
+            late.get(one.job),
+            proposals.get(one.job),
+            runs.get(one.job, []),
+        )
+        for one in schedules
+    ]
+
+
+def _latest(jobs: Iterable[str]) -> dict[str, list[JobRun]]:
+    found: dict[str, list[JobRun]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [list(jobs), USUAL])
+        for pk, job, state, started_at, finished_at in cursor.fetchall():
+            run = JobRun(
+                pk=pk, job=job, state=state, started_at=started_at, finished_at=finished_at
+            )
+            found.setdefault(job, []).append(run)
+    return found
+
+
+def to_review() -> int:
+    """Count the companies whose gate opened through expiry and that nobody has looked at."""
+    return OpenedGate.objects.filter(reviewed_at=None).count()
+
+
+def newest_to_review() -> int | None:
+    """Return the number of the last run that opened a gate which nobody has looked at."""
+    left = OpenedGate.objects.filter(reviewed_at=None).order_by("-run_id")
+    return left.values_list("run_id", flat=True).first()

@@ -1,0 +1,90 @@
+"""Jobs: when they are due and how they went; one run in full."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from governance.filters.jobs import JobRunFilter
+from governance.models import JobRun
+from governance.queries.jobs import listed, stories
+from governance.services.jobs import registry
+from governance.tables.jobs.runs import JobRunTable
+from governance.views.savedviews import person
+from outreach_admin.ui.pages.base import Crumb, Link, Page
+from outreach_admin.ui.pages.lists import TablePage
+
+SEE = "governance.view_jobrun"
+
+
+class JobList(Page):
+    """Every schedule with its last run and its next."""
+
+    permission_required = SEE
+    template_name = "governance/jobs/list.html"
+    title = "Jobs"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the schedules and what waits for a look."""
+        found = listed.listed(at=self.as_of)
+        user = person(self.request)
+        context = {
+            "jobs": [(one, registry.JOBS.get(one.schedule.job)) for one in found],
+            "late": [one for one in found if one.late_by],
+            "to_review": listed.to_review(),
+            "review_run": listed.newest_to_review(),
+            "may_run": user.has_perm("governance.run_jobrun"),
+            "may_propose": user.has_perm("governance.propose_schedule"),
+            "may_enforce": user.has_perm("governance.enforce_schedule"),
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+class JobRunList(TablePage):
+    """Every run there was."""
+
+    permission_required = SEE
+    title = "Runs of jobs"
+    queryset = JobRun.objects.all()
+    table_class = JobRunTable
+    filterset_class = JobRunFilter
+    empty_hint = "The schedule begins them, and so does “Run now” on the jobs page."
+
+    def toolbar(self) -> list[Link]:
+        """Lead back to the schedules."""
+        return [Link("Schedules", reverse("governance:job-list"), "clock", quiet=True)]
+
+
+class JobRunDetail(Page):
+    """What a run did, by job and error table, with its operations and the gates it opened."""
+
+    permission_required = SEE
+    template_name = "governance/jobs/run.html"
+    nav = "governance:job-list"
+
+    @cached_property
+    def run(self) -> JobRun:
+        return get_object_or_404(JobRun.objects.select_related("schedule"), pk=self.kwargs["pk"])
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return registry.label_of(self.run.job)
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(str(self.run))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give counts, operations and gates."""
+        gates, more = stories.gates(self.run)
+        matrix = stories.matrix(self.run)
+        context = {
+            "run": self.run,
+            "matrix": matrix,
+            "labels": [registry.label_of(job) for job in matrix.jobs],
+            "steps": [(step, registry.label_of(step.job)) for step in stories.steps(self.run)],
+            "gates": gates,
+            "more_gates": more,
+            "may_review": person(self.request).has_perm("governance.review_openedgate"),
+        }
+        return super().get_context_data(**context | kwargs)

@@ -1,0 +1,53 @@
+"""`dbshell`, on the local servers also as another role, and with the program of the server's own version."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands import dbshell
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from outreach_admin.db import sqlroles
+from outreach_admin.embedded import postgres
+
+ROLES = {
+    "console": postgres.RUNNING,
+    "owner": postgres.OWNER,
+    "reader": sqlroles.READER,
+    "pipeline": sqlroles.PIPELINE,
+}
+ELSEWHERE = "--as is of the local servers: on yours, sign in with psql as whom you like."
+NOT_THERE = "There is no role {role} yet: run `manage.py sql_roles` first."
+
+
+class Command(dbshell.Command):
+    """Opens psql."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--as",
+            dest="role",
+            choices=[*ROLES, *ROLES.values()],
+            help="on the local servers: whom to sign in as",
+        )
+
+    def handle(self, **options: Any) -> None:
+        local = settings.LOCAL_POSTGRES
+        if local is None and options["role"]:
+            raise CommandError(ELSEWHERE)
+        if local is not None:
+            self.sign_in(local, options["role"] or "console")
+        super().handle(**options)
+
+    def sign_in(self, local: postgres.PostgresServer, named: str) -> None:
+        """Let psql be the server's own, and open it as that role."""
+        role = ROLES.get(named, named)
+        database = connections[DEFAULT_DB_ALIAS]
+        with database.cursor() as cursor:
+            cursor.execute(sqlroles.EXISTS, [role])
+            if cursor.fetchone() is None:
+                raise CommandError(NOT_THERE.format(role=role))
+        words = local.connection(role)
+        database.settings_dict |= {"USER": words["user"], "PASSWORD": words["password"]}
+        database.client.executable_name = str(local.binaries / "psql")

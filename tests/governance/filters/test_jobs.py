@@ -1,0 +1,31 @@
+"""What runs of jobs can be filtered by."""
+
+import pytest
+from django.utils.http import urlencode
+
+from governance.filters.jobs import JobRunFilter
+from governance.models import JobRun
+from governance.services.jobs import runs
+from outreach_admin.exceptions import BadRequest
+
+pytestmark = pytest.mark.django_db
+
+
+def found(**given: object) -> set[JobRun]:
+    return set(JobRunFilter.from_text(urlencode(given), JobRun.objects.all()).qs)
+
+
+def test_runs_are_found_by_job_state_trigger_kind_and_moment():
+    daily = runs.claim("daily", trigger="schedule", started_by="schedule")
+    dry = runs.run("weekly", trigger="command", started_by="root", is_dry=True)
+
+    assert found(job="daily") == found(state="waiting") == found(dry="false") == {daily}
+    assert found(trigger="command") == found(dry="true") == {dry}
+    assert found(for_after=daily.as_of.isoformat()) == {daily, dry}
+    assert found(for_before=daily.as_of.isoformat()) == set()
+
+
+@pytest.mark.parametrize(("text", "key"), [("state=odd", "state"), ("colour=red", "colour")])
+def test_what_runs_do_not_have_is_refused(text, key):
+    with pytest.raises(BadRequest, match=f"“{key}”"):
+        JobRunFilter.from_text(text, JobRun.objects.all())

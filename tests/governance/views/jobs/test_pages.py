@@ -1,0 +1,88 @@
+"""Jobs, their runs and one run as pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from governance.models import OpenedGate, Schedule
+from governance.services.jobs import runs
+from outreach_admin.watch import pulses
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def triager(client):
+    person = make.triager()
+    client.force_login(person)
+    return person
+
+
+def text(client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, response.content.decode()
+    return response.content.decode()
+
+
+def run(**given):
+    return runs.run("daily", **{"trigger": "command", "started_by": "root"} | given)
+
+
+def test_the_page_shows_every_schedule_and_what_this_person_may_do(client, triager):
+    done = run()
+
+    shown = text(client, "/jobs/")
+
+    assert "Daily governance" in shown and "daily, 06:00 UTC" in shown
+    assert f"/jobs/runs/{done.pk}/" in shown and "/jobs/daily/run/" in shown
+    assert "/jobs/daily/schedule/" not in shown and "is late" not in shown
+
+
+def test_what_is_late_stands_above_all_and_on_the_overview(client, triager, monkeypatch):
+    since = timezone.now() - timedelta(days=30)
+    Schedule.objects.filter(job="daily").update(enforced_at=since)
+    monkeypatch.setattr(pulses, "STARTED", pulses.STARTED - 100_000)
+
+    assert "daily is late" in text(client, "/jobs/")
+    assert "late: daily, due" in text(client, "/").lower()
+
+
+def test_a_run_tells_counts_operations_and_gates(client, triager):
+    row = make.error(outreach=make.promotable(), created_at=timezone.now() - timedelta(days=31))
+    done = run()
+
+    shown = text(client, f"/jobs/runs/{done.pk}/")
+    overview = text(client, "/")
+
+    operation = done.steps.first().operation
+    assert f"/operations/{operation.pk}/" in shown
+    assert row.outreach.domain in shown and "to review" in shown
+    assert "1 gate opened through expiry" in overview
+    OpenedGate.objects.update(reviewed_at=timezone.now(), reviewed_by=triager)
+    assert "opened through expiry" not in text(client, "/")
+
+
+def test_a_dry_run_says_so(client, triager):
+    shown = text(client, f"/jobs/runs/{run(is_dry=True).pk}/")
+
+    assert "a dry run that changed nothing" in shown
+
+
+@pytest.mark.parametrize("part", ["", "?part=facets"])
+def test_the_list_of_runs_costs_the_same_for_one_and_for_many(client, triager, part):
+    run()
+    client.get(f"/jobs/runs/{part}")
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/jobs/runs/{part}")
+    for _ in range(5):
+        runs.claim("daily", trigger="schedule", started_by="schedule")
+    client.get(f"/jobs/runs/{part}")
+
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/jobs/runs/{part}")
+
+    assert len(one) == len(many)
