@@ -20,6 +20,7 @@ from outreach_admin.db.jsonfields import MARK
         ("a text", '"a text"'),
         (f"{MARK[:-1]}7", f'"{MARK[:-1]}7"'),
     ],
+    ids=["places", "great", "small", "long", "none", "text", "almost the mark"],
 )
 def test_a_number_is_written_as_it_is(value, text):
     said = JsonRenderer().render({"value": [value], "beside": 1})
