@@ -10,8 +10,10 @@ from outreach_admin.db.declarations import Declaration, Model, after_statement, 
 from outreach_admin.db.objects import Key, Kind, SqlObject
 
 TRIGGER = "z_archive"
-# how the history calls such an update, whose event is that of the move: the deletion has none
+# how the history calls an update that nobody attributes. Of a move it is the only event: the deletion
+# has none
 ACTION = """CASE WHEN {new}.archived_at IS NOT NULL THEN 'ARCHIVE'
+    WHEN {new}.disposition = 'RETRY' AND {new}.retry_count > {old}.retry_count THEN 'RETRY'
     ELSE governance.outside_action({old}.disposition, {new}.disposition) END"""
 RECORDED = "{row}.archived_at IS NOT NULL"
 # as they were before the statement, which took them away

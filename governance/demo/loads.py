@@ -75,7 +75,6 @@ SHIPPED = (
     Playbook,
     PlaybookVersion,
     PurgeConsent,
-    Schedule,
     ReadinessCount,
     RetentionMonth,
     SavedView,

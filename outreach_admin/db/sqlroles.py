@@ -78,6 +78,16 @@ def grant(cursor: CursorWrapper, role: str) -> list[Granted]:
     return rights
 
 
+def withhold(cursor: CursorWrapper) -> None:
+    """Take from everybody what changes rows with the owner's rights: it is for whom it is granted to."""
+    for one in upkeep.declared():
+        if one.words and one.key.kind is Kind.FUNCTION:
+            cursor.execute(CALLED, [one.key.name])
+            signature, changes_rows = cursor.fetchone()
+            if changes_rows:
+                run(cursor, WITHHOLD, function=sql.SQL(signature))
+
+
 def _on_view(cursor: CursorWrapper, role: str, view: SqlObject) -> Iterator[Granted]:
     name = tuple(view.key.name.split("."))
     run(cursor, READ, role=role, view=name)
@@ -92,8 +102,6 @@ def _on_function(cursor: CursorWrapper, role: str, one: SqlObject) -> Iterator[G
     cursor.execute(CALLED, [one.key.name])
     signature, changes_rows = cursor.fetchone()
     function = sql.SQL(signature)
-    if changes_rows:
-        run(cursor, WITHHOLD, function=function)
     if role == PIPELINE or not changes_rows:
         run(cursor, CALL, role=role, function=function)
         yield Granted(role, "EXECUTE", signature)

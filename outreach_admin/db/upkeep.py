@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transacti
 from django.db.backends.utils import CursorWrapper
 from psycopg import errors, sql
 
-from outreach_admin.db import catalog, declarations, paths, sqlfiles
+from outreach_admin.db import catalog, declarations, paths, rights, sqlfiles
 from outreach_admin.db.catalog import Present
 from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
 
@@ -143,6 +143,7 @@ class Upkeep:
 
     def run(self) -> list[str]:
         """Drop what is gone, make what is stale, mark what was made."""
+        granted = rights.read(self.cursor)
         gone = self.gone()
         self.drop(gone)
         self.make_schemas()
@@ -156,6 +157,8 @@ class Upkeep:
             self.look()
         for wanted in made:
             self.mark(wanted)
+        if made:
+            rights.give_back(self.cursor, granted)
         return [*(f"dropped {one}" for one in gone), *(f"made {one}" for one in made)]
 
     def make_schemas(self) -> None:

@@ -101,6 +101,59 @@ LANGUAGE sql STABLE SECURITY DEFINER AS $$
     FROM governance.promotion_blockers($1) b
 $$;
 
+-- Move errors whose TTL has run out to their archives (TTL_EXPIRED, by the database user); a line for
+-- each error table. Refused while the jobs run elsewhere.
+CREATE OR REPLACE FUNCTION shq.fn_archive_expired_errors()
+RETURNS TABLE (source_table text, archived_count bigint)
+LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT c.source_table, c.rows::bigint
+    FROM governance.run_job_by_sql('archive_expired_errors') r,
+        jsonb_each_text(r.counts) c (source_table, rows)
+    ORDER BY 1
+$$;
+
+-- Park errors that have used up their tries (MAX_RETRIES_EXCEEDED), or archive them as SUPERSEDED where
+-- their table knows no parking; a line for each error table.
+CREATE OR REPLACE FUNCTION shq.fn_auto_park_exhausted_retries()
+RETURNS TABLE (source_table text, parked_count bigint)
+LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT c.source_table, c.rows::bigint
+    FROM governance.run_job_by_sql('auto_park_exhausted_retries') r,
+        jsonb_each_text(r.counts) c (source_table, rows)
+    ORDER BY 1
+$$;
+
+-- Raise parked errors to the level that the time since asks for, each once; a line for each error
+-- table with how many reached which level.
+CREATE OR REPLACE FUNCTION shq.fn_escalate_stale_parked_errors()
+RETURNS TABLE (source_table text, tier_1_escalated bigint, tier_2_escalated bigint,
+    tier_3_escalated bigint)
+LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT c.source_table, (c.levels ->> '1')::bigint, (c.levels ->> '2')::bigint,
+        (c.levels ->> '3')::bigint
+    FROM governance.run_job_by_sql('escalate_stale_parked_errors') r,
+        jsonb_each(r.levels) c (source_table, levels)
+    ORDER BY 1
+$$;
+
+-- Delete archived errors past their retention, where a standing approval covers it and nothing is held;
+-- a line for each archive.
+CREATE OR REPLACE FUNCTION shq.fn_cleanup_expired_archives()
+RETURNS TABLE (archive_table text, deleted_count bigint)
+LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT t.archive_name, p.deleted
+    FROM governance.purge_archives(now()) p JOIN governance_errortable t ON t.name = p.error_table
+    ORDER BY 1
+$$;
+
+-- The daily three in their order: archive, park, escalate. One that fails says so and undoes no other;
+-- the run is stored with its counts.
+CREATE OR REPLACE FUNCTION shq.fn_run_error_governance_jobs()
+RETURNS TABLE (job_name text, result_summary jsonb)
+LANGUAGE sql SECURITY DEFINER AS $$
+    SELECT d.job_name, d.result_summary FROM governance.run_daily_by_sql() d
+$$;
+
 -- Each id with what is done, what blocks, whether it may be promoted to Outreach, and its tier.
 CREATE OR REPLACE VIEW shq.vw_promotion_readiness AS
 SELECT outreach_id,

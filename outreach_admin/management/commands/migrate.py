@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections, transaction
 
-from outreach_admin.db import roles, sqlroles, upkeep, versions
+from outreach_admin.db import rights, roles, sqlroles, upkeep, versions
 from outreach_admin.exceptions import Refused
 
 
@@ -23,6 +23,8 @@ class Command(roles.OwnerCommand, migrate.Command):
             versions.refuse_foreign(using=using)
         except versions.VersionRefused as refusal:
             raise CommandError(refusal.sentence) from refusal
+        if not (options["check_unapplied"] or options["plan"]):
+            self.clear_the_way(using)
         super().handle(*args, **options)
         if options["check_unapplied"]:
             self.check_objects(using)
@@ -50,9 +52,16 @@ class Command(roles.OwnerCommand, migrate.Command):
                     after_migrate(using=using)
             roles.grant_running_role(using=using)
             with connections[using].cursor() as cursor:
+                sqlroles.withhold(cursor)
                 for role in sqlroles.present(cursor):
                     sqlroles.grant(cursor, role)
         self.tell(done, upkeep.left_alone(using=using), verbosity)
+
+    def clear_the_way(self, using: str) -> None:
+        """Let what is offered to others step aside while migrations run; it comes back with its rights."""
+        if not versions.is_complete(using=using):
+            with transaction.atomic(using=using), connections[using].cursor() as cursor:
+                rights.put_away(cursor, upkeep.declared())
 
     def make_room(self, using: str) -> None:
         for config in apps.get_app_configs():

@@ -22,6 +22,7 @@ def test_one_trigger_runs_for_each_row_and_all_others_once():
         "a_file": 40,
         "b_allowed_insert": 1,
         "c_index": 1,
+        "d_account_insert": 1,
         "d_count_insert": 1,
         "d_hours_insert": 1,
         "e_history_insert": 1,

@@ -70,6 +70,8 @@ def test_the_tables_that_are_kept_so_can_be_read():
     tables = roles.kept_tables()
 
     assert tables == [
+        "governance_errortally",
+        "governance_purgemanifest",
         "governance_readiness",
         "governance_readinesscount",
         "governance_tiertransition",

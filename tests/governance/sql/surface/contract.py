@@ -149,6 +149,17 @@ FUNCTIONS = dict.fromkeys(OF_ONE_ID, ("outreach_id uuid", FLAG)) | {
         "TABLE(blocker_type text, blocker_reason text, blocker_severity text, blocks_hub text)",
     ),
     "fn_get_ttl_interval": ("tier ttl_tier", "interval"),
+    "fn_archive_expired_errors": ("", "TABLE(source_table text, archived_count bigint)"),
+    "fn_auto_park_exhausted_retries": ("", "TABLE(source_table text, parked_count bigint)"),
+    "fn_escalate_stale_parked_errors": (
+        "",
+        (
+            "TABLE(source_table text, tier_1_escalated bigint, tier_2_escalated bigint,"
+            " tier_3_escalated bigint)"
+        ),
+    ),
+    "fn_cleanup_expired_archives": ("", "TABLE(archive_table text, deleted_count bigint)"),
+    "fn_run_error_governance_jobs": ("", "TABLE(job_name text, result_summary jsonb)"),
 }
 DISPOSITIONS = ("RETRY", "PARKED", "ARCHIVED", "IGNORE", "RESOLVED")
 TIERS = ("SHORT", "MEDIUM", "LONG", "INFINITE")
