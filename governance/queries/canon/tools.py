@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from governance.models import CanonVersion, KillSwitch
+from governance.models import CanonVersion, KillSwitch, ToolCall
 from governance.models.canon.switches import ALL
 from governance.queries.canon import kept
 from governance.queries.canon.refused import Last
 from governance.queries.canon.usage import Use
+from governance.queries.companies import names
 from governance.toolbox import reading, wording
 from governance.toolbox.entries import Canon, Hub, Tool, ToolTier, fold
 
 HISTORY_SHOWN = 20
+CALLS_SHOWN = 6
 VERSIONS_READ = 50
 UNKNOWN: Mapping[str, Use] = MappingProxyType({})
 UNREFUSED: Mapping[str, Last] = MappingProxyType({})
@@ -54,6 +56,13 @@ class Found(NamedTuple):
     canon: Canon
     is_in_force: bool
     numberings: list[Numbering]
+
+
+class LatestCall(NamedTuple):
+    """A call of a tool, and the company that it is about, where the spine has it."""
+
+    call: ToolCall
+    company: names.Company | None
 
 
 def stops() -> dict[str, KillSwitch]:
@@ -169,6 +178,14 @@ def switches_of(slug: str) -> list[KillSwitch]:
     """Return the latest switches that stopped this tool, alone or with all others."""
     found = KillSwitch.objects.filter(tool__in=[slug, ALL])
     return list(found.select_related("by", "released_by")[:HISTORY_SHOWN])
+
+
+def calls_of(slug: str) -> list[LatestCall]:
+    """Return the latest calls of this tool with the companies that they are about. Two queries."""
+    rows = ToolCall.objects.filter(tool=slug).defer("facts").order_by("-reserved_at", "-pk")
+    latest = list(rows[:CALLS_SHOWN])
+    companies = names.named_by({call.entity for call in latest})
+    return [LatestCall(call, companies.get(call.entity)) for call in latest]
 
 
 def has_key(tool: Tool) -> bool:

@@ -97,6 +97,7 @@ class ToolDetail(AboutTools):
             "tool": tool,
             "use": usage.of([tool], at=self.as_of)[tool.slug],
             "last": refused.by_tool([tool.slug], since=since).get(tool.slug),
+            "calls": tools.calls_of(tool.slug),
             "latest": refused.latest(tool.slug),
             "since": since,
             "days": usage.DAYS,

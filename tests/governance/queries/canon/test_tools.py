@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from governance.queries.canon import kept, tools
 from governance.queries.canon.tools import Numbering
 from governance.services.canon import switches
-from tests import make
+from tests import ledgers, make
 from tests.governance.canon import canons
 from tests.governance.queries.canon.test_kept import enforced
 
@@ -112,3 +112,18 @@ def test_tools_and_hubs_that_were_ever_in_force_are_offered():
 @pytest.mark.parametrize("text", ["", "   ", "no such tool"])
 def test_what_is_in_no_name_names_no_tool(text):
     assert tools.named(text) == []
+
+
+def test_the_latest_calls_of_a_tool_name_their_companies():
+    company = make.company(company_name="Brightwater Pumps")
+    for place in range(8):
+        ledgers.call(entity=f"{place}.example")
+    ledgers.call(tool="mx-lookup")
+    last = ledgers.call(entity=str(company.outreach_id))
+
+    with CaptureQueriesContext(connection) as queries:
+        found = tools.calls_of("scraper-api")
+
+    assert sum(" FROM " in query["sql"] for query in queries) == 2
+    assert (found[0].call, found[0].company.name) == (last, "Brightwater Pumps")
+    assert len(found) == tools.CALLS_SHOWN and found[1].company is None

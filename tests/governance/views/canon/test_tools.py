@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import make
+from tests import ledgers, make
 from tests.governance.canon import canons
 from tests.governance.queries.canon.test_kept import enforced
 from tests.governance.queries.canon.test_tools import stopped
@@ -66,9 +66,18 @@ def test_a_tool_shows_its_latest_violations_with_what_the_guard_said(client, ana
 
     shown = page(client, "/tools/hunter-enricher/")
 
-    assert "Latest violations" in shown
+    assert "Latest violations" in shown and "It was not called yet." in shown
     assert "mx_present is false" in shown and on.domain in shown
     assert "Nothing was refused." in page(client, "/tools/mx-lookup/")
+
+
+def test_a_tool_shows_its_latest_calls(client, analyst):
+    company = make.company(company_name="Brightwater Pumps")
+    call = ledgers.call(entity=str(company.outreach_id))
+
+    shown = page(client, "/tools/scraper-api/")
+
+    assert f'href="/canon/calls/{call.pk}/"' in shown and "Brightwater Pumps" in shown
 
 
 def test_the_list_costs_the_same_queries_however_many_switches_stand(client, analyst):
