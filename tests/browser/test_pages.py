@@ -30,9 +30,35 @@ STICKS_OUT = """() => {
   const out = [...document.body.querySelectorAll("*")].filter((part) => part.getBoundingClientRect().right > wide + 1 && !part.closest(".scroll, .unseen"));
   return `${document.documentElement.scrollWidth} px: ` + out.slice(0, 3).map((part) => part.outerHTML.slice(0, 120)).join(" | ");
 }"""
+# of a group of radio buttons one is reached; some controls have more than one stop
+STOPS = """() => {
+  const groups = new Set();
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter((part) => {
+    if (part.disabled || part.type === "hidden" || part.tabIndex < 0 || part.closest("[inert]")) return false;
+    if (!part.checkVisibility({visibilityProperty: true})) return false;
+    if (part.type !== "radio") return true;
+    if (groups.has(part.name)) return false;
+    return groups.add(part.name);
+  }).length;
+}"""
+STOP = """() => {
+  const part = document.activeElement;
+  if (!part || part === document.body || part.seen) return null;
+  part.seen = true;
+  const isDrawn = (one) => {
+    const style = getComputedStyle(one);
+    return style.boxShadow !== "none" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
+  };
+  const drawn = part.closest(".chart") || isDrawn(part) || isDrawn(part.parentElement);
+  const box = part.getBoundingClientRect();
+  const shown = box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
+  return drawn && shown ? "" : part.outerHTML.slice(0, 160);
+}"""
 AXE = """async (only) => (await axe.run({runOnly: only, preload: false, resultTypes: ["violations"]})).violations.map(
   (rule) => `${rule.id}: ${rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`)"""
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# of one control: day, month, year, hour, minute, half of the day, the button beside them
+MOST_STOPS = 8
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 # who is signed in is sent on by the first; tests/browser/test_api_docs.py looks at the second
 NO_PAGE_OF_OURS = ("login", "api-docs")
@@ -118,6 +144,27 @@ class Watched:
             self.page.set_viewport_size(size)
             if found := self.page.evaluate(STICKS_OUT):
                 self.note(f"sticks out at {size['width']}", found)
+
+    def walk(self) -> None:
+        """Reach all that can be used by the Tab key alone; each stop is seen where it stands."""
+        stops, reached = self.page.evaluate(STOPS), 0
+        self.page.keyboard.press("Tab")
+        while (found := self.page.evaluate(STOP)) is not None:
+            reached += 1
+            if found:
+                self.note("focus not seen", found)
+            self.leave_stop()
+        if reached < stops:
+            self.note("keyboard", f"{reached} of {stops} are reached")
+
+    def leave_stop(self) -> None:
+        """Go on; a moment has several stops."""
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if not self.page.evaluate(
+                "document.activeElement.seen && document.activeElement !== document.body"
+            ):
+                return
 
     def judge(self) -> None:
         self.is_judged = True
