@@ -1,6 +1,6 @@
 """Refusals of this app, by sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from outreach_admin.exceptions import Refused
@@ -90,6 +90,12 @@ class CallRefused(Refused):
     """A call of a tool cannot be asked for, or settled, as told."""
 
     status = 409
+
+
+class ReportRefused(Refused):
+    """A report of the canon's checks has a form that is not known."""
+
+    members: Mapping[str, Any] = {"errors": [{"field": "version", "problem": "It is another one."}]}
 
 
 class TokenRefused(Refused):

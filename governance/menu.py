@@ -132,6 +132,12 @@ ENTRIES = (
                 also=("governance:violation-",),
             ),
             Entry(
+                "Checks",
+                url_name="governance:check-list",
+                permission="governance.view_checkreport",
+                also=("governance:check-",),
+            ),
+            Entry(
                 "Versions",
                 url_name="governance:canonversion-list",
                 permission="governance.view_canonversion",

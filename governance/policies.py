@@ -245,6 +245,7 @@ def gate_for(operation: Operation, *, blocking_rows: int) -> ApprovalPolicy | No
         policy
         for policy in ApprovalPolicy.objects.for_operations()
         if verbs
+        and not operation.is_of_job
         and (not policy.verbs or verbs & set(policy.verbs))
         and (blocking_rows if policy.only_blocking else operation.eligible) > policy.over_rows
     ]
@@ -334,8 +335,6 @@ def in_use_blockers(operation: Operation) -> list[str]:
 def gate_of(subject: Operation | PlaybookRun) -> ApprovalPolicy | None:
     """Return the policy that stops this plan, or this run as a whole, as policies are now; or none."""
     if isinstance(subject, Operation):
-        if subject.is_of_job:
-            return None
         return gate_for(subject, blocking_rows=subject.effect.get("blocking_rows", 0))
     stops = [gate_of(operation) for operation in subject.operations.all()]
     return gate_for_runs([gate.name for gate in stops if gate])

@@ -314,7 +314,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["governance.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["governance.api.throttles.TokenThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["outreach_admin.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["outreach_admin.api.parsers.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "outreach_admin.api.schema.EndpointSchema",
     "EXCEPTION_HANDLER": "governance.api.authentication.answer",

@@ -121,6 +121,7 @@ def known(committed_db, redis_server) -> Iterator[dict[str, str]]:
             "OPS": make.token(account=ops, scopes=["read", "triage"])[1],
             "MANAGER": make.token(account=manager, scopes=["read", "approve"])[1],
             "LOADER": make.token(pipeline="loader", scopes=["read", "pipeline"])[1],
+            "CI": make.token(pipeline="ci", scopes=["checks"])[1],
         }
 
 

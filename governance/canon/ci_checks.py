@@ -7,10 +7,12 @@ Source: seed 'Enforcement Implementation Summary' 2.2.
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from governance.canon.checks import baselines, reports, runs
+from governance.canon.checks.console import checkouts
 from governance.canon.checks.findings import Finding, Rule, Unchecked
 from governance.canon.checks.runs import How, Report
 
@@ -18,6 +20,8 @@ LIBRARIES = (Rule.LIBRARY, Rule.UNREADABLE)
 IMPORTS = (Rule.IMPORT, Rule.UNREADABLE)
 COVERAGE = (Rule.VENDOR, Rule.TOOL, Rule.PATTERN, Rule.UNREADABLE)
 CONTRACTS = (Rule.CONTRACT, Rule.UNREADABLE)
+EPILOG = """Exit code 0: clean. 1: violations. 2: not all of it could be checked.
+A waiver is a table [[waiver]] with rule, file, reason, by, and expires = 2027-05-31, its last day; name says of what alone."""
 
 
 def check_banned_libraries(path: str | Path = ".") -> list[Finding]:
@@ -60,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="canon_check",
         description="Find what the tool canon bans in the code and the dependencies of a repository; nothing of it is run.",
-        epilog="Exit code 0: clean. 1: violations. 2: not all of it could be checked.",
+        epilog=EPILOG,
     )
     add_arguments(parser)
     return check(parser.parse_args(arguments), say=print)
@@ -98,6 +102,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-cache", action="store_true", help="check what was checked before, too"
     )
+    _add_console(parser)
+
+
+def _add_console(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--send",
+        metavar="URL",
+        help="send the report to a console too, such as https://console.example; the token is read from OUTREACH_TOKEN",
+    )
+    named = {
+        "repository": "what it is called there; by default as its origin",
+        "branch": "by default the one that is checked out, or that CI names",
+        "commit": "by default the one that is checked out",
+    }
+    for name, meaning in named.items():
+        parser.add_argument(f"--{name}", metavar="NAME", help=meaning)
 
 
 def check(given: argparse.Namespace, *, say: Callable[[str], object]) -> int:
@@ -111,9 +131,40 @@ def check(given: argparse.Namespace, *, say: Callable[[str], object]) -> int:
         schema=given.schema,
     )
     report = runs.run(how)
+    report.checkout = replace(checkouts.of(given.path), **_named(given))
     _keep(report, given)
     say(reports.FORMATS[given.format](report))
+    if given.send and not _sent(report, given, say):
+        return 2
     return report.exit_code
+
+
+def _named(given: argparse.Namespace) -> dict[str, str]:
+    """Return what was said of where the code stands."""
+    names = ("repository", "branch", "commit")
+    return {name: said for name in names if (said := getattr(given, name)) is not None}
+
+
+def _sent(
+    report: Report,
+    given: argparse.Namespace,
+    say: Callable[[str], object],
+) -> bool:
+    """Send the report, and say where it lies or why not: beside what is printed where scripts read that."""
+    # what speaks HTTP takes longer to load than a small repository to check
+    from governance.canon.checks.console import sending
+
+    tell = say if given.format == "text" else _aside
+    try:
+        tell(sending.send(reports.as_json(report), given.send))
+    except Unchecked as reason:
+        tell(str(reason))
+        return False
+    return True
+
+
+def _aside(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
 
 
 def _keep(report: Report, given: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import structlog
 from django.db import InterfaceError, OperationalError
 
-from governance.canon import lookups, threads
+from governance.canon import lookups, records, threads
 from governance.canon.results import (
     ToolBusy,
     ToolCanonViolationError,
@@ -267,17 +267,8 @@ def _violate(
 
 
 def _record(call: Any, violation: ToolViolation) -> None:
-    """Keep a violation; that it cannot be kept does not let the call through, and hides no refusal."""
-    if not lookups.RECORDERS:
-        return
-    actor = call.by.get_username() if call.by else ""
-    try:
-        threads.apart(
-            lambda: lookups.record(
-                violation,
-                actor=actor,
-                channel=call.channel,
-            )
-        )
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the refusal is told
-        log.error("violation not recorded", fault=type(fault).__name__)
+    records.record(
+        violation,
+        actor=call.by.get_username() if call.by else "",
+        channel=call.channel,
+    )

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from governance.demo import past, population, signins
+from governance.demo import checks, past, population, signins
 from governance.models import (
     ApprovalPolicy,
     CanonVersion,
@@ -75,7 +75,6 @@ SHIPPED = (
     Playbook,
     PlaybookVersion,
     PurgeConsent,
-    Schedule,
     ReadinessCount,
     RetentionMonth,
     SavedView,
@@ -203,10 +202,11 @@ def load(scenario: str, *, scale: int, today: datetime | None) -> None:
 
 
 def add_past(*, today: datetime | None) -> None:
-    """Tell what happened on the days before, in a database that holds the ops backlog."""
+    """Tell what happened on the days before, and of the checks of repositories, in a database that holds the ops backlog."""
     now = timezone.now()
     latest = population.LATEST_ERROR + (population.shift_to(today) if today else timedelta())
     past.play(latest=latest, now=now)
+    checks.tell(latest=latest)
 
 
 def own_models() -> list[type[models.Model]]:

@@ -17,6 +17,7 @@ SCOPES = {
     Token.Scope.TRIAGE: "triage: also plan, run and undo",
     Token.Scope.APPROVE: "approve: also vote, for people alone",
     Token.Scope.PIPELINE: "pipeline: also write errors and hub rows",
+    Token.Scope.CHECKS: "checks: also send reports of the canon's checks",
 }
 
 

@@ -5,6 +5,7 @@ from governance.models.approvals import Approval, ApprovalComment, ApprovalVote
 from governance.models.archives import ArchiveCount, ArchivedError
 from governance.models.canon.askedcalls import AskedCall
 from governance.models.canon.calls import ToolCall, ToolPlace, ToolUsage
+from governance.models.canon.checks import CheckedRepository, CheckFinding, CheckReport
 from governance.models.canon.switches import KillSwitch
 from governance.models.canon.versions import CanonVersion
 from governance.models.canon.violations import Violation, ViolationCase
@@ -87,6 +88,9 @@ __all__ = [
     "CampaignList",
     "CanonVersion",
     "Category",
+    "CheckFinding",
+    "CheckReport",
+    "CheckedRepository",
     "CompanyMaster",
     "CompanySlot",
     "CompanyTarget",

@@ -18,7 +18,7 @@ from governance.services import (
 )
 from governance.services.approvals import counts, requests
 from governance.services.archives import accounts
-from governance.services.canon import agreements
+from governance.services.canon import agreements, checks
 from governance.services.files import exports, imports
 from governance.services.operations import steering
 from governance.services.playbooks import reports, runs
@@ -42,6 +42,7 @@ CHORES: dict[str, Callable[[], Any]] = {
     "deleting uploads": imports.expire,
     "forgetting filters": keptfilters.expire,
     "forgetting refused tokens": tokens.forget_refusals,
+    "deleting old reports of checks": checks.expire,
     "forgetting first answers": lambda: chores.alone(idempotency.expire),
     "taking snapshots": snapshots.fill,
     "counting the backlog": backlog.fill,

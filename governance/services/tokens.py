@@ -20,6 +20,7 @@ from governance.models import Token, TokenRefusal
 from governance.models.tokens.tokens import MOST_DAYS
 from governance.queries import people, tokens
 from governance.services import attribution, chores
+from governance.verbs.jobs import JOB
 from outreach_admin.db.rules import unseen
 
 log = structlog.get_logger(__name__)
@@ -196,6 +197,11 @@ def _account_of(pipeline: str) -> User:
     if not policies.is_pipeline(found):
         raise TokenRefused(
             f"{pipeline} is a person.",
+            what_to_do="Give the pipeline another name.",
+        )
+    if found.password == JOB:
+        raise TokenRefused(
+            f"{pipeline} is the account of a job.",
             what_to_do="Give the pipeline another name.",
         )
     _refuse_switched_off(found)

@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance.models import ToolCall
+from governance.queries.companies import names
 from outreach_admin.ui import badges, figures, tables, texts
 
 SLUG = re.compile(r"[-\w]+", re.ASCII)
@@ -27,29 +29,43 @@ class CallTable(tables.Table):
         "governance:call-detail",
         accessor="correlation_id",
         verbose_name="Correlation id",
-        width="xl",
+        width="l",
     )
     tool = tables.Column(accessor="tool_id", width="l")
-    hub = tables.CodeColumn(width="l")
-    entity = tables.CutColumn(card="", width="l")
+    about = tables.Column(accessor="entity", default="none", verbose_name="About")
     status = tables.BadgeColumn(accessor="status", width="m")
-    took = tables.Column(
-        accessor="duration",
-        default="open",
-        width="s",
-    )
+    took = tables.Column(accessor="pk", width="s")
     cost = tables.Column(
         accessor="cost",
         verbose_name="USD",
         width="s",
     )
-    by = tables.PersonColumn(default="a program", width="m")
     reserved = tables.AgoColumn(
         accessor="reserved_at",
         sort="reserved_at",
-        width="s",
+        width="m",
         quiet=True,
     )
+    hub = tables.CodeColumn(width="l", chosen=False)
+    entity = tables.CutColumn(card="", width="l", chosen=False)
+    by = tables.PersonColumn(
+        default="a program",
+        width="m",
+        chosen=False,
+    )
+
+    @cached_property
+    def companies(self) -> dict[str, names.Company]:
+        """Read the companies that the calls of this page are about, once."""
+        return names.named_by({call.entity for call in self.data})
+
+    def render_about(self, value: str, record: ToolCall) -> SafeString:
+        """Name the company as a link where the spine has it, with the hub that it was called for."""
+        return format_html(
+            '{}<span class="sub-line mono">{}</span>',
+            about(value, self.companies.get(value)),
+            texts.word(record.hub),
+        )
 
     def render_tool(self, record: ToolCall) -> SafeString:
         """Link the tool by its slug, under the id that it had then."""
@@ -62,11 +78,21 @@ class CallTable(tables.Table):
     def render_status(self, record: ToolCall) -> SafeString:
         return badges.badge(record.status, record.get_status_display())
 
-    def render_took(self, value: int) -> str:
-        return took(value)
+    def render_took(self, record: ToolCall) -> str:
+        """Say how long it lasted; one that was given back was never made."""
+        is_open = record.status == ToolCall.Status.RESERVED
+        return "open" if is_open else took(record.duration) or "not made"
 
     def render_cost(self, value: Any) -> str:
         return dollars(value)
+
+
+def about(entity: str, company: names.Company | None) -> SafeString:
+    """Lead to the company that a call is about; another entity stays a text."""
+    if company is None:
+        return format_html("{}", texts.word(entity))
+    address = reverse("governance:company-detail", args=[company.outreach_id])
+    return format_html('<a class="link" href="{}">{}</a>', address, texts.word(company.name))
 
 
 def tool_link(slug: str) -> SafeString:

@@ -13,7 +13,7 @@ from governance.api import (
     readiness,
 )
 from governance.api.canon import approvals as agreements
-from governance.api.canon import calls, tools, validation, violations
+from governance.api.canon import calls, checks, tools, validation, violations
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -84,6 +84,9 @@ urlpatterns: list[URLPattern] = [
     *both("approvals/<int:pk>/discard/", approvals.ApprovalDiscard, "approval-discard"),
     *both("canon/calls/", calls.CallList, "call-list"),
     *both("canon/calls/<int:pk>/settle/", calls.CallSettle, "call-settle"),
+    *both("canon/checks/", checks.CheckList, "check-list"),
+    *both("canon/checks/<int:pk>/", checks.CheckDetail, "check-detail"),
+    *both("canon/checks/<int:pk>/findings/", checks.CheckFindings, "check-findings"),
     *both("playbooks/", playbooks.PlaybookList, "playbook-list"),
     *both("playbooks/search/", playbooks.PlaybookSearch, "playbook-search"),
     *both("playbooks/<slug:slug>/", playbooks.PlaybookDetail, "playbook-detail"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.canon import calls, switches, tools, tries, versions
+from governance.views.canon import calls, checks, switches, tools, tries, versions
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -64,5 +64,30 @@ urlpatterns: list[URLPattern] = [
         "canon/calls/<int:pk>/",
         calls.CallDetail.as_view(),
         name="call-detail",
+    ),
+    path(
+        "checks/",
+        checks.RepositoryList.as_view(),
+        name="check-list",
+    ),
+    path(
+        "checks/<int:pk>/",
+        checks.RepositoryDetail.as_view(),
+        name="check-repository",
+    ),
+    path(
+        "checks/reports/<int:pk>/",
+        checks.ReportDetail.as_view(),
+        name="check-report",
+    ),
+    path(
+        "checks/reports/<int:pk>/file/",
+        checks.ReportFile.as_view(),
+        name="check-file",
+    ),
+    path(
+        "checks/reports/<int:pk>/closed/",
+        checks.ClosedList.as_view(),
+        name="check-closed",
     ),
 ]

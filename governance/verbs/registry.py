@@ -18,7 +18,7 @@ def words_of(action: str) -> str:
 
 
 def governed_as(name: str, *, is_undo: bool) -> set[str]:
-    """Return the verbs whose policies an operation meets: an undo also those of what leads back.
+    """Return the verbs whose policies an operation meets: those of what it does to a row, an undo also those of what leads back.
 
     None where standing approvals take the place of policies.
     """
@@ -26,7 +26,8 @@ def governed_as(name: str, *, is_undo: bool) -> set[str]:
     if verb and verb.agreed_ahead:
         return set()
     leads_back = verb.undo_is if is_undo and verb else ""
-    return {name, leads_back} - {""}
+    acts_as = verb.action.lower() if verb else ""
+    return {name, acts_as, leads_back} - {""}
 
 
 def offered_for(subject: str) -> list[Verb]:

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outreach_admin.api import problems
 from outreach_admin.api.models import FirstAnswer
 from outreach_admin.api.parsers import body_of
+from outreach_admin.api.renderers import JsonRenderer
 from outreach_admin.exceptions import BadRequest, Refused
 from outreach_admin.watch.outages import Outage, outage
 
@@ -84,7 +84,7 @@ def _first_or_again(request: Request, key: str, work: Callable[[], Response]) ->
         raise _Freed(response)
     FirstAnswer.objects.filter(**claim).update(
         status=response.status_code,
-        answer=JSONRenderer().render(response.data),
+        answer=JsonRenderer().render(response.data),
         location=response.get("Location", ""),
     )
     return response

@@ -52,8 +52,8 @@ def test_the_purge_passes_a_held_row_by_and_another_one_is_restored(watched, sce
 
     act(watched, held, "Hold", reason="Matter 17, asked for by Legal")
     watched.open(reverse("governance:archive-detail", args=[held.pk]))
-    watched.page.get_by_text("LEGAL HOLD").wait_for()
-    watched.page.get_by_text("a legal hold keeps it beyond that").wait_for()
+    watched.page.get_by_text("LEGAL HOLD").first.wait_for()
+    watched.page.get_by_text("a legal hold keeps it beyond that").first.wait_for()
     watched.measure()
     watched.judge()
 

@@ -213,7 +213,13 @@ def test_pipelines_write_errors_hub_rows_and_calls_and_act_on_none():
     assert "add_huberror" in rights & granted("triager")
     own = {one for one in rights if not one.startswith("import_")}
     # they start what they import, and hold the right to nothing else that could be started
-    assert own == {"add_askedcall", "add_huberror", "add_toolcall", "run_operation"}
+    assert own == {
+        "add_askedcall",
+        "add_checkreport",
+        "add_huberror",
+        "add_toolcall",
+        "run_operation",
+    }
 
 
 def test_viewers_analysts_and_admins_act_on_no_error():

@@ -374,6 +374,14 @@ ADDRESSES: dict[str, Address] = {
     ),
     "governance:call-list": page(ALL),
     "governance:call-detail": page(ALL, key_of("reserved")),
+    "governance:check-list": page(ALL),
+    "governance:check-repository": page(
+        ALL,
+        lambda world: (world.checked.repository_id,),
+    ),
+    "governance:check-report": page(ALL, key_of("checked")),
+    "governance:check-closed": page(ALL, key_of("checked")),
+    "governance:check-file": page(EXPORTING, key_of("checked")),
     "governance:canonversion-list": page(ALL),
     "governance:canonversion-detail": page(ALL, lambda world: (world.canon.version,)),
     "governance:canonversion-load": form(

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.api.serializers.canon.askedcalls import AskBody
-from tests import ledgers, make
+from tests import checked, ledgers, make
 from tests.walk.addresses import a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE
 from tests.walk.expected import (
@@ -289,6 +289,18 @@ ENDPOINTS: dict[str, Line] = {
         answers=404,
         sent=sending(status="succeeded"),
     ),
+    # reports of the canon's checks
+    "api:check-list": both(
+        Due(EVERY),
+        Due(
+            ACTING | {PIPELINE},
+            "checks",
+            answers=201,
+            sent=lambda world: checked.body(checked.finding()),
+        ),
+    ),
+    "api:check-detail": reads(EVERY, "governance:check-report", key_of("checked")),
+    "api:check-findings": reads(EVERY, "governance:check-report", key_of("checked")),
     # playbooks
     "api:playbook-list": reads(EVERY, "governance:playbook-list"),
     "api:playbook-search": asks(EVERY, "governance:playbook-list"),

@@ -12,6 +12,7 @@ from governance.models import (
     ApprovalPolicy,
     CampaignList,
     CanonVersion,
+    CheckReport,
     ExportFile,
     HubError,
     ImportFile,
@@ -35,7 +36,7 @@ from governance.services.jobs import runs as job_runs
 from governance.services.jobs import schedules
 from governance.services.operations import command_line, plans, runner, steering
 from governance.services.playbooks import reports, run_plans, runs
-from tests import ledgers, make
+from tests import checked, ledgers, make
 from tests.governance.canon import canons
 from tests.governance.services.canon.calling import requested
 
@@ -210,6 +211,13 @@ class World:
     def reserved(self) -> ToolCall:
         """A call that nobody has settled."""
         return ledgers.call(by=self.triager)
+
+    @cached_property
+    def checked(self) -> CheckReport:
+        """A report of the canon's checks with one before it."""
+        before = [checked.finding(), checked.finding("bs4")]
+        now = [checked.finding(), checked.waived("scrapy"), checked.unreadable()]
+        return checked.over_time(before, now)[-1]
 
     @cached_property
     def token(self) -> Token:

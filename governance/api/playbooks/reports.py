@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from governance.reports import body, markdown
 from governance.tables.reports import ReportTable
 from outreach_admin.api.endpoints import Endpoint
 from outreach_admin.api.lists import ListEndpoint, SearchEndpoint
+from outreach_admin.api.renderers import JsonRenderer
 
 SEE = "governance.view_report"
 MARKDOWN = "text/markdown"
@@ -36,7 +37,7 @@ class MarkdownRenderer(BaseRenderer):
         """Write it."""
         response = (renderer_context or {})["response"]
         if response.exception:
-            return JSONRenderer().render(data)
+            return JsonRenderer().render(data)
         return markdown.render(data).encode()
 
 
@@ -59,7 +60,7 @@ class ReportDetail(Endpoint):
     """One report."""
 
     permission_required = SEE
-    renderer_classes: ClassVar[Any] = [JSONRenderer, MarkdownRenderer]
+    renderer_classes: ClassVar[Any] = [JsonRenderer, MarkdownRenderer]
     # what OPTIONS tells of an address is no report, and cannot be written as one
     metadata_class = None
 

@@ -24,10 +24,13 @@ STATUS = {0: "clean", 1: "violations", 2: "could not check"}
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """Return the report as scripts read it."""
-    return {
+    """Return the report as scripts and consoles read it."""
+    said = {
         "version": VERSION,
         "canon": report.canon,
+        "repository": report.checkout.repository,
+        "branch": report.checkout.branch,
+        "commit": report.checkout.commit,
         "path": report.path,
         "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "status": STATUS[report.exit_code],
@@ -41,6 +44,19 @@ def as_dict(report: Report) -> dict[str, Any]:
         "lines": report.lines,
         "seconds": round(report.seconds, 3),
     }
+    plain: dict[str, Any] = _plain(said)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """Write what no database takes, in texts at any depth, as Python would: names of files may be any bytes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return value
 
 
 def summary(report: Report) -> dict[str, dict[str, int]]:

@@ -22,6 +22,7 @@ from governance.canon.checks import (
 )
 from governance.canon.checks.baselines import Baseline
 from governance.canon.checks.batches import Task
+from governance.canon.checks.console.checkouts import Checkout
 from governance.canon.checks.files import Tree
 from governance.canon.checks.findings import (
     Finding,
@@ -54,6 +55,8 @@ class Report:
     """What a run found; all that counts is `open`."""
 
     path: str
+    # where the code stands
+    checkout: Checkout = field(default_factory=Checkout)
     canon: int = 0
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -11,13 +11,13 @@ from django.db.models import Q
 from governance.demo import clock
 from governance.demo.canon import ledger, refusals
 from governance.demo.canon.requests import Calls
-from governance.models import Approval, KillSwitch, ToolCall, ViolationCase
+from governance.models import Approval, CanonVersion, KillSwitch, ToolCall, ViolationCase
 from governance.services.canon import switches
 from governance.services.operations import plans, runner
 from governance.toolbox import codes
 
-# when the pipeline that asks for calls began
-BEGAN = 27
+# how many days before the newest error the canon was put in force, and the pipeline that asks for calls began
+IN_FORCE, BEGAN = 30, 27
 
 
 class Story:
@@ -35,6 +35,8 @@ class Story:
 
     def begin(self) -> None:
         """Tell what people did on the days before: asked for calls, stopped tools, let one go on."""
+        for name in ("loaded_at", "enforced_at"):
+            clock.backdate(CanonVersion, name, self.on(IN_FORCE, "07:00"))
         self.calls.sign_up(self.on(BEGAN, "08:30"))
         self.calls.look_back(self.on)
         with clock.at(self.on(12, "10:12")):

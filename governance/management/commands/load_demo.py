@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from governance.demo import loads, past, signins, trends
+from governance.demo import checks, loads, past, signins, trends
 from outreach_admin.db.roles import OwnerCommand
 
 
@@ -68,7 +68,7 @@ class Command(OwnerCommand):
     def tell_the_days(self, today: datetime | None, *, has_past: bool) -> None:
         if has_past:
             loads.add_past(today=today)
-            self.print_figures("past", past.figures())
+            self.print_figures("past", [*past.figures(), *checks.figures()])
         trends.keep(today=today)
         self.print_figures("days", trends.figures())
 

@@ -84,6 +84,7 @@ class Token(models.Model):
         TRIAGE = "triage", "Triage"
         APPROVE = "approve", "Approve"
         PIPELINE = "pipeline", "Pipeline"
+        CHECKS = "checks", "Checks"
 
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -166,7 +167,9 @@ class Token(models.Model):
                 name="token_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(scopes__contained_by=["read", "triage", "approve", "pipeline"]),
+                condition=Q(
+                    scopes__contained_by=["read", "triage", "approve", "pipeline", "checks"]
+                ),
                 name="token_scopes_known",
             ),
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -57,6 +57,14 @@ def name_of(outreach_id: uuid.UUID) -> str:
     known = Outreach.objects.filter(pk=outreach_id)
     name, domain = known.values_list("company__company_name", "domain").first() or ("", "")
     return name or domain
+
+
+def named_by(entities: Iterable[str]) -> dict[str, Company]:
+    """Return the companies of the spine whose outreach ids are among these texts, by the text. One query."""
+    ids = {text: key for text in entities if (key := _uuid(text))}
+    spine = Outreach.objects.filter(pk__in=set(ids.values())).select_related("company")
+    rows = {row.pk: row for row in spine}
+    return {text: _of_row(rows[key]) for text, key in ids.items() if key in rows}
 
 
 def in_spine(ids: Collection[str]) -> set[str]:
@@ -149,6 +157,17 @@ def _of_master(known: Q, most: int) -> Iterator[Company]:
 def _of_spine(known: Q, most: int) -> Iterator[Company]:
     rows = Outreach.objects.filter(known).select_related("company")
     for row in rows.order_by("domain")[:most]:
-        master = getattr(row, "company", None)
-        name = master.company_name if master else row.domain
-        yield Company(str(row.pk), name or str(row.pk), row.domain, row.pk)
+        yield _of_row(row)
+
+
+def _of_row(row: Outreach) -> Company:
+    master = getattr(row, "company", None)
+    name = master.company_name if master else row.domain
+    return Company(str(row.pk), name or str(row.pk), row.domain, row.pk)
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -37,7 +37,8 @@ class UndoGroups(TypedDict):
 
 def has_rows(original: Operation) -> bool:
     """Return whether the operation has ended and left rows that an undo would look at."""
-    is_undoable = VERBS[original.verb].undoable
+    verb = VERBS.get(original.verb)
+    is_undoable = verb is None or verb.undoable
     return is_undoable and original.applied > 0 and original.state in ENDED
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models.expressions import RawSQL
 
+from governance.exceptions import StateRefused
 from governance.models import ArchivedError, Operation
 from governance.queries.archives import purges as found
 from governance.services.operations import plans, runner
@@ -61,12 +62,15 @@ def plan(*, at: datetime, by: User, channel: str = "job") -> Operation | None:
 def purge(*, at: datetime, by: User, channel: str = "job") -> Purged:
     """Delete what has reached the end of its retention as of that moment, in this process, chunk by chunk.
 
-    Raises NotPermitted.
+    Raises NotPermitted, StateRefused where it was held on the way.
     """
     foreseen = foresee(at=at)
     operation = plan(at=at, by=by, channel=channel)
     if operation is None:
         return Purged(at, {}, foreseen.held, foreseen.waiting)
     runner.run(operation)
+    if operation.state != Operation.State.DONE:
+        state = operation.get_state_display().lower()
+        raise StateRefused(f"{operation} is {state}. {operation.state_note}".strip())
     deleted = found.deleted_by(operation)
     return Purged(at, deleted, foreseen.held, foreseen.waiting, operation)

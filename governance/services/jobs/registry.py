@@ -7,11 +7,14 @@ from typing import Any
 
 from governance.models import ArchiveReason, ParkReason, TtlTier
 from governance.queries.jobs import selections
+from governance.services.archives import purges
+from governance.services.jobs import accounts
 
 Counts = Mapping[str, int]
 GOVERNANCE = "governance"
 DAILY, WEEKLY, BACKFILL = "daily", "weekly", "backfill"
 AUTO_PARK = "auto_park_exhausted_retries"
+CLEAN_UP = "cleanup_expired_archives"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,14 @@ def label_of(name: str) -> str:
     return JOBS[name].label if name in JOBS else name
 
 
+def _purge(at: datetime) -> Counts:
+    return purges.purge(at=at, by=accounts.of(CLEAN_UP)).deleted
+
+
+def _foresee(at: datetime) -> Counts:
+    return purges.foresee(at=at).deleted
+
+
 EXPIRE = Part("archive_expired", selections.expired, {"reason": ArchiveReason.TTL_EXPIRED.value})
 PARK = Part(
     "park_exhausted", selections.exhausted, {"reason": ParkReason.MAX_RETRIES_EXCEEDED.value}
@@ -120,6 +131,15 @@ register(
         "Raises parked errors to the level that the time since asks for.",
         parts=(ESCALATE,),
         within=DAILY,
+        family=GOVERNANCE,
+    ),
+    Job(
+        CLEAN_UP,
+        "Clean up archives",
+        "Deletes archived errors past their retention; what is on legal hold, or of tables that nobody agreed to, stays.",
+        work=_purge,
+        forecast=_foresee,
+        within=WEEKLY,
         family=GOVERNANCE,
     ),
     Job(

@@ -58,6 +58,7 @@ def _change(step: JobStep, part: registry.Part) -> None:
     _carry_out(step.operation)
     step.counts, step.levels = counts.changed(step.operation)
     gates.settle(step.run)
+    _refuse_unless_done(step.operation)
 
 
 @transaction.atomic
@@ -92,6 +93,10 @@ def _carry_out(operation: Operation) -> None:
     if operation.state in Operation.WAITING_STATES:
         steering.start(operation, by=operation.requester)
     runner.finish(operation)
+
+
+def _refuse_unless_done(operation: Operation) -> None:
+    """Raise StateRefused where rows failed, or it stands still: what was changed is counted by then."""
     if operation.state != Operation.State.DONE:
         raise StateRefused(
             f"{operation} is {operation.get_state_display().lower()}. {operation.state_note}".strip()

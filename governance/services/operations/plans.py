@@ -240,9 +240,9 @@ def revise(
 ) -> Operation:
     """Plan the same rows with other parameters and discard the old plan; what was approved for it is void.
 
-    Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run.
+    Raises what `plan` and `discard` raise, and StateRefused for undos and for plans of a playbook run or a job.
     """
-    if operation.kind != Operation.Kind.VERB or operation.playbook_run_id:
+    if operation.kind != Operation.Kind.VERB or operation.playbook_run_id or operation.is_of_job:
         raise StateRefused(
             f"{operation} takes no other parameters.", what_to_do="Discard it and plan anew."
         )

@@ -7,7 +7,9 @@ from django.utils.functional import cached_property
 
 from governance.filters.canon.calls import CallFilter
 from governance.models import ToolCall
-from governance.tables.calls import CallTable, dollars, took, tool_link
+from governance.queries.companies import names
+from governance.tables.calls import CallTable, about, dollars, took, tool_link
+from governance.toolbox.facts import shown
 from governance.views.canon.base import AboutTools
 from outreach_admin.ui.pages.base import Crumb
 from outreach_admin.ui.pages.lists import TablePage
@@ -51,7 +53,10 @@ class CallDetail(AboutTools):
         """Give the call with its facts."""
         context = {
             "call": self.call,
-            "facts": sorted(self.call.facts.items()),
+            "facts": [(name, shown(value)) for name, value in sorted(self.call.facts.items())],
+            "about": about(
+                self.call.entity, names.named_by([self.call.entity]).get(self.call.entity)
+            ),
             "tool_link": tool_link(self.call.tool),
             "took": took(self.call.duration),
             "cost": dollars(self.call.cost),

@@ -173,3 +173,7 @@ class GatesReview(JobAct):
         self.back_url = reverse("governance:jobrun-detail", args=[self.run.pk])
         reviewed = gates.review(self.run, [], by=person(self.request))
         return f"{reviewed:,} companies are reviewed."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        said = f"All companies whose gates {self.run} opened count as looked at."
+        return super().get_context_data(**{"said": said} | kwargs)

@@ -12,6 +12,7 @@ import yaml
 from governance.canon import ci_checks
 from governance.canon.checks.findings import Unchecked
 from tests.governance.canon.checks import trees
+from tests.governance.canon.checks.console.consoles import Console
 from tests.servers import ROOT
 
 EXPECTED = {
@@ -24,6 +25,13 @@ EXPECTED = {
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def console(monkeypatch):
+    monkeypatch.setenv("OUTREACH_TOKEN", "oo_pl_aToken")
+    with Console() as made:
+        yield made
 
 
 @pytest.fixture
@@ -84,7 +92,7 @@ def test_it_runs_in_any_folder_without_settings_and_writes_its_report(tree):
 def test_it_brings_in_neither_django_nor_what_only_some_runs_need():
     code = (
         "import sys, governance.canon.ci_checks as checks; sys.argv = ['x', 'pyproject.toml', '--report', '/dev/null', '--no-cache']; "
-        "checks.main(); found = {'django', 'celery', 'sqlglot', 'multiprocessing'} & set(sys.modules); sys.exit(str(found) if found else 0)"
+        "checks.main(); found = {'django', 'celery', 'sqlglot', 'multiprocessing', 'urllib.request', 'ssl'} & set(sys.modules); sys.exit(str(found) if found else 0)"
     )
 
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
@@ -137,6 +145,31 @@ def test_wrong_arguments_end_in_2(capsys, arguments):
         ci_checks.main(arguments)
 
     assert left.value.code == 2
+
+
+def test_a_report_is_sent_to_a_console_and_the_check_ends_as_ever(console, tree, tmp_path, capsys):
+    given = [str(tree), "--report", str(tmp_path / "report.json"), "--send", console.address]
+
+    assert ci_checks.main([*given, "--repository", "acme/tree", "--branch", "fix"]) == 1
+
+    [(_, _, data)] = console.came
+    sent, kept = json.loads(data), json.loads((tmp_path / "report.json").read_text())
+    assert (sent["repository"], sent["branch"], len(sent["findings"])) == ("acme/tree", "fix", 5)
+    assert sent["findings"] == kept["findings"]
+    assert "stored at http" in capsys.readouterr().out
+    assert ci_checks.main([*given, "--format", "json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) and "stored at http" in printed.err
+
+
+def test_a_report_that_is_not_sent_ends_in_2_and_says_why(console, tmp_path, capsys):
+    trees.write(tmp_path, {"a.py": ""})
+    console.status, console.said = 403, '{"detail": "It lacks the scope."}'
+    given = [str(tmp_path), "--report", str(tmp_path / "report.json")]
+
+    assert ci_checks.main(given) == 0
+    assert ci_checks.main([*given, "--send", console.address]) == 2
+    assert "The report was not sent: 403 It lacks the scope." in capsys.readouterr().out
 
 
 def test_this_project_is_clean(tmp_path, capsys):

@@ -91,11 +91,13 @@ def test_while_its_caller_holds_it_himself_nobody_knows_and_all_is_given_back(
     assert Approval.objects.get().state == "approved"
 
 
-def test_a_refusal_about_a_company_that_the_caller_holds_is_told(committed_db, monkeypatch):
+def test_a_refusal_about_a_company_that_the_caller_has_just_written_about_is_told(
+    committed_db, monkeypatch
+):
     monkeypatch.setattr(threads, "LOCKED_FOR", 20)
     company = make.promotable()
 
     with transaction.atomic():
-        type(company).objects.select_for_update().get(pk=company.pk)
+        make.error(outreach=company)
         with pytest.raises(ToolCanonViolationError), reserving.reserving(call(str(company.pk))):
             pass

@@ -15,6 +15,7 @@ from governance.demo.canon.story import Story
 from governance.demo.past import Past
 from governance.models import (
     Approval,
+    CanonVersion,
     Event,
     KillSwitch,
     Operation,
@@ -163,6 +164,12 @@ def test_one_tool_was_stopped_and_let_go_on_and_another_stands_still(client):
     assert standing.reason in page(client, "viewer", reverse("governance:tool-list")).replace(
         "&#x27;", "'"
     )
+
+
+def test_the_canon_was_in_force_before_its_first_call():
+    first = ToolCall.objects.earliest("reserved_at").reserved_at
+
+    assert CanonVersion.objects.get().enforced_at < first
 
 
 def test_a_story_that_was_told_leaves_every_trigger_on():

@@ -20,19 +20,21 @@ ARCHIVE, PARK, ESCALATE = (
 DAYS = {"SHORT": 7, "MEDIUM": 30, "LONG": 90}
 # what is left of the TTL decides; some rows live longer, some of these are exhausted, parked, or queued
 SPREAD = """
-    UPDATE governance_huberror SET ttl_tier = CASE abs(hashtext(id::text)) % 3
+    UPDATE governance_huberror SET ttl_tier = CASE abs(hashtext(id::text)) %% 3
         WHEN 0 THEN 'INFINITE' ELSE 'LONG' END
-    WHERE error_table <> 'company.url_discovery_failures' AND abs(hashtext(id::text)) % 10 < 2;
+    WHERE error_table <> 'company.url_discovery_failures' AND abs(hashtext(id::text)) %% 10 < 2;
     UPDATE governance_huberror SET retry_count = max_retries,
-        last_retry_at = %(now)s::timestamptz - interval '1 minute' * (abs(hashtext(id::text)) % 9)
-    WHERE ttl_tier <> 'MEDIUM' AND abs(hashtext(id::text)) % 4 = 0
+        last_retry_at = %(now)s::timestamptz - interval '1 minute' * (abs(hashtext(id::text)) %% 9)
+    WHERE ttl_tier <> 'MEDIUM' AND abs(hashtext(id::text)) %% 4 = 0
         AND error_table <> 'company.url_discovery_failures';
+    UPDATE governance_huberror SET next_retry_at = NULL
+    WHERE retry_count = max_retries AND abs(hashtext(id::text)) %% 3 > 0;
     UPDATE governance_huberror SET disposition = 'PARKED', parked_by = 'ops', park_reason = 'DATA_QUALITY',
-        parked_at = %(now)s::timestamptz - interval '1 hour' * (abs(hashtext(id::text)) % 240)
-    WHERE ttl_tier <> 'MEDIUM' AND abs(hashtext(id::text)) % 4 = 1
+        parked_at = %(now)s::timestamptz - interval '1 hour' * (abs(hashtext(id::text)) %% 240)
+    WHERE ttl_tier <> 'MEDIUM' AND abs(hashtext(id::text)) %% 4 = 1
         AND error_table <> 'company.url_discovery_failures';
     UPDATE governance_huberror SET disposition = 'RETRY', retry_count = 1
-    WHERE error_table = 'company.url_discovery_failures' AND abs(hashtext(id::text)) % 50 = 0;"""
+    WHERE error_table = 'company.url_discovery_failures' AND abs(hashtext(id::text)) %% 50 = 0;"""
 
 
 def printed(*words) -> dict[str, dict[str, int]]:
@@ -60,6 +62,7 @@ def job_of(row, at) -> str:
     if row.disposition == "PARKED":
         return ESCALATE if level_of(row, at) > row.escalation_level else ""
     asked = row.last_retry_at and at - row.last_retry_at < timedelta(minutes=5)
+    asked = asked or (row.next_retry_at and row.next_retry_at > at)
     used_up = row.retry_count >= row.max_retries and not asked
     return PARK if used_up and row.disposition == "RETRY" else ""
 
@@ -72,7 +75,7 @@ def test_the_daily_jobs_change_what_python_works_out_and_nothing_twice():
     wanted: dict[str, Counter[str]] = {ARCHIVE: Counter(), PARK: Counter(), ESCALATE: Counter()}
     for row in HubError.objects.only(
         *("error_table", "ttl_tier", "created_at", "disposition", "parked_at", "retry_count"),
-        *("max_retries", "escalation_level", "last_retry_at"),
+        *("max_retries", "escalation_level", "last_retry_at", "next_retry_at"),
     ).iterator():
         if job := job_of(row, at):
             wanted[job][row.error_table_id] += 1

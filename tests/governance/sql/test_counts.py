@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import Case, Count, Sum, When
 
-from governance.models import ErrorCount, ErrorHour, HubError, ReadinessCount
+from governance.models import ErrorCount, ErrorHour, ErrorTally, HubError, ReadinessCount
 from governance.models.errors import OPEN_DISPOSITIONS
 from governance.services import counters
 from tests import make
@@ -99,7 +99,8 @@ def test_folding_changes_no_sum():
 
     assert counted() == before == real()
     assert hours() == real_hours()
-    assert left == len(before) + len(hours()) + ReadinessCount.objects.count()
+    others = ReadinessCount.objects.count() + ErrorTally.objects.count()
+    assert left == len(before) + len(hours()) + others
 
 
 def test_counting_anew_keeps_what_blocks_nobody_apart():

@@ -26,11 +26,30 @@ def test_a_call_leads_to_its_page_and_to_its_tool():
     assert cells["cost"] == "0.001"
 
 
+def test_a_call_names_the_company_that_it_is_about_and_another_entity_as_it_is():
+    company = make.company(company_name="Brightwater Pumps")
+
+    about = shown(entity=str(company.outreach_id))["about"]
+
+    assert f"/companies/{company.outreach_id}/" in about and "Brightwater Pumps" in about
+    assert "HUB-BLOG-001" in about
+    assert "href" not in shown(entity="<b>acme.example")["about"]
+    assert "none" in shown()["about"]
+
+
 def test_a_call_names_who_made_it():
     person = make.triager(first_name="Ines", last_name="Duarte")
 
     assert "Ines Duarte" in shown(by=person)["by"]
     assert "a program" in shown()["by"]
+
+
+def test_only_a_call_that_nobody_settled_is_open():
+    ended = {"settled_at": timezone.now()}
+
+    assert "open" in shown()["took"]
+    assert "412 ms" in shown(status="failed", duration=412, **ended)["took"]
+    assert "not made" in shown(status="given_back", **ended)["took"]
 
 
 @pytest.mark.parametrize("tool", ["a/b", "ä b", "x\ty", "<b>"])

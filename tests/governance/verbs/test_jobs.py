@@ -10,7 +10,7 @@ from governance.exceptions import NotPermitted
 from governance.models import ArchivedError, HubError
 from governance.services.jobs import accounts
 from governance.services.operations import plans, runner, undos
-from governance.verbs import jobs
+from governance.verbs import jobs, registry
 from tests import make
 from tests.governance.verbs.promises import Case, EveryVerb
 
@@ -30,8 +30,8 @@ class TestVerbsOfJobs(EveryVerb):
         Case(
             "archive_expired",
             asked={"reason": "TTL_EXPIRED"},
-            before={"disposition": "PARKED"},
-            after={"archive_reason": "TTL_EXPIRED", "final_disposition": "PARKED"},
+            before={"table": make.URL},
+            after={"archive_reason": "TTL_EXPIRED", "final_disposition": "ARCHIVED"},
             refused={"table": make.LOG},
             because="its error table does not allow ARCHIVED",
             becomes=ArchivedError,
@@ -99,3 +99,9 @@ def test_the_level_due_is_the_one_that_the_database_says(age, level, exhausted):
         (said,) = cursor.fetchone()
 
     assert said == jobs.level_asked(at - age, exhausted, at=at) == max(level, int(exhausted))
+
+
+def test_what_jobs_do_meets_the_policies_of_what_people_do_wherever_it_is_no_job():
+    said = {name: registry.governed_as(name, is_undo=False) for name in ("archive_expired", "park")}
+
+    assert said == {"archive_expired": {"archive_expired", "archive"}, "park": {"park"}}

@@ -37,13 +37,9 @@ class TestPurge(EveryVerb):
             because="under legal hold",
             row=make.archived,
             becomes=ArchivedError,
+            who=make.manager,
         ),
     )
-
-    @pytest.fixture(autouse=True)
-    def by_a_manager(self, monkeypatch):
-        """Who triages deletes nothing."""
-        monkeypatch.setattr(make, "triager", make.manager)
 
     def test_it_changes_an_eligible_row_as_it_says(self, case):
         row = case.row(**case.before)

@@ -84,3 +84,15 @@ def test_the_database_knows_about_how_many_hold_a_text():
 
     assert names.expected("zzyzx", "zzyzx") < 50
     assert 100 < names.expected("north", "north") < 300
+
+
+def test_companies_are_named_by_their_outreach_ids_among_other_texts():
+    company, bare = make.company(company_name="Brightwater Pumps"), make.outreach()
+    asked = [str(company.outreach_id), str(bare.pk), str(uuid.uuid4()), "acme.example", ""]
+
+    found = names.named_by(asked)
+
+    assert {text: one.name for text, one in found.items()} == {
+        asked[0]: "Brightwater Pumps",
+        asked[1]: bare.domain,
+    }

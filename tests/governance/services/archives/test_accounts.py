@@ -21,7 +21,8 @@ from tests.governance.services.operations.sql.test_moves import moved
 pytestmark = pytest.mark.django_db
 MOVE = """WITH gone AS (DELETE FROM governance_archivederror RETURNING *)
     INSERT INTO governance_huberror ({0}, disposition) SELECT {0}, 'RETRY' FROM gone"""
-COLUMNS = ", ".join(f.column for f in HubError._meta.concrete_fields if f.name != "disposition")
+OWN = ("disposition", "archived_at")
+COLUMNS = ", ".join(f.column for f in HubError._meta.concrete_fields if f.name not in OWN)
 
 
 def plain(sql: str, *params: object) -> None:

@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from governance import policies
+from governance.exceptions import TokenRefused
+from governance.services import tokens
 from governance.services.jobs import accounts
 from tests import make
 
@@ -29,3 +31,10 @@ def test_where_an_admin_deleted_the_group_a_job_may_nothing():
 
 def test_no_person_is_taken_for_a_job():
     assert make.triager().password != accounts.of("daily").password
+
+
+def test_nobody_gets_a_token_for_the_account_of_a_job():
+    accounts.of("daily")
+
+    with pytest.raises(TokenRefused, match="account of a job"):
+        tokens.make(name="mine", scopes=["triage"], by=make.manager(), pipeline="job-daily")

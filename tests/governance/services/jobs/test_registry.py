@@ -1,8 +1,14 @@
 """Jobs are data: named once, run in order, in families."""
 
-import pytest
+from datetime import timedelta
 
-from governance.services.jobs import registry
+import pytest
+from django.utils import timezone
+
+from governance.models import ArchivedError
+from governance.queries.jobs import totals
+from governance.services.jobs import registry, runs
+from tests import make
 
 
 def test_jobs_have_names_of_their_own():
@@ -29,3 +35,20 @@ def test_jobs_of_one_family_have_one_lock_and_others_their_own():
 def test_a_job_that_is_gone_is_called_by_its_name():
     assert registry.label_of("daily") == "Daily governance"
     assert registry.label_of("sweep") == "sweep"
+
+
+@pytest.mark.django_db
+def test_the_weekly_job_deletes_what_is_past_its_retention_as_its_dry_run_said():
+    now = timezone.now()
+    make.archived(retention_expires_at=now - timedelta(seconds=1))
+    kept = make.archived(retention_expires_at=now + timedelta(days=1))
+
+    dry, first, second = (
+        runs.run("weekly", trigger="command", started_by="root", as_of=now, is_dry=is_dry)
+        for is_dry in (True, False, False)
+    )
+
+    assert totals.by_job(dry) == totals.by_job(first) == {registry.CLEAN_UP: {make.CT: 1}}
+    assert totals.by_job(second) == {registry.CLEAN_UP: {}}
+    assert (first.state, first.fault) == ("done", "")
+    assert list(ArchivedError.objects.all()) == [kept]

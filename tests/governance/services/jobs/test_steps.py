@@ -2,9 +2,10 @@
 
 import pytest
 
-from governance.exceptions import JobRefused
+from governance.exceptions import JobRefused, StateRefused
 from governance.models import Operation
-from governance.services.jobs import runs, steps
+from governance.services.jobs import registry, runs, steps
+from governance.services.operations import plans
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +51,12 @@ def test_something_is_due_where_a_row_is():
 
     assert (before, steps.is_due("auto_park_exhausted_retries")) == (False, True)
     assert not steps.is_due("escalate_stale_parked_errors")
+
+
+def test_a_plan_of_a_job_takes_no_other_parameters():
+    make.error(make.URL, disposition="RETRY", retry_count=1)
+    step = claimed().steps.last()
+    steps._plan(step, registry.SUPERSEDE)
+
+    with pytest.raises(StateRefused, match="takes no other parameters"):
+        plans.revise(step.operation, by=make.manager(), reason="MANUAL")

@@ -1,0 +1,1 @@
+"""Columns of what belongs to the tool canon."""
