@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0044_sql_surface")]
+    dependencies = [("governance", "0045_check_reports")]
 
     operations = [
         migrations.RunSQL(
