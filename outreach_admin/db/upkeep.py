@@ -12,9 +12,10 @@ from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transacti
 from django.db.backends.utils import CursorWrapper
 from psycopg import errors, sql
 
-from outreach_admin.db import catalog, declarations, paths, rights, sqlfiles
+from outreach_admin.db import catalog, declarations, paths, sqlfiles
 from outreach_admin.db.catalog import Present
 from outreach_admin.db.objects import DeclarationRefused, Key, Kind, SqlObject
+from outreach_admin.db.rights import kept
 
 LOCK = 5_318_010
 # what stands where a view would: a table, the view of another owner; whoever asks
@@ -143,7 +144,7 @@ class Upkeep:
 
     def run(self) -> list[str]:
         """Drop what is gone, make what is stale, mark what was made."""
-        granted = rights.read(self.cursor)
+        granted = kept.read(self.cursor)
         gone = self.gone()
         self.drop(gone)
         self.make_schemas()
@@ -158,7 +159,7 @@ class Upkeep:
         for wanted in made:
             self.mark(wanted)
         if made:
-            rights.give_back(self.cursor, granted)
+            kept.give_back(self.cursor, granted)
         return [*(f"dropped {one}" for one in gone), *(f"made {one}" for one in made)]
 
     def make_schemas(self) -> None:

@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION governance.gather_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO governance.gathered (txid, view, body)
-    VALUES (pg_current_xact_id(), TG_RELID, to_jsonb(NEW));
+    VALUES (pg_current_xact_id(), TG_RELID, NEW::text);
     RETURN NEW;
 END
 $$;
@@ -32,9 +32,10 @@ $$;
 CREATE OR REPLACE FUNCTION governance.file_gathered() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    EXECUTE format('INSERT INTO %1$s SELECT r.*
-        FROM governance.gathered g, jsonb_populate_record(NULL::%1$s, g.body) r
-        WHERE g.txid = $1 AND g.view = $2', TG_RELID::regclass)
+    -- read once a row, not once a column
+    EXECUTE format('INSERT INTO %1$s SELECT (r.line).* FROM (
+            SELECT g.body::%1$s AS line FROM governance.gathered g
+            WHERE g.txid = $1 AND g.view = $2 OFFSET 0) r', TG_RELID::regclass)
     USING pg_current_xact_id(), TG_RELID;
     DELETE FROM governance.gathered g WHERE g.txid = pg_current_xact_id() AND g.view = TG_RELID;
     RETURN NULL;

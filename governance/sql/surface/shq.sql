@@ -1,6 +1,7 @@
 -- Promotion and readiness under the names of the seed: thin names over the maintained readiness and
 -- over the rules that the console asks. Source: seed 'Enforcement Implementation Summary' 1.3, 1.4.
--- The functions run as the owner, so that whoever may use the schema needs no right on a table.
+-- The functions run as the owner, so that whoever may use the schema needs no right on a table; asked
+-- for thousands of ids by one query, those in plpgsql keep their plan.
 
 -- How long an error of that tier lives from its creation; NULL for INFINITE, which never expires.
 CREATE OR REPLACE FUNCTION shq.fn_get_ttl_interval(tier public.ttl_tier) RETURNS interval
@@ -11,85 +12,109 @@ $$;
 
 -- Whether the company target is ready and has its method, its confidence and its time of completion.
 CREATE OR REPLACE FUNCTION shq.fn_check_company_target_done(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.ct_done)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.ct_done);
+END
 $$;
 
 -- Whether there is a filing with an EIN.
 CREATE OR REPLACE FUNCTION shq.fn_check_dol_done(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.dol_done)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.dol_done);
+END
 $$;
 
 -- Whether at least that many slots are filled. Tiers and promotion count by the policy of readiness.
 CREATE OR REPLACE FUNCTION shq.fn_check_people_done(outreach_id uuid, min_slots integer DEFAULT 3)
 RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (
-        SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.filled_slots >= $2)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.filled_slots >= $2);
+END
 $$;
 
 -- Whether the blog hub has a row.
 CREATE OR REPLACE FUNCTION shq.fn_check_blog_done(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.blog_done)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.blog_done);
+END
 $$;
 
 -- Whether there is a score with at least one signal.
 CREATE OR REPLACE FUNCTION shq.fn_check_bit_done(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.bit_done)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.bit_done);
+END
 $$;
 
 -- Whether a blocking error of the DOL hub is RETRY or PARKED.
 CREATE OR REPLACE FUNCTION shq.fn_has_blocking_dol_errors(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.dol_blocking > 0)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.dol_blocking > 0);
+END
 $$;
 
 -- Whether a blocking error of the company target is RETRY or PARKED.
 CREATE OR REPLACE FUNCTION shq.fn_has_blocking_company_target_errors(outreach_id uuid)
 RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.ct_blocking > 0)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.ct_blocking > 0);
+END
 $$;
 
 -- Whether a blocking error of the people hub is RETRY or PARKED.
 CREATE OR REPLACE FUNCTION shq.fn_has_blocking_people_errors(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (
-        SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.people_blocking > 0)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.people_blocking > 0);
+END
 $$;
 
 -- Whether the target is ready, with a method, at a confidence of 0.8 or more.
 CREATE OR REPLACE FUNCTION shq.fn_is_tier1_marketing_ready(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (
-        SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.ct_marketing_rows > 0)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM governance_readiness r WHERE r.outreach_id = $1 AND r.ct_marketing_rows > 0);
+END
 $$;
 
 -- Whether company target, blog, DOL and BIT are done.
 CREATE OR REPLACE FUNCTION shq.fn_is_tier2_enrichment_complete(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM governance_readiness r
-        WHERE r.outreach_id = $1 AND r.ct_done AND r.blog_done AND r.dol_done AND r.bit_done)
+        WHERE r.outreach_id = $1 AND r.ct_done AND r.blog_done AND r.dol_done AND r.bit_done);
+END
 $$;
 
 -- Whether company target and people are done, and somebody's address is verified.
 CREATE OR REPLACE FUNCTION shq.fn_is_tier3_campaign_ready(outreach_id uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT EXISTS (
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM governance_readiness r
-        WHERE r.outreach_id = $1 AND r.ct_done AND r.people_done AND r.verified_people > 0)
+        WHERE r.outreach_id = $1 AND r.ct_done AND r.people_done AND r.verified_people > 0);
+END
 $$;
 
 -- Whether the company may go on to DOL, PEOPLE, BLOG, BIT or OUTREACH, in any case, or by hub id. Any
 -- other name raises invalid_parameter_value.
 CREATE OR REPLACE FUNCTION shq.fn_can_promote_to_hub(outreach_id uuid, target_hub text)
 RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-    SELECT governance.can_promote($1, $2)
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN governance.can_promote($1, $2);
+END
 $$;
 
 -- All that stands in the way: DONE_STATE or BLOCKING_ERROR, the reason, CRITICAL, HIGH or MEDIUM, and

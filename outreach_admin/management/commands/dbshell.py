@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import dbshell
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from outreach_admin.db import sqlroles
+from outreach_admin.db.rights import sqlroles
 from outreach_admin.embedded import postgres
 
 ROLES = {
@@ -49,5 +49,10 @@ class Command(dbshell.Command):
             if cursor.fetchone() is None:
                 raise CommandError(NOT_THERE.format(role=role))
         words = local.connection(role)
-        database.settings_dict |= {"USER": words["user"], "PASSWORD": words["password"]}
+        database.settings_dict |= {
+            "HOST": words["host"],
+            "PORT": words["port"],
+            "USER": words["user"],
+            "PASSWORD": words["password"],
+        }
         database.client.executable_name = str(local.binaries / "psql")

@@ -12,7 +12,8 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections, transaction
 
-from outreach_admin.db import rights, roles, sqlroles, upkeep, versions
+from outreach_admin.db import roles, upkeep, versions
+from outreach_admin.db.rights import kept, sqlroles
 from outreach_admin.exceptions import Refused
 
 
@@ -61,7 +62,7 @@ class Command(roles.OwnerCommand, migrate.Command):
         """Let what is offered to others step aside while migrations run; it comes back with its rights."""
         if not versions.is_complete(using=using):
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
-                rights.put_away(cursor, upkeep.declared())
+                kept.put_away(cursor, upkeep.declared())
 
     def make_room(self, using: str) -> None:
         for config in apps.get_app_configs():

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
 
-from outreach_admin.db import roles, sqlroles
+from outreach_admin.db import roles
+from outreach_admin.db.rights import sqlroles
 from outreach_admin.embedded.postgres import SUPERUSER
 
 NO_RIGHT = (

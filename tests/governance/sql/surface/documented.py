@@ -73,7 +73,7 @@ ARGUMENTS = {
 }
 SAID = """SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname,
         split_part(obj_description(c.oid, 'pg_class'), E'\\n\\nmade by migrate', 1),
-        (SELECT string_agg(format('`%%s` %%s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '
+        (SELECT string_agg(format('`%s` %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '
             ORDER BY a.attnum)
         FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -93,9 +93,10 @@ def example(name: str) -> str:
     return text.format(name=name, key="error_id", id=ID)
 
 
-def call(name: str, arguments: str) -> str:
+def call(name: str, arguments: str, returned: str) -> str:
     """Return the example of a function."""
-    return f"SELECT * FROM shq.{name}({ARGUMENTS[arguments]})"
+    rows_of = "* FROM " if returned.startswith("TABLE") else ""
+    return f"SELECT {rows_of}shq.{name}({ARGUMENTS[arguments]})"
 
 
 def text() -> str:
@@ -116,5 +117,5 @@ def _functions() -> Iterator[str]:
         who = " It changes rows: pipelines may call it, readers may not." if changes else ""
         yield (
             f"\n### shq.{name}({given})\n\n{words}{who}\n\nReturns {returned}.\n\n"
-            f"```sql\n{call(name, given)};\n```\n"
+            f"```sql\n{call(name, given, returned)};\n```\n"
         )

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from outreach_admin.db import sqlroles
+from outreach_admin.db.rights import sqlroles
 from tests.servers import SERVERS
 
 WORKER, VISITOR = "outreach_test_worker", "outreach_test_visitor"

@@ -21,5 +21,5 @@ def test_the_page_is_the_catalogs():
 def test_the_example_of_each_name_runs():
     for name, _, _ in rows(documented.SAID):
         rows(documented.example(name))
-    for name, given, *_ in rows(documented.CALLED):
-        rows(documented.call(name, given))
+    for name, given, returned, *_ in rows(documented.CALLED):
+        rows(documented.call(name, given, returned))

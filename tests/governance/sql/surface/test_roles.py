@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from outreach_admin.db import sqlroles
+from outreach_admin.db.rights import sqlroles
 from tests.governance.sql.surface import contract, sessions
 from tests.governance.sql.surface.sessions import VISITOR, WORKER, Session
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connections
 from django.test import override_settings
 
-from outreach_admin.db import sqlroles
+from outreach_admin.db.rights import sqlroles
 from tests.servers import SERVERS
 
 LOCAL = getattr(SERVERS.embedded, "postgres", None)
@@ -78,8 +78,9 @@ def test_a_shell_as_somebody_is_of_the_local_servers(db):
 
 @pytest.mark.skipif(LOCAL is None, reason="the tests run on a server of somebody else")
 def test_a_shell_opens_as_whom_it_is_asked(no_roles, capfd, monkeypatch):
-    monkeypatch.setattr(connection, "settings_dict", dict(connection.settings_dict))
-    monkeypatch.setattr(connection.client, "executable_name", "psql")
+    database = connections["default"]
+    monkeypatch.setattr(database, "settings_dict", dict(database.settings_dict))
+    monkeypatch.setattr(database.client, "executable_name", "psql")
     with override_settings(LOCAL_POSTGRES=LOCAL):
         with pytest.raises(CommandError, match="There is no role outreach_reader yet"):
             call_command("dbshell", "--as", "reader")

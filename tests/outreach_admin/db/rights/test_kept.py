@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from outreach_admin.db import rights, roles, upkeep
+from outreach_admin.db import roles, upkeep
+from outreach_admin.db.rights import kept
 from tests.servers import SERVERS
 
 GUEST = "outreach_test_guest"
@@ -43,7 +44,7 @@ def guest(committed_db) -> Iterator[None]:
 def migrated(*changes: str) -> None:
     """Do what migrate does around changes of the tables."""
     with roles.as_owner() as database, database.cursor() as cursor:
-        rights.put_away(cursor, upkeep.declared())
+        kept.put_away(cursor, upkeep.declared())
     by_owner(*changes)
     with roles.as_owner():
         upkeep.apply()
@@ -52,7 +53,7 @@ def migrated(*changes: str) -> None:
 def test_a_column_changes_under_a_view_and_its_rights_stay(guest):
     before = by_owner(RIGHTS)
 
-    migrated("ALTER TABLE governance_dolfiling ALTER carrier TYPE varchar")
+    migrated("ALTER TABLE governance_blogcontent ALTER context_summary TYPE varchar")
 
     assert by_owner(RIGHTS) == before
     assert by_owner(KEPT) == [(None,)]
@@ -62,8 +63,8 @@ def test_a_column_changes_under_a_view_and_its_rights_stay(guest):
 def test_what_waits_is_given_back_by_the_next_run(guest):
     before = by_owner(RIGHTS)
     with roles.as_owner() as database, database.cursor() as cursor:
-        rights.put_away(cursor, upkeep.declared())
-        rights.put_away(cursor, upkeep.declared())
+        kept.put_away(cursor, upkeep.declared())
+        kept.put_away(cursor, upkeep.declared())
 
     with roles.as_owner():
         upkeep.apply()
@@ -82,7 +83,7 @@ def test_a_view_that_others_build_on_stays(guest):
 
 def test_a_role_that_is_gone_stops_nothing(guest):
     with roles.as_owner() as database, database.cursor() as cursor:
-        rights.put_away(cursor, upkeep.declared())
+        kept.put_away(cursor, upkeep.declared())
     with SERVERS.superuser(SERVERS.database) as database:
         database.execute(f"DROP OWNED BY {GUEST}")
         database.execute(f"ALTER ROLE {GUEST} RENAME TO {GUEST}_gone")
