@@ -37,14 +37,6 @@ def keep_house() -> list[str] | None:
     return housekeeping.keep()
 
 
-@shared_task(name="governance.tasks.audit_canon", time_limit=3600)
-def audit_canon() -> int:
-    """Record what calls of the last hour broke unseen, and return how many. Runs every hour."""
-    from governance.services.canon import audit
-
-    return audit.audit().total
-
-
 @shared_task(name="governance.tasks.start_due_jobs")
 def start_due_jobs() -> None:
     """Claim the jobs that are due and hand them to the workers. Runs every half minute."""

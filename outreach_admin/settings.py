@@ -219,7 +219,6 @@ CELERY_BEAT_SCHEDULE = {
         # the database knows what is due; a missed look is made up by the next
         ("look for due jobs", "governance.tasks.start_due_jobs", 30.0),
         ("take companies and people over", "enrichment.tasks.sync_entities", 300.0),
-        ("audit calls of tools", "governance.tasks.audit_canon", 3600.0),
     )
 }
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
@@ -338,6 +337,7 @@ SPECTACULAR_SETTINGS = {
         "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
         "EntityTypeEnum": "enrichment.models.EntityType",
         "InteractionTypeEnum": "governance.toolbox.entries.InteractionType",
+        "CheckStatusEnum": "governance.models.CheckReport.Status",
     },
 }
 # bytes of a body; 100,000 rows of 400 bytes fit

@@ -80,7 +80,7 @@ def one_connection() -> Iterator[None]:
 
 def everybody(world: World) -> dict[str, str]:
     """Give everybody a token of every scope that he may have."""
-    every = ["read", "triage", "approve", "pipeline"]
+    every = ["read", "triage", "approve", "pipeline", "checks"]
     secrets = {role: make.token(account=world.people[role], scopes=every)[1] for role in ROLES}
     less = [scope for scope in every if scope != "approve"]
     return secrets | {

@@ -113,9 +113,9 @@ def _add_policy(row: Row, using: str) -> None:
 
 
 def _add_schedule(row: Row, using: str) -> None:
+    at = {"at": time.fromisoformat(row["at"])} if "at" in row else {}
     Schedule.objects.using(using).create(
-        enforced_at=timezone.now(),
-        **_without(row, "position") | {"at": time.fromisoformat(row["at"])},
+        enforced_at=timezone.now(), **_without(row, "position") | at
     )
 
 

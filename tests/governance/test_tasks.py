@@ -14,13 +14,11 @@ from governance.models import (
     PlaybookRun,
     Report,
     Schedule,
-    ViolationCase,
 )
 from governance.services.approvals import votes
 from governance.services.operations import command_line, plans, steering
 from outreach_admin.celery import app
 from tests import make
-from tests.governance.queries.canon.test_suspects import HUNTER, call
 from tests.governance.rules import RETRY, approved, planned
 from tests.governance.services.approvals.asked import requested
 
@@ -109,14 +107,6 @@ def test_keeping_house_counts_votes_anew():
 @pytest.mark.parametrize("name", ["run_operation", "build_report", "write_export", "keep_house"])
 def test_each_task_is_known_to_workers_by_its_path(name):
     assert app.tasks[f"governance.tasks.{name}"].name == getattr(tasks, name).name
-
-
-def test_the_audit_of_the_ledger_records_what_it_finds_and_counts_it():
-    call(HUNTER, since=60)
-
-    assert tasks.audit_canon() == 1
-    assert tasks.audit_canon() == 0
-    assert ViolationCase.objects.get().code == "V-TYPE-002"
 
 
 def test_jobs_that_are_due_are_claimed_and_a_claimed_run_is_carried_out(redis_server):

@@ -19,6 +19,8 @@ PARTS = [
     "migrations",
     "transactions",
     "readiness",
+    "jobs",
+    "errors",
     "coverage",
     "connections",
     "redis",

@@ -8,6 +8,7 @@ from typing import Any
 from governance.models import ArchiveReason, ParkReason, TtlTier
 from governance.queries.jobs import selections
 from governance.services.archives import purges
+from governance.services.canon import audit
 from governance.services.jobs import accounts
 
 Counts = Mapping[str, int]
@@ -69,6 +70,14 @@ def steps_of(name: str) -> list[Job]:
 def label_of(name: str) -> str:
     """Say what people call a job; its name where it is no longer there."""
     return JOBS[name].label if name in JOBS else name
+
+
+def _audit(at: datetime) -> Counts:
+    return audit.audit(at=at).found
+
+
+def _foresee_audit(at: datetime) -> Counts:
+    return audit.audit(at=at, dry_run=True).found
 
 
 def _purge(at: datetime) -> Counts:
@@ -148,5 +157,12 @@ register(
         "Gives older errors what new ones are filed with.",
         parts=(RESOLVE, SHORT, MEDIUM, PARK, SUPERSEDE),
         family=GOVERNANCE,
+    ),
+    Job(
+        "canon_audit",
+        "Audit of calls",
+        "Records as violations what calls of tools broke unseen.",
+        work=_audit,
+        forecast=_foresee_audit,
     ),
 )

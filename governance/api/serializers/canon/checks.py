@@ -123,7 +123,7 @@ class CheckReportBody(Body):
     commit = Word(allow_blank=True)
     path = _text(PROSE)
     checked_at = serializers.DateTimeField()
-    status = serializers.ChoiceField(list(STATUS.values()))
+    status = serializers.ChoiceField(CheckReport.Status.choices)
     exit_code = serializers.ChoiceField(list(STATUS))
     refusal = _text()
     summary = serializers.DictField(

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from governance.models import ArchivedError
+from governance.models import ArchivedError, ViolationCase
 from governance.queries.jobs import totals
 from governance.services.jobs import registry, runs
-from tests import make
+from tests import ledgers, make
 
 
 def test_jobs_have_names_of_their_own():
@@ -52,3 +52,19 @@ def test_the_weekly_job_deletes_what_is_past_its_retention_as_its_dry_run_said()
     assert totals.by_job(second) == {registry.CLEAN_UP: {}}
     assert (first.state, first.fault) == ("done", "")
     assert list(ArchivedError.objects.all()) == [kept]
+
+
+@pytest.mark.django_db
+def test_the_audit_of_calls_records_what_its_dry_run_said():
+    now = timezone.now()
+    ledgers.call(tier=2, passed=False, reserved_at=now - timedelta(hours=1))
+
+    dry, first, second = (
+        runs.run("canon_audit", trigger="command", started_by="root", as_of=now, is_dry=is_dry)
+        for is_dry in (True, False, False)
+    )
+
+    assert totals.by_job(dry) == totals.by_job(first)
+    assert totals.by_job(first)["canon_audit"]["V-SCOPE-002"] == 1
+    assert set(totals.by_job(second)["canon_audit"].values()) == {0}
+    assert ViolationCase.objects.get().code == "V-SCOPE-002"

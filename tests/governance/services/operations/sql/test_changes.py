@@ -127,6 +127,7 @@ def test_a_change_finds_each_row_by_its_place_and_calls_no_trigger_a_row(verb, a
         "d_hours_update",
         "e_history_update",
         "f_readiness_update",
+        "z_archive_update",
     }
     assert ("Tid Scan", "governance_huberror") in nodes(found["Plan"])
 
