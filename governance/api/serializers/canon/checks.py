@@ -76,7 +76,7 @@ class FindingBody(Part):
     line = _count(least=1)
     column = _count(least=1)
     said = _text()
-    state = serializers.ChoiceField(STATES)
+    state = serializers.ChoiceField(CheckFinding.State.choices)
     because = _text()
     until = serializers.DateField(allow_null=True)
 
@@ -123,7 +123,7 @@ class CheckReportBody(Body):
     commit = Word(allow_blank=True)
     path = _text(PROSE)
     checked_at = serializers.DateTimeField()
-    status = serializers.ChoiceField(list(STATUS.values()))
+    status = serializers.ChoiceField(CheckReport.Status.choices)
     exit_code = serializers.ChoiceField(list(STATUS))
     refusal = _text()
     summary = serializers.DictField(
