@@ -297,13 +297,11 @@ MEDIA_ROOT = DATA_DIR / "files"
 # False serves the sources as they are, without `collectstatic` (tests, work on styles)
 STATIC_HASHED = env.bool("STATIC_HASHED", default=True)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
+SERVED_HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+SERVED_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_HASHED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": SERVED_HASHED if STATIC_HASHED else SERVED_PLAIN},
 }
 # the ingest code that the audit reads; the demo writes its own
 INGEST_TREE = Path(env.str("INGEST_TREE", default=str(DATA_DIR / "ingest-code"))).expanduser()
@@ -336,6 +334,8 @@ SPECTACULAR_SETTINGS = {
         "RunTriggerEnum": "enrichment.models.Run.Trigger",
         "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
         "EntityTypeEnum": "enrichment.models.EntityType",
+        "CheckStatusEnum": "governance.models.CheckReport.Status",
+        "FindingStateEnum": "governance.models.CheckFinding.State",
         "InteractionTypeEnum": "governance.toolbox.entries.InteractionType",
         "CheckStatusEnum": "governance.models.CheckReport.Status",
     },

@@ -76,7 +76,7 @@ class FindingBody(Part):
     line = _count(least=1)
     column = _count(least=1)
     said = _text()
-    state = serializers.ChoiceField(STATES)
+    state = serializers.ChoiceField(CheckFinding.State.choices)
     because = _text()
     until = serializers.DateField(allow_null=True)
 
