@@ -24,7 +24,9 @@ class Command(roles.OwnerCommand, migrate.Command):
             versions.refuse_foreign(using=using)
         except versions.VersionRefused as refusal:
             raise CommandError(refusal.sentence) from refusal
-        if not (options["check_unapplied"] or options["plan"]):
+        # a named migration may be an earlier one
+        is_complete = versions.is_complete(using=using) and not options["migration_name"]
+        if not (is_complete or options["check_unapplied"] or options["plan"]):
             self.clear_the_way(using)
         super().handle(*args, **options)
         if options["check_unapplied"]:
@@ -60,9 +62,8 @@ class Command(roles.OwnerCommand, migrate.Command):
 
     def clear_the_way(self, using: str) -> None:
         """Let what is offered to others step aside while migrations run; it comes back with its rights."""
-        if not versions.is_complete(using=using):
-            with transaction.atomic(using=using), connections[using].cursor() as cursor:
-                kept.put_away(cursor, upkeep.declared())
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            kept.put_away(cursor, upkeep.declared())
 
     def make_room(self, using: str) -> None:
         for config in apps.get_app_configs():
