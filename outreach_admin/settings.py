@@ -337,7 +337,6 @@ SPECTACULAR_SETTINGS = {
         "CheckStatusEnum": "governance.models.CheckReport.Status",
         "FindingStateEnum": "governance.models.CheckFinding.State",
         "InteractionTypeEnum": "governance.toolbox.entries.InteractionType",
-        "CheckStatusEnum": "governance.models.CheckReport.Status",
     },
 }
 # bytes of a body; 100,000 rows of 400 bytes fit

@@ -26,8 +26,13 @@ def governed_as(name: str, *, is_undo: bool) -> set[str]:
     if verb and verb.agreed_ahead:
         return set()
     leads_back = verb.undo_is if is_undo and verb else ""
-    acts_as = verb.action.lower() if verb else ""
-    return {name, acts_as, leads_back} - {""}
+    return {name, leads_back, _acts_as(verb) if verb else ""} - {""}
+
+
+def _acts_as(verb: Verb) -> str:
+    """Name the verb of people that does the same to the same rows; empty where there is none."""
+    of_people = VERBS.get(verb.action.lower())
+    return of_people.name if of_people and of_people.subject == verb.subject else ""
 
 
 def offered_for(subject: str) -> list[Verb]:

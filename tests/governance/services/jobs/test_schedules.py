@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def daily():
     """The daily schedule, in force for a month."""
-    Schedule.objects.filter(job="weekly").update(is_on=False)
+    Schedule.objects.exclude(job="daily").update(is_on=False)
     Schedule.objects.filter(job="daily").update(enforced_at=timezone.now() - 30 * DAY)
     return Schedule.objects.get(job="daily")
 
