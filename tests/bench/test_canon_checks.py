@@ -1,9 +1,11 @@
 """How fast a repository is checked: 2,000 modules of together a million lines, and again with nothing changed."""
 
-import resource
+import contextlib
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,30 +59,36 @@ def repository(tmp_path):
 
 
 def check(repository, cache):
-    """Check it in a process of its own; return the seconds that took."""
-    began = time.perf_counter()
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "governance.canon.ci_checks",
-            str(repository),
-            "--report",
-            "/dev/null",
-        ],
-        cwd=ROOT,
-        env={"XDG_CACHE_HOME": str(cache), "PATH": "/usr/bin:/bin"},
-        check=True,
-    )
-    return time.perf_counter() - began
+    """Check it in a process of its own; return the seconds that took, and the megabytes of it and its helpers."""
+    began, most = time.perf_counter(), 0.0
+    command = [sys.executable, "-m", "governance.canon.ci_checks", str(repository)]
+    environment = {"XDG_CACHE_HOME": str(cache), "PATH": "/usr/bin:/bin"}
+    with subprocess.Popen(
+        [*command, "--report", "/dev/null"], cwd=ROOT, env=environment
+    ) as checking:
+        while checking.poll() is None:
+            most = max(most, megabytes(checking.pid))
+            time.sleep(0.05)
+    assert checking.returncode == 0
+    return time.perf_counter() - began, most
+
+
+def megabytes(process):
+    """Add up what a process and those that it has begun hold, shared pages once."""
+    found = 0
+    # one that has just ended holds nothing
+    with contextlib.suppress(OSError):
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        found = int(re.search(r"^Pss: +(\d+)", rollup, re.MULTILINE)[1]) / 1024
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            found += sum(map(megabytes, (thread / "children").read_text().split()))
+    return found
 
 
 def test_a_million_lines_are_checked_in_a_minute_and_again_in_five_seconds(repository, tmp_path):
-    first, again = (check(repository, tmp_path / "cache") for _ in range(2))
-    # of the largest single process, in kB
-    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_000
+    (first, most), (again, _) = (check(repository, tmp_path / "cache") for _ in range(2))
 
-    print(f"\nfirst {first:.1f} s, again {again:.1f} s, {megabytes:.0f} MB in the largest process")
+    print(f"\nfirst {first:.1f} s, again {again:.1f} s, {most:.0f} MB in all processes together")
     assert first <= SECONDS
     assert again <= SECONDS_AGAIN
-    assert megabytes <= MEGABYTES / 3
+    assert 20 < most <= MEGABYTES
