@@ -27,10 +27,14 @@ from governance.models import (
     ErrorTally,
     Event,
     Hub,
+    JobRun,
+    JobStep,
     Playbook,
     PlaybookVersion,
     PurgeConsent,
+    ReadinessCheck,
     ReadinessCount,
+    ReconciliationCheck,
     RetentionMonth,
     SavedView,
     Schedule,
@@ -60,7 +64,7 @@ class Scenario:
 
 BACKLOG = "ops_backlog"
 SCENARIOS = {BACKLOG: Scenario(population, position=10)}
-# Rows that migrate brings, and what follows from them.
+# Rows that migrate brings, what follows from them, and what a console that runs writes by itself.
 SHIPPED = (
     ApprovalPolicy,
     CanonVersion,
@@ -72,10 +76,14 @@ SHIPPED = (
     ErrorTally,
     Event,
     Hub,
+    JobRun,
+    JobStep,
     Playbook,
     PlaybookVersion,
     PurgeConsent,
+    ReadinessCheck,
     ReadinessCount,
+    ReconciliationCheck,
     RetentionMonth,
     SavedView,
     Schedule,

@@ -19,7 +19,7 @@ LONG = timedelta(days=1)
 def daily():
     """The daily schedule, in force for a month."""
     since = timezone.now() - timedelta(days=30)
-    Schedule.objects.filter(job="weekly").update(is_on=False)
+    Schedule.objects.exclude(job="daily").update(is_on=False)
     Schedule.objects.filter(job="daily").update(enforced_at=since)
     return Schedule.objects.get(job="daily")
 
