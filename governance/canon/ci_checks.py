@@ -5,6 +5,9 @@ Source: seed 'Enforcement Implementation Summary' 2.2.
 """
 
 import argparse
+import functools
+import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -67,7 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=EPILOG,
     )
     add_arguments(parser)
-    return check(parser.parse_args(arguments), say=print)
+    given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # names of files hold letters that a terminal may not have
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    return check(given, say=functools.partial(print, flush=True))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -133,10 +141,20 @@ def check(given: argparse.Namespace, *, say: Callable[[str], object]) -> int:
     report = runs.run(how)
     report.checkout = replace(checkouts.of(given.path), **_named(given))
     _keep(report, given)
-    say(reports.FORMATS[given.format](report))
-    if given.send and not _sent(report, given, say):
-        return 2
-    return report.exit_code
+    is_said = _is_said(reports.FORMATS[given.format](report), say)
+    is_sent = not given.send or _sent(report, given, say)
+    return report.exit_code if is_said and is_sent else 2
+
+
+def _is_said(text: str, say: Callable[[str], object]) -> bool:
+    """Print; False where whoever reads is gone, or there is no room."""
+    try:
+        say(text)
+    except OSError:
+        # or the interpreter tries once more at its end, and fails with another exit code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return False
+    return True
 
 
 def _named(given: argparse.Namespace) -> dict[str, str]:
@@ -156,11 +174,11 @@ def _sent(
 
     tell = say if given.format == "text" else _aside
     try:
-        tell(sending.send(reports.as_json(report), given.send))
+        said = sending.send(reports.as_json(report), given.send)
     except Unchecked as reason:
-        tell(str(reason))
+        _is_said(str(reason), tell)
         return False
-    return True
+    return _is_said(said, tell)
 
 
 def _aside(sentence: str) -> None:

@@ -1,6 +1,7 @@
 """The command without database and settings, the functions of the seed, and this project itself."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -221,3 +222,36 @@ def test_ci_runs_them_and_keeps_the_report():
     assert "python -m governance.canon.ci_checks" in steps[-2]["run"]
     assert kept == {"name": "enforcement-report", "path": "ci_enforcement_report.json"}
     assert "governance.canon.ci_checks" in (ROOT / ".ci/run").read_text()
+
+
+def run_by(script, tree, tmp_path, **environment):
+    """Run the command by a shell; return its own exit code and what went to stderr."""
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", sys.executable, str(tree), str(tmp_path / "report.json")],
+        cwd=ROOT,
+        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip(), done.stderr
+
+
+CHECK = '"$1" -m governance.canon.ci_checks "$2" --report "$3"'
+
+
+def test_what_cannot_be_printed_is_no_clean_end_and_no_traceback(tmp_path):
+    tree = trees.write(tmp_path / "tree", {"a.py": ""})
+
+    code, said = run_by(f"{CHECK} > /dev/full; echo $?", tree, tmp_path)
+
+    assert (code, said) == ("2", "")
+    assert (tmp_path / "report.json").exists()
+
+
+def test_letters_that_a_terminal_has_not_are_escaped(tmp_path):
+    tree = trees.write(tmp_path / "tree", {"ñ.py": "import lxml\n"})
+
+    code, said = run_by(f"{CHECK}; echo $?", tree, tmp_path, PYTHONIOENCODING="ascii")
+
+    assert said == "" and code.endswith("1") and "\\xf1.py" in code

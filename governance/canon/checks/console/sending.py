@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
@@ -37,10 +39,30 @@ class NotFollowed(HTTPRedirectHandler):
 def send(text: str, console: str) -> str:
     """Send a report to a console and return a sentence with the address where it lies. Raises Unchecked, with why it could not."""
     try:
-        answer = _answer(text, console)
+        answer = _in_time(lambda: _answer(text, console), console)
         return _sentence(answer, console)
     except Unchecked as reason:
         raise Unchecked(f"The report was not sent: {reason}") from reason
+
+
+def _in_time(ask: Callable[[], dict[str, Any]], console: str) -> dict[str, Any]:
+    """Wait for an answer as a whole: each read of it may take as long by itself."""
+    found: list[dict[str, Any] | Unchecked] = []
+
+    def asks() -> None:
+        try:
+            found.append(ask())
+        except Unchecked as reason:
+            found.append(reason)
+
+    asking = threading.Thread(target=asks, daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    if not found:
+        raise Unchecked(f"{console} does not answer within {PATIENCE} s. Try again.")
+    if isinstance(found[0], Unchecked):
+        raise found[0]
+    return found[0]
 
 
 def _answer(text: str, console: str) -> dict[str, Any]:
@@ -67,6 +89,8 @@ def _address(console: str) -> str:
         parts = urlsplit(console)
     except ValueError:
         parts = urlsplit("")
+    if "@" in parts.netloc:
+        raise Unchecked(f"the address holds a password: {VARIABLE} alone holds what is secret.")
     if parts.scheme not in SCHEMES or not parts.hostname:
         raise Unchecked(f"“{console}” is no address: write it as https://console.example.")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/{ADDRESS}"

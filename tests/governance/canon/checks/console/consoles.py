@@ -19,6 +19,7 @@ class Console:
     def __init__(self) -> None:
         self.status, self.said = 201, json.dumps(STORED)
         self.headers: dict[str, str] = {}
+        self.drips: threading.Event | None = None
         self.came: list[tuple[str, dict[str, str], bytes]] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.address = f"http://127.0.0.1:{self.server.server_port}"
@@ -35,6 +36,9 @@ class Console:
                 for name, value in console.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
+                # a byte now and then, each within the patience of a read
+                while console.drips and not console.drips.wait(0.1):
+                    self.wfile.write(b" ")
                 self.wfile.write(console.said.encode())
 
             def do_GET(self) -> None:

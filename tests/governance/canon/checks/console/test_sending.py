@@ -1,6 +1,7 @@
 """A report on its way, to servers that answer as they please."""
 
 import json
+import threading
 
 import pytest
 
@@ -97,6 +98,23 @@ def test_a_console_that_is_away_is_named(console):
 )
 def test_what_is_no_address_is_refused_before_anything_is_sent(console, address):
     assert "is no address" in refused(console, address)
+
+
+def test_a_secret_in_an_address_is_neither_used_nor_said(console):
+    said = refused(console, console.address.replace("http://", "http://ops:secret@"))
+
+    assert "holds a password" in said and "secret@" not in said
+    assert console.came == []
+
+
+def test_a_console_that_drips_its_answer_is_waited_for_once(console, monkeypatch):
+    monkeypatch.setattr(sending, "PATIENCE", 0.3)
+    console.drips = threading.Event()
+
+    try:
+        assert "does not answer within 0.3 s" in refused(console)
+    finally:
+        console.drips.set()
 
 
 @pytest.mark.parametrize("token", ["", " ", "ä", "a\nb"])
