@@ -57,7 +57,7 @@ def test_roles_that_somebody_made_get_their_rights(no_roles):
     assert not [one for one in rights if one[0] == "outreach_reader" and "INSERT" in one[1]]
 
 
-@pytest.mark.skipif(LOCAL is None, reason="the tests run on a server of somebody else")
+@pytest.mark.local_servers
 def test_on_local_servers_they_are_made_and_sign_in(no_roles):
     local = LOCAL
     with override_settings(LOCAL_POSTGRES=local):
@@ -76,7 +76,7 @@ def test_a_shell_as_somebody_is_of_the_local_servers(db):
         call_command("dbshell", "--as", "pipeline")
 
 
-@pytest.mark.skipif(LOCAL is None, reason="the tests run on a server of somebody else")
+@pytest.mark.local_servers
 def test_a_shell_opens_as_whom_it_is_asked(no_roles, capfd, monkeypatch):
     database = connections["default"]
     monkeypatch.setattr(database, "settings_dict", dict(database.settings_dict))
