@@ -13,9 +13,8 @@ from django.db import connections
 from django.template import Template
 from django.test.signals import template_rendered
 
-from governance.queries.canon import apart, current
 from outreach_admin.watch import pulses
-from tests import spares
+from tests import spares, strays
 from tests.servers import OWNER, SERVERS, drop
 
 pytest_plugins = ["tests.backlog", "tests.browser"]
@@ -109,12 +108,10 @@ def committed_db(request, django_db_setup, django_db_blocker) -> Iterator[None]:
             "committed_db stands alone: take the django_db mark or the db fixture off this test."
         )
     with django_db_blocker.unblock():
+        if strays.is_any():
+            strays.restore()
         yield
-        connections.close_all()
-        apart.forget()
-        SERVERS.restore()
-        # it holds for a second, and was of the database that is gone
-        current.forget()
+        strays.restore()
 
 
 @pytest.fixture

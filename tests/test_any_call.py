@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from outreach_admin.api.pages import described
-from tests import make
+from tests import make, strays
 from tests.test_walk import under_api
 from tests.walk.callers import PIPELINE
 from tests.walk.every import ENDPOINTS
@@ -76,6 +76,14 @@ def one_connection() -> Iterator[None]:
     yield
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def as_migrated_afterwards(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Leave nothing that calls of tools have committed beside the tests."""
+    yield
+    with django_db_blocker.unblock():
+        strays.restore()
 
 
 def everybody(world: World) -> dict[str, str]:

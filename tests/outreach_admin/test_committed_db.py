@@ -3,6 +3,8 @@
 import psycopg
 from django.contrib.auth.models import User
 
+from governance.canon import records, threads
+from tests import strays
 from tests.servers import RUNNING, SERVERS
 
 
@@ -21,3 +23,23 @@ def test_rows_committed_by_an_earlier_test_are_gone(committed_db):
 
 def test_an_ordinary_test_works_after_the_database_was_made_anew(db):
     assert User.objects.create(username="ops").pk
+
+
+def test_a_thread_commits_whatever_the_test_rolls_back(db):
+    threads.apart(lambda: User.objects.create(username="stray"))
+
+    assert strays.is_any()
+
+
+def test_what_a_thread_has_committed_is_gone_too(committed_db):
+    assert not User.objects.exists() and not strays.is_any()
+
+
+def test_work_that_could_not_be_done_yet(committed_db):
+    records.UNRECORDED.hold(0, lambda: User.objects.create(username="late"))
+
+    assert records.UNRECORDED.all()
+
+
+def test_is_not_done_in_the_database_of_the_next_test(committed_db):
+    assert not records.UNRECORDED.all()
