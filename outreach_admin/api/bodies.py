@@ -1,7 +1,10 @@
 """Bodies that are objects of known members."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
 from outreach_admin.exceptions import BadRequest
@@ -29,6 +32,58 @@ class Prose(serializers.CharField):
             "max_length": LONGEST_PROSE,
         }
         super().__init__(**wanted | given)
+
+
+class Exact:
+    """A field that takes values of its own kind alone, where others would be turned into it: no number for a text."""
+
+    kinds: ClassVar[tuple[type, ...]] = ()
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read it."""
+        # true is an int too for Python
+        if type(data) not in self.kinds:
+            self.fail("another kind")  # type: ignore[attr-defined]
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class Text(Exact, serializers.CharField):
+    """A text as it was sent."""
+
+    kinds = (str,)
+    default_error_messages: ClassVar[Any] = {"another kind": "It is no text."}
+
+
+class Count(Exact, serializers.IntegerField):
+    """A whole number."""
+
+    kinds = (int,)
+    default_error_messages: ClassVar[Any] = {"another kind": "It is no whole number."}
+
+
+class Figure(Exact, serializers.FloatField):
+    """A number."""
+
+    kinds = (int, float)
+    default_error_messages: ClassVar[Any] = {"another kind": "It is no number."}
+
+
+class Moment(Exact, serializers.DateTimeField):
+    """A moment with its zone."""
+
+    kinds = (str,)
+    default_error_messages: ClassVar[Any] = {
+        "another kind": "It is no moment: write it as 2026-02-04T08:00:00+00:00.",
+        "no zone": "It has no time with a zone: write it as 2026-02-04T08:00:00+00:00.",
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Read it."""
+        moment: datetime = super().to_internal_value(data)
+        said = parse_datetime(data)
+        if said is None or timezone.is_naive(said):
+            self.fail("no zone")
+        return moment
 
 
 def read(body_class: type[Body], said: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class Endpoint(APIView):
     `permission_required` are the rights it needs, as a page names them; `scope` is what a token must
     have, `scopes` and `rights` say otherwise for single methods. `query_keys` are the keys that its
     address may carry. A POST `creates` unless it only reads. Where `one_moment`, a request under an idempotency key sees the rows of one moment.
+    `largest` is how many bytes a body may have where fewer are taken than elsewhere.
     `refusals` are the statuses of its problems beyond those that every endpoint can give.
     """
 
@@ -57,6 +58,7 @@ class Endpoint(APIView):
     rights: Mapping[str, str | tuple[str, ...]] = {}
     query_keys: tuple[str, ...] = ()
     one_moment = False
+    largest: int | None = None
     creates = True
     refusals: tuple[int, ...] = ()
 
@@ -101,7 +103,7 @@ class Endpoint(APIView):
     def _answered(self, request: Request) -> HttpResponse:
         handler = self.handler_of(request)
         if request.method in WITH_BODIES:
-            body_of(request)
+            body_of(request, self.largest)
         if request.method != "POST" or not self.creates:
             return handler()
         return idempotency.once(

@@ -17,7 +17,7 @@ from governance.api.serializers.canon.checks import (
     CheckReportSerializer,
     StoredReportSerializer,
 )
-from governance.canon.checks.reports import VERSION
+from governance.canon.checks.reports import LARGEST, VERSION
 from governance.exceptions import ReportRefused
 from governance.filters.canon.checks import CheckFindingFilter, CheckReportFilter
 from governance.models import CheckFinding, CheckReport, Token
@@ -41,6 +41,7 @@ class CheckList(ListEndpoint):
     permission_required = SEE
     scopes: Mapping[str, str] = {"POST": Token.Scope.CHECKS}
     rights: Mapping[str, str | tuple[str, ...]] = {"POST": checks.RIGHT}
+    largest = LARGEST
     queryset = CheckReport.objects.with_names().defer("notes", "left_out")
     filterset_class = CheckReportFilter
     serializer_class = CheckReportSerializer
@@ -60,7 +61,7 @@ class CheckList(ListEndpoint):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Keep a report, as `canon_check` wrote it to its file; the same one again is the same (200).
 
-        Up to 20,000 findings. It is set against the one before it of the same repository and branch.
+        Up to 20,000 findings and 32 MiB. It is set against the one before it of the same repository and branch.
         """
         _demand_version(request.data)
         said = bodies.read(CheckReportBody, request.data)

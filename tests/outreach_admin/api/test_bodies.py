@@ -36,3 +36,24 @@ def test_an_unknown_member_is_named_with_what_is_offered():
 def test_a_wrong_value_is_no_valid_body(said):
     with pytest.raises(ValidationError):
         bodies.read(Asked, said)
+
+
+@pytest.mark.parametrize(
+    ("field", "taken", "refused"),
+    [
+        (bodies.Text(), ["5"], [5, 5.0, True, None, ["a"], {}]),
+        (bodies.Count(), [5, 0, -1], ["5", 5.0, True, None, [5]]),
+        (bodies.Figure(), [5, 0.5], ["0.5", True, None, [5]]),
+        (
+            bodies.Moment(),
+            ["2026-02-04T08:00:00Z", "2026-02-04 08:00:00+01:00"],
+            ["2026-02-04", "2026-02-04T08:00:00", 5, None, "soon", "9999-12-31T23:59:59-12:00"],
+        ),
+    ],
+)
+def test_a_field_takes_values_of_its_own_kind_alone(field, taken, refused):
+    for value in taken:
+        field.run_validation(value)
+    for value in refused:
+        with pytest.raises(ValidationError):
+            field.run_validation(value)

@@ -12,7 +12,14 @@ from governance.api.serializers.canon.calls import Word
 from governance.canon.checks.findings import CODES, Rule, State
 from governance.canon.checks.reports import STATUS, VERSION
 from governance.models import CheckFinding, CheckReport
-from outreach_admin.api.bodies import Body
+from outreach_admin.api.bodies import (
+    Body,
+    Count,
+    Exact,
+    Figure,
+    Moment,
+    Text,
+)
 from outreach_admin.api.rows import RowSerializer
 from outreach_admin.db.limits import PROSE
 
@@ -43,16 +50,30 @@ FOUND = {
 }
 
 
-def _count(most: int = MOST, least: int = 0, **given: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=least, max_value=most, **given)
+def _count(most: int = MOST, least: int = 0, **given: Any) -> Count:
+    return Count(min_value=least, max_value=most, **given)
 
 
-def _text(longest: int = LONGEST) -> serializers.CharField:
-    return serializers.CharField(
+def _text(longest: int = LONGEST, *, allow_blank: bool = True) -> Text:
+    return Text(
         max_length=longest,
-        allow_blank=True,
+        allow_blank=allow_blank,
         trim_whitespace=False,
     )
+
+
+class Name(Exact, Word):
+    """A word; a number is none."""
+
+    kinds = (str,)
+    default_error_messages: ClassVar[Any] = Text.default_error_messages
+
+
+class Code(Exact, serializers.ChoiceField):
+    """One of some numbers; a text is none of them."""
+
+    kinds = (int,)
+    default_error_messages: ClassVar[Any] = Count.default_error_messages
 
 
 class Part(Body):
@@ -71,7 +92,7 @@ class FindingBody(Part):
     rule = serializers.ChoiceField(RULES)
     code = serializers.ChoiceField(KNOWN_CODES, allow_blank=True)
     name = _text(PROSE)
-    file = _text(PROSE)
+    file = _text(PROSE, allow_blank=False)
     cell = _count(least=1, allow_null=True, help_text="Of a notebook.")
     line = _count(least=1)
     column = _count(least=1)
@@ -81,9 +102,11 @@ class FindingBody(Part):
     until = serializers.DateField(allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a waiver without an end, and an end without a waiver."""
+        """Refuse a waiver without an end, an end without a waiver, and a finding of nothing."""
         if (attrs["state"] == State.WAIVED) != (attrs["until"] is not None):
             raise serializers.ValidationError({"until": ["It is there where the state is waived."]})
+        if not attrs["name"] and attrs["rule"] != Rule.UNREADABLE:
+            raise serializers.ValidationError({"name": ["What was found has a name."]})
         return attrs
 
 
@@ -118,13 +141,13 @@ class CheckReportBody(Body):
     }
     version = _count(help_text="Of the form of the report.")
     canon = _count()
-    repository = Word()
-    branch = Word(allow_blank=True)
-    commit = Word(allow_blank=True)
+    repository = Name()
+    branch = Name(allow_blank=True)
+    commit = Name(allow_blank=True)
     path = _text(PROSE)
-    checked_at = serializers.DateTimeField()
+    checked_at = Moment()
     status = serializers.ChoiceField(CheckReport.Status.choices)
-    exit_code = serializers.ChoiceField(list(STATUS))
+    exit_code = Code(list(STATUS))
     refusal = _text()
     summary = serializers.DictField(
         child=serializers.DictField(child=_count()),
@@ -135,7 +158,7 @@ class CheckReportBody(Body):
     left_out = LeftOutBody(many=True, max_length=MOST_LISTED)
     files = _count(MOST_LINES)
     lines = _count(MOST_LINES)
-    seconds = serializers.FloatField(min_value=0, max_value=MOST)
+    seconds = Figure(min_value=0, max_value=MOST)
 
     def validate_version(self, version: int) -> int:
         """Refuse another one, however it was written."""

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.canon import ci_checks
+from governance.canon.checks.reports import LARGEST
 from governance.models import CheckReport
 from tests import make
 from tests.callers import Caller
 from tests.checked import ago, body, finding, kept, over_time, unreadable, waived
 from tests.governance.canon.checks import trees
+from tests.outreach_admin.api.test_parsers import Unread
 
 CHECKS = "/api/canon/checks/"
 pytestmark = pytest.mark.django_db
@@ -65,15 +67,20 @@ def test_the_file_that_the_command_writes_is_what_is_sent(ci, tmp_path, capsys, 
     ("wrong", "field"),
     [
         ({"repository": ""}, "repository"),
+        ({"repository": 5}, "repository"),
         ({"repository": "a\u0007"}, "repository"),
         ({"repository": "x" * 256}, "repository"),
         ({"branch": None}, "branch"),
         ({"branch": ["main"]}, "branch"),
         ({"commit": {"a": 1}}, "commit"),
+        ({"version": "1"}, "version"),
         ({"version": "2"}, "version"),
         ({"version": None}, "version"),
         ({"canon": -1}, "canon"),
         ({"checked_at": "soon"}, "checked_at"),
+        ({"checked_at": "2026-02-04"}, "checked_at"),
+        ({"checked_at": "2026-02-04T08:00:00"}, "checked_at"),
+        ({"checked_at": 1770192000}, "checked_at"),
         ({"checked_at": "10000-01-01T00:00:00Z"}, "checked_at"),
         ({"checked_at": "0001-01-01T00:00:00Z"}, "checked_at"),
         ({"checked_at": "9999-12-31T23:59:59-12:00"}, "checked_at"),
@@ -81,14 +88,20 @@ def test_the_file_that_the_command_writes_is_what_is_sent(ci, tmp_path, capsys, 
         ({"status": "clean"}, "status"),
         ({"exit_code": 0}, "exit_code"),
         ({"exit_code": True}, "exit_code"),
+        ({"exit_code": "1"}, "exit_code"),
         ({"summary": {}}, "summary"),
         ({"summary": {"x" * 10_000: {"open": 1}}}, "summary"),
         ({"findings": {}}, "findings"),
         ({"findings": [5]}, "findings.0"),
         ({"notes": "none"}, "notes"),
+        ({"notes": [5]}, "notes.0"),
         ({"left_out": [{"path": "."}]}, "left_out.0.why"),
         ({"files": 10**30}, "files"),
+        ({"files": "41"}, "files"),
+        ({"files": 41.5}, "files"),
+        ({"lines": True}, "lines"),
         ({"seconds": "NaN"}, "seconds"),
+        ({"seconds": "0.4"}, "seconds"),
         ({"seconds": 1e300}, "seconds"),
     ],
 )
@@ -106,11 +119,15 @@ def test_what_is_no_report_is_refused_and_the_field_named(ci, wrong, field):
         {"rule": "made-up"},
         {"code": "V-GATE-001x"},
         {"name": "x" * 10_001},
+        {"name": ""},
+        {"name": 5},
         {"file": None},
+        {"file": ""},
         {"cell": 0},
         {"line": 0},
         {"line": 2**31},
         {"column": "a"},
+        {"column": "8"},
         {"state": "fine"},
         {"until": "2030-01-01"},
         {"state": "waived"},
@@ -167,6 +184,27 @@ def test_more_findings_than_are_taken_are_refused_and_so_is_a_larger_body(ci, se
     assert [one["field"] for one in answer.json()["errors"]] == ["findings"]
     settings.API_BODY_LIMIT = 1_000
     assert ci.post(CHECKS, body(finding(), finding("bs4"))).status_code == 413
+
+
+def test_one_that_says_that_it_is_larger_than_a_report_is_refused_unread(ci):
+    said = {"CONTENT_LENGTH": str(LARGEST + 1), "wsgi.input": Unread()}
+
+    answer = ci.client.post(
+        CHECKS,
+        b"",
+        content_type="application/json",
+        headers=ci.headers({}),
+        **said,
+    )
+
+    assert answer.status_code == 413
+    assert "at most 33,554,432 are taken" in answer.json()["detail"]
+
+
+def test_a_report_of_as_many_findings_as_are_taken_is_no_larger():
+    one = finding(file="a" * 60, said="x" * 200)
+
+    assert len(json.dumps(body(*[one] * 20_000), indent=2)) < LARGEST
 
 
 def test_a_token_without_the_scope_and_an_account_without_the_right_send_nothing():
