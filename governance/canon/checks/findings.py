@@ -128,6 +128,7 @@ class Include(NamedTuple):
     file: str
     line: int
     column: int
+    cell: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from governance.canon.checks.findings import (
 
 # kinds of files that say what is required
 KINDS = frozenset({"requirements", *manifests.READERS})
+NOTEBOOK = ".ipynb"
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ class Trail:
                 self._add(self._whole(path, one.file))
             except Unfollowed as reason:
                 said = f"goes on in {shown(one.file)}, {reason}: nothing of that was read"
-                found = unreadable(said, line=one.line, column=one.column)
+                found = unreadable(said, line=one.line, column=one.column, cell=one.cell)
                 yield found.within(self.tree.shown(path))
 
     def _add(self, whole: str) -> None:
@@ -69,7 +70,7 @@ class Trail:
         if ADDRESS.match(name):
             raise Unfollowed("which is an address")
         try:
-            whole = os.path.realpath(path.parent / name)
+            whole = self._resolved(path, name)
         except (OSError, ValueError) as reason:
             raise Unfollowed("which no file is called") from reason
         if not Path(whole).is_relative_to(self.base):
@@ -78,3 +79,11 @@ class Trail:
         if os.path.isdir(whole):  # noqa: PTH112
             raise Unfollowed("which is a folder")
         return whole
+
+    def _resolved(self, path: Path, name: str) -> str:
+        """Follow a name from the file that says it; a notebook may also run in the root of its tree."""
+        beside = os.path.realpath(path.parent / name)
+        above = os.path.realpath(Path(self.base, name))
+        # Path.exists() raises where a folder above it is closed
+        is_above = not os.path.exists(beside) and os.path.exists(above)  # noqa: PTH110
+        return above if path.suffix == NOTEBOOK and is_above else beside

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from governance.canon.checks.code import modules
+from governance.canon.checks.dependencies import options
 from governance.canon.checks.dependencies.requirements import names_of
 from governance.canon.checks.findings import (
     Finding,
+    Include,
     Read,
     Rule,
     unreadable,
@@ -44,7 +46,8 @@ def check(
     if _language(notebook) not in ("", "python"):
         return Read((), lines)
     found = [one for number, text in cells for one in _cell(number, text, known)]
-    return Read(tuple(found), lines)
+    included = [one for number, text in cells for one in _included(number, text)]
+    return Read(tuple(found), lines, tuple(included))
 
 
 def _loaded(data: bytes) -> Any:
@@ -117,6 +120,15 @@ def _installed(
                         at,
                         sighting.said,
                     )
+
+
+def _included(number: int, text: str) -> Iterator[Include]:
+    """Give the files of requirements that `%pip install -r` names."""
+    for line, words in enumerate(text.split("\n"), 1):
+        found = INSTALLS.match(words)
+        for one in options.read(words, found.start("rest")) if found else ():
+            if one.name in options.INCLUDING and one.value:
+                yield Include(one.value, line, one.start + 1, number)
 
 
 def _code(

@@ -82,9 +82,10 @@ class Literals:
     def read(
         self,
         node: ast.expr,
-        seen: frozenset[str] = frozenset(),
+        seen: set[str] | None = None,
     ) -> Held:
-        """Give the texts that an expression holds, and the parts of it that are computed."""
+        """Give the texts that an expression holds, and the parts of it that are computed; each name is gone into once."""
+        seen = set() if seen is None else seen
         if isinstance(node, ast.Name):
             yield from self._named(node, seen)
         elif said := whole(node):
@@ -98,15 +99,16 @@ class Literals:
     def _named(
         self,
         node: ast.Name,
-        seen: frozenset[str],
+        seen: set[str],
     ) -> Held:
         if node.id in seen:
             return
+        seen.add(node.id)
         values = self.values(node)
         if values is None:
             yield Computed(node)
         for value in values or ():
-            yield from self.read(value, seen | {node.id})
+            yield from self.read(value, seen)
 
 
 def whole(node: ast.expr) -> str:

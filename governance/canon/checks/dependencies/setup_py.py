@@ -79,7 +79,7 @@ def _given(tree: ast.Module, literals: Literals) -> Iterator[tuple[str, ast.expr
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in calls:
         if _last(call.func) in setups:
-            yield from ((*one, True) for one in _arguments(call, literals))
+            yield from ((*one, True) for one in _arguments(call, literals, set()))
     for call in calls:
         for one in call.keywords:
             if one.arg in KEYWORDS:
@@ -103,11 +103,15 @@ def _last(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _arguments(call: ast.Call, literals: Literals) -> Iterator[tuple[str, ast.expr]]:
+def _arguments(
+    call: ast.Call,
+    literals: Literals,
+    seen: set[str],
+) -> Iterator[tuple[str, ast.expr]]:
     """Give the keywords that hold requirements; nameless is what cannot be read off."""
     for one in call.keywords:
         if one.arg is None:
-            yield from _of_mapping(one.value, literals, frozenset())
+            yield from _of_mapping(one.value, literals, seen)
         elif one.arg in KEYWORDS:
             yield one.arg, one.value
 
@@ -115,7 +119,7 @@ def _arguments(call: ast.Call, literals: Literals) -> Iterator[tuple[str, ast.ex
 def _of_mapping(
     node: ast.expr,
     literals: Literals,
-    seen: frozenset[str],
+    seen: set[str],
 ) -> Iterator[tuple[str, ast.expr]]:
     """Give the same of `**arguments`."""
     if isinstance(node, ast.Dict):
@@ -127,7 +131,7 @@ def _of_mapping(
             elif name.value in KEYWORDS:
                 yield str(name.value), value
     elif isinstance(node, ast.Call) and _last(node.func) == "dict" and not node.args:
-        yield from _arguments(node, literals)
+        yield from _arguments(node, literals, seen)
     else:
         yield from _of_names(node, literals, seen)
 
@@ -135,15 +139,16 @@ def _of_mapping(
 def _of_names(
     node: ast.expr,
     literals: Literals,
-    seen: frozenset[str],
+    seen: set[str],
 ) -> Iterator[tuple[str, ast.expr]]:
     name = node.id if isinstance(node, ast.Name) else ""
     values = literals.values(node) if isinstance(node, ast.Name) else None
     if values is None:
         yield "", node
     elif name not in seen:
+        seen.add(name)
         for value in values:
-            yield from _of_mapping(value, literals, seen | {name})
+            yield from _of_mapping(value, literals, seen)
 
 
 def _of_text(

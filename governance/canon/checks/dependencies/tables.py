@@ -15,6 +15,7 @@ from governance.canon.checks.dependencies.met import (
     requirement,
 )
 from governance.canon.checks.dependencies.names import shown
+from outreach_admin.disk import sources
 
 Way = tuple[str, ...]
 Reader = Callable[[Any, Way], Met]
@@ -26,8 +27,10 @@ def toml(text: str) -> dict[str, Any]:
     """Parse a file. Raises Unclear."""
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as reason:
+    except tomllib.TOMLDecodeError as reason:
         raise Unclear(f"is not TOML: {reason}") from reason
+    except RecursionError as reason:
+        raise Unclear(sources.TOO_DEEP) from reason
 
 
 def walk(

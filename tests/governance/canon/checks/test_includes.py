@@ -68,3 +68,21 @@ def test_what_is_remembered_of_a_file_names_them_too(tmp_path):
 
     assert len(first.open) == 2
     assert first.open == again.open
+
+
+def test_what_a_notebook_installs_from_is_read_beside_it_or_in_the_root(tmp_path):
+    cell = "x = 1\n%pip install -q -r deps.txt httpx\n!pip install -r more.txt -r ../../a.txt"
+    trees.write(
+        tmp_path,
+        {
+            "books/a.ipynb": trees.notebook("", cell),
+            "books/deps.txt": "lxml\n",
+            "more.txt": "bs4\n",
+        },
+    )
+
+    assert trees.found(tmp_path) == [
+        ("books/a.ipynb:cell 2:3:29", "unreadable", ""),
+        ("books/deps.txt:1:1", "banned-library", "lxml"),
+        ("more.txt:1:1", "banned-library", "beautifulsoup4"),
+    ]

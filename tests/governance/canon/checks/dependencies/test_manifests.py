@@ -37,7 +37,7 @@ def test_every_kind_of_manifest_is_read(name, text, line, column):
         ("pyproject.toml", "[project", "is not TOML: "),
         ("Pipfile.lock", "{", "is not JSON"),
         ("setup.cfg", "install_requires = lxml", "is not written as setup.cfg is"),
-        ("uv.lock", "a = " + "[" * 5_000, "is not TOML: "),
+        ("uv.lock", "a = " + "[" * 5_000, "is nested too deeply"),
     ],
 )
 def test_one_that_cannot_be_parsed_is_named(name, text, reason):
@@ -71,4 +71,4 @@ def test_of_many_faults_the_first_are_named():
 def test_files_in_which_it_goes_on_have_their_place():
     text = '[tool.setuptools.dynamic]\ndependencies = {file = ["a.txt"]}'
 
-    assert check("pyproject.toml", text).includes == (("a.txt", 2, 26),)
+    assert check("pyproject.toml", text).includes == (("a.txt", 2, 26, 0),)

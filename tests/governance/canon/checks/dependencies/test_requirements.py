@@ -92,9 +92,9 @@ def test_files_that_it_goes_on_in_are_named_with_their_place():
     text = b"-r base.txt\n--requirement=dev/more.txt # why\n--pre -c \\\n  limits.txt\n"
 
     assert check(text).includes == (
-        ("base.txt", 1, 4),
-        ("dev/more.txt", 2, 15),
-        ("limits.txt", 4, 3),
+        ("base.txt", 1, 4, 0),
+        ("dev/more.txt", 2, 15, 0),
+        ("limits.txt", 4, 3, 0),
     )
 
 

@@ -33,9 +33,9 @@ def test_files_that_it_names_are_told():
     )
 
     assert check("setup.cfg", text).includes == (
-        ("a.txt", 2, 26),
-        ("b.txt", 2, 33),
-        ("c.txt", 4, 10),
+        ("a.txt", 2, 26, 0),
+        ("b.txt", 2, 33, 0),
+        ("c.txt", 4, 10, 0),
     )
 
 

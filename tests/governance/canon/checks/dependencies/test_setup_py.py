@@ -93,3 +93,13 @@ def test_one_that_is_nested_without_end_is_named():
         ["is nested too deeply to be read"],
     )
     assert check("setup.py", text).includes == ()
+
+
+@pytest.mark.parametrize(
+    "form", ["[*a{0}, *a{0}]", "{{**a{0}, **a{0}}}", "a{0} + a{0}", "dict(**a{0}, **a{0})"]
+)
+def test_names_that_hold_each_other_many_times_over_are_gone_into_once(form):
+    names = [f"a{number} = {form.format(number + 1)}" for number in range(60)]
+    text = "\n".join([*names, "a60 = {}", "setup(install_requires=a0, **a0)"])
+
+    assert not check("setup.py", text).includes

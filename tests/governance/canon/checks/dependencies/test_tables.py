@@ -35,7 +35,10 @@ def test_another_shape_is_said(read, value, words):
     assert said({"a": value}, "a", read=read) == [words]
 
 
-@pytest.mark.parametrize("text", ["[", "a = " + "[" * 9_000])
-def test_what_is_no_toml_is_unclear(text):
-    with pytest.raises(Unclear, match="is not TOML"):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[", "is not TOML: "), ("a = " + "[" * 9_000, "is nested too deeply")],
+)
+def test_what_is_no_toml_is_unclear(text, words):
+    with pytest.raises(Unclear, match=words):
         tables.toml(text)
