@@ -56,7 +56,12 @@ class Trail:
                 self._add(self._whole(path, one.file))
             except Unfollowed as reason:
                 said = f"goes on in {shown(one.file)}, {reason}: nothing of that was read"
-                found = unreadable(said, line=one.line, column=one.column, cell=one.cell)
+                found = unreadable(
+                    said,
+                    line=one.line,
+                    column=one.column,
+                    cell=one.cell,
+                )
                 yield found.within(self.tree.shown(path))
 
     def _add(self, whole: str) -> None:

@@ -3,7 +3,6 @@
 from governance.canon.checks.dependencies.met import Met
 from governance.canon.checks.dependencies.tables import (
     Reader,
-    Way,
     dynamic,
     filed,
     keyed,
@@ -12,47 +11,46 @@ from governance.canon.checks.dependencies.tables import (
     walk,
 )
 
-SETUPTOOLS = "tool", "setuptools"
-POETRY = "tool", "poetry"
-HATCH = "tool", "hatch"
-HOOK = *HATCH, "metadata", "hooks", "requirements_txt"
-UV = "tool", "uv"
-PIXI = "tool", "pixi"
-TABLES: tuple[tuple[Way, Reader], ...] = (
-    (("project", "dependencies"), listed),
-    (("project", "optional-dependencies", "*"), listed),
-    (("dependency-groups", "*"), listed),
-    (("build-system", "requires"), listed),
-    ((*SETUPTOOLS, "dynamic", "dependencies"), dynamic),
-    ((*SETUPTOOLS, "dynamic", "optional-dependencies", "*"), dynamic),
-    ((*SETUPTOOLS, "setup-requires"), listed),
-    ((*UV, "dev-dependencies"), listed),
-    ((*UV, "constraint-dependencies"), listed),
-    ((*UV, "override-dependencies"), listed),
-    ((*UV, "build-constraint-dependencies"), listed),
-    ((*UV, "extra-build-dependencies", "*"), listed),
-    ((*POETRY, "dependencies"), keyed),
-    ((*POETRY, "dev-dependencies"), keyed),
-    ((*POETRY, "group", "*", "dependencies"), keyed),
-    ((*POETRY, "requires-plugins"), keyed),
-    (("tool", "pdm", "dev-dependencies", "*"), listed),
-    (("tool", "rye", "dev-dependencies"), listed),
-    (("tool", "flit", "metadata", "requires"), listed),
-    (("tool", "flit", "metadata", "requires-extra", "*"), listed),
-    ((*HATCH, "envs", "*", "dependencies"), listed),
-    ((*HATCH, "envs", "*", "extra-dependencies"), listed),
-    ((*HATCH, "build", "dependencies"), listed),
-    ((*HATCH, "build", "hooks", "*", "dependencies"), listed),
-    ((*HATCH, "build", "targets", "*", "dependencies"), listed),
-    ((*HOOK, "files"), filed),
-    ((*HOOK, "optional-dependencies", "*"), filed),
-    ((*PIXI, "pypi-dependencies"), keyed),
-    ((*PIXI, "feature", "*", "pypi-dependencies"), keyed),
-)
+# by the way to each; `*` is any key
+TABLES: dict[str, Reader] = {
+    "project.dependencies": listed,
+    "project.optional-dependencies.*": listed,
+    "dependency-groups.*": listed,
+    "build-system.requires": listed,
+    "tool.setuptools.dynamic.dependencies": dynamic,
+    "tool.setuptools.dynamic.optional-dependencies.*": dynamic,
+    "tool.setuptools.setup-requires": listed,
+    "tool.uv.dev-dependencies": listed,
+    "tool.uv.constraint-dependencies": listed,
+    "tool.uv.override-dependencies": listed,
+    "tool.uv.build-constraint-dependencies": listed,
+    "tool.uv.extra-build-dependencies.*": listed,
+    "tool.poetry.dependencies": keyed,
+    "tool.poetry.dev-dependencies": keyed,
+    "tool.poetry.group.*.dependencies": keyed,
+    "tool.poetry.requires-plugins": keyed,
+    "tool.pdm.dev-dependencies.*": listed,
+    "tool.rye.dev-dependencies": listed,
+    "tool.flit.metadata.requires": listed,
+    "tool.flit.metadata.requires-extra.*": listed,
+    "tool.hatch.envs.*.dependencies": listed,
+    "tool.hatch.envs.*.extra-dependencies": listed,
+    "tool.hatch.build.dependencies": listed,
+    "tool.hatch.build.hooks.*.dependencies": listed,
+    "tool.hatch.build.targets.*.dependencies": listed,
+    "tool.hatch.metadata.hooks.requirements_txt.files": filed,
+    "tool.hatch.metadata.hooks.requirements_txt.optional-dependencies.*": filed,
+    "tool.pixi.pypi-dependencies": keyed,
+    "tool.pixi.feature.*.pypi-dependencies": keyed,
+}
 
 
 def read(text: str) -> Met:
     """Read the requirements of a project. Raises Unclear."""
     top = toml(text)
-    for path, reader in TABLES:
-        yield from walk(top, path, reader)
+    for path, reader in TABLES.items():
+        yield from walk(
+            top,
+            tuple(path.split(".")),
+            reader,
+        )

@@ -32,7 +32,11 @@ AWKWARD = {
     "        await client.get('https://api.clearbit.com/v2/companies')\n"
     "        await client.get('https://data.vendor.io/')\n        await client.get('https://api.hunter.io/v2')\n",
     "src/app/ways.py": "class LLMAsSpine:\n    pass\n",
-    "requirements.txt": "-r requirements/base.txt\nBeautifulSoup4 >= 4 ; python_version > '3'\n",
+    "requirements.txt": "-r requirements/base.txt\nBeautifulSoup4 >= 4 ; python_version > '3'\n"
+    "-c https://files.example/limits.txt\nhttpx 1\n",
+    "setup.py": "from app import needs\nsetup(install_requires=needs())\n",
+    "uv.lock": "package = 5\n",
+    "src/app/script.py": "# /// script\n# dependencies = ['lxml']\n# ///\n",
     "pyproject.toml": "[project]\nname = 'lxml'\ndependencies = [\n    # 'scrapy',\n    'Scrapy[extra]>=2',\n]\n",
     "analysis/one.ipynb": trees.notebook(
         "%matplotlib inline\nimport requests", "%pip install lxml"
@@ -48,6 +52,9 @@ EXPECTED = [
     ("loop.py:1:1", "unreadable", ""),
     ("pyproject.toml:5:6", "banned-library", "scrapy"),
     ("requirements.txt:2:1", "banned-library", "beautifulsoup4"),
+    ("requirements.txt:3:4", "unreadable", ""),
+    ("requirements.txt:4:1", "unreadable", ""),
+    ("setup.py:2:24", "unreadable", ""),
     ("src/app/_vendor/bs4/__init__.py:1:1", "banned-library", "beautifulsoup4"),
     ("src/app/aliases.py:1:12", "banned-import", "lxml"),
     ("src/app/aliases.py:5:5", "banned-import", "beautifulsoup4"),
@@ -57,9 +64,11 @@ EXPECTED = [
     ("src/app/calls.py:7:26", "unregistered-tool", "data.vendor.io"),
     ("src/app/copied.py:1:25", "banned-import", "requests"),
     ("src/app/latin.py:2:21", "banned-import", "selenium"),
+    ("src/app/script.py:2:20", "banned-library", "lxml"),
     ("src/app/tries.py:2:10", "banned-import", "requests"),
     ("src/app/undeclared.py:1:1", "unreadable", ""),
     ("src/app/ways.py:1:7", "banned-pattern", "llm_as_spine"),
+    ("uv.lock:1:1", "unreadable", ""),
 ]
 
 
