@@ -56,13 +56,15 @@ ATTRIBUTION = {
 class Moved:
     """Where deleted rows may have gone: `action` names the move; without it no event does.
 
-    What the statement that moves has recorded already is told by `recorded`, SQL over a deleted {row}.
+    What stands there by the same key has moved where it has the same in the columns `same`. What the
+    statement that moves has recorded already is told by `recorded`, SQL over a deleted {row}.
     """
 
     table: str
     action: str = ""
     state: str = ""
     recorded: str = ""
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ class History(Declaration):
         rows = "old_rows o"
         if self.moved:
             key = model._meta.pk.column
-            rows += f" LEFT JOIN {self.moved.table} m ON m.{key} = o.{key}"
+            alike = " AND ".join(f"m.{name} = o.{name}" for name in (key, *self.moved.same))
+            rows += f" LEFT JOIN {self.moved.table} m ON {alike}"
             columns |= self._of_move(columns, f"m.{key} IS NULL")
             rows += self._unrecorded(f"m.{key} IS NULL")
         return _recording(columns, rows)
