@@ -30,10 +30,10 @@ BEGIN
         FROM old_rows o LEFT JOIN {elsewhere} m ON {alike}),
     listed AS (
         INSERT INTO governance_purgemanifest (
-            txid, db_user, operation_id, actor,
+            txid, db_user, operation_id, run_id, actor,
             place, error_table, rows, ids, digest)
         SELECT pg_current_xact_id()::text::bigint, session_user,
-            governance.setting('operation')::bigint,
+            governance.setting('operation')::bigint, governance.run_under_way(),
             governance.setting('actor'),
             '{place}', error_table, count(*), array_agg(id ORDER BY id),
             encode(sha256(convert_to(

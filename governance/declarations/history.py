@@ -33,6 +33,9 @@ DECLARE
     channel_ text := governance.setting('channel');
     request_ text := governance.setting('request');
 BEGIN
+    IF reason_ IS NULL AND current_setting('outreach.run', true) <> '' THEN
+        reason_ := governance.reason_by_run();
+    END IF;
     INSERT INTO governance_event (
         {columns})
     SELECT
