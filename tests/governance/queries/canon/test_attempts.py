@@ -21,5 +21,9 @@ def test_calls_of_a_tool_for_a_hub_about_an_entity_are_counted(committed_db):
     hunter = ledgers.tool("hunter-enricher")
 
     assert attempts.made(hunter, "HUB-PEOPLE", "acme") == 2
+    ledgers.call(**HUNTER, status="called_off", settled_at="2026-02-02T00:00Z")
+    assert attempts.made(hunter, "HUB-PEOPLE", "acme") == 2
+    ledgers.call(**HUNTER, status="called_off", settled_at="2026-02-02T00:00Z")
+    assert attempts.made(hunter, "HUB-PEOPLE", "acme") == 3
     assert attempts.made(hunter, "HUB-PEOPLE", "nobody") == 0
     assert attempts.made(hunter, "HUB-PEOPLE", "") == 0
