@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from governance.canon.checks import manifests, requirements
 from governance.canon.checks.code import modules, notebooks
+from governance.canon.checks.dependencies import manifests, requirements
 from governance.canon.checks.findings import (
     Finding,
     Read,
