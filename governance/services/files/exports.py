@@ -158,8 +158,12 @@ def _let_go_on(held: ExportFile) -> int:
 
 def expire(*, kept: timedelta = KEPT) -> int:
     """Delete files older than `kept`; what was exported, by whom and when, stays listed. Returns how many."""
-    old = ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept)
-    return chores.each(old, lambda file: _delete(file, kept=kept))
+    return chores.each(expired(kept=kept), lambda file: _delete(file, kept=kept))
+
+
+def expired(*, kept: timedelta = KEPT) -> QuerySet[ExportFile]:
+    """Return the files that are older than `kept`."""
+    return ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept)
 
 
 def _delete(file: ExportFile, *, kept: timedelta) -> int:

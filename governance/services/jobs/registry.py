@@ -63,9 +63,9 @@ JOBS: dict[str, Job] = {}
 
 
 def register(*jobs: Job) -> None:
-    """Add jobs. Raises ValueError when another one has the name."""
+    """Add jobs, once each. Raises ValueError when another one has the name."""
     for job in jobs:
-        if JOBS.setdefault(job.name, job) is not job:
+        if JOBS.setdefault(job.name, job) != job:
             raise ValueError(f"There is a job “{job.name}” already.")
 
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
-from governance.models import ArchivedError, ViolationCase
+from governance.models import ArchivedError, Schedule, ViolationCase
 from governance.queries.jobs import totals
 from governance.services.jobs import registry, runs
 from tests import ledgers, make
@@ -14,6 +15,25 @@ from tests import ledgers, make
 def test_jobs_have_names_of_their_own():
     with pytest.raises(ValueError, match="a job “daily” already"):
         registry.register(registry.Job("daily", "Another", "Does otherwise."))
+
+
+def test_an_app_that_is_made_ready_twice_does_no_harm():
+    before = dict(registry.JOBS)
+
+    for app in ("governance", "enrichment"):
+        apps.get_app_config(app).keep_house()
+
+    assert before == registry.JOBS
+
+
+@pytest.mark.django_db
+def test_what_is_scheduled_is_registered_and_every_job_can_be_run_dry():
+    scheduled = set(Schedule.objects.in_force().values_list("job", flat=True))
+    alone = {job.name for job in registry.JOBS.values() if not job.within}
+
+    assert scheduled == alone - {registry.BACKFILL}
+    working = [job for job in registry.JOBS.values() if job.work]
+    assert [job.name for job in working if job.forecast is None] == []
 
 
 def test_the_daily_job_runs_the_three_of_the_seed_in_its_order():
