@@ -28,6 +28,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
+        from governance.services.files import scheduled  # noqa: F401 - it registers its job
         from governance.verbs import archives, errors, holds, hubs, imports, jobs, purges, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation

@@ -41,6 +41,7 @@ from governance.models.hubs import (
     Person,
 )
 from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.scheduledexports import ScheduledExport
 from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
@@ -140,6 +141,7 @@ __all__ = [
     "RetentionMonth",
     "SavedView",
     "Schedule",
+    "ScheduledExport",
     "Severity",
     "Shipped",
     "Tier",
