@@ -58,11 +58,11 @@ class GovernanceConfig(AppConfig):
     def inform_the_guard(self) -> None:
         """Let the guard know what the ledger knows, and what people have agreed to; keep what it refuses."""
         from governance.canon import lookups
-        from governance.queries.canon import agreed, attempts
+        from governance.queries.canon import lookedup
         from governance.services.canon import agreements, violations
 
-        lookups.register_attempts(attempts.made)
-        lookups.register_approvals(agreed.is_agreed)
+        lookups.register_attempts(lookedup.made)
+        lookups.register_approvals(lookedup.is_agreed)
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 

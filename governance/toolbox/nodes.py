@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -146,8 +146,8 @@ class Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
         """Read one node. Raises ComposerError for an alias."""
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.composer.ComposerError(None, None, ALIAS, mark)
+            alias = cast(Any, self).peek_event()
+            raise yaml.composer.ComposerError(None, None, ALIAS, alias.start_mark)
         return super().compose_node(parent, index)
 
 

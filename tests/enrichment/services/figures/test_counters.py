@@ -4,7 +4,7 @@ import pytest
 
 from enrichment.models import CoverageCheck, EntityCount, StateCount
 from enrichment.queries import coverage
-from enrichment.services import counters
+from enrichment.services.figures import counters
 from governance.services import housekeeping
 from tests import make, owner
 
