@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -146,8 +146,8 @@ class Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
         """Read one node. Raises ComposerError for an alias."""
         if self.check_event(yaml.AliasEvent):
-            alias = cast(Any, self).peek_event()
-            raise yaml.composer.ComposerError(None, None, ALIAS, alias.start_mark)
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, ALIAS, mark)
         return super().compose_node(parent, index)
 
 
