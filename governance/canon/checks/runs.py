@@ -60,6 +60,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     files: int = 0
+    contracts: int = 0
     lines: int = 0
     seconds: float = 0.0
     # why nothing was checked
@@ -109,6 +110,10 @@ def _run(
     _judge(report, found, before, held, today)
     if not report.files:
         raise Unchecked(f"{how.path} holds no file that is checked: name the root of a repository.")
+    if how.schema and not report.contracts:
+        raise Unchecked(
+            f"{how.path} holds no {files.CONTRACT} that the schema {how.schema} could be held against."
+        )
 
 
 def _judge(
@@ -147,6 +152,7 @@ def _found(
             yield from files.of_path(file, looked_for)
             yield from trail.follow(task.path, read.includes)
             if task.kind == "contract":
+                report.contracts += 1
                 yield from _of_contract(task.path, tree, looked_for, how)
     cache.write()
 
