@@ -40,6 +40,7 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.lapses import Lapse
 from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
 from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
@@ -113,6 +114,7 @@ __all__ = [
     "ImportRow",
     "JobRun",
     "JobStep",
+    "Lapse",
     "KeptFilter",
     "KillSwitch",
     "OpenedGate",
