@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from governance.models import JobRun, OpenedGate, Schedule
+from governance.models import JobRun, Lapse, OpenedGate, Schedule
 from governance.queries.jobs import duetimes, lateness
 
 USUAL = 14
+LAPSES_SHOWN = 10
 # of each job that has a schedule the latest real runs, by index
 LATEST = """
     SELECT r.id, r.job, r.state, r.started_at, r.finished_at FROM unnest(%s::text[]) j (name)
@@ -67,6 +69,19 @@ def listed(*, at: datetime) -> list[Listed]:
         )
         for one in schedules
     ]
+
+
+def lapses(*, since: datetime) -> QuerySet[Lapse]:
+    """Return what was noticed to be late, the last ten, each with the number of the run that made up for it. One query."""
+    made_up = JobRun.objects.filter(
+        job=OuterRef("job"),
+        is_dry=False,
+        finished_at__isnull=False,
+        due_at__gte=OuterRef("due_at"),
+    )
+    first = made_up.order_by("due_at").values("pk")[:1]
+    noticed = Lapse.objects.filter(noticed_at__gte=since)
+    return noticed.annotate(made_up_by=Subquery(first))[:LAPSES_SHOWN]
 
 
 def _latest(jobs: Iterable[str]) -> dict[str, list[JobRun]]:
