@@ -128,6 +128,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN
             deleted := 0;
             failure := SQLERRM;
+            RAISE WARNING '% was not cleaned up: %', error_table, failure;
             PERFORM governance.note_step_by_sql(
                 run, job, '{}', '{}', began, format('%s: %s', error_table, failure));
         END;
