@@ -21,12 +21,18 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from governance.models import Event, ExportFile, ScheduledExport
+from governance.queries import people
 from governance.queries.jobs import duetimes
 
 State = ExportFile.State
 WRITTEN = (State.READY, State.EXPIRED)
 EMPTY = Q(state__in=WRITTEN, rows=0)
 SHOWN = 3
+SUBJECT = "scheduled_export"
+TOLD = 20
+WORDS = {"CREATE": "Made", "UPDATE": "Changed", "STOP": "Stopped", "START": "Started"}
+# what follows from the rest
+UNTOLD = ("version", "due_since", "view_id")
 
 
 @dataclass
@@ -126,8 +132,38 @@ def files_of(scheduled: ScheduledExport) -> QuerySet[ExportFile]:
     )
 
 
-def events_of(scheduled: ScheduledExport) -> QuerySet[Event]:
-    """Return what happened to it, the last first."""
-    return Event.objects.filter(
-        subject_type="scheduled_export", subject_key=str(scheduled.pk)
-    ).order_by("-id")
+@dataclass(frozen=True)
+class Told:
+    """One change of an export: what, by whom, when, and each column before and after."""
+
+    what: str
+    actor: str
+    at: datetime
+    changes: list[tuple[str, object, object]]
+
+
+def story(scheduled: ScheduledExport) -> list[Told]:
+    """Tell what happened to it, the last first. Two queries."""
+    events = Event.objects.filter(subject_type=SUBJECT, subject_key=str(scheduled.pk))
+    last = list(events.order_by("-id")[:TOLD])
+    names = people.names(event.actor for event in last)
+    return [
+        Told(
+            WORDS.get(event.action, "Changed"),
+            names.get(event.actor or "", event.actor or f"plain SQL as {event.db_user}"),
+            event.at,
+            _changes(event),
+        )
+        for event in last
+    ]
+
+
+def _changes(event: Event) -> list[tuple[str, object, object]]:
+    before, after = event.before or {}, event.after or {}
+    if event.action not in ("UPDATE", "CREATE") or not before:
+        return []
+    return [
+        (name.removesuffix("_id").replace("_", " "), before.get(name), value)
+        for name, value in after.items()
+        if name not in UNTOLD and before.get(name) != value
+    ]

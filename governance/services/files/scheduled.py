@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import available_timezones
 
 import structlog
@@ -57,6 +57,7 @@ def edit(scheduled: ScheduledExport, *, by: User, **values: Any) -> ScheduledExp
     """
     with transaction.atomic():
         current = _locked(scheduled, by=by)
+        refuse_others(by, current)
         now = timezone.now()
         before = {name: getattr(current, name) for name in EDITED}
         _claim_if_due(current, now)
@@ -74,7 +75,7 @@ def edit(scheduled: ScheduledExport, *, by: User, **values: Any) -> ScheduledExp
 def stop(scheduled: ScheduledExport, *, by: User) -> ScheduledExport:
     """Let no more files be written; those that are there stay for a week. One that is stopped stays so. Raises NotPermitted."""
     with transaction.atomic():
-        current = _locked(scheduled, by=by, also_with=STOP)
+        current = _locked(scheduled, by=by)
         if current.is_on:
             current.is_on = False
             attribution.attribute(by=by, action="STOP")
@@ -86,6 +87,7 @@ def start(scheduled: ScheduledExport, *, by: User) -> ScheduledExport:
     """Let a stopped one go on, from now on. Raises NotPermitted, ScheduledExportRefused (too many of one's own)."""
     with transaction.atomic():
         current = _locked(scheduled, by=by)
+        refuse_others(by, current)
         if not current.is_on:
             User.objects.select_for_update(no_key=True).get(pk=by.pk)
             _refuse_too_many(by)
@@ -98,9 +100,7 @@ def start(scheduled: ScheduledExport, *, by: User) -> ScheduledExport:
 def look(scheduled: ScheduledExport, *, by: User) -> int:
     """State that somebody has looked at the files that failed or came out empty; returns how many. Raises NotPermitted."""
     if not may_stop(by, scheduled):
-        raise NotPermitted(
-            "This is not your scheduled export.", what_to_do="Ask its owner, or a manager."
-        )
+        _refuse_not_theirs()
     left = queries.troubled(ExportFile.objects.filter(scheduled=scheduled))
     return left.update(looked_at=timezone.now(), looked_by=by)
 
@@ -108,6 +108,12 @@ def look(scheduled: ScheduledExport, *, by: User) -> int:
 def may_edit(user: User, scheduled: ScheduledExport) -> bool:
     """Whether this person may change it: whose it is, for it runs with their rights."""
     return scheduled.owner_id == user.pk and policies.may_export(user)
+
+
+def refuse_others(user: User, scheduled: ScheduledExport) -> None:
+    """Raise NotPermitted for who may not change it."""
+    if not may_edit(user, scheduled):
+        _refuse_not_theirs()
 
 
 def may_stop(user: User, scheduled: ScheduledExport) -> bool:
@@ -193,14 +199,18 @@ def _claim_if_due(scheduled: ScheduledExport, at: datetime) -> ExportFile | None
     return file
 
 
-def _locked(scheduled: ScheduledExport, *, by: User, also_with: str = "") -> ScheduledExport:
+def _locked(scheduled: ScheduledExport, *, by: User) -> ScheduledExport:
     current = ScheduledExport.objects.select_for_update().get(pk=scheduled.pk)
-    if not (may_stop(by, current) if also_with else may_edit(by, current)):
-        raise NotPermitted(
-            "This is not your scheduled export.",
-            what_to_do="Ask its owner, or make one of your own.",
-        )
+    if not may_stop(by, current):
+        _refuse_not_theirs()
     return current
+
+
+def _refuse_not_theirs() -> NoReturn:
+    raise NotPermitted(
+        "This is not your scheduled export.",
+        what_to_do="Ask its owner, or make one of your own.",
+    )
 
 
 def _set(made: ScheduledExport, values: dict[str, Any]) -> None:

@@ -100,10 +100,24 @@ def test_many_cost_as_many_queries_as_one():
     assert len(due) == 2
 
 
-def test_files_and_events_of_one_are_found_the_last_first():
+def test_its_files_are_found_the_last_due_first():
     made = make.scheduled_export()
     runs = [a_run(made, days) for days in (2, 1, 0)]
-    scheduled.stop(made, by=made.owner)
 
     assert list(queries.files_of(made)) == runs[::-1]
-    assert [event.action for event in queries.events_of(made)] == ["STOP", "CREATE"]
+
+
+def test_its_story_tells_who_did_what_and_what_changed():
+    owner = make.analyst(first_name="Tomas", last_name="Reyes")
+    made = make.scheduled_export(owner=owner)
+    scheduled.edit(made, by=owner, keep=3, name="Other")
+    scheduled.stop(made, by=owner)
+
+    told = queries.story(made)
+
+    assert [(one.what, one.actor) for one in told[:2]] == [
+        ("Stopped", "Tomas Reyes"),
+        ("Changed", "Tomas Reyes"),
+    ]
+    assert told[1].changes == [("keep", 7, 3), ("name", made.name, "Other")]
+    assert told[2].what == "Made" and told[2].actor.startswith("plain SQL as ")
