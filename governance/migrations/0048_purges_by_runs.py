@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0046_gathered_text")]
+    dependencies = [("governance", "0047_lapses")]
 
     operations = [
         migrations.AddField(
