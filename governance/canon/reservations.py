@@ -106,8 +106,18 @@ def settle(reservation: Reservation, fault: BaseException | None = None) -> None
     )
 
 
+def call_off(reservation: Reservation) -> None:
+    """Say that a call which was reserved by hand is not made, within a minute; later it counts as made.
+
+    Its place comes back, and its attempt where none about the entity was called off before; the agreement of a
+    person stays used, and rate, day, month and budget go on counting it.
+    """
+    places.KEEPER.drop(reservation.id)
+    calls.call_off(reservation.taken)
+
+
 def give_back(reservation: Reservation) -> None:
-    """Give back what a call took that was never made; the agreement of a person stays used."""
+    """Give back what a call took whose block was never entered; the agreement of a person stays used."""
     places.KEEPER.drop(reservation.id)
     calls.give_back(reservation.taken)
 

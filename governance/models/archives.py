@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from governance.declarations import moves
 from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.errorviews import ArchivedErrorViews
@@ -47,7 +48,7 @@ class ArchivedError(GovernedError):
         "{row}.error_table",
         state="'ARCHIVED'",
         deletion="PURGE",
-        moved=Moved("governance_huberror"),
+        moved=Moved(moves.LIVE, same=moves.SAME),
         records_inserts=False,
         keeps_rows_always=True,
     )
@@ -62,7 +63,7 @@ class ArchivedError(GovernedError):
         ),
         called="months",
     )
-    accounted = Accounted("archive", elsewhere="governance_huberror")
+    accounted = Accounted("archive", elsewhere=moves.LIVE)
     words = Words(
         (*WORDS, "archived_by", "final_disposition", "category", "severity", "ttl_tier"),
         domains=("domain",),

@@ -261,6 +261,16 @@ def test_many_calls_that_a_person_must_agree_to_are_reserved_one_by_one(agreed):
         reservations.reserve_many(call(RETELL), [Asked("1", "a", AGREED)])
 
 
+def test_a_call_that_is_called_off_by_hand_gives_back_its_attempt_and_no_rate(redis_server):
+    made = reservations.reserve(call())
+
+    reservations.call_off(made)
+
+    assert reservations.reserve(call()).id != made.id
+    (key,) = redis_server.keys(f"{rates.KEY}:hunter*")
+    assert redis_server.zcard(key) == 2
+
+
 def test_a_call_that_was_never_made_gives_back_attempt_rate_and_place(redis_server):
     made = reservations.reserve(call(), held=timedelta(seconds=30))
 
