@@ -10,7 +10,7 @@ from governance.declarations.errorviews import ArchivedErrorViews
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
 from governance.models.errors import FROM_ERRORS, WORDS, GovernedError, listed
-from governance.models.errortables import ArchiveReason
+from governance.models.errortables import ArchiveReason, Disposition, TtlTier
 from governance.models.hubs import domain_in_ascii
 from governance.models.retention.holds import IS_HELD, hold_is_whole
 from outreach_admin.db.limits import Limits
@@ -84,6 +84,17 @@ class ArchivedError(GovernedError):
                 condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known"
             ),
             models.CheckConstraint(condition=~Q(code=""), name="archive_code_present"),
+            # the seed's names show these under types that take no other words
+            models.CheckConstraint(
+                condition=Q(disposition__in=Disposition.values), name="archive_disposition_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(final_disposition__in=Disposition.values),
+                name="archive_final_disposition_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(ttl_tier__in=TtlTier.values), name="archive_ttl_tier_known"
+            ),
             hold_is_whole("archive_hold_facts_paired"),
             domain_in_ascii("archive_domain_ascii"),
         ]
