@@ -26,7 +26,7 @@ CREATE CONSTRAINT TRIGGER settled AFTER INSERT ON governance.readiness_due
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0046_gathered_text")]
+    dependencies = [("governance", "0049_scheduled_exports")]
 
     operations = [
         migrations.RunSQL(DUE, "DROP TABLE governance.readiness_due"),

@@ -13,7 +13,7 @@ STATUSES = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0049_scheduled_exports"),
+        ("governance", "0050_readiness_due"),
     ]
 
     operations = [
