@@ -13,7 +13,7 @@ STATUSES = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0046_gathered_text"),
+        ("governance", "0050_readiness_due"),
     ]
 
     operations = [
