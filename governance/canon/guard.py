@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
+from governance.canon import alone  # noqa: F401 - before what needs models
 from governance.canon.reserving import GuardedCall, reserving, reserving_aside
 from governance.canon.results import (
     ToolCanonViolationError,
@@ -20,6 +21,7 @@ from governance.canon.results import (
 )
 from governance.canon.steps import STEPS, Question, Refusal
 from governance.queries.canon import current
+from governance.toolbox import digests
 from governance.toolbox.codes import BANNED, CODES, ViolationDisposition, ViolationSeverity
 from governance.toolbox.entries import BanKind, InteractionType, ToolTier
 from governance.toolbox.facts import clean
@@ -164,7 +166,8 @@ class ToolCanonGuard:
         _check_names(tool_id, hub_id, interaction_type)
         if not isinstance(gate_state, Mapping):
             raise ValueError("gate_state maps names of facts to what they are")
-        about = _word("entity", entity)
+        named = _word("entity", entity)
+        about = digests.entity_of(named) or None if named else None
         now = current.ask()
         return Question(
             now,

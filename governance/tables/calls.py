@@ -82,7 +82,7 @@ class CallTable(tables.Table):
     def render_took(self, record: ToolCall) -> str:
         """Say how long it lasted; one that was given back or called off was never made."""
         is_open = record.status == ToolCall.Status.RESERVED
-        return "open" if is_open else took(record.duration) or "not made"
+        return "open" if is_open else took(record.duration) or "none"
 
     def render_cost(self, value: Any) -> str:
         return dollars(value)

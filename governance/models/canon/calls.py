@@ -185,6 +185,11 @@ class ToolCall(models.Model):
         return f"Call {self.pk} of {self.tool_id}"
 
     @property
+    def is_unmade(self) -> bool:
+        """Whether it ended without being made, as far as anybody knows."""
+        return self.status in (self.Status.GIVEN_BACK, self.Status.CALLED_OFF)
+
+    @property
     def by_name(self) -> str:
         """The user name of who made it."""
         return self.by.get_username() if self.by else ""

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.db import connection
 
+from governance import words
 from governance.exceptions import CallRefused
 from governance.models import ToolCall
 from governance.models.canon.calls import (
@@ -176,7 +177,8 @@ def domain_of(call: Asked, limit: Limit) -> str:
     """Name the domain that a call is to: by its fact, else by its entity; all that name none share one."""
     named = call.facts.get(limit.each)
     word = named if isinstance(named, str) and named else call.entity
-    tidy = clean(word.rpartition("@")[2].strip().strip(".").lower(), most=LONGEST_WORD)
+    host = words.domain_or_same(word.rpartition("@")[2])
+    tidy = clean(host.strip().strip(".").lower(), most=LONGEST_WORD)
     return tidy or "-"
 
 
