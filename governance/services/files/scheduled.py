@@ -20,6 +20,7 @@ from governance.services import attribution, chores
 from governance.services.files import exports
 from governance.services.jobs import registry
 from outreach_admin.db.rules import unseen
+from outreach_admin.lists import kept
 from outreach_admin.ui.people import name_of
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,6 @@ def edit(scheduled: ScheduledExport, *, by: User, **values: Any) -> ScheduledExp
             current.due_since = now
         attribution.attribute(by=by)
         current.save(update_fields=[*EDITED, "due_since"])
-        drop_old(current.pk)
     return current
 
 
@@ -170,9 +170,10 @@ def drop_old(scheduled_id: int | None = None) -> int:
 
 
 def _drop(file: ExportFile) -> int:
-    deleted, _ = ExportFile.objects.filter(pk=file.pk).delete()
+    # a row without its file is dropped the next time, a file without its row never
     if file.path:
-        transaction.on_commit(lambda: exports.path_of(file).unlink(missing_ok=True))
+        exports.path_of(file).unlink(missing_ok=True)
+    deleted, _ = ExportFile.objects.filter(pk=file.pk).delete()
     return deleted
 
 
@@ -241,6 +242,12 @@ def _refuse_unsound(made: ScheduledExport) -> None:
     if not 1 <= made.keep <= MOST_KEPT:
         raise ScheduledExportRefused(
             f"Between 1 and {MOST_KEPT} files stay.", what_to_do="Choose another number."
+        )
+    if len(made.filter) > kept.LONGEST:
+        raise ScheduledExportRefused(
+            f"This filter has {len(made.filter):,} characters; {kept.LONGEST:,} are kept.",
+            what_to_do="Choose fewer values.",
+            status=413,
         )
     try:
         made.clean_fields(exclude=["owner", "view"])

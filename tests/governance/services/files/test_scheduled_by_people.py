@@ -63,6 +63,7 @@ def test_its_history_says_who_made_changed_stopped_and_started_it():
         ({"name": "a\u200bb"}, "name"),
         ({"time_zone": "Mars/Base"}, "There is no time zone Mars/Base"),
         ({"time_zone": "../../etc/passwd"}, "There is no time zone"),
+        ({"filter": f"code={'x' * 100_000}"}, "100,005 characters"),
         ({"keep": 0}, "Between 1 and 50"),
         ({"keep": 51}, "Between 1 and 50"),
         ({"weekday": 7}, "cannot be scheduled"),
