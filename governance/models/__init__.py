@@ -40,7 +40,9 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.lapses import Lapse
 from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.scheduledexports import ScheduledExport
 from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
@@ -113,6 +115,7 @@ __all__ = [
     "ImportRow",
     "JobRun",
     "JobStep",
+    "Lapse",
     "KeptFilter",
     "KillSwitch",
     "OpenedGate",
@@ -140,6 +143,7 @@ __all__ = [
     "RetentionMonth",
     "SavedView",
     "Schedule",
+    "ScheduledExport",
     "Severity",
     "Shipped",
     "Tier",

@@ -1,12 +1,12 @@
-"""Whether people have agreed to a call, as the guard looks it up."""
+"""What the guard looks up: whether people have agreed to a call, how often a tool was called."""
 
 import pytest
 from django.db import DataError, connection, transaction
 
 from governance.canon.guard import InteractionType, ToolCanonGuard
-from governance.queries.canon import agreed, apart, current
+from governance.queries.canon import apart, current, lookedup
 from governance.services.canon import versions
-from tests import make
+from tests import ledgers, make
 from tests.governance.canon import canons
 from tests.governance.services.canon.calling import (
     ENTITY,
@@ -18,6 +18,14 @@ from tests.governance.services.canon.calling import (
     spend,
     tool,
 )
+
+HUNTER = {
+    "tool_id": "TOOL-008",
+    "tool": "hunter-enricher",
+    "hub": "HUB-PEOPLE",
+    "interaction": "ENRICH",
+    "entity": "acme",
+}
 
 
 def code(facts=FACTS, entity=ENTITY) -> str:
@@ -57,7 +65,7 @@ def test_it_is_read_whatever_the_caller_has_open(committed_db):
         with pytest.raises(DataError):
             cursor.execute("SELECT 1 / 0")
 
-        assert agreed.is_agreed(tool(), HUB, ENTITY, FACTS)
+        assert lookedup.is_agreed(tool(), HUB, ENTITY, FACTS)
         transaction.set_rollback(True)
 
 
@@ -68,7 +76,7 @@ def test_while_the_database_is_away_nobody_knows(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
 
     with pytest.raises(current.Unknown):
-        agreed.is_agreed(retell, HUB, ENTITY, FACTS)
+        lookedup.is_agreed(retell, HUB, ENTITY, FACTS)
     assert code() == current.AWAY
 
 
@@ -76,7 +84,24 @@ def test_while_the_database_is_away_nobody_knows(monkeypatch):
 def test_one_look_reads_one_row_by_its_digest():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan TO off")
-        cursor.execute(f"EXPLAIN {agreed.LIVE}", ["0" * 64])
+        cursor.execute(f"EXPLAIN {lookedup.LIVE}", ["0" * 64])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "one_open_approval_of_call" in plan
+
+
+def test_calls_of_a_tool_for_a_hub_about_an_entity_are_counted(committed_db):
+    ledgers.call(**HUNTER)
+    ledgers.call(**HUNTER, status="failed", settled_at="2026-02-02T00:00Z")
+    ledgers.call(**HUNTER, status="given_back", settled_at="2026-02-02T00:00Z")
+    ledgers.call(**HUNTER | {"hub": "HUB-COMPANY-TARGET"})
+    ledgers.call(**HUNTER | {"entity": "globex"})
+    hunter = ledgers.tool("hunter-enricher")
+
+    assert lookedup.made(hunter, "HUB-PEOPLE", "acme") == 2
+    ledgers.call(**HUNTER, status="called_off", settled_at="2026-02-02T00:00Z")
+    assert lookedup.made(hunter, "HUB-PEOPLE", "acme") == 2
+    ledgers.call(**HUNTER, status="called_off", settled_at="2026-02-02T00:00Z")
+    assert lookedup.made(hunter, "HUB-PEOPLE", "acme") == 3
+    assert lookedup.made(hunter, "HUB-PEOPLE", "nobody") == 0
+    assert lookedup.made(hunter, "HUB-PEOPLE", "") == 0

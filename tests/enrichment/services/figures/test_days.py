@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enrichment.models import CoverageDay, Entity
 from enrichment.queries import coverage
-from enrichment.services import days
+from enrichment.services.figures import days
 from governance.exceptions import SnapshotRefused
 from tests import make
 

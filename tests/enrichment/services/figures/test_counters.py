@@ -4,7 +4,7 @@ import pytest
 
 from enrichment.models import CoverageCheck, EntityCount, StateCount
 from enrichment.queries import coverage
-from enrichment.services import counters
+from enrichment.services.figures import counters
 from governance.services import housekeeping
 from tests import make, owner
 
@@ -38,22 +38,11 @@ def test_counting_anew_gives_what_the_rows_say():
     assert sums() == before
 
 
-def test_a_check_is_due_once_a_night_where_there_is_anything_to_count():
-    assert not counters.check_nightly()
+def test_a_check_of_its_own_is_kept():
     make.entity()
 
-    assert counters.check_nightly()
-    assert not counters.check_nightly()
-    assert CoverageCheck.objects.get().differing == 0
+    assert counters.check_alone() == CoverageCheck.objects.get(differing=0)
 
 
-@pytest.mark.parametrize(
-    "chore",
-    [
-        "folding counters of coverage",
-        "keeping coverage",
-        "checking counters of coverage",
-    ],
-)
-def test_they_are_chores_of_the_house(chore):
-    assert chore in housekeeping.CHORES
+def test_folding_is_a_chore_of_the_house():
+    assert "folding counters of coverage" in housekeeping.CHORES

@@ -1,4 +1,7 @@
-"""Whether people have agreed to a call, as the guard looks it up: on a connection of its own, whatever the caller has open."""
+"""What the guard looks up of the ledger, on a connection of its own, whatever the caller has open.
+
+How often a tool was called, and whether people have agreed to a call.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +15,13 @@ LIVE = """SELECT EXISTS (
     WHERE a.plan_hash = %s AND a.asked_call_id IS NOT NULL
       AND a.state = 'approved' AND a.expires_at > clock_timestamp()
       AND governance.votes_that_count(a) >= (a.policy ->> 'quorum')::int)"""
+MADE = "SELECT governance.attempts_made(%s, %s, %s)"
+
+
+def made(tool: Tool, hub_id: str, entity: str) -> int:
+    """Return how many calls of a tool were made for a hub about an entity, open ones included. Raises Unknown."""
+    (count,) = apart.ask(MADE, [tool.slug, hub_id, entity])
+    return int(count)
 
 
 def is_agreed(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from outreach_admin.api.pages import described
-from outreach_admin.api.schema import ALWAYS, OF_BODIES, WHY
+from outreach_admin.api.openapi.pages import described
+from outreach_admin.api.openapi.schema import ALWAYS, OF_BODIES, WHY
 
 SCHEMA = json.loads(json.dumps(described()))
 OPERATIONS: dict[str, dict[str, Any]] = {

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from outreach_admin.api.pages import described
+from outreach_admin.api.openapi.pages import described
 from tests import make
 from tests.callers import Caller
 
