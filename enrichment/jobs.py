@@ -7,7 +7,8 @@ from django.utils import timezone
 from enrichment.models import Entity
 from enrichment.queries.figures import days as kept
 from enrichment.queries.figures import drift
-from enrichment.services import counters, days, reaper
+from enrichment.services import reaper
+from enrichment.services.figures import counters, days
 from governance.services.jobs.registry import Counts, Job
 
 

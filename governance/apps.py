@@ -28,6 +28,7 @@ class GovernanceConfig(AppConfig):
         from governance.menu import ENTRIES
         from governance.queries import search as found
         from governance.resources import hubexports, violations  # noqa: F401 - they register their exports
+        from governance.services.files import scheduled  # noqa: F401 - it registers its job
         from governance.verbs import archives, errors, holds, hubs, imports, jobs, purges, targets  # noqa: F401 - they register their verbs
         from governance.verbs import violations as verbs  # noqa: F401
         from governance.views import navigation
@@ -57,11 +58,11 @@ class GovernanceConfig(AppConfig):
     def inform_the_guard(self) -> None:
         """Let the guard know what the ledger knows, and what people have agreed to; keep what it refuses."""
         from governance.canon import lookups
-        from governance.queries.canon import agreed, attempts
+        from governance.queries.canon import lookedup
         from governance.services.canon import agreements, violations
 
-        lookups.register_attempts(attempts.made)
-        lookups.register_approvals(agreed.is_agreed)
+        lookups.register_attempts(lookedup.made)
+        lookups.register_approvals(lookedup.is_agreed)
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 

@@ -36,6 +36,10 @@ class CampaignRefused(Refused):
     """There is no company that a campaign may take."""
 
 
+class ScheduledExportRefused(Refused):
+    """No file can be written regularly as asked."""
+
+
 class VoteRefused(Refused):
     """This person cannot vote on this request, or not now."""
 

@@ -153,6 +153,14 @@ ENTRIES = (
         position=70,
     ),
     Entry(
+        "Exports",
+        "download",
+        "governance:export-list",
+        "governance.export_huberror",
+        also=("governance:export-", "governance:scheduledexport-"),
+        position=95,
+    ),
+    Entry(
         "Reports",
         "report",
         "governance:report-list",

@@ -9,6 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from outreach_admin import logs
+from outreach_admin.api.openapi import enums
 from outreach_admin.db import sessions
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -314,7 +315,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["governance.api.throttles.TokenThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["outreach_admin.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["outreach_admin.api.parsers.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "outreach_admin.api.schema.EndpointSchema",
+    "DEFAULT_SCHEMA_CLASS": "outreach_admin.api.openapi.schema.EndpointSchema",
     "EXCEPTION_HANDLER": "governance.api.authentication.answer",
     "URL_FORMAT_OVERRIDE": None,
 }
@@ -327,18 +328,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["outreach_admin.api.urls.with_slash"],
-    "ENUM_NAME_OVERRIDES": {
-        "OperationStateEnum": "governance.models.Operation.State",
-        "ApprovalStateEnum": "governance.models.Approval.State",
-        "RunStateEnum": "governance.models.PlaybookRun.State",
-        "ExportStateEnum": "governance.models.ExportFile.State",
-        "RunTriggerEnum": "enrichment.models.Run.Trigger",
-        "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
-        "EntityTypeEnum": "enrichment.models.EntityType",
-        "CheckStatusEnum": "governance.models.CheckReport.Status",
-        "FindingStateEnum": "governance.models.CheckFinding.State",
-        "InteractionTypeEnum": "governance.toolbox.entries.InteractionType",
-    },
+    "ENUM_NAME_OVERRIDES": enums.NAMES,
 }
 # bytes of a body; 100,000 rows of 400 bytes fit
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)

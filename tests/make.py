@@ -1,11 +1,11 @@
 """The smallest valid rows: `make.error(disposition="PARKED")`; keywords carry what matters, the rest is filled in."""
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Func, Value
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from governance.models import (
     Playbook,
     PlaybookVersion,
     SavedView,
+    ScheduledExport,
     Token,
     Violation,
     ViolationCase,
@@ -383,6 +384,27 @@ def view(**given: Any) -> SavedView:
         }
         | given
     )
+
+
+def scheduled_export(**given: Any) -> ScheduledExport:
+    """A scheduled export of errors at 06:00 UTC, from now on, of an analyst unless `owner` is given."""
+    return ScheduledExport.objects.create(
+        **{
+            "name": f"Export {next(number)}",
+            "owner": given.get("owner") or analyst(),
+            "subject": "errors",
+            "at": time(6),
+            "due_since": timezone.now(),
+        }
+        | given
+    )
+
+
+def give(person: Any, *rights: str) -> None:
+    """Give somebody rights by the names of their codes; whoever holds him in memory sees it."""
+    person.user_permissions.add(*Permission.objects.filter(codename__in=rights))
+    for cache in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        person.__dict__.pop(cache, None)
 
 
 def workflow(**given: Any) -> Workflow:

@@ -27,7 +27,6 @@ from outreach_admin.lists.filters import StrictFilterSet
 
 KEYS = ("name", "format", "filter", "columns")
 State = ExportFile.State
-UNDER_WAY = (State.QUEUED, State.RUNNING, State.HELD)
 # seconds until it is worth asking again: how far a file is, and for a download
 SOON, LATER = "2", 60
 NO_RIGHT = "The account of this token does not have the right this needs."
@@ -55,7 +54,7 @@ def refuse_unless_seen(user: Any, export: Export) -> None:
 
 
 class ExportFiles(ListEndpoint):
-    """The files that this account asked for."""
+    """The files that this account asked for; those of schedules stand with their exports."""
 
     permission_required = EXPORT
     filterset_class = ExportFileFilter
@@ -70,7 +69,7 @@ class ExportFiles(ListEndpoint):
 
     def get_queryset(self) -> QuerySet[ExportFile]:
         """Give the files of this account."""
-        return ExportFile.objects.filter(requester=self.request.user)  # type: ignore[misc]
+        return ExportFile.objects.asked_by(self.request.user)
 
     @extend_schema(
         request=WantedFileSerializer,
@@ -130,7 +129,7 @@ class Wanted:
         wrong = {name: said for name in given if (said := _wrong_with(name, given[name]))}
         if wrong:
             raise ValidationError(wrong)
-        export = _with_columns(EXPORTS[body["name"]], body.get("columns") or [])
+        export = with_columns(EXPORTS[body["name"]], body.get("columns") or [])
         return cls(export, body.get("format") or "csv", text_of(body.get("filter")))
 
 
@@ -148,7 +147,8 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def _with_columns(export: Export, names: list[str]) -> Export:
+def with_columns(export: Export, names: list[str]) -> Export:
+    """Choose columns that a body names. Raises ValidationError for one that there is not."""
     try:
         return export.with_columns(names)
     except BadRequest as refusal:
@@ -163,9 +163,9 @@ class OneFile(Endpoint):
 
     @cached_property
     def file(self) -> ExportFile:
-        """Find the file. Raises Refused (404) for those of others."""
-        mine = ExportFile.objects.filter(requester=self.request.user)  # type: ignore[misc]
-        found = mine.filter(pk=self.kwargs["pk"]).first()
+        """Find the file. Raises Refused (404) for those of others that came by no schedule."""
+        seen = ExportFile.objects.seen_by(self.request.user)
+        found = seen.filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Refused(NOT_MINE, status=404)
         return found
@@ -177,7 +177,7 @@ class ExportDetail(OneFile):
     @extend_schema(responses={200: ExportFileSerializer})
     def get(self, request: Request, pk: int) -> Response:
         """Read how far a file is; while it is made, Retry-After says when to ask again."""
-        is_under_way = self.file.state in UNDER_WAY
+        is_under_way = self.file.state in ExportFile.UNDER_WAY
         return Response(
             ExportFileSerializer(self.file).data,
             headers={"Retry-After": SOON} if is_under_way else {},

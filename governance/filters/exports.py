@@ -2,7 +2,8 @@
 
 import django_filters
 
-from governance.models import ExportFile
+from governance.filters.people import Account, NamedPeople
+from governance.models import ExportFile, ScheduledExport
 from outreach_admin.lists.fields import AnyOf, MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
 
@@ -17,4 +18,22 @@ class ExportFileFilter(StrictFilterSet):
 
     class Meta:
         model = ExportFile
+        fields: list[str] = []
+
+
+class ScheduledExportFilter(NamedPeople):
+    """What the page of scheduled exports can be narrowed to."""
+
+    subject = AnyOf(label="Takes out", choices=ScheduledExport.Subject.choices)
+    on = django_filters.TypedChoiceFilter(
+        field_name="is_on",
+        choices=[("true", "Goes on"), ("false", "Stopped")],
+        coerce=lambda word: word == "true",
+        label="State",
+    )
+    owner = Account("owner", label="Owner")
+    by_account = ("owner",)
+
+    class Meta:
+        model = ScheduledExport
         fields: list[str] = []

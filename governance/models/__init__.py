@@ -42,6 +42,7 @@ from governance.models.hubs import (
 )
 from governance.models.jobs.lapses import Lapse
 from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
+from governance.models.jobs.scheduledexports import ScheduledExport
 from governance.models.jobs.schedules import Schedule
 from governance.models.operations import Operation, OperationChunk, OperationItem, OperationStep
 from governance.models.playbooks import Playbook, PlaybookRun, PlaybookVersion, Report
@@ -142,6 +143,7 @@ __all__ = [
     "RetentionMonth",
     "SavedView",
     "Schedule",
+    "ScheduledExport",
     "Severity",
     "Shipped",
     "Tier",

@@ -1,5 +1,7 @@
 """Files made in the background, and files brought in."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,8 +12,28 @@ from outreach_admin.db.limits import DOCUMENT, LONG, PROSE, Limits
 from outreach_admin.db.rules import LEVELS, Documents
 
 
+class ExportFileQuerySet(models.QuerySet["ExportFile"]):
+    """Reads of files."""
+
+    def asked_by(self, user: Any) -> "ExportFileQuerySet":
+        """Those that this person asked for, not what comes by a schedule."""
+        return self.filter(requester=user, scheduled=None)
+
+    def seen_by(self, user: Any) -> "ExportFileQuerySet":
+        """Those of this person, and all that come by a schedule: whoever exports may have the same rows."""
+        return self.filter(Q(requester=user) | Q(scheduled__isnull=False))
+
+    def finished(self) -> "ExportFileQuerySet":
+        """Those of which nothing more comes."""
+        return self.exclude(state__in=ExportFile.UNDER_WAY)
+
+
 class ExportFile(models.Model):
-    """One file asked for: what it holds, under which filter, as of when, how many rows."""
+    """One file asked for: what it holds, under which filter, as of when, how many rows.
+
+    Asked for by a person, or due by a scheduled export: then whoever saw that it failed or came out
+    empty may say so.
+    """
 
     limits = Limits({"filter": LONG, "columns": PROSE, "note": PROSE, "path": PROSE})
 
@@ -22,6 +44,8 @@ class ExportFile(models.Model):
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
         EXPIRED = "expired", "Expired"
+
+    UNDER_WAY = (State.QUEUED, State.RUNNING, State.HELD)
 
     subject = models.TextField(help_text="errors, archive, readiness, audit or outcomes.")
     format = models.TextField()
@@ -48,12 +72,56 @@ class ExportFile(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+    scheduled = models.ForeignKey(
+        "ScheduledExport",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="files",
+        db_index=False,
+    )
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its schedule asked for it."
+    )
+    looked_at = models.DateTimeField(null=True, blank=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ExportFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheduled", "due_at"],
+                name="one_file_of_a_due_moment",
+                condition=Q(scheduled__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled__isnull=True, due_at__isnull=True)
+                | Q(scheduled__isnull=False, due_at__isnull=False),
+                name="file_scheduled_facts_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(looked_at__isnull=True, looked_by__isnull=True)
+                | Q(looked_at__isnull=False, looked_by__isnull=False),
+                name="file_looked_facts_paired",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject}.{self.format}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it was written and holds no row."""
+        return self.state in (self.State.READY, self.State.EXPIRED) and self.rows == 0
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.state == self.State.FAILED or self.is_empty
 
     @property
     def chosen(self) -> list[str]:

@@ -18,18 +18,29 @@ from django.db.models import (
 )
 from django.http import QueryDict
 
+from governance.exceptions import ViewRefused
 from governance.filters.archive import ArchiveFilter
 from governance.filters.audit import AuditFilter
 from governance.filters.companies import CompanyFilter
 from governance.filters.errors import ErrorFilter
-from governance.models import ArchivedError, ErrorTable, Event, ExportFile, HubError, Readiness
+from governance.models import (
+    ArchivedError,
+    ErrorTable,
+    Event,
+    ExportFile,
+    HubError,
+    Readiness,
+    SavedView,
+    ScheduledExport,
+)
+from governance.queries import savedviews
 from governance.reports import audit
 from governance.resources.columns import ARCHIVED, AUDIT, GOVERNED, READINESS
-from governance.services.files import exports
+from governance.services.files import exports, scheduled
 from governance.subjects import Subject
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.lists.files import copies, streams
-from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.filters import STATE_KEYS, StrictFilterSet
 
 EXPORT = "governance.export_huberror"
 FORMATS = ("csv", "json", "xlsx")
@@ -96,6 +107,13 @@ class Export:
     def from_text(self, text: str) -> StrictFilterSet:
         """Read a filter from text; refuses (400) what is no filter of this list."""
         return self.filterset.from_text(text, self.queryset())
+
+    def from_view(self, view: SavedView) -> StrictFilterSet:
+        """Read the filter of a saved view, without its order and columns; refuses (400) what the list no longer has."""
+        query = QueryDict(view.query, mutable=True)
+        for key in STATE_KEYS:
+            query.pop(key, None)
+        return self.from_text(query.urlencode())
 
     def rows(self, filterset: StrictFilterSet) -> copies.Rows:
         """Compile what matches into the SELECT that COPY runs."""
@@ -244,10 +262,30 @@ def named(name: str) -> Export:
 
 
 def write_file(export_id: int) -> None:
-    """Write an export that was asked for to its file; called by the workers."""
+    """Write an export that was asked for, or is due by a schedule, to its file; called by the workers."""
 
     def rows_of(file: ExportFile) -> copies.Rows:
         export = named(file.subject).with_columns(file.chosen)
+        if file.scheduled:
+            scheduled.refuse_lost_right(file.requester, export.permissions)
+            exports.note_filter(file, text_now(file.scheduled))
         return export.rows(export.from_text(file.filter))
 
     exports.write(export_id, rows_of=rows_of)
+    of_schedule = ExportFile.objects.filter(pk=export_id).exclude(scheduled=None)
+    for scheduled_id in of_schedule.values_list("scheduled", flat=True):
+        scheduled.drop_old(scheduled_id)
+
+
+def text_now(of: ScheduledExport) -> str:
+    """Write the filter of a scheduled export as it is now: its own, or that of its view. Raises Refused where there is none any more."""
+    export = named(of.subject)
+    if not of.view_name:
+        return export.from_text(of.filter).canonical()
+    view = savedviews.visible(of.owner).filter(pk=of.view_id, page=export.list_url).first()
+    if view is None:
+        raise ViewRefused(
+            f"The view “{of.view_name}” is gone, or no longer shared.",
+            what_to_do="Choose another view or a filter for this export.",
+        )
+    return export.from_view(view).canonical()

@@ -11,6 +11,7 @@ from governance.api import (
     hubs,
     newerrors,
     readiness,
+    scheduledexports,
 )
 from governance.api.canon import approvals as agreements
 from governance.api.canon import calls, checks, tools, validation, violations
@@ -48,6 +49,37 @@ urlpatterns: list[URLPattern] = [
     *both("hubs/<str:table>/", hubs.HubRows, "hub-rows"),
     *both("hubs/<str:table>/export/", exports.HubTableRows, "hub-export"),
     *both("exports/", exports.ExportFiles, "export-list"),
+    *both("exports/scheduled/", scheduledexports.ScheduledExportList, "scheduledexport-list"),
+    *both(
+        "exports/scheduled/search/",
+        scheduledexports.ScheduledExportSearch,
+        "scheduledexport-search",
+    ),
+    *both(
+        "exports/scheduled/<int:pk>/",
+        scheduledexports.ScheduledExportDetail,
+        "scheduledexport-detail",
+    ),
+    *both(
+        "exports/scheduled/<int:pk>/files/",
+        scheduledexports.ScheduledExportFiles,
+        "scheduledexport-files",
+    ),
+    *both(
+        "exports/scheduled/<int:pk>/stop/",
+        scheduledexports.ScheduledExportStop,
+        "scheduledexport-stop",
+    ),
+    *both(
+        "exports/scheduled/<int:pk>/start/",
+        scheduledexports.ScheduledExportStart,
+        "scheduledexport-start",
+    ),
+    *both(
+        "exports/scheduled/<int:pk>/look/",
+        scheduledexports.ScheduledExportLook,
+        "scheduledexport-look",
+    ),
     *both("exports/<int:pk>/", exports.ExportDetail, "export-detail"),
     *both("exports/<int:pk>/download/", exports.ExportDownload, "export-download"),
     *both("errors/export/", exports.ErrorRows, "error-export"),

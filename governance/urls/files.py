@@ -4,7 +4,7 @@ from django.urls import path
 
 from governance.resources.exports import EXPORTS
 from governance.resources.hubexports import TABLES
-from governance.views.files import campaigns, exports, hubimports, imports
+from governance.views.files import campaigns, exports, hubimports, imports, scheduledexports
 
 urlpatterns = [
     *(
@@ -62,6 +62,41 @@ urlpatterns = [
         "exports/<int:pk>/file/",
         exports.ExportDownload.as_view(),
         name="export-download",
+    ),
+    path(
+        "exports/scheduled/",
+        scheduledexports.ScheduledExportList.as_view(),
+        name="scheduledexport-list",
+    ),
+    path(
+        "exports/scheduled/new/<slug:subject>/",
+        scheduledexports.ScheduledExportNew.as_view(),
+        name="scheduledexport-new",
+    ),
+    path(
+        "exports/scheduled/<int:pk>/",
+        scheduledexports.ScheduledExportDetail.as_view(),
+        name="scheduledexport-detail",
+    ),
+    path(
+        "exports/scheduled/<int:pk>/edit/",
+        scheduledexports.ScheduledExportEdit.as_view(),
+        name="scheduledexport-edit",
+    ),
+    path(
+        "exports/scheduled/<int:pk>/stop/",
+        scheduledexports.ScheduledExportStop.as_view(),
+        name="scheduledexport-stop",
+    ),
+    path(
+        "exports/scheduled/<int:pk>/start/",
+        scheduledexports.ScheduledExportStart.as_view(),
+        name="scheduledexport-start",
+    ),
+    path(
+        "exports/scheduled/<int:pk>/look/",
+        scheduledexports.ScheduledExportLook.as_view(),
+        name="scheduledexport-look",
     ),
     path(
         "errors/import/",

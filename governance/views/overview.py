@@ -10,9 +10,11 @@ from governance.charts import backlog as days
 from governance.charts import catalog
 from governance.charts import companies as standings
 from governance.models import Operation, PlaybookRun, Tier
-from governance.queries import overview, tokens
+from governance.queries import overview, scheduledexports, tokens
 from governance.queries.jobs import listed
 from governance.queries.operations import titles
+from governance.resources.exports import EXPORT
+from governance.services.files.scheduled import STOP
 from outreach_admin import health
 from outreach_admin.ui import figures
 from outreach_admin.ui.pages.base import Link, Page
@@ -88,6 +90,7 @@ class Overview(Page):
             yield from self.errors(found)
         yield from opened_gates()
         yield from unreconciled()
+        yield from self.files()
 
     def rejections(self) -> Iterator[Need]:
         """List this person's requests that were rejected, with the reason, until they are dealt with."""
@@ -131,6 +134,20 @@ class Overview(Page):
                 f"{token.prefix}…, renew it before its user is refused",
                 reverse("governance:token-detail", args=[token.pk]),
             )
+
+    def files(self) -> Iterator[Need]:
+        """List scheduled exports whose last file failed or came out empty: one's own, or all where one may stop those of others."""
+        user = self.request.user
+        if not user.has_perm(EXPORT):
+            return
+        found = scheduledexports.to_look_at(user, all_of_them=user.has_perm(STOP))
+        for file in found[: overview.SHOWN]:
+            went = "came out empty" if file.is_empty else "failed"
+            whose = f", of {name_of(file.requester)}" if file.requester_id != user.pk else ""
+            note = f"Due {figures.exact(file.due_at)}{whose}. {file.note}".rstrip(". ")
+            address = reverse("governance:scheduledexport-detail", args=[file.scheduled_id])
+            tone, shape = ("warn", "warn") if file.is_empty else ("bad", "blocked")
+            yield Need(tone, shape, f"Export {went}: {file.scheduled.name}", note, address)
 
     def errors(self, found: overview.Backlog) -> Iterator[Need]:
         """List errors whose time runs out, and those that were escalated."""

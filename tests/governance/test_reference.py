@@ -196,6 +196,7 @@ def test_managers_may_do_what_nobody_else_may_and_import_hub_rows():
         "release_killswitch",
         "propose_schedule",
         "enforce_schedule",
+        "stop_scheduledexport",
     }
     assert hub_rows == {
         "import_outreach",

@@ -27,6 +27,7 @@ from tests.walk.expected import (
     NOT_THE_ASKER,
     NOT_THE_UPLOADER,
     NOT_THERE,
+    NOT_YOUR_EXPORT,
     NOT_YOURS_TO_RENEW,
     OWNING,
     SIGNED_IN_ALREADY,
@@ -90,6 +91,11 @@ def a_new_password(world: World) -> dict[str, Any]:
 def a_file(world: World) -> dict[str, Any]:
     content = f"error_table,code\n{make.CT},CT-M-NO-MX\n".encode()
     return {"file": SimpleUploadedFile("mine.csv", content)}
+
+
+def a_scheduled_export(world: World) -> dict[str, Any]:
+    when = {"at": "06:30", "time_zone": "Europe/Berlin", "weekday": "", "keep": "3"}
+    return when | {"name": "Each morning", "source": "filter", "format": "csv"}
 
 
 def a_hub_file(world: World) -> dict[str, Any]:
@@ -231,6 +237,40 @@ ADDRESSES: dict[str, Address] = {
         EXPORTING,
         key_of("export"),
         but={"triager": NO_FILE_YET, "manager": NOT_THERE, "analyst": NOT_THERE},
+    ),
+    "governance:scheduledexport-list": page(EXPORTING),
+    "governance:scheduledexport-new": form(
+        EXPORTING,
+        effects.schedules_an_export,
+        lambda world: ("errors",),
+        sent=a_scheduled_export,
+        query="code=NO_MATCH",
+    ),
+    "governance:scheduledexport-detail": page(EXPORTING, key_of("scheduled_export")),
+    "governance:scheduledexport-edit": form(
+        OWNING,
+        effects.changes_the_scheduled_export,
+        key_of("scheduled_export"),
+        sent=a_scheduled_export,
+        but=dict.fromkeys(("manager", "analyst"), NOT_YOUR_EXPORT),
+    ),
+    "governance:scheduledexport-stop": action(
+        OWNING | {"manager"},
+        effects.stops_the_scheduled_export,
+        key_of("scheduled_export"),
+        but={"analyst": NOT_YOUR_EXPORT},
+    ),
+    "governance:scheduledexport-start": action(
+        OWNING,
+        effects.starts_the_scheduled_export,
+        key_of("stopped_export"),
+        but=dict.fromkeys(("manager", "analyst"), NOT_YOUR_EXPORT),
+    ),
+    "governance:scheduledexport-look": action(
+        OWNING | {"manager"},
+        effects.looks_at_the_scheduled_export,
+        key_of("scheduled_export"),
+        but={"analyst": NOT_YOUR_EXPORT},
     ),
     "governance:error-import": form(ACTING, effects.checks_the_upload, sent=a_file),
     "governance:import-template": page(ACTING),

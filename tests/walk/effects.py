@@ -18,6 +18,7 @@ from governance.models import (
     PurgeConsent,
     SavedView,
     Schedule,
+    ScheduledExport,
     Token,
 )
 from tests.walk.visits import Visit
@@ -76,6 +77,27 @@ def asks_for_a_file_of(subject: str) -> Any:
         ).exists()
 
     return asks
+
+
+def schedules_an_export(visit: Visit) -> bool:
+    made = ScheduledExport.objects.filter(owner=visit.by, name="Each morning", keep=3)
+    return made.exclude(pk=visit.world.scheduled_export.pk).exists()
+
+
+def changes_the_scheduled_export(visit: Visit) -> bool:
+    return now(visit.world.scheduled_export).name == "Each morning"
+
+
+def stops_the_scheduled_export(visit: Visit) -> bool:
+    return not now(visit.world.scheduled_export).is_on
+
+
+def starts_the_scheduled_export(visit: Visit) -> bool:
+    return now(visit.world.stopped_export).is_on
+
+
+def looks_at_the_scheduled_export(visit: Visit) -> bool:
+    return visit.world.scheduled_export.files.filter(looked_by=visit.by).exists()
 
 
 def agrees_to_the_retention(visit: Visit) -> bool:

@@ -20,6 +20,7 @@ from tests.walk.expected import (
     EXPORTING,
     NO_FILE_YET,
     NOT_THE_ASKER,
+    NOT_YOUR_EXPORT,
     OWNING,
     Objects,
     Refusal,
@@ -399,6 +400,51 @@ ENDPOINTS: dict[str, Line] = {
         "governance:export-download",
         key_of("export"),
         but={"triager": NO_FILE_YET, "manager": NOT_MINE, "analyst": NOT_MINE},
+    ),
+    "api:scheduledexport-list": both(
+        Due(EXPORTING, page="governance:scheduledexport-list"),
+        Due(
+            EXPORTING,
+            scope="triage",
+            page="governance:scheduledexport-new",
+            answers=201,
+            sent=sending(name="Each morning", subject="errors", at="06:30"),
+        ),
+    ),
+    "api:scheduledexport-search": asks(EXPORTING, "governance:scheduledexport-list"),
+    "api:scheduledexport-detail": Line(
+        key_of("scheduled_export"),
+        {
+            "get": Due(EXPORTING, page="governance:scheduledexport-detail"),
+            "post": Due(
+                OWNING,
+                scope="triage",
+                page="governance:scheduledexport-edit",
+                sent=lambda world: {"keep": 3},
+                but=dict.fromkeys(("manager", "analyst"), NOT_YOUR_EXPORT),
+            ),
+        },
+    ),
+    "api:scheduledexport-files": reads(
+        EXPORTING, "governance:scheduledexport-detail", key_of("scheduled_export")
+    ),
+    "api:scheduledexport-stop": acts(
+        OWNING | {"manager"},
+        "governance:scheduledexport-stop",
+        key_of("scheduled_export"),
+        but={"analyst": NOT_YOUR_EXPORT},
+    ),
+    "api:scheduledexport-start": acts(
+        OWNING,
+        "governance:scheduledexport-start",
+        key_of("stopped_export"),
+        but=dict.fromkeys(("manager", "analyst"), NOT_YOUR_EXPORT),
+    ),
+    "api:scheduledexport-look": acts(
+        OWNING | {"manager"},
+        "governance:scheduledexport-look",
+        key_of("scheduled_export"),
+        but={"analyst": NOT_YOUR_EXPORT},
     ),
     "api:error-export": reads(EXPORTING, "governance:error-export"),
     "api:archive-export": reads(EXPORTING, "governance:archive-export"),

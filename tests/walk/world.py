@@ -25,6 +25,7 @@ from governance.models import (
     Readiness,
     Report,
     Schedule,
+    ScheduledExport,
     Token,
     ToolCall,
 )
@@ -236,6 +237,20 @@ class World:
     def export(self) -> ExportFile:
         """A file that is still being made."""
         return ExportFile.objects.create(subject="errors", format="xlsx", requester=self.triager)
+
+    @cached_property
+    def scheduled_export(self) -> ScheduledExport:
+        """An export of each day whose last file came out empty."""
+        made = make.scheduled_export(owner=self.triager)
+        due = {"scheduled": made, "due_at": made.due_since}
+        wanted = {"subject": "errors", "format": "csv", "state": "ready", "rows": 0}
+        ExportFile.objects.create(requester=self.triager, **wanted | due)
+        return made
+
+    @cached_property
+    def stopped_export(self) -> ScheduledExport:
+        """An export that its owner stopped."""
+        return make.scheduled_export(owner=self.triager, is_on=False)
 
     @cached_property
     def campaign(self) -> CampaignList:

@@ -20,6 +20,12 @@ class ExportFileSerializer(RowSerializer):
         help_text="Those chosen; none: all.",
     )
     note = serializers.CharField(read_only=True)
+    scheduled = serializers.IntegerField(
+        source="scheduled_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The scheduled export that it came by.",
+    )
     sha256 = serializers.CharField(source="digest", read_only=True)
 
     class Meta:
@@ -37,6 +43,8 @@ class ExportFileSerializer(RowSerializer):
             "size",
             "sha256",
             "as_of",
+            "scheduled",
+            "due_at",
             "created_at",
             "finished_at",
         )

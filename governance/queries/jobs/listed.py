@@ -36,14 +36,20 @@ class Listed:
         return self.runs[0] if self.runs else None
 
     @property
+    def seconds(self) -> list[float]:
+        """What each run took that has ended, the newest first."""
+        found = [run.seconds for run in self.runs]
+        return [one for one in found if one is not None]
+
+    @property
     def took(self) -> float | None:
         """Seconds of the last run that has ended."""
-        return next((run.seconds for run in self.runs if run.seconds is not None), None)
+        return self.seconds[0] if self.seconds else None
 
     @property
     def usual(self) -> float | None:
         """Seconds that its runs take, in the middle; None before there were three."""
-        known = [run.seconds for run in self.runs if run.seconds is not None]
+        known = self.seconds
         return median(known) if len(known) > 2 else None
 
 
@@ -84,7 +90,11 @@ def _latest(jobs: Iterable[str]) -> dict[str, list[JobRun]]:
         cursor.execute(LATEST, [list(jobs), USUAL])
         for pk, job, state, started_at, finished_at in cursor.fetchall():
             run = JobRun(
-                pk=pk, job=job, state=state, started_at=started_at, finished_at=finished_at
+                pk=pk,
+                job=job,
+                state=state,
+                started_at=started_at,
+                finished_at=finished_at,
             )
             found.setdefault(job, []).append(run)
     return found

@@ -68,16 +68,16 @@ def request(
             columns=",".join(columns),
             requester=by,
         )
-        transaction.on_commit(lambda: _send(file))
+        transaction.on_commit(lambda: send(file))
     return file
 
 
 def _refuse_crowding(by: User) -> None:
     """Keep the workers free for operations: a file takes one of them up to minutes."""
     User.objects.select_for_update().get(pk=by.pk)
-    waiting = ExportFile.objects.filter(
-        requester=by, state__in=[State.QUEUED, State.RUNNING]
-    ).count()
+    waiting = (
+        ExportFile.objects.asked_by(by).filter(state__in=[State.QUEUED, State.RUNNING]).count()
+    )
     if waiting >= MOST_WAITING:
         raise ExportRefused(
             f"{waiting} files that you asked for are not written yet.",
@@ -98,7 +98,7 @@ def refuse_too_many(rows: int) -> None:
 def write(export_id: int, *, rows_of: Callable[[ExportFile], copies.Rows]) -> None:
     """Claim the file and write it; a second call for the same file does nothing. What stops it is kept on it.
 
-    It is held while who asked for it may not export, and goes on when they may again.
+    It is held while who asked for it may not export, and goes on when they may again; one that came by a schedule fails.
 
     One file is written at a time, so that the other workers are free for operations; the next one is sent afterwards.
     """
@@ -108,7 +108,7 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], copies.Rows]) -> No
     try:
         _make(file, rows_of(file))
     except Held as refusal:
-        _mine(file).update(state=State.HELD, note=refusal.sentence)
+        _hold(file, refusal.sentence)
     except Refused as refusal:
         _fail(file, f"{refusal.sentence} {refusal.what_to_do}".strip())
     except (OSError, DatabaseError) as fault:
@@ -119,7 +119,7 @@ def write(export_id: int, *, rows_of: Callable[[ExportFile], copies.Rows]) -> No
         )
     following = ExportFile.objects.filter(state=State.QUEUED).order_by("pk").first()
     if following is not None:
-        _send(following)
+        send(following)
 
 
 def take_up(*, silent_for: timedelta = SILENCE) -> int:
@@ -132,13 +132,13 @@ def take_up(*, silent_for: timedelta = SILENCE) -> int:
     waiting = ExportFile.objects.filter(state=State.QUEUED, created_at__lt=now - UNHEARD)
     refused: list[ExportFile] = []
 
-    def send(file: ExportFile) -> bool:
+    def hand_over(file: ExportFile) -> bool:
         # a broker that takes none keeps each call waiting for seconds: one is enough
-        if not refused and not _send(file):
+        if not refused and not send(file):
             refused.append(file)
         return not refused
 
-    return chores.each(waiting.order_by("pk"), send)
+    return chores.each(waiting.order_by("pk"), hand_over)
 
 
 def _give_up_or_queue(lost: ExportFile) -> int:
@@ -162,8 +162,12 @@ def expire(*, kept: timedelta = KEPT) -> int:
 
 
 def expired(*, kept: timedelta = KEPT) -> QuerySet[ExportFile]:
-    """Return the files that are older than `kept`."""
-    return ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept)
+    """Return the files that are older than `kept`.
+
+    A scheduled export that goes on keeps its files: they go when others are written.
+    """
+    old = ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept)
+    return old.exclude(scheduled__is_on=True)
 
 
 def _delete(file: ExportFile, *, kept: timedelta) -> int:
@@ -183,7 +187,8 @@ def is_gone(file: ExportFile) -> bool:
     return file.state == State.READY and not path_of(file).is_file()
 
 
-def _send(file: ExportFile) -> bool:
+def send(file: ExportFile) -> bool:
+    """Hand a file to the workers; what no broker takes now is taken up later."""
     sent = workers.send(TASK, file.pk)
     ExportFile.objects.filter(pk=file.pk, state=State.QUEUED).update(note="" if sent else WAITS)
     return sent
@@ -287,7 +292,7 @@ def _hold_unless_allowed(file: ExportFile) -> None:
     by = User.objects.get(pk=file.requester_id)
     if not policies.may_export(by):
         why = "no longer has the right to export" if by.is_active else "is switched off"
-        raise Held(f"Held: {name_of(by)} {why}.")
+        raise Held(f"{name_of(by)} {why}.")
 
 
 class Superseded(Refused):
@@ -321,6 +326,19 @@ def _finish(file: ExportFile, draft: Path, path: str, note: str) -> None:
     }
     if not _mine(file).update(**done):
         raise Superseded("Another worker has taken this file over.")
+
+
+def _hold(file: ExportFile, why: str) -> None:
+    if file.scheduled_id is None:
+        _mine(file).update(state=State.HELD, note=f"Held: {why}")
+    else:
+        _fail(file, why)
+
+
+def note_filter(file: ExportFile, text: str) -> None:
+    """Keep which filter a file is written under, where that is known only now."""
+    file.filter = text
+    _mine(file).update(filter=text)
 
 
 def _fail(file: ExportFile, note: str) -> None:

@@ -21,7 +21,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from governance.exceptions import StateRefused
-from governance.models import ExportFile
+from governance.models import ExportFile, ScheduledExport
 from governance.resources.exports import EXPORT, EXPORTS, FORMATS, Export
 from governance.services.files import exports
 from governance.templatetags.addresses import with_query
@@ -187,6 +187,7 @@ class ExportPage(Page):
             "count": count,
             "files": self._formats(),
             "campaign": self._campaign(),
+            "regularly": self._regularly(),
             "columns": self._columns(),
             "number": len(self.wanted.shown),
             "fits": count <= workbooks.MOST_ROWS,
@@ -200,6 +201,15 @@ class ExportPage(Page):
             return ""
         text = kept.shortened(self.filterset.canonical(), self.request.GET)
         return with_query(reverse(self.export.campaign), {}, text)
+
+    def _regularly(self) -> str:
+        """Lead to where the same rows and columns are asked for each day or week, if they may be."""
+        if self.export.name not in ScheduledExport.Subject.values:
+            return ""
+        address = reverse("governance:scheduledexport-new", args=[self.export.name])
+        text = kept.shortened(self.filterset.canonical(), self.request.GET)
+        wanted = {"columns": ",".join(self.wanted.chosen), "view": self.request.GET.get("view")}
+        return with_query(address, wanted, text)
 
     def _columns(self) -> list[tuple[str, bool]]:
         """List the columns, those that go out first and in their order."""
@@ -225,20 +235,16 @@ class ExportPage(Page):
 
 
 class ExportFiles(Page):
-    """The files this person asked for."""
+    """The files this person asked for; those of schedules stand with their exports."""
 
     permission_required = EXPORT
     title = "Exports"
-    nav = "governance:error-list"
     template_name = "governance/files/exports/list.html"
     part_template = "governance/files/exports/_files.html"
 
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("Exports")]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """List the newest files; the page asks again while one is being written."""
-        files = list(ExportFile.objects.filter(requester=self.request.user)[:NEWEST])  # type: ignore[misc]
+        files = list(ExportFile.objects.asked_by(self.request.user)[:NEWEST])
         listed = [Listed.of(file) for file in files]
         under_way = any(
             file.state in (ExportFile.State.QUEUED, ExportFile.State.RUNNING) for file in files
@@ -265,12 +271,12 @@ class Listed(NamedTuple):
 
 
 class ExportDownload(PermissionRequiredMixin, View):
-    """One file, for the person who asked for it."""
+    """One file, for the person who asked for it; one that came by a schedule, for all who may see its rows."""
 
     permission_required = EXPORT
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        file = ExportFile.objects.filter(pk=pk, requester=request.user).first()  # type: ignore[misc]
+        file = ExportFile.objects.seen_by(request.user).filter(pk=pk).first()
         if file is None or not request.user.has_perms(EXPORTS[file.subject].permissions):
             raise Http404("You have asked for no such file.")
         if file.state != ExportFile.State.READY:

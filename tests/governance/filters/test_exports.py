@@ -2,8 +2,8 @@
 
 import pytest
 
-from governance.filters.exports import ExportFileFilter
-from governance.models import ExportFile
+from governance.filters.exports import ExportFileFilter, ScheduledExportFilter
+from governance.models import ExportFile, ScheduledExport
 from outreach_admin.exceptions import BadRequest
 from tests import make
 
@@ -29,3 +29,15 @@ def test_files_are_found_by_name_state_and_time():
 def test_what_is_no_filter_is_refused(text):
     with pytest.raises(BadRequest):
         kept(text)
+
+
+def test_scheduled_exports_are_found_by_owner_subject_and_state():
+    first, second = make.scheduled_export(), make.scheduled_export(subject="readiness", is_on=False)
+
+    def found(text: str) -> list[ScheduledExport]:
+        return list(ScheduledExportFilter.from_text(text, ScheduledExport.objects.all()).qs)
+
+    assert found(f"owner={first.owner.username}") == found("subject=errors") == [first]
+    assert found("on=true") == [first] and found("on=false") == [second]
+    with pytest.raises(BadRequest):
+        found("on=x")

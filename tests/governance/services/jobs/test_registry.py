@@ -68,8 +68,11 @@ def test_the_weekly_job_deletes_what_is_past_its_retention_as_its_dry_run_said()
         for is_dry in (True, False, False)
     )
 
-    assert totals.by_job(dry) == totals.by_job(first) == {registry.CLEAN_UP: {make.CT: 1}}
-    assert totals.by_job(second) == {registry.CLEAN_UP: {}}
+    assert totals.by_job(dry) == totals.by_job(first)
+    assert totals.by_job(first)[registry.CLEAN_UP][make.CT] == 1
+    assert set(totals.by_job(second)[registry.CLEAN_UP].values()) == {0}
+    assert first.steps.get().operation.requester.username == "job-cleanup_expired_archives"
+    assert second.steps.get().operation is None
     assert (first.state, first.fault) == ("done", "")
     assert list(ArchivedError.objects.all()) == [kept]
 

@@ -1,0 +1,73 @@
+"""Columns of scheduled exports."""
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from governance.models import ExportFile, ScheduledExport
+from governance.queries import scheduledexports as queries
+from outreach_admin.ui import badges, figures, tables, texts
+
+SUB_LINE = '{}<span class="sub-line">{}</span>'
+EMPTY = ("nothing_done", "Empty")
+
+
+def badge_of(file: ExportFile) -> SafeString:
+    """Draw how a run ended; one that was written and holds no row is empty."""
+    look = EMPTY if file.is_empty else (file.state, file.get_state_display())
+    return badges.badge(*look)
+
+
+class ScheduledExportTable(tables.Table):
+    """Scheduled exports, the newest first, with what their last runs came to."""
+
+    noun = "scheduled export"
+    nouns = "scheduled exports"
+    default_sort = "-name"
+
+    name = tables.LinkColumn("governance:scheduledexport-detail", sort="id", width="xl")
+    takes = tables.Column(accessor="subject", width="xl", card="text", verbose_name="Takes out")
+    last = tables.Column(accessor="latest", width="l", card="state", verbose_name="Last run")
+    rows = tables.NumberColumn(accessor="latest", width="s")
+    sha256 = tables.Column(accessor="latest", width="m", verbose_name="SHA-256")
+    due = tables.Column(accessor="words", width="l", verbose_name="Next")
+    files = tables.Column(accessor="latest", width="l", verbose_name="Newest files")
+    owner = tables.PersonColumn(width="m")
+
+    def render_takes(self, record: ScheduledExport) -> SafeString:
+        """Say which rows, in which format."""
+        said = f"{record.get_subject_display()}, {record.get_format_display()}"
+        rows = f"view “{record.view_name}”" if record.view_name else record.filter or "every row"
+        return format_html(SUB_LINE, said, texts.word(rows[: tables.CutColumn.LONGEST]))
+
+    def render_last(self, value: list[ExportFile]) -> SafeString:
+        """Draw how it went, and when it was due."""
+        if not value:
+            return format_html('<span class="muted">{}</span>', "never")
+        file = value[0]
+        return format_html(SUB_LINE, badge_of(file), figures.exact(file.due_at))
+
+    def render_rows(self, value: list[ExportFile]) -> str:
+        """Count the rows of the last file."""
+        rows = value[0].rows if value else None
+        return "" if rows is None else figures.number(rows)
+
+    def render_sha256(self, value: list[ExportFile]) -> SafeString | str:
+        """Write the first digits; the page of the export has all."""
+        digest = value[0].digest if value else ""
+        return format_html('<span class="mono">{}…</span>', digest[:12]) if digest else ""
+
+    def render_due(self, record: ScheduledExport) -> SafeString:
+        """Say when it is due next, and by which rule."""
+        moment = queries.next_at(record, after=self.as_of)
+        return format_html(SUB_LINE, figures.exact(moment) if moment else "stopped", record.words)
+
+    def render_files(self, value: list[ExportFile]) -> SafeString:
+        """Lead to the newest files that are there."""
+        ready = (file for file in value if file.state == ExportFile.State.READY)
+        links = (
+            (reverse("governance:export-download", args=[file.pk]), figures.day(file.due_at))
+            for file in ready
+        )
+        link = '<a class="link" href="{}" hx-boost="false" download>{}</a>'
+        return format_html_join(" ", link, links)

@@ -1,0 +1,36 @@
+"""What the list of scheduled exports shows."""
+
+import pytest
+
+from governance.models import ExportFile
+from governance.tables.jobs.scheduledexports import ScheduledExportTable
+from tests import make
+from tests.governance.tables import drawn
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(made, *files) -> dict[str, str]:
+    made.latest = list(files)
+    return {name: drawn.text(cell) for name, cell in drawn.row(ScheduledExportTable, made).items()}
+
+
+def test_an_export_says_what_it_takes_out_and_how_its_last_run_went():
+    made = make.scheduled_export(filter="code=NO_MATCH")
+    file = ExportFile(pk=7, state="ready", rows=1_234, digest="ab" * 32, due_at=made.due_since)
+
+    cells = shown(made, file)
+
+    assert "Errors, CSV" in cells["takes"] and "code=NO_MATCH" in cells["takes"]
+    assert "Ready" in cells["last"] and cells["rows"] == "1,234"
+    assert "abababababab…" in cells["sha256"] and "/exports/7/file/" in cells["files"]
+    assert "daily, 06:00 UTC" in cells["due"] and "06:00" in cells["due"]
+
+
+def test_what_never_ran_is_empty_or_stopped_says_so():
+    young_one = make.scheduled_export(is_on=False)
+    young = shown(young_one)
+    empty = ExportFile(pk=8, state="ready", rows=0, digest="", due_at=young_one.due_since)
+
+    assert "never" in young["last"] and "stopped" in young["due"] and young["rows"] == ""
+    assert "Empty" in shown(make.scheduled_export(view_name=""), empty)["last"]
