@@ -29,7 +29,7 @@ setup: ## Make .venv with the locked packages
 	@$(SET_UP) setup
 
 test: setup ## Run every test (ARGS adds arguments for pytest)
-	$(PYTEST) -n 2 --dist worksteal $(ARGS)
+	$(PYTEST) -n 3 --dist worksteal $(ARGS)
 
 soak: setup ## Run the long fault tests
 	$(PYTEST) -m soak -n 0 $(ARGS)

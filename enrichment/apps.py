@@ -15,6 +15,7 @@ LOOKS: dict[str, tuple[str, str]] = {
 }
 REFERENCE = Path(__file__).resolve().parent / "reference"
 GROUPS = REFERENCE / "groups.yaml"
+SCHEDULES = REFERENCE / "schedules.yaml"
 VIEWS = REFERENCE / "saved_views.yaml"
 
 
@@ -25,7 +26,7 @@ class EnrichmentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add navigation, words, subjects, verbs and checks of health; limit what the columns take."""
+        """Add navigation, words, subjects, verbs, jobs and checks of health; limit what the columns take."""
         from enrichment import subjects  # noqa: F401 - it registers what operations can act on
         from enrichment.charts import figures
         from enrichment.menu import ENTRIES
@@ -56,18 +57,14 @@ class EnrichmentConfig(AppConfig):
         self.bring_demo()
 
     def keep_house(self) -> None:
-        """Add what has to be done every minute."""
-        from enrichment.services import counters, days, reaper
+        """Add the jobs, and what has to be done every minute."""
+        from enrichment.services import jobs
+        from enrichment.services.figures import counters
         from governance.services import chores, housekeeping
+        from governance.services.jobs import registry
 
-        chores_of_ours = {
-            "folding counters of coverage": lambda: chores.alone(counters.fold),
-            "keeping coverage": days.fill,
-            "checking counters of coverage": counters.check_nightly,
-            "giving up silent runs": reaper.reap,
-        }
-        for name, chore in chores_of_ours.items():
-            housekeeping.register(name, chore)
+        registry.register(*jobs.JOBS)
+        housekeeping.register("folding counters of coverage", lambda: chores.alone(counters.fold))
 
     def bring_demo(self) -> None:
         """Add the demo of the warehouse, where the warehouse is the console's own database."""
@@ -132,8 +129,9 @@ class EnrichmentConfig(AppConfig):
         return earlier.set_aside(using=using)
 
     def after_migrate(self, using: str) -> None:
-        """Give the groups the rights and the team the views that came with this version."""
+        """Give the groups the rights, the team the views and the jobs the schedules that came with this version."""
         from governance.reference import sync
 
         sync.add_groups(yaml.safe_load(GROUPS.read_text()), using=using)
+        sync.add_schedules(yaml.safe_load(SCHEDULES.read_text()), using=using)
         sync.add_views(yaml.safe_load(VIEWS.read_text()), using=using)

@@ -45,35 +45,44 @@ class GovernanceConfig(AppConfig):
         search.register(*found.KINDS)
         for word, look in LOOKS.items():
             badges.register(word, *look)
+        self.keep_house()
         self.watch()
         self.inform_the_guard()
+
+    def keep_house(self) -> None:
+        """Add the jobs that look after the console itself."""
+        from governance.services.jobs import registry, upkeep
+
+        registry.register(*upkeep.JOBS)
 
     def inform_the_guard(self) -> None:
         """Let the guard know what the ledger knows, and what people have agreed to; keep what it refuses."""
         from governance.canon import lookups
-        from governance.queries.canon import agreed, attempts
+        from governance.queries.canon import lookedup
         from governance.services.canon import agreements, violations
 
-        lookups.register_attempts(attempts.made)
-        lookups.register_approvals(agreed.is_agreed)
+        lookups.register_attempts(lookedup.made)
+        lookups.register_approvals(lookedup.is_agreed)
         lookups.register_spending(agreements.spend)
         lookups.register_recorder(violations.record)
 
     def watch(self) -> None:
-        """Let health tell of readiness that differed from its definition, late jobs, and errors that are nowhere."""
+        """Let health tell of readiness that differed from its definition, late and failed jobs, and errors that are nowhere."""
         from governance.queries.archives import accounts
-        from governance.queries.jobs import lateness
+        from governance.queries.jobs import failures, lateness
         from governance.queries.readiness import drift
         from outreach_admin.watch.checks import Check, Server, register
 
         means = {
             "readiness": "Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
             "jobs": "Run them now on the jobs page, and tell the platform team: the schedule may stand still",
+            "runs": "Open the run to see what failed; the rest is done, and the next one tries again",
             "errors": "Tell the platform team: rows were written or deleted behind the triggers",
         }
         problems = {
             "readiness": drift.problem,
             "jobs": lateness.problem,
+            "runs": failures.problem,
             "errors": accounts.problem,
         }
         for name, problem in problems.items():

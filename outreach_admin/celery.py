@@ -124,8 +124,46 @@ class TakeUpStep(bootsteps.StartStopStep):
         return f"{left} operation{'' if left == 1 else 's'} could not be taken up" if left else ""
 
 
+class WatchStep(bootsteps.StartStopStep):
+    """Look every WATCH_EVERY seconds whether a job is late: the schedule, and whoever asks for pages, may be gone.
+
+    In a thread of the worker's own process, because nothing here may wait for the broker.
+    """
+
+    requires = {"celery.worker.components:Timer"}
+
+    def __init__(self, worker: WorkController, **kwargs: Any) -> None:
+        self.hostname = worker.hostname
+        self.stopping = Event()
+        self.thread = Thread(target=self.watch, name="watchdog", daemon=True)
+        super().__init__(worker, **kwargs)
+
+    def start(self, worker: WorkController) -> None:
+        self.thread.start()
+
+    def stop(self, worker: WorkController) -> None:
+        self.stopping.set()
+        self.thread.join(timeout=STOP_SECONDS)
+
+    def watch(self) -> None:
+        """Look, and go on looking whatever happens to the database."""
+        from django.conf import settings
+        from django.db import connections
+
+        from governance.services.jobs import watchdog
+
+        while not self.stopping.wait(settings.WATCH_EVERY):
+            try:
+                watchdog.look(by=self.hostname)
+            except Exception:
+                log.exception("looking for late jobs failed")
+            finally:
+                connections.close_all()
+
+
 app.steps["worker"].add(HeartbeatStep)
 app.steps["worker"].add(TakeUpStep)
+app.steps["worker"].add(WatchStep)
 
 
 @signals.setup_logging.connect

@@ -9,6 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from outreach_admin import logs
+from outreach_admin.api.openapi import enums
 from outreach_admin.db import sessions
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -224,6 +225,8 @@ CELERY_BEAT_SCHEDULE = {
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)
 TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=5)
+# and this often for jobs that are late, should the schedule be gone and nobody ask for a page (seconds)
+WATCH_EVERY = env.float("WATCH_EVERY", default=15)
 
 # --- Signing in -----------------------------------------------------------------------------------------------------
 LOGIN_URL = "login"
@@ -313,7 +316,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["governance.api.throttles.TokenThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["outreach_admin.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["outreach_admin.api.parsers.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "outreach_admin.api.schema.EndpointSchema",
+    "DEFAULT_SCHEMA_CLASS": "outreach_admin.api.openapi.schema.EndpointSchema",
     "EXCEPTION_HANDLER": "governance.api.authentication.answer",
     "URL_FORMAT_OVERRIDE": None,
 }
@@ -326,18 +329,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["outreach_admin.api.urls.with_slash"],
-    "ENUM_NAME_OVERRIDES": {
-        "OperationStateEnum": "governance.models.Operation.State",
-        "ApprovalStateEnum": "governance.models.Approval.State",
-        "RunStateEnum": "governance.models.PlaybookRun.State",
-        "ExportStateEnum": "governance.models.ExportFile.State",
-        "RunTriggerEnum": "enrichment.models.Run.Trigger",
-        "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
-        "EntityTypeEnum": "enrichment.models.EntityType",
-        "CheckStatusEnum": "governance.models.CheckReport.Status",
-        "FindingStateEnum": "governance.models.CheckFinding.State",
-        "InteractionTypeEnum": "governance.toolbox.entries.InteractionType",
-    },
+    "ENUM_NAME_OVERRIDES": enums.NAMES,
 }
 # bytes of a body; 100,000 rows of 400 bytes fit
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)

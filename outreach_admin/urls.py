@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from outreach_admin import health
 from outreach_admin.api.endpoints import NoSuchEndpoint
-from outreach_admin.api.pages import Docs, Schema
+from outreach_admin.api.openapi.pages import Docs, Schema
 from outreach_admin.api.urls import both
 from outreach_admin.ui.pages.signedout import SignIn
 

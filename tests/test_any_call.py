@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from outreach_admin.api.pages import described
+from outreach_admin.api.openapi.pages import described
 from tests import make, strays
 from tests.test_walk import under_api
 from tests.walk.callers import PIPELINE

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from enrichment.queries.figures import days as kept
-from enrichment.services import days
+from enrichment.services.figures import days
 
 SHOWN = 30
 # what the warehouse holds was there before anything ran

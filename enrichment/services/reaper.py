@@ -11,9 +11,8 @@ from governance.services import chores
 BATCH = 500
 # a run that waits to start needs no sign of life, but does not wait for ever
 PENDING_HOURS = 24
-# whoever writes about an entity now, or about its run, is left alone until the next minute
-REAP = """WITH silent AS (
-        SELECT r.id,
+# whoever writes about an entity now, or about its run, is left for the next time
+SILENT = """SELECT r.id,
             coalesce(r.heartbeat_at, r.started_at, r.queued_at, r.ran_at) AS last_sign
         FROM enrichment_run r
         JOIN enrichment_workflow w ON w.id = r.workflow_id
@@ -25,7 +24,9 @@ REAP = """WITH silent AS (
                     < %(now)s - make_interval(mins => least(w.stale_minutes, 1000000))
                 ELSE coalesce(r.queued_at, r.ran_at)
                     < %(now)s - make_interval(hours => %(pending)s)
-                END
+                END"""
+COUNT = f"SELECT count(*) FROM ({SILENT}) silent"
+REAP = f"""WITH silent AS ({SILENT}
         ORDER BY s.workflow_name, s.entity_key
         LIMIT %(batch)s
         FOR UPDATE OF s, r SKIP LOCKED)
@@ -46,6 +47,13 @@ def reap(*, at: datetime | None = None) -> int:
     while reaped := int(chores.alone(_reap_some, now)):
         done += reaped
     return done
+
+
+def foresee(*, at: datetime | None = None) -> int:
+    """Count the silent runs that would be made stale."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"now": at or timezone.now(), "pending": PENDING_HOURS})
+        return int(cursor.fetchone()[0])
 
 
 def _reap_some(now: datetime) -> int:

@@ -27,7 +27,7 @@ from governance.queries.errors.blockers import Blocker
 from governance.resources.columns import READINESS
 from outreach_admin.api import cursors, lists
 from outreach_admin.api.endpoints import Endpoint
-from outreach_admin.api.schema import PLACE
+from outreach_admin.api.openapi.schema import PLACE
 from outreach_admin.exceptions import Refused
 
 SEE = "governance.view_readiness"

@@ -105,12 +105,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=reports.FORMATS, default="text", help="what is printed")
     parser.add_argument(
-        "--today", type=date.fromisoformat, metavar="DAY", help="the day by which waivers end"
+        "--today", type=_day, metavar="DAY", help="the day by which waivers end, as 2026-03-31"
     )
     parser.add_argument(
         "--no-cache", action="store_true", help="check what was checked before, too"
     )
     _add_console(parser)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as reason:
+        said = f"“{text}” is no day: write it as 2026-03-31"
+        raise argparse.ArgumentTypeError(said) from reason
 
 
 def _add_console(parser: argparse.ArgumentParser) -> None:

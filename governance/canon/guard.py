@@ -6,11 +6,12 @@ Source: seed 'Enforcement Implementation Summary' 2.1.
 
 import inspect
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
+from governance.canon import alone  # noqa: F401 - before what needs models
 from governance.canon.reserving import GuardedCall, reserving, reserving_aside
 from governance.canon.results import (
     ToolCanonViolationError,
@@ -20,6 +21,7 @@ from governance.canon.results import (
 )
 from governance.canon.steps import STEPS, Question, Refusal
 from governance.queries.canon import current
+from governance.toolbox import digests
 from governance.toolbox.codes import BANNED, CODES, ViolationDisposition, ViolationSeverity
 from governance.toolbox.entries import BanKind, InteractionType, ToolTier
 from governance.toolbox.facts import clean
@@ -43,6 +45,13 @@ Clock = Callable[[], datetime]
 LONGEST_WORD = 255
 NOT_ASKED = "Not asked: a step before it stands against the call."
 GENERATORS = (inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+# what runs when whoever has it wants
+UNRUN = (inspect.isawaitable, inspect.isgenerator, inspect.isasyncgen)
+NOT_YET = "decorate what makes the call: a generator is made before it runs"
+NOT_RUN = "{} returned a {}, which makes its call later: decorate what makes it"
+CLOCK = "the clock must tell a moment with its zone, one that every zone has"
+FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 
 
 class Shown(NamedTuple):
@@ -157,7 +166,8 @@ class ToolCanonGuard:
         _check_names(tool_id, hub_id, interaction_type)
         if not isinstance(gate_state, Mapping):
             raise ValueError("gate_state maps names of facts to what they are")
-        about = _word("entity", entity)
+        named = _word("entity", entity)
+        about = digests.entity_of(named) or None if named else None
         now = current.ask()
         return Question(
             now,
@@ -166,9 +176,17 @@ class ToolCanonGuard:
             interaction_type,
             dict(gate_state),
             about,
-            self.clock(),
+            self._moment(),
             now.canon.tools.get(tool_id),
         )
+
+    def _moment(self) -> datetime:
+        """Ask the clock. Raises ValueError where it tells no moment."""
+        at = self.clock()
+        is_one = isinstance(at, datetime) and at.utcoffset() is not None
+        if not (is_one and FIRST < at < LAST):
+            raise ValueError(CLOCK)
+        return at
 
     def _refused(self, question: Question, refusal: Refusal, correlation: str) -> ValidationResult:
         if refusal.is_stopped:
@@ -208,8 +226,8 @@ def enforce_tool_canon(
     asked = guard or ToolCanonGuard()
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        if any(is_generator(function) for is_generator in GENERATORS):
-            raise ValueError("decorate what makes the call: a generator is made before it runs")
+        if any(_is(kind, function) for kind in GENERATORS):
+            raise ValueError(NOT_YET)
         signature = inspect.signature(function)
 
         def call_of(args: Any, kwargs: Any) -> GuardedCall:
@@ -237,15 +255,30 @@ def _guarded(
     @wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         with reserving(call_of(args, kwargs)):
-            return function(*args, **kwargs)
+            return _run(function, function(*args, **kwargs))
 
     @wraps(function)
     async def guarded_coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
         async with reserving_aside(call_of(args, kwargs)):
             return await function(*args, **kwargs)  # type: ignore[misc]
 
-    is_coroutine = inspect.iscoroutinefunction(function)
+    is_coroutine = _is(inspect.iscoroutinefunction, function)
     return guarded_coroutine if is_coroutine else guarded  # type: ignore[return-value]
+
+
+def _is(kind: Callable[[Any], bool], function: Any) -> bool:
+    """Whether it is of that kind, or an object that is called as one."""
+    return kind(function) or kind(type(function).__call__)
+
+
+def _run(function: Any, result: R) -> R:
+    """Return what a call gave. Raises ValueError for what has not run: the place of the call would be free while it is made."""
+    if not any(is_unrun(result) for is_unrun in UNRUN):
+        return result
+    if inspect.iscoroutine(result):
+        result.close()
+    name = getattr(function, "__name__", type(function).__name__)
+    raise ValueError(NOT_RUN.format(name, type(result).__name__))
 
 
 def _given(signature: inspect.Signature, args: Any, kwargs: Any) -> dict[str, Any]:

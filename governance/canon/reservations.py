@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import structlog
 from django.db import InterfaceError, OperationalError
 
-from governance.canon import lookups, records, threads
+from governance.canon import alone, lookups, records, threads  # noqa: F401 - alone comes first
 from governance.canon.results import (
     ToolBusy,
     ToolCanonViolationError,
@@ -27,7 +27,7 @@ from governance.canon.steps import NOBODY_AGREED
 from governance.queries.canon import current
 from governance.services.canon import calls, places
 from governance.services.canon.calls import Answer, Asked, Taken, Wanted
-from governance.toolbox import codes
+from governance.toolbox import codes, digests
 from governance.toolbox.entries import Tool, ToolTier, Unit
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def reserve(call: Any, *, held: timedelta = calls.HELD) -> Reservation:
     """
     correlation_id = _validated(call)
     now, tool = _in_force(call.tool_id)
-    asked = Asked(correlation_id, str(call.entity or ""), dict(call.facts))
+    asked = Asked(correlation_id, _about(call.entity), dict(call.facts))
     _refuse_unready(call, tool, [asked])
     answer = _reserved(_wanted(call, now, tool, [asked], held))
     if not answer.taken:
@@ -106,8 +106,18 @@ def settle(reservation: Reservation, fault: BaseException | None = None) -> None
     )
 
 
+def call_off(reservation: Reservation) -> None:
+    """Say that a call which was reserved by hand is not made, within a minute; later it counts as made.
+
+    Its place comes back, and its attempt where none about the entity was called off before; the agreement of a
+    person stays used, and rate, day, month and budget go on counting it.
+    """
+    places.KEEPER.drop(reservation.id)
+    calls.call_off(reservation.taken)
+
+
 def give_back(reservation: Reservation) -> None:
-    """Give back what a call took that was never made; the agreement of a person stays used."""
+    """Give back what a call took whose block was never entered; the agreement of a person stays used."""
     places.KEEPER.drop(reservation.id)
     calls.give_back(reservation.taken)
 
@@ -138,11 +148,19 @@ def _validated(call: Any, asked: Asked | None = None) -> str:
 def _judged(call: Any, asked: Asked) -> Asked | None:
     """Return a call of many where the guard lets it through; its violation is recorded. Raises ToolStopped."""
     try:
-        return asked._replace(correlation_id=_validated(call, asked))
+        return asked._replace(
+            correlation_id=_validated(call, asked),
+            entity=_about(asked.entity),
+        )
     except ToolStopped:
         raise
     except ToolCanonViolationError:
         return None
+
+
+def _about(entity: Any) -> str:
+    """Name whom a call is about in the one form by which its attempts are counted."""
+    return digests.entity_of(str(entity)) if entity else ""
 
 
 def _in_force(tool_id: str) -> tuple[current.InForce, Tool]:
@@ -216,7 +234,7 @@ def _spend(call: Any, tool: Tool, taken: Taken) -> None:
         raise
     if not is_spent:
         calls.give_back(taken)
-        asked = Asked(taken.correlation_id, str(call.entity or ""), {})
+        asked = Asked(taken.correlation_id, _about(call.entity), {})
         failed = [NOBODY_AGREED.as_json()]
         _violate(call, codes.NOT_APPROVED, NOT_AGREED.format(tool), asked, failed)
 

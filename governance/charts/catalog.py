@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from governance.charts import backlog, companies, errors
+from governance.charts import backlog, companies, errors, tools
+from governance.queries.canon import tools as canon
 from outreach_admin.lists.tallies import Cube
 from outreach_admin.ui.charts.marks import Chart
 
 COMPANIES = "governance.view_readiness"
 ERRORS = "governance.view_huberror"
+CANON = "governance.view_canonversion"
 # those of companies are made of one count, so a page draws them all at once
 OF_COMPANIES: dict[str, Callable[[Cube], Chart]] = {
     "tiers": companies.tiers,
@@ -38,11 +41,12 @@ LATER = {
 
 @dataclass(frozen=True)
 class Named:
-    """A chart that can be made: its name, the right that it takes, and how."""
+    """A chart that can be made: its name, the right that it takes, how, and whose page it is of."""
 
     name: str
     permission: str
     make: Callable[[datetime], Chart]
+    nav: str = "governance:readiness"
 
 
 def find(name: str) -> Named | None:
@@ -51,6 +55,9 @@ def find(name: str) -> Named | None:
         return Named(name, COMPANIES, lambda at: OF_COMPANIES[name](companies.counted()))
     if name in OF_ERRORS:
         return Named(name, ERRORS, OF_ERRORS[name])
+    slug = name.removeprefix(tools.NAMED)
+    if slug != name and canon.find(slug):
+        return Named(name, CANON, partial(tools.by_day, slug), "governance:tool-list")
     return None
 
 

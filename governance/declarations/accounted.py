@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from governance.declarations import moves
 from outreach_admin.db.declarations import (
     Declaration,
     Model,
@@ -26,12 +27,14 @@ WENT = """{guard} AS $$
 BEGIN
     WITH gone AS MATERIALIZED (
         SELECT o.error_table, o.id, o.version, m.id IS NOT NULL AS has_moved
-        FROM old_rows o LEFT JOIN {elsewhere} m ON m.id = o.id),
+        FROM old_rows o LEFT JOIN {elsewhere} m ON {alike}),
     listed AS (
         INSERT INTO governance_purgemanifest (
-            txid, db_user, operation_id, actor, place, error_table, rows, ids, digest)
+            txid, db_user, operation_id, run_id, actor,
+            place, error_table, rows, ids, digest)
         SELECT pg_current_xact_id()::text::bigint, session_user,
-            governance.setting('operation')::bigint, governance.setting('actor'),
+            governance.setting('operation')::bigint, governance.run_under_way(),
+            governance.setting('actor'),
             '{place}', error_table, count(*), array_agg(id ORDER BY id),
             encode(sha256(convert_to(
                 string_agg(id || ':' || version, ',' ORDER BY id), 'UTF8')), 'hex')
@@ -48,8 +51,8 @@ $$"""
 class Accounted(Declaration):
     """Count what comes and what is gone for good, and list the latter.
 
-    A row that stands in the table `elsewhere` once the statement is done has moved; `place` is what
-    manifests call this one. live + archived + purged = created holds for each error table.
+    A row that stands in the table `elsewhere` once the statement is done has moved, unless it is
+    another error of that id; `place` is what manifests call this one. live + archived + purged = created holds for each error table.
     """
 
     place: str
@@ -57,7 +60,8 @@ class Accounted(Declaration):
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the two functions and their triggers."""
-        given = {"guard": GUARD, "place": self.place, "elsewhere": self.elsewhere}
+        alike = moves.is_same("m", "o")
+        given = {"guard": GUARD, "place": self.place, "elsewhere": self.elsewhere, "alike": alike}
         for event, text in (("INSERT", CAME), ("DELETE", WENT)):
             name = f"account_{model._meta.model_name}_{event.lower()}"
             counting = function(model, name, text.format(**given))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 
+from governance.declarations import moves
 from outreach_admin.db.declarations import Declaration, Model, after_statement, call, function
 from outreach_admin.db.objects import Key, Kind, SqlObject
 
@@ -17,25 +18,12 @@ ACTION = """CASE WHEN {new}.archived_at IS NOT NULL THEN 'ARCHIVE'
     ELSE governance.outside_action({old}.disposition, {new}.disposition) END"""
 RECORDED = "{row}.archived_at IS NOT NULL"
 # as they were before the statement, which took them away
-FORMER = (
-    "disposition",
-    "parked_at",
-    "parked_by",
-    "park_reason",
-    "escalation_level",
-    "escalated_at",
-)
-# rows are looked up by an array of keys; an archived row of the same id is kept whole by its history
-MOVE = """WITH gone AS (DELETE FROM {table} WHERE id = ANY (ids) RETURNING *)
-    INSERT INTO {archive} ({columns}, version, archived_at, archived_by, archive_reason,
-        final_disposition, retention_expires_at)
-    SELECT {values}, g.version + 1, coalesce(g.archived_at, now()),
-        coalesce(governance.setting('actor'), session_user), {because}, o.disposition,
-        now() + t.retention
-    FROM gone g
-    JOIN {before} o ON o.id = g.id
-    JOIN governance_errortable t ON t.name = g.error_table
-    ON CONFLICT (id) DO UPDATE SET ({taken}) = ROW({given});"""
+FORMER = ("disposition", *moves.PARKED_FACTS)
+# rows are looked up by an array of keys
+CHOSEN = "WHERE e.id = ANY (ids)"
+# nothing takes the place of what is under hold: one such row keeps no other from going
+UNLESS_HELD = """ AND NOT EXISTS (
+        SELECT FROM governance_archivederror a WHERE a.id = e.id AND a.held_at IS NOT NULL)"""
 # a guard has filled archived_at in; it is never set otherwise. Transition tables have no statistics:
 # joined by nested loops, many rows would take for ever
 AT_ONCE = """RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET enable_nestloop TO off AS $$
@@ -59,13 +47,6 @@ BEGIN
     RETURN moved;
 END
 $$"""
-FACTS = (
-    "archived_at",
-    "archived_by",
-    "archive_reason",
-    "final_disposition",
-    "retention_expires_at",
-)
 
 
 def paired(name: str) -> models.CheckConstraint:
@@ -76,42 +57,38 @@ def paired(name: str) -> models.CheckConstraint:
 
 @dataclass(frozen=True)
 class ArchivedAtOnce(Declaration):
-    """Move rows whose `archived_at` a statement has set to the model named `into`: MANUAL, by whoever is acting.
+    """Move rows whose `archived_at` a statement has set to the archive: MANUAL, by whoever is acting.
 
-    Also make archive_errors(ids, because), which moves the rows with these keys and returns how many they were.
+    Also make archive_errors(ids, because), which moves the rows with these keys, except where their
+    archived twin is under hold, and returns how many they were.
     """
-
-    into: str
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the functions, and a trigger for each kind of statement that writes rows."""
         for event, before in {"UPDATE": "old_rows", "INSERT": "new_rows"}.items():
             name = f"archive_at_once_{event.lower()}"
-            move = self._move(model, before, because="'MANUAL'")
-            moving = function(model, name, AT_ONCE.format(move=move))
+            text = AT_ONCE.format(move=_move(model, CHOSEN, because="'MANUAL'", before=before))
+            moving = function(model, name, text)
             yield moving
             yield after_statement(model, TRIGGER, event, call=call(moving.key.name))
         full = f"{model._meta.app_label}.archive_errors"
-        move = self._move(model, "gone", because="because")
+        move = _move(model, CHOSEN + UNLESS_HELD, because="because")
         text = BY_KEYS.format(name=full, move=move)
         yield SqlObject(Key(Kind.FUNCTION, full), text, model._meta.label)
 
-    def _move(self, model: Model, before: str, *, because: str) -> str:
-        archive = model._meta.apps.get_model(model._meta.app_label, self.into)
-        there = {field.column for field in archive._meta.local_concrete_fields}
-        columns = [
-            str(field.column)
-            for field in model._meta.local_concrete_fields
-            if field.column in there and field.column not in ("version", "archived_at")
-        ]
-        taken = [name for name in (*columns, *FACTS) if name != "id"]
-        return MOVE.format(
-            table=model._meta.db_table,
-            archive=archive._meta.db_table,
-            columns=", ".join(columns),
-            values=", ".join(f"{'o' if name in FORMER else 'g'}.{name}" for name in columns),
-            before=before,
-            because=because,
-            taken=", ".join(taken),
-            given=", ".join(f"excluded.{name}" for name in taken),
-        )
+
+def _move(model: Model, chosen: str, *, because: str, before: str = "") -> str:
+    """Write the move; `before` has the rows as they were where their statement has changed them."""
+    former = "o" if before else "g"
+    columns = moves.columns_of(model)
+    values = [f'{former if name in FORMER else "g"}."{name}"' for name in columns]
+    facts = (
+        "coalesce(g.archived_at, now())",
+        "coalesce(governance.setting('actor'), session_user)",
+        because,
+        f"{former}.disposition",
+        "now() + t.retention",
+    )
+    as_it_was = f"JOIN {before} o ON o.id = g.id " if before else ""
+    arriving = moves.archived(columns, values, facts, as_it_was + moves.WITH_POLICY)
+    return f"WITH gone AS ({moves.gone(moves.LIVE, chosen)}) {arriving};"

@@ -26,6 +26,15 @@ GOVERNED = (
     "retry_exhausted",
 )
 ARCHIVED = ("archived_by", "archive_reason", "final_disposition", "retention_expires_at")
+# under the types of the seed where nobody writes: PostgreSQL updates no column of a view that is cast
+TYPES = {
+    "disposition": "public.error_disposition",
+    "final_disposition": "public.error_disposition",
+    "ttl_tier": "public.ttl_tier",
+    "retry_count": "integer",
+    "max_retries": "integer",
+    "escalation_level": "integer",
+}
 # what the database keeps, whatever is written
 KEPT = ("retry_exhausted", "updated_at")
 # how a value of `details` reads under its own type; what is of another type reads NULL
@@ -191,9 +200,9 @@ class ArchivedErrorViews(Declaration):
         """Make the view, and the trigger that refuses changes."""
         for view in VIEWS:
             name = f"{view.name}_archive"
-            columns = [f"{column.read} AS {column.name}" for column in view.columns]
+            columns = ", ".join(map(_typed, (*view.columns, *map(Column, ARCHIVED))))
             words = f"{view.words} Archived: kept until retention_expires_at, read-only."
-            yield _view(model, name, view, ", ".join([*columns, *ARCHIVED]), words)
+            yield _view(model, name, view, columns, words)
             yield _trigger(
                 model,
                 name,
@@ -202,6 +211,11 @@ class ArchivedErrorViews(Declaration):
                 "ROW",
                 REFUSES,
             )
+
+
+def _typed(column: Column) -> str:
+    kind = f"::{TYPES[column.name]}" if column.name in TYPES else ""
+    return f"{column.read}{kind} AS {column.name}"
 
 
 def _view(model: Model, name: str, view: ErrorView, columns: str, words: str) -> SqlObject:

@@ -33,6 +33,9 @@ DECLARE
     channel_ text := governance.setting('channel');
     request_ text := governance.setting('request');
 BEGIN
+    IF reason_ IS NULL AND current_setting('outreach.run', true) <> '' THEN
+        reason_ := governance.reason_by_run();
+    END IF;
     INSERT INTO governance_event (
         {columns})
     SELECT
@@ -56,13 +59,15 @@ ATTRIBUTION = {
 class Moved:
     """Where deleted rows may have gone: `action` names the move; without it no event does.
 
-    What the statement that moves has recorded already is told by `recorded`, SQL over a deleted {row}.
+    What stands there by the same key has moved where it has the same in the columns `same`. What the
+    statement that moves has recorded already is told by `recorded`, SQL over a deleted {row}.
     """
 
     table: str
     action: str = ""
     state: str = ""
     recorded: str = ""
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,8 @@ class History(Declaration):
         rows = "old_rows o"
         if self.moved:
             key = model._meta.pk.column
-            rows += f" LEFT JOIN {self.moved.table} m ON m.{key} = o.{key}"
+            alike = " AND ".join(f"m.{name} = o.{name}" for name in (key, *self.moved.same))
+            rows += f" LEFT JOIN {self.moved.table} m ON {alike}"
             columns |= self._of_move(columns, f"m.{key} IS NULL")
             rows += self._unrecorded(f"m.{key} IS NULL")
         return _recording(columns, rows)

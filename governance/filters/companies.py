@@ -31,6 +31,7 @@ from outreach_admin.lists.spans import ages
 from outreach_admin.lists.tallies import Cube
 
 # characters of a filter of errors; one too long for an address is kept under a key
+Rows = QuerySet[Any]
 LONGEST_FILTER = kept.LONGEST
 YES_NO = (("true", "Yes"), ("false", "No"))
 HELD_AT = ("Company Target", "DOL", "People", "Outreach", "Nothing")
@@ -50,7 +51,7 @@ def or_none(choices: Iterable[tuple[str, str]], label: str) -> list[tuple[str, s
 class AnyOrNone(AnyOf):
     """Rows whose column is one of the given values; `none` stands for an empty one."""
 
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+    def filter(self, qs: Rows, value: list[Any]) -> Rows:
         """Keep them; a column that holds the word itself counts as empty too, as its facet says."""
         if NONE not in value:
             return super().filter(qs, value)
@@ -66,7 +67,7 @@ class AnyTextOrNone(AnyOrNone, AnyText):
 class AnyState(AnyTextOrNone):
     """Companies by state: `other` stands for every text that is none, and each such text for itself."""
 
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+    def filter(self, qs: Rows, value: list[Any]) -> Rows:
         """Keep them by what they are counted as, and by the texts that are counted together."""
         texts = uncounted_states(value)
         if not texts:
@@ -87,7 +88,7 @@ class YesNo(AnyOf):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=YES_NO, **kwargs)
 
-    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+    def filter(self, qs: Rows, value: list[Any]) -> Rows:
         """Read the words as flags."""
         return super().filter(qs, [text == "true" for text in value])
 
@@ -226,14 +227,14 @@ class CompanyFilter(StrictFilterSet):
                 found.setdefault(key, set()).add(value)
         return found
 
-    def named(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def named(self, queryset: Rows, name: str, value: str) -> Rows:
         """Keep the company with this outreach id, or those with this domain."""
         try:
             return queryset.filter(pk=uuid.UUID(words.tidy(value)))
         except ValueError:
             return queryset.filter(domain=words.domain_or_same(value))
 
-    def with_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def with_text(self, queryset: Rows, name: str, value: str) -> Rows:
         """Keep companies with this text in name or domain; an address stands for its domain."""
         return queryset.filter(pk__in=names.holding(*_searched(value)))
 
@@ -267,24 +268,24 @@ class CompanyFilter(StrictFilterSet):
             size=size,
         )
 
-    def beside_facets(self) -> QuerySet[Any]:
+    def beside_facets(self) -> Rows:
         """Give the companies that fit all of it but the facets."""
         return self.without(*self.counted).qs
 
-    def with_errors(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def with_errors(self, queryset: Rows, name: str, value: str) -> Rows:
         """Keep the companies that have errors of the filter; those that they hold alone are among them."""
         if self.values["freed_for"]:
             return queryset
         held = self._errors.qs.filter(outreach__isnull=False)
         return queryset.filter(pk__in=held.order_by().values("outreach_id"))
 
-    def freed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def freed(self, queryset: Rows, name: str, value: str) -> Rows:
         """Keep the companies that clearing the errors, or each of the plans, would let go on to the target."""
         if self.values["errors"]:
             return queryset.filter(pk__in=clearing.freed(self._errors.qs, value))
         return queryset.filter(self._behind("gates" if value == clearing.OUTREACH else "hubs"))
 
-    def with_rows_of(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def with_rows_of(self, queryset: Rows, name: str, value: str) -> Rows:
         """Keep the companies that plans are about."""
         if self.values["freed_for"]:
             return queryset
@@ -324,11 +325,11 @@ class CompanyFilter(StrictFilterSet):
         text = self.values["errors"]
         return ErrorFilter.from_text(text, HubError.objects.all(), as_of=self.as_of)
 
-    def blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def blocked_before(self, queryset: Rows, name: str, value: Any) -> Rows:
         """Keep companies with a blocking error or violation of before that moment."""
         return queryset.filter(pk__in=blocked.ids(Q(since__lt=value)))
 
-    def not_blocked_before(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def not_blocked_before(self, queryset: Rows, name: str, value: Any) -> Rows:
         """Keep companies that are blocked by errors or violations, none of them of before that moment."""
         earlier = (Exists(of) for of in blocked.of_company(OuterRef("pk"), Q(since__lt=value)))
         # one since then follows, and is found by its time where there are few

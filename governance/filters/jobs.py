@@ -1,10 +1,18 @@
 """What runs of jobs can be filtered by."""
 
-import django_filters
+from typing import Any
 
-from governance.models import JobRun
+import django_filters
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet
+
+from governance.models import JobRun, JobStep
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
+
+
+SOME, NONE = "something", "nothing"
+# a count of any part that is above nothing
+COUNTED = "%(expressions)s @? '$.* ? (@ > 0)'"
 
 
 class JobRunFilter(StrictFilterSet):
@@ -21,9 +29,20 @@ class JobRunFilter(StrictFilterSet):
         coerce=lambda word: word == "true",
         label="Kind",
     )
+    did = django_filters.ChoiceFilter(
+        choices=[(SOME, "Something"), (NONE, "Nothing")],
+        method="with_rows",
+        label="Found or changed",
+    )
     for_after = MomentFilter("as_of", "gte", label="For a moment after")
     for_before = MomentFilter("as_of", "lt", label="For a moment before")
 
     class Meta:
         model = JobRun
         fields: list[str] = []
+
+    def with_rows(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep the runs of which a part counted something, or those that came to nothing."""
+        counted = Func(F("counts"), template=COUNTED, output_field=BooleanField())
+        some = Exists(JobStep.objects.filter(counted, run=OuterRef("pk")))
+        return queryset.filter(some if value == SOME else ~some)

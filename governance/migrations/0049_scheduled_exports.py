@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0046_gathered_text"),
+        ("governance", "0048_purges_by_runs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -40,6 +40,7 @@ from governance.models.hubs import (
     Outreach,
     Person,
 )
+from governance.models.jobs.lapses import Lapse
 from governance.models.jobs.runs import JobRun, JobStep, OpenedGate
 from governance.models.jobs.scheduledexports import ScheduledExport
 from governance.models.jobs.schedules import Schedule
@@ -114,6 +115,7 @@ __all__ = [
     "ImportRow",
     "JobRun",
     "JobStep",
+    "Lapse",
     "KeptFilter",
     "KillSwitch",
     "OpenedGate",

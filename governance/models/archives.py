@@ -3,13 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
+from governance.declarations import moves
 from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.errorviews import ArchivedErrorViews
 from governance.declarations.history import History, Moved
 from governance.declarations.words import Words
 from governance.models.errors import FROM_ERRORS, WORDS, GovernedError, listed
-from governance.models.errortables import ArchiveReason
+from governance.models.errortables import ArchiveReason, Disposition, TtlTier
 from governance.models.hubs import domain_in_ascii
 from governance.models.retention.holds import IS_HELD, hold_is_whole
 from outreach_admin.db.limits import Limits
@@ -47,7 +48,7 @@ class ArchivedError(GovernedError):
         "{row}.error_table",
         state="'ARCHIVED'",
         deletion="PURGE",
-        moved=Moved("governance_huberror"),
+        moved=Moved(moves.LIVE, same=moves.SAME),
         records_inserts=False,
         keeps_rows_always=True,
     )
@@ -62,7 +63,7 @@ class ArchivedError(GovernedError):
         ),
         called="months",
     )
-    accounted = Accounted("archive", elsewhere="governance_huberror")
+    accounted = Accounted("archive", elsewhere=moves.LIVE)
     words = Words(
         (*WORDS, "archived_by", "final_disposition", "category", "severity", "ttl_tier"),
         domains=("domain",),
@@ -83,6 +84,17 @@ class ArchivedError(GovernedError):
                 condition=Q(archive_reason__in=ArchiveReason.values), name="archive_reason_known"
             ),
             models.CheckConstraint(condition=~Q(code=""), name="archive_code_present"),
+            # the seed's names show these under types that take no other words
+            models.CheckConstraint(
+                condition=Q(disposition__in=Disposition.values), name="archive_disposition_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(final_disposition__in=Disposition.values),
+                name="archive_final_disposition_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(ttl_tier__in=TtlTier.values), name="archive_ttl_tier_known"
+            ),
             hold_is_whole("archive_hold_facts_paired"),
             domain_in_ascii("archive_domain_ascii"),
         ]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left, Now, Upper
 
-from governance.declarations import ages, archivedatonce
+from governance.declarations import ages, archivedatonce, moves
 from governance.declarations.accounted import Accounted
 from governance.declarations.counted import Counted
 from governance.declarations.errorviews import LiveErrorViews
@@ -191,14 +191,14 @@ class HubError(GovernedError):
         facts=("retry_count", "park_reason", "owner", "ttl_tier", "escalation_level"),
         prospects=("next_retry_at",),
         outside_action=archivedatonce.ACTION,
-        moved=Moved("governance_archivederror", "ARCHIVE", "ARCHIVED", archivedatonce.RECORDED),
+        moved=Moved(moves.ARCHIVE, "ARCHIVE", "ARCHIVED", archivedatonce.RECORDED, same=moves.SAME),
     )
     counted = Counted((*COUNTED, *ALSO_COUNTED), into="ErrorCount", instead=(BLOCKS_SOMEBODY,))
     hours_counted = ages.HOURS
-    accounted = Accounted("queue", elsewhere="governance_archivederror")
+    accounted = Accounted("queue", elsewhere=moves.ARCHIVE)
     readiness_kept = AfterStatements("f_readiness", "governance.readiness_errors")
 
-    archived_by_sql = archivedatonce.ArchivedAtOnce("ArchivedError")
+    archived_by_sql = archivedatonce.ArchivedAtOnce()
     offered = LiveErrorViews()
 
     # written by plain SQL alone: the statement that writes it moves the row to its archive

@@ -47,6 +47,12 @@ def sync(*, using: str) -> None:
         versions.add_shipped(TOOLBOX.read_text(), using=using)
 
 
+def add_schedules(rows: list[Row], *, using: str) -> None:
+    """Put schedules of another app's jobs in force that were never given, in one transaction."""
+    with transaction.atomic(using=using):
+        _add_rows("schedules", rows, using=using)
+
+
 def add_views(rows: list[Row], *, using: str) -> None:
     """Share views of another app's lists that were never given, in one transaction."""
     with transaction.atomic(using=using):
@@ -114,8 +120,10 @@ def _add_policy(row: Row, using: str) -> None:
 
 def _add_schedule(row: Row, using: str) -> None:
     at = {"at": time.fromisoformat(row["at"])} if "at" in row else {}
+    # one that makes up for what nobody was there for is due from the beginning
+    before = timedelta(minutes=row["every_minutes"]) if row.get("at_once") else timedelta()
     Schedule.objects.using(using).create(
-        enforced_at=timezone.now(), **_without(row, "position") | at
+        enforced_at=timezone.now() - before, **_without(row, "position", "at_once") | at
     )
 
 

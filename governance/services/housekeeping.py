@@ -1,4 +1,4 @@
-"""Housekeeping: what nobody asks for and somebody has to do every minute."""
+"""Housekeeping: what nobody asks for and cannot wait for a schedule; what can is a job."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,23 +6,12 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from governance.services import (
-    backlog,
-    chores,
-    counters,
-    groups,
-    keptfilters,
-    readiness,
-    snapshots,
-    tokens,
-)
+from governance.services import chores, counters, groups
 from governance.services.approvals import counts, requests
-from governance.services.archives import accounts
-from governance.services.canon import agreements, checks
-from governance.services.files import exports, imports
+from governance.services.canon import agreements
+from governance.services.files import exports
 from governance.services.operations import steering
 from governance.services.playbooks import reports, runs
-from outreach_admin.api import idempotency
 
 log = structlog.get_logger(__name__)
 
@@ -38,16 +27,6 @@ CHORES: dict[str, Callable[[], Any]] = {
     "writing reports": reports.ensure_all,
     "folding counters": lambda: chores.alone(counters.fold),
     "taking up files": exports.take_up,
-    "deleting files": exports.expire,
-    "deleting uploads": imports.expire,
-    "forgetting filters": keptfilters.expire,
-    "forgetting refused tokens": tokens.forget_refusals,
-    "deleting old reports of checks": checks.expire,
-    "forgetting first answers": lambda: chores.alone(idempotency.expire),
-    "taking snapshots": snapshots.fill,
-    "counting the backlog": backlog.fill,
-    "checking readiness": readiness.check_nightly,
-    "reconciling errors": accounts.reconcile_nightly,
     # the one that takes seconds: nothing waits behind it
     "counting groups ahead": groups.count_effects,
 }

@@ -60,10 +60,15 @@ def use(key: str) -> bool:
 
 def expire() -> int:
     """Forget what nobody asked for in its time, and the oldest beyond 20,000. Returns how many."""
+    return chores.each(expired(), _forget)
+
+
+def expired() -> set[str]:
+    """Return the keys that are forgotten next, 2,000 at most."""
     old = KeptFilter.objects.filter(used_at__lt=timezone.now() - KeptFilter.LIFE)
     keys = old.values_list("pk", flat=True)[:AT_ONCE]
     beyond = KeptFilter.objects.order_by("-used_at", "pk").values_list("pk", flat=True)
-    return chores.each({*keys, *beyond[MOST : MOST + AT_ONCE]}, _forget)
+    return {*keys, *beyond[MOST : MOST + AT_ONCE]}
 
 
 def _forget(key: str) -> int:

@@ -1,18 +1,13 @@
 """Readiness rows against their definition: comparing, rebuilding, and changing what the definition asks for."""
 
-from datetime import UTC, datetime, timedelta
-
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
-from django.utils import timezone
 
 from governance.exceptions import PolicyRefused
 from governance.models import ReadinessCheck, ReadinessPolicy
 from governance.queries.readiness import drift
 from governance.services import attribution, chores
 
-# the hour of the night, in UTC, from which on a new check is due
-NIGHT = 2
 # how long a comparison of a million companies may take
 LONGEST = "10min"
 
@@ -33,13 +28,10 @@ def check() -> ReadinessCheck:
     return ReadinessCheck.objects.create(differing=differing, first=first)
 
 
-def check_nightly() -> bool:
-    """Check once a night; a night that nobody was there for is made up for later. Returns whether it was due."""
-    due = last_night(timezone.now())
-    if ReadinessCheck.objects.filter(at__gte=due).exists():
-        return False
-    chores.alone(check, longest=LONGEST)
-    return True
+def check_alone() -> ReadinessCheck:
+    """Check in a transaction of its own that waits for nobody's lock, as the job of the night does."""
+    found: ReadinessCheck = chores.alone(check, longest=LONGEST)
+    return found
 
 
 @transaction.atomic
@@ -55,9 +47,3 @@ def require(slots: int, *, by: AbstractBaseUser, reason: str) -> ReadinessPolicy
     policy.full_clean()
     policy.save(force_insert=True)
     return policy
-
-
-def last_night(now: datetime) -> datetime:
-    """Return when the latest nightly check was due."""
-    tonight = now.astimezone(UTC).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-    return tonight if tonight <= now else tonight - timedelta(days=1)

@@ -39,7 +39,6 @@ NOBODY = "system"
 OVERLAP = timedelta(hours=24)
 RENEWED = ("name", "scopes", "networks", "account")
 USED_EVERY = timedelta(minutes=1)
-REFUSALS_KEPT = timedelta(days=90)
 AT_ONCE = 10_000
 # what is noted beside a request keeps it waiting no longer than that
 LONGEST_NOTE = "1s"
@@ -167,8 +166,7 @@ def note_refusal(token: Token | None, *, reason: str, address: str) -> None:
 
 def forget_refusals() -> int:
     """Forget what was refused more than 90 days ago. Returns how many rows."""
-    old = TokenRefusal.objects.filter(hour__lt=timezone.now() - REFUSALS_KEPT)
-    keys = list(old.order_by("hour", "pk").values_list("pk", flat=True)[:AT_ONCE])
+    keys = list(TokenRefusal.objects.expired().values_list("pk", flat=True)[:AT_ONCE])
     deleted, _ = chores.alone(TokenRefusal.objects.filter(pk__in=keys).delete)
     return int(deleted)
 

@@ -15,6 +15,7 @@ from outreach_admin.ui import badges, figures, tables, texts
 SLUG = re.compile(r"[-\w]+", re.ASCII)
 badges.register("reserved", "running", "run")
 badges.register("succeeded", "resolved", "good")
+badges.register("called_off", "undo", "warn")
 badges.register("given_back", "undo", "none")
 
 
@@ -79,9 +80,9 @@ class CallTable(tables.Table):
         return badges.badge(record.status, record.get_status_display())
 
     def render_took(self, record: ToolCall) -> str:
-        """Say how long it lasted; one that was given back was never made."""
+        """Say how long it lasted; one that was given back or called off was never made."""
         is_open = record.status == ToolCall.Status.RESERVED
-        return "open" if is_open else took(record.duration) or "not made"
+        return "open" if is_open else took(record.duration) or "none"
 
     def render_cost(self, value: Any) -> str:
         return dollars(value)

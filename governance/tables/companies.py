@@ -58,9 +58,18 @@ class CompanyTable(SubjectTable):
     # a company without a bottleneck is one, so that few need to see both
     promotable = tables.Column(chosen=False, width="m")
     target = tables.CodeColumn(
-        accessor="ct_status", chosen=False, width="m", default="no record", verbose_name="Target"
+        accessor="ct_status",
+        chosen=False,
+        width="m",
+        default="no record",
+        verbose_name="Target",
     )
-    state = tables.Column(accessor="address_state", chosen=False, width="xs", default="none")
+    state = tables.Column(
+        accessor="address_state",
+        chosen=False,
+        width="xs",
+        default="none",
+    )
     tld = tables.Column(chosen=False, width="xs", default="none", verbose_name="TLD")
     outreach = tables.CodeColumn(
         accessor="pk", chosen=False, width="xl", verbose_name="Outreach id"

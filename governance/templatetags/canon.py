@@ -16,7 +16,7 @@ from governance.tables.calls import dollars, took
 from outreach_admin.ui import bars, figures, texts
 
 register = template.Library()
-# what is counted as used: all but what was given back
+# what is counted as used: all but what was given back; what its caller called off is among it
 MADE = [status.value for status in ToolCall.Status if status != ToolCall.Status.GIVEN_BACK]
 
 
@@ -39,15 +39,25 @@ def days(counts: Sequence[int]) -> SafeString:
 
 
 @register.simple_tag
-def calls_url(since: datetime, tool: str = "") -> str:
-    """Lead to the calls that were made since a moment, of one tool or of all."""
-    return _listed("governance:call-list", tool, reserved_after=_written(since), status=MADE)
+def calls_url(
+    since: datetime,
+    tool: str = "",
+    *,
+    before: datetime | None = None,
+    status: Sequence[str] = MADE,
+) -> str:
+    """Lead to the calls that limits count since a moment, and before another, of one tool or of all."""
+    end = {"reserved_before": _written(before)} if before else {}
+    start = {"reserved_after": _written(since)}
+    return _listed("governance:call-list", tool, **start, **end, status=status)
 
 
 @register.simple_tag
-def violations_url(since: datetime, tool: str = "") -> str:
-    """Lead to the violations since a moment, of one tool or of all."""
-    return _listed("governance:violation-list", tool, seen_after=_written(since))
+def violations_url(since: datetime, tool: str = "", *, before: datetime | None = None) -> str:
+    """Lead to the violations since a moment, and before another, of one tool or of all."""
+    end = {"seen_before": _written(before)} if before else {}
+    start = {"seen_after": _written(since)}
+    return _listed("governance:violation-list", tool, **start, **end)
 
 
 @register.filter

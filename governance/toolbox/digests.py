@@ -2,17 +2,23 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from governance import words
 from governance.toolbox.entries import Tool
 from governance.toolbox.facts import NEVER_ASKED, OF_MOMENTS, is_number
 
 # beyond so many places a number is written with its power of ten
 MOST_PLACES = 40
+LENGTH_OF_ID = len(str(UUID(int=0)))
+# an address on the web is more than its host
+NO_HOST = re.compile(r"[:/?#\\]")
 
 
 class Unwritten(ValueError):  # noqa: N818 - it is an answer: nobody can have agreed to them
@@ -40,12 +46,18 @@ def price_of(tool: Tool) -> str:
     return f"{_number(tool.cost.dollars)} USD a {tool.cost.per}"
 
 
+@lru_cache(maxsize=4096)
 def entity_of(entity: str) -> str:
-    """Write an entity as it is told apart: an id in small letters, anything else as it is."""
-    try:
-        return str(UUID(entity)) if len(entity) == len(str(UUID(int=0))) else entity
-    except ValueError:
-        return entity
+    """Write an entity as it is told apart, however it is written: ids, domains and addresses of mail in small letters."""
+    word = words.tidy(entity)
+    if len(word) == LENGTH_OF_ID:
+        try:
+            return str(UUID(word))
+        except ValueError:
+            pass
+    account, sign, host = word.rpartition("@")
+    domain = "" if NO_HOST.search(host) else words.domain_or_same(host)
+    return f"{account.lower()}{sign}{domain}" if words.is_domain(domain) else word
 
 
 def digest(

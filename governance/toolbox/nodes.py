@@ -15,6 +15,7 @@ KINDS = {
 }
 NOTHING = "tag:yaml.org,2002:null"
 MOST_SHOWN = 60
+ALIAS = "An alias stands here: write out what it stands for"
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,14 @@ class Value:
 
     def listed(self, phrase: Phrase) -> list[Any]:
         """Read a list of single values; those that are wrong, or there twice, are named and left out."""
-        found: list[Any] = []
+        found: dict[Any, None] = {}
         for one in self.each():
             value = one.read(phrase)
             if value in found:
                 one.refuse("It stands here twice.")
             elif value is not None:
-                found.append(value)
-        return found
+                found[value] = None
+        return list(found)
 
     def named(self) -> "Iterator[tuple[Value, Value]]":
         """Read fields with values, as pairs of both; a name that came before is refused."""
@@ -139,10 +140,21 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
+class Loader(yaml.SafeLoader):
+    """Every node stands where it is read: one that is named and used again could be used any number of times."""
+
+    def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
+        """Read one node. Raises ComposerError for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, ALIAS, mark)
+        return super().compose_node(parent, index)
+
+
 def compose(text: str, problems: Problems) -> Value | None:
     """Read the text as one YAML document; None where it is none, and why is among the problems."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as fault:
         problems.found.append(Problem(_marked_line(fault), "", f"{fault.problem}."))
         return None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -65,8 +66,12 @@ def once(
 
 def expire(*, at: datetime | None = None) -> int:
     """Forget first answers a day after they were given; returns how many."""
-    old = (at or timezone.now()) - FirstAnswer.LIFE
-    return FirstAnswer.objects.filter(at__lt=old).delete()[0]
+    return expired(at=at).delete()[0]
+
+
+def expired(*, at: datetime | None = None) -> QuerySet[FirstAnswer]:
+    """Return the first answers that were given more than a day ago."""
+    return FirstAnswer.objects.filter(at__lt=(at or timezone.now()) - FirstAnswer.LIFE)
 
 
 def _first_or_again(request: Request, key: str, work: Callable[[], Response]) -> HttpResponse:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 NOT_UTF8 = "is not UTF-8: convert it or name its encoding in the first line"
 TOO_DEEP = "is nested too deeply to be read"
+NO_LETTER = "it holds half of a letter, which no encoding has"
+NUL = "it holds a NUL byte"
 CLOSED = "is a folder that may not be listed"
 OUTSIDE = "is a link that leads out of the tree"
 Asked = Callable[[Path], bool]
@@ -155,8 +157,12 @@ def parsed(text: str) -> ast.Module | Fault:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as reason:
-        return Fault(f"is not Python: {reason.msg}", reason.lineno)
-    except ValueError as reason:
-        return Fault(f"is not Python: {reason}")
+        # some versions of Python say so of a NUL byte too, without a line
+        said = reason.msg if reason.lineno or "\0" not in text else NUL
+        return Fault(f"is not Python: {said}", reason.lineno)
+    except UnicodeError:
+        return Fault(f"is not Python: {NO_LETTER}")
+    except ValueError:
+        return Fault(f"is not Python: {NUL}")
     except (RecursionError, MemoryError):
         return Fault(TOO_DEEP)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from enrichment.models import Entity, Workflow
-from enrichment.services import days
+from enrichment.services.figures import days
 from outreach_admin.db.roles import as_owner
 from tests import make
 from tests.bench.test_runs import past

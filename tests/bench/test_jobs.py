@@ -12,7 +12,7 @@ from django.utils import timezone
 from governance.models import HubError, JobRun
 from governance.queries.jobs import totals
 from governance.services.jobs import runs
-from governance.services.operations.sql.moves import ARCHIVE_FACTS, SHARED
+from governance.services.operations.sql.moves import ARCHIVE_FACTS, MOVED
 from outreach_admin.db.roles import as_owner
 from tests import make
 from tests.bench.backlogs import MILLION, backlog
@@ -27,14 +27,14 @@ RUNS, PAGE_MS = 10_000, 100
 SPREAD = (
     "UPDATE governance_huberror SET ttl_tier = 'INFINITE' WHERE abs(hashtext(id::text)) % 5 > 0"
 )
-COLUMNS = ", ".join(SHARED)
+COLUMNS = ", ".join((*MOVED, "version"))
 MOVE = f"""
     WITH batch AS MATERIALIZED (
         SELECT id FROM governance_huberror WHERE expires_at <= %(at)s ORDER BY id LIMIT %(chunk)s),
     gone AS (DELETE FROM governance_huberror e USING batch b WHERE e.id = b.id RETURNING e.*),
     moved AS (
         INSERT INTO governance_archivederror ({COLUMNS}, {", ".join(ARCHIVE_FACTS)})
-        SELECT {", ".join(f"g.{name}" for name in SHARED)}, now(), 'job', 'TTL_EXPIRED', g.disposition, now() + t.retention
+        SELECT {", ".join(f"g.{name}" for name in (*MOVED, "version"))}, now(), 'job', 'TTL_EXPIRED', g.disposition, now() + t.retention
         FROM gone g JOIN governance_errortable t ON t.name = g.error_table RETURNING id),
     noted AS (
         INSERT INTO audit (action, entity_type, entity_id, details)

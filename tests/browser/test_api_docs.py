@@ -5,7 +5,7 @@ import json
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from outreach_admin.api.pages import described
+from outreach_admin.api.openapi.pages import described
 from tests.browser.scene import cookies_of
 from tests.browser.test_pages import RULES, WIDE
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import ArchivedError, HubError, Operation
-from governance.services.archives import purges
+from governance.services.jobs import registry, runs
 from governance.services.operations import runner
 from tests import make
 from tests.browser.scene import cookies_of
@@ -57,7 +57,8 @@ def test_the_purge_passes_a_held_row_by_and_another_one_is_restored(watched, sce
     watched.measure()
     watched.judge()
 
-    purged = purges.purge(at=timezone.now(), by=scene.people["manager"])
+    run = runs.run(registry.CLEAN_UP, trigger="command", started_by="root")
+    purged = run.steps.get()
     watched.open(RETENTION)
     watched.page.get_by_role("link", name=f"OP-{purged.operation.pk}").wait_for()
     watched.measure()

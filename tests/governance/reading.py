@@ -18,10 +18,9 @@ from governance import queries
 APART = {
     f"{queries.__name__}.canon.{name}"
     for name in (
-        "agreed",
         "apart",
-        "attempts",
         "current",
+        "lookedup",
     )
 }
 

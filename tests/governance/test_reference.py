@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
 from governance.models import (
     ApprovalPolicy,
@@ -17,8 +18,10 @@ from governance.models import (
     HubError,
     Playbook,
     SavedView,
+    Schedule,
     Shipped,
 )
+from governance.queries.jobs import duetimes
 from governance.reference import sync
 
 pytestmark = pytest.mark.django_db
@@ -419,6 +422,20 @@ def test_views_of_another_app_are_given_once():
 
     assert view.is_shared and view.is_default
     assert not SavedView.objects.filter(page="parts:part-list").exists()
+
+
+def test_schedules_of_another_app_are_given_once_and_due_at_once_where_they_say_so():
+    rows = [
+        {"job": "sweep", "every_minutes": 60, "at_once": True},
+        {"job": "dust", "every_minutes": 60},
+    ]
+    sync.add_schedules(rows, using="default")
+    sync.add_schedules(rows, using="default")
+
+    sweep, dust = (Schedule.objects.get(job=job) for job in ("sweep", "dust"))
+    now = timezone.now()
+    assert duetimes.due([sweep], by=now, since=None) == duetimes.latest(sweep, now)
+    assert duetimes.due([dust], by=dust.enforced_at, since=None) is None
 
 
 def test_what_was_given_is_remembered_for_good(owner_cursor):

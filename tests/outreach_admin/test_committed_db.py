@@ -1,6 +1,7 @@
 """Tests that commit for real leave nothing behind."""
 
 import psycopg
+import pytest
 from django.contrib.auth.models import User
 
 from governance.canon import records, threads
@@ -25,13 +26,21 @@ def test_an_ordinary_test_works_after_the_database_was_made_anew(db):
     assert User.objects.create(username="ops").pk
 
 
-def test_a_thread_commits_whatever_the_test_rolls_back(db):
+@pytest.fixture
+def as_migrated_afterwards(django_db_setup, django_db_blocker):
+    """Taken before `db`, it comes after it."""
+    yield
+    with django_db_blocker.unblock():
+        strays.restore()
+
+
+def test_a_thread_commits_whatever_the_test_rolls_back(as_migrated_afterwards, db):
     threads.apart(lambda: User.objects.create(username="stray"))
 
     assert strays.is_any()
 
 
-def test_what_a_thread_has_committed_is_gone_too(committed_db):
+def test_what_a_thread_has_committed_is_gone_too(db):
     assert not User.objects.exists() and not strays.is_any()
 
 

@@ -20,6 +20,7 @@ PARTS = [
     "transactions",
     "readiness",
     "jobs",
+    "runs",
     "errors",
     "coverage",
     "connections",

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from enrichment.services import days
+from enrichment.services.figures import days
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.figures import counted
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from enrichment.services import counters
+from enrichment.services.figures import counters
 
 
 class Command(BaseCommand):

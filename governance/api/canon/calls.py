@@ -91,7 +91,8 @@ class CallSettle(Endpoint):
     def post(self, request: Request, pk: int) -> Response:
         """Settle a call of this account, once; the same word again changes nothing, another one is refused (409).
 
-        `given_back` says that it was never made: it counts no more.
+        `called_off` says within a minute of the reservation that it is not made: its place comes back, and its attempt
+        where no call about the entity was called off before; rate, day, month and budget go on counting it.
         """
         said = bodies.read(SettleBody, request.data)
         call = ToolCall.objects.filter(pk=pk, by=request.user.pk).first()

@@ -15,6 +15,7 @@ from typing import Any
 
 from governance.canon.checks.findings import (
     Finding,
+    Include,
     Read,
     Rule,
 )
@@ -128,4 +129,4 @@ def _unpacked(held: Any) -> Read:
     for values in found:
         named = dict(zip(KEPT, values, strict=True))
         findings.append(Finding(**named | {"rule": Rule(named["rule"])}))
-    return Read(tuple(findings), int(lines), tuple(map(str, includes)))
+    return Read(tuple(findings), int(lines), tuple(Include(*one) for one in includes))

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from governance.canon.checks.dependencies.requirements import text_of
 from governance.canon.checks.findings import (
     Finding,
     Rule,
     Unchecked,
     unreadable,
 )
-from governance.canon.checks.requirements import text_of
 
 # beside the contract, where no other schema is named
 SCHEMA = "DONE_STATE_SCHEMA.sql"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from governance.canon.checks import manifests, requirements
 from governance.canon.checks.code import modules, notebooks
+from governance.canon.checks.dependencies import manifests, requirements
 from governance.canon.checks.findings import (
     Finding,
     Read,
@@ -23,6 +23,8 @@ REQUIREMENTS = re.compile(
     r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in|lock|pip)", re.IGNORECASE
 )
 PYLOCK = re.compile(r"pylock(?:\..+)?\.toml")
+# what runs Python, as the first line of a script names it
+RUNNERS = (b"python", b"uv run", b"pipx run", b"pypy")
 # folders that hold what others made, or what a tool keeps
 LEFT_OUT = {
     "__pycache__": "compiled code",
@@ -130,7 +132,7 @@ def _is_script(path: Path) -> bool:
             first = opened.readline(200)
     except OSError:
         return False
-    return first.startswith(b"#!") and b"python" in first
+    return first.startswith(b"#!") and any(name in first for name in RUNNERS)
 
 
 def check(

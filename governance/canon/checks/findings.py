@@ -7,7 +7,7 @@ from dataclasses import (
 )
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from governance.toolbox.codes import BANNED, NOT_REGISTERED
 
@@ -108,6 +108,7 @@ def unreadable(
     reason: str,
     *,
     line: int | None = None,
+    column: int = 1,
     cell: int = 0,
 ) -> Finding:
     """Say of a file, or a cell of it, that nothing is claimed of it."""
@@ -115,16 +116,24 @@ def unreadable(
         Rule.UNREADABLE,
         "",
         line or 1,
-        1,
+        column,
         reason,
         cell=cell,
     )
 
 
+class Include(NamedTuple):
+    """A file in which one goes on, by the path from it, and the place that names it."""
+
+    file: str
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was found in one file, and how many lines it has; `includes` are files that it names as its continuation."""
+    """What was found in one file, how many lines it has, and the files of requirements that it names."""
 
     findings: tuple[Finding, ...] = ()
     lines: int = 0
-    includes: tuple[str, ...] = field(default=())
+    includes: tuple[Include, ...] = field(default=())

@@ -1,6 +1,5 @@
 """One run of the checks over a tree: every file read, checked or remembered, then set against baseline and waivers."""
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,17 +20,16 @@ from governance.canon.checks import (
     waivers,
 )
 from governance.canon.checks.baselines import Baseline
-from governance.canon.checks.batches import Task
 from governance.canon.checks.console.checkouts import Checkout
 from governance.canon.checks.files import Tree
 from governance.canon.checks.findings import (
     Finding,
-    Read,
     Rule,
     State,
     Unchecked,
     order,
 )
+from governance.canon.checks.includes import Trail
 from governance.canon.checks.known import Known
 from governance.canon.checks.waivers import Waivers
 from outreach_admin.disk import sources
@@ -62,6 +60,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     files: int = 0
+    contracts: int = 0
     lines: int = 0
     seconds: float = 0.0
     # why nothing was checked
@@ -111,6 +110,10 @@ def _run(
     _judge(report, found, before, held, today)
     if not report.files:
         raise Unchecked(f"{how.path} holds no file that is checked: name the root of a repository.")
+    if how.schema and not report.contracts:
+        raise Unchecked(
+            f"{how.path} holds no {files.CONTRACT} that the schema {how.schema} could be held against."
+        )
 
 
 def _judge(
@@ -139,20 +142,18 @@ def _found(
 ) -> Iterator[Finding]:
     """Check every file, then those that files of requirements name as their continuation."""
     cache = caches.Cache(tree.base, is_used=how.is_cached)
-    waiting = [Task(path, files.kind_of(path) or "python") for path in tree.files()]
-    seen = {task.path for task in waiting}
-    while waiting:
-        included: list[Task] = []
+    trail = Trail(tree)
+    while waiting := trail.taken():
         for task, read in batches.check(waiting, tree.base, cache):
             file = tree.shown(task.path)
             report.files += 1
             report.lines += read.lines
             yield from (one.within(file) for one in read.findings)
             yield from files.of_path(file, looked_for)
+            yield from trail.follow(task.path, read.includes)
             if task.kind == "contract":
+                report.contracts += 1
                 yield from _of_contract(task.path, tree, looked_for, how)
-            included += _included(task.path, read, tree, seen)
-        waiting = included
     cache.write()
 
 
@@ -167,16 +168,3 @@ def _of_contract(
     if isinstance(data, bytes):
         for one in contracts.of_file(path, data, looked_for.hubs, how.schema):
             yield one.within(tree.shown(path))
-
-
-def _included(path: Path, read: Read, tree: Tree, seen: set[Path]) -> Iterator[Task]:
-    for name in read.includes:
-        # an address is somebody else's file
-        other = Path(os.path.normpath(path.parent / name))
-        if "://" in name or other in seen:
-            continue
-        seen.add(other)
-        if other.is_relative_to(tree.base) and ".." not in other.parts:
-            yield Task(other, "requirements")
-        else:
-            tree.left_out[other.as_posix()] = "a file outside of the tree"

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils import timezone
 
-from governance.canon.guard import InteractionType, ToolCanonGuard
 from governance.demo import population
 from governance.demo.canon import cast, requests
 from governance.demo.canon.requests import Calls
@@ -17,6 +16,7 @@ from governance.models import Event, ViolationCase
 from governance.services.canon import audit, violations
 from governance.services.canon.violations import Seen
 from governance.toolbox import codes
+from governance.toolbox.entries import InteractionType
 
 TARGET, PEOPLE, BLOG = "HUB-COMPANY-TARGET", "HUB-PEOPLE", "HUB-BLOG-001"
 HUNTER = {"domain_verified": True, "mx_present": True}
@@ -115,6 +115,9 @@ def _call(facts: Mapping[str, Any]) -> Tried:
 
 def _refused(one: Tried, entity: str, at: datetime, correlation: str | None = None) -> Seen:
     """Ask the guard, as of that moment."""
+    # apps bring their demo while they are made ready, and that may be what the guard waits for (canon/alone.py)
+    from governance.canon.guard import ToolCanonGuard
+
     answer = ToolCanonGuard(clock=lambda: at).validate(
         one.tool_id,
         one.hub_id,

@@ -42,7 +42,8 @@ placed AS (
             ORDER BY c.reserved_at) AS of_month
     FROM chosen c, demo_until u WHERE c.reserved_at < u.at - interval '2 minutes')
 SELECT p.*, a.entity, a.domain, p.hubs[1 + p.k % cardinality(p.hubs)] AS hub,
-    CASE WHEN pg_temp.chance(p.slug || p.k || ' ended') < 0.015 THEN 'given_back'
+    CASE WHEN pg_temp.chance(p.slug || p.k || ' ended') < 0.01 THEN 'given_back'
+        WHEN pg_temp.chance(p.slug || p.k || ' ended') < 0.015 THEN 'called_off'
         WHEN pg_temp.chance(p.slug || p.k || ' ended') < 0.06 THEN 'failed' ELSE 'succeeded' END AS status,
     round(p.ms * (0.6 + 1.1 * pg_temp.chance(p.slug || p.k || ' took')))::int AS duration
 FROM placed p JOIN demo_about a ON a.n = p.k
@@ -53,7 +54,7 @@ INSERT INTO governance_toolcall (correlation_id, tool_id, tool, tier, canon_vers
 SELECT md5(c.slug || c.k), c.id, c.slug, c.tier, c.version, c.hub, c.interaction, c.entity,
     CASE c.slug WHEN 'smtp-check' THEN c.domain ELSE '' END, c.told, true, 'code', c.reserved_at, c.status,
     c.reserved_at + interval '1 ms' * c.duration,
-    CASE WHEN c.status <> 'given_back' THEN c.duration END,
+    CASE WHEN c.status NOT IN ('given_back', 'called_off') THEN c.duration END,
     CASE WHEN c.status <> 'given_back' THEN c.cost ELSE 0 END,
     c.status = 'succeeded',
     CASE WHEN c.status = 'failed' THEN (ARRAY['timed out after 10 s', 'HTTP 500', 'connection reset'])[1 + c.k % 3]

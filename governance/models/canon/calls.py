@@ -16,6 +16,8 @@ MOST_DOLLARS = Decimal(1_000_000)
 # one of 24.8 days, in milliseconds
 LONGEST = 2_147_483_647
 LATE = timedelta(minutes=10)
+# how long after its reservation a call can be called off
+CALLED_OFF_WITHIN = timedelta(minutes=1)
 NOW = Func(function="clock_timestamp")
 
 
@@ -23,7 +25,12 @@ class ToolCallQuerySet(models.QuerySet["ToolCall"]):
     """Reads of calls."""
 
     def made(self) -> "ToolCallQuerySet":
-        """Those that count: all but what was given back before it was made."""
+        """Those that were made, as far as anybody knows."""
+        never = (ToolCall.Status.GIVEN_BACK, ToolCall.Status.CALLED_OFF)
+        return self.exclude(status__in=never)
+
+    def counted(self) -> "ToolCallQuerySet":
+        """Those that rates, days, months and budgets count: all but what was given back."""
         return self.exclude(status=ToolCall.Status.GIVEN_BACK)
 
     def open(self) -> "ToolCallQuerySet":
@@ -41,9 +48,12 @@ class ToolCall(models.Model):
     added_only = True
 
     class Status(models.TextChoices):
+        """Given back is what this code knows was never made; called off is what only its caller says."""
+
         RESERVED = "reserved", "Reserved"
         SUCCEEDED = "succeeded", "Succeeded"
         FAILED = "failed", "Failed"
+        CALLED_OFF = "called_off", "Called off"
         GIVEN_BACK = "given_back", "Given back"
 
     id = models.BigAutoField(primary_key=True)
@@ -143,7 +153,9 @@ class ToolCall(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["reserved", "succeeded", "failed", "given_back"]),
+                condition=Q(
+                    status__in=["reserved", "succeeded", "failed", "called_off", "given_back"]
+                ),
                 name="toolcall_status_known",
             ),
             models.CheckConstraint(
@@ -171,6 +183,11 @@ class ToolCall(models.Model):
 
     def __str__(self) -> str:
         return f"Call {self.pk} of {self.tool_id}"
+
+    @property
+    def is_unmade(self) -> bool:
+        """Whether it ended without being made, as far as anybody knows."""
+        return self.status in (self.Status.GIVEN_BACK, self.Status.CALLED_OFF)
 
     @property
     def by_name(self) -> str:

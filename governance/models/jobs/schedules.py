@@ -57,6 +57,12 @@ class Schedule(models.Model):
         blank=True,
         help_text="Error tables that hold expired blockers.",
     )
+    leaves_out = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Error tables that the job leaves alone.",
+    )
     reason = models.TextField(blank=True, default="")
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -29,6 +29,9 @@ class PurgeManifest(models.Model):
     txid = models.BigIntegerField()
     db_user = models.TextField()
     operation_id = models.BigIntegerField(null=True)
+    run_id = models.BigIntegerField(
+        null=True, help_text="The run of jobs by SQL that deleted them."
+    )
     actor = models.TextField(null=True)
     place = models.TextField(choices=Place.choices)
     error_table = models.TextField()
@@ -44,6 +47,9 @@ class PurgeManifest(models.Model):
                 condition=Q(operation_id__isnull=False),
             ),
             models.Index(fields=["-at", "-id"], name="manifest_at"),
+            models.Index(
+                fields=["txid"], name="manifest_outside", condition=Q(operation_id__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

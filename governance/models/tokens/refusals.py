@@ -1,9 +1,20 @@
 """Requests that were refused, counted by token, reason and hour."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from governance.models.tokens.tokens import Token
+
+
+class TokenRefusalQuerySet(models.QuerySet["TokenRefusal"]):
+    """Reads of refusals."""
+
+    def expired(self) -> "TokenRefusalQuerySet":
+        """Those that are too old to be kept, the oldest first."""
+        return self.filter(hour__lt=timezone.now() - TokenRefusal.LIFE).order_by("hour", "pk")
 
 
 class TokenRefusal(models.Model):
@@ -12,6 +23,8 @@ class TokenRefusal(models.Model):
     Whoever counts while another one counts adds a row of his own instead of waiting: no count is
     lost, and there are never more rows than were counted at once.
     """
+
+    LIFE = timedelta(days=90)
 
     class Reason(models.TextChoices):
         EXPIRED = "expired", "expired"
@@ -41,6 +54,8 @@ class TokenRefusal(models.Model):
     hour = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)
     address = models.TextField(blank=True, default="", help_text="Where the last came from.")
+
+    objects = TokenRefusalQuerySet.as_manager()
 
     class Meta:
         ordering = ["-hour", "-id"]

@@ -1,15 +1,10 @@
 """What has reached the end of its retention, and what was deleted of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
-
-from governance.models import Operation, PurgeManifest
 
 PAST = """SELECT error_table, is_agreed, is_held, count(*)
     FROM governance.past_retention(%s) GROUP BY 1, 2, 3 ORDER BY 1"""
@@ -38,24 +33,15 @@ def past_retention(at: datetime) -> PastRetention:
     return found
 
 
-def deleted_by(operation: Operation) -> dict[str, int]:
-    """Count what an operation deleted for good, by error table, from its manifest."""
-    listed = PurgeManifest.objects.filter(operation_id=operation.pk).order_by("error_table")
-    counted = listed.values_list("error_table").annotate(total=Sum("rows"))
-    return dict(counted)
-
-
-def ids_deleted_by(operation: Operation) -> Iterator[UUID]:
-    """Yield the ids that the manifest of an operation lists, statement by statement."""
-    listed = PurgeManifest.objects.filter(operation_id=operation.pk).order_by("id")
-    for ids in listed.values_list("ids", flat=True).iterator():
-        yield from ids
-
-
 class Listed(NamedTuple):
-    """What one clean-up deleted of one table; `digest` is SHA-256 over those of its statements, in their order."""
+    """What one clean-up, or one transaction beside any, deleted of one table.
 
-    operation: int
+    `digest` is SHA-256 over those of its statements, in their order; `who` its account or database user.
+    """
+
+    operation: int | None
+    run: int | None
+    who: str
     at: datetime
     error_table: str
     rows: int
@@ -63,20 +49,38 @@ class Listed(NamedTuple):
 
     @property
     def reference(self) -> str:
-        return f"OP-{self.operation}"
+        """What people quote: the operation, the run by SQL, or who it was."""
+        if self.operation:
+            return f"OP-{self.operation}"
+        return f"JR-{self.run}" if self.run else self.who
 
 
-RECENT = """SELECT m.operation_id, max(m.at), m.error_table, sum(m.rows)::bigint,
+# how many statements are looked through for the latest
+STATEMENTS = 200
+RECENT = """WITH latest AS MATERIALIZED (
+        SELECT s.operation_id, CASE WHEN s.operation_id IS NULL THEN s.txid END AS txid,
+            max(s.id) AS last
+        FROM (
+            SELECT id, operation_id, txid FROM governance_purgemanifest
+            WHERE place = 'archive' ORDER BY at DESC, id DESC LIMIT %s) s
+        GROUP BY 1, 2 ORDER BY 3 DESC LIMIT %s)
+    SELECT m.operation_id, m.run_id, coalesce(m.actor, m.db_user), max(m.at), m.error_table,
+        sum(m.rows)::bigint,
         encode(sha256(convert_to(string_agg(m.digest, ',' ORDER BY m.id), 'UTF8')), 'hex')
-    FROM governance_purgemanifest m
-    WHERE m.place = 'archive' AND m.operation_id IN (
-        SELECT DISTINCT operation_id FROM governance_purgemanifest
-        WHERE operation_id IS NOT NULL ORDER BY operation_id DESC LIMIT %s)
-    GROUP BY m.operation_id, m.error_table ORDER BY m.operation_id DESC, m.error_table"""
+    FROM latest l CROSS JOIN LATERAL (
+        SELECT {columns} FROM governance_purgemanifest o WHERE o.operation_id = l.operation_id
+        UNION ALL
+        SELECT {columns} FROM governance_purgemanifest o
+        WHERE o.operation_id IS NULL AND o.txid = l.txid) m
+    WHERE m.place = 'archive'
+    GROUP BY l.last, m.operation_id, m.run_id, coalesce(m.actor, m.db_user), m.error_table
+    ORDER BY l.last DESC, m.error_table""".format(
+    columns="id, operation_id, run_id, actor, db_user, at, error_table, rows, digest, place"
+)
 
 
-def recent(operations: int = 5) -> list[Listed]:
-    """Return what the latest clean-ups deleted, by table, from their manifests."""
+def recent(cleanups: int = 5) -> list[Listed]:
+    """Return what was deleted of archives latest, by table, from the manifests. One query by its indexes."""
     with connection.cursor() as cursor:
-        cursor.execute(RECENT, [operations])
+        cursor.execute(RECENT, [STATEMENTS, cleanups])
         return [Listed(*row) for row in cursor.fetchall()]

@@ -35,6 +35,11 @@ def set_by(table: str) -> str:
         return str(cursor.fetchone()[0] or "")
 
 
+def is_agreed(table: str) -> bool:
+    """Whether archived errors of a table are deleted at the end of their retention."""
+    return PurgeConsent.objects.in_force().filter(error_table=table).exists()
+
+
 def months_from(at: datetime) -> list[date]:
     """Return the first days of this month and of those that follow, a year and a month in all."""
     start = at.year * 12 + at.month - 1

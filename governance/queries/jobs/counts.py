@@ -7,10 +7,11 @@ from django.db import connection
 from django.db.models import Count
 
 from governance.models import Event, Operation
+from governance.queries.operations import places
 
 PLANNED = """
     SELECT e.error_table, governance.level_asked(e.parked_at, e.retry_exhausted, %s), count(*)
-    FROM governance_operationitem i JOIN governance_huberror e ON e.id = i.subject_id::uuid
+    FROM governance_operationitem i JOIN {table} e ON e.id = i.subject_id::uuid
     WHERE i.plan_key = %s AND i.reason IS NULL GROUP BY 1, 2"""
 Counted = tuple[dict[str, int], dict[str, dict[str, int]]]
 ESCALATES = "escalate_stale"
@@ -25,8 +26,9 @@ def changed(operation: Operation) -> Counted:
 
 def planned(operation: Operation) -> Counted:
     """Return the same of rows that it would change, before it does."""
+    table = places.before(operation).model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(PLANNED, [operation.as_of, operation.plan_key])
+        cursor.execute(PLANNED.format(table=table), [operation.as_of, operation.plan_key])
         return _told(operation, cursor.fetchall())
 
 

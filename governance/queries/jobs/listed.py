@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from governance.models import JobRun, OpenedGate, Schedule
+from governance.models import JobRun, Lapse, OpenedGate, Schedule
 from governance.queries.jobs import duetimes, lateness
 
 USUAL = 14
+LAPSES_SHOWN = 10
 # of each job that has a schedule the latest real runs, by index
 LATEST = """
     SELECT r.id, r.job, r.state, r.started_at, r.finished_at FROM unnest(%s::text[]) j (name)
@@ -34,14 +36,20 @@ class Listed:
         return self.runs[0] if self.runs else None
 
     @property
+    def seconds(self) -> list[float]:
+        """What each run took that has ended, the newest first."""
+        found = [run.seconds for run in self.runs]
+        return [one for one in found if one is not None]
+
+    @property
     def took(self) -> float | None:
         """Seconds of the last run that has ended."""
-        return next((run.seconds for run in self.runs if run.seconds is not None), None)
+        return self.seconds[0] if self.seconds else None
 
     @property
     def usual(self) -> float | None:
         """Seconds that its runs take, in the middle; None before there were three."""
-        known = [run.seconds for run in self.runs if run.seconds is not None]
+        known = self.seconds
         return median(known) if len(known) > 2 else None
 
 
@@ -63,13 +71,30 @@ def listed(*, at: datetime) -> list[Listed]:
     ]
 
 
+def lapses(*, since: datetime) -> QuerySet[Lapse]:
+    """Return what was noticed to be late, the last ten, each with the number of the run that made up for it. One query."""
+    made_up = JobRun.objects.filter(
+        job=OuterRef("job"),
+        is_dry=False,
+        finished_at__isnull=False,
+        due_at__gte=OuterRef("due_at"),
+    )
+    first = made_up.order_by("due_at").values("pk")[:1]
+    noticed = Lapse.objects.filter(noticed_at__gte=since)
+    return noticed.annotate(made_up_by=Subquery(first))[:LAPSES_SHOWN]
+
+
 def _latest(jobs: Iterable[str]) -> dict[str, list[JobRun]]:
     found: dict[str, list[JobRun]] = {}
     with connection.cursor() as cursor:
         cursor.execute(LATEST, [list(jobs), USUAL])
         for pk, job, state, started_at, finished_at in cursor.fetchall():
             run = JobRun(
-                pk=pk, job=job, state=state, started_at=started_at, finished_at=finished_at
+                pk=pk,
+                job=job,
+                state=state,
+                started_at=started_at,
+                finished_at=finished_at,
             )
             found.setdefault(job, []).append(run)
     return found

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F
 from django.db.models.expressions import RawSQL
 
-from governance.models import Disposition, HubError
+from governance.models import ArchivedError, Disposition, HubError
 
-Selection = Callable[[datetime], models.QuerySet[HubError]]
+Selection = Callable[[datetime], models.QuerySet[Any]]
 EXPIRED = "SELECT s.id FROM governance.expired_errors(%s) s"
 EXHAUSTED = "SELECT s.id FROM governance.exhausted_errors(%s) s WHERE s.becomes = %s"
 STALE = "SELECT s.id FROM governance.stale_parked_errors(%s) s"
+# held rows are listed as refused beside those that go, and make no operation by themselves
+PAST = """SELECT p.id FROM governance.past_retention(%s) p
+    WHERE p.is_agreed AND EXISTS (SELECT FROM governance.purgeable(%s))"""
 
 
 def expired(at: datetime) -> models.QuerySet[HubError]:
@@ -49,6 +53,18 @@ def resolved(at: datetime) -> models.QuerySet[HubError]:
     return HubError.objects.filter(
         disposition=Disposition.RETRY, resolved_at__isnull=False, resolved_at__lte=at
     )
+
+
+def past_retention(at: datetime) -> models.QuerySet[ArchivedError]:
+    """Select archived errors whose retention has ended, of tables whose deletion is agreed to; none where each is held."""
+    moment = in_milliseconds(at)
+    keys = RawSQL(PAST, (moment, moment))  # noqa: S611 - our own text, the moment as parameter
+    return ArchivedError.objects.filter(pk__in=keys)
+
+
+def in_milliseconds(at: datetime) -> datetime:
+    """Return a moment as parameters of an operation keep it."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _selected(statement: str, *given: object) -> models.QuerySet[HubError]:

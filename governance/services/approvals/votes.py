@@ -148,7 +148,7 @@ def _refuse_vote(approval: Approval, *, by: User, plan_hash: str | None) -> None
         plan_hash is not None and plan_hash != approval.plan_hash
     ) or approval.subject.plan_hash != approval.plan_hash:
         raise VoteRefused(
-            "The plan you read is not the plan of this request.",
+            "What you read is not what this request is about.",
             what_to_do="Open the request again and read it.",
         )
     if void := asked.void_because(approval):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from governance import policies
 from governance.exceptions import CallRefused, NotPermitted
 from governance.models import Approval, AskedCall, Outreach, Token
-from governance.queries.canon import agreed, asked, current
+from governance.queries.canon import asked, current, lookedup
 from governance.services import attribution, chores
 from governance.services.approvals import counts
 from governance.toolbox import digests, openings
@@ -102,7 +102,7 @@ def spend(
     runs in nobody's name. Raises current.Unknown where nobody knows the canon in force.
     """
     about = None if entity is None else str(entity)
-    digest = agreed.digest_of(tool, hub_id, about, facts)
+    digest = lookedup.digest_of(tool, hub_id, about, facts)
     if digest is None:
         return None
     with transaction.atomic(), connection.cursor() as cursor:

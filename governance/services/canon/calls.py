@@ -1,4 +1,4 @@
-"""Writes of the ledger: calls are reserved, then settled or given back. Each commits by itself."""
+"""Writes of the ledger: calls are reserved, then settled, given back or called off. Each commits by itself."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +10,15 @@ from uuid import uuid4
 
 from django.db import connection
 
+from governance import words
 from governance.exceptions import CallRefused
 from governance.models import ToolCall
-from governance.models.canon.calls import LONGEST, MOST_DOLLARS
+from governance.models.canon.calls import (
+    CALLED_OFF_WITHIN,
+    LONGEST,
+    MOST_DOLLARS,
+    NOTHING,
+)
 from governance.queries.canon import apart, current
 from governance.services.canon import facts, rates, untold
 from governance.toolbox.entries import Canon, Comparison, FactKind, Limit, Tool, Unit
@@ -171,7 +177,8 @@ def domain_of(call: Asked, limit: Limit) -> str:
     """Name the domain that a call is to: by its fact, else by its entity; all that name none share one."""
     named = call.facts.get(limit.each)
     word = named if isinstance(named, str) and named else call.entity
-    tidy = clean(word.rpartition("@")[2].strip().strip(".").lower(), most=LONGEST_WORD)
+    host = words.domain_or_same(word.rpartition("@")[2])
+    tidy = clean(host.strip().strip(".").lower(), most=LONGEST_WORD)
     return tidy or "-"
 
 
@@ -228,17 +235,27 @@ def end(
 ) -> None:
     """Settle a call by the word of its caller, in the transaction that is open; the same word again changes nothing.
 
-    Raises CallRefused where it ended otherwise.
+    A cost that is told can raise that of the canon, never lower it. Raises CallRefused where the call ended
+    otherwise, and where it is too late to call it off.
     """
-    is_made = status != ToolCall.Status.GIVEN_BACK
-    dollars = cost if cost is not None else _cost_by_the_canon(call, duration)
+    is_made = status != ToolCall.Status.CALLED_OFF
+    length = duration if is_made else 0
+    dollars = _cost_by_the_canon(call, length)
+    if cost is not None and is_made:
+        dollars = max(cost, dollars or NOTHING)
     said = clean(fault, most=LONGEST_WORD)
-    told: list[Any] = [status, duration, dollars if is_made else None, answer_stored, said]
+    told = [status, length if is_made else None, dollars, answer_stored and is_made, said]
     with connection.cursor() as cursor:
         cursor.execute(untold.SETTLE, [call.pk, *told])
         (answer,) = cursor.fetchone()
     if answer == "other":
         raise CallRefused(f"The call {call.pk} is settled already, and was told otherwise.")
+    if answer == "late":
+        raise CallRefused(
+            f"The call {call.pk} was reserved more than"
+            f" {CALLED_OFF_WITHIN.total_seconds():.0f} s ago, and counts as made.",
+            what_to_do="Settle it as failed.",
+        )
 
 
 def _cost_by_the_canon(call: ToolCall, duration: int) -> Decimal | None:
@@ -251,7 +268,12 @@ def _cost_by_the_canon(call: ToolCall, duration: int) -> Decimal | None:
     return cost_of(tool, duration) if tool and is_same else None
 
 
+def call_off(taken: Taken) -> None:
+    """Note that a call was not made, by the word of its caller alone: attempt and place come back, as `called_off` says."""
+    untold.tell(taken.id, ["called_off", None, cost_of(taken.tool, 0), False, ""])
+
+
 def give_back(taken: Taken) -> None:
-    """Give back all that a call took and did not use: it was never made."""
+    """Give back all that a call took and did not use: this code knows that it was never made."""
     untold.tell(taken.id, ["given_back", None, None, False, ""])
     rates.put_back(taken.tool, taken.domain, [taken.mark])

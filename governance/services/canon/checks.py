@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.exceptions import NotPermitted
@@ -186,8 +187,12 @@ def _follow(repository: CheckedRepository, report: CheckReport) -> None:
 
 def expire() -> int:
     """Delete reports that are older than `KEPT`, with their findings; the last one of each repository stays. Returns how many."""
-    old = list(checks.due(timezone.now() - KEPT)[:AT_ONCE])
-    return chores.each(old, delete)
+    return chores.each(list(expired()[:AT_ONCE]), delete)
+
+
+def expired() -> QuerySet[CheckReport]:
+    """Return the reports that are older than `KEPT`, the oldest first, without the last of each repository."""
+    return checks.due(timezone.now() - KEPT)
 
 
 def delete(report: CheckReport) -> bool:

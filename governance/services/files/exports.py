@@ -157,13 +157,17 @@ def _let_go_on(held: ExportFile) -> int:
 
 
 def expire(*, kept: timedelta = KEPT) -> int:
-    """Delete files older than `kept`; what was exported, by whom and when, stays listed. Returns how many.
+    """Delete files older than `kept`; what was exported, by whom and when, stays listed. Returns how many."""
+    return chores.each(expired(kept=kept), lambda file: _delete(file, kept=kept))
+
+
+def expired(*, kept: timedelta = KEPT) -> QuerySet[ExportFile]:
+    """Return the files that are older than `kept`.
 
     A scheduled export that goes on keeps its files: they go when others are written.
     """
     old = ExportFile.objects.filter(state=State.READY, finished_at__lt=timezone.now() - kept)
-    old = old.exclude(scheduled__is_on=True)
-    return chores.each(old, lambda file: _delete(file, kept=kept))
+    return old.exclude(scheduled__is_on=True)
 
 
 def _delete(file: ExportFile, *, kept: timedelta) -> int:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from governance import policies
@@ -132,13 +132,15 @@ def discard(file: ImportFile, *, by: User) -> None:
 
 
 def expire(*, kept: timedelta = KEPT) -> int:
-    """Drop the staged rows of files older than `kept` that wait for nothing; returns how many files. Called every minute."""
-    old = ImportFile.objects.filter(
-        created_at__lt=timezone.now() - kept, staged__isnull=False
-    ).distinct()
-    ended = old.filter(operation__state__in=Operation.FINAL_STATES)
-    checked = old.filter(state=State.CHECKED)
-    return chores.each([*checked, *ended], _drop)
+    """Drop the staged rows of files older than `kept` that wait for nothing; returns how many files."""
+    return chores.each(expired(kept=kept), _drop)
+
+
+def expired(*, kept: timedelta = KEPT) -> QuerySet[ImportFile]:
+    """Return the files older than `kept` that wait for nothing and have staged rows."""
+    old = ImportFile.objects.filter(created_at__lt=timezone.now() - kept, staged__isnull=False)
+    ended = Q(operation__state__in=Operation.FINAL_STATES)
+    return old.filter(ended | Q(state=State.CHECKED)).distinct()
 
 
 def refuse_unless_may_import(user: User, verb: Verb) -> None:

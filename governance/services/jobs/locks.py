@@ -36,6 +36,7 @@ def held(family: str) -> Iterator[bool]:
             stopping.set()
             if is_mine:
                 beating.join()
+                _give_back(own, family)
     finally:
         own.close()
 
@@ -53,6 +54,15 @@ def _take(own: BaseDatabaseWrapper, family: str) -> bool:
         cursor.execute("SELECT set_config('idle_session_timeout', %s, false)", [SILENCE])
         cursor.execute("SELECT pg_try_advisory_lock(governance.jobs_lock(%s))", [family])
         return bool(cursor.fetchone()[0])
+
+
+def _give_back(own: BaseDatabaseWrapper, family: str) -> None:
+    """Free it now: the server notices that a session was closed when it comes to it."""
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(governance.jobs_lock(%s))", [family])
+    except (DatabaseError, InterfaceError) as reason:
+        log.warning("lock of a job lost", reason=str(reason))
 
 
 def _beat(own: BaseDatabaseWrapper, stopping: threading.Event) -> None:

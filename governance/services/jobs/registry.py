@@ -7,9 +7,7 @@ from typing import Any
 
 from governance.models import ArchiveReason, ParkReason, TtlTier
 from governance.queries.jobs import selections
-from governance.services.archives import purges
 from governance.services.canon import audit
-from governance.services.jobs import accounts
 
 Counts = Mapping[str, int]
 GOVERNANCE = "governance"
@@ -20,11 +18,20 @@ CLEAN_UP = "cleanup_expired_archives"
 
 @dataclass(frozen=True)
 class Part:
-    """A verb over the rows that the database selects for a moment: one operation."""
+    """A verb over the rows that the database selects for a moment: one operation.
+
+    `moment` names the parameter that tells the verb that moment, where it asks for one.
+    """
 
     verb: str
     rows: selections.Selection
     parameters: Mapping[str, Any]
+    moment: str = ""
+
+    def asked(self, at: datetime) -> dict[str, Any]:
+        """Return the parameters of the verb for a moment."""
+        told = {self.moment: selections.in_milliseconds(at)} if self.moment else {}
+        return {**self.parameters, **told}
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,9 @@ JOBS: dict[str, Job] = {}
 
 
 def register(*jobs: Job) -> None:
-    """Add jobs. Raises ValueError when another one has the name."""
+    """Add jobs, once each. Raises ValueError when another one has the name."""
     for job in jobs:
-        if JOBS.setdefault(job.name, job) is not job:
+        if JOBS.setdefault(job.name, job) != job:
             raise ValueError(f"There is a job “{job.name}” already.")
 
 
@@ -80,20 +87,13 @@ def _foresee_audit(at: datetime) -> Counts:
     return audit.audit(at=at, dry_run=True).found
 
 
-def _purge(at: datetime) -> Counts:
-    return purges.purge(at=at, by=accounts.of(CLEAN_UP)).deleted
-
-
-def _foresee(at: datetime) -> Counts:
-    return purges.foresee(at=at).deleted
-
-
 EXPIRE = Part("archive_expired", selections.expired, {"reason": ArchiveReason.TTL_EXPIRED.value})
 PARK = Part(
     "park_exhausted", selections.exhausted, {"reason": ParkReason.MAX_RETRIES_EXCEEDED.value}
 )
 SUPERSEDE = Part("archive", selections.superseded, {"reason": ArchiveReason.SUPERSEDED.value})
 ESCALATE = Part("escalate_stale", selections.stale, {"note": "parked too long"})
+PURGE = Part("purge", selections.past_retention, {}, moment="at")
 # Source: seed "Enforcement Implementation Summary", 6
 SHORT = Part(
     "set_ttl", selections.of_codes("RATE_LIMIT", "TIMEOUT"), {"ttl_tier": TtlTier.SHORT.value}
@@ -146,8 +146,7 @@ register(
         CLEAN_UP,
         "Clean up archives",
         "Deletes archived errors past their retention; what is on legal hold, or of tables that nobody agreed to, stays.",
-        work=_purge,
-        forecast=_foresee,
+        parts=(PURGE,),
         within=WEEKLY,
         family=GOVERNANCE,
     ),

@@ -77,7 +77,7 @@ def _plan(step: JobStep, part: registry.Part) -> None:
         channel=CHANNEL,
         remark=f"{step.run.reference}: {registry.label_of(step.job)}",
         as_of=step.run.as_of,
-        **part.parameters,
+        **part.asked(step.run.as_of),
     )
     step.operation = operation
     if step.run.is_dry:

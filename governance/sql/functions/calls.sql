@@ -64,7 +64,8 @@ BEGIN
 END
 $$;
 
--- Settle a call; the one door to it. Says settled, same (it was settled just so), other or unknown.
+-- Settle a call; the one door to it. Says settled, same (it was settled just so), other, late (too late to be
+-- called off) or unknown.
 CREATE OR REPLACE FUNCTION governance.settle_call(
     the_call bigint, the_status text, the_duration bigint, the_cost numeric, was_stored boolean,
     the_fault text) RETURNS text
@@ -76,7 +77,8 @@ BEGIN
     SET status = the_status, settled_at = clock_timestamp(), duration = the_duration,
         cost = CASE WHEN the_status = 'given_back' THEN 0 ELSE coalesce(the_cost, c.cost) END,
         is_stored = was_stored, fault = the_fault
-    WHERE c.id = the_call AND c.status = 'reserved';
+    WHERE c.id = the_call AND c.status = 'reserved'
+      AND (the_status <> 'called_off' OR c.reserved_at >= clock_timestamp() - interval '1 minute');
     IF FOUND THEN
         RETURN 'settled';
     END IF;
@@ -85,6 +87,7 @@ BEGIN
         RETURN 'unknown';
     END IF;
     RETURN CASE
+        WHEN kept.status = 'reserved' THEN 'late'
         WHEN (kept.status, kept.duration, kept.is_stored, kept.fault)
             IS DISTINCT FROM (the_status, the_duration, was_stored, the_fault) THEN 'other'
         WHEN the_status <> 'given_back' AND the_cost <> kept.cost THEN 'other'
@@ -189,7 +192,9 @@ BEGIN
         FROM jsonb_array_elements(calls) WITH ORDINALITY a (call, place)),
     counted AS (
         SELECT q.*, most_attempts IS NULL OR q.entity = '' OR most_attempts >
-            (SELECT count(*) FROM governance_toolcall c
+            (SELECT count(*) FILTER (WHERE c.status <> 'called_off')
+                    + greatest(count(*) FILTER (WHERE c.status = 'called_off') - 1, 0)
+                FROM governance_toolcall c
                 WHERE c.entity = q.entity AND c.tool = the_tool AND c.hub = common ->> 'hub'
                   AND c.entity <> '' AND c.status <> 'given_back')
             + row_number() OVER (PARTITION BY q.entity ORDER BY q.place) - 1 AS is_fit
@@ -222,9 +227,12 @@ BEGIN
 END
 $$;
 
+-- One call about an entity can be called off; any further one that is counts as an attempt, for nobody knows.
 CREATE OR REPLACE FUNCTION governance.attempts_made(the_tool text, the_hub text, the_entity text) RETURNS bigint
 LANGUAGE sql STABLE AS $$
-    SELECT count(*) FROM governance_toolcall c
+    SELECT count(*) FILTER (WHERE c.status <> 'called_off')
+        + greatest(count(*) FILTER (WHERE c.status = 'called_off') - 1, 0)
+    FROM governance_toolcall c
     WHERE c.entity = the_entity AND c.tool = the_tool AND c.hub = the_hub
       AND c.entity <> '' AND c.status <> 'given_back'
 $$;

@@ -113,6 +113,20 @@ LANGUAGE sql STABLE AS $$
           AND original.before ->> 'disposition' = undo_gives_back.state)
 $$;
 
+-- What the rows of a group say, kept once. Who adds it at the same time in another order of groups is
+-- not waited for without end: his row says the same, and should he take it back, the next error of the
+-- group brings it again.
+CREATE OR REPLACE FUNCTION governance.name_group(group_key bytea, message text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO governance_errorpattern (key, body)
+    VALUES (group_key, governance.normal_message(message))
+    ON CONFLICT DO NOTHING;
+EXCEPTION WHEN deadlock_detected THEN
+    NULL;
+END
+$$;
+
 -- A changed text belongs to another group and is found by its new words; returns the key of the
 -- group.
 CREATE OR REPLACE FUNCTION governance.refile(error uuid, message text, code text, domain text)
@@ -121,9 +135,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
     group_key bytea := governance.message_key(message);
 BEGIN
-    INSERT INTO governance_errorpattern (key, body)
-    VALUES (group_key, governance.normal_message(message))
-    ON CONFLICT DO NOTHING;
+    IF NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = group_key) THEN
+        PERFORM governance.name_group(group_key, message);
+    END IF;
     UPDATE governance_errortext
     SET body = governance.search_body(message, code, domain), message_key = group_key
     WHERE error_id = error;
@@ -301,13 +315,17 @@ BEGIN
     ON CONFLICT (error_id) DO UPDATE
     SET body = excluded.body, message_key = excluded.message_key;
     -- a pattern is worked out once for each new group, not for each row
-    INSERT INTO governance_errorpattern (key, body)
-    SELECT f.message_key, governance.normal_message(f.message)
-    FROM (
-        SELECT DISTINCT ON (n.message_key) n.message_key, n.message
-        FROM new_rows n ORDER BY n.message_key OFFSET 0) f
-    WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = f.message_key)
-    ON CONFLICT DO NOTHING;
+    BEGIN
+        INSERT INTO governance_errorpattern (key, body)
+        SELECT f.message_key, governance.normal_message(f.message)
+        FROM (
+            SELECT DISTINCT ON (n.message_key) n.message_key, n.message
+            FROM new_rows n ORDER BY n.message_key OFFSET 0) f
+        WHERE NOT EXISTS (SELECT FROM governance_errorpattern p WHERE p.key = f.message_key)
+        ON CONFLICT DO NOTHING;
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.name_group(n.message_key, n.message) FROM new_rows n;
+    END;
     RETURN NULL;
 END
 $$;

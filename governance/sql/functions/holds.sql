@@ -2,16 +2,22 @@
 -- Promises: what is under hold is deleted by nobody, and moves between queue and archive with its
 -- hold; a hold goes or changes by an operation alone that somebody else has agreed to.
 
--- Asked after the statement: a row that moved stands in the other table by then.
+-- Asked after the statement: a row that moved stands in the other table by then, the same error with
+-- the same hold; what else has its id there keeps nothing of it.
 CREATE OR REPLACE FUNCTION governance.refuse_deleting_held() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    IF EXISTS (SELECT FROM governance_archivederror m
-            WHERE m.id = OLD.id AND m.held_at = OLD.held_at AND m.held_by = OLD.held_by
-              AND m.hold_reason = OLD.hold_reason)
-       OR EXISTS (SELECT FROM governance_huberror m
-            WHERE m.id = OLD.id AND m.held_at = OLD.held_at AND m.held_by = OLD.held_by
-              AND m.hold_reason = OLD.hold_reason) THEN
+    IF EXISTS (
+        SELECT FROM (
+            SELECT id, held_at, held_by, hold_reason, created_at, code, message, details
+            FROM governance_archivederror WHERE TG_TABLE_NAME = 'governance_huberror'
+            UNION ALL
+            SELECT id, held_at, held_by, hold_reason, created_at, code, message, details
+            FROM governance_huberror WHERE TG_TABLE_NAME = 'governance_archivederror') m
+        WHERE m.id = OLD.id
+          AND (m.held_at, m.held_by, m.hold_reason) = (OLD.held_at, OLD.held_by, OLD.hold_reason)
+          AND (m.created_at, m.code, m.message, m.details)
+            = (OLD.created_at, OLD.code, OLD.message, OLD.details)) THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION 'it is under legal hold since % and is not deleted: lift the hold first',

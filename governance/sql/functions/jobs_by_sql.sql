@@ -15,12 +15,41 @@ BEGIN
     INSERT INTO governance_jobrun (job, is_dry, as_of, trigger, started_by, state, fault, started_at)
     VALUES (job, false, at, 'command', session_user, 'running', '', clock_timestamp())
     RETURNING id INTO made;
+    PERFORM set_config('outreach.run', made::text, true);
     RETURN made;
+END
+$$;
+
+-- The run by SQL under way in this transaction, which events and manifests name. The setting by
+-- itself is nobody's word: such a run begins and ends within one call of whoever is signed in.
+CREATE OR REPLACE FUNCTION governance.run_under_way() RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    told text := current_setting('outreach.run', true);
+BEGIN
+    IF told ~ '^[0-9]{1,18}$' THEN
+        RETURN (
+            SELECT r.id FROM public.governance_jobrun r
+            WHERE r.id = told::bigint AND r.finished_at IS NULL
+              AND r.trigger = 'command' AND r.started_by = session_user);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- The reason of what such a run changes: its number and its job.
+CREATE OR REPLACE FUNCTION governance.reason_by_run() RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT format('JR-%s, %s', r.id, r.job) FROM public.governance_jobrun r
+        WHERE r.id = governance.run_under_way());
 END
 $$;
 
 CREATE OR REPLACE FUNCTION governance.end_run_by_sql(run bigint) RETURNS void
 LANGUAGE sql AS $$
+    SELECT set_config('outreach.run', '', true);
     UPDATE governance_jobrun r
     SET state = CASE
             WHEN s.failed = 0 THEN 'done' WHEN s.failed = s.steps THEN 'failed'

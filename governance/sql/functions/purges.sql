@@ -87,27 +87,56 @@ BEGIN
 END
 $$;
 
--- The clean-up for who has no console: the same rows, each table by itself, so that one that fails
--- undoes no other.
+-- The one statement that ends a retention, whoever asks: of rows that are as they were selected, all
+-- is asked again.
+CREATE OR REPLACE FUNCTION governance.purge(keys uuid[], versions integer[], at timestamptz)
+RETURNS SETOF uuid
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM governance_archivederror a USING unnest(keys, versions) AS k (id, version)
+    WHERE a.id = k.id AND a.version = k.version
+      AND a.held_at IS NULL AND a.retention_expires_at <= purge.at
+      AND a.error_table IN (SELECT governance.tables_to_purge())
+    RETURNING a.id;
+END
+$$;
+
+-- The clean-up for who has no console: a stored run like any other, each table by itself, so that one
+-- that fails undoes no other.
 CREATE OR REPLACE FUNCTION governance.purge_archives(at timestamptz)
 RETURNS TABLE (error_table text, deleted bigint, failure text) LANGUAGE plpgsql AS $$
 DECLARE
-    policy record;
+    job CONSTANT text := 'cleanup_expired_archives';
+    run bigint := governance.begin_run_by_sql('weekly', at);
+    began timestamptz := clock_timestamp();
+    counts jsonb := '{}';
+    keys uuid[];
+    versions integer[];
 BEGIN
-    FOR policy IN SELECT t.name FROM governance_errortable t ORDER BY t.name LOOP
-        error_table := policy.name;
-        deleted := 0;
+    FOR error_table IN SELECT t.name FROM governance_errortable t ORDER BY t.name LOOP
         failure := NULL;
         BEGIN
-            DELETE FROM governance_archivederror a
-            USING governance.purgeable(purge_archives.at) p
-            WHERE p.error_table = policy.name AND a.id = p.id
-              AND a.held_at IS NULL AND a.retention_expires_at <= purge_archives.at;
-            GET DIAGNOSTICS deleted = ROW_COUNT;
+            SELECT coalesce(array_agg(a.id), '{}'), coalesce(array_agg(a.version), '{}')
+            INTO keys, versions
+            FROM governance.purgeable(purge_archives.at) p
+            JOIN governance_archivederror a ON a.id = p.id
+            WHERE p.error_table = purge_archives.error_table;
+            SELECT count(*) INTO deleted
+            FROM governance.purge(keys, versions, purge_archives.at);
+            counts := counts || jsonb_build_object(error_table, deleted);
         EXCEPTION WHEN OTHERS THEN
+            deleted := 0;
             failure := SQLERRM;
+            RAISE WARNING '% was not cleaned up: %', error_table, failure;
+            PERFORM governance.note_step_by_sql(
+                run, job, '{}', '{}', began, format('%s: %s', error_table, failure));
         END;
         RETURN NEXT;
     END LOOP;
+    IF counts <> '{}' THEN
+        PERFORM governance.note_step_by_sql(run, job, counts, '{}', began, '');
+    END IF;
+    PERFORM governance.end_run_by_sql(run);
 END
 $$;

@@ -184,9 +184,13 @@ DECLARE
         SELECT n.outreach_id FROM new_rows n JOIN old_rows o USING (outreach_id)
         WHERE n.domain IS DISTINCT FROM o.domain);
 BEGIN
-    PERFORM governance.lock_readiness(ids);
-    UPDATE governance_readiness r SET domain = n.domain
-    FROM new_rows n WHERE n.outreach_id = r.outreach_id AND r.outreach_id = ANY (ids);
+    BEGIN
+        PERFORM governance.take_readiness(ids);
+        UPDATE governance_readiness r SET domain = n.domain
+        FROM new_rows n WHERE n.outreach_id = r.outreach_id AND r.outreach_id = ANY (ids);
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.leave_readiness(ids);
+    END;
     RETURN NULL;
 END
 $$;
@@ -210,14 +214,18 @@ BEGIN
                 EXCEPT SELECT outreach_id, company_name, address_state FROM new_rows)) changed
             WHERE outreach_id IS NOT NULL);
     END IF;
-    PERFORM governance.lock_readiness(ids);
-    UPDATE governance_readiness r
-    SET company_name = coalesce(m.company_name, ''), address_state = coalesce(m.address_state, '')
-    FROM unnest(ids) AS i (outreach_id)
-    LEFT JOIN governance_companymaster m ON m.outreach_id = i.outreach_id
-    WHERE r.outreach_id = i.outreach_id
-      AND (r.company_name, r.address_state)
-        IS DISTINCT FROM (coalesce(m.company_name, ''), coalesce(m.address_state, ''));
+    BEGIN
+        PERFORM governance.take_readiness(ids);
+        UPDATE governance_readiness r
+        SET company_name = coalesce(m.company_name, ''), address_state = coalesce(m.address_state, '')
+        FROM unnest(ids) AS i (outreach_id)
+        LEFT JOIN governance_companymaster m ON m.outreach_id = i.outreach_id
+        WHERE r.outreach_id = i.outreach_id
+          AND (r.company_name, r.address_state)
+            IS DISTINCT FROM (coalesce(m.company_name, ''), coalesce(m.address_state, ''));
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.leave_readiness(ids);
+    END;
     RETURN NULL;
 END
 $$;
@@ -275,13 +283,17 @@ BEGIN
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM governance.lock_readiness(ids);
-    UPDATE governance_readiness r
-    SET open_errors = r.open_errors + c.opened, ct_blocking = r.ct_blocking + c.ct,
-        dol_blocking = r.dol_blocking + c.dol,
-        people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
-    FROM unnest(ids, opened, ct, dol, people, other) AS c (outreach_id, opened, ct, dol, people, other)
-    WHERE r.outreach_id = c.outreach_id;
+    BEGIN
+        PERFORM governance.take_readiness(ids);
+        UPDATE governance_readiness r
+        SET open_errors = r.open_errors + c.opened, ct_blocking = r.ct_blocking + c.ct,
+            dol_blocking = r.dol_blocking + c.dol,
+            people_blocking = r.people_blocking + c.people, other_blocking = r.other_blocking + c.other
+        FROM unnest(ids, opened, ct, dol, people, other) AS c (outreach_id, opened, ct, dol, people, other)
+        WHERE r.outreach_id = c.outreach_id;
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.leave_readiness(ids);
+    END;
     RETURN NULL;
 END
 $$;
@@ -309,31 +321,35 @@ BEGIN
     ELSE
         ids := ARRAY(SELECT outreach_id FROM old_rows);
     END IF;
-    PERFORM governance.lock_readiness(ids);
-    IF TG_OP <> 'INSERT' THEN
-        UPDATE governance_readiness r
-        SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0
-        FROM unnest(ids) AS o (outreach_id)
-        WHERE r.outreach_id = o.outreach_id
-          AND NOT EXISTS (SELECT FROM governance_companytarget t
-            WHERE t.outreach_id = o.outreach_id);
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        UPDATE governance_readiness r
-        SET ct_status = n.execution_status,
-            ct_done_rows = governance.ct_is_done(
-                n.execution_status, n.email_method, n.confidence_score, n.imo_completed_at)::int,
-            ct_marketing_rows = governance.ct_is_marketing(
-                n.execution_status, n.email_method, n.confidence_score)::int
-        FROM new_rows n
-        WHERE r.outreach_id = n.outreach_id
-          AND (r.ct_status, r.ct_done_rows, r.ct_marketing_rows) IS DISTINCT FROM (
-            n.execution_status,
-            governance.ct_is_done(n.execution_status, n.email_method, n.confidence_score,
-                n.imo_completed_at)::int,
-            governance.ct_is_marketing(n.execution_status, n.email_method,
-                n.confidence_score)::int);
-    END IF;
+    BEGIN
+        PERFORM governance.take_readiness(ids);
+        IF TG_OP <> 'INSERT' THEN
+            UPDATE governance_readiness r
+            SET ct_status = NULL, ct_done_rows = 0, ct_marketing_rows = 0
+            FROM unnest(ids) AS o (outreach_id)
+            WHERE r.outreach_id = o.outreach_id
+              AND NOT EXISTS (SELECT FROM governance_companytarget t
+                WHERE t.outreach_id = o.outreach_id);
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            UPDATE governance_readiness r
+            SET ct_status = n.execution_status,
+                ct_done_rows = governance.ct_is_done(
+                    n.execution_status, n.email_method, n.confidence_score, n.imo_completed_at)::int,
+                ct_marketing_rows = governance.ct_is_marketing(
+                    n.execution_status, n.email_method, n.confidence_score)::int
+            FROM new_rows n
+            WHERE r.outreach_id = n.outreach_id
+              AND (r.ct_status, r.ct_done_rows, r.ct_marketing_rows) IS DISTINCT FROM (
+                n.execution_status,
+                governance.ct_is_done(n.execution_status, n.email_method, n.confidence_score,
+                    n.imo_completed_at)::int,
+                governance.ct_is_marketing(n.execution_status, n.email_method,
+                    n.confidence_score)::int);
+        END IF;
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.leave_readiness(ids);
+    END;
     RETURN NULL;
 END
 $$;
@@ -356,10 +372,14 @@ BEGIN
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM governance.lock_readiness(ids);
-    EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d
-        FROM unnest($1, $2) AS c (outreach_id, d) WHERE r.outreach_id = c.outreach_id', TG_ARGV[0])
-    USING ids, changes;
+    BEGIN
+        PERFORM governance.take_readiness(ids);
+        EXECUTE format('UPDATE governance_readiness r SET %1$I = r.%1$I + c.d
+            FROM unnest($1, $2) AS c (outreach_id, d) WHERE r.outreach_id = c.outreach_id', TG_ARGV[0])
+        USING ids, changes;
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.leave_readiness(ids);
+    END;
     RETURN NULL;
 END
 $$;

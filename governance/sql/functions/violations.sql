@@ -117,13 +117,17 @@ BEGIN
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM governance.lock_readiness(ids);
-    UPDATE governance_readiness r
-    SET ct_violations = r.ct_violations + c.ct, dol_violations = r.dol_violations + c.dol,
-        people_violations = r.people_violations + c.people,
-        other_violations = r.other_violations + c.other
-    FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other)
-    WHERE r.outreach_id = c.outreach_id;
+    BEGIN
+        PERFORM governance.take_readiness(ids);
+        UPDATE governance_readiness r
+        SET ct_violations = r.ct_violations + c.ct, dol_violations = r.dol_violations + c.dol,
+            people_violations = r.people_violations + c.people,
+            other_violations = r.other_violations + c.other
+        FROM unnest(ids, ct, dol, people, other) AS c (outreach_id, ct, dol, people, other)
+        WHERE r.outreach_id = c.outreach_id;
+    EXCEPTION WHEN deadlock_detected THEN
+        PERFORM governance.leave_readiness(ids);
+    END;
     RETURN NULL;
 END
 $$;

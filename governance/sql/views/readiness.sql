@@ -3,7 +3,8 @@
 CREATE OR REPLACE VIEW governance.readiness_counts AS
 SELECT * FROM governance.readiness_counts_of(NULL);
 
--- The ids whose maintained row differs from the definition; empty when all is well.
+-- The ids whose maintained row differs from the definition, but for those that wait for it; empty when
+-- all is well.
 CREATE OR REPLACE VIEW governance.readiness_drift AS
 SELECT outreach_id
 FROM governance.readiness_counts c FULL JOIN governance_readiness r USING (outreach_id)
@@ -15,4 +16,5 @@ WHERE (r.domain, r.company_name, r.address_state, r.ct_status, r.ct_done_rows, r
     IS DISTINCT FROM (c.domain, c.company_name, c.address_state, c.ct_status, c.ct_done_rows, c.ct_marketing_rows, c.dol_done_rows,
     c.filled_slots, c.required_slots, c.blog_rows, c.bit_done_rows, c.verified_people, c.open_errors, c.ct_blocking,
     c.dol_blocking, c.people_blocking, c.other_blocking, c.ct_violations, c.dol_violations, c.people_violations,
-    c.other_violations);
+    c.other_violations)
+    AND outreach_id NOT IN (SELECT unnest(ids) FROM governance.readiness_due);

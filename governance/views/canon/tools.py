@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from governance import policies
+from governance.charts import tools as charts
 from governance.queries.canon import cases, refused, tools, usage
 from governance.queries.canon.tools import Found
 from governance.toolbox import wording
@@ -96,6 +97,7 @@ class ToolDetail(AboutTools):
         context = {
             "tool": tool,
             "use": usage.of([tool], at=self.as_of)[tool.slug],
+            "chart": charts.by_day(tool.slug, self.as_of),
             "last": refused.by_tool([tool.slug], since=since).get(tool.slug),
             "calls": tools.calls_of(tool.slug),
             "latest": refused.latest(tool.slug),

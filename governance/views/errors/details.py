@@ -12,6 +12,7 @@ from governance.filters.errors import ErrorFilter, GovernedFilter
 from governance.listings.subjects import ArchiveListing, ErrorListing
 from governance.models import ArchivedError, ErrorCode, HubError
 from governance.queries import people
+from governance.queries.archives import retention
 from governance.queries.errors import blockers, explanations, timeline
 from governance.tables.archive import ArchiveTable
 from governance.tables.errors import ErrorTable, GovernedTable
@@ -205,3 +206,8 @@ class ArchiveDetail(RecordPage):
         ):
             return HttpResponseRedirect(reverse("governance:error-detail", args=[key]))
         return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether it is deleted when its time is over."""
+        is_agreed = retention.is_agreed(self.record.error_table_id)
+        return super().get_context_data(**{"is_agreed": is_agreed} | kwargs)

@@ -1,5 +1,6 @@
 """Jobs: when they are due and how they went; one run in full."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.jobs import JobRunFilter
-from governance.models import JobRun
+from governance.models import JobRun, Lapse
 from governance.queries.jobs import listed, stories
 from governance.services.jobs import registry
 from governance.tables.jobs.runs import JobRunTable
@@ -16,6 +17,7 @@ from outreach_admin.ui.pages.base import Crumb, Link, Page
 from outreach_admin.ui.pages.lists import TablePage
 
 SEE = "governance.view_jobrun"
+WEEK = timedelta(days=7)
 
 
 class JobList(Page):
@@ -31,7 +33,8 @@ class JobList(Page):
         user = person(self.request)
         context = {
             "jobs": [(one, registry.JOBS.get(one.schedule.job)) for one in found],
-            "late": [one for one in found if one.late_by],
+            "late": [(one, registry.label_of(one.schedule.job)) for one in found if one.late_by],
+            "lapses": self.lapses(),
             "to_review": listed.to_review(),
             "review_run": listed.newest_to_review(),
             "may_run": user.has_perm("governance.run_jobrun"),
@@ -39,6 +42,11 @@ class JobList(Page):
             "may_enforce": user.has_perm("governance.enforce_schedule"),
         }
         return super().get_context_data(**context | kwargs)
+
+    def lapses(self) -> list[tuple[Lapse, str]]:
+        """Give what was late within a week, with what people call it."""
+        found = listed.lapses(since=self.as_of - WEEK)
+        return [(one, registry.label_of(one.job)) for one in found]
 
 
 class JobRunList(TablePage):

@@ -50,7 +50,10 @@ class ChartPage(Page):
 
     template_name = "governance/readiness/chart.html"
     part_template = "ui/charts/chart.html"
-    nav = "governance:readiness"
+
+    @property
+    def nav(self) -> str:  # type: ignore[override]
+        return self.named.nav
 
     @property
     def permission_required(self) -> str:  # type: ignore[override]

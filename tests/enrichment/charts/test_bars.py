@@ -8,7 +8,7 @@ from django.utils import timezone
 from enrichment.charts import bars
 from enrichment.models import CoverageDay
 from enrichment.queries import coverage
-from enrichment.services import days
+from enrichment.services.figures import days
 from tests import make
 
 pytestmark = pytest.mark.django_db

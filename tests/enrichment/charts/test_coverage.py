@@ -9,7 +9,7 @@ from django.utils import timezone
 from enrichment.charts import coverage
 from enrichment.filters.entities import EntityFilter
 from enrichment.models import Entity
-from enrichment.services import days
+from enrichment.services.figures import days
 from tests import make
 
 pytestmark = pytest.mark.django_db

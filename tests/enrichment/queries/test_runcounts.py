@@ -6,7 +6,7 @@ import pytest
 
 from enrichment.models import Run, RunCount
 from enrichment.queries import runcounts
-from enrichment.services import counters
+from enrichment.services.figures import counters
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from enrichment.models import Run, Workflow
 from enrichment.queries import workflowpages
-from enrichment.services import counters, entries
+from enrichment.services import entries
 from enrichment.services.entries import Entry
+from enrichment.services.figures import counters
 from governance.services import attribution
 from governance.services.operations import acts
 from tests import make

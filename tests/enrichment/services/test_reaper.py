@@ -9,7 +9,6 @@ from django.utils import timezone
 from enrichment.models import Run, State
 from enrichment.services import reaper, runs
 from enrichment.services.accounts import Origin
-from governance.services import housekeeping
 from tests import make
 from tests.servers import RUNNING, SERVERS
 
@@ -89,13 +88,11 @@ def test_an_entity_that_somebody_writes_about_is_left_for_the_next_time(committe
 
 
 @pytest.mark.django_db
-def test_the_house_gives_silent_runs_up_every_minute():
-    run, _ = a_run("running", started_at=ago(30))
+def test_what_is_foreseen_is_what_is_given_up():
+    a_run("running", started_at=ago(30))
+    a_run("running", started_at=ago(1))
 
-    housekeeping.CHORES["giving up silent runs"]()
-
-    run.refresh_from_db()
-    assert run.status == "stale"
+    assert (reaper.foresee(at=NOW), reaper.reap(at=NOW), reaper.foresee(at=NOW)) == (1, 1, 0)
 
 
 @pytest.mark.django_db

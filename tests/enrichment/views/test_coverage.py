@@ -16,7 +16,7 @@ from django.utils import timezone
 from enrichment.filters.entities import EntityFilter
 from enrichment.filters.runs import RunFilter
 from enrichment.models import Entity, EntitySync, Run, Scan
-from enrichment.services import days
+from enrichment.services.figures import days
 from tests import make
 from tests.governance.views.desk import HTMX
 from tests.markup import tight

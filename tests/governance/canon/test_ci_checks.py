@@ -148,6 +148,23 @@ def test_wrong_arguments_end_in_2(capsys, arguments):
     assert left.value.code == 2
 
 
+def test_a_day_that_is_none_is_refused_in_words(capsys):
+    with pytest.raises(SystemExit):
+        ci_checks.main(["--today", "31.3.2026"])
+
+    assert "“31.3.2026” is no day: write it as 2026-03-31" in capsys.readouterr().err
+
+
+def test_a_schema_without_a_contract_checks_nothing(tmp_path, capsys):
+    trees.write(tmp_path, {"a.py": "", "schema.sql": "CREATE TABLE a (b int);"})
+    given = [str(tmp_path), "--report", str(tmp_path / "report.json")]
+
+    assert ci_checks.main(given) == 0
+    assert ci_checks.main([*given, "--schema", str(tmp_path / "schema.sql")]) == 2
+    said = capsys.readouterr().out
+    assert "holds no DONE_STATE_DEFINITIONS.md" in said and "Could not check" in said
+
+
 def test_a_report_is_sent_to_a_console_and_the_check_ends_as_ever(console, tree, tmp_path, capsys):
     given = [str(tree), "--report", str(tmp_path / "report.json"), "--send", console.address]
 

@@ -1,14 +1,14 @@
 """Whatever a caller says: no crash, and no pass that the tables refuse."""
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime, timezone
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from governance.canon.guard import InteractionType
+from governance.canon.guard import InteractionType, ToolCanonGuard
 from tests.governance.canon.thespec import (
     ATTEMPTS,
     HUBS,
@@ -169,3 +169,22 @@ def test_a_list_that_holds_itself_and_one_without_end_are_refused():
 
     for value in (ring, deep, list(range(10_000))):
         assert code("TOOL-001", "HUB-PEOPLE", "VALIDATE", {"odd": value}) == "V-GATE-001"
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 2, 2, 12),  # noqa: DTZ001 - what is refused
+        datetime.max.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=UTC),
+        datetime(2026, 2, 2).date(),  # noqa: DTZ001
+        1_700_000_000,
+        None,
+    ],
+)
+def test_a_clock_that_tells_no_moment_is_refused(moment):
+    told = GOOD | {"contact_timezone": "Pacific/Kiritimati"}
+    asked = ToolCanonGuard(clock=lambda: moment)
+
+    with pytest.raises(ValueError, match="clock"):
+        asked.validate("TOOL-011", "HUB-OUTREACH", InteractionType.WRITE, told)

@@ -115,6 +115,21 @@ def test_the_attempt_that_the_guard_did_not_see_yet_is_refused(monkeypatch, reco
     assert recorded[0][0].violation_code == "V-GATE-003"
 
 
+def test_an_entity_has_its_attempts_however_it_is_written(recorded):
+    reservations.reserve(call(entity="Acme.example"))
+
+    for written in ("acme.example", "ACME.EXAMPLE.", " acme.example"):
+        with pytest.raises(ToolCanonViolationError) as refused:
+            reservations.reserve(call(entity=written))
+        assert refused.value.violation.violation_code == "V-GATE-003"
+    asked = [Asked("1", "Globex.example", GOOD), Asked("2", "globex.example", GOOD)]
+    assert len(reservations.reserve_many(call(), asked)) == 1
+    assert set(ToolCall.objects.values_list("entity", flat=True)) == {
+        "acme.example",
+        "globex.example",
+    }
+
+
 def test_a_used_up_rate_says_how_long_to_wait(recorded):
     ledgers.in_force(
         ("50 per second\n      - 50000 per day", "1 per minute\n      - 50000 per day")
@@ -259,6 +274,16 @@ def test_of_many_calls_none_that_passes_is_none_reserved():
 def test_many_calls_that_a_person_must_agree_to_are_reserved_one_by_one(agreed):
     with pytest.raises(ValueError, match="reserve each"):
         reservations.reserve_many(call(RETELL), [Asked("1", "a", AGREED)])
+
+
+def test_a_call_that_is_called_off_by_hand_gives_back_its_attempt_and_no_rate(redis_server):
+    made = reservations.reserve(call())
+
+    reservations.call_off(made)
+
+    assert reservations.reserve(call()).id != made.id
+    (key,) = redis_server.keys(f"{rates.KEY}:hunter*")
+    assert redis_server.zcard(key) == 2
 
 
 def test_a_call_that_was_never_made_gives_back_attempt_rate_and_place(redis_server):

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 
 from governance.filters.archive import ArchiveFilter
+from governance.filters.canon.calls import CallFilter
 from governance.filters.companies import CompanyFilter
 from governance.filters.errors import ErrorFilter
-from governance.models import ArchivedError, HubError, Readiness
+from governance.filters.violations import ViolationFilter
+from governance.models import ArchivedError, HubError, Readiness, ToolCall, ViolationCase
 from outreach_admin.ui.charts.marks import Chart, Mark
 
 
@@ -18,6 +20,8 @@ def rows_behind(address: str) -> int:
         reverse("governance:company-list"): (CompanyFilter, Readiness),
         reverse("governance:error-list"): (ErrorFilter, HubError),
         reverse("governance:archive-list"): (ArchiveFilter, ArchivedError),
+        reverse("governance:call-list"): (CallFilter, ToolCall),
+        reverse("governance:violation-list"): (ViolationFilter, ViolationCase),
     }
     parts = urlsplit(address)
     filterset, model = lists[parts.path]

@@ -1,12 +1,16 @@
 """What runs of jobs can be filtered by."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from governance.filters.jobs import JobRunFilter
 from governance.models import JobRun
 from governance.services.jobs import runs
 from outreach_admin.exceptions import BadRequest
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +27,16 @@ def test_runs_are_found_by_job_state_trigger_kind_and_moment():
     assert found(trigger="command") == found(dry="true") == {dry}
     assert found(for_after=daily.as_of.isoformat()) == {daily, dry}
     assert found(for_before=daily.as_of.isoformat()) == set()
+
+
+def test_runs_that_came_to_nothing_are_told_from_those_that_did_something():
+    make.error(created_at=timezone.now() - timedelta(days=91))
+    some = runs.run("daily", trigger="command", started_by="root")
+    nothing = runs.run("weekly", trigger="command", started_by="root")
+    waiting = runs.claim("daily", trigger="schedule", started_by="schedule")
+
+    assert found(did="something") == {some}
+    assert found(did="nothing") == {nothing, waiting}
 
 
 @pytest.mark.parametrize(("text", "key"), [("state=odd", "state"), ("colour=red", "colour")])

@@ -8,7 +8,6 @@ from django.utils import timezone
 from governance.exceptions import FilterRefused
 from governance.models import KeptFilter
 from governance.services import keptfilters
-from governance.services.housekeeping import CHORES
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -48,14 +47,14 @@ def test_nobody_fills_the_table(monkeypatch):
     assert keptfilters.keep("code=3", by=make.viewer())
 
 
-def test_what_nobody_asks_for_is_forgotten_by_the_house():
+def test_what_nobody_asks_for_is_forgotten():
     person = make.viewer()
     old, used, new = (keptfilters.keep(f"code={number}", by=person).key for number in range(3))
     unused(old, days=31)
     unused(used, days=31)
     keptfilters.use(used)
 
-    CHORES["forgetting filters"]()
+    keptfilters.expire()
 
     assert set(KeptFilter.objects.values_list("pk", flat=True)) == {used, new}
 

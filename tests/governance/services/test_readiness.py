@@ -1,7 +1,5 @@
 """Readiness is made equal to its definition again."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -17,7 +15,7 @@ from governance.models import (
     TierTransition,
 )
 from governance.queries.readiness import drift as definition
-from governance.services import housekeeping, readiness, snapshots
+from governance.services import readiness, snapshots
 from tests import make, owner
 
 pytestmark = pytest.mark.django_db
@@ -57,19 +55,6 @@ def test_mending_is_noted_so_that_the_alarm_ends():
     readiness.rebuild()
 
     assert ReadinessCheck.objects.latest("id").differing == 0
-
-
-def test_the_house_checks_every_night():
-    assert housekeeping.CHORES["checking readiness"] is readiness.check_nightly
-
-
-def test_a_night_that_was_missed_is_made_up_for_once(monkeypatch):
-    assert readiness.check_nightly() is True
-    assert readiness.check_nightly() is False
-
-    tomorrow = timezone.now() + timedelta(days=1)
-    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
-    assert readiness.check_nightly() is True
 
 
 def test_another_policy_counts_every_company_anew():

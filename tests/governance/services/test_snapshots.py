@@ -14,7 +14,7 @@ from governance.models import (
     Tier,
 )
 from governance.queries.readiness import snapshots as kept
-from governance.services import housekeeping, snapshots
+from governance.services import snapshots
 from tests import make
 from tests.governance.transitions import MISSING, came_and_went, days_ago
 from tests.servers import RUNNING, SERVERS
@@ -85,7 +85,6 @@ def test_the_house_fills_every_day_that_was_missed(committed_db):
     assert [one.day for one in days] == [days_ago(n) for n in (4, 3, 2, 1)]
     assert all(one.at == kept.end_of(one.day) for one in days)
     assert [sum(figures(days_ago(n)).values()) for n in (4, 3, 2, 1)] == [1, 1, 0, 0]
-    assert "taking snapshots" in housekeeping.CHORES
 
 
 def test_a_day_with_changes_still_under_way_is_left_for_later(committed_db, monkeypatch):

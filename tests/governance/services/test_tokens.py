@@ -13,7 +13,6 @@ from governance.exceptions import NotPermitted, TokenRefused
 from governance.models import Event, Token, TokenRefusal
 from governance.queries import tokens as queries
 from governance.services import tokens
-from governance.services.housekeeping import CHORES
 from tests import make
 
 ADDRESS = "192.0.2.7"
@@ -305,11 +304,11 @@ def test_refusals_are_counted_by_token_reason_and_hour():
     assert [row.status for row in found] == [403, 429, 401]
 
 
-def test_old_refusals_are_forgotten_by_the_house():
+def test_old_refusals_are_forgotten():
     now = timezone.now()
     for days in (89, 91):
         TokenRefusal.objects.create(reason="unknown", hour=now - timedelta(days=days))
 
-    CHORES["forgetting refused tokens"]()
+    assert tokens.forget_refusals() == 1
 
     assert [(now - row.hour).days for row in TokenRefusal.objects.all()] == [89]

@@ -1,9 +1,11 @@
 """What the database keeps of calls, whoever writes."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
 from psycopg.errors import CheckViolation
 
 from governance.models import ToolCall, ToolUsage
@@ -158,6 +160,24 @@ def test_what_is_given_back_no_longer_counts():
     assert usage("day", "2026-03-31") == (0, 0)
     call.refresh_from_db()
     assert call.cost == 0
+
+
+def test_what_is_called_off_goes_on_counting():
+    call = ledgers.call(cost=Decimal("0.70"))
+
+    assert settled(call, "called_off", cost=Decimal("0.07"), duration=None) == "settled"
+    assert settled(call, "called_off", cost=Decimal("0.07"), duration=None) == "same"
+
+    assert set(ToolUsage.objects.values_list("calls", "cost")) == {(1, Decimal("0.07"))}
+
+
+def test_a_call_is_called_off_within_a_minute():
+    call = ledgers.call(reserved_at=timezone.now() - timedelta(seconds=61))
+
+    assert settled(call, "called_off") == "late"
+    call.refresh_from_db()
+    assert call.status == "reserved"
+    assert settled(call, "failed") == "settled"
 
 
 def test_many_calls_in_one_statement_are_counted():

@@ -5,9 +5,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from governance.models import ApprovalPolicy, ArchivedError, ErrorTable, HubError
+from governance.services.files import imports
 from governance.services.operations import plans, runner, undos
 from tests import make
 from tests.governance import facts
+from tests.governance.services.files.uploads import checked
 from tests.governance.services.operations.sql.test_moves import moved
 
 pytestmark = pytest.mark.django_db
@@ -143,12 +145,69 @@ def test_a_hold_that_comes_while_a_twin_is_archived_makes_that_row_fail_alone():
     assert HubError.objects.get().pk == error.pk
 
 
+def test_the_seeds_views_delete_nothing_that_is_held_and_archive_it_with_its_hold():
+    row = held(make.error, table=make.DOL)
+
+    with pytest.raises(DatabaseError, match=KEPT):
+        plain("DELETE FROM outreach.dol_errors WHERE error_id = %s", row.pk)
+    plain("UPDATE outreach.dol_errors SET disposition = 'ARCHIVED' WHERE error_id = %s", row.pk)
+    with pytest.raises(DatabaseError, match="kept as they are"):
+        plain("DELETE FROM outreach.dol_errors_archive WHERE error_id = %s", row.pk)
+
+    assert ArchivedError.objects.get().hold_reason == "Matter 17"
+
+
+def test_a_row_that_was_restored_is_as_held_as_before():
+    row = held(retention_expires_at=timezone.now())
+    moved("restore", [row])
+
+    with pytest.raises(DatabaseError, match=KEPT):
+        plain("DELETE FROM governance_huberror WHERE id = %s", row.pk)
+    moved("archive", HubError.objects.all(), reason="MANUAL")
+    ArchivedError.objects.update(retention_expires_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(deleted) FROM governance.purge_archives(now())")
+        assert cursor.fetchone() == (0,)
+
+    assert ArchivedError.objects.get().hold_reason == "Matter 17"
+
+
+@pytest.mark.parametrize("is_planned_before", [True, False])
+def test_undoing_an_import_deletes_no_row_that_is_held(is_planned_before):
+    by = make.triager()
+    operation = imports.plan(checked(by, 2), by=by)
+    runner.run(operation)
+    row = HubError.objects.order_by("pk").first()
+
+    back = undos.plan(operation, by=by) if is_planned_before else None
+    runner.run(plans.make("hold", errors=[row], by=by, reason="Matter 17"))
+    back = back or undos.plan(operation, by=by)
+    runner.run(back)
+
+    assert facts.outcomes(back)[row.pk][0] == "skipped"
+    assert HubError.objects.get().hold_reason == "Matter 17"
+
+
+def test_a_held_row_outlives_its_company():
+    company = make.outreach()
+    live, kept = held(make.error, outreach=company), held(outreach=company)
+
+    plain("DELETE FROM governance_outreach WHERE outreach_id = %s", company.pk)
+
+    assert HubError.objects.get() == live
+    assert ArchivedError.objects.get() == kept
+
+
 def test_a_cascade_stops_at_a_held_row():
     held(make.error)
 
     plain("SET CONSTRAINTS ALL IMMEDIATE")
-    with pytest.raises(DatabaseError, match="still referenced"):
-        plain("DELETE FROM governance_errortable WHERE name = %s", make.CT)
+    for sql, asked in (
+        ("DELETE FROM governance_errortable WHERE name = %s", make.CT),
+        ("DELETE FROM governance_hub WHERE id = %s", "HUB-COMPANY-TARGET"),
+    ):
+        with pytest.raises(DatabaseError, match="still referenced"):
+            plain(sql, asked)
     with pytest.raises(DatabaseError, match=r"TRUNCATE refused|permission denied"):
         plain("TRUNCATE governance_huberror CASCADE")
 

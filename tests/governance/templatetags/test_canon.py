@@ -39,7 +39,7 @@ def test_figures_lead_to_exactly_the_rows_that_they_count():
 
     assert canon.calls_url(since, "mx-lookup") == (
         "/canon/calls/?tool=mx-lookup&reserved_after=2026-02-01T00%3A00Z"
-        "&status=reserved&status=succeeded&status=failed"
+        "&status=reserved&status=succeeded&status=failed&status=called_off"
     )
     assert canon.overdue_url() == (
         "/canon/violations/?disposition=RETRY&disposition=PARKED&expires_before=now"

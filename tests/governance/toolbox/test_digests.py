@@ -80,11 +80,24 @@ def test_tool_hub_entity_version_and_price_belong_to_it():
     assert len(found) == 6
 
 
-def test_an_id_counts_in_any_case_and_other_entities_as_they_are():
-    id = "0B54A5B0-7D2C-4E0B-9C6E-3A6F5B7C8D9E"
-
-    assert digest(entity=id) == digest(entity=id.lower())
-    assert digest(entity="Acme") != digest(entity="acme")
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("0B54A5B0-7D2C-4E0B-9C6E-3A6F5B7C8D9E", "0b54a5b0-7d2c-4e0b-9c6e-3a6f5b7c8d9e"),
+        ("Acme.Example.", "acme.example"),
+        (" acme.example\u200b", "acme.example"),
+        ("Bücher.example", "xn--bcher-kva.example"),
+        ("Ann@Acme.Example", "ann@acme.example"),
+        ("Acme", "Acme"),
+        ("https://people.example/in/Ann", "https://people.example/in/Ann"),
+        ("x" * 36, "x" * 36),
+        ("a..B", "a..B"),
+        (" \u200b", ""),
+    ],
+)
+def test_an_entity_is_told_apart_however_it_is_written(written, told):
+    assert digests.entity_of(written) == told
+    assert digest(entity=written) == digest(entity=told)
 
 
 @pytest.mark.parametrize(

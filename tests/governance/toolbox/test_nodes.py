@@ -35,8 +35,9 @@ def test_nothing_is_no_text(text):
     assert [one.said for one in found] == ["Nothing stands here."]
 
 
-def test_a_node_that_holds_itself_is_read_as_deep_as_is_asked():
-    top, found = read("a: &x [*x]\n")
+@pytest.mark.parametrize("text", ["a: &x [*x]\n", "x: &x [1]\na: *x", "a: &x b\n*x : c\n"])
+def test_a_node_is_not_used_again(text):
+    top, found = read(text)
 
-    assert top.fields("a")["a"].listed(PROSE) == []
-    assert [str(one) for one in found] == ["line 1, a[0]: Here stands a list, not a single value."]
+    assert top is None
+    assert ["An alias stands here" in one.said for one in found] == [True]

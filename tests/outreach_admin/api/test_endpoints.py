@@ -4,7 +4,7 @@ import pytest
 from django.urls import get_resolver
 
 from outreach_admin.api.endpoints import MayCall
-from outreach_admin.api.pages import Schema
+from outreach_admin.api.openapi.pages import Schema
 from tests import make
 from tests.callers import Caller
 from tests.outreach_admin.api.probes import made

@@ -1,6 +1,6 @@
 """Each endpoint has its address with and without the slash; the schema names one."""
 
-from outreach_admin.api.pages import Schema
+from outreach_admin.api.openapi.pages import Schema
 from outreach_admin.api.urls import both, with_slash
 
 

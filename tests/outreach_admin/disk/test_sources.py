@@ -77,6 +77,8 @@ def test_syntax_is_read_or_the_line_of_the_fault_is_named():
     assert isinstance(sources.parsed("x = 1"), ast.Module)
     assert sources.parsed("x = 1\ndef (").line == 2
     assert sources.parsed("x = " + "(" * 100_000).reason
+    assert sources.parsed("x = '\ud800'").reason == f"is not Python: {sources.NO_LETTER}"
+    assert sources.parsed("x = '\0'").reason == f"is not Python: {sources.NUL}"
 
 
 def test_it_brings_in_no_django():

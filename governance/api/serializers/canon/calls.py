@@ -35,7 +35,15 @@ COLUMNS = (
 LONGEST_WORD = 255
 UNSEEN = "It holds letters that cannot be seen."
 KINDS = [one.value for one in InteractionType]
-ENDS = ToolCall.Status.choices[1:]
+# what a caller may say; that a call was given back, only the console knows
+ENDS = [
+    (status.value, status.label)
+    for status in (
+        ToolCall.Status.SUCCEEDED,
+        ToolCall.Status.FAILED,
+        ToolCall.Status.CALLED_OFF,
+    )
+]
 FACTS = {"domain_verified": True, "mx_present": True}
 
 
@@ -136,7 +144,7 @@ class SettleBody(Body):
         decimal_places=6,
         min_value=NOTHING,
         max_value=MOST_DOLLARS,
-        help_text="US dollars; what the canon says where it is left out.",
+        help_text="US dollars, where it is more than the canon says.",
     )
     answer_stored = serializers.BooleanField(required=False, default=False)
     fault = serializers.CharField(

@@ -8,6 +8,7 @@ from governance.canon.checks.code import (
     patterns,
     syntax,
 )
+from governance.canon.checks.dependencies import inline
 from governance.canon.checks.findings import (
     Finding,
     Read,
@@ -33,7 +34,8 @@ def of_text(
     text: str,
     known: Known,
 ) -> Iterator[Finding]:
-    """Check Python code; nothing of it is run."""
+    """Check Python code, and what it says of its packages; nothing of it is run."""
+    yield from inline.check(text, known)
     tree = sources.parsed(text)
     if isinstance(tree, Fault):
         yield unreadable(tree.reason, line=tree.line)

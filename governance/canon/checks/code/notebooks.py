@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from governance.canon.checks.code import modules
+from governance.canon.checks.dependencies.requirements import names_of
 from governance.canon.checks.findings import (
     Finding,
     Read,
@@ -14,7 +15,6 @@ from governance.canon.checks.findings import (
     unreadable,
 )
 from governance.canon.checks.known import Known
-from governance.canon.checks.requirements import names_of
 
 NO_NOTEBOOK = "is no notebook"
 # magics of a whole cell whose code is Python all the same

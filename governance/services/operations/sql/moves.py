@@ -1,117 +1,69 @@
 """The statements that move rows between queue and archive."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from governance.declarations import moves
+from governance.declarations.moves import ARCHIVE_FACTS
 from governance.models import HubError, Operation
 from governance.services.operations.sql import changes
 from governance.verbs.registry import VERBS
 
-ARCHIVE_FACTS = (
-    "archived_at",
-    "archived_by",
-    "archive_reason",
-    "final_disposition",
-    "retention_expires_at",
-)
-
-SHARED = tuple(
-    str(field.column)
-    for field in HubError._meta.concrete_fields
-    if field.column not in ARCHIVE_FACTS
-)
-
-UNDONE_BY_RESTORE = (
-    "disposition",
-    "parked_at",
-    "parked_by",
-    "park_reason",
-    "escalation_level",
-    "escalated_at",
-    "resolved_at",
-    "resolution_note",
-)
-
-MOVED = tuple(name for name in SHARED if name != "version")
-
-
-def _former(name: str) -> str:
-    return f'former."{name}"' if name in UNDONE_BY_RESTORE else f'g."{name}"'
+UNDONE_BY_RESTORE = ("disposition", *moves.PARKED_FACTS, "resolved_at", "resolution_note")
+MOVED = moves.columns_of(HubError)
+# as they were planned: a row that has changed since stays
+CHOSEN = "USING batch b WHERE e.id = b.key AND e.version = b.version"
+BECAUSE = ("%s", "%s", "%s", "g.disposition", "%s + t.retention")
+IN_QUEUE = """CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY'
+    ELSE t.default_disposition END"""
+AS_RESTORED = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {
+    "disposition": IN_QUEUE,
+    "escalation_level": "0",
+}
 
 
 def archive(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
     """Move live rows to the archive; as the undo of a restore, with the archive facts they had."""
     if undo:
-        own = ", ".join(_former(name) for name in MOVED)
-        facts = ", ".join(f"former.{name}" for name in ARCHIVE_FACTS)
-        source = _with_former("governance_archivederror")
+        facts = [f"former.{name}" for name in ARCHIVE_FACTS]
+        arriving = moves.archived(MOVED, _former(), facts, _with_former(moves.ARCHIVE))
         params: list[Any] = [changes.undone_key(operation)]
     else:
-        own = ", ".join(f'g."{name}"' for name in MOVED)
-        facts = "%s, %s, %s, g.disposition, %s + t.retention"
-        source = "gone g JOIN governance_errortable t ON t.name = g.error_table"
-        now = operation.moment()
-        params = [
-            now,
-            operation.doer.get_username(),
-            VERBS[operation.verb].reason(operation.parameters),
-            now,
-        ]
-    return _move(
-        "governance_huberror", "governance_archivederror", own, facts, source, UNDONE_BY_RESTORE
-    ), params
+        own = [f'g."{name}"' for name in MOVED]
+        arriving = moves.archived(MOVED, own, BECAUSE, moves.WITH_POLICY)
+        now, because = operation.moment(), VERBS[operation.verb].reason(operation.parameters)
+        params = [now, operation.doer.get_username(), because, now]
+    return _move(moves.LIVE, arriving, UNDONE_BY_RESTORE), params
 
 
 def restore(operation: Operation, *, undo: bool) -> tuple[str, list[Any]]:
     """Move archived rows back; a restore puts them into RETRY (or the table's default), an undo where they were."""
-    kept = (*UNDONE_BY_RESTORE, *ARCHIVE_FACTS)
     if undo:
-        own = ", ".join(_former(name) for name in MOVED)
-        return _move(
-            "governance_archivederror",
-            "governance_huberror",
-            own,
-            "",
-            _with_former("governance_huberror"),
-            kept,
-        ), [changes.undone_key(operation)]
-    state = "CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY' ELSE t.default_disposition END"
-    cleared = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {
-        "disposition": state,
-        "escalation_level": "0",
-    }
-    own = ", ".join(cleared.get(name, f'g."{name}"') for name in MOVED)
-    return _move(
-        "governance_archivederror",
-        "governance_huberror",
-        own,
-        "",
-        "gone g JOIN governance_errortable t ON t.name = g.error_table",
-        kept,
-    ), []
+        arriving = moves.restored(MOVED, _former(), _with_former(moves.LIVE))
+        params: list[Any] = [changes.undone_key(operation)]
+    else:
+        own = [AS_RESTORED.get(name, f'g."{name}"') for name in MOVED]
+        arriving = moves.restored(MOVED, own, moves.WITH_POLICY)
+        params = []
+    return _move(moves.ARCHIVE, arriving, (*UNDONE_BY_RESTORE, *ARCHIVE_FACTS)), params
+
+
+def _former() -> Iterable[str]:
+    """Give a row back what its item kept of it, and leave it the rest."""
+    for name in MOVED:
+        yield f'former."{name}"' if name in UNDONE_BY_RESTORE else f'g."{name}"'
 
 
 def _with_former(table: str) -> str:
-    return f"""gone g CROSS JOIN LATERAL ({changes.FORMER_ITEM.format(subject="g.id::text")}) o
+    item = changes.FORMER_ITEM.format(subject="g.id::text")
+    return f"""CROSS JOIN LATERAL ({item}) o
         CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, o.before) former"""
 
 
-def _move(start: str, end: str, own: str, facts: str, source: str, kept: Sequence[str]) -> str:
-    columns = ", ".join(
-        [*(f'"{name}"' for name in MOVED), "version", *(ARCHIVE_FACTS if facts else ())]
-    )
-    twin = _supersede() if facts else ""
-    return f"""gone AS (DELETE FROM {start} e USING batch b WHERE e.id = b.key AND e.version = b.version RETURNING e.*, b.tid),
-        moved AS (INSERT INTO {end} ({columns}) SELECT {own}, g.version + 1{", " + facts if facts else ""} FROM {source} {twin}),
+def _move(start: str, arriving: str, kept: Sequence[str]) -> str:
+    return f"""gone AS ({moves.gone(start, CHOSEN, ["b.tid"])}),
+        moved AS ({arriving}),
         changed AS (SELECT g.tid, {changes.was(kept, "g")} AS before FROM gone g)"""
-
-
-def _supersede() -> str:
-    """Take the place of an archived row of the same id, which its history keeps whole: nothing is stranded in the queue."""
-    names = [name for name in (*MOVED, *ARCHIVE_FACTS) if name != "id"]
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(f'excluded."{name}"' for name in names)
-    return f"ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW({values})"
 
 
 WAYS = {("error", "archive"): archive, ("archive", "error"): restore}

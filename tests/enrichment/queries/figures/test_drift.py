@@ -5,7 +5,7 @@ from django.db import connection
 
 from enrichment.models import EntityCount, StateCount
 from enrichment.queries.figures import drift
-from enrichment.services import counters
+from enrichment.services.figures import counters
 from tests import make, owner
 
 pytestmark = pytest.mark.django_db

@@ -1,10 +1,14 @@
 """Calls by the API: reserved, settled once, listed; each refusal under a status of its own."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from governance.models import Approval, KillSwitch, ToolCall
+from governance.models import Approval, KillSwitch, ToolCall, ToolUsage
 from governance.services.approvals import votes
 from tests import ledgers, make
 from tests.callers import Caller
@@ -54,13 +58,32 @@ def test_a_call_is_reserved_and_settled_once(pipeline):
     assert (call.status, call.duration, call.is_stored) == ("succeeded", 412, True)
 
 
-def test_a_call_that_was_never_made_is_given_back(pipeline):
-    place = pipeline.post(CALLS, HUNTER)["Location"]
+def test_a_call_is_called_off_once_about_an_entity_and_goes_on_counting(pipeline):
+    off = {"status": "called_off", "duration": 9, "cost": "0", "answer_stored": True}
+    for _ in range(2):
+        place = pipeline.post(CALLS, HUNTER)["Location"]
+        answers = [pipeline.post(place, off) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
 
-    assert pipeline.post(place, {"status": "given_back"}).status_code == 200
-    assert pipeline.post(place, {"status": "given_back"}).status_code == 200
+    refused = pipeline.post(CALLS, HUNTER)
 
-    assert pipeline.post(CALLS, HUNTER).status_code == 201
+    assert refused.json()["violation_code"] == "V-GATE-003"
+    said = answers[0].json()
+    assert (said["status"], said["duration"], said["is_stored"]) == ("called_off", None, False)
+    assert set(ToolUsage.objects.values_list("calls", "cost")) == {(2, Decimal("0.016"))}
+
+
+def test_a_call_is_not_called_off_later_than_a_minute_nor_given_back_by_word(pipeline):
+    hour_ago = timezone.now() - timedelta(hours=1)
+    call = ledgers.call(by=pipeline.token.account, reserved_at=hour_ago)
+    place = f"{CALLS}{call.pk}/settle/"
+
+    late = pipeline.post(place, {"status": "called_off"})
+    word = pipeline.post(place, {"status": "given_back"})
+
+    assert (late.status_code, word.status_code) == (409, 422)
+    assert "60 s ago" in late.json()["detail"] and "failed" in late.json()["what_to_do"]
+    assert pipeline.post(place, {"status": "failed"}).status_code == 200
 
 
 def test_a_broken_rule_is_named(pipeline):
@@ -207,6 +230,17 @@ def test_a_cost_that_is_told_is_kept():
     said = caller.post(f"{CALLS}{call.pk}/settle/", {"status": "failed", "cost": "0.25"}).json()
 
     assert (said["cost"], said["is_stored"]) == (0.25, False)
+
+
+@pytest.mark.django_db
+def test_a_cost_that_is_told_does_not_lower_that_of_the_canon():
+    caller = Caller(make.triager(), "pipeline")
+    call = ledgers.call(by=caller.token.account, cost=Decimal("0.001"))
+    place = f"{CALLS}{call.pk}/settle/"
+
+    answers = [caller.post(place, {"status": "succeeded", "cost": 0}) for _ in range(2)]
+
+    assert [answer.json()["cost"] for answer in answers] == [0.001, 0.001]
 
 
 @pytest.mark.django_db

@@ -46,28 +46,6 @@ def test_one_file_can_be_checked(tmp_path):
     assert trees.found(tmp_path / "a.py") == [("a.py:1:8", "banned-import", "lxml")]
 
 
-def test_a_file_that_requirements_go_on_in_is_checked_by_whatever_name(tmp_path):
-    trees.write(
-        tmp_path,
-        {
-            "requirements.txt": "-r reqs/deps.pip\n-r ../outside.txt\n",
-            "reqs/deps.pip": "lxml\n-r ../requirements.txt\n-r more\n",
-            "reqs/more": "bs4\n",
-        },
-    )
-
-    report = trees.run(tmp_path)
-
-    assert [trees.shown(one)[0] for one in report.open] == ["reqs/deps.pip:1:1", "reqs/more:1:1"]
-    assert list(report.left_out.values()) == ["a file outside of the tree"]
-
-
-def test_a_file_that_requirements_name_and_that_is_not_there_is_unreadable(tmp_path):
-    trees.write(tmp_path, {"requirements.txt": "-r gone.txt\n"})
-
-    assert trees.run(tmp_path).exit_code == 2
-
-
 def test_the_current_folder_is_checked_where_none_is_named(tmp_path, monkeypatch):
     trees.write(tmp_path, {"requirements.txt": "-r sub/base.txt", "sub/base.txt": "lxml"})
     monkeypatch.chdir(tmp_path)

@@ -58,3 +58,12 @@ def test_who_set_a_retention_is_known_by_the_history():
     assert retention.set_by(make.CT) == made_by != admin.username
     ErrorTable.objects.filter(name=make.CT).update(retention=timedelta(days=30))
     assert retention.set_by(make.CT) == admin.username
+
+
+def test_a_table_is_agreed_to_until_its_retention_changes():
+    assert retention.is_agreed(make.CT)
+
+    ErrorTable.objects.filter(name=make.CT).update(retention=timedelta(days=30))
+
+    assert not retention.is_agreed(make.CT)
+    assert retention.is_agreed(make.DOL)

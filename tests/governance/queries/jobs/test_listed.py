@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from governance.models import JobRun, OpenedGate, Schedule
+from governance.models import JobRun, Lapse, OpenedGate, Schedule
 from governance.queries.jobs import listed
 from governance.services.jobs import runs
 from tests import make
@@ -58,6 +58,23 @@ def test_it_asks_the_same_for_one_run_and_for_many():
         listed.listed(at=timezone.now())
 
     assert len(one) == len(many)
+
+
+def test_what_was_late_is_told_with_the_run_that_made_up_for_it():
+    now = timezone.now()
+    for hours in (1, 2, 30, 200):
+        at = now - timedelta(hours=hours)
+        Lapse.objects.create(job="daily", due_at=at, noticed_at=at, noticed_by="worker@here")
+    early = ended(1, due_at=now - timedelta(hours=31))
+    late = ended(1, due_at=now - timedelta(hours=2))
+    runs.claim("daily", trigger="schedule", started_by="s", due_at=now - timedelta(hours=1))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = [one.made_up_by for one in listed.lapses(since=now - timedelta(days=7))]
+
+    assert found == [None, late.pk, late.pk]
+    assert early.pk not in found
+    assert sum("lapse" in query["sql"] for query in asked) == 1
 
 
 def test_gates_to_review_are_counted_and_their_last_run_found():

@@ -96,9 +96,8 @@ def test_the_account_is_one_query_whatever_the_number_of_tables(django_assert_nu
         accounts.reconcile()
 
 
-def test_a_check_is_made_once_a_night_and_keeps_what_differs():
-    assert accounts.reconcile_nightly() is True
-    assert accounts.reconcile_nightly() is False
+def test_a_check_of_its_own_is_exact_and_keeps_what_differs():
+    accounts.reconcile_alone()
 
     check = ReconciliationCheck.objects.get()
     assert (check.is_exact, check.differing) == (True, {})

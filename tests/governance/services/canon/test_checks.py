@@ -10,7 +10,6 @@ from governance.api.serializers.canon.checks import CheckReportBody
 from governance.exceptions import NotPermitted
 from governance.models import CheckedRepository, CheckFinding, CheckReport
 from governance.services.canon import checks
-from governance.services.housekeeping import CHORES
 from outreach_admin.api import bodies
 from tests import make
 from tests.checked import ago, body, finding, kept, over_time, unreadable, waived
@@ -122,7 +121,7 @@ def test_old_reports_are_deleted_with_their_findings_but_for_the_last():
     backdate(old, days=366)
     backdate(lonely, days=366)
 
-    assert CHORES["deleting old reports of checks"]() == 1
+    assert checks.expire() == 1
 
     now.refresh_from_db()
     assert set(CheckReport.objects.all()) == {now, lonely}

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
-from governance.models import ArchivedError, ViolationCase
+from governance.models import ArchivedError, Schedule, ViolationCase
 from governance.queries.jobs import totals
 from governance.services.jobs import registry, runs
 from tests import ledgers, make
@@ -14,6 +15,25 @@ from tests import ledgers, make
 def test_jobs_have_names_of_their_own():
     with pytest.raises(ValueError, match="a job “daily” already"):
         registry.register(registry.Job("daily", "Another", "Does otherwise."))
+
+
+def test_an_app_that_is_made_ready_twice_does_no_harm():
+    before = dict(registry.JOBS)
+
+    for app in ("governance", "enrichment"):
+        apps.get_app_config(app).keep_house()
+
+    assert before == registry.JOBS
+
+
+@pytest.mark.django_db
+def test_what_is_scheduled_is_registered_and_every_job_can_be_run_dry():
+    scheduled = set(Schedule.objects.in_force().values_list("job", flat=True))
+    alone = {job.name for job in registry.JOBS.values() if not job.within}
+
+    assert scheduled == alone - {registry.BACKFILL}
+    working = [job for job in registry.JOBS.values() if job.work]
+    assert [job.name for job in working if job.forecast is None] == []
 
 
 def test_the_daily_job_runs_the_three_of_the_seed_in_its_order():
@@ -48,8 +68,11 @@ def test_the_weekly_job_deletes_what_is_past_its_retention_as_its_dry_run_said()
         for is_dry in (True, False, False)
     )
 
-    assert totals.by_job(dry) == totals.by_job(first) == {registry.CLEAN_UP: {make.CT: 1}}
-    assert totals.by_job(second) == {registry.CLEAN_UP: {}}
+    assert totals.by_job(dry) == totals.by_job(first)
+    assert totals.by_job(first)[registry.CLEAN_UP][make.CT] == 1
+    assert set(totals.by_job(second)[registry.CLEAN_UP].values()) == {0}
+    assert first.steps.get().operation.requester.username == "job-cleanup_expired_archives"
+    assert second.steps.get().operation is None
     assert (first.state, first.fault) == ("done", "")
     assert list(ArchivedError.objects.all()) == [kept]
 

@@ -234,12 +234,21 @@ ERRORS = {
     },
 }
 LIVE = {name: own | GOVERNED for name, own in ERRORS.items()}
+# as the seed has them, where nothing is written
+TYPED = {
+    "disposition": DISPOSITION,
+    "retry_count": INT,
+    "max_retries": INT,
+    "escalation_level": INT,
+    "ttl_tier": TIER,
+}
 ARCHIVES = {
     f"{name}_archive": columns
+    | TYPED
     | {
         "archived_by": TEXT,
         "archive_reason": TEXT,
-        "final_disposition": TEXT,
+        "final_disposition": DISPOSITION,
         "retention_expires_at": MOMENT,
     }
     for name, columns in LIVE.items()

@@ -10,14 +10,14 @@ HEAD = """# SQL
 The names that pipelines and people with psql know, on the console's own tables: its rules hold, and what is done here stands in its history under the
 database user who did it. Written by a test from the catalog, where `\\d+` and `\\df+` say the same: `tests/governance/sql/surface/test_docs.py`.
 
-`manage.py sql_roles` makes the roles `outreach_reader` and `outreach_pipeline` and says what it granted; on the local servers
-`manage.py dbshell --as pipeline` opens psql.
+`.venv/bin/python manage.py sql_roles` makes the roles `outreach_reader` and `outreach_pipeline` and says what it granted; on the local servers
+`.venv/bin/python manage.py dbshell --as pipeline` opens psql.
 """
 TYPES = """
 ## Types
 
 `public.error_disposition` (RETRY, PARKED, ARCHIVED, IGNORE, RESOLVED) and `public.ttl_tier` (SHORT, MEDIUM, LONG, INFINITE) are domains over text: `'PARKED'::error_disposition`
-casts and compares, another word is refused. The columns themselves are text.
+casts and compares, another word is refused. Columns of these types are text in error views, which can be written, and of the type in all others.
 """
 FILES = """
 ## The seed's migrations
@@ -36,13 +36,15 @@ DIFFERENCES = """
 
 - INSERT .. ON CONFLICT and MERGE are not offered on error views and on outreach.outreach; the other hub tables take upserts.
 - Columns that the console keeps in one JSON column are given with the row and are read-only afterwards; each error view names its own above. A value of another type reads NULL.
-- `retry_count`, `max_retries` and `escalation_level` are smallint.
+- `retry_count`, `max_retries` and `escalation_level` of live errors are smallint: 32,767 is the most. Archives have them as integer.
 - NULL and DEFAULT in `disposition`, `ttl_tier`, `max_retries`, `retry_count`, `escalation_level`, `severity` are what the policy of the table or the code would have put there.
 - `retry_exhausted`, `last_updated_at` and the end of the TTL follow from their sources, whatever is written.
 - A row that is set to ARCHIVED moves to its archive by the same statement (MANUAL, by the database user), whose RETURNING still shows it. `company.url_discovery_failures` keeps it
   until its TTL, unless `archived_at` is written. A row that comes in ARCHIVED is moved as well.
 - An UPDATE that raises `retry_count` queues the attempt: `last_retry_at`, and `next_retry_at` by the code's category, unless they are given.
 - A disposition that the table does not allow, or cannot be reached from the present one, is refused with a sentence; so are parked rows without their facts, another id, TRUNCATE.
+- Transactions that change different rows never end in a deadlock, in whatever order they meet companies. Where two wait for each other, one goes on after a second, and readiness of the
+  companies concerned follows once both have ended. Who wants a row that another changes waits, as anywhere.
 - The sovereign id is taken by INSERT and reads NULL.
 - The settings `outreach.actor`, `.operation`, .. count only for a login that may write the history itself, which is the console's; for anybody else the login is the actor, also under SET ROLE.
 """

@@ -120,3 +120,15 @@ def test_archives_show_every_column_and_take_no_change():
         "INSERT INTO outreach.dol_errors_archive (error_id) VALUES (gen_random_uuid())",
     ):
         assert "archived errors are kept as they are" in refused(statement)
+
+
+def test_archives_show_the_types_of_the_seed_and_hold_no_word_that_they_refuse():
+    make.archived(table=make.DOL)
+
+    for column in ("disposition", "final_disposition", "ttl_tier"):
+        said = refused(f"UPDATE governance_archivederror SET {column} = 'SOON'")
+        assert f"archive_{column}_known" in said
+    types = "pg_typeof(final_disposition)::text, pg_typeof(retry_count)::text, pg_typeof(ttl_tier)::text"
+    assert rows(f"SELECT {types} FROM outreach.dol_errors_archive") == [
+        ("error_disposition", "integer", "ttl_tier")
+    ]

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import ErrorTable, PurgeConsent
 from governance.services import attribution
-from governance.services.archives import purges
+from governance.services.jobs import runs
 from tests import make
 from tests.governance.sql.test_holds import held
 
@@ -47,16 +48,30 @@ def test_every_number_leads_to_its_rows(client, page):
         assert len(answer.context["table"].data) == 1
 
 
+def by_whom(one) -> tuple:
+    return one.operation or 0, one.run or 0
+
+
 def test_it_shows_what_was_deleted_with_its_digest(page):
-    make.archived(retention_expires_at=datetime(2026, 1, 1, tzinfo=UTC))
+    over = datetime(2026, 1, 1, tzinfo=UTC)
     assert "Nothing has reached the end of its retention" in page().content.decode()
 
-    purged = purges.purge(at=timezone.now(), by=make.manager())
+    make.archived(make.DOL).delete()
+    make.archived(retention_expires_at=over)
+    run = runs.run("weekly", trigger="command", started_by="root")
+    make.archived(retention_expires_at=over)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('outreach.operation', '', true)")
+        cursor.execute("SELECT set_config('outreach.actor', '', true)")
+        cursor.execute("SELECT governance.purge_archives(now())")
 
-    (listed,) = page().context["purges"]
-    assert (listed.operation, listed.rows) == (purged.operation.pk, 1)
-    assert len(listed.digest) == 64
-    assert f"OP-{purged.operation.pk}" in page().content.decode()
+    outside, by_sql, by_job = sorted(page().context["purges"], key=by_whom)
+    assert (by_job.operation, by_job.rows) == (run.steps.get().operation_id, 1)
+    assert (by_sql.reference, len(by_sql.digest)) == (f"JR-{by_sql.run}", 64)
+    assert outside.reference == by_sql.who == "outreach_app"
+    text = page().content.decode()
+    for named in (by_job.reference, by_sql.reference, "outside the clean-up"):
+        assert named in text
 
 
 def test_it_costs_the_same_for_one_row_and_many(page, django_assert_max_num_queries):

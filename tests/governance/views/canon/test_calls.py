@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests import ledgers, make
 from tests.governance.views.canon.test_tools import page
@@ -89,6 +90,15 @@ def test_a_settled_call_says_how_it_ended(client, analyst):
     shown = page(client, f"{LIST}{call.pk}/")
 
     assert "Failed" in shown and "412 ms" in shown and "It timed out." in shown
+
+
+def test_a_call_that_is_called_off_says_that_it_goes_on_counting(client, analyst):
+    call = ledgers.call(cost="0.07", status="called_off", settled_at=timezone.now())
+
+    shown = page(client, f"{LIST}{call.pk}/")
+
+    assert "it was not made" in shown and "0.07 USD" in shown
+    assert "rate and budget go on counting it" in shown and "not settled" not in shown
 
 
 def test_a_call_that_plain_sql_wrote_of_no_tool_there_is_has_a_page(client, analyst):

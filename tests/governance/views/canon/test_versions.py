@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.models import CanonVersion
 from governance.services.canon import versions
+from governance.toolbox.reading import LONGEST
 from tests import make
 from tests.governance.canon import canons
 
@@ -145,12 +146,18 @@ def test_every_mistake_is_told_with_line_and_field(client, manager):
         {"text": "\ud800".encode("utf-8", "surrogatepass")},
         {"text": "[" * 10_000},
         {"text": "&a [*a]"},
-        {"text": "x" * 500_001},
+        {"text": "x" * (LONGEST + 1)},
     ],
 )
 def test_what_is_no_canon_is_refused_in_words(client, manager, sent):
     assert 'role="alert"' in text(client.post(LOAD, sent), 422) or sent == {"text": "nul \0"}
     assert CanonVersion.objects.count() == 1
+
+
+def test_a_text_beyond_any_length_is_refused_beside_its_field(client, manager):
+    assert f"at most {LONGEST + 1} characters" in text(
+        client.post(LOAD, {"text": "x" * (LONGEST + 2)}), 422
+    )
 
 
 def test_somebody_else_puts_it_in_force_after_a_look(client, manager):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.models import HubError
+from governance.models import ArchivedError, HubError, PurgeConsent
 from governance.services.operations import plans
 from governance.services.operations.runner import run
 from tests import make
@@ -177,6 +177,17 @@ def test_an_archived_error_is_found_under_its_old_address_and_back(ops):
         and "until then it was RETRY" in page
         and reverse("governance:operation-plan", args=["restore"]) in page
     )
+
+
+def test_an_archived_error_says_what_becomes_of_it_when_its_time_is_over(ops):
+    row = make.archived()
+    address = reverse("governance:archive-detail", args=[row.pk])
+
+    assert "then deleted" in ops.get(address).text
+    PurgeConsent.objects.update(voided_at=timezone.now(), voided_by="somebody")
+    assert "nobody agreed to delete such errors" in ops.get(address).text
+    ArchivedError.objects.update(held_at=timezone.now(), held_by="x", hold_reason="Matter 17")
+    assert "a legal hold keeps it beyond that" in ops.get(address).text
 
 
 def test_a_restored_error_is_found_in_the_queue(ops):

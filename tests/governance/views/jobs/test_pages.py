@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from governance.models import OpenedGate, Schedule
+from governance.models import Lapse, OpenedGate, Schedule
 from governance.services.jobs import runs
 from outreach_admin.watch import pulses
 from tests import make
@@ -49,8 +49,17 @@ def test_what_is_late_stands_above_all_and_on_the_overview(client, triager, monk
     Schedule.objects.filter(every_minutes__isnull=False).update(is_on=False)
     monkeypatch.setattr(pulses, "STARTED", pulses.STARTED - 100_000)
 
-    assert "daily is late" in text(client, "/jobs/")
+    assert "Daily governance is late" in text(client, "/jobs/")
     assert "late: daily, due" in text(client, "/").lower()
+
+
+def test_what_was_late_within_a_week_is_told_with_who_noticed(client, triager):
+    now = timezone.now()
+    Lapse.objects.create(job="tidy_up", due_at=now - timedelta(hours=1), noticed_by="worker@here")
+
+    shown = text(client, "/jobs/")
+
+    assert "Late within a week" in shown and "worker@here" in shown and "no run yet" in shown
 
 
 def test_a_run_tells_counts_operations_and_gates(client, triager):

@@ -1,0 +1,1 @@
+"""What a repository depends on, as its files say: parsed, never installed."""
