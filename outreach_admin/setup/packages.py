@@ -70,6 +70,9 @@ def _kinds(kind: str) -> list[str]:
 
 
 def _make() -> None:
+    if VENV.is_symlink():
+        # what it leads to is somebody else's, and venv would empty it
+        VENV.unlink()
     shutil.rmtree(VENV, ignore_errors=True)
     if said := run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
         raise Missing(

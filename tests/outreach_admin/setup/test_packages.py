@@ -46,14 +46,17 @@ def test_a_package_that_must_be_built_asks_for_a_compiler_where_there_is_none(ch
     )
 
 
-def test_an_environment_whose_making_was_broken_off_is_made_anew(checkout):
-    programs = checkout.folder / ".venv" / "bin"
+def test_an_environment_whose_making_was_broken_off_is_made_anew(checkout, tmp_path):
+    programs = tmp_path / "elsewhere" / "bin"
     programs.mkdir(parents=True)
     (programs / "python").symlink_to(shutil.which("false"))
+    (checkout.folder / ".venv").symlink_to(programs.parent)
 
     assert checkout.make("setup").returncode == 0
 
     assert imports(checkout, "tiny")
+    # what a link led to is somebody else's
+    assert [one.name for one in programs.iterdir()] == ["python"]
 
 
 def test_a_newer_lock_is_installed_into_what_is_there(checkout):
