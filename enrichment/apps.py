@@ -58,7 +58,7 @@ class EnrichmentConfig(AppConfig):
 
     def keep_house(self) -> None:
         """Add the jobs, and what has to be done every minute."""
-        from enrichment.services import jobs
+        from enrichment import jobs
         from enrichment.services.figures import counters
         from governance.services import chores, housekeeping
         from governance.services.jobs import registry

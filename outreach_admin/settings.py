@@ -225,7 +225,6 @@ CELERY_BEAT_SCHEDULE = {
 # every worker looks into the database this often for operations whose runner has been silent this long (seconds)
 TAKE_UP_EVERY = env.float("TAKE_UP_EVERY", default=2)
 TAKE_UP_AFTER = env.float("TAKE_UP_AFTER", default=5)
-# and this often for jobs that are late, should the schedule be gone and nobody ask for a page (seconds)
 WATCH_EVERY = env.float("WATCH_EVERY", default=15)
 
 # --- Signing in -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from governance import subjects
-from governance.demo import clock, provider_file
+from governance.demo import clock, provider_file, regular
 from governance.demo.canon import story
 from governance.demo.canon.story import Story
 from governance.models import (
@@ -76,6 +76,7 @@ def play(*, latest: datetime, now: datetime) -> None:
     rejected = past.ask_in_vain()
     past.retry_and_take_back()
     past.write_a_file()
+    regular.play(past.on)
     past.plan_today(instead_of=rejected)
     canon.end()
     clock.settle()

@@ -25,6 +25,7 @@ from governance.models import (
 )
 from governance.models.errors import COUNTED
 from governance.queries.companies import names
+from governance.queries.errors.attempts import waits
 from governance.queries.errors.causes import holding, of_group
 from governance.queries.errors.pages import FEW, FilterParts
 from outreach_admin.lists.fields import AnyNumber, AnyOf, AnyText, Count, MomentFilter, Text
@@ -112,6 +113,7 @@ class GovernedFilter(StrictFilterSet):
     )
 
     facets: tuple[str, ...]
+    by_the_clock: tuple[str, ...] = ()
 
     def __init__(self, data: QueryDict | None = None, *given: Any, **named: Any) -> None:
         super().__init__(with_schemas(data), *given, **named)
@@ -119,7 +121,7 @@ class GovernedFilter(StrictFilterSet):
     @classproperty
     def uncounted(cls) -> tuple[str, ...]:
         """Name the filters that the counters know nothing of."""
-        known = {*cls.facets, *cls._meta.model.counted.columns}
+        known = {*cls.facets, *cls._meta.model.counted.columns} - {*cls.by_the_clock}
         return tuple(
             name
             for name, filter_ in cls.base_filters.items()
@@ -245,6 +247,8 @@ class ErrorFilter(GovernedFilter):
     ttl_tier = AnyOf(label="TTL", choices=TtlTier.choices)
     retry_exhausted = django_filters.BooleanFilter(
         label="Tries used up",
+        method="used_up",
+        help_text="The last attempt has had its time, too.",
         widget=forms.Select(choices=EITHER),
     )
     blocks = django_filters.BooleanFilter(
@@ -262,9 +266,17 @@ class ErrorFilter(GovernedFilter):
     retry_count_max = Count("retry_count", "lte", label="Tries used, at most")
 
     facets = (*COUNTED, "hub")
+    # counters know how many tries are used, not whether the last one has had its time
+    by_the_clock = ("retry_exhausted",)
     spans = (EXPIRES, CREATED)
     # an address without any filter shows the team's default view, this one everything
     empty_query = "view=all"
+
+    def used_up(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Keep errors without a try left, or the others: an attempt that is queued is one until it has had its time."""
+        is_queued = Q(disposition=Disposition.RETRY) & waits(self.as_of)
+        spent = Q(retry_exhausted=True) & ~is_queued
+        return queryset.filter(spent if value else ~spent)
 
     def blocking_somebody(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Keep errors that would hold their company back while they are open, or the others; counters know which."""

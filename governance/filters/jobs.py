@@ -9,7 +9,6 @@ from governance.models import JobRun, JobStep
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
 
-
 SOME, NONE = "something", "nothing"
 # a count of any part that is above nothing
 COUNTED = "%(expressions)s @? '$.* ? (@ > 0)'"

@@ -1,5 +1,6 @@
 """What is asked of whoever runs a job or changes its schedule."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -7,6 +8,8 @@ from django import forms
 
 from governance.models import ErrorTable, Schedule
 from outreach_admin.db.limits import PROSE
+
+BY_TABLE = ("holds", "leaves_out")
 
 
 class RunForm(forms.Form):
@@ -20,7 +23,7 @@ class RunForm(forms.Form):
 
 
 class ScheduleForm(forms.Form):
-    """When a job is due, what its tables hold, and why."""
+    """When a job is due, which tables it leaves out, which hold expired blockers, and why."""
 
     is_on = forms.BooleanField(label="On", required=False)
     at = forms.TimeField(
@@ -51,6 +54,12 @@ class ScheduleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Their errors stay in the queue when their TTL runs out while they block promotion.",
     )
+    leaves_out = forms.MultipleChoiceField(
+        label="Leave out",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The job touches no error of theirs, whoever starts it.",
+    )
     reason = forms.CharField(
         label="Reason",
         max_length=PROSE,
@@ -58,15 +67,17 @@ class ScheduleForm(forms.Form):
         help_text="It is shown to whoever puts the change in force.",
     )
 
-    def __init__(self, *args: Any, has_tables: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tables: Iterable[str], **kwargs: Any) -> None:
+        """Ask by error table only what is in `tables`, of `holds` and `leaves_out`."""
         super().__init__(*args, **kwargs)
         zones = sorted(available_timezones())
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
-        if has_tables:
-            names = ErrorTable.objects.values_list("name", flat=True)
-            self.fields["holds"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
-        else:
-            del self.fields["holds"]
+        names = list(ErrorTable.objects.order_by("name").values_list("name", flat=True))
+        for field in BY_TABLE:
+            if field in tables:
+                self.fields[field].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+            else:
+                del self.fields[field]
 
 
 class AgreeForm(forms.Form):

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [("governance", "0049_scheduled_exports")]
 
     operations = [
-        migrations.RunSQL(DUE, "DROP TABLE governance.readiness_due"),
+        migrations.RunSQL(DUE, "DROP TABLE governance.readiness_due CASCADE"),
         migrations.RunSQL(AT_THE_END, "DROP FUNCTION governance.settle_due() CASCADE"),
         migrations.AddConstraint(
             model_name="archivederror",

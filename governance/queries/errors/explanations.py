@@ -1,13 +1,15 @@
 """Why an error stands where it stands, in words from the policies that put it there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from governance.models import Category, Disposition, ErrorCode, HubError, ParkReason
+from governance.queries.errors.attempts import LOOKED_UP
+from governance.queries.jobs import standing
 from governance.verbs.base import Verb
 from outreach_admin.ui import figures
 
@@ -21,8 +23,7 @@ SPACING = {
     Category.OPERATIONAL: "tries are spaced by 5, 10, 15 … minutes",
     Category.STRUCTURAL: "a further try starts at once",
 }
-# so long after it was asked for, nobody can have looked an attempt up
-LOOKED_UP = timedelta(minutes=5)
+DAILY = "daily"
 REVIEWERS = (
     "the system",
     "the hub team, within 24 h",
@@ -33,7 +34,7 @@ REVIEWERS = (
 
 def why(error: HubError, code: ErrorCode | None, *, people: Mapping[str, str]) -> list[str]:
     """Explain disposition, code and table, a sentence or two each; `people` are full names by account."""
-    return [*_what(code, error), *_where(error, people), *_blocking(error)]
+    return [*_what(code, error), *_where(error, people), *_not_due(error), *_blocking(error)]
 
 
 def is_queued(error: HubError) -> bool:
@@ -99,6 +100,15 @@ def _where(error: HubError, people: Mapping[str, str]) -> Iterator[str]:
         yield f"{error.disposition} is where {table.short_name} files its errors: nobody has to act."
     else:
         yield f"It is {error.disposition}: nobody has to act."
+
+
+def _not_due(error: HubError) -> Iterator[str]:
+    """Say why no job takes it although it could: its table, or a hold on what has expired."""
+    table = error.error_table
+    if table.name in standing.left_out(DAILY):
+        yield f"No daily job takes it: the schedule leaves {table.short_name} out."
+    elif table.holds_expired and error.is_blocking and error.expires_at <= timezone.now():
+        yield f"Its TTL has run out, and it stays: {table.short_name} holds expired errors that block a company."
 
 
 def _blocking(error: HubError) -> Iterator[str]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from governance import subjects
 from governance.models import CompanyTarget, Disposition, ErrorCode, ErrorTable, HubError
+from governance.queries.errors.attempts import waits
 from governance.subjects import Subject
 from outreach_admin.exceptions import BadRequest
 
@@ -143,18 +144,6 @@ class OpenErrors(Conditions):
             (True, True): f", tried {least} to {_times(most)}",
         }
         return f"{codes} in {rule['error_table']}{tries[least is not None, most is not None]}"
-
-
-def waits(at: datetime) -> Q:
-    """Return the condition of errors whose queued attempt has not had its time yet."""
-    asked = Func(
-        F("next_retry_at"),
-        F("last_retry_at"),
-        Value(at),
-        function="governance.attempt_waits",
-        output_field=BooleanField(),
-    )
-    return Q(asked)
 
 
 class FailedTargets(Conditions):

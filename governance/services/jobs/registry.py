@@ -41,7 +41,8 @@ class Job:
     It changes errors by its `parts`, or does `work` for a moment and returns its counts by what it
     counts; `forecast` says what `work` would count, and where there is none it cannot run dry.
     `within` names the job that runs it, in the order of registering. Jobs of one `family` never
-    run at once; each is its own unless it says otherwise.
+    run at once; each is its own unless it says otherwise. `by_table` names what its schedule says
+    by error table.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Job:
     forecast: Callable[[datetime], Counts] | None = None
     within: str = ""
     family: str = field(default="")
+    by_table: tuple[str, ...] = ()
 
     @property
     def lock(self) -> str:
@@ -111,12 +113,14 @@ register(
         "Daily governance",
         "Archives what has expired, parks what has used up its tries, escalates what is parked too long.",
         family=GOVERNANCE,
+        by_table=("holds", "leaves_out"),
     ),
     Job(
         WEEKLY,
         "Weekly clean-up",
         "Deletes archived errors whose retention has run out.",
         family=GOVERNANCE,
+        by_table=("leaves_out",),
     ),
     Job(
         "archive_expired_errors",

@@ -21,6 +21,17 @@ log = structlog.get_logger(__name__)
 
 # a claimed run that nobody has taken up for so long is sent again
 LEFT = timedelta(minutes=1)
+# what a version says, and the next one takes over unless it says otherwise
+SAID = (
+    "is_on",
+    "every_minutes",
+    "at",
+    "weekday",
+    "time_zone",
+    "grace_minutes",
+    "holds",
+    "leaves_out",
+)
 
 
 def start_due(*, at: datetime | None = None) -> list[JobRun]:
@@ -77,9 +88,8 @@ def propose(job: str, *, by: User, **values: Any) -> Schedule:
     current = Schedule.objects.in_force().filter(job=job).first()
     if job not in registry.JOBS or current is None:
         raise JobRefused(f"There is no schedule of {job}.")
-    names = ("is_on", "every_minutes", "at", "weekday", "time_zone", "grace_minutes", "holds")
-    kept = {name: getattr(current, name) for name in names}
-    wanted = kept | {name: value for name, value in values.items() if name in names}
+    kept = {name: getattr(current, name) for name in SAID}
+    wanted = kept | {name: value for name, value in values.items() if name in SAID}
     if wanted == kept:
         raise JobRefused("Nothing would change.", what_to_do="Change a time, the zone or a table.")
     made = Schedule(job=job, proposed_by=by, reason=values.get("reason", ""), **wanted)
@@ -101,7 +111,7 @@ def _refuse_unsound(made: Schedule) -> None:
             f"There is no time zone {made.time_zone}.", what_to_do="Name one as Europe/Berlin."
         )
     known = set(ErrorTable.objects.values_list("name", flat=True))
-    if unknown := sorted(set(made.holds) - known):
+    if unknown := sorted({*made.holds, *made.leaves_out} - known):
         raise JobRefused(f"There is no error table {', '.join(unknown)}.")
     try:
         made.clean_fields()

@@ -1,5 +1,5 @@
 -- What the governance jobs select, said once: console, schedule, command line and SQL read the same.
--- Promises: policies of the error tables decide; a row belongs to one job at a time, to the first of
+-- Promises: policies of the error tables decide, and which of them the schedule in force leaves out; a row belongs to one job at a time, to the first of
 -- archive, park, escalate that asks for it; what is selected follows from `at` alone, so that the
 -- same moment selects the same rows again.
 -- Source: spec "TTL, retry, escalation", "Jobs", "Settled" 2, 5, 10.
@@ -30,6 +30,14 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         ELSE 0 END
 $$;
 
+-- The error tables that a schedule in force leaves out: none where there is no schedule.
+CREATE OR REPLACE FUNCTION governance.tables_left_out(job text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce((
+        SELECT s.leaves_out FROM public.governance_schedule s
+        WHERE s.job = tables_left_out.job AND s.enforced_at IS NOT NULL AND s.ended_at IS NULL), '{}')
+$$;
+
 -- Whether the TTL of a row has run out and its table lets it go: one that holds expired blockers
 -- keeps those that block somebody.
 CREATE OR REPLACE FUNCTION governance.expires_by(
@@ -46,6 +54,7 @@ RETURNS TABLE (id uuid, error_table text) LANGUAGE sql STABLE PARALLEL SAFE AS $
     SELECT e.id, e.error_table
     FROM governance_huberror e JOIN governance_errortable t ON t.name = e.error_table
     WHERE e.expires_at <= at AND governance.expires_by(e, t, at)
+      AND t.name <> ALL (governance.tables_left_out('daily'))
 $$;
 
 -- What has used up its tries: parked where its table allows that, else superseded.
@@ -57,6 +66,7 @@ RETURNS TABLE (id uuid, error_table text, becomes text) LANGUAGE sql STABLE PARA
     WHERE e.disposition = 'RETRY' AND e.retry_exhausted
       AND NOT governance.attempt_waits(e.next_retry_at, e.last_retry_at, at)
       AND t.allowed_dispositions && ARRAY['PARKED', 'ARCHIVED']
+      AND t.name <> ALL (governance.tables_left_out('daily'))
       AND NOT governance.expires_by(e, t, at)
 $$;
 
@@ -67,5 +77,6 @@ RETURNS TABLE (id uuid, error_table text, level integer) LANGUAGE sql STABLE PAR
     WHERE e.disposition = 'PARKED' AND e.escalation_level < 3
       AND 'PARKED' = ANY (t.allowed_dispositions)
       AND governance.level_asked(e.parked_at, e.retry_exhausted, at) > e.escalation_level
+      AND t.name <> ALL (governance.tables_left_out('daily'))
       AND NOT governance.expires_by(e, t, at)
 $$;

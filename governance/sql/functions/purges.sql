@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION governance.tables_to_purge() RETURNS SETOF text
 LANGUAGE sql STABLE AS $$
     SELECT t.name FROM public.governance_errortable t
     JOIN public.governance_purgeconsent c ON c.error_table = t.name AND c.voided_at IS NULL
-    WHERE c.retention = t.retention
+    WHERE c.retention = t.retention AND t.name <> ALL (governance.tables_left_out('weekly'))
 $$;
 
 -- Every archived row whose time is over, and what keeps it nevertheless.

@@ -10,6 +10,7 @@ from outreach_admin.ui import badges, figures, tables, texts
 
 SUB_LINE = '{}<span class="sub-line">{}</span>'
 EMPTY = ("nothing_done", "Empty")
+NONE = SafeString('<span class="muted">none</span>')
 
 
 def badge_of(file: ExportFile) -> SafeString:
@@ -50,12 +51,12 @@ class ScheduledExportTable(tables.Table):
     def render_rows(self, value: list[ExportFile]) -> str:
         """Count the rows of the last file."""
         rows = value[0].rows if value else None
-        return "" if rows is None else figures.number(rows)
+        return NONE if rows is None else figures.number(rows)
 
-    def render_sha256(self, value: list[ExportFile]) -> SafeString | str:
+    def render_sha256(self, value: list[ExportFile]) -> SafeString:
         """Write the first digits; the page of the export has all."""
         digest = value[0].digest if value else ""
-        return format_html('<span class="mono">{}…</span>', digest[:12]) if digest else ""
+        return format_html('<span class="mono">{}…</span>', digest[:12]) if digest else NONE
 
     def render_due(self, record: ScheduledExport) -> SafeString:
         """Say when it is due next, and by which rule."""
@@ -70,4 +71,4 @@ class ScheduledExportTable(tables.Table):
             for file in ready
         )
         link = '<a class="link" href="{}" hx-boost="false" download>{}</a>'
-        return format_html_join(" ", link, links)
+        return format_html_join(" ", link, links) or NONE

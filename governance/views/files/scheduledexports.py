@@ -54,7 +54,9 @@ class ScheduledExportList(TablePage):
                 "New, of errors", reverse("governance:scheduledexport-new", args=["errors"]), "plus"
             ),
             Link(
-                "Readiness", reverse("governance:scheduledexport-new", args=["readiness"]), "plus"
+                "New, of readiness",
+                reverse("governance:scheduledexport-new", args=["readiness"]),
+                "plus",
             ),
         ]
 
@@ -203,8 +205,7 @@ class ScheduledExportEdit(OfScheduledExport, ScheduledExportForms):
         return EXPORTS[self.scheduled.subject]
 
     def crumbs(self) -> list[Crumb]:
-        name = self.scheduled.name
-        return [Crumb(name, reverse(DETAIL, args=[self.scheduled.pk])), Crumb("Change")]
+        return [Crumb("Scheduled exports", reverse(LIST)), Crumb(self.title)]
 
     def form(self, data: QueryDict | None = None) -> ScheduledExportForm:
         """Start with what it is; a view that is gone has to be replaced. Raises NotPermitted for others than its owner."""

@@ -108,7 +108,7 @@ class SchedulePropose(OfJob):
     def form(self, data: Any = None) -> Form:
         names = [name for name in ScheduleForm.base_fields if name != "reason"]
         initial = {name: getattr(self.current, name) for name in names}
-        return ScheduleForm(data, initial=initial, has_tables=self.job.name == registry.DAILY)
+        return ScheduleForm(data, initial=initial, tables=self.job.by_table)
 
     def act(self, given: dict[str, Any]) -> str:
         schedules.propose(self.job.name, by=person(self.request), **given)

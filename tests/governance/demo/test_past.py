@@ -31,6 +31,7 @@ from governance.models import (
     ReadinessSnapshot,
     Report,
     SavedView,
+    ScheduledExport,
 )
 from governance.services.files import exports
 from governance.subjects import named
@@ -52,6 +53,9 @@ WRITTEN = {
     Approval: "requested_at",
     ApprovalComment: "at",
 }
+
+# others whose moments are of the past
+MOVED = (Event, HubError, ArchivedError, PlaybookRun, Report, ExportFile, ScheduledExport)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -227,11 +231,20 @@ def test_views_are_kept_as_people_would_have_kept_them():
 
 
 def test_the_analyst_finds_a_workbook_on_the_disk():
-    file = ExportFile.objects.get()
+    file = ExportFile.objects.get(scheduled=None)
 
     assert file.requester.username == "analyst"
     assert file.state == "ready" and file.rows == 17
     assert exports.path_of(file).stat().st_size == file.size
+
+
+def test_two_exports_were_written_regularly():
+    daily, weekly = ScheduledExport.objects.order_by("pk")
+
+    files = list(daily.files.order_by("due_at"))
+    assert [file.state for file in files] == ["ready"] * 3 and daily.view.owner == daily.owner
+    assert all(file.rows and exports.path_of(file).is_file() for file in files)
+    assert (weekly.files.get().rows, weekly.files.get().format) == (17, "xlsx")
 
 
 def test_what_was_put_away_is_in_the_archive_with_its_retention():
@@ -251,7 +264,7 @@ def test_what_was_put_away_is_in_the_archive_with_its_retention():
 def test_nothing_of_it_is_of_the_time_of_loading(loaded):
     late = {
         f"{model.__name__}.{field.name}"
-        for model in [*WRITTEN, Event, HubError, ArchivedError, PlaybookRun, Report, ExportFile]
+        for model in [*WRITTEN, *MOVED]
         for field in model._meta.local_concrete_fields
         if isinstance(field, DateTimeField) and "expires" not in field.name
         if model.objects.filter(**{f"{field.name}__gte": loaded.began}).exists()

@@ -45,6 +45,7 @@ KEYS = [
     "group",
     "q",
 ]
+QUEUED = "(disposition = 'RETRY' AND governance.attempt_waits(next_retry_at, last_retry_at, now()))"
 # each filter as somebody would write it by hand
 SAME_IN_SQL = {
     "error_table=outreach.dol_errors": "error_table = 'outreach.dol_errors'",
@@ -68,8 +69,8 @@ SAME_IN_SQL = {
     "retry_count=0&retry_count=3": "retry_count IN (0, 3)",
     "retry_count_min=2": "retry_count >= 2",
     "retry_count_max=1": "retry_count <= 1",
-    "retry_exhausted=true": "retry_exhausted",
-    "retry_exhausted=false": "NOT retry_exhausted",
+    "retry_exhausted=true": f"retry_exhausted AND NOT {QUEUED}",
+    "retry_exhausted=false": f"NOT retry_exhausted OR {QUEUED}",
     "blocks=true": "blocks AND outreach_id IS NOT NULL",
     "blocks=false": "NOT blocks OR outreach_id IS NULL",
     "created_before=2026-01-01": "created_at < '2026-01-01 00:00+00'",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from governance.forms.jobs import RunForm, ScheduleForm
+from governance.forms.jobs import BY_TABLE, RunForm, ScheduleForm
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -10,11 +10,13 @@ GIVEN = {"is_on": "on", "at": "07:15", "time_zone": "UTC", "grace_minutes": "15"
 
 
 def test_a_schedule_is_read_as_services_take_it():
-    form = ScheduleForm(GIVEN | {"weekday": "6", "holds": [make.CT]}, has_tables=True)
+    given = GIVEN | {"weekday": "6", "holds": [make.CT], "leaves_out": [make.DOL]}
+    form = ScheduleForm(given, tables=BY_TABLE)
 
     assert form.is_valid(), form.errors
     assert (form.cleaned_data["weekday"], form.cleaned_data["every_minutes"]) == (6, None)
     assert form.cleaned_data["holds"] == [make.CT]
+    assert form.cleaned_data["leaves_out"] == [make.DOL]
 
 
 @pytest.mark.parametrize(
@@ -27,16 +29,20 @@ def test_a_schedule_is_read_as_services_take_it():
         {"grace_minutes": ""},
         {"reason": "\0"},
         {"holds": ["no.table"]},
+        {"leaves_out": ["no.table"]},
     ],
 )
 def test_what_is_no_schedule_is_named(wrong):
-    form = ScheduleForm(GIVEN | wrong, has_tables=True)
+    form = ScheduleForm(GIVEN | wrong, tables=BY_TABLE)
 
     assert set(form.errors) == set(wrong)
 
 
-def test_only_the_job_about_errors_asks_for_tables():
-    assert "holds" not in ScheduleForm(has_tables=False).fields
+@pytest.mark.parametrize("tables", [(), ("leaves_out",), BY_TABLE])
+def test_only_what_a_job_knows_by_table_is_asked_for(tables):
+    form = ScheduleForm(tables=tables)
+
+    assert [name for name in BY_TABLE if name in form.fields] == list(tables)
 
 
 def test_a_run_is_dry_where_somebody_says_so():

@@ -31,7 +31,6 @@ FILTERS = (
     "hub=HUB-DOL",
     "severity=HIGH&stage=M1",
     "retry_count_min=2",
-    "retry_exhausted=true",
     "owner=Team+1&code=NO_MATCH",
 )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from governance.models import ErrorCode, HubError
+from governance.models import ErrorCode, ErrorTable, HubError, Schedule
 from governance.queries.errors import explanations
 from governance.verbs.registry import offered_for
 from tests import make
@@ -50,6 +50,19 @@ def test_an_attempt_that_lies_ahead_is_not_used_up():
     assert explanations.tries_note(error) == "the last one is queued"
     assert explanations.next_try(late) == ("None", "all tries are used")
     assert explanations.tries_note(late).startswith("used up")
+
+
+def test_what_no_job_takes_although_it_could_is_said_with_the_reason():
+    expired = make.error(created_at=timezone.now() - timedelta(days=31), outreach=make.promotable())
+    unhindered = why(expired)
+    ErrorTable.objects.filter(pk=make.CT).update(holds_expired=True)
+    held = why(HubError.objects.get(pk=expired.pk))
+    Schedule.objects.filter(job="daily").update(leaves_out=[make.CT])
+    left_out = why(HubError.objects.get(pk=expired.pk))
+
+    assert "it stays" not in unhindered
+    assert "Its TTL has run out, and it stays: company_target_errors holds" in held
+    assert "No daily job takes it: the schedule leaves company_target_errors out." in left_out
 
 
 def test_where_a_table_files_its_errors_nobody_has_to_act():

@@ -21,3 +21,10 @@ def test_a_job_is_scheduled_until_it_is_switched_off_and_ran_once_it_did():
         "daily_schedule": None,
         "daily_ran_at": run.started_at.isoformat(),
     }
+
+
+def test_tables_are_left_out_by_the_version_in_force():
+    Schedule.objects.filter(job="daily").update(leaves_out=["people.people_errors"])
+
+    assert standing.left_out("daily") == ["people.people_errors"]
+    assert (standing.left_out("weekly"), standing.left_out("sweep")) == ([], [])

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from governance.exceptions import JobRefused, NotPermitted
 from governance.models import ErrorTable, JobRun, Schedule
-from governance.queries.jobs import duetimes
+from governance.queries.archives import purges
+from governance.queries.jobs import duetimes, selections
 from governance.services.jobs import registry, schedules
 from tests import make
 
@@ -103,6 +104,41 @@ def test_a_change_holds_once_somebody_else_agrees(daily):
         schedules.enforce(proposal, by=agrees)
 
 
+def test_a_table_that_is_left_out_is_touched_by_nothing_of_the_job_once_two_have_said_so(daily):
+    now = timezone.now()
+    old = now - 31 * DAY
+    rows = [
+        make.error(table, **given)
+        for table in (make.CT, make.DOL)
+        for given in (
+            {"created_at": old},
+            {"retry_count": 5},
+            {"disposition": "PARKED", "parked_at": now - 8 * DAY},
+        )
+    ]
+    selects = (selections.expired, selections.exhausted, selections.stale)
+    proposal = schedules.propose("daily", by=make.manager(), leaves_out=[make.DOL], reason="trial")
+    before = [select(now).count() for select in selects]
+
+    schedules.enforce(proposal, by=make.manager())
+
+    assert before == [2, 2, 2]
+    taken = [list(select(now)) for select in selects]
+    assert taken == [[rows[0]], [rows[1]], [rows[2]]]
+
+
+def test_a_table_that_the_clean_up_leaves_out_keeps_its_archive(daily):
+    now = timezone.now()
+    for table in (make.CT, make.DOL):
+        make.archived(table, retention_expires_at=now - DAY)
+    proposal = schedules.propose("weekly", by=make.manager(), leaves_out=[make.DOL], reason="trial")
+
+    schedules.enforce(proposal, by=make.manager())
+
+    assert purges.past_retention(now).deletable == {make.CT: 1}
+    assert purges.past_retention(now).waiting == {make.DOL: 1}
+
+
 def test_a_proposal_can_be_withdrawn_and_another_one_made(daily):
     asks = make.manager()
     first = schedules.propose("daily", by=asks, is_on=False)
@@ -120,6 +156,7 @@ def test_a_proposal_can_be_withdrawn_and_another_one_made(daily):
         ({}, "Nothing would change"),
         ({"time_zone": "Mars/Base"}, "no time zone Mars/Base"),
         ({"holds": ["no.table"]}, "no error table no.table"),
+        ({"leaves_out": ["no.table"]}, "no error table no.table"),
         ({"every_minutes": 5}, "no schedule"),
         ({"every_minutes": 0, "at": None}, "no schedule"),
         ({"weekday": 9}, "no schedule"),

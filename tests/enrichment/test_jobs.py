@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from enrichment import jobs
 from enrichment.models import CoverageCheck, CoverageDay, Run
-from enrichment.services import jobs
 from governance.queries.jobs import totals
 from governance.services.jobs import runs
 from tests import make
