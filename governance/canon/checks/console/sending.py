@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from governance.canon.checks import reports
 from governance.canon.checks.findings import Unchecked
 
 # the environment variable that holds it
@@ -39,10 +40,19 @@ class NotFollowed(HTTPRedirectHandler):
 def send(text: str, console: str) -> str:
     """Send a report to a console and return a sentence with the address where it lies. Raises Unchecked, with why it could not."""
     try:
+        _demand_size(text)
         answer = _in_time(lambda: _answer(text, console), console)
         return _sentence(answer, console)
     except Unchecked as reason:
         raise Unchecked(f"The report was not sent: {reason}") from reason
+
+
+def _demand_size(text: str) -> None:
+    # a console refuses it unread, and who is still sending hears no reason
+    most = reports.LARGEST
+    if len(text) > most:
+        said = f"it has {len(text):,} bytes, and a console takes {most:,}"
+        raise Unchecked(f"{said}: check the repository in parts.")
 
 
 def _in_time(ask: Callable[[], dict[str, Any]], console: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from governance.canon.checks.console import sending
 from governance.canon.checks.findings import Unchecked
+from governance.canon.checks.reports import LARGEST
 from tests.governance.canon.checks.console.consoles import Console
 
 SECRET = "oo_pl_aToken"
@@ -122,4 +123,11 @@ def test_without_a_token_nothing_is_sent(console, monkeypatch, token):
     monkeypatch.setenv("OUTREACH_TOKEN", token)
 
     assert "OUTREACH_TOKEN" in refused(console)
+    assert console.came == []
+
+
+def test_a_report_that_no_console_takes_is_not_sent(console):
+    with pytest.raises(Unchecked, match="33,554,432: check the repository in parts"):
+        sending.send("x" * (LARGEST + 1), console.address)
+
     assert console.came == []
