@@ -24,7 +24,8 @@ END
 $$;
 
 -- Every hub behind the anchor needs it done and free of blocking errors and open violations; Outreach also needs
--- DOL and People so, and no open violation at any hub. An id that the spine does not know may go nowhere.
+-- DOL and People so, and no open violation at any hub. An id that the spine does not know may go nowhere, nor
+-- does one that waits to be counted anew.
 CREATE OR REPLACE FUNCTION governance.can_promote(company uuid, hub text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(bool_or(
@@ -33,6 +34,7 @@ LANGUAGE sql STABLE AS $$
             ELSE r.ct_done AND NOT r.ct_blocked END), false)
     FROM (VALUES (governance.promotion_target(hub))) asked (target)
     LEFT JOIN public.governance_readiness r ON r.outreach_id = company
+        AND NOT EXISTS (SELECT FROM governance.readiness_due d WHERE company = ANY (d.ids))
 $$;
 
 -- What stands in the way: each hub that is not done, each blocking error of a hub that gates, and each open violation
@@ -63,4 +65,8 @@ LANGUAGE sql STABLE AS $$
         c.id
     FROM public.governance_violationcase c
     WHERE c.outreach_id = company AND governance.error_is_open(c.disposition)
+    UNION ALL
+    SELECT 'DONE_STATE', 'Being counted anew: ask again in a minute', 'CRITICAL', 'ALL',
+        'HUB-COMPANY-TARGET', NULL, NULL
+    WHERE EXISTS (SELECT FROM governance.readiness_due d WHERE company = ANY (d.ids))
 $$;

@@ -19,9 +19,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     FROM jsonb_each(given) WHERE value <> 'null'
 $$;
 
--- COPY writes row by row, and a statement for each would run the triggers of statements for each.
+-- COPY writes row by row, and a statement for each would run the triggers of statements for each. In
+-- other styles a moment is written with the name of its zone, which may be another's as well.
 CREATE OR REPLACE FUNCTION governance.gather_row() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET datestyle TO 'ISO, YMD' AS $$
 BEGIN
     INSERT INTO governance.gathered (txid, view, body)
     VALUES (pg_current_xact_id(), TG_RELID, NEW::text);
