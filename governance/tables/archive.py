@@ -17,7 +17,7 @@ class ArchiveTable(GovernedTable):
     default_sort = "-archived"
     detail_url_name = "governance:archive-detail"
 
-    company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
+    company = tables.LinkColumn(accessor="company_name", width="l", hint="domain")
     message = tables.CutColumn(accessor="summary", default="no message")
     code = tables.CodeColumn(width="m")
     reason = tables.CodeColumn(accessor="archive_reason", width="m", card="state")
@@ -27,7 +27,7 @@ class ArchiveTable(GovernedTable):
     kept = ExpiryColumn(
         accessor="retention_expires_at",
         sort="retention_expires_at",
-        width="s",
+        width="m",
         verbose_name="Kept until",
     )
     created = tables.AgoColumn(

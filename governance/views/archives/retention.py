@@ -56,6 +56,7 @@ class RetentionPage(Page):
             "tables": found,
             "months": months_of(found),
             "later": [one.later for one in found],
+            "later_total": sum(one.later for one in found),
             "purges": purges.recent(),
             "accounts": accounts.of_tables(),
             "may_agree": policies.may_agree_to_purges(person(self.request)),
