@@ -213,7 +213,7 @@ class ExportDownload(OneFile, Sending):
         path = exports.path_of(file)
         try:
             return seated(lambda: sent(path, path.name.partition("-")[2]))
-        except FileNotFoundError:
+        except exports.NOT_THERE:
             raise StateRefused(exports.GONE, what_to_do="Ask for it anew.") from None
 
 

@@ -3,8 +3,10 @@
 from datetime import time
 from functools import cached_property
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from governance.models import (
@@ -244,8 +246,16 @@ class World:
         made = make.scheduled_export(owner=self.triager)
         due = {"scheduled": made, "due_at": made.due_since}
         wanted = {"subject": "errors", "format": "csv", "state": "ready", "rows": 0}
+        wanted["path"] = self.file_on_the_disk("0-errors.csv")
         ExportFile.objects.create(requester=self.triager, **wanted | due)
         return made
+
+    def file_on_the_disk(self, name: str) -> str:
+        """Write a file that has a head and no row; give its path."""
+        folder = Path(settings.MEDIA_ROOT) / "exports"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("error_id")
+        return f"exports/{name}"
 
     @cached_property
     def stopped_export(self) -> ScheduledExport:

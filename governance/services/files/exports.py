@@ -37,6 +37,7 @@ KEPT = timedelta(days=7)
 WAITS = "The workers cannot be reached now: it is written as soon as one is back."
 LOST = f"The worker was lost {MOST_ATTEMPTS} times while it wrote this file. Nothing is missing from the data; narrow the filter and ask again."
 GONE = "The file is no longer on the disk."
+NOT_THERE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 State = ExportFile.State
 
 

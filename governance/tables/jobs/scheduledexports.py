@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from governance.models import ExportFile, ScheduledExport
 from governance.queries import scheduledexports as queries
+from governance.services.files import exports
 from outreach_admin.ui import badges, figures, tables, texts
 
 SUB_LINE = '{}<span class="sub-line">{}</span>'
@@ -65,10 +66,11 @@ class ScheduledExportTable(tables.Table):
 
     def render_files(self, value: list[ExportFile]) -> SafeString:
         """Lead to the newest files that are there."""
-        ready = (file for file in value if file.state == ExportFile.State.READY)
+        written = (file for file in value if file.state == ExportFile.State.READY)
         links = (
             (reverse("governance:export-download", args=[file.pk]), figures.day(file.due_at))
-            for file in ready
+            for file in written
+            if not exports.is_gone(file)
         )
         link = '<a class="link" href="{}" hx-boost="false" download>{}</a>'
         return format_html_join(" ", link, links) or NONE

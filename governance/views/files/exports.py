@@ -58,7 +58,7 @@ def download(begin: Callable[[], streams.Stream]) -> StreamingHttpResponse:
 
 
 def sent(path: Path, filename: str) -> StreamingHttpResponse:
-    """Take a seat and send a file that is there. Raises FileNotFoundError."""
+    """Take a seat and send a file that is there. Raises exports.NOT_THERE."""
     seat = SEATS.take()
     try:
         file = path.open("rb")
@@ -287,7 +287,7 @@ class ExportDownload(PermissionRequiredMixin, View):
         path = exports.path_of(file)
         try:
             return sent(path, path.name.partition("-")[2])
-        except FileNotFoundError:
+        except exports.NOT_THERE:
             raise StateRefused(exports.GONE, what_to_do=ANEW) from None
 
 

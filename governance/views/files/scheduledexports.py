@@ -17,7 +17,7 @@ from governance.models import SavedView, ScheduledExport
 from governance.queries import savedviews
 from governance.queries import scheduledexports as queries
 from governance.resources.exports import EXPORT, EXPORTS, Export
-from governance.services.files import scheduled
+from governance.services.files import exports, scheduled
 from governance.tables.jobs.scheduledexports import ScheduledExportTable, badge_of
 from governance.templatetags.addresses import with_query
 from governance.views.files.exports import ExportPage
@@ -93,7 +93,8 @@ class ScheduledExportDetail(OfScheduledExport, Page):
         context = {
             "scheduled": self.scheduled,
             "next_at": queries.next_at(self.scheduled, after=self.as_of),
-            "files": [(file, badge_of(file)) for file in files],
+            "files": [(file, badge_of(file), exports.is_gone(file)) for file in files],
+            "gone": exports.GONE,
             "is_troubled": any(file.is_troubled and not file.looked_at for file in files),
             "story": queries.story(self.scheduled),
             "list_url": with_query(self._list_url(), {}, self.scheduled.filter),

@@ -66,7 +66,7 @@ def test_another_plan_than_the_one_read_is_refused(manager, asked):
     answer = act(manager, asked, "approve", {"plan_hash": "0" * 64})
 
     assert answer.status_code == 409
-    assert "not the plan of this request" in answer.json()["detail"]
+    assert "not what this request is about" in answer.json()["detail"]
     assert not asked.votes.exists()
 
 

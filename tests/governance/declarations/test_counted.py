@@ -55,6 +55,7 @@ def test_the_counters_do_not_know_the_rest():
         "parked_before",
         "resolved_after",
         "resolved_before",
+        "retry_exhausted",
         *("company", "q", "created_before", "created_after", "expires_before", "expires_after"),
     }
     assert set(ArchiveFilter.uncounted) == {

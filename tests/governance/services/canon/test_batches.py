@@ -37,7 +37,7 @@ def test_what_stands_against_one_stops_no_other():
     assert said[good.pk] == (True, "approved")
     assert said[own.pk][0] is False and "somebody else has to decide" in said[own.pk][1]
     assert said[gone.pk] == (False, "This request is withdrawn already.")
-    assert said[other.pk][0] is False and "not the plan of this request" in said[other.pk][1]
+    assert said[other.pk][0] is False and "not what this request is about" in said[other.pk][1]
     assert [now(one).state for one in (good, own, gone, other)] == [
         "approved",
         "pending",

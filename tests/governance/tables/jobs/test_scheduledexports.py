@@ -3,6 +3,7 @@
 import pytest
 
 from governance.models import ExportFile
+from governance.services.files import exports
 from governance.tables.jobs.scheduledexports import ScheduledExportTable
 from tests import make
 from tests.governance.tables import drawn
@@ -15,11 +16,17 @@ def shown(made, *files) -> dict[str, str]:
     return {name: drawn.text(cell) for name, cell in drawn.row(ScheduledExportTable, made).items()}
 
 
-def test_an_export_says_what_it_takes_out_and_how_its_last_run_went():
+def test_an_export_says_what_it_takes_out_and_how_its_last_run_went(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     made = make.scheduled_export(filter="code=NO_MATCH")
-    file = ExportFile(pk=7, state="ready", rows=1_234, digest="ab" * 32, due_at=made.due_since)
+    written = {"rows": 1_234, "digest": "ab" * 32, "due_at": made.due_since}
+    file = ExportFile(pk=7, state="ready", path="7-errors.csv", **written)
+    gone = shown(made, file)["files"]
+    exports.path_of(file).write_text("code\n")
 
     cells = shown(made, file)
+
+    assert "/exports/7/file/" not in gone
 
     assert "Errors, CSV" in cells["takes"] and "code=NO_MATCH" in cells["takes"]
     assert "Ready" in cells["last"] and cells["rows"] == "1,234"

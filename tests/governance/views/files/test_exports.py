@@ -192,15 +192,24 @@ def test_too_many_rows_for_a_sheet_are_refused_with_the_page_saying_so(
     assert refused.status_code == 422 and "Take CSV" in refused.content.decode()
 
 
-@pytest.mark.parametrize("state", ["ready", "expired", "failed"])
-def test_a_file_that_is_gone_says_so_and_is_offered_anew(client, analyst, state):
+@pytest.mark.parametrize(
+    ("state", "path"),
+    [
+        ("ready", "exports/0-gone.xlsx"),
+        ("ready", ""),
+        ("ready", "exports"),
+        ("expired", "exports/0-gone.xlsx"),
+        ("failed", "exports/0-gone.xlsx"),
+    ],
+)
+def test_a_file_that_is_gone_says_so_and_is_offered_anew(client, analyst, state, path):
     file = ExportFile.objects.create(
         subject="errors",
         format="xlsx",
         requester=analyst,
         filter="code=NO_MATCH",
         state=state,
-        path="exports/0-gone.xlsx",
+        path=path,
     )
 
     page = client.get("/exports/").content.decode()

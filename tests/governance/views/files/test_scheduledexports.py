@@ -42,7 +42,11 @@ def text(client, address: str) -> str:
 def a_run(made: ScheduledExport, **given) -> ExportFile:
     wanted = {"subject": made.subject, "format": "csv", "requester": made.owner, "rows": 7}
     wanted |= {"scheduled": made, "due_at": timezone.now(), "state": "ready", "path": "x/1-a.csv"}
-    return ExportFile.objects.create(**wanted | {"size": 12, "digest": "ab" * 32} | given)
+    made = ExportFile.objects.create(**wanted | {"size": 12, "digest": "ab" * 32} | given)
+    if made.state == "ready":
+        exports.path_of(made).parent.mkdir(parents=True, exist_ok=True)
+        exports.path_of(made).write_text("code\n")
+    return made
 
 
 def test_the_dialog_of_a_list_leads_to_a_form_that_keeps_filter_and_columns(client, analyst):
@@ -222,8 +226,6 @@ def test_managers_see_failures_of_everybody_and_others_only_their_own(client):
 def test_its_files_are_for_all_who_may_see_the_rows_and_not_among_those_asked_for(client, analyst):
     made = make.scheduled_export(owner=analyst)
     file = a_run(made, path="exports/1-errors.csv")
-    exports.path_of(file).parent.mkdir(parents=True, exist_ok=True)
-    exports.path_of(file).write_text("code\n")
 
     asked_for = text(client, "/exports/")
     blind = make.user()
