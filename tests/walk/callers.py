@@ -15,6 +15,12 @@ from tests.walk.world import ROLES, World
 
 PIPELINE = "pipeline"
 SCOPES = tuple(scope.value for scope in Token.Scope)
+EVERYBODY = (
+    (STRANGER, ""),
+    *((role, scope) for role in ROLES for scope in SCOPES),
+    # no pipeline approves
+    *((PIPELINE, scope) for scope in SCOPES if scope != Token.Scope.APPROVE),
+)
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
@@ -48,22 +54,22 @@ class Callers:
     def __init__(self) -> None:
         self.world = World()
         self.client = Client(raise_request_exception=False)
-        self.secrets = {(STRANGER, ""): ""} | dict(self._made())
-        # else the first use of each would be noted, as a change
-        Token.objects.update(last_used_at=timezone.now())
+        self.secrets = {(STRANGER, ""): ""}
 
-    def _made(self) -> Any:
-        for role in ROLES:
-            account = self.world.people[role]
-            for scope in SCOPES:
-                yield (role, scope), make.token(account=account, scopes=[scope])[1]
-        for scope in SCOPES:
-            if scope != Token.Scope.APPROVE:
-                yield (PIPELINE, scope), make.token(pipeline="loader", scopes=[scope])[1]
+    def secret(self, who: str, scope: str) -> str:
+        """Give the token of somebody for a scope, made when it is first asked for."""
+        if (who, scope) not in self.secrets:
+            whose = (
+                {"pipeline": "loader"} if who == PIPELINE else {"account": self.world.people[who]}
+            )
+            token, self.secrets[who, scope] = make.token(scopes=[scope], **whose)
+            # else its first use would be noted, as a change
+            Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
+        return self.secrets[who, scope]
 
     def call(self, who: str, scope: str, method: str, path: str, sent: Any = None) -> Call:
         """Send one request, see what came of it, take it back."""
-        secret = self.secrets[who, scope]
+        secret = self.secret(who, scope)
         given = {"Authorization": f"Bearer {secret}"} if secret else {}
         rows, point = written(), transaction.savepoint()
         try:
