@@ -69,27 +69,35 @@ class HeartbeatStep(bootsteps.StartStopStep):
         note(pulses.record_slots, worker.hostname, slots=worker.concurrency, busy=busy)
 
 
-class TakeUpStep(bootsteps.StartStopStep):
-    """Look into the database every TAKE_UP_EVERY seconds for operations whose runner fell silent, and run them.
-
-    In a thread of the worker's own process, because nothing here may wait for the broker.
-    """
+class LookingStep(bootsteps.StartStopStep):
+    """Look into the database in a thread of the worker's own process, because nothing here may wait for the broker."""
 
     requires = {"celery.worker.components:Timer"}
+    thread_name = ""
 
     def __init__(self, worker: WorkController, **kwargs: Any) -> None:
         self.hostname = worker.hostname
         self.stopping = Event()
-        self.thread = Thread(target=self.look, name="take-up", daemon=True)
+        self.thread = Thread(target=self.look, name=self.thread_name, daemon=True)
         super().__init__(worker, **kwargs)
 
     def start(self, worker: WorkController) -> None:
         self.thread.start()
 
     def stop(self, worker: WorkController) -> None:
-        """End after the chunk under way."""
+        """End after what is under way."""
         self.stopping.set()
         self.thread.join(timeout=STOP_SECONDS)
+
+    def look(self) -> None:
+        """Look until it is stopped."""
+        raise NotImplementedError
+
+
+class TakeUpStep(LookingStep):
+    """Look into the database every TAKE_UP_EVERY seconds for operations whose runner fell silent, and run them."""
+
+    thread_name = "take-up"
 
     def look(self) -> None:
         """Look, and go on looking whatever happens to one operation or to the database."""
@@ -124,28 +132,12 @@ class TakeUpStep(bootsteps.StartStopStep):
         return f"{left} operation{'' if left == 1 else 's'} could not be taken up" if left else ""
 
 
-class WatchStep(bootsteps.StartStopStep):
-    """Look every WATCH_EVERY seconds whether a job is late: the schedule, and whoever asks for pages, may be gone.
+class WatchStep(LookingStep):
+    """Look every WATCH_EVERY seconds whether a job is late: the schedule, and whoever asks for pages, may be gone."""
 
-    In a thread of the worker's own process, because nothing here may wait for the broker.
-    """
+    thread_name = "watchdog"
 
-    requires = {"celery.worker.components:Timer"}
-
-    def __init__(self, worker: WorkController, **kwargs: Any) -> None:
-        self.hostname = worker.hostname
-        self.stopping = Event()
-        self.thread = Thread(target=self.watch, name="watchdog", daemon=True)
-        super().__init__(worker, **kwargs)
-
-    def start(self, worker: WorkController) -> None:
-        self.thread.start()
-
-    def stop(self, worker: WorkController) -> None:
-        self.stopping.set()
-        self.thread.join(timeout=STOP_SECONDS)
-
-    def watch(self) -> None:
+    def look(self) -> None:
         """Look, and go on looking whatever happens to the database."""
         from django.conf import settings
         from django.db import connections
