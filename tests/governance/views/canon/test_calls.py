@@ -116,8 +116,8 @@ def test_the_order_of_the_list_comes_from_an_index(client, analyst, by):
     """A list of a million calls sorts none: what it is narrowed by leads to rows in their order."""
     ledgers.call()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan TO off")
-        cursor.execute("SET LOCAL enable_bitmapscan TO off")
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} TO off")
 
     with CaptureQueriesContext(connection) as asked:
         page(client, f"{LIST}?{by}&size=25" if by else f"{LIST}?size=25")
