@@ -30,7 +30,7 @@ def run(
     """Run a job here to its end and return the run; runs that died before are carried on first.
 
     `as_of` is the moment it is for, now unless given. Raises JobRefused where there is no such job,
-    or it runs already.
+    it runs already, or it would delete for good ahead of the clock.
     """
     _refuse_unknown(job)
     with locks.held(registry.JOBS[job].lock) as mine:
@@ -57,6 +57,8 @@ def claim(
 ) -> JobRun:
     """Write a run down with its steps; nothing is done yet. Raises JobRefused, and IntegrityError for a due moment that has one."""
     _refuse_unknown(job)
+    if not is_dry:
+        _refuse_deleting_ahead(job, as_of)
     with transaction.atomic():
         made = JobRun.objects.create(
             job=job,
@@ -132,6 +134,15 @@ def _refuse_unknown(job: str) -> None:
         raise JobRefused(
             f"There is no job {job}.",
             what_to_do=f"Name one of {', '.join(registry.JOBS)}.",
+        )
+
+
+def _refuse_deleting_ahead(job: str, as_of: datetime | None) -> None:
+    """Raise JobRefused where rows would go for good at a moment that has not come."""
+    if as_of is not None and as_of > timezone.now() and registry.deletes(job):
+        raise JobRefused(
+            f"{registry.label_of(job)} deletes for good, and never ahead of the clock.",
+            what_to_do="Look ahead by a dry run, or run it without a moment.",
         )
 
 
