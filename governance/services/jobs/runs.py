@@ -2,14 +2,16 @@
 
 import time
 from datetime import datetime
+from functools import partial
 
 import structlog
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from governance.exceptions import JobRefused, NotPermitted
 from governance.models import JobRun, JobStep, Schedule
+from governance.queries.jobs import standing
 from governance.services import workers
 from governance.services.jobs import locks, registry, steps
 
@@ -29,7 +31,8 @@ def run(
 ) -> JobRun:
     """Run a job here to its end and return the run; runs that died before are carried on first.
 
-    `as_of` is the moment it is for, now unless given. Raises JobRefused where there is no such job,
+    `as_of` is the moment it is for, now unless given: then it is also the run that was due and has
+    not begun, if any. Raises JobRefused where there is no such job,
     it runs already, or it would delete for good ahead of the clock.
     """
     _refuse_unknown(job)
@@ -41,7 +44,7 @@ def run(
             )
         if not is_dry:
             _carry_on_what_died(job)
-        made = claim(job, trigger=trigger, started_by=started_by, as_of=as_of, is_dry=is_dry)
+        made = _take_on(job, trigger=trigger, started_by=started_by, as_of=as_of, is_dry=is_dry)
         _carry_out(made)
     return made
 
@@ -79,8 +82,23 @@ def _standing(job: str) -> Schedule | None:
     return Schedule.objects.in_force().filter(job__in=names).first()
 
 
+def _take_on(
+    job: str, *, trigger: str, started_by: str, as_of: datetime | None = None, is_dry: bool
+) -> JobRun:
+    """Claim a run; one for real and for now is the one that was due, where nobody has begun that."""
+    claiming = partial(claim, job, trigger=trigger, started_by=started_by)
+    if is_dry or as_of:
+        return claiming(as_of=as_of, is_dry=is_dry)
+    try:
+        with transaction.atomic():
+            return claiming(due_at=standing.due_moment(job, at=timezone.now()))
+    except IntegrityError:
+        # the schedule was quicker
+        return claiming()
+
+
 def ask(job: str, *, by: User, is_dry: bool = False) -> JobRun:
-    """Write a run down in a person's name and hand it to the workers.
+    """Write a run down in a person's name and hand it to the workers; one that was due and has not begun is this one.
 
     Raises NotPermitted, and JobRefused while a run of the job waits or goes on.
     """
@@ -91,7 +109,8 @@ def ask(job: str, *, by: User, is_dry: bool = False) -> JobRun:
     _refuse_unknown(job)
     if under_way := JobRun.objects.filter(job=job, finished_at=None).first():
         raise JobRefused(f"{under_way} is under way.", what_to_do=f"Wait until {under_way} ended.")
-    made = claim(job, trigger=JobRun.Trigger.PERSON, started_by=by.get_username(), is_dry=is_dry)
+    trigger, name = JobRun.Trigger.PERSON, by.get_username()
+    made = _take_on(job, trigger=trigger, started_by=name, is_dry=is_dry)
     workers.send_on_commit(RUN_TASK, made.pk)
     return made
 

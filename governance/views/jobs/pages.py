@@ -33,7 +33,7 @@ class JobList(Page):
         user = person(self.request)
         context = {
             "jobs": [(one, registry.JOBS.get(one.schedule.job)) for one in found],
-            "late": [(one, registry.label_of(one.schedule.job)) for one in found if one.late_by],
+            "late": [(one.late, registry.label_of(one.schedule.job)) for one in found if one.late],
             "lapses": self.lapses(),
             "to_review": listed.to_review(),
             "review_run": listed.newest_to_review(),

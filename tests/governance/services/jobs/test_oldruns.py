@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from governance.models import JobRun, JobStep
-from governance.services.jobs import oldruns, runs, schedules
+from governance.queries.jobs import standing
+from governance.services.jobs import oldruns, runs
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +52,8 @@ def test_what_was_due_stays_known():
     ended(days=95)
     ended(days=94)
     now = timezone.now()
-    before = schedules.due_moment(JOB, at=now)
+    before = standing.due_moment(JOB, at=now)
 
     oldruns.forget()
 
-    assert schedules.due_moment(JOB, at=now) == before
+    assert standing.due_moment(JOB, at=now) == before

@@ -49,8 +49,21 @@ def test_what_is_late_stands_above_all_and_on_the_overview(client, triager, monk
     Schedule.objects.filter(every_minutes__isnull=False).update(is_on=False)
     monkeypatch.setattr(pulses, "STARTED", pulses.STARTED - 100_000)
 
-    assert "Daily governance is late" in text(client, "/jobs/")
+    late = text(client, "/jobs/")
+    assert "Daily governance is late" in late and "No run has begun. Run it now below" in late
     assert "late: daily, due" in text(client, "/").lower()
+    assert "is the one that was due" in text(client, "/jobs/daily/run/")
+
+    asked = runs.ask("daily", by=triager)
+    waits = text(client, "/jobs/")
+    assert f"JR-{asked.pk}</a>" in waits and "see whether the workers are alive" in waits
+    assert f"JR-{asked.pk} has not ended" in text(client, "/")
+
+    runs.carry_on(asked.pk)
+    assert "is late" not in text(client, "/jobs/")
+    assert "late: daily" not in text(client, "/").lower()
+    assert "was due" not in text(client, "/jobs/daily/run/")
+    assert "due at" in text(client, f"/jobs/runs/{asked.pk}/")
 
 
 def test_what_was_late_within_a_week_is_told_with_who_noticed(client, triager):
