@@ -89,11 +89,16 @@ END
 $$;
 
 -- The one statement that ends a retention, whoever asks: of rows that are as they were selected, all
--- is asked again.
+-- is asked again. A change of a retention, of an approval or of the schedule that is under way is
+-- waited for, and one that comes later waits: nothing goes by rules that have ended.
 CREATE OR REPLACE FUNCTION governance.purge(keys uuid[], versions integer[], at timestamptz)
 RETURNS SETOF uuid
 LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM governance_purgeconsent c
+    WHERE c.voided_at IS NULL ORDER BY c.error_table FOR SHARE;
+    PERFORM FROM governance_schedule s
+    WHERE s.job = 'weekly' AND s.enforced_at IS NOT NULL AND s.ended_at IS NULL FOR SHARE;
     RETURN QUERY
     DELETE FROM governance_archivederror a USING unnest(keys, versions) AS k (id, version)
     WHERE a.id = k.id AND a.version = k.version

@@ -91,8 +91,9 @@ class Story:
             WHERE {self.which}""")
 
     def archive_by_keys(self, table: str) -> None:
-        self.plain(f"""SELECT governance.archive_errors(ARRAY(
-            SELECT id FROM governance_huberror WHERE {self.which}), 'TTL_EXPIRED')""")
+        self.plain(f"""SELECT governance.archive_errors(
+            array_agg(id), array_agg(version), 'TTL_EXPIRED')
+            FROM governance_huberror WHERE {self.which}""")
 
     def move_back(self, table: str) -> None:
         self.plain(MOVE_BACK.format(columns=COLUMNS, which=self.which))
