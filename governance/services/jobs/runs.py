@@ -197,8 +197,17 @@ def _end(made: JobRun) -> None:
     in_part = JobRun.State.IN_PART if JobStep.State.DONE in states else JobRun.State.FAILED
     made.state = in_part if failed else JobRun.State.DONE
     made.fault = " ".join(filter(None, made.steps.values_list("fault", flat=True)))[:LONGEST_FAULT]
+    made.is_idle = _is_idle(made)
     made.finished_at = timezone.now()
-    made.save(update_fields=["state", "fault", "finished_at"])
+    made.save(update_fields=["state", "fault", "is_idle", "finished_at"])
+
+
+def _is_idle(made: JobRun) -> bool:
+    """Whether it is one of many runs a day that found nothing: lists count these, and show the others."""
+    if made.state != JobRun.State.DONE or made.trigger != JobRun.Trigger.SCHEDULE or made.is_dry:
+        return False
+    is_one_of_many = made.schedule is not None and made.schedule.is_frequent
+    return is_one_of_many and not any(step.rows for step in made.steps.all())
 
 
 def _said(fault: Exception) -> str:

@@ -39,6 +39,14 @@ def test_only_the_old_go_and_never_the_last_of_a_job():
     assert set(JobStep.objects.values_list("run_id", flat=True)) == {recent.pk, last_of_another.pk}
 
 
+def test_what_found_nothing_many_times_a_day_goes_after_a_week():
+    old, recent, other = ended(days=9), ended(days=6), ended(days=8)
+    JobRun.objects.filter(pk__in=[old.pk, recent.pk]).update(is_idle=True)
+
+    assert oldruns.forget() == 1
+    assert left() == {recent, other}
+
+
 def test_what_changed_errors_stays():
     make.error(retry_count=3)
     changed = ended("auto_park_exhausted_retries", days=100)
