@@ -133,7 +133,8 @@ class OfProposal(JobAct):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the proposal beside what is in force."""
         current = Schedule.objects.in_force().filter(job=self.proposal.job).first()
-        context = {"proposal": self.proposal, "current": current}
+        label = registry.label_of(self.proposal.job)
+        context = {"proposal": self.proposal, "label": label, "current": current}
         return super().get_context_data(**context | kwargs)
 
 
