@@ -75,7 +75,7 @@ class GovernanceConfig(AppConfig):
 
         means = {
             "readiness": "Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
-            "jobs": "Run them now on the jobs page, and tell the platform team: the schedule may stand still",
+            "jobs": "Run them now on the jobs page, which makes up for it, and tell the platform team: the schedule may stand still",
             "runs": "Open the run to see what failed; the rest is done, and the next one tries again",
             "errors": "Tell the platform team: rows were written or deleted behind the triggers",
         }

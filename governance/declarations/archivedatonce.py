@@ -21,6 +21,9 @@ RECORDED = "{row}.archived_at IS NOT NULL"
 FORMER = ("disposition", *moves.PARKED_FACTS)
 # rows are looked up by an array of keys
 CHOSEN = "WHERE e.id = ANY (ids)"
+# as they were when somebody chose them: a row that has changed since stays
+AS_CHOSEN = """USING unnest(keys, versions) k (id, version)
+    WHERE e.id = k.id AND e.version = k.version"""
 # nothing takes the place of what is under hold: one such row keeps no other from going
 UNLESS_HELD = """ AND NOT EXISTS (
         SELECT FROM governance_archivederror a WHERE a.id = e.id AND a.held_at IS NOT NULL)"""
@@ -37,8 +40,8 @@ BEGIN
     RETURN NULL;
 END
 $$"""
-BY_KEYS = """CREATE OR REPLACE FUNCTION {name}(ids uuid[], because text) RETURNS bigint
-LANGUAGE plpgsql AS $$
+BY_KEYS = """CREATE OR REPLACE FUNCTION {name}(keys uuid[], versions integer[], because text)
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved bigint;
 BEGIN
@@ -59,8 +62,8 @@ def paired(name: str) -> models.CheckConstraint:
 class ArchivedAtOnce(Declaration):
     """Move rows whose `archived_at` a statement has set to the archive: MANUAL, by whoever is acting.
 
-    Also make archive_errors(ids, because), which moves the rows with these keys, except where their
-    archived twin is under hold, and returns how many they were.
+    Also make archive_errors(keys, versions, because), which moves the rows that have these versions still,
+    except where their archived twin is under hold, and returns how many they were.
     """
 
     def objects(self, model: Model) -> Iterator[SqlObject]:
@@ -72,7 +75,7 @@ class ArchivedAtOnce(Declaration):
             yield moving
             yield after_statement(model, TRIGGER, event, call=call(moving.key.name))
         full = f"{model._meta.app_label}.archive_errors"
-        move = _move(model, CHOSEN + UNLESS_HELD, because="because")
+        move = _move(model, AS_CHOSEN + UNLESS_HELD, because="because")
         text = BY_KEYS.format(name=full, move=move)
         yield SqlObject(Key(Kind.FUNCTION, full), text, model._meta.label)
 

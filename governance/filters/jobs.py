@@ -1,5 +1,6 @@
 """What runs of jobs can be filtered by."""
 
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -7,9 +8,10 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet
 
 from governance.models import JobRun, JobStep
 from outreach_admin.lists.fields import MomentFilter
-from outreach_admin.lists.filters import StrictFilterSet
+from outreach_admin.lists.filters import Chip, StrictFilterSet
 
 SOME, NONE = "something", "nothing"
+HIDDEN, SHOWN = "hidden", "shown"
 # a count of any part that is above nothing
 COUNTED = "%(expressions)s @? '$.* ? (@ > 0)'"
 
@@ -33,6 +35,11 @@ class JobRunFilter(StrictFilterSet):
         method="with_rows",
         label="Found or changed",
     )
+    idle = django_filters.ChoiceFilter(
+        choices=[(HIDDEN, "Hidden"), (SHOWN, "Shown")],
+        method="with_idle",
+        label="Runs many times a day that found nothing",
+    )
     for_after = MomentFilter("as_of", "gte", label="For a moment after")
     for_before = MomentFilter("as_of", "lt", label="For a moment before")
 
@@ -45,3 +52,22 @@ class JobRunFilter(StrictFilterSet):
         counted = Func(F("counts"), template=COUNTED, output_field=BooleanField())
         some = Exists(JobStep.objects.filter(counted, run=OuterRef("pk")))
         return queryset.filter(some if value == SOME else ~some)
+
+    def with_idle(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Leave out the runs of frequent jobs that found nothing, or keep them."""
+        return queryset.filter(is_idle=False) if value == HIDDEN else queryset
+
+    def label_of(self, name: str, value: str) -> str:
+        """Say how many runs are hidden. One query."""
+        if (name, value) != ("idle", HIDDEN):
+            return super().label_of(name, value)
+        return f"{self.without('idle').qs.filter(is_idle=True).count():,} hidden"
+
+    def _chip(self, key: str, value: str, name: str) -> Chip:
+        chip = super()._chip(key, value, name)
+        if (key, value) != ("idle", HIDDEN):
+            return chip
+        # who takes it away wants to see them: a bare list hides them
+        query = self.query()
+        query["idle"] = SHOWN
+        return replace(chip, label="Found nothing, many times a day", remove=query.urlencode())

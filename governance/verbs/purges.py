@@ -13,7 +13,9 @@ from governance.verbs.base import Verb
 
 HELD = "under legal hold"
 NOT_AGREED = "its table has no standing approval for deletion"
+LEFT_OUT = "the schedule of the clean-up leaves its table out"
 AGREED = "SELECT governance.tables_to_purge()"
+LEAVES_OUT = "SELECT unnest(governance.tables_left_out('weekly'))"
 
 
 class PurgeParameters(forms.Form):
@@ -42,11 +44,13 @@ class Purge(Verb):
     agreed_ahead = True
 
     def refusals_for(self, parameters: Mapping[str, Any]) -> Mapping[Q, str]:
-        """Refuse what is held, what nobody agreed to delete, and what has time left."""
+        """Refuse what is held, what nobody agreed to delete, what is left out, and what has time left."""
         agreed = RawSQL(AGREED, ())  # noqa: S611 - our own text
+        left_out = RawSQL(LEAVES_OUT, ())  # noqa: S611 - our own text
         return {
             Q(held_at__isnull=False): HELD,
             Q(retention_expires_at__gt=parameters["at"]): "its retention has not ended",
+            Q(error_table__in=left_out): LEFT_OUT,
             ~Q(error_table__in=agreed): NOT_AGREED,
         }
 

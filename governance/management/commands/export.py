@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from governance.resources.exports import EXPORTS, FORMATS, Export
-from governance.services.files import exports
+from governance.services.files import drafts
 from outreach_admin.exceptions import Refused
 from outreach_admin.lists.files import streams
 
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         export = export.with_columns(names)
         filterset = export.from_text(options["filter"].removeprefix("?"))
         if options["format"] == "xlsx":
-            return exports.write_workbook(export.rows(filterset), export.label(filterset), draft)
+            return drafts.write_workbook(export.rows(filterset), export.label(filterset), draft)
         stream = export.stream(filterset, options["format"], comments=options["comments"])
         with draft.open("wb") as target:
             target.writelines(stream.blocks)

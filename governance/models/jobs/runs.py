@@ -55,6 +55,10 @@ class JobRun(models.Model):
     started_by = models.TextField(help_text="Account, user of the operating system, or schedule.")
     state = models.TextField(choices=State.choices, default=State.WAITING)
     fault = models.TextField(blank=True, default="", help_text="What kept it from its end.")
+    is_idle = models.BooleanField(
+        db_default=False,
+        help_text="It is one of many runs a day, and found nothing to do.",
+    )
     claimed_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -75,12 +79,18 @@ class JobRun(models.Model):
                 | Q(state__in=["done", "done_in_part", "failed"], finished_at__isnull=False),
                 name="job_run_finished_facts_paired",
             ),
+            models.CheckConstraint(
+                condition=Q(is_idle=False)
+                | Q(state="done", trigger="schedule", is_dry=False, due_at__isnull=False),
+                name="idle_run_is_done",
+            ),
         ]
         indexes = [
             models.Index(fields=["job", "-id"], name="jobrun_job"),
             models.Index(
                 fields=["id"], name="jobrun_unfinished", condition=Q(finished_at__isnull=True)
             ),
+            models.Index(fields=["finished_at"], name="jobrun_idle", condition=Q(is_idle=True)),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 
 from outreach_admin.db.limits import PROSE, Limits
 
+MINUTES_OF_DAY = 1_440
+
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
     """Reads of schedules."""
@@ -131,6 +133,11 @@ class Schedule(models.Model):
         day = self.get_weekday_display() if self.weekday is not None else ""
         on = f"weekly, {day}" if day else "daily,"
         return f"{on} {self.at:%H:%M} {self.time_zone}"
+
+    @property
+    def is_frequent(self) -> bool:
+        """Whether it is due several times a day."""
+        return self.every_minutes is not None and self.every_minutes < MINUTES_OF_DAY
 
     @property
     def grace(self) -> timedelta:

@@ -6,21 +6,23 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Q, Sum
 
-from governance.models import ErrorTable, PurgeConsent, RetentionMonth
+from governance.models import ErrorTable, PurgeConsent, RetentionMonth, Schedule
 from governance.queries.archives import purges
 
 MONTHS = 13
+WEEKLY = "weekly"
 
 
 @dataclass
 class Forecast:
-    """One error table: its policy, whether its deletion is agreed to, and its archived rows by month.
+    """One error table: its policy, whether its deletion is agreed to and scheduled, and its archived rows by month.
 
     `months` holds rows that may go, held ones apart; what is older than the first month stands in it.
     """
 
     table: ErrorTable
     consent: PurgeConsent | None = None
+    is_left_out: bool = False
     archived: int = 0
     held: int = 0
     overdue: int = 0
@@ -35,9 +37,26 @@ def set_by(table: str) -> str:
         return str(cursor.fetchone()[0] or "")
 
 
-def is_agreed(table: str) -> bool:
-    """Whether archived errors of a table are deleted at the end of their retention."""
-    return PurgeConsent.objects.in_force().filter(error_table=table).exists()
+def clean_up() -> Schedule | None:
+    """Return the schedule in force of the clean-up, with its people. One query."""
+    known = Schedule.objects.select_related("proposed_by", "enforced_by")
+    return known.in_force().filter(job=WEEKLY).first()
+
+
+def kept_because(table: str) -> str:
+    """Say what keeps archived errors of a table beyond their retention; empty where they are deleted. Two queries."""
+    if not PurgeConsent.objects.in_force().filter(error_table=table).exists():
+        return "nobody agreed to delete such errors"
+    return kept_by_schedule(table)
+
+
+def kept_by_schedule(table: str) -> str:
+    """Say how the schedule of the clean-up keeps a table's archived errors; empty where it does not. One query."""
+    schedule = clean_up()
+    if schedule is None or not schedule.is_on:
+        return "the weekly clean-up is switched off"
+    left_out = table in schedule.leaves_out
+    return "the weekly clean-up leaves their table out" if left_out else ""
 
 
 def months_from(at: datetime) -> list[date]:
@@ -46,10 +65,11 @@ def months_from(at: datetime) -> list[date]:
     return [date((start + n) // 12, (start + n) % 12 + 1, 1) for n in range(MONTHS)]
 
 
-def forecasts(*, at: datetime) -> list[Forecast]:
-    """Foresee what each table's archive loses in which month. Four queries, from counters."""
+def forecasts(*, at: datetime, schedule: Schedule | None = None) -> list[Forecast]:
+    """Foresee what each table's archive loses in which month, by the clean-up's schedule. Four queries, from counters."""
+    left_out = schedule.leaves_out if schedule else []
     tables = ErrorTable.objects.select_related("hub").order_by("name")
-    found = {table.name: Forecast(table) for table in tables}
+    found = {table.name: Forecast(table, is_left_out=table.name in left_out) for table in tables}
     for consent in PurgeConsent.objects.in_force().select_related("agreed_by"):
         if consent.error_table_id in found:
             found[consent.error_table_id].consent = consent

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 from django.db import connection
@@ -27,7 +27,7 @@ class Listed:
 
     schedule: Schedule
     next_at: datetime | None
-    late_by: timedelta | None = None
+    late: lateness.Late | None = None
     proposal: Schedule | None = None
     runs: list[JobRun] = field(default_factory=list)
 
@@ -57,7 +57,7 @@ def listed(*, at: datetime) -> list[Listed]:
     """Return every schedule in force."""
     schedules = list(Schedule.objects.in_force().order_by("job"))
     runs = _latest([one.job for one in schedules])
-    late = {one.job: one.by for one in lateness.late(at=at)}
+    late = {one.job: one for one in lateness.late(at=at)}
     proposals = {one.job: one for one in Schedule.objects.proposed().select_related("proposed_by")}
     return [
         Listed(

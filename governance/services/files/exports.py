@@ -1,8 +1,7 @@
 """Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
 
-import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,14 +18,14 @@ from governance import policies
 from governance.exceptions import NotPermitted
 from governance.models import ExportFile
 from governance.services import chores, workers
+from governance.services.files import drafts
 from outreach_admin.exceptions import ExportRefused, Refused
-from outreach_admin.lists.files import copies, streams, workbooks
+from outreach_admin.lists.files import copies, streams
 from outreach_admin.ui.people import name_of
 
 log = structlog.get_logger(__name__)
 
 TASK = "governance.tasks.write_export"
-FOLDER = "exports"
 MOST_ATTEMPTS = 3
 MOST_WAITING = 3
 SILENCE = timedelta(seconds=60)
@@ -59,7 +58,7 @@ def request(
             "You may not export.", what_to_do="Ask a person in the group of analysts."
         )
     if format == "xlsx":
-        refuse_too_many(rows)
+        drafts.refuse_too_many(rows)
     with transaction.atomic():
         _refuse_crowding(by)
         file = ExportFile.objects.create(
@@ -84,15 +83,6 @@ def _refuse_crowding(by: User) -> None:
             f"{waiting} files that you asked for are not written yet.",
             what_to_do="Ask again when one of them is ready.",
             status=409,
-        )
-
-
-def refuse_too_many(rows: int) -> None:
-    """Raise ExportRefused when a sheet cannot hold that many rows."""
-    if rows > workbooks.MOST_ROWS:
-        raise ExportRefused(
-            f"{rows:,} rows do not fit: an XLSX sheet holds {workbooks.MOST_ROWS:,}.",
-            what_to_do="Take CSV, which has no limit, or narrow the filter.",
         )
 
 
@@ -146,6 +136,7 @@ def _give_up_or_queue(lost: ExportFile) -> int:
     now = timezone.now()
     mine = _mine(lost)
     if lost.attempts >= MOST_ATTEMPTS:
+        drafts.sweep(lost)
         return mine.update(state=State.FAILED, note=LOST, finished_at=now)
     return mine.update(state=State.QUEUED, heartbeat_at=now - UNHEARD)
 
@@ -214,75 +205,18 @@ def _claim(export_id: int) -> ExportFile | None:
 
 
 def _make(file: ExportFile, rows: copies.Rows) -> None:
-    folder = Path(settings.MEDIA_ROOT) / FOLDER
+    folder = drafts.folder()
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"{file.pk}.*.part"):
-        left.unlink(missing_ok=True)
-    write = _workbook if file.format == "xlsx" else partial(_plain, file.format)
-    with _draft(folder / f"{file.pk}.{file.attempts}.{file.format}.part") as draft:
+    drafts.sweep(file)
+    write = drafts.workbook if file.format == "xlsx" else partial(drafts.plain, file.format)
+    with drafts.draft(folder / f"{file.pk}.{file.attempts}.{file.format}.part") as draft:
         stream, note = write(
             rows,
             streams.Label(file.subject, file.filter, rows.moments),
             draft,
             beat=partial(_beat, file),
         )
-        _finish(file, draft, f"{FOLDER}/{file.pk}-{stream.filename}", note)
-
-
-def write_workbook(rows: copies.Rows, label: streams.Label, path: Path) -> streams.Stream:
-    """Write an XLSX here and now. Raises ExportRefused above the rows a sheet can hold."""
-    return _workbook(rows, label, path, beat=lambda **told: None)[0]
-
-
-def _workbook(
-    rows: copies.Rows, label: streams.Label, path: Path, *, beat: Callable[..., None]
-) -> tuple[streams.Stream, str]:
-    """Let the database go first: its rows lie in a file beside while the slow workbook is written."""
-    with _draft(path.with_suffix(".lines.part")) as lines:
-        stream = streams.stream_lines(rows, label=label, kinds=workbooks.KINDS)
-        refuse_too_many(stream.rows)
-        beat(rows=stream.rows, as_of=stream.as_of)
-        with lines.open("wb") as target:
-            for block in stream.blocks:
-                target.write(block)
-                beat()
-        return stream, workbooks.write(
-            path, lines, rows.columns, stream, on_rows=lambda written: beat(written=written)
-        )
-
-
-def _plain(
-    format: str,
-    rows: copies.Rows,
-    label: streams.Label,
-    path: Path,
-    *,
-    beat: Callable[..., None],
-) -> tuple[streams.Stream, str]:
-    """Write CSV or JSON as the database sends it."""
-    begin = {"csv": streams.stream_csv, "json": streams.stream_json}[format]
-    stream = begin(
-        rows.query,
-        rows.params,
-        rows.columns,
-        label=label,
-        order=rows.order,
-        beside=rows.beside,
-    )
-    beat(rows=stream.rows, as_of=stream.as_of)
-    with path.open("wb") as target:
-        for block in stream.blocks:
-            target.write(block)
-            beat()
-    return stream, ""
-
-
-@contextlib.contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+        _finish(file, draft, f"{drafts.FOLDER}/{file.pk}-{stream.filename}", note)
 
 
 class Held(Refused):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -10,6 +10,8 @@ from governance.models import JobRun, JobStep, OpenedGate
 from governance.services import chores
 
 KEPT = timedelta(days=90)
+# of jobs that run many times a day, what found nothing: so long it can have made up for a late one
+IDLE_KEPT = timedelta(days=7)
 AT_ONCE = 1_000
 
 
@@ -22,7 +24,9 @@ def expired() -> QuerySet[JobRun]:
     later = JobRun.objects.filter(
         job=OuterRef("job"), is_dry=False, finished_at__isnull=False, due_at__gt=moment
     )
-    old = JobRun.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    now = timezone.now()
+    is_idle = Q(is_idle=True, finished_at__lt=now - IDLE_KEPT)
+    old = JobRun.objects.filter(is_idle | Q(finished_at__lt=now - KEPT))
     return old.exclude(Exists(operations)).exclude(Exists(gates)).filter(Exists(later))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from governance.models import ArchiveReason, ParkReason, TtlTier
 from governance.queries.jobs import selections
 from governance.services.canon import audit
+from governance.verbs.registry import VERBS
 
 Counts = Mapping[str, int]
 GOVERNANCE = "governance"
@@ -74,6 +75,12 @@ def register(*jobs: Job) -> None:
 def steps_of(name: str) -> list[Job]:
     """Return what a job consists of, in order: itself, unless others run within it."""
     return [job for job in JOBS.values() if job.within == name] or [JOBS[name]]
+
+
+def deletes(name: str) -> bool:
+    """Say whether a job takes rows away for good, which nobody undoes."""
+    parts = (part for job in steps_of(name) for part in job.parts)
+    return any(VERBS[part.verb].removes for part in parts)
 
 
 def label_of(name: str) -> str:

@@ -2,14 +2,16 @@
 
 import time
 from datetime import datetime
+from functools import partial
 
 import structlog
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from governance.exceptions import JobRefused, NotPermitted
 from governance.models import JobRun, JobStep, Schedule
+from governance.queries.jobs import standing
 from governance.services import workers
 from governance.services.jobs import locks, registry, steps
 
@@ -29,8 +31,9 @@ def run(
 ) -> JobRun:
     """Run a job here to its end and return the run; runs that died before are carried on first.
 
-    `as_of` is the moment it is for, now unless given. Raises JobRefused where there is no such job,
-    or it runs already.
+    `as_of` is the moment it is for, now unless given: then it is also the run that was due and has
+    not begun, if any. Raises JobRefused where there is no such job,
+    it runs already, or it would delete for good ahead of the clock.
     """
     _refuse_unknown(job)
     with locks.held(registry.JOBS[job].lock) as mine:
@@ -41,7 +44,7 @@ def run(
             )
         if not is_dry:
             _carry_on_what_died(job)
-        made = claim(job, trigger=trigger, started_by=started_by, as_of=as_of, is_dry=is_dry)
+        made = _take_on(job, trigger=trigger, started_by=started_by, as_of=as_of, is_dry=is_dry)
         _carry_out(made)
     return made
 
@@ -57,6 +60,8 @@ def claim(
 ) -> JobRun:
     """Write a run down with its steps; nothing is done yet. Raises JobRefused, and IntegrityError for a due moment that has one."""
     _refuse_unknown(job)
+    if not is_dry:
+        _refuse_deleting_ahead(job, as_of)
     with transaction.atomic():
         made = JobRun.objects.create(
             job=job,
@@ -77,8 +82,23 @@ def _standing(job: str) -> Schedule | None:
     return Schedule.objects.in_force().filter(job__in=names).first()
 
 
+def _take_on(
+    job: str, *, trigger: str, started_by: str, as_of: datetime | None = None, is_dry: bool
+) -> JobRun:
+    """Claim a run; one for real and for now is the one that was due, where nobody has begun that."""
+    claiming = partial(claim, job, trigger=trigger, started_by=started_by)
+    if is_dry or as_of:
+        return claiming(as_of=as_of, is_dry=is_dry)
+    try:
+        with transaction.atomic():
+            return claiming(due_at=standing.due_moment(job, at=timezone.now()))
+    except IntegrityError:
+        # the schedule was quicker
+        return claiming()
+
+
 def ask(job: str, *, by: User, is_dry: bool = False) -> JobRun:
-    """Write a run down in a person's name and hand it to the workers.
+    """Write a run down in a person's name and hand it to the workers; one that was due and has not begun is this one.
 
     Raises NotPermitted, and JobRefused while a run of the job waits or goes on.
     """
@@ -89,7 +109,8 @@ def ask(job: str, *, by: User, is_dry: bool = False) -> JobRun:
     _refuse_unknown(job)
     if under_way := JobRun.objects.filter(job=job, finished_at=None).first():
         raise JobRefused(f"{under_way} is under way.", what_to_do=f"Wait until {under_way} ended.")
-    made = claim(job, trigger=JobRun.Trigger.PERSON, started_by=by.get_username(), is_dry=is_dry)
+    trigger, name = JobRun.Trigger.PERSON, by.get_username()
+    made = _take_on(job, trigger=trigger, started_by=name, is_dry=is_dry)
     workers.send_on_commit(RUN_TASK, made.pk)
     return made
 
@@ -135,6 +156,15 @@ def _refuse_unknown(job: str) -> None:
         )
 
 
+def _refuse_deleting_ahead(job: str, as_of: datetime | None) -> None:
+    """Raise JobRefused where rows would go for good at a moment that has not come."""
+    if as_of is not None and as_of > timezone.now() and registry.deletes(job):
+        raise JobRefused(
+            f"{registry.label_of(job)} deletes for good, and never ahead of the clock.",
+            what_to_do="Look ahead by a dry run, or run it without a moment.",
+        )
+
+
 def _carry_out(made: JobRun) -> None:
     """Do what is left of a run. Call with its lock held."""
     made.state = JobRun.State.RUNNING
@@ -167,8 +197,17 @@ def _end(made: JobRun) -> None:
     in_part = JobRun.State.IN_PART if JobStep.State.DONE in states else JobRun.State.FAILED
     made.state = in_part if failed else JobRun.State.DONE
     made.fault = " ".join(filter(None, made.steps.values_list("fault", flat=True)))[:LONGEST_FAULT]
+    made.is_idle = _is_idle(made)
     made.finished_at = timezone.now()
-    made.save(update_fields=["state", "fault", "finished_at"])
+    made.save(update_fields=["state", "fault", "is_idle", "finished_at"])
+
+
+def _is_idle(made: JobRun) -> bool:
+    """Whether it is one of many runs a day that found nothing: lists count these, and show the others."""
+    if made.state != JobRun.State.DONE or made.trigger != JobRun.Trigger.SCHEDULE or made.is_dry:
+        return False
+    is_one_of_many = made.schedule is not None and made.schedule.is_frequent
+    return is_one_of_many and not any(step.rows for step in made.steps.all())
 
 
 def _said(fault: Exception) -> str:

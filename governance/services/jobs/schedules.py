@@ -8,12 +8,11 @@ import structlog
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from governance.exceptions import JobRefused, NotPermitted
 from governance.models import ErrorTable, JobRun, Schedule
-from governance.queries.jobs import duetimes
+from governance.queries.jobs import standing
 from governance.services import attribution, workers
 from governance.services.jobs import registry, runs
 
@@ -50,7 +49,7 @@ def start_due(*, at: datetime | None = None) -> list[JobRun]:
 def _claim(schedule: Schedule, at: datetime) -> JobRun | None:
     if schedule.job not in registry.JOBS:
         return None
-    moment = due_moment(schedule.job, at=at)
+    moment = standing.due_moment(schedule.job, at=at)
     if moment is None:
         return None
     try:
@@ -63,19 +62,6 @@ def _claim(schedule: Schedule, at: datetime) -> JobRun | None:
     except IntegrityError:
         log.info("due moment claimed by another", job=schedule.job, due_at=moment.isoformat())
         return None
-
-
-def due_moment(job: str, *, at: datetime) -> datetime | None:
-    """Return the moment at which a job was due and that has no run yet, None where there is none.
-
-    Runs of moments still to come, by a clock set back since, do not count.
-    """
-    claimed = JobRun.objects.filter(job=job, is_dry=False, due_at__lte=at)
-    since = claimed.aggregate(last=Max("due_at"))["last"]
-    versions = Schedule.objects.filter(job=job, enforced_at__isnull=False)
-    if since is not None:
-        versions = versions.exclude(ended_at__lte=since)
-    return duetimes.due(versions, by=at, since=since)
 
 
 def propose(job: str, *, by: User, **values: Any) -> Schedule:

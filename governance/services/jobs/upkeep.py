@@ -139,7 +139,7 @@ JOBS = (
     ),
     _tidy(
         "forget_runs",
-        "Forgets runs of jobs that changed no error after 90 days, but for the last of each job.",
+        "Forgets runs that changed no error after 90 days, those many times a day that found nothing after a week; the last of each job stays.",
         "runs",
         oldruns.forget,
         lambda: oldruns.expired().count(),

@@ -1,7 +1,8 @@
 -- The governance jobs for who has SQL alone: what jobs.sql selects, changed set by set, by the database
 -- user. The console runs the same selections as operations.
 -- Promises: never beside another run of these jobs; each run is stored with its counts, and with the
--- companies whose gate it opened; one step that fails undoes no other.
+-- companies whose gate it opened; one step that fails undoes no other; a row that somebody changes
+-- between its selection and its turn is left alone.
 
 CREATE OR REPLACE FUNCTION governance.begin_run_by_sql(job text, at timestamptz) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -76,7 +77,8 @@ CREATE OR REPLACE FUNCTION governance.archive_expired_by_sql(run bigint, at time
 RETURNS TABLE (source_table text, archived_count bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
-    ids uuid[];
+    keys uuid[];
+    versions integer[];
     behind uuid[] := ARRAY(
         SELECT DISTINCT e.outreach_id FROM governance.expired_errors(at) x
         JOIN governance_huberror e ON e.id = x.id
@@ -88,13 +90,14 @@ DECLARE
         SELECT r.outreach_id FROM governance_readiness r
         WHERE r.outreach_id = ANY (behind) AND r.ct_done AND r.ct_blocking > 0);
 BEGIN
-    FOR source_table, ids IN
-        SELECT t.name, coalesce(array_agg(x.id) FILTER (WHERE x.id IS NOT NULL), '{}')
+    FOR source_table, keys, versions IN
+        SELECT t.name, array_agg(e.id), array_agg(e.version)
         FROM governance_errortable t
         LEFT JOIN governance.expired_errors(at) x ON x.error_table = t.name
+        LEFT JOIN governance_huberror e ON e.id = x.id
         GROUP BY t.name ORDER BY t.name
     LOOP
-        archived_count := governance.archive_errors(ids, 'TTL_EXPIRED');
+        archived_count := governance.archive_errors(keys, versions, 'TTL_EXPIRED');
         RETURN NEXT;
     END LOOP;
     INSERT INTO governance_openedgate (run_id, outreach_id, opens_outreach)
@@ -111,22 +114,27 @@ RETURNS TABLE (source_table text, parked_count bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
     parking uuid[];
+    parking_as integer[];
     leaving uuid[];
+    leaving_as integer[];
 BEGIN
-    FOR source_table, parking, leaving IN
+    FOR source_table, parking, parking_as, leaving, leaving_as IN
         SELECT t.name,
-            coalesce(array_agg(x.id) FILTER (WHERE x.becomes = 'PARKED'), '{}'),
-            coalesce(array_agg(x.id) FILTER (WHERE x.becomes = 'ARCHIVED'), '{}')
+            array_agg(e.id) FILTER (WHERE x.becomes = 'PARKED'),
+            array_agg(e.version) FILTER (WHERE x.becomes = 'PARKED'),
+            array_agg(e.id) FILTER (WHERE x.becomes = 'ARCHIVED'),
+            array_agg(e.version) FILTER (WHERE x.becomes = 'ARCHIVED')
         FROM governance_errortable t
         LEFT JOIN governance.exhausted_errors(at) x ON x.error_table = t.name
+        LEFT JOIN governance_huberror e ON e.id = x.id
         GROUP BY t.name ORDER BY t.name
     LOOP
-        UPDATE governance_huberror SET disposition = 'PARKED', parked_at = at,
+        UPDATE governance_huberror e SET disposition = 'PARKED', parked_at = at,
             parked_by = coalesce(governance.setting('actor'), session_user),
             park_reason = 'MAX_RETRIES_EXCEEDED', escalation_level = 1, escalated_at = at
-        WHERE id = ANY (parking);
+        FROM unnest(parking, parking_as) k (id, version) WHERE e.id = k.id AND e.version = k.version;
         GET DIAGNOSTICS parked_count = ROW_COUNT;
-        parked_count := parked_count + governance.archive_errors(leaving, 'SUPERSEDED');
+        parked_count := parked_count + governance.archive_errors(leaving, leaving_as, 'SUPERSEDED');
         RETURN NEXT;
     END LOOP;
 END
@@ -135,10 +143,12 @@ $$;
 CREATE OR REPLACE FUNCTION governance.escalate_stale_by_sql(at timestamptz)
 RETURNS TABLE (source_table text, tier_1 bigint, tier_2 bigint, tier_3 bigint)
 LANGUAGE sql AS $$
-    WITH stale AS MATERIALIZED (SELECT * FROM governance.stale_parked_errors(at)),
+    WITH stale AS MATERIALIZED (
+        SELECT s.id, s.level, e.version
+        FROM governance.stale_parked_errors(at) s JOIN governance_huberror e ON e.id = s.id),
     raised AS (
         UPDATE governance_huberror e SET escalation_level = s.level, escalated_at = at
-        FROM stale s WHERE e.id = s.id
+        FROM stale s WHERE e.id = s.id AND e.version = s.version
         RETURNING e.error_table, e.escalation_level AS level)
     SELECT t.name, count(*) FILTER (WHERE r.level = 1), count(*) FILTER (WHERE r.level = 2),
         count(*) FILTER (WHERE r.level = 3)

@@ -1,6 +1,7 @@
 -- The end of retention.
 -- Promises: what the weekly clean-up deletes is told once, here; nothing goes that is held, whose
--- time is not over, or whose table has no standing approval for the retention that it has now.
+-- time is not over by the server's clock, whatever moment was told, or whose table has no standing
+-- approval for the retention that it has now.
 
 -- These three are inlined, so that the index of retention serves whoever asks: they name their
 -- tables with the schema.
@@ -88,15 +89,20 @@ END
 $$;
 
 -- The one statement that ends a retention, whoever asks: of rows that are as they were selected, all
--- is asked again.
+-- is asked again. A change of a retention, of an approval or of the schedule that is under way is
+-- waited for, and one that comes later waits: nothing goes by rules that have ended.
 CREATE OR REPLACE FUNCTION governance.purge(keys uuid[], versions integer[], at timestamptz)
 RETURNS SETOF uuid
 LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM governance_purgeconsent c
+    WHERE c.voided_at IS NULL ORDER BY c.error_table FOR SHARE;
+    PERFORM FROM governance_schedule s
+    WHERE s.job = 'weekly' AND s.enforced_at IS NOT NULL AND s.ended_at IS NULL FOR SHARE;
     RETURN QUERY
     DELETE FROM governance_archivederror a USING unnest(keys, versions) AS k (id, version)
     WHERE a.id = k.id AND a.version = k.version
-      AND a.held_at IS NULL AND a.retention_expires_at <= purge.at
+      AND a.held_at IS NULL AND a.retention_expires_at <= LEAST(purge.at, now())
       AND a.error_table IN (SELECT governance.tables_to_purge())
     RETURNING a.id;
 END
@@ -108,12 +114,18 @@ CREATE OR REPLACE FUNCTION governance.purge_archives(at timestamptz)
 RETURNS TABLE (error_table text, deleted bigint, failure text) LANGUAGE plpgsql AS $$
 DECLARE
     job CONSTANT text := 'cleanup_expired_archives';
-    run bigint := governance.begin_run_by_sql('weekly', at);
+    run bigint;
     began timestamptz := clock_timestamp();
     counts jsonb := '{}';
     keys uuid[];
     versions integer[];
 BEGIN
+    IF at > began THEN
+        RAISE EXCEPTION 'archived errors are not deleted ahead of the clock'
+            USING ERRCODE = 'invalid_parameter_value',
+                HINT = 'governance.purgeable(at) says what would go by then.';
+    END IF;
+    run := governance.begin_run_by_sql('weekly', at);
     FOR error_table IN SELECT t.name FROM governance_errortable t ORDER BY t.name LOOP
         failure := NULL;
         BEGIN

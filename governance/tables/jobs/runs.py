@@ -22,7 +22,7 @@ class JobRunTable(tables.Table):
     kind = tables.Column(accessor="is_dry", width="m")
     trigger = tables.Column(accessor="get_trigger_display", width="l", verbose_name="Started by")
     moment = tables.AgoColumn(accessor="as_of", width="m", verbose_name="For")
-    took = tables.Column(accessor="seconds", width="m", default="")
+    took = tables.NumberColumn(accessor="seconds", width="m", default="")
     fault = tables.CutColumn(default="")
 
     def render_job(self, record: JobRun) -> SafeString:

@@ -1,6 +1,9 @@
 """Columns of scheduled exports."""
 
+from datetime import datetime
+
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -10,6 +13,7 @@ from governance.services.files import exports
 from outreach_admin.ui import badges, figures, tables, texts
 
 SUB_LINE = '{}<span class="sub-line">{}</span>'
+WHEN = '<time datetime="{}" title="{}">{}</time>'
 EMPTY = ("nothing_done", "Empty")
 NONE = SafeString('<span class="muted">none</span>')
 
@@ -20,6 +24,12 @@ def badge_of(file: ExportFile) -> SafeString:
     return badges.badge(*look)
 
 
+def when(moment: datetime, now: datetime | None) -> SafeString:
+    """Say how long ago or ahead a moment is, exactly on hover."""
+    told = figures.ago(moment, now or timezone.now())
+    return format_html(WHEN, moment.isoformat(), figures.exact(moment), told)
+
+
 class ScheduledExportTable(tables.Table):
     """Scheduled exports, the newest first, with what their last runs came to."""
 
@@ -27,9 +37,9 @@ class ScheduledExportTable(tables.Table):
     nouns = "scheduled exports"
     default_sort = "-name"
 
-    name = tables.LinkColumn("governance:scheduledexport-detail", sort="id", width="xl")
+    name = tables.LinkColumn("governance:scheduledexport-detail", sort="id")
     takes = tables.Column(accessor="subject", width="xl", card="text", verbose_name="Takes out")
-    last = tables.Column(accessor="latest", width="l", card="state", verbose_name="Last run")
+    last = tables.Column(accessor="latest", width="m", card="state", verbose_name="Last run")
     rows = tables.NumberColumn(accessor="latest", width="s")
     sha256 = tables.Column(accessor="latest", width="m", verbose_name="SHA-256")
     due = tables.Column(accessor="words", width="l", verbose_name="Next")
@@ -47,7 +57,7 @@ class ScheduledExportTable(tables.Table):
         if not value:
             return format_html('<span class="muted">{}</span>', "never")
         file = value[0]
-        return format_html(SUB_LINE, badge_of(file), figures.exact(file.due_at))
+        return format_html(SUB_LINE, badge_of(file), when(file.due_at, self.as_of))
 
     def render_rows(self, value: list[ExportFile]) -> str:
         """Count the rows of the last file."""
@@ -62,7 +72,8 @@ class ScheduledExportTable(tables.Table):
     def render_due(self, record: ScheduledExport) -> SafeString:
         """Say when it is due next, and by which rule."""
         moment = queries.next_at(record, after=self.as_of)
-        return format_html(SUB_LINE, figures.exact(moment) if moment else "stopped", record.words)
+        said = when(moment, self.as_of) if moment else "stopped"
+        return format_html(SUB_LINE, said, record.words)
 
     def render_files(self, value: list[ExportFile]) -> SafeString:
         """Lead to the newest files that are there."""

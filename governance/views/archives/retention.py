@@ -50,9 +50,11 @@ class RetentionPage(Page):
         return [Crumb("Retention")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give policies, forecast, latest purges and the account. Six queries."""
-        found = retention.forecasts(at=self.as_of)
+        """Give policies, schedule, forecast, latest purges and the account. Seven queries."""
+        schedule = retention.clean_up()
+        found = retention.forecasts(at=self.as_of, schedule=schedule)
         context = {
+            "schedule": schedule,
             "tables": found,
             "months": months_of(found),
             "later": [one.later for one in found],
@@ -103,13 +105,14 @@ class RetentionAgree(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the form with the retention that is shown."""
         days = self.table.retention.days
+        kept = retention.kept_by_schedule(self.table.name)
         context = {
             "form": AgreeForm(initial={"days": days}),
             "back_url": self.back_url,
             "submit": "Approve",
             "said": f"Archived errors of {self.table.name} are deleted for good {days:,} days after "
             "they were archived, each week, until somebody changes that length of time. "
-            "What is under legal hold stays.",
+            f"What is under legal hold stays.{f' For now all of it does: {kept}.' if kept else ''}",
         }
         return super().get_context_data(**context | kwargs)
 

@@ -208,6 +208,6 @@ class ArchiveDetail(RecordPage):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add whether it is deleted when its time is over."""
-        is_agreed = retention.is_agreed(self.record.error_table_id)
-        return super().get_context_data(**{"is_agreed": is_agreed} | kwargs)
+        """Add what keeps it when its time is over, if anything does."""
+        kept = retention.kept_because(self.record.error_table_id)
+        return super().get_context_data(**{"kept_because": kept} | kwargs)

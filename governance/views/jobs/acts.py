@@ -7,10 +7,12 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from governance.forms.jobs import AgreeForm, RunForm, ScheduleForm
 from governance.models import JobRun, Schedule
+from governance.queries.jobs import standing
 from governance.services.jobs import gates, registry, runs, schedules
 from governance.views.savedviews import person
 from outreach_admin.exceptions import Refused
@@ -88,7 +90,8 @@ class JobRunNow(OfJob):
         return f"{run} is asked for."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"said": self.job.means} | kwargs)
+        due_at = standing.due_moment(self.job.name, at=timezone.now())
+        return super().get_context_data(**{"said": self.job.means, "due_at": due_at} | kwargs)
 
 
 class SchedulePropose(OfJob):
@@ -130,7 +133,8 @@ class OfProposal(JobAct):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the proposal beside what is in force."""
         current = Schedule.objects.in_force().filter(job=self.proposal.job).first()
-        context = {"proposal": self.proposal, "current": current}
+        label = registry.label_of(self.proposal.job)
+        context = {"proposal": self.proposal, "label": label, "current": current}
         return super().get_context_data(**context | kwargs)
 
 

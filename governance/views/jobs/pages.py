@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from governance.filters.jobs import JobRunFilter
+from governance.filters.jobs import HIDDEN, JobRunFilter
 from governance.models import JobRun, Lapse
 from governance.queries.jobs import listed, stories
 from governance.services.jobs import registry
@@ -18,6 +18,8 @@ from outreach_admin.ui.pages.lists import TablePage
 
 SEE = "governance.view_jobrun"
 WEEK = timedelta(days=7)
+# what says that runs which found nothing are wanted, or are not
+ASK_FOR_IDLE = {"idle", "job", "did"}
 
 
 class JobList(Page):
@@ -33,7 +35,7 @@ class JobList(Page):
         user = person(self.request)
         context = {
             "jobs": [(one, registry.JOBS.get(one.schedule.job)) for one in found],
-            "late": [(one, registry.label_of(one.schedule.job)) for one in found if one.late_by],
+            "late": [(one.late, registry.label_of(one.schedule.job)) for one in found if one.late],
             "lapses": self.lapses(),
             "to_review": listed.to_review(),
             "review_run": listed.newest_to_review(),
@@ -50,7 +52,7 @@ class JobList(Page):
 
 
 class JobRunList(TablePage):
-    """Every run there was."""
+    """Every run there was; of jobs that run many times a day those that found nothing are hidden, and counted, until somebody asks."""
 
     permission_required = SEE
     title = "Runs of jobs"
@@ -58,6 +60,14 @@ class JobRunList(TablePage):
     table_class = JobRunTable
     filterset_class = JobRunFilter
     empty_hint = "The schedule begins them, and so does “Run now” on the jobs page."
+
+    @cached_property
+    def filterset(self) -> JobRunFilter:
+        given = self.request.GET
+        if not ASK_FOR_IDLE & given.keys():
+            given = given.copy()
+            given["idle"] = HIDDEN
+        return JobRunFilter(given, self.get_queryset(), request=self.request, as_of=self.as_of)
 
     def toolbar(self) -> list[Link]:
         """Lead back to the schedules."""

@@ -36,7 +36,11 @@ def by_update(error: HubError) -> None:
 
 
 def by_keys(error: HubError) -> None:
-    plain("SELECT governance.archive_errors(ARRAY[%s]::uuid[], 'MANUAL')", error.pk)
+    plain(
+        "SELECT governance.archive_errors(ARRAY[%s]::uuid[], ARRAY[%s], 'MANUAL')",
+        error.pk,
+        error.version,
+    )
 
 
 # an operation is attributed until its transaction ends, so it comes last
@@ -85,7 +89,8 @@ def test_a_held_twin_keeps_no_other_row_from_going_by_keys():
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT governance.archive_errors(%s::uuid[], 'TTL_EXPIRED')", [[stays.pk, goes.pk]]
+            "SELECT governance.archive_errors(%s::uuid[], %s, 'TTL_EXPIRED')",
+            [[stays.pk, goes.pk], [stays.version, goes.version]],
         )
         assert cursor.fetchone() == (1,)
 

@@ -39,6 +39,17 @@ def test_runs_that_came_to_nothing_are_told_from_those_that_did_something():
     assert found(did="nothing") == {nothing, waiting}
 
 
+def test_runs_many_times_a_day_that_found_nothing_are_hidden_or_shown():
+    idle, other = (
+        runs.claim("tidy_up", trigger="schedule", started_by="schedule", due_at=at)
+        for at in (timezone.now(), timezone.now() - timedelta(hours=1))
+    )
+    JobRun.objects.filter(pk=idle.pk).update(is_idle=True, state="done", finished_at=timezone.now())
+
+    assert found(idle="hidden") == {other}
+    assert found(idle="shown") == {idle, other}
+
+
 @pytest.mark.parametrize(("text", "key"), [("state=odd", "state"), ("colour=red", "colour")])
 def test_what_runs_do_not_have_is_refused(text, key):
     with pytest.raises(BadRequest, match=f"“{key}”"):

@@ -4,9 +4,10 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from governance.exceptions import JobRefused
 from governance.models import (
     ArchivedError,
     ErrorTable,
@@ -181,3 +182,38 @@ def test_a_row_whose_time_ends_within_the_millisecond_waits_for_the_next_run():
 
     assert (run.state, ArchivedError.objects.get()) == ("done", made)
     assert timezone.now() > moment
+
+
+def test_nothing_goes_ahead_of_the_clock_whoever_tells_a_later_moment():
+    made = make.archived(retention_expires_at=timezone.now() + timedelta(days=1))
+    later = timezone.now() + timedelta(days=2)
+
+    dry = runs.run("weekly", trigger="command", started_by="root", as_of=later, is_dry=True)
+    for job in ("weekly", registry.CLEAN_UP):
+        with pytest.raises(JobRefused, match="deletes for good, and never ahead of the clock"):
+            runs.run(job, trigger="command", started_by="root", as_of=later)
+    told = [[made.pk], [made.version], later]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM governance.purge(%s, %s, %s)", told)
+        assert cursor.fetchone() == (0,)
+    with (
+        pytest.raises(DatabaseError, match="not deleted ahead of the clock"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT governance.purge_archives(%s)", [later])
+
+    assert deleted_by(dry) == {make.CT: 1}
+    assert list(ArchivedError.objects.all()) == [made]
+    assert list(JobRun.objects.all()) == [dry]
+
+
+def test_a_job_for_a_moment_long_ago_keeps_what_it_archives_for_its_whole_time():
+    began, long_ago = timezone.now(), timezone.now() - timedelta(days=900)
+    make.error(created_at=long_ago - timedelta(days=90))
+
+    runs.run("daily", trigger="command", started_by="root", as_of=long_ago)
+
+    kept = ArchivedError.objects.get()
+    assert (kept.archived_at, kept.retention_expires_at > began) == (long_ago, True)
+    assert deleted_by(runs.run("weekly", trigger="command", started_by="root")) == {}

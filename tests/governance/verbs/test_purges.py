@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from governance.exceptions import StateRefused
-from governance.models import ArchivedError, Event, PurgeConsent
+from governance.models import ArchivedError, Event, PurgeConsent, Schedule
 from governance.queries.operations import outcomes
 from governance.services.operations import plans, runner, undos
 from governance.verbs.registry import VERBS
@@ -95,3 +95,11 @@ def test_no_policy_stops_it_and_no_row_goes_without_a_standing_approval():
     assert operation.gate is None
     assert facts.outcomes(operation) == {row.pk: ("skipped", "changed since plan")}
     assert purged_by(row).refusals == {"its table has no standing approval for deletion": 1}
+
+
+@pytest.mark.django_db
+def test_a_table_that_the_schedule_leaves_out_is_refused_by_that_reason():
+    row = make.archived(**OVER)
+    Schedule.objects.in_force().filter(job="weekly").update(leaves_out=[make.CT])
+
+    assert purged_by(row).refusals == {"the schedule of the clean-up leaves its table out": 1}

@@ -13,7 +13,8 @@ UNDONE_BY_RESTORE = ("disposition", *moves.PARKED_FACTS, "resolved_at", "resolut
 MOVED = moves.columns_of(HubError)
 # as they were planned: a row that has changed since stays
 CHOSEN = "USING batch b WHERE e.id = b.key AND e.version = b.version"
-BECAUSE = ("%s", "%s", "%s", "g.disposition", "%s + t.retention")
+# a moment that was told, and has passed long ago, ends no retention sooner
+BECAUSE = ("%s", "%s", "%s", "g.disposition", "GREATEST(%s, now()) + t.retention")
 IN_QUEUE = """CASE WHEN 'RETRY' = ANY (t.allowed_dispositions) THEN 'RETRY'
     ELSE t.default_disposition END"""
 AS_RESTORED = dict.fromkeys(UNDONE_BY_RESTORE, "NULL") | {

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from governance.models import JobRun
+from governance.models import ArchivedError, JobRun
 from governance.services.jobs import locks
 from tests import make
 
@@ -47,6 +47,17 @@ def test_it_tells_people_in_lines():
 def test_a_moment_that_is_none_is_refused(moment):
     with pytest.raises(CommandError, match="no moment"):
         printed("daily", "--now", moment)
+
+
+def test_what_is_deleted_for_good_is_never_deleted_ahead_of_the_clock():
+    made = make.archived(retention_expires_at=timezone.now() + timedelta(days=1))
+
+    foreseen = json.loads(printed("weekly", "--now", LATER, "--dry-run", "--json"))
+    with pytest.raises(CommandError, match="never ahead of the clock"):
+        printed("weekly", "--now", LATER)
+
+    assert foreseen["cleanup_expired_archives"][make.CT] == 1
+    assert list(ArchivedError.objects.all()) == [made]
 
 
 def test_a_job_under_way_is_refused():

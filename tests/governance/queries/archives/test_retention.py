@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from governance.models import ArchivedError, ErrorTable
+from governance.models import ArchivedError, ErrorTable, Schedule
 from governance.queries.archives import retention
 from governance.services import attribution
 from tests import make
@@ -60,10 +60,17 @@ def test_who_set_a_retention_is_known_by_the_history():
     assert retention.set_by(make.CT) == admin.username
 
 
-def test_a_table_is_agreed_to_until_its_retention_changes():
-    assert retention.is_agreed(make.CT)
+def test_archived_errors_are_deleted_unless_consent_or_schedule_keep_them():
+    weekly = Schedule.objects.in_force().filter(job="weekly")
+    assert retention.kept_because(make.CT) == ""
 
     ErrorTable.objects.filter(name=make.CT).update(retention=timedelta(days=30))
+    weekly.update(leaves_out=[make.DOL])
+    assert retention.kept_because(make.CT) == "nobody agreed to delete such errors"
+    assert retention.kept_because(make.DOL) == "the weekly clean-up leaves their table out"
+    assert retention.kept_because(make.PEOPLE) == ""
+    found = retention.forecasts(at=AT, schedule=retention.clean_up())
+    assert [one.table.name for one in found if one.is_left_out] == [make.DOL]
 
-    assert not retention.is_agreed(make.CT)
-    assert retention.is_agreed(make.DOL)
+    weekly.update(is_on=False)
+    assert retention.kept_because(make.PEOPLE) == "the weekly clean-up is switched off"

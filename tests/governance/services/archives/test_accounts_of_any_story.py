@@ -2,7 +2,6 @@
 
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -22,7 +21,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 TABLES = (make.CT, make.URL, make.LOG)
-LATER = timedelta(days=4000)
+RUN_OUT = "UPDATE governance_archivederror SET retention_expires_at = now() WHERE {which}"
 MOVE_BACK = """WITH gone AS (DELETE FROM governance_archivederror a WHERE {which}
         AND NOT EXISTS (SELECT FROM governance_huberror e WHERE e.id = a.id) RETURNING *)
     INSERT INTO governance_huberror ({columns}, disposition)
@@ -92,8 +91,9 @@ class Story:
             WHERE {self.which}""")
 
     def archive_by_keys(self, table: str) -> None:
-        self.plain(f"""SELECT governance.archive_errors(ARRAY(
-            SELECT id FROM governance_huberror WHERE {self.which}), 'TTL_EXPIRED')""")
+        self.plain(f"""SELECT governance.archive_errors(
+            array_agg(id), array_agg(version), 'TTL_EXPIRED')
+            FROM governance_huberror WHERE {self.which}""")
 
     def move_back(self, table: str) -> None:
         self.plain(MOVE_BACK.format(columns=COLUMNS, which=self.which))
@@ -104,13 +104,18 @@ class Story:
     def delete_archived(self, table: str) -> None:
         self.plain(f"DELETE FROM governance_archivederror WHERE {self.which}")
 
+    def run_out(self, table: str) -> None:
+        self.plain(RUN_OUT.format(which=self.which))
+
     def purge(self, table: str) -> None:
-        at = timezone.now() + LATER
+        self.run_out(table)
+        at = timezone.now()
         rows = selections.past_retention(at)
         runner.run(plans.make("purge", rows=rows, by=self.by, at=at))
 
     def purge_by_sql(self, table: str) -> None:
-        self.plain("SELECT governance.purge_archives(now() + interval '4000 days')")
+        self.run_out(table)
+        self.plain("SELECT governance.purge_archives(now())")
 
     def fold(self, table: str) -> None:
         counters.fold()

@@ -6,7 +6,7 @@ import pytest
 
 from governance.models import ExportFile
 from governance.resources import exports as resources
-from governance.services.files import exports
+from governance.services.files import drafts, exports
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("committed_db", "redis_server")
@@ -58,4 +58,4 @@ def test_who_is_switched_off_while_it_is_written_gets_no_file(monkeypatch):
 
     file.refresh_from_db()
     assert (file.state, file.path) == ("held", "")
-    assert not list((exports.path_of(file) / exports.FOLDER).glob(f"{file.pk}.*.part"))
+    assert not list(drafts.folder().glob(f"{file.pk}.*.part"))

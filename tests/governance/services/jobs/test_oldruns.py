@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from governance.models import JobRun, JobStep
-from governance.services.jobs import oldruns, runs, schedules
+from governance.queries.jobs import standing
+from governance.services.jobs import oldruns, runs
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,14 @@ def test_only_the_old_go_and_never_the_last_of_a_job():
     assert set(JobStep.objects.values_list("run_id", flat=True)) == {recent.pk, last_of_another.pk}
 
 
+def test_what_found_nothing_many_times_a_day_goes_after_a_week():
+    old, recent, other = ended(days=9), ended(days=6), ended(days=8)
+    JobRun.objects.filter(pk__in=[old.pk, recent.pk]).update(is_idle=True)
+
+    assert oldruns.forget() == 1
+    assert left() == {recent, other}
+
+
 def test_what_changed_errors_stays():
     make.error(retry_count=3)
     changed = ended("auto_park_exhausted_retries", days=100)
@@ -51,8 +60,8 @@ def test_what_was_due_stays_known():
     ended(days=95)
     ended(days=94)
     now = timezone.now()
-    before = schedules.due_moment(JOB, at=now)
+    before = standing.due_moment(JOB, at=now)
 
     oldruns.forget()
 
-    assert schedules.due_moment(JOB, at=now) == before
+    assert standing.due_moment(JOB, at=now) == before

@@ -47,6 +47,13 @@ def test_the_daily_job_runs_the_three_of_the_seed_in_its_order():
     ]
 
 
+def test_what_deletes_for_good_is_known_before_it_runs():
+    assert [name for name in registry.JOBS if registry.deletes(name)] == [
+        "weekly",
+        registry.CLEAN_UP,
+    ]
+
+
 def test_jobs_of_one_family_have_one_lock_and_others_their_own():
     assert {job.lock for job in registry.steps_of("daily")} == {"governance"}
     assert registry.Job("sweep", "Sweep", "Sweeps.").lock == "sweep"

@@ -203,6 +203,32 @@ def test_a_due_moment_has_one_run_and_is_claimed_once():
 
 
 @pytest.mark.django_db
+def test_a_run_of_many_a_day_that_found_nothing_is_idle_and_any_other_is_not():
+    def ended(job: str, trigger: str = "schedule", **given) -> JobRun:
+        due_at = None if given or trigger != "schedule" else timezone.now()
+        run = runs.claim(job, trigger=trigger, started_by="x", due_at=due_at, **given)
+        runs.carry_on(run.pk)
+        run.refresh_from_db()
+        return run
+
+    idle, once_a_day = ended("tidy_up"), ended("daily")
+    by_person, dry = ended("tidy_up", "person"), ended("tidy_up", is_dry=True)
+    make.scheduled_export(due_since=timezone.now() - timedelta(days=3))
+    with_rows = ended("scheduled_exports")
+
+    others = (once_a_day, by_person, dry)
+    assert (idle.is_idle, [run.is_idle for run in others]) == (True, [False] * 3)
+    assert ([step.rows for step in with_rows.steps.all()], with_rows.is_idle) == ([1], False)
+    for wrong in ("state = 'failed'", "due_at = NULL", "is_dry = true", "trigger = 'person'"):
+        with (
+            pytest.raises(IntegrityError, match="idle_run_is_done"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE governance_jobrun SET {wrong} WHERE id = %s", [idle.pk])
+
+
+@pytest.mark.django_db
 def test_no_job_runs_while_one_of_its_family_does_not_even_from_plain_sql():
     with locks.held("governance"):
         with pytest.raises(JobRefused, match="runs already"):

@@ -7,10 +7,10 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from governance.exceptions import JobRefused, NotPermitted
-from governance.models import ErrorTable, JobRun, Schedule
+from governance.models import ErrorTable, JobRun, Lapse, Schedule
 from governance.queries.archives import purges
-from governance.queries.jobs import duetimes, selections
-from governance.services.jobs import registry, schedules
+from governance.queries.jobs import duetimes, lateness, listed, selections, standing
+from governance.services.jobs import registry, runs, schedules
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +43,51 @@ def test_who_is_second_to_claim_gets_nothing(daily, monkeypatch):
     due = duetimes.latest(daily, timezone.now())
     schedules.start_due(at=due)
     known = {"daily": due}
-    monkeypatch.setattr(schedules, "due_moment", lambda job, *, at: known.get(job))
+    monkeypatch.setattr(standing, "due_moment", lambda job, *, at: known.get(job))
 
     assert schedules.start_due(at=due) == []
+
+
+def test_who_runs_a_job_that_is_due_has_run_what_was_due_and_the_schedule_does_not_repeat_it(daily):
+    since = timezone.now() - timedelta(hours=1)
+    due = duetimes.latest(daily, timezone.now())
+    watched = {"watched": DAY, "at": due + daily.grace}
+    before = [one.run for one in lateness.late(**watched)]
+
+    dry = runs.ask("daily", by=make.triager(), is_dry=True)
+    runs.carry_on(dry.pk)
+    by_moment = runs.run("daily", trigger="command", started_by="root", as_of=due)
+    asked = runs.ask("daily", by=make.triager())
+    waiting = [one.run for one in lateness.late(**watched)]
+    runs.carry_on(asked.pk)
+
+    assert (before, waiting, lateness.late(**watched)) == ([None], [asked.pk], [])
+    assert [run.due_at for run in (dry, by_moment, asked)] == [None, None, due]
+    assert schedules.start_due() == []
+    again = runs.run("daily", trigger="command", started_by="root")
+    assert (again.due_at, claims()) == (None, [due, None, None, None])
+    assert again.as_of > since
+
+
+def test_the_command_line_makes_up_for_what_was_due_too(daily):
+    due = duetimes.latest(daily, timezone.now())
+    Lapse.objects.create(job="daily", due_at=due, noticed_by="worker@here")
+
+    run = runs.run("daily", trigger="command", started_by="root")
+
+    assert (run.due_at, schedules.start_due()) == (due, [])
+    assert listed.lapses(since=timezone.now() - DAY).get().made_up_by == run.pk
+
+
+def test_where_the_schedule_was_quicker_both_run(daily, monkeypatch):
+    due = duetimes.latest(daily, timezone.now())
+    (first,) = schedules.start_due(at=timezone.now())
+    runs.carry_on(first.pk)
+    monkeypatch.setattr(standing, "due_moment", lambda job, *, at: due)
+
+    second = runs.ask("daily", by=make.triager())
+
+    assert (first.due_at, second.due_at) == (due, None)
 
 
 def test_an_outage_of_a_week_is_made_up_once(daily):

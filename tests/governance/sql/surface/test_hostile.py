@@ -32,7 +32,7 @@ DENIED = {
     "DELETE FROM outreach.dol_errors_archive",
     "INSERT INTO outreach.dol_errors_archive (failure_code) VALUES ('X')",
     "SELECT governance.settle_readiness()",
-    "SELECT governance.archive_errors('{}', 'MANUAL')",
+    "SELECT governance.archive_errors('{}', '{}', 'MANUAL')",
     "SELECT sovereign_id FROM public.governance_outreach",
     "SELECT * FROM governance_event",
     "LOCK TABLE governance_event",

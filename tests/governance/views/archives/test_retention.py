@@ -7,9 +7,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.models import ErrorTable, PurgeConsent
+from governance.models import ErrorTable, PurgeConsent, Schedule
 from governance.services import attribution
-from governance.services.jobs import runs
+from governance.services.jobs import runs, schedules
 from tests import make
 from tests.governance.sql.test_holds import held
 
@@ -74,6 +74,25 @@ def test_it_shows_what_was_deleted_with_its_digest(page):
     text = page().content.decode()
     for named in (by_job.reference, by_sql.reference, "outside the clean-up"):
         assert named in text
+
+
+def test_what_the_schedule_leaves_out_is_told_with_whose_word_that_is(client, page):
+    asks, agrees = make.manager(), make.manager()
+    before = page().content.decode()
+    proposal = schedules.propose("weekly", by=asks, leaves_out=[make.CT], reason="trial")
+    schedules.enforce(proposal, by=agrees)
+
+    shown = page().content.decode()
+    Schedule.objects.in_force().filter(job="weekly").update(is_on=False)
+    off = page().content.decode()
+    client.force_login(agrees)
+    agreeing = client.get(AGREE).content.decode()
+
+    assert "left out" not in before and "switched off" not in before
+    assert shown.count("left out: nothing is deleted") == 1
+    assert asks.username in shown and agrees.username in shown and "switched off" not in shown
+    assert "The weekly clean-up is switched off" in off
+    assert "For now all of it does: the weekly clean-up is switched off." in agreeing
 
 
 def test_it_costs_the_same_for_one_row_and_many(page, django_assert_max_num_queries):

@@ -44,11 +44,13 @@ def test_a_schedule_is_proposed_and_put_in_force_by_another_person(client):
     own = client.post(f"/jobs/schedules/{proposal.pk}/enforce/")
     signed_in(client, make.manager())
     shown = client.get("/jobs/").content.decode()
+    asked = client.get(f"/jobs/schedules/{proposal.pk}/enforce/").content.decode()
     client.post(f"/jobs/schedules/{proposal.pk}/enforce/")
 
     proposal.refresh_from_db()
     assert (proposal.proposed_by, own.status_code) == (first, 403)
     assert f"/jobs/schedules/{proposal.pk}/enforce/" in shown
+    assert "Daily governance: daily, 07:15 UTC" in asked
     assert Schedule.objects.in_force().get(job="daily") == proposal
 
 

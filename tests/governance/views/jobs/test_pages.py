@@ -49,8 +49,21 @@ def test_what_is_late_stands_above_all_and_on_the_overview(client, triager, monk
     Schedule.objects.filter(every_minutes__isnull=False).update(is_on=False)
     monkeypatch.setattr(pulses, "STARTED", pulses.STARTED - 100_000)
 
-    assert "Daily governance is late" in text(client, "/jobs/")
+    late = text(client, "/jobs/")
+    assert "Daily governance is late" in late and "No run has begun. Run it now below" in late
     assert "late: daily, due" in text(client, "/").lower()
+    assert "is the one that was due" in text(client, "/jobs/daily/run/")
+
+    asked = runs.ask("daily", by=triager)
+    waits = text(client, "/jobs/")
+    assert f"JR-{asked.pk}</a>" in waits and "see whether the workers are alive" in waits
+    assert f"JR-{asked.pk} has not ended" in text(client, "/")
+
+    runs.carry_on(asked.pk)
+    assert "is late" not in text(client, "/jobs/")
+    assert "late: daily" not in text(client, "/").lower()
+    assert "was due" not in text(client, "/jobs/daily/run/")
+    assert "due at" in text(client, f"/jobs/runs/{asked.pk}/")
 
 
 def test_what_was_late_within_a_week_is_told_with_who_noticed(client, triager):
@@ -97,3 +110,25 @@ def test_the_list_of_runs_costs_the_same_for_one_and_for_many(client, triager, p
         client.get(f"/jobs/runs/{part}")
 
     assert len(one) == len(many)
+
+
+def test_runs_many_times_a_day_that_found_nothing_are_counted_and_not_listed(client, triager):
+    for hours in (1, 2):
+        due_at = timezone.now() - timedelta(hours=hours)
+        idle = runs.claim("tidy_up", trigger="schedule", started_by="schedule", due_at=due_at)
+        runs.carry_on(idle.pk)
+    daily = run()
+    dry = run(is_dry=True)
+
+    def listed(query: str) -> set[int]:
+        return {row.pk for row in client.get(f"/jobs/runs/{query}").context["rows"].rows}
+
+    bare = text(client, "/jobs/runs/")
+    assert listed("") == listed("?size=50") == {daily.pk, dry.pk}
+    assert "Found nothing, many times a day" in bare and "2 hidden" in bare
+    assert 'href="?idle=shown"' in bare
+    assert "0 hidden" in text(client, "/jobs/runs/?dry=true")
+    assert idle.pk in listed("?idle=shown")
+    assert idle.pk in listed("?job=tidy_up")
+    assert idle.pk in listed("?did=nothing")
+    assert f"JR-{idle.pk}" in text(client, "/jobs/")
