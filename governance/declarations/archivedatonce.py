@@ -38,7 +38,7 @@ BEGIN
 END
 $$"""
 BY_KEYS = """CREATE OR REPLACE FUNCTION {name}(ids uuid[], because text) RETURNS bigint
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql{by_key} AS $$
 DECLARE
     moved bigint;
 BEGIN
@@ -73,7 +73,7 @@ class ArchivedAtOnce(Declaration):
             yield after_statement(model, TRIGGER, event, call=call(moving.key.name))
         full = f"{model._meta.app_label}.archive_errors"
         move = _move(model, CHOSEN + UNLESS_HELD, because="because")
-        text = BY_KEYS.format(name=full, move=move)
+        text = BY_KEYS.format(name=full, move=move, by_key=moves.BY_KEY)
         yield SqlObject(Key(Kind.FUNCTION, full), text, model._meta.label)
 
 
