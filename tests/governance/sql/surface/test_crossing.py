@@ -2,7 +2,15 @@
 
 import pytest
 
-from governance.models import ErrorPattern, HubError, Outreach, Readiness
+from governance.models import (
+    ArchivedError,
+    ErrorPattern,
+    Event,
+    HubError,
+    Outreach,
+    PurgeManifest,
+    Readiness,
+)
 from governance.services import counters
 from governance.services.operations import runner
 from tests import make
@@ -18,6 +26,7 @@ OF_DOL, OF_CT = map(RESOLVE.format, (make.DOL, make.CT))
 FAIL = "UPDATE outreach.company_target SET execution_status = 'failed' WHERE outreach_id = %s"
 FILL = "UPDATE people.company_slot SET is_filled = true WHERE slot_id = %s"
 RENAME = "UPDATE outreach.outreach SET domain = 'new-' || domain WHERE outreach_id = %s"
+ARCHIVE = "UPDATE outreach.dol_errors SET disposition = 'ARCHIVED'"
 NEW = """INSERT INTO outreach.dol_errors (outreach_id, failure_code, blocking_reason)
     VALUES (%s, 'NO_MATCH', %s)"""
 MASS = [(f"UPDATE outreach.dol SET filing_present = {flag}", ()) for flag in ("false", "true")]
@@ -82,6 +91,22 @@ def test_who_would_end_in_a_deadlock_goes_on_and_is_counted_at_the_end(committed
     assert (rows(DUE), drift()) == ([], [])
     left = set(Readiness.objects.values_list("dol_blocking", "ct_blocking", "people_blocking"))
     assert left == {(0, 0, 1)}
+
+
+def test_who_moves_or_deletes_the_same_rows_ends_each_once(committed_db):
+    companies(4)
+    ways = (ARCHIVE, ARCHIVE, "DELETE FROM outreach.dol_errors")
+
+    refused = crossed.at_once(*(crossed.one_transaction([(way, ())]) for way in ways))
+
+    assert refused == []
+    assert is_settled()
+    assert not HubError.objects.filter(error_table=make.DOL).exists()
+    ended = Event.objects.filter(subject_type=make.DOL).exclude(action="CREATE")
+    moved = ended.filter(action="ARCHIVE").count()
+    assert ended.count() == 4
+    assert ArchivedError.objects.count() == moved
+    assert sum(PurgeManifest.objects.values_list("rows", flat=True)) == 4 - moved
 
 
 def test_nothing_waits_for_ever_for_a_session_that_died(committed_db):
