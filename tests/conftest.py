@@ -50,10 +50,25 @@ ANY_POSTGRESQL = (
     "test_templates.py",
     "test_walk_of_endpoints.py",
 )
+# the longest modules: whichever comes last is waited for by all processes but one
+LONGEST = (
+    "outreach_admin/test_up.py",
+    "browser/test_pages.py",
+    "browser/test_triage.py",
+    "governance/demo/test_past.py",
+    "browser/test_tools.py",
+    "outreach_admin/test_faults.py",
+    "outreach_admin/setup/test_packages.py",
+    "enrichment/demo/test_population.py",
+    "enrichment/api/test_runs_of_a_killed_server.py",
+    "governance/api/operations/test_actions_of_clients_at_once.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that drive a browser, and those above the database, so that a run can leave them out."""
+    """Mark tests that drive a browser, and those above the database, so that a run can leave them out; begin with the longest."""
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
     above = tuple(TESTS / name for name in ANY_POSTGRESQL)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):

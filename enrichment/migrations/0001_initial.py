@@ -204,6 +204,206 @@ class Migration(migrations.Migration):
                     ("open_run", "Can open, beat and close runs"),
                     ("cancel_run", "Can cancel runs"),
                 ],
+                "indexes": [
+                    models.Index(
+                        fields=["entity_type", "entity_key", "-ran_at", "-id"], name="run_entity"
+                    ),
+                    models.Index(fields=["-ran_at", "-id"], name="run_newest"),
+                    models.Index(
+                        models.OrderBy(models.F("heartbeat_at"), nulls_first=True),
+                        condition=models.Q(("status__in", ("pending", "running"))),
+                        name="run_heartbeat",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("entity_type__in", ["company", "person"])),
+                        name="run_entity_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "pending",
+                                    "running",
+                                    "completed",
+                                    "failed",
+                                    "skipped",
+                                    "cancelled",
+                                    "stale",
+                                ],
+                            )
+                        ),
+                        name="run_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("completed_at__isnull", True),
+                                ("status__in", ("pending", "running")),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ("pending", "running")), _negated=True),
+                                ("completed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_ended_facts_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_type"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_entity_type_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_key"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_entity_key_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("raw_key"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 2048 OR char_length(%(expressions)s) <= 2048)",
+                        ),
+                        name="run_raw_key_at_most_2048_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("status"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_status_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("source"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_source_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("trigger"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_trigger_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("idempotency_key"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_idempotency_key_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("ran_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_ran_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("queued_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_queued_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("started_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_started_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("heartbeat_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_heartbeat_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("completed_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_completed_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("layers"),
+                            output_field=models.BooleanField(),
+                            template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
+                        ),
+                        name="run_layers_object_of_1000000_bytes_32_levels",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("credits"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
+                        ),
+                        name="run_credits_finite",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("error_class"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="run_error_class_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("error_text"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="run_error_text_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("credits_saved"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
+                        ),
+                        name="run_credits_saved_finite",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("created_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_created_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("updated_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="run_updated_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +441,48 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "permissions": [("run_scan", "Can scan ingest code")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tree"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scan_tree_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("commit"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scan_commit_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("summary"),
+                            output_field=models.BooleanField(),
+                            template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
+                        ),
+                        name="scan_summary_object_of_1000000_bytes_32_levels",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("seconds"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
+                        ),
+                        name="scan_seconds_finite",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("scanned_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="scan_scanned_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +521,80 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["kind", "file", "line", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("kind"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="finding_kind_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("file"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="finding_file_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("function"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="finding_function_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("slug"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="finding_slug_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("expected"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="finding_expected_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("found"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="finding_found_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("writes"),
+                            output_field=models.BooleanField(),
+                            template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
+                        ),
+                        name="finding_writes_object_of_1000000_bytes_32_levels",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("waived_because"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="finding_waived_because_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("waived_until"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= date '1900-01-01' AND %(expressions)s < date '10000-01-01')",
+                        ),
+                        name="finding_waived_until_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -656,6 +972,109 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["entity_type", "entity_key"], name="state_entity"),
+                    models.Index(
+                        fields=["workflow", "status", "entity_key"], name="state_of_workflow"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workflow", "entity_key"), name="one_state_of_an_entity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ("pending", "running", "completed", "failed", "stale"))
+                        ),
+                        name="state_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("entity_type__in", ["company", "person"])),
+                        name="state_entity_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_type"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="state_entity_type_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_key"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="state_entity_key_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("status"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="state_status_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("started_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="state_started_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("heartbeat_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="state_heartbeat_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("completed_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="state_completed_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("source"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="state_source_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("succeeded_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="state_succeeded_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("as_of"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="state_as_of_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("updated_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="state_updated_at_from_1900_to_9999",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="run",
@@ -706,6 +1125,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["workflow", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workflow", "table_name"), name="one_flow_of_a_table"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("workflow", "layer"),
+                        name="one_primary_flow_of_a_layer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("layer__in", ["raw", "extracted", "core", "reference"])
+                        ),
+                        name="flow_layer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("layer"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="dataflow_layer_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("table_name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="dataflow_table_name_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("key_columns"),
+                            output_field=models.BooleanField(),
+                            template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
+                        ),
+                        name="dataflow_key_columns_list_of_2000_characters",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -747,6 +1206,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-day", "workflow"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "workflow"), name="one_coverage_of_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("day"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= date '1900-01-01' AND %(expressions)s < date '10000-01-01')",
+                        ),
+                        name="coverageday_day_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_type"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="coverageday_entity_type_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("credits_saved"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
+                        ),
+                        name="coverageday_credits_saved_finite",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("taken_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="coverageday_taken_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -775,303 +1271,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "workflow aliases",
                 "ordering": ["alias"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("alias__regex", "^[a-z0-9][a-z0-9_-]*$")),
+                        name="alias_is_a_slug",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("alias"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="workflowalias_alias_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("created_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="workflowalias_created_at_from_1900_to_9999",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tree"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scan_tree_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("commit"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scan_commit_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("summary"),
-                    output_field=models.BooleanField(),
-                    template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
-                ),
-                name="scan_summary_object_of_1000000_bytes_32_levels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("seconds"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
-                ),
-                name="scan_seconds_finite",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("scanned_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="scan_scanned_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("kind"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="finding_kind_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("file"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="finding_file_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("function"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="finding_function_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("slug"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="finding_slug_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("expected"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="finding_expected_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("found"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="finding_found_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("writes"),
-                    output_field=models.BooleanField(),
-                    template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
-                ),
-                name="finding_writes_object_of_1000000_bytes_32_levels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("waived_because"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="finding_waived_because_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("waived_until"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= date '1900-01-01' AND %(expressions)s < date '10000-01-01')",
-                ),
-                name="finding_waived_until_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="state",
-            index=models.Index(fields=["entity_type", "entity_key"], name="state_entity"),
-        ),
-        migrations.AddIndex(
-            model_name="state",
-            index=models.Index(
-                fields=["workflow", "status", "entity_key"], name="state_of_workflow"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.UniqueConstraint(
-                fields=("workflow", "entity_key"), name="one_state_of_an_entity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("pending", "running", "completed", "failed", "stale"))
-                ),
-                name="state_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entity_type__in", ["company", "person"])),
-                name="state_entity_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity_type"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="state_entity_type_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity_key"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="state_entity_key_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("status"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="state_status_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("started_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="state_started_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("heartbeat_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="state_heartbeat_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("completed_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="state_completed_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("source"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="state_source_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("succeeded_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="state_succeeded_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("as_of"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="state_as_of_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("updated_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="state_updated_at_from_1900_to_9999",
-            ),
         ),
         migrations.AddIndex(
             model_name="run",
@@ -1079,24 +1301,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status__in", ("skipped", "cancelled")), _negated=True),
                 fields=["workflow", "entity_type", "entity_key", "-ran_at", "-id"],
                 name="run_of_entity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                fields=["entity_type", "entity_key", "-ran_at", "-id"], name="run_entity"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["-ran_at", "-id"], name="run_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                models.OrderBy(models.F("heartbeat_at"), nulls_first=True),
-                condition=models.Q(("status__in", ("pending", "running"))),
-                name="run_heartbeat",
             ),
         ),
         migrations.AddIndex(
@@ -1113,391 +1317,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status__in", ("pending", "running"))),
                 fields=("workflow", "entity_type", "entity_key"),
                 name="one_open_run_of_an_entity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entity_type__in", ["company", "person"])),
-                name="run_entity_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "pending",
-                            "running",
-                            "completed",
-                            "failed",
-                            "skipped",
-                            "cancelled",
-                            "stale",
-                        ],
-                    )
-                ),
-                name="run_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("completed_at__isnull", True), ("status__in", ("pending", "running"))
-                    ),
-                    models.Q(
-                        models.Q(("status__in", ("pending", "running")), _negated=True),
-                        ("completed_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="run_ended_facts_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity_type"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_entity_type_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity_key"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_entity_key_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("raw_key"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 2048 OR char_length(%(expressions)s) <= 2048)",
-                ),
-                name="run_raw_key_at_most_2048_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("status"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_status_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("source"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_source_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("trigger"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_trigger_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("idempotency_key"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_idempotency_key_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("ran_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_ran_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("queued_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_queued_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("started_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_started_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("heartbeat_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_heartbeat_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("completed_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_completed_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("layers"),
-                    output_field=models.BooleanField(),
-                    template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
-                ),
-                name="run_layers_object_of_1000000_bytes_32_levels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("credits"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
-                ),
-                name="run_credits_finite",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("error_class"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="run_error_class_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("error_text"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="run_error_text_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("credits_saved"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
-                ),
-                name="run_credits_saved_finite",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("created_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_created_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("updated_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="run_updated_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataflow",
-            constraint=models.UniqueConstraint(
-                fields=("workflow", "table_name"), name="one_flow_of_a_table"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataflow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)),
-                fields=("workflow", "layer"),
-                name="one_primary_flow_of_a_layer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataflow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("layer__in", ["raw", "extracted", "core", "reference"])),
-                name="flow_layer_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataflow",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("layer"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="dataflow_layer_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataflow",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("table_name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="dataflow_table_name_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dataflow",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("key_columns"),
-                    output_field=models.BooleanField(),
-                    template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
-                ),
-                name="dataflow_key_columns_list_of_2000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageday",
-            constraint=models.UniqueConstraint(
-                fields=("day", "workflow"), name="one_coverage_of_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageday",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("day"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= date '1900-01-01' AND %(expressions)s < date '10000-01-01')",
-                ),
-                name="coverageday_day_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageday",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity_type"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="coverageday_entity_type_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageday",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("credits_saved"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
-                ),
-                name="coverageday_credits_saved_finite",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coverageday",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("taken_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="coverageday_taken_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workflowalias",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("alias__regex", "^[a-z0-9][a-z0-9_-]*$")),
-                name="alias_is_a_slug",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workflowalias",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("alias"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="workflowalias_alias_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workflowalias",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("created_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="workflowalias_created_at_from_1900_to_9999",
             ),
         ),
     ]

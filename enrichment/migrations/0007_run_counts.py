@@ -34,6 +34,42 @@ class Migration(migrations.Migration):
                 ("source", models.TextField()),
                 ("rows", models.BigIntegerField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("status"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="runcount_status_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity_type"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="runcount_entity_type_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("trigger"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="runcount_trigger_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("source"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="runcount_source_at_most_255_characters",
+                    ),
+                ],
+            },
         ),
         migrations.AlterField(
             model_name="run",
@@ -82,50 +118,6 @@ class Migration(migrations.Migration):
                 fields=["-ran_at", "-id"],
                 include=("credits_saved",),
                 name="run_needless",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runcount",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("status"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="runcount_status_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runcount",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity_type"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="runcount_entity_type_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runcount",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("trigger"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="runcount_trigger_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runcount",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("source"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="runcount_source_at_most_255_characters",
             ),
         ),
         migrations.RunSQL(COUNT, migrations.RunSQL.noop),

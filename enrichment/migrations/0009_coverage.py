@@ -32,6 +32,29 @@ class Migration(migrations.Migration):
                 ("differing", models.PositiveIntegerField()),
                 ("first", models.TextField(blank=True, default="")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["at"], name="coverage_check_at"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="coveragecheck_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("first"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="coveragecheck_first_at_most_255_characters",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL("DELETE FROM enrichment_statecount", migrations.RunSQL.noop),
         migrations.AddField(
@@ -108,32 +131,6 @@ class Migration(migrations.Migration):
                     template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
                 ),
                 name="statecount_entity_type_at_most_255_characters",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="coveragecheck",
-            index=models.Index(fields=["at"], name="coverage_check_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="coveragecheck",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="coveragecheck_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coveragecheck",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("first"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="coveragecheck_first_at_most_255_characters",
             ),
         ),
     ]

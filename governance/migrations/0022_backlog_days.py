@@ -26,6 +26,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["day", "error_table"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "error_table"), name="one_backlog_a_day"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
@@ -54,12 +59,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("resolved_at__isnull", False)),
                 fields=["resolved_at"],
                 name="error_resolved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="backlogday",
-            constraint=models.UniqueConstraint(
-                fields=("day", "error_table"), name="one_backlog_a_day"
             ),
         ),
     ]

@@ -45,6 +45,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("checksum__regex", "^[0-9a-f]{64}$")),
+                        name="campaignlist_checksum",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("companies__gt", 0)), name="campaignlist_companies"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("filter"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 2000000 OR char_length(%(expressions)s) <= 2000000)",
+                        ),
+                        name="campaignlist_filter_at_most_2000000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("moments"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="campaignlist_moments_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("as_of"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="campaignlist_as_of_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("checksum"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="campaignlist_checksum_at_most_255_characters",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,63 +136,6 @@ class Migration(migrations.Migration):
                     template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
                 ),
                 name="exportfile_columns_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("checksum__regex", "^[0-9a-f]{64}$")),
-                name="campaignlist_checksum",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("companies__gt", 0)), name="campaignlist_companies"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlist",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("filter"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 2000000 OR char_length(%(expressions)s) <= 2000000)",
-                ),
-                name="campaignlist_filter_at_most_2000000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlist",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("moments"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="campaignlist_moments_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlist",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("as_of"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="campaignlist_as_of_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignlist",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("checksum"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="campaignlist_checksum_at_most_255_characters",
             ),
         ),
     ]

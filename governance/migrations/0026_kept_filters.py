@@ -20,6 +20,48 @@ class Migration(migrations.Migration):
                 ("kept_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["account", "kept_at"], name="governance__account_405e5e_idx"
+                    ),
+                    models.Index(fields=["used_at"], name="governance__used_at_af7554_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("key"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="keptfilter_key_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("text"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)",
+                        ),
+                        name="keptfilter_text_at_most_100000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("kept_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="keptfilter_kept_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("used_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="keptfilter_used_at_from_1900_to_9999",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="savedview",
@@ -34,60 +76,6 @@ class Migration(migrations.Migration):
                     template="(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)",
                 ),
                 name="savedview_query_at_most_100000_characters",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="keptfilter",
-            index=models.Index(
-                fields=["account", "kept_at"], name="governance__account_405e5e_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="keptfilter",
-            index=models.Index(fields=["used_at"], name="governance__used_at_af7554_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="keptfilter",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("key"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="keptfilter_key_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keptfilter",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("text"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 100000 OR char_length(%(expressions)s) <= 100000)",
-                ),
-                name="keptfilter_text_at_most_100000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keptfilter",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("kept_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="keptfilter_kept_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keptfilter",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("used_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="keptfilter_used_at_from_1900_to_9999",
             ),
         ),
     ]

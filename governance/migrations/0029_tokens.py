@@ -119,6 +119,171 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "permissions": [("issue_token", "Can issue tokens for pipelines and see all")],
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="token_expires"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["person", "pipeline"])),
+                        name="token_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scopes__contained_by", ["read", "triage", "approve", "pipeline"])
+                        ),
+                        name="token_scopes_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scopes", []), _negated=True),
+                        name="token_scopes_present",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "person"),
+                            models.Q(("scopes__contains", ["approve"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="token_approve_is_for_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "pipeline"), ("responsible__isnull", True), _connector="OR"
+                        ),
+                        name="token_of_a_person_has_no_other",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="token_revoked_facts_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="token_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("expires_at"), "-", models.F("created_at")
+                            ),
+                            datetime.timedelta(days=365),
+                        ),
+                        name="token_ends_within_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("prefix__regex", "^oo_(u|pl)_[0-9A-Za-z]{4}$")),
+                        name="token_prefix_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            models.Func(
+                                "digest",
+                                function="octet_length",
+                                output_field=models.IntegerField(),
+                            ),
+                            32,
+                        ),
+                        name="token_digest_of_32_bytes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("networks"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s::cidr[] IS NOT NULL)",
+                        ),
+                        name="token_networks_are_networks",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="token_name_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("kind"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="token_kind_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("scopes"),
+                            output_field=models.BooleanField(),
+                            template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
+                        ),
+                        name="token_scopes_list_of_2000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("prefix"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="token_prefix_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("digest"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 32)",
+                        ),
+                        name="token_digest_at_most_32_bytes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("networks"),
+                            output_field=models.BooleanField(),
+                            template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
+                        ),
+                        name="token_networks_list_of_2000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("created_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="token_created_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("expires_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="token_expires_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("last_used_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="token_last_used_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("last_used_from"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="token_last_used_from_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("revoked_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="token_revoked_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -165,300 +330,57 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-hour", "-id"],
+                "indexes": [
+                    models.Index(fields=["hour", "id"], name="tokenrefusal_hour"),
+                    models.Index(fields=["token", "reason", "hour"], name="tokenrefusal_token"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "expired",
+                                    "revoked",
+                                    "switched_off",
+                                    "unknown",
+                                    "network",
+                                    "no_scope",
+                                    "no_right",
+                                    "throttled",
+                                ],
+                            )
+                        ),
+                        name="tokenrefusal_reason_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gte", 1)), name="tokenrefusal_counts"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("reason"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="tokenrefusal_reason_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("hour"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="tokenrefusal_hour_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("address"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="tokenrefusal_address_at_most_255_characters",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="token",
-            index=models.Index(fields=["expires_at"], name="token_expires"),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["person", "pipeline"])), name="token_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scopes__contained_by", ["read", "triage", "approve", "pipeline"])
-                ),
-                name="token_scopes_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scopes", []), _negated=True), name="token_scopes_present"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "person"),
-                    models.Q(("scopes__contains", ["approve"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="token_approve_is_for_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "pipeline"), ("responsible__isnull", True), _connector="OR"
-                ),
-                name="token_of_a_person_has_no_other",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="token_revoked_facts_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))),
-                name="token_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.expressions.CombinedExpression(
-                        models.F("expires_at"), "-", models.F("created_at")
-                    ),
-                    datetime.timedelta(days=365),
-                ),
-                name="token_ends_within_a_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prefix__regex", "^oo_(u|pl)_[0-9A-Za-z]{4}$")),
-                name="token_prefix_shape",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    models.Func(
-                        "digest", function="octet_length", output_field=models.IntegerField()
-                    ),
-                    32,
-                ),
-                name="token_digest_of_32_bytes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("networks"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s::cidr[] IS NOT NULL)",
-                ),
-                name="token_networks_are_networks",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="token_name_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("kind"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="token_kind_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("scopes"),
-                    output_field=models.BooleanField(),
-                    template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
-                ),
-                name="token_scopes_list_of_2000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("prefix"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="token_prefix_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("digest"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 32)",
-                ),
-                name="token_digest_at_most_32_bytes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("networks"),
-                    output_field=models.BooleanField(),
-                    template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
-                ),
-                name="token_networks_list_of_2000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("created_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="token_created_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("expires_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="token_expires_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("last_used_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="token_last_used_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("last_used_from"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="token_last_used_from_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="token",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("revoked_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="token_revoked_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tokenrefusal",
-            index=models.Index(fields=["hour", "id"], name="tokenrefusal_hour"),
-        ),
-        migrations.AddIndex(
-            model_name="tokenrefusal",
-            index=models.Index(fields=["token", "reason", "hour"], name="tokenrefusal_token"),
-        ),
-        migrations.AddConstraint(
-            model_name="tokenrefusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "expired",
-                            "revoked",
-                            "switched_off",
-                            "unknown",
-                            "network",
-                            "no_scope",
-                            "no_right",
-                            "throttled",
-                        ],
-                    )
-                ),
-                name="tokenrefusal_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tokenrefusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count__gte", 1)), name="tokenrefusal_counts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tokenrefusal",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("reason"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="tokenrefusal_reason_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tokenrefusal",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("hour"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="tokenrefusal_hour_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tokenrefusal",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("address"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="tokenrefusal_address_at_most_255_characters",
-            ),
         ),
     ]

@@ -43,6 +43,129 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=models.Func(function="clock_timestamp")),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tool", "hub_id", "entity", "id"], name="askedcall_context"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Regex(
+                            models.F("digest"), "^[0-9a-f]{64}$"
+                        ),
+                        name="askedcall_digest_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("entity", ""), _negated=True),
+                        name="askedcall_of_an_entity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tool"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_tool_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tool_id"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_tool_id_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tool_name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_tool_name_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("hub_id"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_hub_id_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_entity_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("price"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_price_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("facts"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="askedcall_facts_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("digest"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_digest_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("interaction"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_interaction_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("contact_zone"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_contact_zone_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("calling_hours"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_calling_hours_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("correlation_id"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="askedcall_correlation_id_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("asked_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="askedcall_asked_at_from_1900_to_9999",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="approval",
@@ -239,166 +362,6 @@ class Migration(migrations.Migration):
                     template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
                 ),
                 name="approval_state_note_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="askedcall",
-            index=models.Index(fields=["tool", "hub_id", "entity", "id"], name="askedcall_context"),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Regex(models.F("digest"), "^[0-9a-f]{64}$"),
-                name="askedcall_digest_shape",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entity", ""), _negated=True), name="askedcall_of_an_entity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tool"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_tool_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tool_id"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_tool_id_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tool_name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_tool_name_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("hub_id"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_hub_id_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_entity_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("price"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_price_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("facts"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="askedcall_facts_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("digest"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_digest_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("interaction"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_interaction_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("contact_zone"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_contact_zone_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("calling_hours"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_calling_hours_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("correlation_id"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="askedcall_correlation_id_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("asked_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="askedcall_asked_at_from_1900_to_9999",
             ),
         ),
     ]

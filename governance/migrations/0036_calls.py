@@ -110,6 +110,185 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-reserved_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["reserved_at", "id"], name="toolcall_newest"),
+                    models.Index(fields=["tool", "reserved_at", "id"], name="toolcall_tool"),
+                    models.Index(fields=["hub", "reserved_at", "id"], name="toolcall_hub"),
+                    models.Index(
+                        condition=models.Q(("entity", ""), _negated=True),
+                        fields=["entity", "tool"],
+                        name="toolcall_entity",
+                    ),
+                    models.Index(
+                        condition=models.Q(("domain", ""), _negated=True),
+                        fields=["tool", "domain", "reserved_at"],
+                        name="toolcall_domain",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "succeeded"), _negated=True),
+                        fields=["status", "reserved_at", "id"],
+                        name="toolcall_unusual",
+                    ),
+                    models.Index(fields=["correlation_id"], name="toolcall_correlation"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["reserved", "succeeded", "failed", "given_back"])
+                        ),
+                        name="toolcall_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("status", "reserved")),
+                            models.Q(
+                                models.Q(("status", "reserved"), _negated=True),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="toolcall_settled_facts_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cost__gte", Decimal(0)), ("cost__lte", Decimal(1000000))
+                        ),
+                        name="toolcall_cost_of_a_call",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "given_back"), _negated=True),
+                            ("cost", Decimal(0)),
+                            _connector="OR",
+                        ),
+                        name="toolcall_given_back_costs_nothing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("interaction__in", ["READ", "WRITE", "ENRICH", "VALIDATE"])
+                        ),
+                        name="toolcall_interaction_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("tool", ""), _negated=True),
+                            models.Q(("correlation_id", ""), _negated=True),
+                        ),
+                        name="toolcall_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("correlation_id"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_correlation_id_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tool_id"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_tool_id_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tool"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_tool_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("hub"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_hub_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("interaction"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_interaction_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("entity"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_entity_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("domain"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_domain_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("facts"),
+                            output_field=models.BooleanField(),
+                            template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
+                        ),
+                        name="toolcall_facts_object_of_1000000_bytes_32_levels",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("channel"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_channel_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("reserved_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="toolcall_reserved_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("status"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_status_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("settled_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="toolcall_settled_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("cost"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
+                        ),
+                        name="toolcall_cost_finite",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("fault"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="toolcall_fault_at_most_255_characters",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,257 +381,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(fields=["reserved_at", "id"], name="toolcall_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(fields=["tool", "reserved_at", "id"], name="toolcall_tool"),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(fields=["hub", "reserved_at", "id"], name="toolcall_hub"),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(
-                condition=models.Q(("entity", ""), _negated=True),
-                fields=["entity", "tool"],
-                name="toolcall_entity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(
-                condition=models.Q(("domain", ""), _negated=True),
-                fields=["tool", "domain", "reserved_at"],
-                name="toolcall_domain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(
-                condition=models.Q(("status", "succeeded"), _negated=True),
-                fields=["status", "reserved_at", "id"],
-                name="toolcall_unusual",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(fields=["correlation_id"], name="toolcall_correlation"),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["reserved", "succeeded", "failed", "given_back"])
-                ),
-                name="toolcall_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("status", "reserved")),
-                    models.Q(
-                        models.Q(("status", "reserved"), _negated=True),
-                        ("settled_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="toolcall_settled_facts_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost__gte", Decimal(0)), ("cost__lte", Decimal(1000000))),
-                name="toolcall_cost_of_a_call",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "given_back"), _negated=True),
-                    ("cost", Decimal(0)),
-                    _connector="OR",
-                ),
-                name="toolcall_given_back_costs_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("interaction__in", ["READ", "WRITE", "ENRICH", "VALIDATE"])),
-                name="toolcall_interaction_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("tool", ""), _negated=True),
-                    models.Q(("correlation_id", ""), _negated=True),
-                ),
-                name="toolcall_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("correlation_id"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_correlation_id_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tool_id"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_tool_id_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tool"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_tool_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("hub"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_hub_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("interaction"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_interaction_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("entity"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_entity_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("domain"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_domain_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("facts"),
-                    output_field=models.BooleanField(),
-                    template="(jsonb_typeof(%(expressions)s) = 'object' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
-                ),
-                name="toolcall_facts_object_of_1000000_bytes_32_levels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("channel"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_channel_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("reserved_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="toolcall_reserved_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("status"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_status_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("settled_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="toolcall_settled_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("cost"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
-                ),
-                name="toolcall_cost_finite",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("fault"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="toolcall_fault_at_most_255_characters",
-            ),
         ),
     ]

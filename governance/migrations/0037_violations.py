@@ -171,6 +171,191 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "violation case",
+                "indexes": [
+                    models.Index(fields=["at", "violation"], name="case_at"),
+                    models.Index(fields=["expires_at", "violation"], name="case_expires"),
+                    models.Index(fields=["code", "at", "violation"], name="case_code"),
+                    models.Index(fields=["tool", "at", "violation"], name="case_tool"),
+                    models.Index(fields=["hub_id", "at", "violation"], name="case_hub"),
+                    models.Index(fields=["severity", "at", "violation"], name="case_severity"),
+                    models.Index(
+                        fields=["disposition", "at", "violation"], name="case_disposition"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "disposition__in",
+                                ["RETRY", "PARKED", "ARCHIVED", "IGNORE", "RESOLVED"],
+                            )
+                        ),
+                        name="violationcase_disposition_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("severity__in", ["CRITICAL", "HIGH", "MEDIUM", "LOW"])),
+                        name="violationcase_severity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ttl_tier__in", ["SHORT", "MEDIUM", "LONG", "INFINITE"])
+                        ),
+                        name="violationcase_ttl_tier_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", ""), _negated=True),
+                        name="violationcase_owner_present",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("disposition", "PARKED"),
+                                ("park_reason__isnull", False),
+                                ("parked_at__isnull", False),
+                                ("parked_by__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("disposition", "PARKED"), _negated=True),
+                                ("park_reason__isnull", True),
+                                ("parked_at__isnull", True),
+                                ("parked_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="violationcase_parked_facts_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disposition", "RESOLVED"), ("resolved_at__isnull", False)),
+                            models.Q(
+                                models.Q(("disposition", "RESOLVED"), _negated=True),
+                                ("resolved_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="violationcase_resolved_facts_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("code"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_code_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("tool"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_tool_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("hub_id"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_hub_id_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("severity"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_severity_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="violationcase_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("disposition"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_disposition_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("owner"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_owner_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("ttl_tier"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_ttl_tier_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("expires_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="violationcase_expires_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("parked_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="violationcase_parked_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("parked_by"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_parked_by_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("park_reason"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="violationcase_park_reason_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("resolved_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="violationcase_resolved_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("resolution_note"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="violationcase_resolution_note_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("updated_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="violationcase_updated_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -619,267 +804,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="violationcase",
-            index=models.Index(fields=["at", "violation"], name="case_at"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
-            index=models.Index(fields=["expires_at", "violation"], name="case_expires"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
-            index=models.Index(fields=["code", "at", "violation"], name="case_code"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
-            index=models.Index(fields=["tool", "at", "violation"], name="case_tool"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
-            index=models.Index(fields=["hub_id", "at", "violation"], name="case_hub"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
-            index=models.Index(fields=["severity", "at", "violation"], name="case_severity"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
-            index=models.Index(fields=["disposition", "at", "violation"], name="case_disposition"),
-        ),
-        migrations.AddIndex(
-            model_name="violationcase",
             index=models.Index(
                 condition=models.Q(("outreach__isnull", False)),
                 fields=["outreach"],
                 name="case_outreach",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("disposition__in", ["RETRY", "PARKED", "ARCHIVED", "IGNORE", "RESOLVED"])
-                ),
-                name="violationcase_disposition_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__in", ["CRITICAL", "HIGH", "MEDIUM", "LOW"])),
-                name="violationcase_severity_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ttl_tier__in", ["SHORT", "MEDIUM", "LONG", "INFINITE"])),
-                name="violationcase_ttl_tier_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner", ""), _negated=True), name="violationcase_owner_present"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("disposition", "PARKED"),
-                        ("park_reason__isnull", False),
-                        ("parked_at__isnull", False),
-                        ("parked_by__isnull", False),
-                    ),
-                    models.Q(
-                        models.Q(("disposition", "PARKED"), _negated=True),
-                        ("park_reason__isnull", True),
-                        ("parked_at__isnull", True),
-                        ("parked_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="violationcase_parked_facts_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disposition", "RESOLVED"), ("resolved_at__isnull", False)),
-                    models.Q(
-                        models.Q(("disposition", "RESOLVED"), _negated=True),
-                        ("resolved_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="violationcase_resolved_facts_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("code"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_code_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("tool"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_tool_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("hub_id"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_hub_id_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("severity"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_severity_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="violationcase_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("disposition"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_disposition_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("owner"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_owner_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("ttl_tier"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_ttl_tier_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("expires_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="violationcase_expires_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("parked_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="violationcase_parked_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("parked_by"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_parked_by_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("park_reason"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="violationcase_park_reason_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("resolved_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="violationcase_resolved_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("resolution_note"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="violationcase_resolution_note_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="violationcase",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("updated_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="violationcase_updated_at_from_1900_to_9999",
             ),
         ),
     ]

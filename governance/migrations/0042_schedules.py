@@ -102,6 +102,116 @@ class Migration(migrations.Migration):
                     ("propose_schedule", "Can propose schedules"),
                     ("enforce_schedule", "Can put schedules of others in force"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("enforced_at__isnull", False)
+                        ),
+                        fields=("job",),
+                        name="one_schedule_in_force",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("enforced_at__isnull", True)
+                        ),
+                        fields=("job",),
+                        name="one_schedule_proposed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("at__isnull", True),
+                                ("every_minutes__gte", 1),
+                                ("every_minutes__isnull", False),
+                                ("weekday__isnull", True),
+                            ),
+                            models.Q(("at__isnull", False), ("every_minutes__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="schedule_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weekday__isnull", True), ("weekday__lte", 6), _connector="OR"
+                        ),
+                        name="schedule_weekday_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("enforced_by__isnull", True),
+                            models.Q(("enforced_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="schedule_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("enforced_at__isnull", True),
+                            models.Q(
+                                ("enforced_by__isnull", False), ("proposed_by__isnull", False)
+                            ),
+                            models.Q(("enforced_by__isnull", True), ("proposed_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="schedule_enforced_facts_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("job"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="schedule_job_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("time_zone"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="schedule_time_zone_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("holds"),
+                            output_field=models.BooleanField(),
+                            template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
+                        ),
+                        name="schedule_holds_list_of_2000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("reason"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="schedule_reason_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("proposed_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="schedule_proposed_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("enforced_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="schedule_enforced_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("ended_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="schedule_ended_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -114,145 +224,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="runs",
                 to="governance.schedule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("enforced_at__isnull", False)),
-                fields=("job",),
-                name="one_schedule_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("enforced_at__isnull", True)),
-                fields=("job",),
-                name="one_schedule_proposed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("at__isnull", True),
-                        ("every_minutes__gte", 1),
-                        ("every_minutes__isnull", False),
-                        ("weekday__isnull", True),
-                    ),
-                    models.Q(("at__isnull", False), ("every_minutes__isnull", True)),
-                    _connector="OR",
-                ),
-                name="schedule_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__isnull", True), ("weekday__lte", 6), _connector="OR"),
-                name="schedule_weekday_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("enforced_by__isnull", True),
-                    models.Q(("enforced_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="schedule_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("enforced_at__isnull", True),
-                    models.Q(("enforced_by__isnull", False), ("proposed_by__isnull", False)),
-                    models.Q(("enforced_by__isnull", True), ("proposed_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="schedule_enforced_facts_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("job"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="schedule_job_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("time_zone"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="schedule_time_zone_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("holds"),
-                    output_field=models.BooleanField(),
-                    template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
-                ),
-                name="schedule_holds_list_of_2000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("reason"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="schedule_reason_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("proposed_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="schedule_proposed_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("enforced_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="schedule_enforced_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("ended_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="schedule_ended_at_from_1900_to_9999",
             ),
         ),
     ]

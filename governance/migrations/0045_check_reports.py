@@ -29,6 +29,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "checked repositories",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="checkedrepository_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkedrepository_name_at_most_255_characters",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +78,93 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["report", "place"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "in the baseline", "waived"])),
+                        name="checkfinding_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waived"), ("until__isnull", False)),
+                            models.Q(
+                                models.Q(("state", "waived"), _negated=True),
+                                ("until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="checkfinding_until_while_waived",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("column__gte", 1), ("line__gte", 1), ("ordinal__gte", 1)
+                        ),
+                        name="checkfinding_counts_from_1",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("rule"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkfinding_rule_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("code"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkfinding_code_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="checkfinding_name_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("file"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="checkfinding_file_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("said"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="checkfinding_said_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("state"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkfinding_state_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("because"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="checkfinding_because_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("until"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= date '1900-01-01' AND %(expressions)s < date '10000-01-01')",
+                        ),
+                        name="checkfinding_until_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +238,129 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-checked_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["checked_at", "id"], name="checkreport_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["clean", "violations", "could not check"])
+                        ),
+                        name="checkreport_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refusal", ""), ("status", "could not check"), _connector="OR"
+                        ),
+                        name="checkreport_refused_is_unchecked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unreadable__lte", models.F("open")),
+                            ("ending__lte", models.F("waived")),
+                        ),
+                        name="checkreport_parts_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(
+                            models.Func(
+                                "digest",
+                                function="octet_length",
+                                output_field=models.IntegerField(),
+                            ),
+                            32,
+                        ),
+                        name="checkreport_digest_of_32_bytes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("branch"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkreport_branch_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("commit"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkreport_commit_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("path"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="checkreport_path_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("checked_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="checkreport_checked_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("received_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="checkreport_received_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("status"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="checkreport_status_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("refusal"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="checkreport_refusal_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("seconds"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
+                        ),
+                        name="checkreport_seconds_finite",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("notes"),
+                            output_field=models.BooleanField(),
+                            template="(jsonb_typeof(%(expressions)s) = 'array' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
+                        ),
+                        name="checkreport_notes_array_of_1000000_bytes_32_levels",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("left_out"),
+                            output_field=models.BooleanField(),
+                            template="(jsonb_typeof(%(expressions)s) = 'array' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
+                        ),
+                        name="checkreport_left_out_array_of_1000000_bytes_32_levels",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("digest"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 32)",
+                        ),
+                        name="checkreport_digest_at_most_32_bytes",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -234,24 +458,6 @@ class Migration(migrations.Migration):
                 fields=["repository", "checked_at", "id"], name="checkreport_repository"
             ),
         ),
-        migrations.AddIndex(
-            model_name="checkreport",
-            index=models.Index(fields=["checked_at", "id"], name="checkreport_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["clean", "violations", "could not check"])),
-                name="checkreport_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refusal", ""), ("status", "could not check"), _connector="OR"),
-                name="checkreport_refused_is_unchecked",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="checkreport",
             constraint=models.CheckConstraint(
@@ -274,148 +480,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unreadable__lte", models.F("open")), ("ending__lte", models.F("waived"))
-                ),
-                name="checkreport_parts_within",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(
-                    models.Func(
-                        "digest", function="octet_length", output_field=models.IntegerField()
-                    ),
-                    32,
-                ),
-                name="checkreport_digest_of_32_bytes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("branch"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkreport_branch_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("commit"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkreport_commit_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("path"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="checkreport_path_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("checked_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="checkreport_checked_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("received_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="checkreport_received_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("status"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkreport_status_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("refusal"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="checkreport_refusal_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("seconds"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s > '-Infinity' AND %(expressions)s < 'Infinity')",
-                ),
-                name="checkreport_seconds_finite",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("notes"),
-                    output_field=models.BooleanField(),
-                    template="(jsonb_typeof(%(expressions)s) = 'array' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
-                ),
-                name="checkreport_notes_array_of_1000000_bytes_32_levels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("left_out"),
-                    output_field=models.BooleanField(),
-                    template="(jsonb_typeof(%(expressions)s) = 'array' AND octet_length(%(expressions)s::text) <= 1000000 AND NOT jsonb_path_exists(%(expressions)s, 'strict $.**{32} ? (@.type() == \"object\" || @.type() == \"array\")'))",
-                ),
-                name="checkreport_left_out_array_of_1000000_bytes_32_levels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkreport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("digest"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 32)",
-                ),
-                name="checkreport_digest_at_most_32_bytes",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="checkfinding",
             constraint=models.UniqueConstraint(
                 fields=("report", "place"), name="checkfinding_place_once"
@@ -425,136 +489,6 @@ class Migration(migrations.Migration):
             model_name="checkfinding",
             constraint=models.UniqueConstraint(
                 fields=("report", "identity", "state", "ordinal"), name="checkfinding_counted_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "in the baseline", "waived"])),
-                name="checkfinding_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waived"), ("until__isnull", False)),
-                    models.Q(models.Q(("state", "waived"), _negated=True), ("until__isnull", True)),
-                    _connector="OR",
-                ),
-                name="checkfinding_until_while_waived",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("column__gte", 1), ("line__gte", 1), ("ordinal__gte", 1)),
-                name="checkfinding_counts_from_1",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("rule"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkfinding_rule_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("code"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkfinding_code_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="checkfinding_name_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("file"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="checkfinding_file_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("said"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="checkfinding_said_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("state"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkfinding_state_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("because"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="checkfinding_because_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("until"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= date '1900-01-01' AND %(expressions)s < date '10000-01-01')",
-                ),
-                name="checkfinding_until_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkedrepository",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="checkedrepository_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkedrepository",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="checkedrepository_name_at_most_255_characters",
             ),
         ),
     ]

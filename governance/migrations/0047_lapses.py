@@ -35,6 +35,46 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-noticed_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-noticed_at", "-id"], name="lapse_noticed_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("job", "due_at"), name="one_lapse_of_a_due_moment"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("job"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="lapse_job_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("due_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="lapse_due_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("noticed_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="lapse_noticed_at_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("noticed_by"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="lapse_noticed_by_at_most_255_characters",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -57,60 +97,6 @@ class Migration(migrations.Migration):
                     template="(coalesce(array_ndims(%(expressions)s), 1) = 1 AND array_position(%(expressions)s, NULL) IS NULL AND char_length(array_to_string(%(expressions)s, '')) <= 2000)",
                 ),
                 name="schedule_leaves_out_list_of_2000_characters",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lapse",
-            index=models.Index(fields=["-noticed_at", "-id"], name="lapse_noticed_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="lapse",
-            constraint=models.UniqueConstraint(
-                fields=("job", "due_at"), name="one_lapse_of_a_due_moment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lapse",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("job"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="lapse_job_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lapse",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("due_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="lapse_due_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lapse",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("noticed_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="lapse_noticed_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lapse",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("noticed_by"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="lapse_noticed_by_at_most_255_characters",
             ),
         ),
     ]

@@ -136,6 +136,110 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "permissions": [("stop_scheduledexport", "Can stop scheduled exports of others")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("subject__in", ["errors", "readiness"])),
+                        name="scheduledexport_subject_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["csv", "xlsx", "json"])),
+                        name="scheduledexport_format_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weekday__isnull", True), ("weekday__lte", 6), _connector="OR"
+                        ),
+                        name="scheduledexport_weekday_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("keep__gte", 1), ("keep__lte", 50)),
+                        name="scheduledexport_keeps_some",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("view__isnull", True), ("view_name", "")),
+                            models.Q(
+                                ("filter", ""),
+                                ("view__isnull", False),
+                                models.Q(("view_name", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scheduledexport_filter_or_view",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scheduledexport_name_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("subject"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scheduledexport_subject_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("format"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scheduledexport_format_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("filter"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 2000000 OR char_length(%(expressions)s) <= 2000000)",
+                        ),
+                        name="scheduledexport_filter_at_most_2000000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("columns"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
+                        ),
+                        name="scheduledexport_columns_at_most_10000_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("view_name"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scheduledexport_view_name_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("time_zone"),
+                            output_field=models.BooleanField(),
+                            template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
+                        ),
+                        name="scheduledexport_time_zone_at_most_255_characters",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("due_since"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="scheduledexport_due_since_from_1900_to_9999",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Func(
+                            models.F("created_at"),
+                            output_field=models.BooleanField(),
+                            template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
+                        ),
+                        name="scheduledexport_created_at_from_1900_to_9999",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -200,148 +304,6 @@ class Migration(migrations.Migration):
                     template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
                 ),
                 name="exportfile_looked_at_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject__in", ["errors", "readiness"])),
-                name="scheduledexport_subject_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["csv", "xlsx", "json"])),
-                name="scheduledexport_format_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__isnull", True), ("weekday__lte", 6), _connector="OR"),
-                name="scheduledexport_weekday_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("keep__gte", 1), ("keep__lte", 50)),
-                name="scheduledexport_keeps_some",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("view__isnull", True), ("view_name", "")),
-                    models.Q(
-                        ("filter", ""),
-                        ("view__isnull", False),
-                        models.Q(("view_name", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="scheduledexport_filter_or_view",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scheduledexport_name_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("subject"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scheduledexport_subject_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("format"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scheduledexport_format_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("filter"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 2000000 OR char_length(%(expressions)s) <= 2000000)",
-                ),
-                name="scheduledexport_filter_at_most_2000000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("columns"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 10000 OR char_length(%(expressions)s) <= 10000)",
-                ),
-                name="scheduledexport_columns_at_most_10000_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("view_name"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scheduledexport_view_name_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("time_zone"),
-                    output_field=models.BooleanField(),
-                    template="(octet_length(%(expressions)s) <= 255 OR char_length(%(expressions)s) <= 255)",
-                ),
-                name="scheduledexport_time_zone_at_most_255_characters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("due_since"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="scheduledexport_due_since_from_1900_to_9999",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduledexport",
-            constraint=models.CheckConstraint(
-                condition=models.Func(
-                    models.F("created_at"),
-                    output_field=models.BooleanField(),
-                    template="(%(expressions)s >= timestamptz '1900-01-01 00:00:00+00' AND %(expressions)s < timestamptz '10000-01-01 00:00:00+00')",
-                ),
-                name="scheduledexport_created_at_from_1900_to_9999",
             ),
         ),
     ]

@@ -127,7 +127,7 @@ def test_a_pipelines_call_is_agreed_to_in_the_inbox_and_made_once(browser, commi
         assert desk.complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.soak), 390])
 def test_calls_are_read_as_one_list_and_decided_together(browser, committed_db, site, width):
     for name in ("a.example", "b.example", "c.example"):
         requested(entity=name, note="She asked.")

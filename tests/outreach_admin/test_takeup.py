@@ -115,6 +115,7 @@ def survives(kills: int, *, seed: int) -> None:
     assert set(HubError.objects.values_list("disposition", "version")) == {("PARKED", 2)}
 
 
+@pytest.mark.soak
 def test_a_worker_killed_inside_a_chunk_loses_and_doubles_no_row(committed_db, redis_server):
     survives(1, seed=random.SystemRandom().randrange(10**9))
 

@@ -193,6 +193,7 @@ def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(running
     assert running.health() == 200
 
 
+@pytest.mark.soak
 def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(running):
     running.manage(
         "shell",

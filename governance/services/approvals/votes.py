@@ -104,25 +104,21 @@ def _vote(
     if current.state == Approval.State.APPROVED:
         counts.recount(current)
     _refuse_vote(current, by=by, plan_hash=plan_hash)
-    counts.attribute(
-        current,
-        by=by,
-        note=comment.strip(),
-        channel=channel,
-    )
+    note = comment.strip()
+    counts.attribute(current, by=by, note=note, channel=channel)
     ApprovalVote.objects.create(
         approval=current,
         voter=by,
         decision=decision,
         plan_hash=current.plan_hash,
-        comment=comment.strip().replace("\0", "\ufffd"),
+        comment=note.replace("\0", "\ufffd"),
         channel=channel,
     )
     counts.step(
         current.plan,
         "approved" if decision == ApprovalVote.Decision.APPROVE else "rejected",
         by=by.get_username(),
-        note=comment.strip(),
+        note=note,
     )
     return current
 

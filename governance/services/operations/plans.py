@@ -192,30 +192,29 @@ def again(
     Raises what `make` raises, StateRefused while it runs and for undos and imports, and PlanRefused when no row is left to do.
     """
     _refuse_again(operation)
-    items = operation.items.filter(outcome=outcome, **({"reason": reason} if reason else {}))
-    chosen = [
-        ("operation", operation.reference),
-        ("outcome", outcome),
-        *([("reason", reason)] if reason else []),
-    ]
+    chosen = {"outcome": outcome} | ({"reason": reason} if reason else {})
     with transaction.atomic():
         planned = make(
             operation.verb,
             by=by,
-            rows=rows_of(operation, items),
-            filter=urlencode(chosen),
+            rows=rows_of(operation, operation.items.filter(**chosen)),
+            filter=urlencode({"operation": operation.reference} | chosen),
             scope="again",
             channel=channel,
             retries=operation,
             **operation.parameters,
         )
-        if not planned.eligible:
-            why = ", ".join(f"{rows:,} {reason}" for reason, rows in planned.refusals.items())
-            raise PlanRefused(
-                f"None of these rows of {operation} is left to do: {why}.",
-                what_to_do="Look at what became of them since.",
-            )
+        _refuse_nothing_left(operation, planned)
     return planned
+
+
+def _refuse_nothing_left(operation: Operation, planned: Operation) -> None:
+    if not planned.eligible:
+        why = ", ".join(f"{rows:,} {reason}" for reason, rows in planned.refusals.items())
+        raise PlanRefused(
+            f"None of these rows of {operation} is left to do: {why}.",
+            what_to_do="Look at what became of them since.",
+        )
 
 
 def _refuse_again(operation: Operation) -> None:

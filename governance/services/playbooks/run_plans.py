@@ -105,19 +105,7 @@ def undo(
         if waiting := current.undos.filter(state__in=[*WAITING, PlaybookRun.State.RUNNING]).first():
             raise StateRefused(f"{waiting} already undoes {run}.", what_to_do=f"Open {waiting}.")
         back = _new(run.version, by=by, undoes=current, channel=channel)
-        planned: list[Operation] = []
-        for original in current.operations.filter(applied__gt=0).order_by("-position"):
-            if undo_groups.preview(original)["reverted"]:
-                planned.append(
-                    undos.plan(
-                        original,
-                        by=by,
-                        channel=channel,
-                        note=original.note,
-                        playbook_run=back,
-                        position=len(planned),
-                    )
-                )
+        planned = _plan_back(current, back, by=by)
         if not planned:
             raise PlanRefused(
                 f"Nothing of {run} is left to undo.",
@@ -125,6 +113,23 @@ def undo(
             )
         _seal(back, planned)
     return back
+
+
+def _plan_back(run: PlaybookRun, back: PlaybookRun, *, by: User) -> list[Operation]:
+    planned: list[Operation] = []
+    for original in run.operations.filter(applied__gt=0).order_by("-position"):
+        if undo_groups.preview(original)["reverted"]:
+            planned.append(
+                undos.plan(
+                    original,
+                    by=by,
+                    channel=back.channel,
+                    note=original.note,
+                    playbook_run=back,
+                    position=len(planned),
+                )
+            )
+    return planned
 
 
 def _plan(

@@ -36,6 +36,7 @@ def schemas() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+@pytest.mark.soak
 def test_it_stands_beside_the_backlog_and_the_running_role_reads_it(committed_backlog):
     before = HubError.objects.count()
 

@@ -37,6 +37,7 @@ def applied() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+@pytest.mark.soak
 def test_migrating_from_zero_once_more_gives_equal_catalogs(django_db_setup, django_db_blocker):
     name = f"{SERVERS.database}_{os.getpid()}"
     with django_db_blocker.unblock(), SERVERS.superuser() as server:

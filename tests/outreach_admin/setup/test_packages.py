@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from tests.outreach_admin.setup.test_machine import only_sentence
 
 UNREACHABLE = {
@@ -59,6 +61,7 @@ def test_an_environment_whose_making_was_broken_off_is_made_anew(checkout, tmp_p
     assert [one.name for one in programs.iterdir()] == ["python"]
 
 
+@pytest.mark.soak
 def test_a_newer_lock_is_installed_into_what_is_there(checkout):
     assert checkout.make("setup").returncode == 0
     kept = checkout.folder / ".venv" / "kept"

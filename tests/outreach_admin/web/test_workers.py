@@ -49,7 +49,7 @@ def test_readers_that_never_read_leave_threads_and_connections_to_the_pages(tria
         _, health = get(f"{site}/healthz/")
 
     assert sorted(statuses) == [200] * 4 + [429] * 12
-    assert page == 200 and time.monotonic() - begun < 5
+    assert page == 200 and time.monotonic() - begun < 15
     assert '"database": "ok"' in health
 
 

@@ -42,13 +42,13 @@ AWKWARD = {
         "%matplotlib inline\nimport requests", "%pip install lxml"
     ),
     "analysis/two.ipynb": "{",
-    "big.py": "x = 1\n" * 850_000 + "import lxml\n",
+    "big.py": "x = 1\n" * 85_000 + "import lxml\n",
 }
 EXPECTED = [
     ("analysis/one.ipynb:cell 1:2:8", "banned-import", "requests"),
     ("analysis/one.ipynb:cell 2:1:14", "banned-library", "lxml"),
     ("analysis/two.ipynb:1:1", "unreadable", ""),
-    ("big.py:850001:8", "banned-import", "lxml"),
+    ("big.py:85001:8", "banned-import", "lxml"),
     ("loop.py:1:1", "unreadable", ""),
     ("pyproject.toml:5:6", "banned-library", "scrapy"),
     ("requirements.txt:2:1", "banned-library", "beautifulsoup4"),
