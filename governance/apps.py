@@ -67,20 +67,22 @@ class GovernanceConfig(AppConfig):
         lookups.register_recorder(violations.record)
 
     def watch(self) -> None:
-        """Let health tell of readiness that differed from its definition, late and failed jobs, and errors that are nowhere."""
+        """Let health tell of readiness that is not as defined, late and failed jobs, and errors that are nowhere."""
         from governance.queries.archives import accounts
         from governance.queries.jobs import failures, lateness
-        from governance.queries.readiness import drift
+        from governance.queries.readiness import drift, due
         from outreach_admin.watch.checks import Check, Server, register
 
         means = {
             "readiness": "Tell the platform team: rebuild_readiness mends it, figures may be wrong until then",
+            "counting": "Their gates say no until then: look for a transaction that somebody left open",
             "jobs": "Run them now on the jobs page, which makes up for it, and tell the platform team: the schedule may stand still",
             "runs": "Open the run to see what failed; the rest is done, and the next one tries again",
             "errors": "Tell the platform team: rows were written or deleted behind the triggers",
         }
         problems = {
             "readiness": drift.problem,
+            "counting": due.problem,
             "jobs": lateness.problem,
             "runs": failures.problem,
             "errors": accounts.problem,

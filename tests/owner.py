@@ -31,3 +31,8 @@ def corrupts(outreach_id: Any, **columns: object) -> None:
     changes = ", ".join(f"{name} = %s" for name in columns)
     table = "governance_readiness"
     runs(f"UPDATE {table} SET {changes} WHERE outreach_id = %s", *columns.values(), outreach_id)
+
+
+def leaves(*outreach_ids: Any) -> None:
+    """Leave companies to be counted anew, as who would have ended in a deadlock over them does."""
+    runs("INSERT INTO governance.readiness_due (ids) VALUES (%s)", list(outreach_ids))

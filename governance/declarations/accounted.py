@@ -23,7 +23,7 @@ BEGIN
 END
 $$"""
 # a move is an arrival elsewhere in the same statement: it is taken off what came again
-WENT = """{guard} AS $$
+WENT = """{guard}{by_key} AS $$
 BEGIN
     WITH gone AS MATERIALIZED (
         SELECT o.error_table, o.id, o.version, m.id IS NOT NULL AS has_moved
@@ -61,7 +61,13 @@ class Accounted(Declaration):
     def objects(self, model: Model) -> Iterator[SqlObject]:
         """Make the two functions and their triggers."""
         alike = moves.is_same("m", "o")
-        given = {"guard": GUARD, "place": self.place, "elsewhere": self.elsewhere, "alike": alike}
+        given = {
+            "guard": GUARD,
+            "by_key": moves.BY_KEY,
+            "place": self.place,
+            "elsewhere": self.elsewhere,
+            "alike": alike,
+        }
         for event, text in (("INSERT", CAME), ("DELETE", WENT)):
             name = f"account_{model._meta.model_name}_{event.lower()}"
             counting = function(model, name, text.format(**given))

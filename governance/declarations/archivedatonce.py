@@ -41,7 +41,7 @@ BEGIN
 END
 $$"""
 BY_KEYS = """CREATE OR REPLACE FUNCTION {name}(keys uuid[], versions integer[], because text)
-RETURNS bigint LANGUAGE plpgsql AS $$
+RETURNS bigint LANGUAGE plpgsql{by_key} AS $$
 DECLARE
     moved bigint;
 BEGIN
@@ -76,7 +76,7 @@ class ArchivedAtOnce(Declaration):
             yield after_statement(model, TRIGGER, event, call=call(moving.key.name))
         full = f"{model._meta.app_label}.archive_errors"
         move = _move(model, AS_CHOSEN + UNLESS_HELD, because="because")
-        text = BY_KEYS.format(name=full, move=move)
+        text = BY_KEYS.format(name=full, move=move, by_key=moves.BY_KEY)
         yield SqlObject(Key(Kind.FUNCTION, full), text, model._meta.label)
 
 

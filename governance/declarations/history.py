@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from governance.declarations import moves
 from outreach_admin.db.declarations import (
     AfterRows,
     Declaration,
@@ -138,7 +139,7 @@ class History(Declaration):
             rows += f" LEFT JOIN {self.moved.table} m ON {alike}"
             columns |= self._of_move(columns, f"m.{key} IS NULL")
             rows += self._unrecorded(f"m.{key} IS NULL")
-        return _recording(columns, rows)
+        return _recording(columns, rows, setting=moves.BY_KEY if self.moved else "")
 
     def _unrecorded(self, is_gone: str) -> str:
         if not (self.moved and self.moved.action):

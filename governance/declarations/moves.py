@@ -20,6 +20,9 @@ PARKED_FACTS = ("parked_at", "parked_by", "park_reason", "escalation_level", "es
 # what another error of the same id has otherwise: a row that stands in the other table has moved
 # there where these are the same, else it is a twin
 SAME = ("created_at", "code", "message", "details")
+# functions that look moved rows up in the other table: that table grows under the statement, and a
+# plan is kept for the session; one made while it was small would read all of it for each row
+BY_KEY = " SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off"
 WITH_POLICY = "JOIN governance_errortable t ON t.name = g.error_table"
 GONE = "DELETE FROM {start} e {chosen} RETURNING e.*"
 ARRIVING = """INSERT INTO {end} ({columns}, version{more})

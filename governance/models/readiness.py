@@ -84,6 +84,7 @@ OTHER_STATE = "other"
 CLEARED = [f"(governance.gate_of(%s) = '{gate}')::int" for gate in GATES]
 OPENS_HUBS = f"governance.opens_hubs(governance_readiness, {CLEARED[0]})"
 OPENS_PROMOTION = f"governance.opens_promotion(governance_readiness, {', '.join(CLEARED)})"
+DUE = "SELECT unnest(ids) FROM governance.readiness_due"
 UNBLOCKED = Q(ct_blocking=0, dol_blocking=0, people_blocking=0)
 UNVIOLATED = Q(ct_violations=0, dol_violations=0, people_violations=0, other_violations=0)
 # open violations of the tool canon hold a hub as blocking errors do
@@ -116,6 +117,11 @@ def flag(condition: Q) -> Any:
 
 class ReadinessQuerySet(models.QuerySet["Readiness"]):
     """Reads of readiness."""
+
+    def promotable(self) -> "ReadinessQuerySet":
+        """Those that may go on to Outreach now; who waits to be counted anew may not."""
+        due = RawSQL(DUE, [])  # noqa: S611 - our own text
+        return self.filter(promotable=True).exclude(pk__in=due)
 
     def without_error_of(self, hub_id: str | None) -> "ReadinessQuerySet":
         """With `opens_hubs`, `opens_promotion`: what one blocking error less of that hub opens."""
@@ -214,7 +220,6 @@ class Readiness(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
-
     reason = models.GeneratedField(
         expression=Case(
             When(~CT_DONE & Q(ct_status="pending"), then=Value(Reason.CT_PENDING.value)),

@@ -19,6 +19,7 @@ MEASURED = "outreach_bench_"
 MILLION = 14  # copies of the population that hold more than a million errors
 COMPANIES = 24  # and more than a million companies
 WORKED_ON = (Path(__file__).parent / "worked_on.sql").read_text()
+EXPIRING = (Path(__file__).parent / "expiring.sql").read_text()
 
 
 def loaded(scale: int) -> str:
@@ -45,6 +46,18 @@ def worked_on(scale: int) -> str:
             )
 
     return provided(f"{scale}_worked_on", fill)
+
+
+def expiring(scale: int) -> str:
+    """Return the name of a database where a fifth of the demo's errors have expired and the rest never do."""
+
+    def fill() -> None:
+        copy(loaded(scale))
+        with as_owner() as database, database.cursor() as cursor:
+            cursor.execute(EXPIRING)
+            cursor.execute("VACUUM (ANALYZE) governance_huberror, governance_errorcount")
+
+    return provided(f"{scale}_expiring", fill)
 
 
 def provided(label: str, fill: Callable[[], None]) -> str:

@@ -62,6 +62,8 @@ MOST_STOPS = 8
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 # who is signed in is sent on by the first; tests/browser/test_api_docs.py looks at the second
 NO_PAGE_OF_OURS = ("login", "api-docs")
+# what a page had asked for when it was left
+GIVEN_UP = "net::ERR_ABORTED"
 REFUSED = ("/no/such/page/", "/errors/?no_such_key=1", "/operations/2000000000/")
 
 
@@ -121,7 +123,12 @@ class Watched:
             ),
         )
         page.on("pageerror", lambda problem: self.note("script", problem))
-        page.on("requestfailed", lambda request: self.note("request", request.url))
+        page.on(
+            "requestfailed",
+            lambda request: (
+                self.note("request", request.url) if request.failure != GIVEN_UP else None
+            ),
+        )
         page.on(
             "response",
             lambda answer: (
@@ -189,6 +196,7 @@ def watched(browser, scene, address, request) -> Iterator[Watched]:
 JUDGED = "manager"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("watched", ["triager"], indirect=True)
 def test_plans_are_whole_and_accessible_for_who_asks_too(watched, scene):
     for path in plans_of(scene):

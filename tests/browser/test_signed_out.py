@@ -95,7 +95,11 @@ def test_a_vote_after_the_session_ran_out_is_asked_for_again(window, scene, requ
     window.get_by_role("heading", level=1).get_by_text("Rejected").wait_for()
 
 
-@pytest.mark.parametrize(("window", "scripts"), [(True, True), (False, False)], indirect=["window"])
+@pytest.mark.parametrize(
+    ("window", "scripts"),
+    [pytest.param(True, True, marks=pytest.mark.soak), (False, False)],
+    indirect=["window"],
+)
 def test_a_remark_after_signing_in_elsewhere_comes_back(
     window, scripts, scene, address, request_page
 ):

@@ -260,8 +260,10 @@ class CompanySerializer(ListedCompanySerializer, CompanyFactsSerializer):
         )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Write the columns of its row, then the facts beside it."""
+        """Write the columns of its row, then the facts beside it; what it may be promoted to is the gate's answer."""
         columns = ListedCompanySerializer(instance.row).data
+        open_to = instance.company.open_to
+        columns["can_promote_to_outreach"] = "OUTREACH" in open_to
         return {**columns, **CompanyFactsSerializer(instance).data}
 
 

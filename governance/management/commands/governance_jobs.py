@@ -68,6 +68,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{run}, {registry.label_of(run.job)}, {said}:")
         for job, tables in found.items():
             self.stdout.write(f"  {sum(tables.values()):>10,}  {registry.label_of(job)}")
-            self.stdout.writelines(
-                f"  {rows:>10,}    {table}" for table, rows in tables.items() if rows
-            )
+            for table, rows in tables.items():
+                if rows:
+                    self.stdout.write(f"  {rows:>10,}    {table}")

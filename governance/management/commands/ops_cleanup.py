@@ -79,9 +79,8 @@ class Command(BaseCommand):
         )
         for rule, count in zip(version.rules, counts, strict=True):
             self.stdout.write(f"  {count.eligible:>10,}  {rule['name']}")
-            self.stdout.writelines(
-                f"  {rows:>10,}    left alone: {why}" for why, rows in count.refusals.items()
-            )
+            for why, rows in count.refusals.items():
+                self.stdout.write(f"  {rows:>10,}    left alone: {why}")
 
     def carry_out(self, by: User, approved_by: User | None, options: dict[str, Any]) -> None:
         command_line.check(by, approved_by)

@@ -32,4 +32,5 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(tiers))
         else:
-            self.stdout.writelines(f"{rows:>12,}  {tier}" for tier, rows in tiers.items())
+            for tier, rows in tiers.items():
+                self.stdout.write(f"{rows:>12,}  {tier}")

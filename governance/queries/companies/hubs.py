@@ -7,7 +7,7 @@ from governance.models import Hub, Reason
 from governance.models.hubs import ANCHOR, DOL, EXECUTION, GATES, PEOPLE
 from governance.queries.companies import facts
 from governance.queries.companies.records import Company
-from governance.queries.errors.blockers import Blocker
+from governance.queries.errors.blockers import COUNTED_ANEW, Blocker
 from outreach_admin.ui import figures
 
 LIFECYCLE, BLOG = "HUB-COMPANY-LIFECYCLE", "HUB-BLOG-001"
@@ -137,6 +137,8 @@ def _of_blog(company: Company, code: str) -> tuple[str, str]:
 
 
 def _of_outreach(company: Company, code: str) -> tuple[str, str]:
+    if company.is_due:
+        return WAITING, "to be counted anew"
     if company.readiness.promotable:
         return PASS, "may be promoted now"
     waited_for = [NAMES[hub] for gate, hub in GATES.items() if gate_state(company, gate) != PASS]
@@ -168,6 +170,8 @@ class Bottleneck:
 
 def bottleneck(company: Company, blockers: Iterable[Blocker]) -> Bottleneck:
     """Say what holds a company, and what to do about it: the error first, where there is one."""
+    if company.is_due:
+        return Bottleneck(NAMES[ANCHOR], COUNTED_ANEW)
     hub = company.readiness.bottleneck
     if not hub:
         return Bottleneck("", "nothing keeps it from Outreach")

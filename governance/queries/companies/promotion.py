@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from governance.models import Readiness
 from governance.queries.companies.records import TARGETS, Company
+from governance.queries.errors.blockers import COUNTED_ANEW
 from outreach_admin.ui import figures
 
 LABELS = {
@@ -36,7 +37,7 @@ def answers(company: Company) -> list[Answer]:
             target,
             LABELS[target],
             target in company.open_to,
-            why(company.readiness, target),
+            COUNTED_ANEW if company.is_due else why(company.readiness, target),
         )
         for target in TARGETS
     ]

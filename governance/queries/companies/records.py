@@ -29,6 +29,9 @@ TARGETS = ["DOL", "PEOPLE", "BLOG", "BIT", "OUTREACH"]
 OPEN_TO = """ARRAY(
     SELECT t.target FROM unnest(%s::text[]) AS t (target)
     WHERE governance.can_promote(governance_outreach.outreach_id, t.target))"""
+# of a transaction that had to leave it uncounted: see docs/decisions.md
+IS_DUE = """EXISTS (
+    SELECT FROM governance.readiness_due d WHERE governance_outreach.outreach_id = ANY (d.ids))"""
 Row = TypeVar("Row")
 
 
@@ -72,11 +75,13 @@ class Rows(Generic[Row]):
 class Company:
     """One company: its maintained row, and what each hub table knows; None where it knows nothing.
 
-    `open_to` are the targets that the database's rule lets it be promoted to. The sovereign id is not read.
+    `open_to` are the targets that the database's rule lets it be promoted to: none while it waits to be counted anew
+    (`is_due`), since its readiness may lack a change. The sovereign id is not read.
     """
 
     spine: Outreach
     readiness: Readiness
+    is_due: bool
     open_to: frozenset[str]
     master: CompanyMaster | None
     target: CompanyTarget | None
@@ -100,6 +105,7 @@ def find(outreach_id: UUID) -> Company | None:
         .defer("sovereign_id", "ein")
         .filter(pk=outreach_id, readiness__isnull=False)
         .annotate(
+            is_due=RawSQL(IS_DUE, []),  # noqa: S611 - our own text
             open_to=RawSQL(OPEN_TO, [TARGETS]),  # noqa: S611 - our own text
             read_at=_newest_page(),
             filing_rows=_rows_of(
@@ -120,6 +126,7 @@ def _company(found: Any) -> Company:
     return Company(
         found,
         found.readiness,
+        found.is_due,
         frozenset(found.open_to),
         getattr(found, "company", None),
         getattr(found, "target", None),

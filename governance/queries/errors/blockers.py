@@ -31,6 +31,7 @@ NAMED = """
     LEFT JOIN governance_errorcode c ON c.code = b.blocker_reason AND b.error_id IS NOT NULL
     ORDER BY array_position(%s, b.blocker_severity), b.blocks_hub, coalesce(e.created_at, v.at), b.hub,
         b.error_id, b.violation_id"""
+COUNTED_ANEW = "Being counted anew: ask again in a minute"
 UNREGISTERED = "Register its code, with a hint what to do."
 VIOLATED = "Resolve the violation, or archive it."
 # what to do about a company target, by its status; None where there is none
@@ -124,10 +125,11 @@ def _blocker(
     codes: dict[str, str],
 ) -> Blocker:
     kind, reason, severity, blocks_all, hub, error, violation, *said = row
-    note, to_do = _told(said, is_violation=violation is not None)
-    if error is None and violation is None and readiness is not None:
-        note = _state(readiness, hub)
-        to_do = _to_do(readiness, hub, codes)
+    note = to_do = ""
+    if error or violation:
+        note, to_do = _told(said, is_violation=violation is not None)
+    elif readiness is not None and reason != COUNTED_ANEW:
+        note, to_do = _state(readiness, hub), _to_do(readiness, hub, codes)
     return Blocker(
         kind,
         reason,

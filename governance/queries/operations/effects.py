@@ -58,6 +58,12 @@ COMPANIES_BEHIND = (
     PLANNED_ROWS
     + "\nSELECT m.outreach_id FROM mine m LEFT JOIN governance_readiness r USING (outreach_id) WHERE {condition}"
 )
+OPENINGS = (
+    PLANNED_ROWS
+    + """
+SELECT m.outreach_id, {gates} FROM mine m JOIN governance_readiness r USING (outreach_id)
+WHERE {hubs} OR {gates}""".format(hubs=OF_COMPANIES["hubs"], gates=OF_COMPANIES["gates"])
+)
 ROWS_BEHIND = (
     PLANNED_ROWS
     + "\nSELECT p.subject_id FROM planned p LEFT JOIN mine m USING (outreach_id) LEFT JOIN governance_readiness r USING (outreach_id) WHERE {condition}"
@@ -143,6 +149,13 @@ def companies_behind(operation: Operation, figure: str) -> RawSQL | None:
     if figure in OPENED and not _clears(operation):
         return None
     return _behind(operation, COMPANIES_BEHIND, OF_COMPANIES[figure])
+
+
+def openings(operation: Operation) -> RawSQL | None:
+    """Return the companies that a plan over errors lets go on, each with whether to Outreach; None where it clears none."""
+    if places.before(operation).resolve("effect") is not of_errors or not _clears(operation):
+        return None
+    return _behind(operation, OPENINGS, "")
 
 
 def _behind(operation: Operation, statement: str, condition: str) -> RawSQL:

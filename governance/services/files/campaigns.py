@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance import policies
 from governance.exceptions import CampaignRefused, NotPermitted
-from governance.models import CampaignList, Readiness
+from governance.models import CampaignList
+from governance.models.readiness import ReadinessQuerySet
 from governance.queries import campaigns
 
 NEXT = "SELECT nextval(pg_get_serial_sequence('governance_campaignlist', 'id'))"
@@ -28,7 +28,7 @@ COLUMNS = ("outreach_id", "domain", "outreach__company__company_name", "tier")
 
 @transaction.atomic
 def take(
-    companies: QuerySet[Readiness],
+    companies: ReadinessQuerySet,
     *,
     filter: str,
     by: User,
@@ -45,7 +45,7 @@ def take(
         )
     if given := _just_given(filter, by):
         return given
-    key, number, at = _keep_or_refuse(companies.filter(promotable=True).order_by())
+    key, number, at = _keep_or_refuse(companies.promotable().order_by())
     proof = campaigns.proof_of(key)
     return CampaignList.objects.create(
         pk=key,
@@ -58,7 +58,7 @@ def take(
     )
 
 
-def _keep_or_refuse(promotable: QuerySet[Readiness]) -> tuple[int, int, datetime]:
+def _keep_or_refuse(promotable: ReadinessQuerySet) -> tuple[int, int, datetime]:
     # a number that no list bears looks like a list that was taken away
     if not promotable.exists():
         _refuse_none()
@@ -83,7 +83,7 @@ def _refuse_none() -> None:
     )
 
 
-def _keep(promotable: QuerySet[Readiness]) -> tuple[int, int, datetime]:
+def _keep(promotable: ReadinessQuerySet) -> tuple[int, int, datetime]:
     """Copy the companies in one statement; the list that they belong to follows in the same transaction."""
     sql, params = promotable.values_list(*COLUMNS).query.sql_with_params()
     with connection.cursor() as cursor:

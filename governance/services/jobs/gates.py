@@ -12,12 +12,8 @@ from governance.queries.operations import effects
 
 NOTE = """
     INSERT INTO governance_openedgate (run_id, outreach_id, opens_outreach)
-    SELECT %s, s.outreach_id, bool_or(s.outreach)
-    FROM (
-        SELECT h.outreach_id, false FROM ({hubs}) h (outreach_id)
-        UNION ALL SELECT g.outreach_id, true FROM ({gates}) g (outreach_id)
-    ) s (outreach_id, outreach)
-    GROUP BY 2 ON CONFLICT DO NOTHING"""
+    SELECT %s, s.outreach_id, s.outreach FROM ({openings}) s (outreach_id, outreach)
+    ON CONFLICT DO NOTHING"""
 # rows that were left alone keep theirs closed
 FORGET = """
     DELETE FROM governance_openedgate o
@@ -29,13 +25,12 @@ FORGET = """
 
 def foresee(operation: Operation, run: JobRun) -> None:
     """Note the companies that a plan would let go on. Call before it begins."""
-    hubs = effects.companies_behind(operation, "hubs")
-    gates = effects.companies_behind(operation, "gates")
-    if hubs is None or gates is None:
+    openings = effects.openings(operation)
+    if openings is None:
         return
     with connection.cursor() as cursor:
-        statement = NOTE.format(hubs=hubs.sql, gates=gates.sql)
-        cursor.execute(statement, [run.pk, *hubs.params, *gates.params])
+        statement = NOTE.format(openings=openings.sql)
+        cursor.execute(statement, [run.pk, *openings.params])
 
 
 def settle(run: JobRun) -> None:

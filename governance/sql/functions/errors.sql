@@ -330,8 +330,10 @@ BEGIN
 END
 $$;
 
+-- By key, whatever the statistics said when the session planned it.
 CREATE OR REPLACE FUNCTION governance.unindex_gone_errors() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET enable_seqscan TO off SET enable_hashjoin TO off SET enable_mergejoin TO off AS $$
 BEGIN
     DELETE FROM governance_errortext x USING old_rows o
     WHERE x.error_id = o.id

@@ -108,7 +108,7 @@ END
 $$;
 
 -- Whether the company may go on to DOL, PEOPLE, BLOG, BIT or OUTREACH, in any case, or by hub id. Any
--- other name raises invalid_parameter_value.
+-- other name raises invalid_parameter_value; an id that is not known, or is being counted anew, may not.
 CREATE OR REPLACE FUNCTION shq.fn_can_promote_to_hub(outreach_id uuid, target_hub text)
 RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
@@ -118,7 +118,8 @@ END
 $$;
 
 -- All that stands in the way: DONE_STATE or BLOCKING_ERROR, the reason, CRITICAL, HIGH or MEDIUM, and
--- the hub that it blocks, ALL or OUTREACH.
+-- the hub that it blocks, ALL or OUTREACH. An open violation of the tool canon blocks as an error does;
+-- a company that is being counted anew has that as a reason.
 CREATE OR REPLACE FUNCTION shq.fn_get_promotion_blockers(outreach_id uuid)
 RETURNS TABLE (blocker_type text, blocker_reason text, blocker_severity text, blocks_hub text)
 LANGUAGE sql STABLE SECURITY DEFINER AS $$
@@ -126,8 +127,9 @@ LANGUAGE sql STABLE SECURITY DEFINER AS $$
     FROM governance.promotion_blockers($1) b
 $$;
 
--- Move errors whose TTL has run out to their archives (TTL_EXPIRED, by the database user); a line for
--- each error table. Refused while the jobs run elsewhere.
+-- Move errors whose TTL has run out to their archives (TTL_EXPIRED, by the database user), unless their
+-- table holds expired blockers or the schedule leaves it out; a line for each error table. Stored as a
+-- run; refused while these jobs run elsewhere.
 CREATE OR REPLACE FUNCTION shq.fn_archive_expired_errors()
 RETURNS TABLE (source_table text, archived_count bigint)
 LANGUAGE sql SECURITY DEFINER AS $$
@@ -138,7 +140,8 @@ LANGUAGE sql SECURITY DEFINER AS $$
 $$;
 
 -- Park errors that have used up their tries (MAX_RETRIES_EXCEEDED), or archive them as SUPERSEDED where
--- their table knows no parking; a line for each error table.
+-- their table knows no parking, once a queued attempt has had its time; a line for each error table.
+-- Stored as a run; refused while these jobs run elsewhere.
 CREATE OR REPLACE FUNCTION shq.fn_auto_park_exhausted_retries()
 RETURNS TABLE (source_table text, parked_count bigint)
 LANGUAGE sql SECURITY DEFINER AS $$
@@ -149,7 +152,7 @@ LANGUAGE sql SECURITY DEFINER AS $$
 $$;
 
 -- Raise parked errors to the level that the time since asks for, each once; a line for each error
--- table with how many reached which level.
+-- table with how many reached which level. Stored as a run; refused while these jobs run elsewhere.
 CREATE OR REPLACE FUNCTION shq.fn_escalate_stale_parked_errors()
 RETURNS TABLE (source_table text, tier_1_escalated bigint, tier_2_escalated bigint,
     tier_3_escalated bigint)
@@ -162,7 +165,8 @@ LANGUAGE sql SECURITY DEFINER AS $$
 $$;
 
 -- Delete archived errors past their retention, where a standing approval covers it and nothing is held;
--- a line for each archive.
+-- a line for each archive. A table that fails undoes no other. Stored as a run with its manifests;
+-- refused while these jobs run elsewhere.
 CREATE OR REPLACE FUNCTION shq.fn_cleanup_expired_archives()
 RETURNS TABLE (archive_table text, deleted_count bigint)
 LANGUAGE sql SECURITY DEFINER AS $$
@@ -172,14 +176,15 @@ LANGUAGE sql SECURITY DEFINER AS $$
 $$;
 
 -- The daily three in their order: archive, park, escalate. One that fails says so and undoes no other;
--- the run is stored with its counts.
+-- the run is stored with its counts. Refused while these jobs run elsewhere.
 CREATE OR REPLACE FUNCTION shq.fn_run_error_governance_jobs()
 RETURNS TABLE (job_name text, result_summary jsonb)
 LANGUAGE sql SECURITY DEFINER AS $$
     SELECT d.job_name, d.result_summary FROM governance.run_daily_by_sql() d
 $$;
 
--- Each id with what is done, what blocks, whether it may be promoted to Outreach, and its tier.
+-- Each id with what is done, what blocks, whether it may be promoted to Outreach, and its tier. Who
+-- waits to be counted anew may not, until its count is right again.
 CREATE OR REPLACE VIEW shq.vw_promotion_readiness AS
 SELECT outreach_id,
     ct_done AS company_target_done,
@@ -190,7 +195,8 @@ SELECT outreach_id,
     ct_blocking > 0 AS has_ct_blocking_errors,
     dol_blocking > 0 AS has_dol_blocking_errors,
     people_blocking > 0 AS has_people_blocking_errors,
-    promotable AS can_promote_to_outreach,
+    promotable AND outreach_id NOT IN (SELECT unnest(d.ids) FROM governance.readiness_due d)
+        AS can_promote_to_outreach,
     tier AS readiness_tier
 FROM governance_readiness;
 

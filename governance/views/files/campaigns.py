@@ -77,7 +77,7 @@ class CampaignTake(Page):
             "filter": self.filterset.canonical(),
             "promotable_filter": self._narrowed(),
             "matching": matching.count(),
-            "promotable": matching.filter(promotable=True).count(),
+            "promotable": matching.promotable().count(),
         }
         return super().get_context_data(**context | kwargs)
 

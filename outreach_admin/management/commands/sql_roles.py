@@ -41,7 +41,8 @@ class Command(roles.OwnerCommand):
             return
         for role, means in sqlroles.ROLES.items():
             self.stdout.write(f"{role} {means}{' (new)' if role in made else ''}")
-        self.stdout.writelines(f"  {one}" for one in granted)
+        for one in granted:
+            self.stdout.write(f"  {one}")
 
     def make(self) -> list[str]:
         """Make the roles: on local servers with a login, as their superuser."""

@@ -6,7 +6,7 @@ import pytest
 
 from governance import subjects
 from governance.models import CompanySlot
-from tests import make
+from tests import make, owner
 from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,19 @@ def test_one_company_is_told_as_its_page_tells_it(analyst):
     assert said["errors"]["archived_count"] == len(said["errors"]["archived"]) == 1
     assert [slot["is_filled"] for slot in said["slots"]["shown"]].count(True) == 1
     assert said["company_name"] == "One & Only" and said["waits_for"]["hub"] == "DOL"
+
+
+def test_a_company_that_waits_to_be_counted_anew_is_open_to_nothing(analyst):
+    company = make.promotable()
+    owner.leaves(company.pk)
+
+    said = analyst.get(f"{COMPANIES}{company.pk}/").json()
+
+    assert said["can_promote_to_outreach"] is False
+    assert {(one["allowed"], one["why"]) for one in said["targets"]} == {
+        (False, "Being counted anew: ask again in a minute")
+    }
+    assert [one["words"] for one in said["held_by"]] == [said["waits_for"]["why"]]
 
 
 def test_an_id_in_other_letters_finds_its_company(analyst):

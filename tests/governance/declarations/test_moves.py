@@ -98,6 +98,27 @@ def test_a_held_twin_keeps_no_other_row_from_going_by_keys():
     assert set(ArchivedError.objects.values_list("pk", flat=True)) == {former.pk, goes.pk}
 
 
+def read_in_full(table: str) -> int:
+    """Rows of a table that this session has come by without an index and not reported yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = %s", [table]
+        )
+        return cursor.fetchone()[0]
+
+
+def test_rows_move_and_go_by_key_although_the_archive_was_empty_when_it_was_analysed():
+    ids = [make.error().pk for _ in range(30)]
+    plain("SELECT tests.run('ANALYZE governance_archivederror')")
+    read = {name: read_in_full(name) for name in (moves.LIVE, moves.ARCHIVE)}
+
+    plain("SELECT governance.archive_errors(%s::uuid[], %s, 'MANUAL')", ids, [1] * 30)
+    assert read_in_full(moves.ARCHIVE) == read[moves.ARCHIVE]
+
+    plain("DELETE FROM governance_archivederror WHERE id = %s", ids[0])
+    assert read_in_full(moves.LIVE) == read[moves.LIVE]
+
+
 def test_what_a_row_takes_along_is_all_but_what_a_move_gives_it():
     columns = moves.columns_of(HubError)
 

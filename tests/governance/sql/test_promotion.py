@@ -7,7 +7,8 @@ import pytest
 from django.db import DataError, connection, transaction
 
 from governance.models import ErrorTable, Outreach, Readiness
-from tests import make
+from governance.queries.errors.blockers import COUNTED_ANEW
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 TARGETS = ("DOL", "PEOPLE", "BLOG", "BIT", "OUTREACH")
@@ -107,6 +108,27 @@ def test_any_other_target_is_an_error_and_no_quiet_no(name):
         with pytest.raises(DataError) as refusal, transaction.atomic():
             can_promote(known, name)
         assert refusal.value.__cause__.sqlstate == "22023"
+
+
+def test_who_waits_to_be_counted_anew_goes_nowhere_until_it_is_counted():
+    free, held = make.promotable(), make.promotable()
+    make.error(make.DOL, outreach=held)
+    owner.corrupts(held.pk, dol_blocking=0)
+    owner.leaves(held.pk, free.pk)
+
+    for on in (free, held):
+        assert not any(can_promote(on.pk, target) for target in TARGETS)
+        assert ("DONE_STATE", COUNTED_ANEW, "CRITICAL", "ALL") in blockers(on.pk)
+
+    # as at the end of the transaction that left them
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    assert all(can_promote(free.pk, target) for target in TARGETS)
+    assert blockers(free.pk) == []
+    assert can_promote(held.pk, "BIT") and not can_promote(held.pk, "OUTREACH")
+    assert blockers(held.pk) == [("BLOCKING_ERROR", "NO_MATCH", "HIGH", "OUTREACH")]
+    assert Readiness.objects.get(pk=held.pk).dol_blocking == 1
 
 
 def test_an_id_that_the_spine_does_not_know_may_go_nowhere():

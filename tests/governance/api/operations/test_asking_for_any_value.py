@@ -60,6 +60,8 @@ BODIES = {
     "/api/runs/": {"playbook": "x", "note": ""},
     "/api/runs/{run}/request-approval/": {"note": ""},
 }
+# the others have more parts than a run has time for
+SHORT = tuple(one for one, body in BODIES.items() if len(str(body)) < 60)
 BARE = ("start", "pause", "resume", "cancel", "discard", "undo")
 
 
@@ -100,7 +102,10 @@ def places(boss) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("address", BODIES)
+@pytest.mark.parametrize(
+    "address",
+    [pytest.param(one, marks=[] if one in SHORT else pytest.mark.soak) for one in BODIES],
+)
 def test_no_value_in_any_field_breaks_anything(address, boss, places):
     path = address.format(**places)
 

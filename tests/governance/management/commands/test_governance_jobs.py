@@ -36,11 +36,12 @@ def test_it_prints_the_same_dry_and_for_real_and_nothing_twice():
 
 def test_it_tells_people_in_lines():
     make.error(retry_count=3)
+    make.error(make.DOL, retry_count=5)
 
-    said = printed("daily")
+    said = printed("daily").splitlines()
 
-    assert "1  Auto-park exhausted" in said
-    assert f"1    {make.CT}" in said
+    assert sum("2  Auto-park exhausted" in line for line in said) == 1
+    assert [line.split() for line in said if "_errors" in line] == [["1", make.CT], ["1", make.DOL]]
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-13-01T00:00:00", ""])

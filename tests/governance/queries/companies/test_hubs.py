@@ -5,7 +5,7 @@ import pytest
 from governance.models import CompanyTarget, Hub
 from governance.queries.companies import hubs, records
 from governance.queries.errors import blockers
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 TALENT = "HUB-TALENT-FLOW"
@@ -134,3 +134,11 @@ def test_every_status_has_its_words(status):
 
     assert bottleneck(spine).why.startswith("company target")
     assert standings(spine)[TARGET][1].startswith(status)
+
+
+def test_who_waits_to_be_counted_anew_passes_no_gate():
+    spine = make.promotable()
+    owner.leaves(spine.pk)
+
+    assert standings(spine)[hubs.EXECUTION] == ("WAITING", "to be counted anew")
+    assert bottleneck(spine) == hubs.Bottleneck("Company Target", blockers.COUNTED_ANEW)

@@ -4,7 +4,8 @@ import pytest
 
 from governance.models import Readiness
 from governance.queries.companies import promotion, records
-from tests import make
+from governance.queries.errors.blockers import COUNTED_ANEW
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +50,10 @@ def test_a_reason_is_given_exactly_where_the_answer_is_no(target):
         readiness = Readiness.objects.get(pk=spine.pk)
         allowed, _ = answers(spine)[target]
         assert allowed is (promotion.why(readiness, target) == promotion.NOTHING)
+
+
+def test_who_waits_to_be_counted_anew_is_told_so_at_every_target():
+    spine = make.promotable()
+    owner.leaves(spine.pk)
+
+    assert answers(spine) == dict.fromkeys(records.TARGETS, (False, COUNTED_ANEW))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.models import HubError, Readiness
 from governance.queries.errors import blockers
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +175,17 @@ def test_since_when_a_company_is_blocked_counts_errors_and_violations():
 
     assert len([query for query in queries if " FROM " in query["sql"]]) == 1
     assert found == {first.pk: now - timedelta(days=5), second.pk: now - timedelta(days=2)}
+
+
+def test_of_a_company_that_waits_to_be_counted_anew_nothing_else_is_asked_for():
+    company = make.promotable()
+    owner.leaves(company.pk)
+
+    (found,) = blockers.of(company.pk, readiness(company))
+
+    assert (found.words, found.severity, found.hub) == (
+        blockers.COUNTED_ANEW,
+        "CRITICAL",
+        blockers.EVERY_HUB,
+    )
+    assert (found.note, found.to_do) == ("", "")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from governance.models import HubError, Readiness, Tier
@@ -125,6 +126,25 @@ def test_companies_behind_a_figure_are_those_it_counts():
     assert companies(operation, "companies") == {ready.pk, held.pk, bare.pk}
     assert companies(operation, "hubs") == {ready.pk, held.pk}
     assert companies(operation, "gates") == {ready.pk}
+
+
+def opened(operation) -> dict | None:
+    found = effects.openings(operation)
+    if found is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(found.sql, found.params)
+        return dict(cursor.fetchall())
+
+
+def test_companies_that_may_go_on_are_told_once_with_how_far():
+    ready, held, bare = make.promotable(), make.promotable(), make.outreach()
+    make.error(make.DOL, outreach=held)
+    rows = [make.error(outreach=company) for company in (ready, held, bare)]
+
+    assert opened(plan("resolve", rows)) == {ready.pk: True, held.pk: False}
+    assert opened(plan("park", rows)) is None
+    assert opened(plan("reset", [make.target("failed")])) is None
 
 
 def test_what_parks_frees_nobody_and_what_is_no_error_has_no_companies():

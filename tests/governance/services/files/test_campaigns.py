@@ -11,7 +11,7 @@ from governance.exceptions import CampaignRefused, NotPermitted
 from governance.models import CampaignCompany, CampaignList, Readiness
 from governance.queries import campaigns as queries
 from governance.services.files import campaigns
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,16 @@ def test_only_companies_that_can_be_promoted_are_given_in_the_order_of_their_dom
     assert list(rows) == [(1, first.pk, "First"), (2, second.pk, None)]
     assert (given.companies, given.filter) == (2, "tier=TIER_0_ANCHOR_DONE")
     assert given.moments == "7d-ago is then"
+
+
+def test_a_company_that_waits_to_be_counted_anew_is_not_handed_out():
+    waiting = make.promotable()
+    owner.leaves(waiting.pk)
+    with pytest.raises(CampaignRefused, match="nothing to hand out"):
+        taken()
+    given = make.promotable()
+
+    assert list(taken().rows.values_list("outreach_id", flat=True)) == [given.pk]
 
 
 def test_the_checksum_is_that_of_the_file_and_stays_whatever_becomes_of_the_companies():

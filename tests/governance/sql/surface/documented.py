@@ -11,7 +11,7 @@ The names that pipelines and people with psql know, on the console's own tables:
 database user who did it. Written by a test from the catalog, where `\\d+` and `\\df+` say the same: `tests/governance/sql/surface/test_docs.py`.
 
 `.venv/bin/python manage.py sql_roles` makes the roles `outreach_reader` and `outreach_pipeline` and says what it granted; on the local servers
-`.venv/bin/python manage.py dbshell --as pipeline` opens psql.
+`.venv/bin/python manage.py dbshell --as pipeline` opens psql, and with `--address` says where a program signs in.
 """
 TYPES = """
 ## Types
@@ -34,7 +34,9 @@ They need not run: what each would make is there, in this order.
 DIFFERENCES = """
 ## What differs from an ordinary table
 
-- INSERT .. ON CONFLICT and MERGE are not offered on error views and on outreach.outreach; the other hub tables take upserts.
+- INSERT .. ON CONFLICT and MERGE are not offered on error views and on outreach.outreach; the other hub tables take upserts, and MERGE from PostgreSQL 17 on.
+- COPY files rows into error views and outreach.outreach. Into the other hub tables rows of a file come by way of a temporary table: `CREATE TEMP TABLE filings (LIKE outreach.dol)`,
+  `COPY filings (outreach_id, ein) FROM STDIN`, `INSERT INTO outreach.dol (outreach_id, ein) SELECT outreach_id, ein FROM filings`. Out of a view they come by `COPY (SELECT ..) TO`.
 - Columns that the console keeps in one JSON column are given with the row and are read-only afterwards; each error view names its own above. A value of another type reads NULL.
 - `retry_count`, `max_retries` and `escalation_level` of live errors are smallint: 32,767 is the most. Archives have them as integer.
 - NULL and DEFAULT in `disposition`, `ttl_tier`, `max_retries`, `retry_count`, `escalation_level`, `severity` are what the policy of the table or the code would have put there.
@@ -44,7 +46,7 @@ DIFFERENCES = """
 - An UPDATE that raises `retry_count` queues the attempt: `last_retry_at`, and `next_retry_at` by the code's category, unless they are given.
 - A disposition that the table does not allow, or cannot be reached from the present one, is refused with a sentence; so are parked rows without their facts, another id, TRUNCATE.
 - Transactions that change different rows never end in a deadlock, in whatever order they meet companies. Where two wait for each other, one goes on after a second, and readiness of the
-  companies concerned follows once both have ended. Who wants a row that another changes waits, as anywhere.
+  companies concerned follows once both have ended; until then they may be promoted nowhere. Who wants a row that another changes waits, as anywhere.
 - The sovereign id is taken by INSERT and reads NULL.
 - The settings `outreach.actor`, `.operation`, .. count only for a login that may write the history itself, which is the console's; for anybody else the login is the actor, also under SET ROLE.
 """

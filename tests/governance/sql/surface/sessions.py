@@ -1,6 +1,6 @@
 """Sessions of logins that are not the console, in one transaction that is taken back at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,12 +40,31 @@ class Session:
 
     def refused(self, statement: str, *given: Any) -> str:
         """Run what the database refuses, and return what it says."""
+        refusal = self._tried(lambda cursor: cursor.execute(statement, given or None))
+        return str(refusal or "not refused")
+
+    def refused_copy(self, statement: str, lines: str) -> str:
+        """Copy lines that the database refuses, and return what it says."""
+
+        def copying(cursor: psycopg.Cursor) -> None:
+            with cursor.copy(statement) as copy:
+                copy.write(lines)
+
+        return str(self._tried(copying) or "not refused")
+
+    def code_of(self, statement: str, *given: Any) -> str:
+        """Run a statement and return the code of its refusal, empty where it was done."""
+        refusal = self._tried(lambda cursor: cursor.execute(statement, given or None))
+        return (refusal.sqlstate or "no code") if refusal else ""
+
+    def _tried(self, work: Callable[[psycopg.Cursor], object]) -> psycopg.Error | None:
+        """Do it; a refusal takes it back, and is returned."""
         try:
-            with self.connection.transaction():
-                self.connection.execute(statement, given or None)
+            with self.connection.transaction(), self.connection.cursor() as cursor:
+                work(cursor)
         except psycopg.Error as refusal:
-            return str(refusal)
-        return "not refused"
+            return refusal
+        return None
 
 
 @contextmanager

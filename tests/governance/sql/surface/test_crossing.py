@@ -2,7 +2,15 @@
 
 import pytest
 
-from governance.models import ErrorPattern, HubError, Outreach, Readiness
+from governance.models import (
+    ArchivedError,
+    ErrorPattern,
+    Event,
+    HubError,
+    Outreach,
+    PurgeManifest,
+    Readiness,
+)
 from governance.services import counters
 from governance.services.operations import runner
 from tests import make
@@ -11,16 +19,19 @@ from tests.governance.sql.surface import crossed
 from tests.governance.sql.surface.asked import rows
 from tests.governance.sql.surface.crossed import Step
 from tests.governance.sql.test_concurrency import drift, wait_until_blocked
+from tests.servers import SERVERS
 
 RESOLVE = "UPDATE {} SET disposition = 'RESOLVED', resolved_at = now() WHERE error_id = %s"
 OF_DOL, OF_CT = map(RESOLVE.format, (make.DOL, make.CT))
 FAIL = "UPDATE outreach.company_target SET execution_status = 'failed' WHERE outreach_id = %s"
 FILL = "UPDATE people.company_slot SET is_filled = true WHERE slot_id = %s"
 RENAME = "UPDATE outreach.outreach SET domain = 'new-' || domain WHERE outreach_id = %s"
+ARCHIVE = "UPDATE outreach.dol_errors SET disposition = 'ARCHIVED'"
 NEW = """INSERT INTO outreach.dol_errors (outreach_id, failure_code, blocking_reason)
     VALUES (%s, 'NO_MATCH', %s)"""
 MASS = [(f"UPDATE outreach.dol SET filing_present = {flag}", ()) for flag in ("false", "true")]
 JOBS = ("SELECT * FROM shq.fn_escalate_stale_parked_errors()", ())
+LEAVE = "SELECT governance.leave_readiness(ARRAY[%s::uuid])"
 DUE = "SELECT ids FROM governance.readiness_due"
 
 
@@ -80,6 +91,42 @@ def test_who_would_end_in_a_deadlock_goes_on_and_is_counted_at_the_end(committed
     assert (rows(DUE), drift()) == ([], [])
     left = set(Readiness.objects.values_list("dol_blocking", "ct_blocking", "people_blocking"))
     assert left == {(0, 0, 1)}
+
+
+def test_who_moves_or_deletes_the_same_rows_ends_each_once(committed_db):
+    companies(4)
+    ways = (ARCHIVE, ARCHIVE, "DELETE FROM outreach.dol_errors")
+
+    refused = crossed.at_once(*(crossed.one_transaction([(way, ())]) for way in ways))
+
+    assert refused == []
+    assert is_settled()
+    assert not HubError.objects.filter(error_table=make.DOL).exists()
+    ended = Event.objects.filter(subject_type=make.DOL).exclude(action="CREATE")
+    moved = ended.filter(action="ARCHIVE").count()
+    assert ended.count() == 4
+    assert ArchivedError.objects.count() == moved
+    assert sum(PurgeManifest.objects.values_list("rows", flat=True)) == 4 - moved
+
+
+def test_nothing_waits_for_ever_for_a_session_that_died(committed_db):
+    (company,) = (on.pk for on in companies(1))
+    with SERVERS.superuser(SERVERS.database) as owed:
+        owed.autocommit = False
+        owed.execute(LEAVE, [company])
+    # it died before its end, and owes nothing
+    assert (rows(DUE), drift()) == ([], [])
+
+    with crossed.writer() as holder, SERVERS.superuser(SERVERS.database) as owed:
+        holder.execute(OF_CT, list(errors_of(make.CT).values()))
+        owed.execute(LEAVE, [company])
+        counters.fold()
+        assert rows(DUE) == [([company],)]
+        owed.execute("SELECT pg_terminate_backend(%s, 10000)", [holder.info.backend_pid])
+        holder.close()
+
+    assert is_settled()
+    assert Readiness.objects.get(pk=company).ct_blocking == 1
 
 
 def meet(seed: int) -> None:

@@ -69,6 +69,33 @@ REFUSED = {
     f"INSERT INTO outreach.dol (outreach_id) VALUES (gen_random_uuid()); {AT_ONCE}": "violates foreign key",
 }
 
+# each writes the stage of both errors by a detour of the login's own; {} is another word each time
+CHANGE = "UPDATE outreach.dol_errors SET pipeline_stage = '{}'"
+DETOURS = (
+    f"SET ROLE outreach_pipeline; {CHANGE}; RESET ROLE",
+    f"SET search_path TO ''; {CHANGE}; RESET search_path",
+    "CREATE TEMP VIEW mine AS SELECT * FROM outreach.dol_errors; UPDATE mine SET pipeline_stage = '{}'",
+    f"CREATE TEMP TABLE once (n int); CREATE RULE also AS ON INSERT TO once DO ALSO {CHANGE}; INSERT INTO once VALUES (1)",
+    f"""CREATE FUNCTION pg_temp.also() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {CHANGE}; RETURN NEW; END $$;
+        CREATE TEMP TABLE other (n int); INSERT INTO other VALUES (1);
+        CREATE TRIGGER also BEFORE UPDATE ON other FOR EACH ROW EXECUTE FUNCTION pg_temp.also();
+        UPDATE other SET n = 2""",
+    f"""CREATE FUNCTION pg_temp.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT NULL::timestamptz';
+        CREATE OPERATOR pg_temp.= (LEFTARG = text, RIGHTARG = text, PROCEDURE = textne);
+        CREATE TYPE pg_temp.error_disposition AS ENUM ('X');
+        CREATE TEMP TABLE governance_errortable AS SELECT 'outreach.dol_errors' AS name;
+        SET search_path TO pg_temp, outreach, public, pg_catalog; {CHANGE}; RESET search_path""",
+    """DO $$ DECLARE found record; BEGIN
+        FOR found IN SELECT error_id FROM outreach.dol_errors FOR UPDATE LOOP
+            EXECUTE 'UPDATE outreach.dol_errors SET pipeline_stage = $1 WHERE error_id = $2' USING '{}', found.error_id;
+        END LOOP; END $$""",
+    """DO $$ BEGIN
+        UPDATE outreach.dol_errors SET disposition = 'IGNORE';
+    EXCEPTION WHEN check_violation THEN
+        UPDATE outreach.dol_errors SET pipeline_stage = '{}';
+    END $$""",
+)
+
 
 @pytest.fixture
 def on(db) -> Iterator[Session]:
@@ -130,6 +157,39 @@ def test_every_way_to_write_is_recorded_under_the_login_once_a_row(on, sovereign
     assert [action for action, *_ in events][:4] == ["CREATE", "CREATE", "PARK", "PARK"]
     assert events[-1] == ("DELETE", None, WORKER)
     assert {(actor, user) for _, actor, user in events} == {(None, WORKER)}
+
+
+def test_every_detour_leads_through_the_same_door(on, sovereign):
+    for number, detour in enumerate(DETOURS):
+        on.changed(detour.format(f"WORD{number}"))
+        assert on.rows("SELECT DISTINCT pipeline_stage FROM outreach.dol_errors") == [
+            (f"WORD{number}",)
+        ]
+
+    assert recorded(on)[2:] == [("UPDATE", None, WORKER)] * 2 * len(DETOURS)
+
+
+def test_a_row_taken_out_and_put_back_is_two_events(on, sovereign):
+    again = """WITH gone AS (DELETE FROM outreach.dol_errors RETURNING *)
+        INSERT INTO outreach.dol_errors SELECT * FROM gone"""
+
+    assert on.changed(again) == 2
+
+    actions = sorted(action for action, *_ in recorded(on)[2:])
+    assert actions == ["CREATE", "CREATE", "DELETE", "DELETE"]
+
+
+def test_hub_rows_are_merged_where_postgresql_merges_into_views(on, sovereign):
+    merge = """MERGE INTO outreach.company_target t USING outreach.outreach o ON t.outreach_id = o.outreach_id
+        WHEN MATCHED THEN UPDATE SET execution_status = 'failed'"""
+
+    said = on.refused(merge)
+
+    if on.connection.info.server_version < 170_000:
+        assert "cannot execute MERGE on relation" in said
+    else:
+        assert said == "not refused"
+        assert on.rows("SELECT execution_status FROM outreach.company_target") == [("failed",)]
 
 
 def test_a_cursor_and_a_function_of_the_logins_own_change_nothing_unseen(on, sovereign):

@@ -90,6 +90,23 @@ def test_a_pipeline_copies_rows_into_errors_and_the_spine(on, company):
     assert recorded(on, "people.people_errors") == [("CREATE", None, None, WORKER)]
 
 
+def test_rows_of_a_file_reach_a_hub_table_by_way_of_a_temporary_one(on, company):
+    on.changed("CREATE TEMP TABLE filings (LIKE outreach.dol)")
+    with (
+        on.connection.cursor() as cursor,
+        cursor.copy("COPY filings (outreach_id, ein) FROM STDIN") as copy,
+    ):
+        copy.write_row((company, "12-3456789"))
+    on.changed("INSERT INTO outreach.dol (outreach_id, ein) SELECT outreach_id, ein FROM filings")
+
+    assert recorded(on, "outreach.dol") == [("CREATE", None, None, WORKER)]
+    with (
+        on.connection.cursor() as cursor,
+        cursor.copy("COPY (SELECT ein FROM outreach.dol) TO STDOUT") as copy,
+    ):
+        assert b"".join(copy) == b"12-3456789\n"
+
+
 def test_what_a_login_says_of_itself_is_not_believed(on, company):
     on.rows("SELECT set_config('outreach.actor', 'manager', true)")
     on.rows("SELECT set_config('outreach.operation', '1', true)")

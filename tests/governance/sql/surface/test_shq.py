@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from governance.models import Readiness
-from tests import make
+from tests import make, owner
 from tests.governance.sql.surface import contract
 from tests.governance.sql.surface.asked import refused, rows, value
 
@@ -130,6 +130,18 @@ def test_the_view_says_of_each_company_what_the_console_does():
         False,
         Readiness.objects.get(pk=company.pk).tier,
     )
+
+
+def test_who_waits_to_be_counted_anew_is_promotable_by_no_name():
+    company, other = make.promotable(), make.promotable()
+    owner.leaves(company.pk)
+
+    said = rows("SELECT outreach_id, can_promote_to_outreach FROM shq.vw_promotion_readiness")
+
+    assert dict(said) == {company.pk: False, other.pk: True}
+    assert value("SELECT shq.fn_can_promote_to_hub(%s, 'DOL')", company.pk) is False
+    ((kind, reason, *_),) = rows("SELECT * FROM shq.fn_get_promotion_blockers(%s)", company.pk)
+    assert (kind, reason) == ("DONE_STATE", "Being counted anew: ask again in a minute")
 
 
 def test_the_summary_has_tiers_with_their_share_and_reads_no_company():

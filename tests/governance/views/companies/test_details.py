@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.models import CompanySlot, ErrorTable, HubError, Operation
-from tests import make
+from tests import make, owner
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,19 @@ def stuck():
     for table in (make.CT, make.DOL, make.PEOPLE):
         make.error(table, outreach=spine)
     return spine
+
+
+def test_a_company_that_waits_to_be_counted_anew_says_no_and_why(client, triager):
+    spine = make.promotable()
+    owner.leaves(spine.pk)
+
+    shown = page(client, url(spine))
+
+    assert (
+        "Bottleneck: Company Target.</strong> Being counted anew: ask again in a minute." in shown
+    )
+    assert shown.count("Being counted anew: ask again in a minute") == 7
+    assert "nothing stands in its way" not in shown and "may be promoted now" not in shown
 
 
 def test_a_stuck_company_says_why_and_what_to_do(client, triager):

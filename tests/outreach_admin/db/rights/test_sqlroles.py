@@ -55,6 +55,10 @@ def test_roles_that_somebody_made_get_their_rights(no_roles):
     assert ("outreach_pipeline", "INSERT, UPDATE, DELETE", "people.people_errors") in rights
     assert ("outreach_reader", "SELECT", "shq.vw_promotion_readiness") in rights
     assert not [one for one in rights if one[0] == "outreach_reader" and "INSERT" in one[1]]
+    shown = io.StringIO()
+    call_command("sql_roles", stdout=shown)
+    assert len(shown.getvalue().splitlines()) == len(sqlroles.ROLES) + len(rights)
+    assert "\n  outreach_reader: SELECT on outreach.dol\n" in shown.getvalue()
 
 
 @pytest.mark.local_servers
@@ -72,8 +76,9 @@ def test_on_local_servers_they_are_made_and_sign_in(no_roles):
 
 
 def test_a_shell_as_somebody_is_of_the_local_servers(db):
-    with pytest.raises(CommandError, match="is of the local servers"):
-        call_command("dbshell", "--as", "pipeline")
+    for asked in (["--as", "pipeline"], ["--address"]):
+        with pytest.raises(CommandError, match="are of the local servers"):
+            call_command("dbshell", *asked)
 
 
 @pytest.mark.local_servers
@@ -86,4 +91,12 @@ def test_a_shell_opens_as_whom_it_is_asked(no_roles, capfd, monkeypatch):
             call_command("dbshell", "--as", "reader")
         call_command("dbshell", "--as", "owner", "--", "-Atc", "SELECT session_user")
 
-    assert capfd.readouterr().out == "outreach_owner\n"
+        call_command("dbshell", "--as", "owner", "--address")
+
+    signed_in, address, _ = capfd.readouterr().out.split("\n")
+    assert signed_in == "outreach_owner"
+    with psycopg.connect(address) as program:
+        assert program.execute("SELECT session_user, current_database()").fetchone() == (
+            "outreach_owner",
+            SERVERS.database,
+        )
