@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0052_idle_runs"),
+        ("governance", "0053_due_since"),
     ]
 
     operations = [
