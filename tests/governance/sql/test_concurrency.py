@@ -78,9 +78,9 @@ def wait_until(condition: str, pid: int) -> None:
     "pair",
     [
         ("dol errors", "ct errors"),
-        ("dol errors", "targets"),
+        pytest.param(("dol errors", "targets"), marks=pytest.mark.soak),
         ("targets", "slots"),
-        ("slots", "ct errors"),
+        pytest.param(("slots", "ct errors"), marks=pytest.mark.soak),
     ],
 )
 def test_two_statements_over_the_same_companies_add_up_without_a_deadlock(committed_db, pair):

@@ -28,6 +28,7 @@ def imports(checkout, module: str) -> bool:
     )
 
 
+@pytest.mark.soak
 def test_a_machine_without_network_is_told_so_and_the_next_run_goes_on(checkout):
     sentence = only_sentence(checkout.make("setup", **UNREACHABLE))
     assert sentence.startswith("The packages cannot be fetched: connect this machine")

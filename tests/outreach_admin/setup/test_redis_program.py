@@ -10,6 +10,7 @@ from tests.outreach_admin.setup.test_machine import only_sentence
 from tests.servers import ROOT
 
 
+@pytest.mark.soak
 def test_the_program_of_the_wheel_is_taken_by_its_hash_alone_whatever_python_this_is(checkout):
     lock = checkout.folder / "requirements.lock"
     right = lock.read_text()
