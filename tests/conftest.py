@@ -56,7 +56,6 @@ LONGEST = (
     "browser/test_pages.py",
     "browser/test_triage.py",
     "governance/demo/test_past.py",
-    "browser/test_tools.py",
     "outreach_admin/test_faults.py",
     "outreach_admin/setup/test_packages.py",
     "enrichment/demo/test_population.py",

@@ -269,6 +269,9 @@ class HubError(GovernedError):
             models.Index(facet_key(), "created_at", "id", name="error_facets_created"),
             models.Index(facet_key(), "expires_at", "id", name="error_facets_expires"),
             models.Index(facet_key(), "id", name="error_facets_id"),
+            models.Index(
+                fields=["created_at", "id"], name="error_spent", condition=Q(retry_exhausted=True)
+            ),
             models.Index(fields=["held_at"], name="error_held", condition=IS_HELD),
             models.Index(
                 fields=["company_unique_id"], name="error_loose_company", condition=Q(outreach=None)

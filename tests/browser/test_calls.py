@@ -148,6 +148,7 @@ def test_calls_are_read_as_one_list_and_decided_together(browser, committed_db, 
     assert not spend(entity="c.example")
 
 
+@pytest.mark.soak
 def test_the_page_of_a_call_holds_to_what_everybody_can_use(browser, committed_db, site):
     found = requested(facts=FACTS | {"purpose": "<b>first</b>"})
     page = opened(browser, site, make.manager(), f"/approvals/{found.pk}/", 390)

@@ -55,6 +55,7 @@ def test_runs_come_by_themselves_and_all_fits_a_phone(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "path",
     [

@@ -196,6 +196,7 @@ def watched(browser, scene, address, request) -> Iterator[Watched]:
 JUDGED = "manager"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("watched", ["triager"], indirect=True)
 def test_plans_are_whole_and_accessible_for_who_asks_too(watched, scene):
     for path in plans_of(scene):

@@ -46,6 +46,7 @@ def test_a_workflow_is_registered_edited_and_the_edit_undone(watched):
     assert watched.problems == []
 
 
+@pytest.mark.soak
 def test_pages_of_odd_entries_stay_whole_and_accessible(watched):
     odd = make.workflow(
         workflow_name="x" * 60,

@@ -58,6 +58,7 @@ def test_a_new_token_is_shown_copied_and_accessible(watched, scene):
     assert watched.problems == []
 
 
+@pytest.mark.soak
 def test_every_page_of_tokens_stays_whole_and_accessible(watched, scene):
     if not Token.objects.exists():
         odd_ones(scene.people["manager"])

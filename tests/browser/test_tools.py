@@ -78,6 +78,7 @@ def watched(browser, scene, told, address) -> Iterator[Watched]:
     context.close()
 
 
+@pytest.mark.soak
 def test_with_rows_all_are_whole_accessible_and_walked_by_keyboard(watched, told):
     walked = set()
     for path in told:

@@ -19,6 +19,7 @@ PARTS = [
     "migrations",
     "transactions",
     "readiness",
+    "counting",
     "jobs",
     "runs",
     "errors",

@@ -13,6 +13,7 @@ from governance.services.files import exports
 from outreach_admin.ui import badges, figures, tables, texts
 
 SUB_LINE = '{}<span class="sub-line">{}</span>'
+PROVED = '{}<span class="sub-line mono">{}</span>'
 WHEN = '<time datetime="{}" title="{}">{}</time>'
 EMPTY = ("nothing_done", "Empty")
 NONE = SafeString('<span class="muted">none</span>')
@@ -40,8 +41,7 @@ class ScheduledExportTable(tables.Table):
     name = tables.LinkColumn("governance:scheduledexport-detail", sort="id")
     takes = tables.Column(accessor="subject", width="xl", card="text", verbose_name="Takes out")
     last = tables.Column(accessor="latest", width="m", card="state", verbose_name="Last run")
-    rows = tables.NumberColumn(accessor="latest", width="s")
-    sha256 = tables.Column(accessor="latest", width="m", verbose_name="SHA-256")
+    rows = tables.NumberColumn(accessor="latest", width="m", verbose_name="Rows, SHA-256")
     due = tables.Column(accessor="words", width="l", verbose_name="Next")
     files = tables.Column(accessor="latest", width="l", verbose_name="Newest files")
     owner = tables.PersonColumn(width="m")
@@ -59,15 +59,12 @@ class ScheduledExportTable(tables.Table):
         file = value[0]
         return format_html(SUB_LINE, badge_of(file), when(file.due_at, self.as_of))
 
-    def render_rows(self, value: list[ExportFile]) -> str:
-        """Count the rows of the last file."""
-        rows = value[0].rows if value else None
-        return NONE if rows is None else figures.number(rows)
-
-    def render_sha256(self, value: list[ExportFile]) -> SafeString:
-        """Write the first digits; the page of the export has all."""
-        digest = value[0].digest if value else ""
-        return format_html('<span class="mono">{}…</span>', digest[:12]) if digest else NONE
+    def render_rows(self, value: list[ExportFile]) -> SafeString:
+        """Count the rows of the last file; the page of the export has all digits of its sum."""
+        if not value or value[0].rows is None:
+            return NONE
+        digest = f"{value[0].digest[:12]}…" if value[0].digest else ""
+        return format_html(PROVED, figures.number(value[0].rows), digest)
 
     def render_due(self, record: ScheduledExport) -> SafeString:
         """Say when it is due next, and by which rule."""

@@ -209,6 +209,17 @@ def test_text_search_uses_the_index():
     assert "error_text_words" in plan
 
 
+@pytest.mark.parametrize("order", ["created_at", "-created_at"])
+def test_the_few_whose_tries_are_used_up_are_read_by_an_index_of_their_own(order):
+    sample.of(50)
+    spent = ErrorFilter.from_text("retry_exhausted=true").qs
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "error_spent" in spent.order_by(order, order.replace("created_at", "id"))[:50].explain()
+    assert "error_spent" in spent.order_by().values("pk").explain()
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_wrong_selects_nothing_and_names_the_key(text):
     make.error()

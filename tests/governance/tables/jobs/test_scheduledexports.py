@@ -30,8 +30,8 @@ def test_an_export_says_what_it_takes_out_and_how_its_last_run_went(settings, tm
     assert "/exports/7/file/" not in gone
 
     assert "Errors, CSV" in cells["takes"] and "code=NO_MATCH" in cells["takes"]
-    assert "Ready" in cells["last"] and cells["rows"] == "1,234"
-    assert "abababababab…" in cells["sha256"] and "/exports/7/file/" in cells["files"]
+    assert "Ready" in cells["last"] and cells["rows"].startswith("1,234")
+    assert "abababababab…" in cells["rows"] and "/exports/7/file/" in cells["files"]
     assert "daily, 06:00 UTC" in cells["due"] and 'title="20' in cells["due"]
 
 

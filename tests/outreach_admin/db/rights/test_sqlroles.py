@@ -13,6 +13,9 @@ from django.test import override_settings
 from outreach_admin.db.rights import sqlroles
 from tests.servers import SERVERS
 
+GRANTED = """SELECT DISTINCT d.datname FROM pg_shdepend s
+    JOIN pg_database d ON d.oid = s.dbid JOIN pg_roles r ON r.oid = s.refobjid
+    WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname = %s"""
 LOCAL = getattr(SERVERS.embedded, "postgres", None)
 
 
@@ -27,9 +30,11 @@ def no_roles(committed_db) -> Iterator[None]:
 
 def drop(database: psycopg.Connection) -> None:
     for role in sqlroles.ROLES:
-        if database.execute(sqlroles.EXISTS, [role]).fetchone():
-            database.execute(f"DROP OWNED BY {role}")
-            database.execute(f"DROP ROLE {role}")
+        # what is migrated while the roles are there gives them rights, a template of the tests too
+        for (name,) in database.execute(GRANTED, [role]).fetchall():
+            with SERVERS.superuser(name) as other:
+                other.execute(f"DROP OWNED BY {role}")
+        database.execute(f"DROP ROLE IF EXISTS {role}")
 
 
 def said() -> dict:
