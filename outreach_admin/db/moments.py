@@ -1,15 +1,16 @@
-"""Moments that PostgreSQL keeps and Python cannot: infinity, year 10000, years before the first."""
+"""Moments that PostgreSQL keeps and Python cannot: infinity, year 10000, 24:00, zones without rules."""
 
 import re
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.backends.postgresql.psycopg_any import get_adapters_template
 from psycopg import DataError
 from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.postgres import types
-from psycopg.types.datetime import DateLoader, TimestamptzLoader
+from psycopg.types.datetime import DateLoader, TimeLoader, TimestamptzLoader
 
 # as PostgreSQL writes them: five digits of a year, or the letters of an era
 BEYOND = re.compile(r"-?infinity|\d{5,6}-[-+:. \d]+|\d{4,}-[-+:. \d]+ BC")
@@ -72,6 +73,17 @@ class DayLoader(DateLoader):
             return Beyond.of(bytes(data).decode(), None).date()
 
 
+class TimeOfDayLoader(TimeLoader):
+    """Reads every time of a day there can be: 24:00 as the last that Python has."""
+
+    def load(self, data: Any) -> time:
+        """Read it, or the nearest."""
+        try:
+            return super().load(data)
+        except DataError:
+            return time.max
+
+
 class BeyondDumper(Dumper):
     """Gives a moment back to PostgreSQL as it was read."""
 
@@ -82,12 +94,26 @@ class BeyondDumper(Dumper):
         return (obj.written or datetime.isoformat(obj)).encode()
 
 
+def zone(name: str) -> ZoneInfo | None:
+    """Return the time zone of a name, None where this machine knows none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def zone_said(name: str) -> str:
+    """Write the name of a time zone, and that times are those of UTC where there is none."""
+    return name if zone(name) else f"UTC, for there is no zone {name!r}"
+
+
 @cache
 def adapters(use_tz: bool, zone: tzinfo | None) -> AdaptersMap:
     """Return Django's adapters with ours over them."""
     found = AdaptersMap(get_adapters_template(use_tz, zone))
     found.register_loader("timestamptz", type("ZonedLoader", (MomentLoader,), {"timezone": zone}))
     found.register_loader("date", DayLoader)
+    found.register_loader("time", TimeOfDayLoader)
     found.register_dumper(Beyond, BeyondDumper)
     return found
 

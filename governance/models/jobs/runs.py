@@ -10,6 +10,12 @@ from governance.models.operations import Operation
 from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import PROSE, Limits
 
+MOST_ROWS = 2**63
+
+
+def _is_count(rows: object) -> bool:
+    return isinstance(rows, int) and abs(rows) < MOST_ROWS
+
 
 class JobRunQuerySet(models.QuerySet["JobRun"]):
     """Reads of runs."""
@@ -146,9 +152,14 @@ class JobStep(models.Model):
         return f"{self.run} {self.job}"
 
     @property
+    def counted(self) -> dict[str, int]:
+        """Its counts; what plain SQL wrote and is no number of rows counts for nothing."""
+        return {what: rows if _is_count(rows) else 0 for what, rows in self.counts.items()}
+
+    @property
     def rows(self) -> int:
         """How many rows it changed, of all tables."""
-        return sum(self.counts.values())
+        return sum(self.counted.values())
 
 
 class OpenedGate(models.Model):

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from governance.declarations.history import History
 from governance.models.jobs.schedules import Schedule
 from governance.models.savedviews import SavedView
+from outreach_admin.db import moments
 from outreach_admin.db.limits import LONG, PROSE, Limits
 
 MOST_KEPT = 50
@@ -114,7 +115,7 @@ class ScheduledExport(models.Model):
     def words(self) -> str:
         """Say when, as people do."""
         on = "daily," if self.weekday is None else f"weekly, {self.get_weekday_display()}"
-        return f"{on} {self.at:%H:%M} {self.time_zone}"
+        return f"{on} {self.at:%H:%M} {moments.zone_said(self.time_zone)}"
 
     @property
     def chosen(self) -> list[str]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from outreach_admin.db import moments
 from outreach_admin.db.limits import PROSE, Limits
 
 MINUTES_OF_DAY = 1_440
@@ -132,7 +133,7 @@ class Schedule(models.Model):
             return f"every {self.every_minutes} min"
         day = self.get_weekday_display() if self.weekday is not None else ""
         on = f"weekly, {day}" if day else "daily,"
-        return f"{on} {self.at:%H:%M} {self.time_zone}"
+        return f"{on} {self.at:%H:%M} {moments.zone_said(self.time_zone)}"
 
     @property
     def is_frequent(self) -> bool:

@@ -5,9 +5,10 @@ A time that does not exist (clocks go forward) counts as that much later; one th
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
-from zoneinfo import ZoneInfo
+
+from outreach_admin.db import moments
 
 DAY = timedelta(days=1)
 # a week, and a day at either end for what time zones move
@@ -35,7 +36,7 @@ def latest(rule: Rule, by: datetime) -> datetime:
     """Return the last due moment that is not after `by`."""
     if rule.every_minutes:
         return _beat(rule.every_minutes, by)
-    today = by.astimezone(ZoneInfo(rule.time_zone)).date()
+    today = by.astimezone(_zone(rule)).date()
     days = (today + DAY * (1 - back) for back in range(LOOKED_AT + 1))
     return max(moment for moment in _moments(rule, days) if moment <= by)
 
@@ -44,7 +45,7 @@ def following(rule: Rule, after: datetime) -> datetime:
     """Return the first due moment after `after`."""
     if rule.every_minutes:
         return _beat(rule.every_minutes, after) + timedelta(minutes=rule.every_minutes)
-    today = after.astimezone(ZoneInfo(rule.time_zone)).date()
+    today = after.astimezone(_zone(rule)).date()
     days = (today + DAY * (ahead - 1) for ahead in range(LOOKED_AT + 1))
     return min(moment for moment in _moments(rule, days) if moment > after)
 
@@ -55,19 +56,24 @@ def due(versions: Iterable[Version], *, by: datetime, since: datetime | None) ->
     Several missed moments are one: what is made up is made up once. One that was due just before
     another version took the place is not lost.
     """
-    moments = []
+    found = []
     for version in versions:
         if not version.is_on or version.enforced_at is None:
             continue
         moment = latest(version, min(by, version.ended_at or by))
         if moment >= version.enforced_at and (since is None or moment > since):
-            moments.append(moment)
-    return max(moments, default=None)
+            found.append(moment)
+    return max(found, default=None)
 
 
 def _beat(minutes: int, by: datetime) -> datetime:
     seconds = 60 * minutes
     return datetime.fromtimestamp(by.timestamp() // seconds * seconds, UTC)
+
+
+def _zone(rule: Rule) -> tzinfo:
+    """Return its zone; a name that plain SQL wrote, or that went with an update, stops no other schedule."""
+    return moments.zone(rule.time_zone) or UTC
 
 
 def _moments(rule: Rule, days: Iterable[date]) -> Iterable[datetime]:
@@ -80,4 +86,4 @@ def _moment(rule: Rule, day: date) -> datetime:
     if rule.at is None:
         raise ValueError("a rule has minutes or a time")
     # fold 0: the first of two, and in a gap the offset of before, which is later by the gap
-    return datetime.combine(day, rule.at, ZoneInfo(rule.time_zone)).astimezone(UTC)
+    return datetime.combine(day, rule.at, _zone(rule)).astimezone(UTC)

@@ -9,6 +9,6 @@ def by_job(run: JobRun) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for step in run.steps.order_by("position"):
         counts = found.setdefault(step.job, dict.fromkeys(tables, 0) if step.verb else {})
-        for what, rows in step.counts.items():
+        for what, rows in step.counted.items():
             counts[what] = counts.get(what, 0) + rows
     return found

@@ -1,10 +1,11 @@
 """Files written in the background: asked for, claimed by a worker, finished or failed with the reason."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import structlog
@@ -37,6 +38,9 @@ WAITS = "The workers cannot be reached now: it is written as soon as one is back
 LOST = f"The worker was lost {MOST_ATTEMPTS} times while it wrote this file. Nothing is missing from the data; narrow the filter and ask again."
 GONE = "The file is no longer on the disk."
 NOT_THERE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+# what files are called here; what plain SQL writes may be any path of this machine
+NAME = re.compile(r"\d{1,19}-[\w.=-]{1,200}\.(csv|xlsx|json)", re.ASCII)
+NOWHERE = "none"
 State = ExportFile.State
 
 
@@ -170,8 +174,9 @@ def _delete(file: ExportFile, *, kept: timedelta) -> int:
 
 
 def path_of(file: ExportFile) -> Path:
-    """Return where the file lies."""
-    return Path(settings.MEDIA_ROOT) / file.path
+    """Return where the file lies: among the others, by its name; nowhere, when files are not called so."""
+    name = PurePath(file.path).name
+    return drafts.folder() / (name if NAME.fullmatch(name) else NOWHERE)
 
 
 def is_gone(file: ExportFile) -> bool:

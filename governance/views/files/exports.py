@@ -277,7 +277,8 @@ class ExportDownload(PermissionRequiredMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         file = ExportFile.objects.seen_by(request.user).filter(pk=pk).first()
-        if file is None or not request.user.has_perms(EXPORTS[file.subject].permissions):
+        export = EXPORTS.get(file.subject) if file else None
+        if file is None or export is None or not request.user.has_perms(export.permissions):
             raise Http404("You have asked for no such file.")
         if file.state != ExportFile.State.READY:
             raise StateRefused(

@@ -149,6 +149,11 @@ class ScheduleEnforce(OfProposal):
         made = schedules.enforce(self.proposal, by=person(self.request))
         return f"In force: {registry.label_of(made.job)}, {made.words}."
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Lead on to its withdrawal too, for who proposed it and has thought again."""
+        url = reverse("governance:schedule-withdraw", args=[self.proposal.pk])
+        return super().get_context_data(**{"withdraw_url": url} | kwargs)
+
 
 class ScheduleWithdraw(OfProposal):
     """End a proposal."""

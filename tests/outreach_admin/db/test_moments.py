@@ -1,6 +1,6 @@
 """Moments that PostgreSQL keeps and Python cannot are read, shown and given back as they are."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import connection
@@ -67,6 +67,19 @@ def test_every_other_moment_is_djangos():
 )
 def test_a_day_beyond_all_years_is_the_nearest(written, nearest):
     assert read(written, "date") == nearest
+
+
+@pytest.mark.parametrize("written", ["24:00", "23:59:60"])
+def test_the_end_of_a_day_is_the_last_time_of_it(written):
+    assert read(written, "time") == time.max
+    assert read("23:59:59", "time") == time(23, 59, 59)
+
+
+@pytest.mark.parametrize("name", ["", " ", "Nowhere/Land", "America", "../UTC", "/etc", "x" * 999])
+def test_a_zone_that_is_none_is_said_to_be_none(name):
+    assert moments.zone(name) is None
+    assert moments.zone_said(name) == f"UTC, for there is no zone {name!r}"
+    assert moments.zone_said("Europe/Berlin") == "Europe/Berlin"
 
 
 def test_the_pool_of_the_web_reads_them(monkeypatch):

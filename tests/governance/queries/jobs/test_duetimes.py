@@ -116,3 +116,10 @@ def test_a_change_at_the_due_minute_loses_no_run():
 def test_a_rule_that_says_nothing_is_an_error():
     with pytest.raises(ValueError, match="minutes or a time"):
         duetimes.latest(Rule(), utc("2026-11-29T07:00"))
+
+
+def test_a_zone_that_is_none_counts_as_utc():
+    lost = replace(SIX, time_zone="Nowhere/Land")
+
+    assert duetimes.following(lost, utc("2026-03-28T12:00")) == utc("2026-03-29T06:00")
+    assert duetimes.latest(lost, utc("2026-03-28T12:00")) == utc("2026-03-28T06:00")

@@ -22,6 +22,7 @@ def test_an_export_says_what_it_takes_out_and_how_its_last_run_went(settings, tm
     written = {"rows": 1_234, "digest": "ab" * 32, "due_at": made.due_since}
     file = ExportFile(pk=7, state="ready", path="7-errors.csv", **written)
     gone = shown(made, file)["files"]
+    exports.path_of(file).parent.mkdir()
     exports.path_of(file).write_text("code\n")
 
     cells = shown(made, file)

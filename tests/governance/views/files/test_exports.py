@@ -220,6 +220,21 @@ def test_a_file_that_is_gone_says_so_and_is_offered_anew(client, analyst, state,
     assert refused.status_code == 409 and "write it anew" in refused.content.decode()
 
 
+def test_a_path_that_plain_sql_wrote_leads_to_no_other_file(client, analyst):
+    made = make.scheduled_export(owner=analyst)
+    facts = {"subject": "errors", "format": "csv", "requester": analyst, "state": "ready"}
+    file = ExportFile.objects.create(scheduled=made, due_at=made.due_since, **facts)
+    pages = ["/exports/", "/exports/scheduled/", f"/exports/scheduled/{made.pk}/"]
+
+    for path in ("/etc/hostname", "../secrets.json", "..", "exports/1-a.txt", "x" * 10_000):
+        ExportFile.objects.update(path=path)
+
+        assert [client.get(page).status_code for page in pages] == [200, 200, 200], path
+        assert client.get(f"/exports/{file.pk}/file/").status_code == 409, path
+    ExportFile.objects.update(subject="nothing")
+    assert client.get(f"/exports/{file.pk}/file/").status_code == 404
+
+
 def test_a_stale_filter_exports_nothing_and_leads_to_the_rows_without_it(client, analyst):
     make.error()
 

@@ -65,6 +65,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client):
     assert "noon" in unread.content.decode()
 
 
+def test_the_page_where_a_proposal_is_decided_leads_to_its_withdrawal(client):
+    proposal = schedules.propose("daily", by=signed_in(client, make.manager()), is_on=False)
+
+    decided = client.get(f"/jobs/schedules/{proposal.pk}/enforce/").content.decode()
+    withdrawn = client.get(f"/jobs/schedules/{proposal.pk}/withdraw/").content.decode()
+
+    link = f'href="/jobs/schedules/{proposal.pk}/withdraw/"'
+    assert (link in decided, link in withdrawn) == (True, False)
+
+
 def test_a_proposal_that_waits_no_more_is_refused(client):
     person = signed_in(client, make.manager())
     proposal = schedules.propose("daily", by=person, is_on=False)
