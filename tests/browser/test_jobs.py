@@ -55,7 +55,7 @@ def test_a_job_runs_dry_then_for_real_and_its_rows_are_opened_and_taken_back(
             page.emulate_media(color_scheme=scheme)
             page.evaluate(AXE_SCRIPT)
             assert page.evaluate(AXE, rules) == []
-        page.get_by_role("link", name="its rows").first.click()
+        page.locator("[data-label=Rows] a").first.click()
         expect(page.locator("main")).to_contain_text(row.code)
         page.go_back()
         page.get_by_role("link", name="OP-").first.click()

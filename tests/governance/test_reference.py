@@ -194,7 +194,6 @@ def test_managers_may_do_what_nobody_else_may_and_import_hub_rows():
         "load_canonversion",
         "enforce_canonversion",
         "release_killswitch",
-        "propose_schedule",
         "enforce_schedule",
         "stop_scheduledexport",
     }

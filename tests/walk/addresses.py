@@ -29,6 +29,7 @@ from tests.walk.expected import (
     NOT_THERE,
     NOT_YOUR_EXPORT,
     NOT_YOURS_TO_RENEW,
+    NOT_YOURS_TO_WITHDRAW,
     OWNING,
     SIGNED_IN_ALREADY,
     Address,
@@ -447,7 +448,7 @@ ADDRESSES: dict[str, Address] = {
         sent=sending(dry="on"),
     ),
     "governance:job-schedule": form(
-        APPROVING,
+        ACTING,
         effects.proposes_a_schedule,
         lambda world: ("daily",),
         sent=sending(at="08:15", time_zone="UTC", grace_minutes="15", is_on="on", reason="later"),
@@ -455,8 +456,12 @@ ADDRESSES: dict[str, Address] = {
     "governance:schedule-enforce": form(
         APPROVING, effects.enforces_the_schedule, key_of("proposal")
     ),
-    "governance:schedule-withdraw": form(
-        APPROVING, effects.withdraws_the_schedule, key_of("proposal")
+    "governance:schedule-withdraw": Address(
+        get=ACTING,
+        post=APPROVING,
+        objects=key_of("proposal"),
+        done=effects.withdraws_the_schedule,
+        but={"triager": NOT_YOURS_TO_WITHDRAW},
     ),
     # tokens
     "governance:token-list": form(

@@ -45,6 +45,7 @@ NOT_THE_ASKER = Refusal(403, "Only {triager} can ask for ")
 NOT_THE_UPLOADER = Refusal(403, "{triager} uploaded this file: only the same person can ")
 NOT_YOURS_TO_RENEW = Refusal(403, "You may not renew this token.")
 NOT_YOUR_EXPORT = Refusal(403, "This is not your scheduled export.")
+NOT_YOURS_TO_WITHDRAW = Refusal(403, "You may not withdraw this.")
 NO_FILE_YET = Refusal(409, "This file is not there: queued")
 
 

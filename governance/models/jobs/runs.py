@@ -113,10 +113,10 @@ class JobRun(models.Model):
 
     @property
     def seconds(self) -> float | None:
-        """How long it took; None while it goes on."""
+        """How long it took, 0 where a clock was set back; None while it goes on."""
         if self.started_at is None or self.finished_at is None:
             return None
-        return (self.finished_at - self.started_at).total_seconds()
+        return max(0.0, (self.finished_at - self.started_at).total_seconds())
 
 
 class JobStep(models.Model):

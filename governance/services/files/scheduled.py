@@ -1,7 +1,7 @@
 """Scheduled exports: made, edited and stopped by people; written when due, in the name of their owner."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from zoneinfo import available_timezones
 
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 STOP = "governance.stop_scheduledexport"
 LONGEST_NAME = 60
 MOST_OWN = 20
+TWICE = timedelta(minutes=1)
 WHEN = ("at", "weekday", "time_zone")
 EDITED = ("name", "format", "filter", "columns", "view_id", "view_name", "keep", *WHEN)
 
@@ -35,7 +36,8 @@ EDITED = ("name", "format", "filter", "columns", "view_id", "view_name", "keep",
 def make(*, by: User, **values: Any) -> ScheduledExport:
     """Have a file written each day or week, from now on; `values` are columns of ScheduledExport.
 
-    `view` is a saved view whose rows go out in place of those of `filter`, which is canonical.
+    `view` is a saved view whose rows go out in place of those of `filter`, which is canonical. The same asked for again within
+    a minute is the one that was made.
 
     Raises NotPermitted, ScheduledExportRefused (a bad name, time zone or number; too many of one's own).
     """
@@ -45,10 +47,19 @@ def make(*, by: User, **values: Any) -> ScheduledExport:
         _refuse_too_many(by)
         made = ScheduledExport(owner=by, due_since=timezone.now())
         _set(made, values)
+        if twin := _just_made(made):
+            return twin
         attribution.attribute(by=by)
         made.save(force_insert=True)
     made.refresh_from_db()
     return made
+
+
+def _just_made(made: ScheduledExport) -> ScheduledExport | None:
+    """Return the one that the same form made a moment ago: it was sent twice."""
+    alike = {name: getattr(made, name) for name in EDITED}
+    recent = ScheduledExport.objects.filter(owner=made.owner, due_since__gt=timezone.now() - TWICE)
+    return recent.filter(is_on=True, **alike).first()
 
 
 def edit(scheduled: ScheduledExport, *, by: User, **values: Any) -> ScheduledExport:

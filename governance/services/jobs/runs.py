@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from governance.exceptions import JobRefused, NotPermitted
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 RUN_TASK = "governance.tasks.run_job"
 LONGEST_FAULT = 300
+# of several who ask at once the first has a run, and the others are told of it
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(5318041, hashtext(%s))"
 
 
 def run(
@@ -107,12 +109,19 @@ def ask(job: str, *, by: User, is_dry: bool = False) -> JobRun:
             "You may not run jobs.", what_to_do="Ask a person in the group that may."
         )
     _refuse_unknown(job)
+    trigger, name = JobRun.Trigger.PERSON, by.get_username()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(ONE_AT_A_TIME, [job])
+        _refuse_second(job)
+        made = _take_on(job, trigger=trigger, started_by=name, is_dry=is_dry)
+        workers.send_on_commit(RUN_TASK, made.pk)
+    return made
+
+
+def _refuse_second(job: str) -> None:
     if under_way := JobRun.objects.filter(job=job, finished_at=None).first():
         raise JobRefused(f"{under_way} is under way.", what_to_do=f"Wait until {under_way} ended.")
-    trigger, name = JobRun.Trigger.PERSON, by.get_username()
-    made = _take_on(job, trigger=trigger, started_by=name, is_dry=is_dry)
-    workers.send_on_commit(RUN_TASK, made.pk)
-    return made
 
 
 def carry_on(run_id: int) -> bool:

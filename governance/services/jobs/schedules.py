@@ -143,12 +143,17 @@ def _hold(schedule: Schedule) -> None:
 
 def withdraw(proposal: Schedule, *, by: User) -> None:
     """End a proposal that waits: who proposed it, or who could put it in force. Raises NotPermitted, JobRefused."""
-    if proposal.proposed_by_id != by.pk:
-        _refuse_without_right(by, "governance.enforce_schedule", "withdraw this")
+    refuse_others(by, proposal)
     with transaction.atomic():
         current = _waiting(proposal)
         current.ended_at = timezone.now()
         current.save(update_fields=["ended_at"])
+
+
+def refuse_others(user: User, proposal: Schedule) -> None:
+    """Raise NotPermitted for who has neither proposed it nor could put it in force."""
+    if proposal.proposed_by_id != user.pk:
+        _refuse_without_right(user, "governance.enforce_schedule", "withdraw this")
 
 
 def _waiting(proposal: Schedule) -> Schedule:

@@ -166,6 +166,11 @@ class ScheduleWithdraw(OfProposal):
         schedules.withdraw(self.proposal, by=person(self.request))
         return "The proposal is withdrawn."
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Refuse those who may not before they are asked."""
+        schedules.refuse_others(person(self.request), self.proposal)
+        return super().get_context_data(**kwargs)
+
 
 class GatesReview(JobAct):
     """State that somebody has looked at every company of a run."""

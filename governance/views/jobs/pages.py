@@ -96,10 +96,14 @@ class JobRunDetail(Page):
         """Give counts, operations and gates."""
         gates, more = stories.gates(self.run)
         matrix = stories.matrix(self.run)
+        labels = [registry.label_of(job) for job in matrix.jobs]
         context = {
             "run": self.run,
-            "matrix": matrix,
-            "labels": [registry.label_of(job) for job in matrix.jobs],
+            "labels": labels,
+            "tables": [
+                (name, list(zip(labels, rows, strict=True))) for name, rows in matrix.tables
+            ],
+            "sums": list(zip(labels, matrix.sums, strict=True)),
             "steps": [(step, registry.label_of(step.job)) for step in stories.steps(self.run)],
             "gates": gates,
             "more_gates": more,

@@ -38,6 +38,17 @@ def test_stopped_it_is_due_no_more_and_started_again_from_then_on():
     assert made.is_on and made.due_since > timezone.now() - timedelta(minutes=1)
 
 
+def test_a_form_that_is_sent_twice_makes_one():
+    owner = make.analyst()
+    form = {"by": owner, "name": "Mine", "subject": "errors", "at": time(6)}
+    made = scheduled.make(**form)
+
+    assert scheduled.make(**form) == made
+    assert scheduled.make(**form | {"keep": 3}) != made
+    ScheduledExport.objects.update(due_since=timezone.now() - timedelta(minutes=2))
+    assert scheduled.make(**form) != made
+
+
 def test_its_history_says_who_made_changed_stopped_and_started_it():
     owner, manager = make.analyst(), make.manager()
     made = scheduled.make(by=owner, name="Mine", subject="errors", at=time(6))

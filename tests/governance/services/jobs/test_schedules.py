@@ -212,7 +212,7 @@ def test_what_is_no_schedule_is_refused(daily, values, why):
 
 def test_who_may_not_is_refused_and_so_is_a_job_without_schedule(daily):
     with pytest.raises(NotPermitted):
-        schedules.propose("daily", by=make.triager(), at=time(8))
+        schedules.propose("daily", by=make.analyst(), at=time(8))
     with pytest.raises(JobRefused, match="no schedule of backfill"):
         schedules.propose(registry.BACKFILL, by=make.manager(), at=time(8))
 

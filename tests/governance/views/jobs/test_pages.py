@@ -1,6 +1,6 @@
 """Jobs, their runs and one run as pages."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -39,7 +39,19 @@ def test_the_page_shows_every_schedule_and_what_this_person_may_do(client, triag
 
     assert "Daily governance" in shown and "daily, 06:00 UTC" in shown
     assert f"/jobs/runs/{done.pk}/" in shown and "/jobs/daily/run/" in shown
-    assert "/jobs/daily/schedule/" not in shown and "is late" not in shown
+    assert "/jobs/daily/schedule/" in shown and "is late" not in shown
+
+
+def test_who_proposed_a_schedule_is_led_to_its_withdrawal_and_nobody_else_to_deciding(
+    client, triager
+):
+    mine = schedules.propose("daily", by=triager, at=time(8), reason="later")
+    other = schedules.propose("weekly", by=make.manager(), at=time(8), reason="later")
+
+    shown = text(client, "/jobs/")
+
+    assert f"/jobs/schedules/{mine.pk}/withdraw/" in shown
+    assert f"/jobs/schedules/{other.pk}/" not in shown and "/enforce/" not in shown
 
 
 def test_what_is_late_stands_above_all_and_on_the_overview(client, triager, monkeypatch):
@@ -84,6 +96,7 @@ def test_a_run_tells_counts_operations_and_gates(client, triager):
 
     operation = done.steps.first().operation
     assert f"/operations/{operation.pk}/" in shown
+    assert f'href="/operations/{operation.pk}/rows/">1</a>' in shown
     assert row.outreach.domain in shown and "to review" in shown
     assert "1 gate opened through expiry" in overview
     OpenedGate.objects.update(reviewed_at=timezone.now(), reviewed_by=triager)
