@@ -220,6 +220,7 @@ class Readiness(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+
     reason = models.GeneratedField(
         expression=Case(
             When(~CT_DONE & Q(ct_status="pending"), then=Value(Reason.CT_PENDING.value)),

@@ -57,7 +57,7 @@ def make(*, by: User, **values: Any) -> ScheduledExport:
 
 def _just_made(made: ScheduledExport) -> ScheduledExport | None:
     """Return the one that the same form made a moment ago: it was sent twice."""
-    alike = {name: getattr(made, name) for name in EDITED}
+    alike = {name: getattr(made, name) for name in ("subject", *EDITED)}
     recent = ScheduledExport.objects.filter(owner=made.owner, due_since__gt=timezone.now() - TWICE)
     return recent.filter(is_on=True, **alike).first()
 

@@ -45,6 +45,7 @@ def test_a_form_that_is_sent_twice_makes_one():
 
     assert scheduled.make(**form) == made
     assert scheduled.make(**form | {"keep": 3}) != made
+    assert scheduled.make(**form | {"subject": "readiness"}) != made
     ScheduledExport.objects.update(due_since=timezone.now() - timedelta(minutes=2))
     assert scheduled.make(**form) != made
 
