@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.models import Violation
 from governance.queries.canon import refused
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -66,10 +66,13 @@ def test_a_tool_costs_a_probe_of_an_index_whatever_the_queue_holds():
         for field in Violation._meta.concrete_fields
         if field.attname != "id"
     }
-    Violation.objects.bulk_create(Violation(**columns) for _ in range(3_000))
+    Violation.objects.bulk_create(
+        Violation(**columns | {"tool": f"tool-{n % 30}", "at": NOW - timedelta(hours=n)})
+        for n in range(3_000)
+    )
 
+    owner.runs("ANALYZE governance_violationcase")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE governance_violationcase")
         cursor.execute(f"EXPLAIN {refused.BY_TOOL}", [["hunter-enricher"], SINCE])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 

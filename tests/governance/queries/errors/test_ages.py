@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.models import HubError
 from governance.queries.errors import ages
-from tests import make
+from tests import make, owner
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -77,15 +77,27 @@ def test_a_bound_on_the_hour_and_two_within_one_are_told_apart():
     assert ages.parked([hour]) == {(0, 0): 1, (0, 1): 7}
 
 
+def spread(errors: int) -> None:
+    """Parked errors one every half hour, and what the planner knows of them."""
+    made = make.errors(errors, disposition="PARKED")
+    for n, error in enumerate(made):
+        error.parked_at = NOW - timedelta(minutes=30 * n)
+        error.expires_at = NOW + timedelta(minutes=30 * n)
+    HubError.objects.bulk_update(made, ["parked_at", "expires_at"])
+    owner.runs("ANALYZE governance_huberror")
+
+
 @pytest.mark.parametrize(
     ("ask", "moment"),
     [
         (lambda: ages.parked(BOUNDS), "parked_at"),
-        # of few rows, the planner takes either of two indexes that hold it
         (lambda: ages.expiring(at=NOW, before=NOW), "expires_at"),
     ],
+    ids=["parked", "expiring"],
 )
 def test_of_errors_only_those_of_one_hour_are_read_by_index(ask, moment):
+    # of few rows, or by what it knew of rows that are gone, the planner may take any index
+    spread(2_000)
     with CaptureQueriesContext(connection) as captured:
         ask()
     (read,) = [query["sql"] for query in captured if "huberror" in query["sql"]]
