@@ -96,7 +96,7 @@ def test_a_run_tells_counts_operations_and_gates(client, triager):
 
     operation = done.steps.first().operation
     assert f"/operations/{operation.pk}/" in shown
-    assert f'href="/operations/{operation.pk}/rows/">1</a>' in shown
+    assert f'href="/operations/{operation.pk}/rows/?outcome=applied">1</a>' in shown
     assert row.outreach.domain in shown and "to review" in shown
     assert "1 gate opened through expiry" in overview
     OpenedGate.objects.update(reviewed_at=timezone.now(), reviewed_by=triager)
