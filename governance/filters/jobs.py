@@ -6,12 +6,15 @@ from typing import Any
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet
 
-from governance.models import JobRun, JobStep
+from governance.filters.audit import Id
+from governance.models import JobRun, JobStep, OpenedGate
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import Chip, StrictFilterSet
 
 SOME, NONE = "something", "nothing"
 HIDDEN, SHOWN = "hidden", "shown"
+OUTREACH, OTHERS = "outreach", "others"
+EITHER = [("true", "Yes"), ("false", "No")]
 # a count of any part that is above nothing
 COUNTED = "%(expressions)s @? '$.* ? (@ > 0)'"
 
@@ -40,8 +43,8 @@ class JobRunFilter(StrictFilterSet):
         method="with_idle",
         label="Runs many times a day that found nothing",
     )
-    for_after = MomentFilter("as_of", "gte", label="For a moment after")
-    for_before = MomentFilter("as_of", "lt", label="For a moment before")
+    for_after = MomentFilter("as_of", "gte", label="As of a moment after")
+    for_before = MomentFilter("as_of", "lt", label="As of a moment before")
 
     class Meta:
         model = JobRun
@@ -71,3 +74,27 @@ class JobRunFilter(StrictFilterSet):
         query = self.query()
         query["idle"] = SHOWN
         return replace(chip, label="Found nothing, many times a day", remove=query.urlencode())
+
+
+class OpenedGateFilter(StrictFilterSet):
+    """What the list of companies whose gate opened through expiry can be narrowed to."""
+
+    run = Id("run_id", label="Run")
+    reviewed = django_filters.TypedChoiceFilter(
+        field_name="reviewed_at",
+        lookup_expr="isnull",
+        choices=EITHER,
+        # true asks for those that have a moment
+        coerce=lambda word: word == "false",
+        label="Looked at",
+    )
+    opens = django_filters.TypedChoiceFilter(
+        field_name="opens_outreach",
+        choices=[(OUTREACH, "Outreach"), (OTHERS, "All but Outreach")],
+        coerce=lambda word: word == OUTREACH,
+        label="Open now",
+    )
+
+    class Meta:
+        model = OpenedGate
+        fields: list[str] = []

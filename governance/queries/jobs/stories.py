@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from governance.models import ErrorTable, JobRun, JobStep, OpenedGate
+from governance.models import ErrorTable, JobRun, JobStep, OpenedGate, Outreach
 from governance.verbs.registry import VERBS
 
 GATES_SHOWN = 50
@@ -70,8 +70,15 @@ def _standing(step: JobStep) -> str:
     return UNCOUNTED.get(step.state, "")
 
 
+def all_gates() -> QuerySet[OpenedGate]:
+    """Return the companies whose gate any run opened, with their domain, empty where the company is gone."""
+    company = Outreach.objects.filter(pk=OuterRef("outreach_id")).values("domain")
+    opened = OpenedGate.objects.select_related("run", "reviewed_by")
+    return opened.annotate(domain=Subquery(company))
+
+
 def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
-    """Return the companies whose gate it opened, those to review first, and how many more there are."""
-    opened = run.opened_gates.select_related("outreach__company", "reviewed_by")
+    """Return the companies whose gate it opened, those to review first, and how many there are in all."""
+    opened = all_gates().filter(run=run)
     shown = list(opened.order_by("-reviewed_at", "id")[:GATES_SHOWN])
-    return shown, max(0, run.opened_gates.count() - len(shown)) if len(shown) == GATES_SHOWN else 0
+    return shown, run.opened_gates.count() if len(shown) == GATES_SHOWN else len(shown)

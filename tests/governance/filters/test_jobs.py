@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from governance.filters.jobs import JobRunFilter
-from governance.models import JobRun
+from governance.filters.jobs import JobRunFilter, OpenedGateFilter
+from governance.models import JobRun, OpenedGate
 from governance.services.jobs import runs
 from outreach_admin.exceptions import BadRequest
 from tests import make
@@ -54,3 +54,27 @@ def test_runs_many_times_a_day_that_found_nothing_are_hidden_or_shown():
 def test_what_runs_do_not_have_is_refused(text, key):
     with pytest.raises(BadRequest, match=f"“{key}”"):
         JobRunFilter.from_text(text, JobRun.objects.all())
+
+
+def test_opened_gates_are_found_by_run_by_review_and_by_how_far_they_opened():
+    run, other = (
+        runs.claim(job, trigger="schedule", started_by="s") for job in ("daily", "weekly")
+    )
+    mine = OpenedGate.objects.create(run=run, outreach=make.promotable(), opens_outreach=True)
+    looked = OpenedGate.objects.create(
+        run=other,
+        outreach=make.promotable(),
+        opens_outreach=False,
+        reviewed_by=make.triager(),
+        reviewed_at=timezone.now(),
+    )
+
+    def gates(text: str) -> set[OpenedGate]:
+        return set(OpenedGateFilter.from_text(text, OpenedGate.objects.all()).qs)
+
+    assert gates(f"run={run.pk}") == gates("reviewed=false") == gates("opens=outreach") == {mine}
+    assert gates("reviewed=true") == gates("opens=others") == {looked}
+    assert gates("") == {mine, looked}
+    for wrong in ("run=x", "run=0", "reviewed=perhaps", "opens=all"):
+        with pytest.raises(BadRequest):
+            gates(wrong)
