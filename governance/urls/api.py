@@ -15,6 +15,8 @@ from governance.api import (
 )
 from governance.api.canon import approvals as agreements
 from governance.api.canon import calls, checks, tools, validation, violations
+from governance.api.jobs import lists as jobs
+from governance.api.jobs import runs as jobruns
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -119,6 +121,12 @@ urlpatterns: list[URLPattern] = [
     *both("canon/checks/", checks.CheckList, "check-list"),
     *both("canon/checks/<int:pk>/", checks.CheckDetail, "check-detail"),
     *both("canon/checks/<int:pk>/findings/", checks.CheckFindings, "check-findings"),
+    *both("jobs/", jobs.JobList, "job-list"),
+    *both("jobs/runs/", jobruns.JobRunList, "jobrun-list"),
+    *both("jobs/runs/search/", jobruns.JobRunSearch, "jobrun-search"),
+    *both("jobs/runs/<int:pk>/", jobruns.JobRunDetail, "jobrun-detail"),
+    *both("jobs/runs/<int:pk>/gates/", jobruns.JobRunGates, "jobrun-gates"),
+    *both("jobs/<slug:job>/", jobs.JobDetail, "job-detail"),
     *both("playbooks/", playbooks.PlaybookList, "playbook-list"),
     *both("playbooks/search/", playbooks.PlaybookSearch, "playbook-search"),
     *both("playbooks/<slug:slug>/", playbooks.PlaybookDetail, "playbook-detail"),

@@ -331,6 +331,13 @@ ENDPOINTS: dict[str, Line] = {
     "api:run-cancel": acts(ACTING, "governance:run-cancel", key_of("run_under_way")),
     "api:run-discard": acts(ACTING, "governance:run-discard", key_of("run")),
     "api:run-undo": acts(ACTING, "governance:run-undo", key_of("ended_run"), answers=201),
+    # jobs
+    "api:job-list": reads(EVERY, "governance:job-list"),
+    "api:job-detail": reads(EVERY, "governance:job-list", lambda world: ("daily",)),
+    "api:jobrun-list": reads(EVERY, "governance:jobrun-list"),
+    "api:jobrun-search": asks(EVERY, "governance:jobrun-list"),
+    "api:jobrun-detail": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
+    "api:jobrun-gates": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
     # the canon
     "api:canon": reads(EVERY, "governance:canonversion-list"),
     "api:tool-list": reads(EVERY, "governance:tool-list"),
