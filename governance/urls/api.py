@@ -15,6 +15,7 @@ from governance.api import (
 )
 from governance.api.canon import approvals as agreements
 from governance.api.canon import calls, checks, tools, validation, violations
+from governance.api.jobs import acts as jobacts
 from governance.api.jobs import lists as jobs
 from governance.api.jobs import runs as jobruns
 from governance.api.operations import actions, details, lists, verbs
@@ -126,7 +127,9 @@ urlpatterns: list[URLPattern] = [
     *both("jobs/runs/search/", jobruns.JobRunSearch, "jobrun-search"),
     *both("jobs/runs/<int:pk>/", jobruns.JobRunDetail, "jobrun-detail"),
     *both("jobs/runs/<int:pk>/gates/", jobruns.JobRunGates, "jobrun-gates"),
+    *both("jobs/runs/<int:pk>/review/", jobacts.JobRunReview, "jobrun-review"),
     *both("jobs/<slug:job>/", jobs.JobDetail, "job-detail"),
+    *both("jobs/<slug:job>/run/", jobacts.JobRunNow, "job-run"),
     *both("playbooks/", playbooks.PlaybookList, "playbook-list"),
     *both("playbooks/search/", playbooks.PlaybookSearch, "playbook-search"),
     *both("playbooks/<slug:slug>/", playbooks.PlaybookDetail, "playbook-detail"),

@@ -338,6 +338,17 @@ ENDPOINTS: dict[str, Line] = {
     "api:jobrun-search": asks(EVERY, "governance:jobrun-list"),
     "api:jobrun-detail": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
     "api:jobrun-gates": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
+    "api:jobrun-review": asks(
+        ACTING, "governance:jobrun-review", key_of("job_run"), scope="triage"
+    ),
+    "api:job-run": asks(
+        ACTING,
+        "governance:job-run",
+        lambda world: ("daily",),
+        scope="triage",
+        answers=201,
+        sent=lambda world: {"dry": True},
+    ),
     # the canon
     "api:canon": reads(EVERY, "governance:canonversion-list"),
     "api:tool-list": reads(EVERY, "governance:tool-list"),
