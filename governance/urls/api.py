@@ -18,6 +18,7 @@ from governance.api.canon import calls, checks, tools, validation, violations
 from governance.api.jobs import acts as jobacts
 from governance.api.jobs import lists as jobs
 from governance.api.jobs import runs as jobruns
+from governance.api.jobs import schedules
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -128,8 +129,12 @@ urlpatterns: list[URLPattern] = [
     *both("jobs/runs/<int:pk>/", jobruns.JobRunDetail, "jobrun-detail"),
     *both("jobs/runs/<int:pk>/gates/", jobruns.JobRunGates, "jobrun-gates"),
     *both("jobs/runs/<int:pk>/review/", jobacts.JobRunReview, "jobrun-review"),
+    *both("jobs/schedules/<int:pk>/", schedules.ScheduleDetail, "schedule-detail"),
+    *both("jobs/schedules/<int:pk>/enforce/", schedules.ScheduleEnforce, "schedule-enforce"),
+    *both("jobs/schedules/<int:pk>/withdraw/", schedules.ScheduleWithdraw, "schedule-withdraw"),
     *both("jobs/<slug:job>/", jobs.JobDetail, "job-detail"),
     *both("jobs/<slug:job>/run/", jobacts.JobRunNow, "job-run"),
+    *both("jobs/<slug:job>/schedule/", schedules.JobSchedule, "job-schedule"),
     *both("playbooks/", playbooks.PlaybookList, "playbook-list"),
     *both("playbooks/search/", playbooks.PlaybookSearch, "playbook-search"),
     *both("playbooks/<slug:slug>/", playbooks.PlaybookDetail, "playbook-detail"),

@@ -21,6 +21,7 @@ from tests.walk.expected import (
     NO_FILE_YET,
     NOT_THE_ASKER,
     NOT_YOUR_EXPORT,
+    NOT_YOURS_TO_WITHDRAW,
     OWNING,
     Objects,
     Refusal,
@@ -348,6 +349,25 @@ ENDPOINTS: dict[str, Line] = {
         scope="triage",
         answers=201,
         sent=lambda world: {"dry": True},
+    ),
+    "api:job-schedule": asks(
+        ACTING,
+        "governance:job-schedule",
+        lambda world: ("daily",),
+        scope="triage",
+        answers=201,
+        sent=sending(at="08:15", reason="later"),
+    ),
+    "api:schedule-detail": reads(EVERY, "governance:job-list", key_of("proposal")),
+    "api:schedule-enforce": asks(
+        APPROVING, "governance:schedule-enforce", key_of("proposal"), scope="approve"
+    ),
+    "api:schedule-withdraw": asks(
+        APPROVING,
+        "governance:schedule-withdraw",
+        key_of("proposal"),
+        scope="triage",
+        but={"triager": NOT_YOURS_TO_WITHDRAW},
     ),
     # the canon
     "api:canon": reads(EVERY, "governance:canonversion-list"),
