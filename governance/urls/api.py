@@ -11,6 +11,7 @@ from governance.api import (
     hubs,
     newerrors,
     readiness,
+    retention,
     scheduledexports,
 )
 from governance.api.canon import approvals as agreements
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     *both("archive/", errors.ArchiveList, "archive-list"),
     *both("archive/search/", errors.ArchiveSearch, "archive-search"),
     *both("archive/facets/", errors.ArchiveFacets, "archive-facets"),
+    *both("archive/retention/", retention.Retention, "archive-retention"),
+    *both("archive/retention/<str:table>/agree/", retention.RetentionAgree, "archive-agree"),
+    *both("archive/reconciliation/", retention.Reconciliation, "archive-reconciliation"),
     *both("archive/<uuid:pk>/", errors.ArchiveDetail, "archive-detail"),
     *both("companies/", companies.CompanyList, "company-list"),
     *both("companies/search/", companies.CompanySearch, "company-search"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.api.serializers.canon.askedcalls import AskBody
 from tests import checked, ledgers, make
-from tests.walk.addresses import a_playbook, the_company, two_days
+from tests.walk.addresses import a_changed_retention, a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE
 from tests.walk.expected import (
     ACTING,
@@ -162,6 +162,16 @@ ENDPOINTS: dict[str, Line] = {
     "api:archive-search": asks(EVERY, "governance:archive-list"),
     "api:archive-facets": reads(EVERY, "governance:archive-list"),
     "api:archive-detail": reads(EVERY, "governance:archive-detail", key_of("archived")),
+    "api:archive-retention": reads(EVERY, "governance:archive-retention"),
+    "api:archive-reconciliation": reads(EVERY, "governance:archive-retention"),
+    "api:archive-agree": asks(
+        APPROVING,
+        "governance:archive-agree",
+        a_changed_retention,
+        scope="approve",
+        answers=201,
+        sent=lambda world: {"days": 30},
+    ),
     # groups
     "api:group-list": reads(EVERY, "governance:group-list"),
     "api:group-search": asks(EVERY, "governance:group-list"),
