@@ -1,6 +1,6 @@
 """Jobs: when each is due, how it went, whether it is late."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from outreach_admin.api.endpoints import Endpoint
 from outreach_admin.exceptions import Refused
 
 SEE = "governance.view_jobrun"
+WEEK = timedelta(days=7)
 
 
 class JobList(Endpoint):
@@ -26,8 +27,19 @@ class JobList(Endpoint):
 
     @extend_schema(responses={200: JobsSerializer})
     def get(self, request: Request) -> Response:
-        """List every job, those of no schedule too: when it is due, its last run, whether it is late."""
-        page = {"results": told(at=timezone.now()), "next": None, "previous": None}
+        """List every job, those of no schedule too: when it is due, its last run, whether it is late.
+
+        Beside them what was late within a week, and how many companies wait to be looked at.
+        """
+        at = timezone.now()
+        page = {
+            "results": told(at=at),
+            "lapses": listed.lapses(since=at - WEEK),
+            "gates_to_review": listed.to_review(),
+            "newest_to_review": listed.newest_to_review(),
+            "next": None,
+            "previous": None,
+        }
         return Response(JobsSerializer(page).data)
 
 

@@ -16,8 +16,7 @@ from governance.api.serializers.jobs.runs import (
     JobRunSerializer,
     OpenedGateSerializer,
 )
-from governance.filters.gates import OpenedGateFilter
-from governance.filters.jobs import JobRunFilter
+from governance.filters.jobs import JobRunFilter, OpenedGateFilter
 from governance.models import JobRun
 from governance.queries.jobs import stories
 from outreach_admin.api.endpoints import Endpoint

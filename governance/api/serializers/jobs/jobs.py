@@ -63,9 +63,28 @@ class JobSerializer(serializers.Serializer[Any]):
     )
 
 
+class LapseSerializer(serializers.Serializer[Any]):
+    """A due moment that passed without a finished run, as somebody noticed it."""
+
+    job = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    noticed_at = serializers.DateTimeField()
+    noticed_by = serializers.CharField(help_text="The process that looked.")
+    made_up_by = serializers.IntegerField(
+        allow_null=True, help_text="The run that made up for it; null: none yet."
+    )
+
+
 class JobsSerializer(serializers.Serializer[Any]):
     """Every job; all of them are on one page."""
 
     results = JobSerializer(many=True)
+    lapses = LapseSerializer(many=True, help_text="The last ten of a week.")
+    gates_to_review = serializers.IntegerField(
+        help_text="Companies of all runs that may go on by expiry, and that nobody has looked at."
+    )
+    newest_to_review = serializers.IntegerField(
+        allow_null=True, help_text="The last run that opened such a gate."
+    )
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
