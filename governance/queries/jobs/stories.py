@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from governance.models import ErrorTable, JobRun, JobStep, OpenedGate
+from governance.models import ErrorTable, JobRun, JobStep, OpenedGate, Outreach
+from governance.queries.jobs import totals
 from governance.verbs.registry import VERBS
 
 GATES_SHOWN = 50
@@ -75,3 +76,10 @@ def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
     opened = run.opened_gates.select_related("outreach__company", "reviewed_by")
     shown = list(opened.order_by("-reviewed_at", "id")[:GATES_SHOWN])
     return shown, max(0, run.opened_gates.count() - len(shown)) if len(shown) == GATES_SHOWN else 0
+
+
+def opened(run: int | None) -> QuerySet[OpenedGate]:
+    """Return the companies whose gate a run opened with their domains, those that are no longer there too."""
+    company = Outreach.objects.filter(pk=OuterRef("outreach_id"))
+    found = OpenedGate.objects.filter(run=run).select_related("reviewed_by")
+    return found.annotate(domain=Subquery(company.values("domain")[:1]))
