@@ -6,7 +6,6 @@ from typing import NamedTuple
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from governance.models import ErrorTable, JobRun, JobStep, OpenedGate, Outreach
-from governance.queries.jobs import totals
 from governance.verbs.registry import VERBS
 
 GATES_SHOWN = 50
