@@ -1,4 +1,4 @@
-"""What runs of jobs can be filtered by."""
+"""What runs of jobs, and the gates that they opened, can be filtered by."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,7 +14,6 @@ from outreach_admin.lists.filters import Chip, StrictFilterSet
 SOME, NONE = "something", "nothing"
 HIDDEN, SHOWN = "hidden", "shown"
 OUTREACH, OTHERS = "outreach", "others"
-EITHER = [("true", "Yes"), ("false", "No")]
 # a count of any part that is above nothing
 COUNTED = "%(expressions)s @? '$.* ? (@ > 0)'"
 
@@ -77,16 +76,15 @@ class JobRunFilter(StrictFilterSet):
 
 
 class OpenedGateFilter(StrictFilterSet):
-    """What the list of companies whose gate opened through expiry can be narrowed to."""
+    """What the companies whose gate a run opened can be narrowed to."""
 
-    run = Id("run_id", label="Run")
     reviewed = django_filters.TypedChoiceFilter(
         field_name="reviewed_at",
         lookup_expr="isnull",
-        choices=EITHER,
+        choices=[("true", "Looked at"), ("false", "To review")],
         # true asks for those that have a moment
         coerce=lambda word: word == "false",
-        label="Looked at",
+        label="Review",
     )
     opens = django_filters.TypedChoiceFilter(
         field_name="opens_outreach",
@@ -98,3 +96,9 @@ class OpenedGateFilter(StrictFilterSet):
     class Meta:
         model = OpenedGate
         fields: list[str] = []
+
+
+class AnyGateFilter(OpenedGateFilter):
+    """What the companies whose gate any run opened can be narrowed to."""
+
+    run = Id("run_id", label="Run")

@@ -10,6 +10,8 @@ from governance.models import ErrorTable, Schedule
 from outreach_admin.db.limits import PROSE
 
 BY_TABLE = ("holds", "leaves_out")
+# a week and a day
+MOST_MINUTES, MOST_GRACE = 10_080, 1_440
 
 
 class RunForm(forms.Form):
@@ -39,13 +41,13 @@ class ScheduleForm(forms.Form):
         choices=[("", "Every day"), *Schedule.Weekday.choices],
     )
     every_minutes = forms.IntegerField(
-        label="Or every so many minutes", required=False, min_value=1, max_value=10_080
+        label="Or every so many minutes", required=False, min_value=1, max_value=MOST_MINUTES
     )
     time_zone = forms.ChoiceField(label="Time zone", choices=())
     grace_minutes = forms.IntegerField(
         label="Late after",
         min_value=1,
-        max_value=1_440,
+        max_value=MOST_GRACE,
         help_text="Minutes after it was due.",
     )
     holds = forms.MultipleChoiceField(

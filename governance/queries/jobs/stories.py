@@ -70,15 +70,19 @@ def _standing(step: JobStep) -> str:
     return UNCOUNTED.get(step.state, "")
 
 
+def opened(run: int | None) -> QuerySet[OpenedGate]:
+    """Return the companies whose gate a run opened."""
+    return all_gates().filter(run=run)
+
+
 def all_gates() -> QuerySet[OpenedGate]:
     """Return the companies whose gate any run opened, with their domain, empty where the company is gone."""
     company = Outreach.objects.filter(pk=OuterRef("outreach_id")).values("domain")
-    opened = OpenedGate.objects.select_related("run", "reviewed_by")
-    return opened.annotate(domain=Subquery(company))
+    found = OpenedGate.objects.select_related("run", "reviewed_by")
+    return found.annotate(domain=Subquery(company))
 
 
 def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
     """Return the companies whose gate it opened, those to review first, and how many there are in all."""
-    opened = all_gates().filter(run=run)
-    shown = list(opened.order_by("-reviewed_at", "id")[:GATES_SHOWN])
+    shown = list(opened(run.pk).order_by("-reviewed_at", "id")[:GATES_SHOWN])
     return shown, run.opened_gates.count() if len(shown) == GATES_SHOWN else len(shown)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from governance.filters.jobs import HIDDEN, JobRunFilter, OpenedGateFilter
+from governance.filters.jobs import HIDDEN, AnyGateFilter, JobRunFilter
 from governance.models import JobRun, Lapse, OpenedGate
 from governance.queries.jobs import listed, stories
 from governance.services.jobs import registry
@@ -92,7 +92,7 @@ class OpenedGateList(TablePage):
     title = "Gates opened through expiry"
     nav = "governance:job-list"
     table_class = OpenedGateTable
-    filterset_class = OpenedGateFilter
+    filterset_class = AnyGateFilter
     empty_hint = "A company stands here once an error that held it back expires."
 
     def get_queryset(self) -> QuerySet[OpenedGate]:

@@ -1,4 +1,4 @@
-"""What runs of jobs can be filtered by."""
+"""What runs of jobs, and the gates that they opened, can be filtered by."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from governance.filters.jobs import JobRunFilter, OpenedGateFilter
+from governance.filters.jobs import AnyGateFilter, JobRunFilter
 from governance.models import JobRun, OpenedGate
 from governance.services.jobs import runs
 from outreach_admin.exceptions import BadRequest
@@ -70,7 +70,7 @@ def test_opened_gates_are_found_by_run_by_review_and_by_how_far_they_opened():
     )
 
     def gates(text: str) -> set[OpenedGate]:
-        return set(OpenedGateFilter.from_text(text, OpenedGate.objects.all()).qs)
+        return set(AnyGateFilter.from_text(text, OpenedGate.objects.all()).qs)
 
     assert gates(f"run={run.pk}") == gates("reviewed=false") == gates("opens=outreach") == {mine}
     assert gates("reviewed=true") == gates("opens=others") == {looked}
