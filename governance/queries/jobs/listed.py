@@ -118,3 +118,9 @@ def _latest(jobs: Iterable[str]) -> dict[str, list[JobRun]]:
 def to_review() -> int:
     """Count the companies whose gate opened through expiry and that nobody has looked at."""
     return OpenedGate.objects.filter(reviewed_at=None).count()
+
+
+def newest_to_review() -> int | None:
+    """Return the number of the last run that opened a gate which nobody has looked at."""
+    left = OpenedGate.objects.filter(reviewed_at=None).order_by("-run_id")
+    return left.values_list("run_id", flat=True).first()

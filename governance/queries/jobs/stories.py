@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from governance.models import ErrorTable, JobRun, JobStep, OpenedGate, Outreach
 from governance.verbs.registry import VERBS
 
-GATES_SHOWN = 50
+GATES_SHOWN = 20
 # what is unknown is written in words: a 0 would say that nothing was to do
 UNCOUNTED: dict[str, str] = {JobStep.State.WAITING: "not yet", JobStep.State.FAILED: "failed"}
 

@@ -16,13 +16,11 @@ class OpenedGateTable(tables.Table):
 
     noun = "opened gate"
     nouns = "opened gates"
-    default_sort = "-company"
+    default_sort = "-run"
 
-    company = tables.Column(
-        accessor="outreach_id", sort="id", width="2xl", card="title", verbose_name="Company"
-    )
+    company = tables.Column(accessor="outreach_id", width="2xl", card="title")
     opens = tables.Column(accessor="opens_outreach", width="l", verbose_name="Open now")
-    run = tables.Column(width="l", verbose_name="Opened by")
+    run = tables.Column(width="l", sort="id", verbose_name="Opened by")
     reviewed = tables.Column(
         accessor="reviewed_at", width="l", card="state", empty_values=(), verbose_name="Review"
     )

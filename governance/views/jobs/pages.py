@@ -123,12 +123,14 @@ class JobRunDetail(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give counts, operations and gates."""
+        user = person(self.request)
         gates, opened = stories.gates(self.run)
         context = {
             "run": self.run,
             "matrix": cells.drawn(self.run, list(stories.steps(self.run))),
             "gates": gates,
             "opened": opened,
-            "may_review": person(self.request).has_perm("governance.review_openedgate"),
+            "may_review": user.has_perm("governance.review_openedgate"),
+            "may_run": self.run.job in registry.JOBS and user.has_perm("governance.run_jobrun"),
         }
         return super().get_context_data(**context | kwargs)

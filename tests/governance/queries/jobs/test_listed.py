@@ -77,11 +77,11 @@ def test_what_was_late_is_told_with_the_run_that_made_up_for_it():
     assert sum("lapse" in query["sql"] for query in asked) == 1
 
 
-def test_gates_to_review_are_counted():
+def test_gates_to_review_are_counted_and_their_last_run_found():
     first, second = ended(1), ended(1)
     for run in (first, second):
         OpenedGate.objects.create(run=run, outreach=make.promotable(), opens_outreach=True)
 
-    assert listed.to_review() == 2
+    assert (listed.to_review(), listed.newest_to_review()) == (2, second.pk)
     OpenedGate.objects.update(reviewed_at=timezone.now(), reviewed_by=make.triager())
-    assert listed.to_review() == 0
+    assert (listed.to_review(), listed.newest_to_review()) == (0, None)
