@@ -4,19 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from governance.filters.jobs import HIDDEN, AnyGateFilter, JobRunFilter
-from governance.models import JobRun, Lapse, OpenedGate
+from governance.models import JobRun, JobStep, Lapse, OpenedGate
 from governance.queries.jobs import listed, stories
 from governance.services.jobs import registry
 from governance.tables.jobs.gates import OpenedGateTable
 from governance.tables.jobs.runs import JobRunTable
 from governance.views.jobs import cells
 from governance.views.savedviews import person
-from outreach_admin.ui.pages.base import Crumb, Link, Page
+from outreach_admin.ui.pages.base import Crumb, Link, Page, wants_part
 from outreach_admin.ui.pages.lists import TablePage
 
 SEE = "governance.view_jobrun"
@@ -107,12 +108,23 @@ class JobRunDetail(Page):
 
     permission_required = SEE
     template_name = "governance/jobs/run.html"
+    part_template = "governance/jobs/_watch.html"
     nav = "governance:job-list"
 
     @cached_property
     def run(self) -> JobRun:
         known = JobRun.objects.select_related("schedule__proposed_by", "schedule__enforced_by")
         return get_object_or_404(known, pk=self.kwargs["pk"])
+
+    @cached_property
+    def steps(self) -> list[JobStep]:
+        return list(stories.steps(self.run))
+
+    @property
+    def stamp(self) -> str:
+        """How far it has come: its state, and how many of its steps have been done."""
+        done = sum(step.state != JobStep.State.WAITING for step in self.steps)
+        return f"{self.run.state}-{done}"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -121,13 +133,20 @@ class JobRunDetail(Page):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("Runs", reverse("governance:jobrun-list")), Crumb(str(self.run))]
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it; a poll that finds it further, or at its end, asks for the whole page."""
+        if wants_part(request) and (self.run.is_final or self.has_moved_on(self.stamp)):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give counts, operations and gates."""
         user = person(self.request)
         gates, opened = stories.gates(self.run)
         context = {
             "run": self.run,
-            "matrix": cells.drawn(self.run, list(stories.steps(self.run))),
+            "stamp": self.stamp,
+            "matrix": cells.drawn(self.run, self.steps),
             "gates": gates,
             "opened": opened,
             "may_review": user.has_perm("governance.review_openedgate"),

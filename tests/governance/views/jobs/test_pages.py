@@ -109,6 +109,23 @@ def test_a_run_tells_counts_operations_and_gates(client, triager):
     assert "opened through expiry" not in text(client, "/")
 
 
+def test_a_run_under_way_is_watched_until_its_end(client, triager):
+    going = runs.claim("daily", trigger="person", started_by="ops")
+    address = f"/jobs/runs/{going.pk}/"
+    poll = {"path": f"{address}?seen=waiting-0", "headers": {"HX-Request": "true"}}
+
+    page, same = text(client, address), client.get(**poll)
+    going.steps.filter(position=0).update(state="done")
+    further = client.get(**poll)
+    runs.carry_on(going.pk)
+    ended = client.get(address, headers={"HX-Request": "true"})
+
+    assert f'hx-get="{address}?seen=waiting-0"' in page
+    assert same.content.decode().strip().startswith("<span") and "HX-Refresh" not in same
+    assert further["HX-Refresh"] == ended["HX-Refresh"] == "true"
+    assert "hx-get" not in text(client, address)
+
+
 def test_a_dry_run_says_so(client, triager):
     shown = text(client, f"/jobs/runs/{run(is_dry=True).pk}/")
 
