@@ -56,14 +56,14 @@ class FindingTable(tables.Table):
         verbose_name="Function, file",
     )
     kind = tables.Column(accessor="kind", width="l")
-    slug = tables.Column(accessor="slug", empty_values=(), width="l")
+    slug = tables.Column(accessor="slug", empty_values=(), width="l", hint="slug")
     expected = tables.Column(
         accessor="expected",
         empty_values=(),
         width="l",
         chosen=False,
     )
-    found = tables.Column(accessor="found", empty_values=(), card="text")
+    found = tables.Column(accessor="found", empty_values=(), card="text", hint="found")
     state = tables.Column(accessor="pk", width="xl", card="state")
 
     def render_function(self, record: Finding) -> SafeString:

@@ -40,7 +40,7 @@ class EntityTable(tables.Table):
         sort="entity_key",
         width="2xl",
     )
-    name = tables.Column(default="none", width="l", card="text")
+    name = tables.Column(default="none", width="l", card="text", hint="name")
     kind = tables.Column(accessor="entity_type", width="s")
     state = tables.BadgeColumn(default="", chosen=False)
     completed = tables.AgoColumn(accessor="completed_at", width="s", chosen=False)

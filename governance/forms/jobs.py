@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
+from governance.forms import zones
 from governance.models import ErrorTable, Schedule
 from outreach_admin.db.limits import PROSE
 
@@ -72,8 +72,8 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, tables: Iterable[str], **kwargs: Any) -> None:
         """Ask by error table only what is in `tables`, of `holds` and `leaves_out`."""
         super().__init__(*args, **kwargs)
-        zones = sorted(available_timezones())
-        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        offered = zones.choices(self.initial.get("time_zone"))
+        self.fields["time_zone"].choices = offered  # type: ignore[attr-defined]
         names = list(ErrorTable.objects.order_by("name").values_list("name", flat=True))
         for field in BY_TABLE:
             if field in tables:

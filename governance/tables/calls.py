@@ -31,6 +31,7 @@ class CallTable(tables.Table):
         accessor="correlation_id",
         verbose_name="Correlation id",
         width="l",
+        hint="correlation_id",
     )
     tool = tables.Column(accessor="tool_id", width="l")
     about = tables.Column(accessor="entity", default="none", verbose_name="About")

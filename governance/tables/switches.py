@@ -1,5 +1,7 @@
 """Columns of kill switches."""
 
+from collections.abc import Callable
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,8 +15,14 @@ badges.register("released", "undo", "none")
 badges.register("open", "resolved", "good")
 
 
+def _by_nobody(switch: KillSwitch) -> bool:
+    return False
+
+
 class SwitchTable(tables.Table):
-    """Switches, newest first."""
+    """Switches, newest first; `may_release` says which of them the reader can let go on."""
+
+    may_release: Callable[[KillSwitch], bool] = staticmethod(_by_nobody)
 
     noun = "switch"
     nouns = "switches"
@@ -52,12 +60,15 @@ class SwitchTable(tables.Table):
         return tool_link(record.tool)
 
     def render_state(self, record: KillSwitch) -> SafeString:
-        """Draw whether it stands, and lead to its release."""
+        """Draw whether it stands, and lead who may to its release."""
         if record.released_at is not None:
             return badges.badge("released", "Released")
+        stands = badges.badge("stopped", "Stands")
+        if not self.may_release(record):
+            return stands
         return format_html(
             '{} <a class="link" href="{}" aria-label="Release the {}">Release…</a>',
-            badges.badge("stopped", "Stands"),
+            stands,
             reverse("governance:switch-release", args=[record.pk]),
             texts.word(str(record).lower()),
         )

@@ -22,8 +22,8 @@ class ViolationTable(SubjectTable):
     code = tables.Column(width="m", card="title")
     message = tables.CutColumn(accessor="violation__message")
     disposition = tables.BadgeColumn()
-    tool = tables.CodeColumn(width="m", default="none")
-    about = tables.Column(accessor="pk", width="l")
+    tool = tables.CodeColumn(width="m", default="none", hint="tool")
+    about = tables.Column(accessor="pk", width="l", hint="company_name")
     expires = ExpiryColumn(
         accessor="expiry",
         sort="expires_at",

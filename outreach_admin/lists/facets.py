@@ -17,8 +17,9 @@ PATIENCE = 1.0
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a facet: a link that adds or removes it."""
+    """One value of a facet: a link that adds or removes it; `key` tells it from the others."""
 
+    key: str
     label: str
     query: str
     current: bool
@@ -46,6 +47,7 @@ def facet(filterset: StrictFilterSet, name: str, tallies: Mapping[str, Tally] | 
     keys = _ordered(labels, tallies or {}, active)
     values = [
         Value(
+            key,
             labels.get(key) or filterset.label_of(name, key),
             filterset.toggled(name, key),
             key in active,
@@ -71,6 +73,7 @@ def span_facet(
         if stretch != current:
             query.update(span.values(stretch))
         value = Value(
+            stretch.label,
             stretch.label,
             query.urlencode() or filterset.empty_query,
             stretch == current,

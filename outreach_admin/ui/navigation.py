@@ -38,10 +38,12 @@ def places(
 
 
 def trail(found: list[Place]) -> list[Place]:
-    """Give the way from the top to the current place, for breadcrumbs."""
+    """Give the way from the top to the current place, for breadcrumbs; no name twice in a row."""
     for place in found:
         if place.within:
-            return [place, *trail(place.children)]
+            rest = trail(place.children)
+            is_repeated = bool(rest) and rest[0].label == place.label
+            return rest if is_repeated else [place, *rest]
     return []
 
 

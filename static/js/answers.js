@@ -38,3 +38,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     document.querySelector("[data-answer]")?.remove();
   }
 });
+
+// whoever takes a filter off by keyboard goes on at the next one
+let fromChip = false;
+
+document.addEventListener("htmx:beforeSwap", () => {
+  fromChip = Boolean(document.activeElement?.closest(".chip"));
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (!fromChip || document.activeElement !== document.body) return;
+  document.querySelector(".chip-remove, [data-filter-menu] > summary")?.focus();
+});

@@ -19,7 +19,7 @@ CHECKED = ages(
 )
 LAST_CHECKED = ages(
     "checked",
-    "Last report",
+    "Last checked",
     after="checked_after",
     before="checked_before",
 )

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 import structlog
 from django.contrib.auth.models import User
@@ -15,6 +14,7 @@ from governance.models import ErrorTable, JobRun, Schedule
 from governance.queries.jobs import standing
 from governance.services import attribution, workers
 from governance.services.jobs import registry, runs
+from outreach_admin.db import zones
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +104,7 @@ def _refuse_tables(job: registry.Job, said: list[str]) -> None:
 
 
 def _refuse_unsound(made: Schedule) -> None:
-    if made.time_zone not in available_timezones():
+    if made.time_zone not in zones.known():
         raise JobRefused(
             f"There is no time zone {made.time_zone}.", what_to_do="Name one as Europe/Berlin."
         )

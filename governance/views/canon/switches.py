@@ -17,6 +17,7 @@ from governance.views.canon.base import SEE_SWITCHES, AboutTools, ActPage
 from governance.views.savedviews import person
 from outreach_admin.ui.pages.base import Crumb, Link
 from outreach_admin.ui.pages.lists import TablePage
+from outreach_admin.ui.tables import Table
 
 LIST = "governance:switch-list"
 NOW = "No call is let out from now on, in no process later than within a second."
@@ -38,6 +39,13 @@ class SwitchList(AboutTools, TablePage):
         if not policies.may_stop_tools(person(self.request)):
             return []
         return [Link("Stop…", reverse("governance:switch-stop"), "stop")]
+
+    def _table(self) -> Table:
+        user = person(self.request)
+        table = super()._table()
+        if policies.may_release_tools(user):
+            table.may_release = lambda switch: not policies.release_blockers(user, switch)  # type: ignore[attr-defined]
+        return table
 
 
 class SwitchStop(ActPage):

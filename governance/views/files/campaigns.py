@@ -20,7 +20,7 @@ from governance.services.files import campaigns
 from governance.tables.campaigns import CampaignTable
 from governance.views.files.exports import download
 from outreach_admin.lists.files.streams import Label
-from outreach_admin.ui.pages.base import Crumb, Page
+from outreach_admin.ui.pages.base import Crumb, Link, Page
 from outreach_admin.ui.pages.lists import TablePage
 
 RIGHTS = (EXPORT, "governance.view_readiness")
@@ -36,10 +36,11 @@ class CampaignLists(TablePage):
     queryset = CampaignList.objects.select_related("requester")
     table_class = CampaignTable
     filterset_class = CampaignFilter
-    empty_hint = "Filter the companies, choose Export, then “Campaign list”."
+    empty_hint = "Choose “New list”, or filter the companies, then Export and “Campaign list”."
 
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb(self.title)]
+    def toolbar(self) -> list[Link]:
+        """Lead to what a list of every company would hold."""
+        return [Link("New list…", reverse("governance:campaign-take"), "plus")]
 
 
 class CampaignTake(Page):
@@ -106,8 +107,7 @@ class CampaignDetail(Page):
         return f"Campaign list {self.given}"
 
     def crumbs(self) -> list[Crumb]:
-        lists = reverse(LISTS)
-        return [Crumb("Campaign lists", lists), Crumb(str(self.given))]
+        return [Crumb(str(self.given))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(given=self.given, **kwargs)

@@ -20,6 +20,8 @@ THINNEST = 0.5
 LOWEST = 2
 # of a column's room
 FILLED = 0.76
+# of the chart, in percent: one column alone is a column, not a wall
+WIDEST = 8.0
 LONGEST_LABEL = 48
 
 Box = tuple[str, str, str, str]
@@ -106,7 +108,7 @@ def _column(
     chart: Chart, row: Row, place: int, band: range, floor: int, highest: int, base: str
 ) -> Iterator[SafeString]:
     step = 100 / len(chart.rows)
-    x, width = f"{place * step:.3f}%", f"{step * FILLED:.3f}%"
+    x, width = f"{place * step:.3f}%", f"{min(step * FILLED, WIDEST):.3f}%"
     room = (f"{place * step:.3f}%", f"{floor - PLOT}", f"{step:.3f}%", f"{PLOT}")
     for number in band:
         mark, series = row.marks[number], chart.series[number]

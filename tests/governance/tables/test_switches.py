@@ -12,10 +12,20 @@ from tests.governance.tables import drawn
 pytestmark = pytest.mark.django_db
 
 
+class OfWhoMayRelease(SwitchTable):
+    may_release = staticmethod(lambda switch: True)
+
+
+def test_a_switch_that_stands_leads_nobody_else_to_its_release():
+    state = drawn.text(drawn.row(SwitchTable, stopped())["state"])
+
+    assert "Stands" in state and "release" not in state
+
+
 def test_a_switch_that_stands_leads_to_its_tool_and_its_release():
     switch = stopped()
 
-    shown = drawn.row(SwitchTable, switch)
+    shown = drawn.row(OfWhoMayRelease, switch)
 
     assert 'href="/tools/firecrawl/"' in drawn.text(shown["tool"])
     state = drawn.text(shown["state"])

@@ -69,6 +69,14 @@ def test_the_trail_leads_to_where_the_person_is(reader):
     assert [place.label for place in navigation.trail(found)] == ["Errors", "Queue"]
 
 
+def test_the_trail_says_no_name_twice_in_a_row(reader):
+    tools = Entry("Tools", children=(Entry("Tools", url_name="ui:keys"),))
+
+    found = navigation.places(at(reader, "/keys/"), entries=(tools,))
+
+    assert [(place.label, place.url) for place in navigation.trail(found)] == [("Tools", "/keys/")]
+
+
 def test_a_record_belongs_to_the_entry_its_page_names(reader):
     found = navigation.places(
         at(reader, "/keys/"), nav="governance:error-list", entries=ENTRIES[1:2]

@@ -84,7 +84,7 @@ def test_a_job_that_there_is_not_is_refused_with_those_that_there_are(viewer):
 
 
 def test_a_schedule_of_a_job_that_is_gone_is_listed_and_breaks_nothing(viewer):
-    Schedule.objects.filter(job="daily").update(job="sweep", time_zone="Nowhere/Land")
+    Schedule.objects.filter(job="daily").update(job="sweep")
 
     found = {job["name"]: job for job in viewer.get(LIST).json()["results"]}
 

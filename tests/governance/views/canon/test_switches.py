@@ -127,3 +127,22 @@ def test_the_list_costs_the_same_queries_for_one_and_for_many(
 
     with django_assert_num_queries(len(one)):
         client.get(f"/canon/switches/{part}")
+
+
+@pytest.mark.parametrize(
+    ("by", "reader", "offered"),
+    [
+        ("triager", "manager", True),
+        ("triager", "triager", False),
+        ("manager", "manager", False),
+        ("triager", "viewer", False),
+    ],
+)
+def test_only_who_may_let_it_go_on_is_led_to_the_release(client, by, reader, offered):
+    people = {name: getattr(make, name)() for name in {by, reader}}
+    switch = stopped(by=people[by])
+    client.force_login(people[reader])
+
+    response = client.get("/canon/switches/")
+
+    assert (f"/canon/switches/{switch.pk}/release/" in text(response, 200)) is offered
