@@ -308,3 +308,5 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 restoreSelection();
+// what has to be mended is where the person goes on
+one("main [aria-invalid=true]")?.focus();
