@@ -12,9 +12,9 @@ from enrichment.models import EntityType
 from enrichment.queries import coverage as counted
 from enrichment.queries import entities, scans
 from enrichment.queries.figures import days, freshness, setbacks
-from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.charts import files
+from outreach_admin.ui.pages import addresses
 from outreach_admin.ui.pages.base import Crumb, Page
 from outreach_admin.ui.texts import word
 
@@ -138,14 +138,7 @@ class DayCoverage(OfType):
 
     @cached_property
     def day(self) -> date:
-        """Read the day from the address; what is none, or of years that no column takes, is not there."""
-        try:
-            day = date.fromisoformat(self.kwargs["day"])
-        except ValueError as reason:
-            raise Http404 from reason
-        if not FIRST_YEAR <= day.year < LAST_YEAR:
-            raise Http404
-        return day
+        return addresses.day_of(self.kwargs["day"])
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.title)]

@@ -31,9 +31,6 @@ TYPES = {
     "disposition": "public.error_disposition",
     "final_disposition": "public.error_disposition",
     "ttl_tier": "public.ttl_tier",
-    "retry_count": "integer",
-    "max_retries": "integer",
-    "escalation_level": "integer",
 }
 # what the database keeps, whatever is written
 KEPT = ("retry_exhausted", "updated_at")

@@ -1,4 +1,4 @@
-"""What runs of jobs can be filtered by."""
+"""What runs of jobs, and the gates that they opened, can be filtered by."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet
 
-from governance.models import JobRun, JobStep
+from governance.models import JobRun, JobStep, OpenedGate
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import Chip, StrictFilterSet
 
@@ -71,3 +71,19 @@ class JobRunFilter(StrictFilterSet):
         query = self.query()
         query["idle"] = SHOWN
         return replace(chip, label="Found nothing, many times a day", remove=query.urlencode())
+
+
+class OpenedGateFilter(StrictFilterSet):
+    """What the companies whose gate a run opened can be narrowed to."""
+
+    reviewed = django_filters.TypedChoiceFilter(
+        field_name="reviewed_at",
+        lookup_expr="isnull",
+        choices=[("true", "Looked at"), ("false", "To review")],
+        coerce=lambda word: word == "false",
+        label="Review",
+    )
+
+    class Meta:
+        model = OpenedGate
+        fields: list[str] = []

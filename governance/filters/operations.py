@@ -14,12 +14,13 @@ from governance.queries.operations import (
     effects,
     leftovers,
     outcomes,
+    places,
     standings,
     undo_groups,
 )
 from governance.verbs.base import Verb
 from governance.verbs.registry import VERBS
-from outreach_admin.lists.fields import MomentFilter
+from outreach_admin.lists.fields import AnyText, MomentFilter
 from outreach_admin.lists.filters import StrictFilterSet
 from outreach_admin.lists.listings import Listing
 from outreach_admin.lists.paging import DEFAULT_SIZE, KeysetPaginator
@@ -111,6 +112,7 @@ class ItemFilter(StrictFilterSet):
         choices=OperationItem.Outcome.choices, label="Outcome"
     )
     reason = django_filters.CharFilter(label="Reason")
+    error_table = AnyText(label="Table", method="of_tables")
 
     effect = django_filters.ChoiceFilter(
         label="Effect", choices=list(EFFECTS.items()), method="behind"
@@ -143,6 +145,13 @@ class ItemFilter(StrictFilterSet):
         """Keep the rows behind one figure of the plan's effect; some subjects know none."""
         behind = effects.rows_behind(self.operation, value)
         return queryset.none() if behind is None else queryset.filter(subject_id__in=behind)
+
+    def of_tables(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        """Keep the rows that are errors of these tables; other subjects have none."""
+        if not value:
+            return queryset
+        condition = places.of_tables(self.operation, value)
+        return queryset.none() if condition is None else queryset.filter(condition)
 
     def left_to_do(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the rows that the operation could still do, as they are now."""

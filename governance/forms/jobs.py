@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
+from governance.forms import zones
 from governance.models import ErrorTable, Schedule
 from outreach_admin.db.limits import PROSE
 
 BY_TABLE = ("holds", "leaves_out")
+# a week and a day
+MOST_MINUTES, MOST_GRACE = 10_080, 1_440
 
 
 class RunForm(forms.Form):
@@ -39,13 +41,13 @@ class ScheduleForm(forms.Form):
         choices=[("", "Every day"), *Schedule.Weekday.choices],
     )
     every_minutes = forms.IntegerField(
-        label="Or every so many minutes", required=False, min_value=1, max_value=10_080
+        label="Or every so many minutes", required=False, min_value=1, max_value=MOST_MINUTES
     )
     time_zone = forms.ChoiceField(label="Time zone", choices=())
     grace_minutes = forms.IntegerField(
         label="Late after",
         min_value=1,
-        max_value=1_440,
+        max_value=MOST_GRACE,
         help_text="Minutes after it was due.",
     )
     holds = forms.MultipleChoiceField(
@@ -70,8 +72,8 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, tables: Iterable[str], **kwargs: Any) -> None:
         """Ask by error table only what is in `tables`, of `holds` and `leaves_out`."""
         super().__init__(*args, **kwargs)
-        zones = sorted(available_timezones())
-        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        offered = zones.choices(self.initial.get("time_zone"))
+        self.fields["time_zone"].choices = offered  # type: ignore[attr-defined]
         names = list(ErrorTable.objects.order_by("name").values_list("name", flat=True))
         for field in BY_TABLE:
             if field in tables:

@@ -8,10 +8,11 @@ from django import forms
 from django.http import QueryDict
 
 from governance.models import ArchiveReason, ErrorTable, ParkReason, TtlTier
-from governance.queries.playbooks import conditions, rules
+from governance.queries.playbooks import rules
 from governance.queries.playbooks.rules import Rule
 from governance.verbs import registry
 from governance.verbs.errors import owner_choices
+from outreach_admin.db.limits import MOST_INTEGER
 
 PARAMETERS = ("reason", "owner", "ttl_tier", "note")
 REASONS = [
@@ -33,10 +34,10 @@ class RuleForm(forms.Form):
         label="Codes", required=False, max_length=2000, help_text="Empty for every code."
     )
     min_retries = forms.IntegerField(
-        label="Tried at least", required=False, min_value=0, max_value=conditions.MOST_TRIES
+        label="Tried at least", required=False, min_value=0, max_value=MOST_INTEGER
     )
     max_retries = forms.IntegerField(
-        label="Tried at most", required=False, min_value=0, max_value=conditions.MOST_TRIES
+        label="Tried at most", required=False, min_value=0, max_value=MOST_INTEGER
     )
     reason = forms.ChoiceField(
         label="Reason",

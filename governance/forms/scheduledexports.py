@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
+from governance.forms import zones
 from governance.models import SavedView, Schedule, ScheduledExport
 from governance.models.jobs.scheduledexports import MOST_KEPT
 from governance.services.files.scheduled import LONGEST_NAME
@@ -53,8 +53,8 @@ class ScheduledExportForm(forms.Form):
     ) -> None:
         """Offer `views` beside the filter, called `own`; where a view is `lost`, nothing is chosen in its place."""
         super().__init__(*args, **kwargs)
-        zones = sorted(available_timezones())
-        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        offered = zones.choices(self.initial.get("time_zone"))
+        self.fields["time_zone"].choices = offered  # type: ignore[attr-defined]
         self.views = {str(view.pk): view for view in views}
         named = [(key, f"View “{view.name}”") for key, view in self.views.items()]
         gone = [("", f"The view “{lost}” is gone: choose")] if lost else []

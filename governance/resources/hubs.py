@@ -27,7 +27,6 @@ from governance.verbs.hubs import KEPT, ImportRows
 from outreach_admin.db import jsonfields
 from outreach_admin.db.limits import longest
 
-MOST_INTEGER = 2_147_483_647
 # a row without a key gets one made of its cells, the same whenever the file comes again
 NAMESPACE = uuid.UUID("5f0c7b0e-6a55-4c1e-9d0a-7a1f3a0f2b61")
 # of a row of a batch, beside its cells: what could be read of them
@@ -50,7 +49,7 @@ BY_TYPE = {
     models.UUIDField: widgets.Id,
     models.BooleanField: widgets.Flag,
     models.DateTimeField: widgets.MomentCell,
-    models.PositiveIntegerField: lambda: widgets.Count(MOST_INTEGER),
+    models.PositiveIntegerField: lambda: widgets.Count(),
 }
 
 

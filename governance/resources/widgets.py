@@ -13,10 +13,9 @@ from import_export.widgets import Widget
 
 from governance import words
 from outreach_admin.db import jsonfields
-from outreach_admin.db.limits import LONG, WORD
+from outreach_admin.db.limits import LONG, MOST_INTEGER, WORD
 from outreach_admin.db.rules import Documents, Letters, Moments, unseen
 
-MOST_COUNT = 32_767
 UNKEPT = re.compile("[\0\ud800-\udfff]")
 PLAIN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?\Z", re.ASCII)
@@ -151,7 +150,7 @@ class Count(Cell):
     kinds = (int,)
     wanted = "a whole number"
 
-    def __init__(self, most: int = MOST_COUNT) -> None:
+    def __init__(self, most: int = MOST_INTEGER) -> None:
         super().__init__()
         self.most = most
 

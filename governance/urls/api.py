@@ -11,10 +11,15 @@ from governance.api import (
     hubs,
     newerrors,
     readiness,
+    retention,
     scheduledexports,
 )
 from governance.api.canon import approvals as agreements
 from governance.api.canon import calls, checks, tools, validation, violations
+from governance.api.jobs import acts as jobacts
+from governance.api.jobs import lists as jobs
+from governance.api.jobs import runs as jobruns
+from governance.api.jobs import schedules
 from governance.api.operations import actions, details, lists, verbs
 from governance.api.playbooks import lists as playbooks
 from governance.api.playbooks import reports, runs
@@ -32,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     *both("archive/", errors.ArchiveList, "archive-list"),
     *both("archive/search/", errors.ArchiveSearch, "archive-search"),
     *both("archive/facets/", errors.ArchiveFacets, "archive-facets"),
+    *both("archive/retention/", retention.Retention, "archive-retention"),
+    *both("archive/retention/<str:table>/agree/", retention.RetentionAgree, "archive-agree"),
+    *both("archive/reconciliation/", retention.Reconciliation, "archive-reconciliation"),
     *both("archive/<uuid:pk>/", errors.ArchiveDetail, "archive-detail"),
     *both("companies/", companies.CompanyList, "company-list"),
     *both("companies/search/", companies.CompanySearch, "company-search"),
@@ -119,6 +127,18 @@ urlpatterns: list[URLPattern] = [
     *both("canon/checks/", checks.CheckList, "check-list"),
     *both("canon/checks/<int:pk>/", checks.CheckDetail, "check-detail"),
     *both("canon/checks/<int:pk>/findings/", checks.CheckFindings, "check-findings"),
+    *both("jobs/", jobs.JobList, "job-list"),
+    *both("jobs/runs/", jobruns.JobRunList, "jobrun-list"),
+    *both("jobs/runs/search/", jobruns.JobRunSearch, "jobrun-search"),
+    *both("jobs/runs/<int:pk>/", jobruns.JobRunDetail, "jobrun-detail"),
+    *both("jobs/runs/<int:pk>/gates/", jobruns.JobRunGates, "jobrun-gates"),
+    *both("jobs/runs/<int:pk>/review/", jobacts.JobRunReview, "jobrun-review"),
+    *both("jobs/schedules/<int:pk>/", schedules.ScheduleDetail, "schedule-detail"),
+    *both("jobs/schedules/<int:pk>/enforce/", schedules.ScheduleEnforce, "schedule-enforce"),
+    *both("jobs/schedules/<int:pk>/withdraw/", schedules.ScheduleWithdraw, "schedule-withdraw"),
+    *both("jobs/<slug:job>/", jobs.JobDetail, "job-detail"),
+    *both("jobs/<slug:job>/run/", jobacts.JobRunNow, "job-run"),
+    *both("jobs/<slug:job>/schedule/", schedules.JobSchedule, "job-schedule"),
     *both("playbooks/", playbooks.PlaybookList, "playbook-list"),
     *both("playbooks/search/", playbooks.PlaybookSearch, "playbook-search"),
     *both("playbooks/<slug:slug>/", playbooks.PlaybookDetail, "playbook-detail"),

@@ -61,6 +61,20 @@ class Count(Exact, serializers.IntegerField):
     default_error_messages: ClassVar[Any] = {"another kind": "It is no whole number."}
 
 
+class Truth(Exact, serializers.BooleanField):
+    """True or false, and no word or number for it."""
+
+    kinds = (bool,)
+    default_error_messages: ClassVar[Any] = {"another kind": "It is neither true nor false."}
+
+
+class Key(Exact, serializers.UUIDField):
+    """A key as a text."""
+
+    kinds = (str,)
+    default_error_messages: ClassVar[Any] = {"another kind": "It is no text."}
+
+
 class Figure(Exact, serializers.FloatField):
     """A number."""
 

@@ -28,6 +28,8 @@ from outreach_admin.db.rules import (
 
 # characters; an index holds several words of a row, each character four bytes at most
 WORD, PROSE, LONG = 255, 10_000, 2_000_000
+# the most that a column of type integer holds
+MOST_INTEGER = 2_147_483_647
 # bytes
 DOCUMENT = 1_000_000
 LISTED = 2_000

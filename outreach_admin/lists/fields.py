@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from outreach_admin.db.limits import MOST_INTEGER
 from outreach_admin.lists import moments
 
 LONGEST = 300
-MOST_TRIES = 32_767
 ZONE = "UTC"
 
 
@@ -38,7 +38,7 @@ class TextsField(forms.MultipleChoiceField):
 
 
 class NumbersField(TextsField):
-    """Small whole numbers by repetition."""
+    """Whole numbers by repetition."""
 
     def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
         """Read the numbers; refuse what is not a count."""
@@ -46,11 +46,11 @@ class NumbersField(TextsField):
         wrong = [
             text
             for text in texts
-            if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_TRIES)
+            if not (text.isascii() and text.isdigit() and int(text) <= MOST_INTEGER)
         ]
         if wrong:
             raise ValidationError(
-                f"“{wrong[0]}” is not a whole number between 0 and {MOST_TRIES:,}."
+                f"“{wrong[0]}” is not a whole number between 0 and {MOST_INTEGER:,}."
             )
         return [int(text) for text in texts]
 
@@ -148,7 +148,7 @@ class Count(django_filters.Filter):
     field_class = forms.IntegerField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=0, max_value=MOST_TRIES, **kwargs)
+        super().__init__(*args, min_value=0, max_value=MOST_INTEGER, **kwargs)
 
 
 class Text(django_filters.Filter):

@@ -22,8 +22,8 @@ RUNS = """
 
 
 def populate(workflow: Any) -> None:
-    """Thousands of companies, half of which the workflow has run for, and what the planner knows of them."""
-    owner.runs(ENTITIES, ROWS)
+    """Thousands of companies, a sixth of which the workflow has run for, and what the planner knows of them."""
+    owner.runs(ENTITIES, 3 * ROWS)
     owner.runs(RUNS, workflow.pk, ROWS // 2)
     for table in ("entity", "run", "state"):
         owner.runs(f"ANALYZE enrichment_{table}")

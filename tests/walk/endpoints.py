@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.api.serializers.canon.askedcalls import AskBody
 from tests import checked, ledgers, make
-from tests.walk.addresses import a_playbook, the_company, two_days
+from tests.walk.addresses import a_changed_retention, a_playbook, the_company, two_days
 from tests.walk.callers import PIPELINE
 from tests.walk.expected import (
     ACTING,
@@ -21,6 +21,7 @@ from tests.walk.expected import (
     NO_FILE_YET,
     NOT_THE_ASKER,
     NOT_YOUR_EXPORT,
+    NOT_YOURS_TO_WITHDRAW,
     OWNING,
     Objects,
     Refusal,
@@ -161,6 +162,16 @@ ENDPOINTS: dict[str, Line] = {
     "api:archive-search": asks(EVERY, "governance:archive-list"),
     "api:archive-facets": reads(EVERY, "governance:archive-list"),
     "api:archive-detail": reads(EVERY, "governance:archive-detail", key_of("archived")),
+    "api:archive-retention": reads(EVERY, "governance:archive-retention"),
+    "api:archive-reconciliation": reads(EVERY, "governance:archive-retention"),
+    "api:archive-agree": asks(
+        APPROVING,
+        "governance:archive-agree",
+        a_changed_retention,
+        scope="approve",
+        answers=201,
+        sent=lambda world: {"days": 30},
+    ),
     # groups
     "api:group-list": reads(EVERY, "governance:group-list"),
     "api:group-search": asks(EVERY, "governance:group-list"),
@@ -331,6 +342,43 @@ ENDPOINTS: dict[str, Line] = {
     "api:run-cancel": acts(ACTING, "governance:run-cancel", key_of("run_under_way")),
     "api:run-discard": acts(ACTING, "governance:run-discard", key_of("run")),
     "api:run-undo": acts(ACTING, "governance:run-undo", key_of("ended_run"), answers=201),
+    # jobs
+    "api:job-list": reads(EVERY, "governance:job-list"),
+    "api:job-detail": reads(EVERY, "governance:job-list", lambda world: ("daily",)),
+    "api:jobrun-list": reads(EVERY, "governance:jobrun-list"),
+    "api:jobrun-search": asks(EVERY, "governance:jobrun-list"),
+    "api:jobrun-detail": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
+    "api:jobrun-gates": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
+    "api:jobrun-review": asks(
+        ACTING, "governance:jobrun-review", key_of("job_run"), scope="triage"
+    ),
+    "api:job-run": asks(
+        ACTING,
+        "governance:job-run",
+        lambda world: ("daily",),
+        scope="triage",
+        answers=201,
+        sent=lambda world: {"dry": True},
+    ),
+    "api:job-schedule": asks(
+        ACTING,
+        "governance:job-schedule",
+        lambda world: ("daily",),
+        scope="triage",
+        answers=201,
+        sent=sending(at="08:15", reason="later"),
+    ),
+    "api:schedule-detail": reads(EVERY, "governance:job-list", key_of("proposal")),
+    "api:schedule-enforce": asks(
+        APPROVING, "governance:schedule-enforce", key_of("proposal"), scope="approve"
+    ),
+    "api:schedule-withdraw": asks(
+        APPROVING,
+        "governance:schedule-withdraw",
+        key_of("proposal"),
+        scope="triage",
+        but={"triager": NOT_YOURS_TO_WITHDRAW},
+    ),
     # the canon
     "api:canon": reads(EVERY, "governance:canonversion-list"),
     "api:tool-list": reads(EVERY, "governance:tool-list"),

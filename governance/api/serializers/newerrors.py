@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from governance.models import Category, Disposition, Severity, TtlTier
-from governance.resources.widgets import MOST_COUNT
+from outreach_admin.db.limits import MOST_INTEGER
 
 Serializer = serializers.Serializer[Any]
 WHERE = ("queue", "archive", "purged")
@@ -27,7 +27,7 @@ def _choice(offered: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(offered.choices, required=False, allow_null=True)
 
 
-def _count(most: int = MOST_COUNT) -> serializers.IntegerField:
+def _count(most: int = MOST_INTEGER) -> serializers.IntegerField:
     return serializers.IntegerField(
         required=False,
         allow_null=True,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from governance.models import ReconciliationCheck
+
 NAMED = 3
 
 
@@ -36,6 +38,11 @@ def of_tables(*, exact: bool = False) -> list[Account]:
             [exact],
         )
         return [Account(*row) for row in cursor.fetchall()]
+
+
+def latest_check() -> ReconciliationCheck | None:
+    """Return what the latest check found, None before the first. One query."""
+    return ReconciliationCheck.objects.order_by("-at", "-id").first()
 
 
 def problem(cursor: CursorWrapper) -> str:

@@ -22,11 +22,11 @@ LATEST = """
 
 
 @dataclass
-class Listed:
-    """A schedule with what is known of its runs; `proposal` waits for somebody else."""
+class Ran:
+    """What is known of the runs of a job, the newest first; `proposal` waits for somebody else."""
 
-    schedule: Schedule
-    next_at: datetime | None
+    schedule: Schedule | None = None
+    next_at: datetime | None = None
     late: lateness.Late | None = None
     proposal: Schedule | None = None
     runs: list[JobRun] = field(default_factory=list)
@@ -53,22 +53,37 @@ class Listed:
         return median(known) if len(known) > 2 else None
 
 
+@dataclass
+class Listed(Ran):
+    """A job with the schedule that is in force."""
+
+    schedule: Schedule = field(kw_only=True)
+
+
 def listed(*, at: datetime) -> list[Listed]:
-    """Return every schedule in force."""
-    schedules = list(Schedule.objects.in_force().order_by("job"))
+    """Return every schedule in force, with its people. Four queries."""
+    people = Schedule.objects.select_related("proposed_by", "enforced_by")
+    schedules = list(people.in_force().order_by("job"))
     runs = _latest([one.job for one in schedules])
     late = {one.job: one for one in lateness.late(at=at)}
     proposals = {one.job: one for one in Schedule.objects.proposed().select_related("proposed_by")}
     return [
         Listed(
-            one,
-            duetimes.following(one, at) if one.is_on else None,
-            late.get(one.job),
-            proposals.get(one.job),
-            runs.get(one.job, []),
+            schedule=one,
+            next_at=duetimes.following(one, at) if one.is_on else None,
+            late=late.get(one.job),
+            proposal=proposals.get(one.job),
+            runs=runs.get(one.job, []),
         )
         for one in schedules
     ]
+
+
+def unscheduled(jobs: Iterable[str]) -> dict[str, Ran]:
+    """Return the runs of jobs that have no schedule, by name. One query."""
+    names = list(jobs)
+    runs = _latest(names)
+    return {name: Ran(runs=runs.get(name, [])) for name in names}
 
 
 def lapses(*, since: datetime) -> QuerySet[Lapse]:

@@ -39,11 +39,12 @@ def stale(at: datetime) -> models.QuerySet[HubError]:
     return _selected(STALE, at)
 
 
-def of_codes(*codes: str) -> Selection:
-    """Select errors of these codes whose TTL is still the one of their table: nobody chose another."""
+def of_codes(*codes: str, to: str) -> Selection:
+    """Select errors of these codes that are to get another TTL, where nobody chose one: it is still their table's."""
 
     def found(at: datetime) -> models.QuerySet[HubError]:
-        return HubError.objects.filter(code__in=codes, ttl_tier=F("error_table__ttl_tier"))
+        unchosen = HubError.objects.filter(code__in=codes, ttl_tier=F("error_table__ttl_tier"))
+        return unchosen.exclude(ttl_tier=to)
 
     return found
 

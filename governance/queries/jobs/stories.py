@@ -1,21 +1,33 @@
 """What a run did, for its page."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from governance.models import ErrorTable, JobRun, JobStep, OpenedGate
-from governance.queries.jobs import totals
+from governance.models import ErrorTable, JobRun, JobStep, OpenedGate, Outreach
+from governance.verbs.registry import VERBS
 
 GATES_SHOWN = 50
+# what is unknown is written in words: a 0 would say that nothing was to do
+UNCOUNTED: dict[str, str] = {JobStep.State.WAITING: "not yet", JobStep.State.FAILED: "failed"}
+
+
+class Cell(NamedTuple):
+    """Rows that one step counted; `instead` says in words why there is no count."""
+
+    step: JobStep
+    rows: int
+    instead: str = ""
 
 
 class Matrix(NamedTuple):
-    """Rows by error table and job; `tables` are (name, counts in the order of `jobs`)."""
+    """Rows by what was counted and step; `is_by_table` says that error tables are counted, not work of another kind."""
 
-    jobs: list[str]
-    tables: list[tuple[str, list[int]]]
-    sums: list[int]
+    steps: list[JobStep]
+    tables: list[tuple[str, list[Cell]]]
+    sums: list[Cell]
+    is_by_table: bool
 
 
 def steps(run: JobRun) -> QuerySet[JobStep]:
@@ -23,21 +35,39 @@ def steps(run: JobRun) -> QuerySet[JobStep]:
     return run.steps.select_related("operation").order_by("position")
 
 
-def matrix(run: JobRun) -> Matrix:
-    """Count rows by error table and job."""
-    found = totals.by_job(run)
-    names = sorted({name for counts in found.values() for name in counts} | _tables(found))
-    return Matrix(
-        list(found),
-        [(name, [counts.get(name, 0) for counts in found.values()]) for name in names],
-        [sum(counts.values()) for counts in found.values()],
-    )
+def matrix(run: JobRun, found: Sequence[JobStep]) -> Matrix:
+    """Count rows by error table and step, or by what its work counts. One query."""
+    known = dict(ErrorTable.objects.values_list("name", "allowed_dispositions"))
+    names = {name for step in found for name in step.counted}
+    is_by_table = any(step.verb for step in found) or bool(names & set(known))
+    if is_by_table:
+        names |= set(known)
+    left_out = run.schedule.leaves_out if run.schedule else []
+    tables = [
+        (name, [_cell(step, name, known.get(name), left_out) for step in found])
+        for name in sorted(names)
+    ]
+    sums = [Cell(step, step.rows, _standing(step)) for step in found]
+    return Matrix(list(found), tables, sums, is_by_table)
 
 
-def _tables(found: dict[str, dict[str, int]]) -> set[str]:
-    """Return every error table where any job counts such; work of other kinds counts its own."""
-    known = set(ErrorTable.objects.values_list("name", flat=True))
-    return known if any(known & set(counts) for counts in found.values()) else set()
+def _cell(step: JobStep, name: str, allowed: Sequence[str] | None, left_out: Iterable[str]) -> Cell:
+    """Count one table's rows in a step, or say why there is no count."""
+    if rows := step.counted.get(name, 0):
+        return Cell(step, rows)
+    needs = VERBS[step.verb].needs if step.verb in VERBS else ""
+    if needs and allowed is not None and needs not in allowed:
+        return Cell(step, 0, "not allowed")
+    if step.verb and name in left_out:
+        return Cell(step, 0, "left out")
+    return Cell(step, 0, _standing(step))
+
+
+def _standing(step: JobStep) -> str:
+    """Say why a step without counts has none; empty where nothing was to do."""
+    if step.counts:
+        return ""
+    return UNCOUNTED.get(step.state, "")
 
 
 def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
@@ -45,3 +75,10 @@ def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
     opened = run.opened_gates.select_related("outreach__company", "reviewed_by")
     shown = list(opened.order_by("-reviewed_at", "id")[:GATES_SHOWN])
     return shown, max(0, run.opened_gates.count() - len(shown)) if len(shown) == GATES_SHOWN else 0
+
+
+def opened(run: int | None) -> QuerySet[OpenedGate]:
+    """Return the companies whose gate a run opened with their domains, those that are no longer there too."""
+    company = Outreach.objects.filter(pk=OuterRef("outreach_id"))
+    found = OpenedGate.objects.filter(run=run).select_related("reviewed_by")
+    return found.annotate(domain=Subquery(company.values("domain")[:1]))

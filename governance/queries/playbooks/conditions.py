@@ -13,9 +13,9 @@ from governance import subjects
 from governance.models import CompanyTarget, Disposition, ErrorCode, ErrorTable, HubError
 from governance.queries.errors.attempts import waits
 from governance.subjects import Subject
+from outreach_admin.db.limits import MOST_INTEGER
 from outreach_admin.exceptions import BadRequest
 
-MOST_TRIES = 32767
 NARROWING = ("error_table", "codes", "min_retries", "max_retries", "filter")
 
 Rule = Mapping[str, Any]
@@ -195,10 +195,10 @@ def _wrong_codes(
 
 def _wrong_tries(rule: Rule) -> dict[str, str]:
     return {
-        name: f"Tries are a whole number from 0 to {MOST_TRIES:,}."
+        name: f"Tries are a whole number from 0 to {MOST_INTEGER:,}."
         for name in ("min_retries", "max_retries")
         if (value := rule.get(name)) is not None
-        and not (isinstance(value, int) and 0 <= value <= MOST_TRIES)
+        and not (isinstance(value, int) and 0 <= value <= MOST_INTEGER)
     }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
-from zoneinfo import available_timezones
 
 import structlog
 from django.contrib.auth.models import User
@@ -19,6 +18,7 @@ from governance.queries import scheduledexports as queries
 from governance.services import attribution, chores
 from governance.services.files import exports
 from governance.services.jobs import registry
+from outreach_admin.db import zones
 from outreach_admin.db.rules import unseen
 from outreach_admin.lists import kept
 from outreach_admin.ui.people import name_of
@@ -245,7 +245,7 @@ def _refuse_unsound(made: ScheduledExport) -> None:
         )
     if said := unseen(made.name):
         raise ScheduledExportRefused(said, what_to_do="Give it another name.")
-    if made.time_zone not in available_timezones():
+    if made.time_zone not in zones.known():
         raise ScheduledExportRefused(
             f"There is no time zone {made.time_zone[:60]}.",
             what_to_do="Name one as Europe/Berlin.",

@@ -21,13 +21,15 @@ CLEAN_UP = "cleanup_expired_archives"
 class Part:
     """A verb over the rows that the database selects for a moment: one operation.
 
-    `moment` names the parameter that tells the verb that moment, where it asks for one.
+    `moment` names the parameter that tells the verb that moment, where it asks for one. `became` says
+    what its rows became, where the verb's own word would not tell it from other parts.
     """
 
     verb: str
     rows: selections.Selection
     parameters: Mapping[str, Any]
     moment: str = ""
+    became: str = ""
 
     def asked(self, at: datetime) -> dict[str, Any]:
         """Return the parameters of the verb for a moment."""
@@ -88,6 +90,15 @@ def label_of(name: str) -> str:
     return JOBS[name].label if name in JOBS else name
 
 
+def became(job: str, verb: str, place: int) -> str:
+    """Say what the rows of a job's part became, by its place among them; the verb's word where it has changed since."""
+    parts = JOBS[job].parts if job in JOBS else ()
+    part = parts[place] if place < len(parts) else None
+    if part and part.verb == verb and part.became:
+        return part.became
+    return VERBS[verb].done if verb in VERBS else verb
+
+
 def _audit(at: datetime) -> Counts:
     return audit.audit(at=at).found
 
@@ -100,17 +111,26 @@ EXPIRE = Part("archive_expired", selections.expired, {"reason": ArchiveReason.TT
 PARK = Part(
     "park_exhausted", selections.exhausted, {"reason": ParkReason.MAX_RETRIES_EXCEEDED.value}
 )
-SUPERSEDE = Part("archive", selections.superseded, {"reason": ArchiveReason.SUPERSEDED.value})
+SUPERSEDE = Part(
+    "archive",
+    selections.superseded,
+    {"reason": ArchiveReason.SUPERSEDED.value},
+    became="superseded",
+)
 ESCALATE = Part("escalate_stale", selections.stale, {"note": "parked too long"})
-PURGE = Part("purge", selections.past_retention, {}, moment="at")
+PURGE = Part("purge", selections.past_retention, {}, moment="at", became="deleted")
 # Source: seed "Enforcement Implementation Summary", 6
 SHORT = Part(
-    "set_ttl", selections.of_codes("RATE_LIMIT", "TIMEOUT"), {"ttl_tier": TtlTier.SHORT.value}
+    "set_ttl",
+    selections.of_codes("RATE_LIMIT", "TIMEOUT", to=TtlTier.SHORT),
+    {"ttl_tier": TtlTier.SHORT.value},
+    became="given a short TTL",
 )
 MEDIUM = Part(
     "set_ttl",
-    selections.of_codes("VALIDATION_ERROR", "MISSING_DATA"),
+    selections.of_codes("VALIDATION_ERROR", "MISSING_DATA", to=TtlTier.MEDIUM),
     {"ttl_tier": TtlTier.MEDIUM.value},
+    became="given a medium TTL",
 )
 RESOLVE = Part("resolve", selections.resolved, {"note": "backfill: it was resolved already"})
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 import structlog
 from django.contrib.auth.models import User
@@ -15,11 +14,13 @@ from governance.models import ErrorTable, JobRun, Schedule
 from governance.queries.jobs import standing
 from governance.services import attribution, workers
 from governance.services.jobs import registry, runs
+from outreach_admin.db import zones
 
 log = structlog.get_logger(__name__)
 
 # a claimed run that nobody has taken up for so long is sent again
 LEFT = timedelta(minutes=1)
+BY_TABLE = ("holds", "leaves_out")
 # what a version says, and the next one takes over unless it says otherwise
 SAID = (
     "is_on",
@@ -28,8 +29,7 @@ SAID = (
     "weekday",
     "time_zone",
     "grace_minutes",
-    "holds",
-    "leaves_out",
+    *BY_TABLE,
 )
 
 
@@ -68,7 +68,7 @@ def propose(job: str, *, by: User, **values: Any) -> Schedule:
     """Write down another version of a schedule; nothing changes until somebody else puts it in force.
 
     `values` are columns of Schedule; what is left out stays as it is in force. Raises NotPermitted, JobRefused (no
-    such job, zone or table; one waits already; nothing would change).
+    such job, zone or table; the job knows no tables; one waits already; nothing would change).
     """
     _refuse_without_right(by, "governance.propose_schedule", "propose schedules")
     current = Schedule.objects.in_force().filter(job=job).first()
@@ -78,6 +78,7 @@ def propose(job: str, *, by: User, **values: Any) -> Schedule:
     wanted = kept | {name: value for name, value in values.items() if name in SAID}
     if wanted == kept:
         raise JobRefused("Nothing would change.", what_to_do="Change a time, the zone or a table.")
+    _refuse_tables(registry.JOBS[job], [name for name in BY_TABLE if wanted[name] != kept[name]])
     made = Schedule(job=job, proposed_by=by, reason=values.get("reason", ""), **wanted)
     _refuse_unsound(made)
     try:
@@ -91,8 +92,19 @@ def propose(job: str, *, by: User, **values: Any) -> Schedule:
     return made
 
 
+def _refuse_tables(job: registry.Job, said: list[str]) -> None:
+    """Raise JobRefused for what the schedule of a job does not say by error table: it would mean nothing."""
+    if unknown := [name for name in said if name not in job.by_table]:
+        raise JobRefused(
+            f"The schedule of {job.name} says nothing of tables by “{unknown[0]}”.",
+            what_to_do=f"It knows {' and '.join(job.by_table)}."
+            if job.by_table
+            else "Leave it out.",
+        )
+
+
 def _refuse_unsound(made: Schedule) -> None:
-    if made.time_zone not in available_timezones():
+    if made.time_zone not in zones.known():
         raise JobRefused(
             f"There is no time zone {made.time_zone}.", what_to_do="Name one as Europe/Berlin."
         )
@@ -109,7 +121,7 @@ def _refuse_unsound(made: Schedule) -> None:
         ) from wrong
 
 
-def enforce(proposal: Schedule, *, by: User) -> Schedule:
+def enforce(proposal: Schedule, *, by: User, channel: str = "browser") -> Schedule:
     """Put a proposed version in force, in place of the one that is, from this moment on; its tables hold expired blockers.
 
     Raises NotPermitted (whoever proposed it included), JobRefused where it waits no more.
@@ -126,7 +138,7 @@ def enforce(proposal: Schedule, *, by: User) -> Schedule:
         Schedule.objects.in_force().filter(job=current.job).update(ended_at=now)
         current.enforced_by, current.enforced_at = by, now
         current.save(update_fields=["enforced_by", "enforced_at"])
-        attribution.attribute(by=by, reason=current.reason, channel="browser")
+        attribution.attribute(by=by, reason=current.reason, channel=channel)
         _hold(current)
     return current
 

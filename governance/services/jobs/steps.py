@@ -12,6 +12,7 @@ from governance.services.operations import plans, records, runner, steering
 CHANNEL = "job"
 SCOPE = "job"
 DRY = "Dry run: nothing was changed."
+REFUSED = "Each of its rows is refused: nothing was to do."
 
 
 def make(run: JobRun) -> None:
@@ -53,7 +54,7 @@ def _work(step: JobStep, job: registry.Job) -> None:
 def _change(step: JobStep, part: registry.Part) -> None:
     if step.operation is None:
         _plan(step, part)
-    if step.operation is None or step.run.is_dry:
+    if step.operation is None or step.run.is_dry or not step.operation.eligible:
         return
     _carry_out(step.operation)
     step.counts, step.levels = counts.changed(step.operation)
@@ -63,7 +64,7 @@ def _change(step: JobStep, part: registry.Part) -> None:
 
 @transaction.atomic
 def _plan(step: JobStep, part: registry.Part) -> None:
-    """Freeze the rows that are selected; the plan of a dry run is closed at once. None where there are no rows."""
+    """Freeze the rows that are selected; what is not to be done is closed at once. None where there are no rows."""
     current = JobStep.objects.select_for_update().get(pk=step.pk)
     step.operation = current.operation
     rows = part.rows(step.run.as_of)
@@ -80,12 +81,19 @@ def _plan(step: JobStep, part: registry.Part) -> None:
         **part.asked(step.run.as_of),
     )
     step.operation = operation
+    _settle(step, operation)
+    step.save(update_fields=["operation", "counts", "levels"])
+
+
+def _settle(step: JobStep, operation: Operation) -> None:
+    """Foresee what a plan opens; close one of a dry run, and one of which nothing can be done."""
     if step.run.is_dry:
         step.counts, step.levels = counts.planned(operation)
         records.close(operation, Operation.State.CANCELLED, note=DRY)
-    else:
+    elif operation.eligible:
         gates.foresee(operation, step.run)
-    step.save(update_fields=["operation", "counts", "levels"])
+    else:
+        records.close(operation, Operation.State.CANCELLED, note=REFUSED)
 
 
 def _carry_out(operation: Operation) -> None:

@@ -1,41 +1,24 @@
 """Retention: what goes in which month, under whose approval, what went, and the account of every error."""
 
-from datetime import date, timedelta
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 
 from governance import policies
 from governance.forms.archives import AgreeForm
 from governance.models import ErrorTable
 from governance.queries.archives import accounts, purges, retention
-from governance.queries.archives.retention import Forecast
 from governance.services.archives import consents
+from governance.views.archives import numbers
 from governance.views.savedviews import person
 from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages.base import Crumb, Page
 
 SEE = "governance.view_archivederror"
 PAGE = "governance:archive-retention"
-
-
-class Cell(NamedTuple):
-    """Rows of one table that may go in a month, and the address that lists them."""
-
-    rows: int
-    url: str
-
-
-class Month(NamedTuple):
-    """One month of the forecast, a cell a table."""
-
-    first: date
-    cells: list[Cell]
-    total: int
 
 
 class RetentionPage(Page):
@@ -55,12 +38,10 @@ class RetentionPage(Page):
         found = retention.forecasts(at=self.as_of, schedule=schedule)
         context = {
             "schedule": schedule,
-            "tables": found,
-            "months": months_of(found),
-            "later": [one.later for one in found],
-            "later_total": sum(one.later for one in found),
-            "purges": purges.recent(),
-            "accounts": accounts.of_tables(),
+            "tables": numbers.policies_of(found),
+            "months": numbers.months_of(found),
+            "purges": numbers.deletions_of(purges.recent()),
+            "accounts": numbers.accounts_of(accounts.of_tables()),
             "may_agree": policies.may_agree_to_purges(person(self.request)),
         }
         return super().get_context_data(**context | kwargs)
@@ -115,30 +96,3 @@ class RetentionAgree(Page):
             f"What is under legal hold stays.{f' For now all of it does: {kept}.' if kept else ''}",
         }
         return super().get_context_data(**context | kwargs)
-
-
-def months_of(found: list[Forecast]) -> list[Month]:
-    """Turn the forecast of each table into lines of months."""
-    firsts = list(found[0].months) if found else []
-    lines = []
-    for first in firsts:
-        counted = [one.months[first] for one in found]
-        cells = [
-            Cell(rows, _address(one, first, is_first=first == firsts[0]))
-            for one, rows in zip(found, counted, strict=True)
-        ]
-        lines.append(Month(first, cells, sum(counted)))
-    return lines
-
-
-def _address(one: Forecast, first: date, *, is_first: bool) -> str:
-    """List the rows behind a number; what is overdue stands in the first month."""
-    following = (first + timedelta(days=31)).replace(day=1)
-    asked = {
-        "error_table": one.table.name,
-        "held": "false",
-        "kept_before": f"{following:%Y-%m-%d}",
-    }
-    if not is_first:
-        asked["kept_after"] = f"{first:%Y-%m-%d}"
-    return f"{reverse('governance:archive-list')}?{urlencode(asked)}"

@@ -12,6 +12,7 @@ from governance.models import JobRun, Lapse
 from governance.queries.jobs import listed, stories
 from governance.services.jobs import registry
 from governance.tables.jobs.runs import JobRunTable
+from governance.views.jobs import cells
 from governance.views.savedviews import person
 from outreach_admin.ui.pages.base import Crumb, Link, Page
 from outreach_admin.ui.pages.lists import TablePage
@@ -95,16 +96,9 @@ class JobRunDetail(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give counts, operations and gates."""
         gates, more = stories.gates(self.run)
-        matrix = stories.matrix(self.run)
-        labels = [registry.label_of(job) for job in matrix.jobs]
         context = {
             "run": self.run,
-            "labels": labels,
-            "tables": [
-                (name, list(zip(labels, rows, strict=True))) for name, rows in matrix.tables
-            ],
-            "sums": list(zip(labels, matrix.sums, strict=True)),
-            "steps": [(step, registry.label_of(step.job)) for step in stories.steps(self.run)],
+            "matrix": cells.drawn(self.run, list(stories.steps(self.run))),
             "gates": gates,
             "more_gates": more,
             "may_review": person(self.request).has_perm("governance.review_openedgate"),

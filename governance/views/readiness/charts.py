@@ -9,10 +9,10 @@ from django.utils.functional import cached_property
 from governance.charts import backlog, catalog
 from governance.charts.catalog import Named
 from governance.resources.exports import EXPORT
-from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 from outreach_admin.exceptions import BadRequest
 from outreach_admin.ui.charts import files
 from outreach_admin.ui.charts.marks import Chart
+from outreach_admin.ui.pages import addresses
 from outreach_admin.ui.pages.base import Crumb, Page
 
 
@@ -105,14 +105,7 @@ class BacklogDay(Page):
 
     @cached_property
     def day(self) -> date:
-        """Read the day from the address; what is none, or of years that no column takes, is not there."""
-        try:
-            day = date.fromisoformat(self.kwargs["day"])
-        except ValueError as reason:
-            raise Http404 from reason
-        if not FIRST_YEAR <= day.year < LAST_YEAR:
-            raise Http404
-        return day
+        return addresses.day_of(self.kwargs["day"])
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(self.title)]

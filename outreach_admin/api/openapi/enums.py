@@ -5,6 +5,7 @@ NAMES = {
     "ApprovalStateEnum": "governance.models.Approval.State",
     "RunStateEnum": "governance.models.PlaybookRun.State",
     "ExportStateEnum": "governance.models.ExportFile.State",
+    "JobRunStateEnum": "governance.models.JobRun.State",
     "RunTriggerEnum": "enrichment.models.Run.Trigger",
     "ToldTriggerEnum": "enrichment.api.serializers.runs.TRIGGERS",
     "EntityTypeEnum": "enrichment.models.EntityType",

@@ -1,12 +1,15 @@
-"""Ways back: which addresses are ours, and which of them show a page."""
+"""Ways back: which addresses are ours, and which of them show a page; and what an address names."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from outreach_admin.db.rules import FIRST_YEAR, LAST_YEAR
 
 
 def page_of(request: HttpRequest) -> str:
@@ -73,3 +76,14 @@ def _found(path: str) -> ResolverMatch | None:
         return resolve(path)
     except Resolver404:
         return None
+
+
+def day_of(text: str) -> date:
+    """Read the day that an address names. Raises Http404 for none, and for years that no column takes."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as reason:
+        raise Http404 from reason
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise Http404
+    return day

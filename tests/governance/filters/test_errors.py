@@ -116,7 +116,7 @@ REFUSED = {
     "escalation_level=4": "escalation_level",
     "retry_count=one": "retry_count",
     "retry_count=-1": "retry_count",
-    "retry_count=99999": "retry_count",
+    "retry_count=9999999999": "retry_count",
     "retry_count=٣": "retry_count",
     "retry_count_min=1&retry_count_min=2": "retry_count_min",
     "retry_count_min=1.5": "retry_count_min",

@@ -1,4 +1,4 @@
-"""What runs of jobs can be filtered by."""
+"""What runs of jobs, and the gates that they opened, can be filtered by."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from governance.filters.jobs import JobRunFilter
-from governance.models import JobRun
+from governance.filters.jobs import JobRunFilter, OpenedGateFilter
+from governance.models import JobRun, OpenedGate
 from governance.services.jobs import runs
 from outreach_admin.exceptions import BadRequest
 from tests import make
@@ -54,3 +54,21 @@ def test_runs_many_times_a_day_that_found_nothing_are_hidden_or_shown():
 def test_what_runs_do_not_have_is_refused(text, key):
     with pytest.raises(BadRequest, match=f"“{key}”"):
         JobRunFilter.from_text(text, JobRun.objects.all())
+
+
+def test_gates_are_kept_by_whether_somebody_has_looked():
+    run = runs.claim("daily", trigger="schedule", started_by="schedule")
+    seen, left = (
+        OpenedGate.objects.create(run=run, outreach=make.outreach(), opens_outreach=True)
+        for _ in range(2)
+    )
+    looked = {"reviewed_by": make.triager(), "reviewed_at": timezone.now()}
+    OpenedGate.objects.filter(pk=seen.pk).update(**looked)
+
+    def kept(text: str) -> list[OpenedGate]:
+        return list(OpenedGateFilter.from_text(text, OpenedGate.objects.all()).qs)
+
+    assert (kept("reviewed=true"), kept("reviewed=false")) == ([seen], [left])
+    assert kept("") == [seen, left]
+    with pytest.raises(BadRequest):
+        kept("reviewed=maybe")

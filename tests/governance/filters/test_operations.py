@@ -104,6 +104,19 @@ def test_subjects_that_know_no_rows_behind_a_figure_show_none():
     assert rows(operation, "effect=companies") == set()
 
 
+def test_rows_are_found_by_their_error_table_and_other_subjects_have_none():
+    first, second = make.error(), make.error(make.DOL)
+    operation = plans.make("park", errors=[first, second], by=make.triager(), reason="DATA_QUALITY")
+    reset = plans.make("reset", errors=[make.target("failed")], by=make.triager())
+
+    assert rows(operation, f"error_table={make.CT}") == {str(first.pk)}
+    assert rows(operation, f"error_table={make.CT}&error_table={make.DOL}&outcome=planned") == {
+        str(first.pk),
+        str(second.pk),
+    }
+    assert rows(operation, "error_table=no") == rows(reset, f"error_table={make.CT}") == set()
+
+
 def test_every_figure_and_group_can_be_asked_for():
     assert set(EFFECTS) == {*effects.FIGURES, *forecasts.FIGURES}
     assert set(UNDO_GROUPS) == set(undo_groups.GROUPS)

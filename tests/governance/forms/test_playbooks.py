@@ -63,7 +63,7 @@ def test_codes_are_told_apart_however_they_are_typed(between):
         ({"codes": "NOPE"}, "codes", "Not registered: NOPE."),
         ({"codes": "NO_MATCH"}, "codes", "NO_MATCH does not occur in"),
         ({"min_retries": "-1"}, "min_retries", "greater than or equal to 0"),
-        ({"min_retries": "40000"}, "min_retries", "less than or equal to 32767"),
+        ({"min_retries": "2147483648"}, "min_retries", "less than or equal to 2147483647"),
         ({"max_retries": "0"}, "max_retries", "At most is less than at least: no row matches."),
         ({"reason": ""}, "reason", "This field is required."),
         ({"verb": "retry"}, "reason", "Retry does not take this: leave it empty."),

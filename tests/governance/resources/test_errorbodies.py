@@ -69,7 +69,7 @@ def test_values_are_read_as_json_has_them(column, value, kept):
     [
         ("retry_count", True, "It is not a whole number."),
         ("retry_count", 1.0, "It is not a whole number."),
-        ("retry_count", 40_000, "It is not a whole number between 0 and 32,767."),
+        ("retry_count", 2**31, "It is not a whole number between 0 and 2,147,483,647."),
         ("blocks", 1, "It is not true or false."),
         ("message", 5, "It is not a text."),
         ("details", [], "It is not a JSON object."),

@@ -89,7 +89,7 @@ def test_a_word_is_staged_composed_and_trimmed():
         ("severity", "AWFUL", "not one of CRITICAL, HIGH, LOW, MEDIUM"),
         ("ttl_tier", "FOREVER", "not one of"),
         ("retry_count", "-1", "not a whole number"),
-        ("retry_count", "99999", "between 0 and 32,767"),
+        ("retry_count", "2147483648", "between 0 and 2,147,483,647"),
         ("retry_count", "٣", "not a whole number"),
         ("created_at", "2026-02-02T13:00:00", "no time zone: for UTC write 2026-02-02T13:00:00Z"),
         ("created_at", "2026-02-31T13:00:00Z", "not a date and time"),

@@ -43,6 +43,8 @@ def test_a_wrong_value_is_no_valid_body(said):
     [
         (bodies.Text(), ["5"], [5, 5.0, True, None, ["a"], {}]),
         (bodies.Count(), [5, 0, -1], ["5", 5.0, True, None, [5]]),
+        (bodies.Truth(), [True, False], ["true", "false", 1, 0, None, "", []]),
+        (bodies.Key(), ["7f3c1a9e-58f2-4a5e-9a3e-2b1d6c0e4f01"], ["7f3c", 7, None, "", []]),
         (bodies.Figure(), [5, 0.5], ["0.5", True, None, [5]]),
         (
             bodies.Moment(),

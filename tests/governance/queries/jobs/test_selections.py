@@ -129,3 +129,13 @@ def test_a_parked_row_that_used_up_its_tries_rises_at_once():
     row = make.error(disposition="PARKED", retry_count=3)
 
     assert takers(row, row.parked_at) == ["stale"]
+
+
+def test_a_ttl_that_is_given_by_code_is_another_one_than_the_row_has():
+    give = selections.of_codes("TIMEOUT", to="MEDIUM")
+    long = make.error(make.URL, code="TIMEOUT")
+    make.error(make.URL, code="TIMEOUT", ttl_tier="SHORT")
+    make.error(make.URL, code="OTHER")
+    make.error(code="TIMEOUT")
+
+    assert taken(give, timezone.now()) == {long.pk}

@@ -54,6 +54,18 @@ def test_what_deletes_for_good_is_known_before_it_runs():
     ]
 
 
+def test_what_rows_of_a_part_became_is_said_so_that_no_two_are_alike():
+    for job in registry.JOBS.values():
+        said = [registry.became(job.name, part.verb, n) for n, part in enumerate(job.parts)]
+        assert len(set(said)) == len(said)
+    assert registry.became("backfill", "set_ttl", 1) == "given a short TTL"
+    assert registry.became("backfill", "set_ttl", 9) == "given a new TTL"
+    assert (registry.became("gone", "park", 0), registry.became("gone", "went", 0)) == (
+        "parked",
+        "went",
+    )
+
+
 def test_jobs_of_one_family_have_one_lock_and_others_their_own():
     assert {job.lock for job in registry.steps_of("daily")} == {"governance"}
     assert registry.Job("sweep", "Sweep", "Sweeps.").lock == "sweep"

@@ -1,6 +1,9 @@
 """A step is one operation under a standing approval, or says why it is none."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from governance.exceptions import JobRefused, StateRefused
 from governance.models import Operation
@@ -35,6 +38,20 @@ def test_a_dry_step_keeps_the_rows_of_its_plan_and_lets_nobody_start_it():
     assert list(step.operation.items.values_list("subject_id", flat=True)) == [str(row.pk)]
     row.refresh_from_db()
     assert row.disposition == "RETRY"
+
+
+def test_rows_that_are_all_refused_fail_no_step_and_say_why():
+    now = timezone.now()
+    row = make.error(created_at=now - timedelta(days=91))
+    make.archived(id=row.pk, held_at=now, held_by="counsel", hold_reason="Matter 17")
+
+    done = runs.run("archive_expired_errors", trigger="command", started_by="root")
+
+    step = done.steps.get()
+    assert (done.state, step.state, step.rows) == ("done", "done", 0)
+    assert (step.operation.state, step.operation.state_note) == ("cancelled", steps.REFUSED)
+    assert step.operation.items.get().reason == "an archived error of this id is under legal hold"
+    row.refresh_from_db()
 
 
 def test_a_step_of_a_job_that_is_gone_says_so():

@@ -165,13 +165,13 @@ DISPOSITIONS = ("RETRY", "PARKED", "ARCHIVED", "IGNORE", "RESOLVED")
 TIERS = ("SHORT", "MEDIUM", "LONG", "INFINITE")
 GOVERNED = {
     "disposition": TEXT,
-    "retry_count": "smallint",
-    "max_retries": "smallint",
+    "retry_count": INT,
+    "max_retries": INT,
     "archived_at": MOMENT,
     "parked_at": MOMENT,
     "parked_by": TEXT,
     "park_reason": TEXT,
-    "escalation_level": "smallint",
+    "escalation_level": INT,
     "escalated_at": MOMENT,
     "ttl_tier": TEXT,
     "last_retry_at": MOMENT,

@@ -38,7 +38,6 @@ DIFFERENCES = """
 - COPY files rows into error views and outreach.outreach. Into the other hub tables rows of a file come by way of a temporary table: `CREATE TEMP TABLE filings (LIKE outreach.dol)`,
   `COPY filings (outreach_id, ein) FROM STDIN`, `INSERT INTO outreach.dol (outreach_id, ein) SELECT outreach_id, ein FROM filings`. Out of a view they come by `COPY (SELECT ..) TO`.
 - Columns that the console keeps in one JSON column are given with the row and are read-only afterwards; each error view names its own above. A value of another type reads NULL.
-- `retry_count`, `max_retries` and `escalation_level` of live errors are smallint: 32,767 is the most. Archives have them as integer.
 - NULL and DEFAULT in `disposition`, `ttl_tier`, `max_retries`, `retry_count`, `escalation_level`, `severity` are what the policy of the table or the code would have put there.
 - `retry_exhausted`, `last_updated_at` and the end of the TTL follow from their sources, whatever is written.
 - A row that is set to ARCHIVED moves to its archive by the same statement (MANUAL, by the database user), whose RETURNING still shows it. `company.url_discovery_failures` keeps it

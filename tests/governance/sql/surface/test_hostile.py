@@ -54,7 +54,7 @@ REFUSED = {
     "UPDATE outreach.dol_errors SET disposition = 'IGNORE'": "does not allow ignore",
     "UPDATE outreach.dol_errors SET disposition = 'PARKED'": "parked_facts_paired",
     "UPDATE outreach.dol_errors SET created_at = 'infinity'": "created_at",
-    "UPDATE outreach.dol_errors SET retry_count = 40000": "out of range",
+    "UPDATE outreach.dol_errors SET retry_count = 3000000000": "out of range",
     "UPDATE outreach.dol_errors SET blocking_reason = E'\\u0000'": "invalid unicode escape",
     "INSERT INTO outreach.dol_errors (failure_code) VALUES ('X') ON CONFLICT DO NOTHING": "insert or update rules",
     """MERGE INTO outreach.dol_errors e USING (VALUES (1)) v (n) ON false

@@ -1,6 +1,9 @@
 """Which addresses are ours, and which of them show a page."""
 
+from datetime import date
+
 import pytest
+from django.http import Http404
 from django.test import RequestFactory
 
 from outreach_admin.ui.pages import addresses
@@ -48,3 +51,13 @@ def test_the_page_a_form_came_from_loses_its_host_and_nothing_else():
 )
 def test_where_only_forms_are_taken_the_page_above_is_shown(address, page):
     assert addresses.shown(address) == page
+
+
+def test_a_day_is_read_as_it_is_written():
+    assert addresses.day_of("2026-02-28") == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "1899-12-31", "9999-12-31", "2026-2-4", "", "\0"])
+def test_what_is_no_day_of_ours_is_not_there(text):
+    with pytest.raises(Http404):
+        addresses.day_of(text)

@@ -1,0 +1,1 @@
+"""Jobs, their schedules and their runs, as JSON."""
