@@ -1,5 +1,6 @@
 """Columns of violations of the tool canon."""
 
+import re
 from typing import Any
 
 from django.urls import reverse
@@ -51,7 +52,7 @@ class ViolationTable(SubjectTable):
 
     def render_message(self, value: str, record: Any) -> SafeString:
         """Write what was wrong first: tool and hub, which many messages begin with, are known from the row."""
-        told = value.removeprefix(f"{record.violation.tool_id} ")
+        told = re.sub(r"^TOOL-\d+ ", "", value)
         start, _, wrong = told.partition(": ")
         is_named = bool(wrong) and start.endswith(f" for {record.hub_id}")
         words = (wrong if is_named else told)[: tables.CutColumn.LONGEST]

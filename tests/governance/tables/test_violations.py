@@ -43,6 +43,7 @@ def test_a_cut_message_begins_with_what_was_wrong():
         (said, "mx_present is false."),
         ("TOOL-008 HunterEnricher is closed: to all.", "HunterEnricher is closed: to all."),
         ("A hub: none.", "A hub: none."),
+        ("Lusha is a banned vendor.", "Lusha is a banned vendor."),
     ):
         shown = cells(make.violation(message=message))
         assert shown["message"] == f'<span class="muted">{begins}</span>'
