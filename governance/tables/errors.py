@@ -60,7 +60,7 @@ class ErrorTable(GovernedTable):
     company = tables.LinkColumn(accessor="company_name", width="xl", hint="domain")
     domain = tables.Column(chosen=False, width="l", default="none", quiet=True)
     message = tables.CutColumn(accessor="summary", default="no message")
-    code = tables.CodeColumn(width="l")
+    code = tables.CodeColumn(width="m", hint="code")
     disposition = tables.BadgeColumn()
     tries = tables.NumberColumn(width="xs", sort="retry_count")
     expires = ExpiryColumn(accessor="expiry", sort="expires_at", width="s")

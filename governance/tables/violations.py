@@ -1,5 +1,6 @@
 """Columns of violations of the tool canon."""
 
+import re
 from typing import Any
 
 from django.urls import reverse
@@ -48,6 +49,14 @@ class ViolationTable(SubjectTable):
         return format_html(
             '<a href="{}" data-open><span class="mono">{}</span></a>', address, words
         )
+
+    def render_message(self, value: str, record: Any) -> SafeString:
+        """Write what was wrong first: tool and hub, which many messages begin with, are known from the row."""
+        told = re.sub(r"^TOOL-\d+ ", "", value)
+        start, _, wrong = told.partition(": ")
+        is_named = bool(wrong) and start.endswith(f" for {record.hub_id}")
+        words = (wrong if is_named else told)[: tables.CutColumn.LONGEST]
+        return format_html('<span class="muted">{}</span>', words)
 
     def render_about(self, record: Any) -> SafeString | str:
         """Write whom the call was about, as a link where the spine knows it."""

@@ -85,7 +85,7 @@ def tiers(operation: Operation) -> list[tuple[str, int, int, str]]:
                 change[tier] += by
     return [
         (
-            tier.value,
+            str(tier.label),
             found[tier],
             found[tier] + change[tier],
             figures.signed(change[tier]) if change[tier] else "0",

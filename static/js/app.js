@@ -149,16 +149,6 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-help]") && openHelp()) event.preventDefault();
 });
 
-// ---- a double click sends once
-const SAME_CLICK = 1000;
-const sent = new WeakMap();
-
-document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
-  if (event.timeStamp - (sent.get(event.target) ?? -SAME_CLICK) < SAME_CLICK) event.preventDefault();
-  else sent.set(event.target, event.timeStamp);
-});
-
 // ---- keyboard: single keys, off in fields, off by choice (WCAG 2.1.4)
 let went = 0;
 const rows = () => all("[data-row]").filter((row) => row.checkVisibility());
@@ -308,3 +298,5 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 restoreSelection();
+// what has to be mended is where the person goes on
+one("main [aria-invalid=true]")?.focus();

@@ -82,3 +82,9 @@ def test_raw_filters_are_behind_a_link(window):
 
     filters.wait_for(state="visible")
     assert "disposition=RETRY" in filters.inner_text()
+
+
+def test_a_rejection_without_a_reason_leads_to_where_it_is_typed(window):
+    window.locator("button[value=reject]").click()
+
+    window.locator("#decide [name=comment][aria-invalid=true]:focus").wait_for()

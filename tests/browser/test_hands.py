@@ -16,6 +16,8 @@ from tests.browser.scene import HOSTILE, Scene, cookies_of
 from tests.governance.rules import RETRY, rule
 from tests.governance.rules import planned as run_planned
 
+IS_NOT_SENT = """(button) => !button.dispatchEvent(
+  new MouseEvent("click", {detail: 2, bubbles: true, cancelable: true}))"""
 CONFLICT = 409
 ONE_ERROR = re.compile(r"/errors/[0-9a-f-]{36}/")
 
@@ -207,7 +209,10 @@ def test_a_double_click_on_approve_votes_once(browser, scene, address, gated):
     approval = requests.make(gated, by=scene.people["triager"])
     with window(browser, scene, address, "manager") as page:
         page.goto(address + reverse("governance:approval-detail", args=[approval.pk]))
-        page.get_by_role("button", name="Approve").dblclick()
+        approve = page.get_by_role("button", name="Approve")
+        # the second click of two that began on the page before
+        assert approve.evaluate(IS_NOT_SENT)
+        approve.dblclick()
         says_that_it_started(page, gated)
 
     approval.refresh_from_db()

@@ -105,3 +105,14 @@ def test_tiers_beside_moves_are_not_broken_into_letters(phone, scene):
     heads.first.wait_for()
 
     assert all(head.bounding_box()["height"] < 100 for head in heads.all())
+
+
+def test_verbs_that_find_no_room_in_the_bar_can_be_pressed(phone):
+    queue = opened(phone, "governance:error-list")
+    queue.locator("[data-tick]").first.check()
+    queue.locator(".actions details.menu > summary").click()
+
+    verb = queue.locator(".actions .menu-items button").first
+
+    assert is_within(verb)
+    verb.click(trial=True)

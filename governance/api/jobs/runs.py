@@ -58,8 +58,9 @@ class JobRunGates(ListEndpoint):
     permission_required = SEE
     filterset_class = OpenedGateFilter
     serializer_class = OpenedGateSerializer
-    sorts: Mapping[str, str] = {"opened": "id"}
-    default_sort = "opened"
+    # by the index that holds a run's companies together, however many gates other runs opened
+    sorts: Mapping[str, str] = {"company": "outreach_id"}
+    default_sort = "company"
 
     def get_queryset(self) -> QuerySet[Any]:
         """Give the gates of the run. Raises Http404."""

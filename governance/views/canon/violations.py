@@ -9,8 +9,9 @@ from django.utils.functional import cached_property
 from governance.filters.violations import ViolationFilter
 from governance.models import ViolationCase
 from governance.queries import people
-from governance.queries.canon import cases
+from governance.queries.canon import cases, kept
 from governance.queries.errors import explanations
+from governance.tables.calls import tool_link
 from governance.tables.violations import ViolationTable
 from governance.verbs import registry
 from governance.views.subjects import SubjectList
@@ -68,6 +69,7 @@ class ViolationDetail(ListedRecord):
         context = {
             "case": case,
             "fact": case.violation,
+            "tool_link": self.tool_link(),
             "message": case.violation.message[:LONGEST_TEXT],
             "failed": cases.failed(case),
             "rest": cases.beside(case)[:LONGEST_TEXT],
@@ -84,6 +86,12 @@ class ViolationDetail(ListedRecord):
             "place": self.place(),
         }
         return super().get_context_data(**context | kwargs)
+
+    def tool_link(self) -> str:
+        """Lead to the tool where the canon in force has it; a banned or unknown one has no page."""
+        canon = kept.in_force().canon
+        known = {tool.slug for tool in canon.tools.values()} if canon else set()
+        return tool_link(self.record.tool) if self.record.tool in known else ""
 
     def actions(self) -> list[Action]:
         """List the verbs this person may use, the first possible one as the primary."""

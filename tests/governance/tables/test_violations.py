@@ -35,3 +35,15 @@ def test_a_company_that_the_spine_does_not_know_is_no_link():
 
     assert shown["about"] == '<span class="muted">stranger.example</span>'
     assert "none" in cells(make.violation(outreach=None))["about"]
+
+
+def test_a_cut_message_begins_with_what_was_wrong():
+    said = "TOOL-008 HunterEnricher may not be called for HUB-COMPANY-TARGET: mx_present is false."
+    for message, begins in (
+        (said, "mx_present is false."),
+        ("TOOL-008 HunterEnricher is closed: to all.", "HunterEnricher is closed: to all."),
+        ("A hub: none.", "A hub: none."),
+        ("Lusha is a banned vendor.", "Lusha is a banned vendor."),
+    ):
+        shown = cells(make.violation(message=message))
+        assert shown["message"] == f'<span class="muted">{begins}</span>'

@@ -128,3 +128,19 @@ def test_many_cost_as_many_queries_as_one(viewer):
         counts.append(len(asked))
 
     assert answers == [200] * 3 and counts[0] == counts[1]
+
+
+def test_pages_of_gates_follow_one_another_by_company_both_ways(viewer):
+    done = run()
+    made = sorted(make.outreach().pk for _ in range(5))
+    for one in made[::-1]:
+        OpenedGate.objects.create(run=done, outreach_id=one, opens_outreach=True)
+
+    first = viewer.get(f"{LIST}{done.pk}/gates/?size=3").json()
+    second = viewer.get(first["next"]).json()
+    back = viewer.get(second["previous"]).json()
+    turned = viewer.get(f"{LIST}{done.pk}/gates/?sort=-company").json()["results"]
+
+    found = [row["outreach_id"] for row in (*first["results"], *second["results"])]
+    assert found == [str(key) for key in made] == [row["outreach_id"] for row in turned][::-1]
+    assert (back["results"], second["next"]) == (first["results"], None)

@@ -148,3 +148,10 @@ def test_a_verb_leads_to_a_plan_that_says_what_opens(ops):
 
     assert answer.status_code == 200
     assert "violation" in answer.text
+
+
+def test_a_tool_of_the_canon_is_led_to_and_a_banned_one_has_no_page(ops):
+    known, banned = make.violation(tool="hunter-enricher"), make.violation(tool="Lusha")
+
+    assert 'href="/tools/hunter-enricher/"' in ops.get(of(known)).text
+    assert "/tools/Lusha/" not in ops.get(of(banned)).text

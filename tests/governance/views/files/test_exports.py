@@ -173,7 +173,8 @@ def test_the_page_polls_only_while_a_file_is_under_way(client, analyst):
     file = ExportFile.objects.create(
         subject="errors", format="xlsx", requester=analyst, state="running", rows=10, written=5
     )
-    assert "hx-trigger" in client.get("/exports/").content.decode()
+    waiting = client.get("/exports/").content.decode()
+    assert "hx-trigger" in waiting and 'data-as-of="2' in waiting
 
     ExportFile.objects.filter(pk=file.pk).update(state="ready")
 

@@ -106,8 +106,8 @@ def test_the_plan_says_which_tiers_companies_will_be_in_and_leads_to_the_rows(cl
         assert f'<dt>{words}</dt><dd><a href="{address}">1</a></dd>' in page
         assert str(operation.items.get().subject_id)[:8] in client.get(address).text
     cells = '<td class="num">{}</td><td class="num">{}</td><td class="num">{}</td>'
-    assert f"TIER_3_CAMPAIGN_READY</th>{cells.format(1, 0, '−1')}" in page
-    assert f"TIER_0_ANCHOR_DONE</th>{cells.format(0, 1, '+1')}" in page
+    assert f"Tier 3, campaign ready</th>{cells.format(1, 0, '−1')}" in page
+    assert f"Tier 0, anchor done</th>{cells.format(0, 1, '+1')}" in page
 
 
 def test_pages_of_an_import_and_its_undo_can_be_read(client, manager):
