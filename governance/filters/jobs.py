@@ -6,12 +6,14 @@ from typing import Any
 import django_filters
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet
 
+from governance.filters.audit import Id
 from governance.models import JobRun, JobStep, OpenedGate
 from outreach_admin.lists.fields import MomentFilter
 from outreach_admin.lists.filters import Chip, StrictFilterSet
 
 SOME, NONE = "something", "nothing"
 HIDDEN, SHOWN = "hidden", "shown"
+OUTREACH, OTHERS = "outreach", "others"
 # a count of any part that is above nothing
 COUNTED = "%(expressions)s @? '$.* ? (@ > 0)'"
 
@@ -40,8 +42,8 @@ class JobRunFilter(StrictFilterSet):
         method="with_idle",
         label="Runs many times a day that found nothing",
     )
-    for_after = MomentFilter("as_of", "gte", label="For a moment after")
-    for_before = MomentFilter("as_of", "lt", label="For a moment before")
+    for_after = MomentFilter("as_of", "gte", label="As of a moment after")
+    for_before = MomentFilter("as_of", "lt", label="As of a moment before")
 
     class Meta:
         model = JobRun
@@ -80,10 +82,23 @@ class OpenedGateFilter(StrictFilterSet):
         field_name="reviewed_at",
         lookup_expr="isnull",
         choices=[("true", "Looked at"), ("false", "To review")],
+        # true asks for those that have a moment
         coerce=lambda word: word == "false",
         label="Review",
+    )
+    opens = django_filters.TypedChoiceFilter(
+        field_name="opens_outreach",
+        choices=[(OUTREACH, "Outreach"), (OTHERS, "All but Outreach")],
+        coerce=lambda word: word == OUTREACH,
+        label="Open now",
     )
 
     class Meta:
         model = OpenedGate
         fields: list[str] = []
+
+
+class AnyGateFilter(OpenedGateFilter):
+    """What the companies whose gate any run opened can be narrowed to."""
+
+    run = Id("run_id", label="Run")

@@ -1,12 +1,24 @@
 """Columns of the archive."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from governance.queries import people
 from governance.tables.errors import ExpiryColumn, GovernedTable
-from outreach_admin.ui import tables
+from outreach_admin.ui import badges, tables
 from outreach_admin.ui.people import person
+
+
+class KeptColumn(ExpiryColumn):
+    """When an archived error may go; a legal hold keeps it beyond that."""
+
+    def render(self, value: datetime, record: Any, table: Any) -> SafeString:  # type: ignore[override]
+        if record.held_at:
+            return badges.badge("legal hold", "on hold")
+        return super().render(value, table)
 
 
 class ArchiveTable(GovernedTable):
@@ -24,7 +36,7 @@ class ArchiveTable(GovernedTable):
     was = tables.BadgeColumn(accessor="final_disposition", card="")
     archived = tables.AgoColumn(accessor="archived_at", sort="archived_at", width="m")
     by = tables.Column(accessor="archived_by", width="m", chosen=False)
-    kept = ExpiryColumn(
+    kept = KeptColumn(
         accessor="retention_expires_at",
         sort="retention_expires_at",
         width="m",

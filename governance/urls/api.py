@@ -133,6 +133,8 @@ urlpatterns: list[URLPattern] = [
     *both("jobs/runs/<int:pk>/", jobruns.JobRunDetail, "jobrun-detail"),
     *both("jobs/runs/<int:pk>/gates/", jobruns.JobRunGates, "jobrun-gates"),
     *both("jobs/runs/<int:pk>/review/", jobacts.JobRunReview, "jobrun-review"),
+    *both("jobs/gates/", jobruns.OpenedGateList, "openedgate-list"),
+    *both("jobs/gates/search/", jobruns.OpenedGateSearch, "openedgate-search"),
     *both("jobs/schedules/<int:pk>/", schedules.ScheduleDetail, "schedule-detail"),
     *both("jobs/schedules/<int:pk>/enforce/", schedules.ScheduleEnforce, "schedule-enforce"),
     *both("jobs/schedules/<int:pk>/withdraw/", schedules.ScheduleWithdraw, "schedule-withdraw"),

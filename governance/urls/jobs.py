@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern] = [
         name="jobrun-list",
     ),
     path(
+        "jobs/gates/",
+        pages.OpenedGateList.as_view(),
+        name="jobrun-gates",
+    ),
+    path(
         "jobs/runs/<int:pk>/",
         pages.JobRunDetail.as_view(),
         name="jobrun-detail",

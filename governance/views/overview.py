@@ -210,13 +210,13 @@ def unreconciled() -> Iterator[Need]:
 
 def opened_gates() -> Iterator[Need]:
     """Say that companies may go on because errors expired, until somebody has looked at them."""
-    if (run := listed.newest_to_review()) is not None:
+    if rows := listed.to_review():
         yield Need(
             "warn",
             "warn",
-            f"{figures.counted(listed.to_review(), 'gate')} opened through expiry",
+            f"{figures.counted(rows, 'gate')} opened through expiry",
             "Nobody has looked at these companies yet",
-            reverse("governance:jobrun-detail", args=[run]),
+            f"{reverse('governance:jobrun-gates')}?reviewed=false",
         )
 
 

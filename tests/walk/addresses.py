@@ -439,6 +439,7 @@ ADDRESSES: dict[str, Address] = {
     # jobs
     "governance:job-list": page(ALL),
     "governance:jobrun-list": page(ALL),
+    "governance:jobrun-gates": page(ALL),
     "governance:jobrun-detail": page(ALL, key_of("job_run")),
     "governance:jobrun-review": form(ACTING, effects.reviews_the_gates, key_of("job_run")),
     "governance:job-run": form(

@@ -349,6 +349,8 @@ ENDPOINTS: dict[str, Line] = {
     "api:jobrun-search": asks(EVERY, "governance:jobrun-list"),
     "api:jobrun-detail": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
     "api:jobrun-gates": reads(EVERY, "governance:jobrun-detail", key_of("job_run")),
+    "api:openedgate-list": reads(EVERY, "governance:jobrun-gates"),
+    "api:openedgate-search": asks(EVERY, "governance:jobrun-gates"),
     "api:jobrun-review": asks(
         ACTING, "governance:jobrun-review", key_of("job_run"), scope="triage"
     ),

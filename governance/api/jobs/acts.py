@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from governance.api.jobs.lists import OfJob
 from governance.api.jobs.runs import whole
-from governance.api.serializers.jobs.acts import ReviewBody, ReviewedSerializer, RunBody
+from governance.api.serializers.jobs.acts import JobRunBody, ReviewBody, ReviewedSerializer
 from governance.api.serializers.jobs.runs import JobRunDetailSerializer
 from governance.models import JobRun, Token
 from governance.queries.jobs import stories
@@ -25,14 +25,14 @@ class JobRunNow(OfJob):
     permission_required = "governance.run_jobrun"
     scope = Token.Scope.TRIAGE
 
-    @extend_schema(request=RunBody, responses={201: JobRunDetailSerializer})
+    @extend_schema(request=JobRunBody, responses={201: JobRunDetailSerializer})
     def post(self, request: Request, job: str) -> Response:
         """Have the workers run a job at once, dry or for real; read the run until it has ended.
 
         A run for real is the one that was due, where that has not begun. 409 while a run of the job waits or goes on.
         """
         name = self.job().name
-        said = bodies.read(RunBody, request.data)
+        said = bodies.read(JobRunBody, request.data)
         by: Any = request.user
         run = runs.ask(name, by=by, is_dry=said["dry"])
         return self.created(whole(run), location=reverse("api:jobrun-detail", args=[run.pk]))

@@ -16,7 +16,7 @@ from governance.api.serializers.jobs.runs import (
     JobRunSerializer,
     OpenedGateSerializer,
 )
-from governance.filters.jobs import JobRunFilter, OpenedGateFilter
+from governance.filters.jobs import AnyGateFilter, JobRunFilter, OpenedGateFilter
 from governance.models import JobRun
 from governance.queries.jobs import stories
 from outreach_admin.api.endpoints import Endpoint
@@ -58,8 +58,9 @@ class JobRunGates(ListEndpoint):
     permission_required = SEE
     filterset_class = OpenedGateFilter
     serializer_class = OpenedGateSerializer
-    sorts: Mapping[str, str] = {"opened": "id"}
-    default_sort = "opened"
+    # by the index that holds a run's companies together, however many gates other runs opened
+    sorts: Mapping[str, str] = {"company": "outreach_id"}
+    default_sort = "company"
 
     def get_queryset(self) -> QuerySet[Any]:
         """Give the gates of the run. Raises Http404."""
@@ -67,6 +68,24 @@ class JobRunGates(ListEndpoint):
         if pk is not None and not JobRun.objects.filter(pk=pk).exists():
             raise Http404
         return stories.opened(pk)
+
+
+class OpenedGateList(ListEndpoint):
+    """The companies that may go on because an error expired, whichever run it was, the latest first."""
+
+    permission_required = SEE
+    filterset_class = AnyGateFilter
+    serializer_class = OpenedGateSerializer
+    sorts: Mapping[str, str] = {"run": "id"}
+    default_sort = "-run"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Give the gates of all runs."""
+        return stories.all_gates()
+
+
+class OpenedGateSearch(OpenedGateList, SearchEndpoint):
+    """Opened gates, by a filter in the body."""
 
 
 def whole(run: JobRun) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Runs of jobs: what each did, step by step, and the gates that it opened."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,8 @@ from outreach_admin.db.jsonfields import JSONField
 from outreach_admin.db.limits import PROSE, Limits
 
 MOST_ROWS = 2**63
+# further from when it was claimed, the moment that a run is for was told
+AT_ONCE = timedelta(minutes=1)
 
 
 def _is_count(rows: object) -> bool:
@@ -110,6 +114,11 @@ class JobRun(models.Model):
     @property
     def is_final(self) -> bool:
         return self.finished_at is not None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is for another moment than that at which it was asked for."""
+        return abs(self.as_of - self.claimed_at) > AT_ONCE
 
     @property
     def seconds(self) -> float | None:

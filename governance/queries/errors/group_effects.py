@@ -156,12 +156,14 @@ def _held_back(rows: models.QuerySet[HubError]) -> models.QuerySet[HubError]:
     """Narrow errors to those of companies that nothing but errors keeps from promotion, or from a further run of the anchor."""
     done = Q(ct_done=True, dol_done=True, people_done=True, promotable=False)
     companies = ArraySubquery(Readiness.objects.filter(done | Q(ct_status="failed")).values("pk"))
+    # an array that is read first tells the planner that companies are few; as rows they are joined,
+    # where an array is searched from its start for each error that another index leads to
     return rows.filter(
         models.Func(
             F("outreach_id"),
             companies,
-            template="(%(expressions)s))",
-            arg_joiner=" = ANY(",
+            template="(%(expressions)s)))",
+            arg_joiner=" IN (SELECT unnest(",
             output_field=models.BooleanField(),
         )
     )

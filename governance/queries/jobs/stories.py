@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from governance.models import ErrorTable, JobRun, JobStep, OpenedGate, Outreach
 from governance.verbs.registry import VERBS
 
-GATES_SHOWN = 50
+GATES_SHOWN = 20
 # what is unknown is written in words: a 0 would say that nothing was to do
 UNCOUNTED: dict[str, str] = {JobStep.State.WAITING: "not yet", JobStep.State.FAILED: "failed"}
 
@@ -70,15 +70,19 @@ def _standing(step: JobStep) -> str:
     return UNCOUNTED.get(step.state, "")
 
 
-def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
-    """Return the companies whose gate it opened, those to review first, and how many more there are."""
-    opened = run.opened_gates.select_related("outreach__company", "reviewed_by")
-    shown = list(opened.order_by("-reviewed_at", "id")[:GATES_SHOWN])
-    return shown, max(0, run.opened_gates.count() - len(shown)) if len(shown) == GATES_SHOWN else 0
-
-
 def opened(run: int | None) -> QuerySet[OpenedGate]:
-    """Return the companies whose gate a run opened with their domains, those that are no longer there too."""
-    company = Outreach.objects.filter(pk=OuterRef("outreach_id"))
-    found = OpenedGate.objects.filter(run=run).select_related("reviewed_by")
-    return found.annotate(domain=Subquery(company.values("domain")[:1]))
+    """Return the companies whose gate a run opened."""
+    return all_gates().filter(run=run)
+
+
+def all_gates() -> QuerySet[OpenedGate]:
+    """Return the companies whose gate any run opened, with their domain, empty where the company is gone."""
+    company = Outreach.objects.filter(pk=OuterRef("outreach_id")).values("domain")
+    found = OpenedGate.objects.select_related("run", "reviewed_by")
+    return found.annotate(domain=Subquery(company))
+
+
+def gates(run: JobRun) -> tuple[list[OpenedGate], int]:
+    """Return the companies whose gate it opened, those to review first, and how many there are in all."""
+    shown = list(opened(run.pk).order_by("-reviewed_at", "id")[:GATES_SHOWN])
+    return shown, run.opened_gates.count() if len(shown) == GATES_SHOWN else len(shown)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, Model, OuterRef, Q, UUIDField
-from django.db.models.functions import Cast
+from django.db.models import Model, OuterRef, Subquery, TextField, UUIDField
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import In
 
 from governance import subjects
 from governance.models import Event, Operation
@@ -26,19 +27,20 @@ def after(operation: Operation) -> Subject:
     return subjects.named(verb.moves_to or verb.subject)
 
 
-def of_tables(operation: Operation, tables: Sequence[str]) -> Q | None:
+def of_tables(operation: Operation, tables: Sequence[str]) -> In | None:
     """Return the condition on items whose rows are errors of these tables, wherever they went since.
 
-    What was deleted for good is known by its history. None where the rows are no errors.
+    What was deleted for good is known by its history. One look-up a row, as a rule: where it is now
+    is asked first, and nothing else of a row that is there. None where the rows are no errors.
     """
     subject = before(operation)
     if not _has_table(subject.model):
         return None
     key = Cast(OuterRef("subject_id"), UUIDField())
-    found = Q(Exists(Event.objects.filter(subject_id=key, subject_type__in=tables)))
-    for place in subject.places:
-        found = Q(Exists(place.rows.filter(pk=key, error_table__in=tables))) | found
-    return found
+    found = [place.rows.filter(pk=key).values("error_table") for place in subject.places]
+    history = Event.objects.filter(subject_id=key).order_by("-id").values("subject_type")[:1]
+    asked = [Subquery(rows, output_field=TextField()) for rows in (*found, history)]
+    return In(Coalesce(*asked), list(tables))
 
 
 def _has_table(model: type[Model]) -> bool:

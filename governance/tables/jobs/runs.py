@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from governance.models import JobRun
 from governance.services.jobs import registry
-from outreach_admin.ui import badges, tables, texts
+from outreach_admin.ui import badges, figures, tables, texts
 
 
 class JobRunTable(tables.Table):
@@ -19,9 +19,9 @@ class JobRunTable(tables.Table):
     job = tables.Column(width="xl", card="title")
     run = tables.CodeColumn(accessor="reference", sort="id", width="m")
     state = tables.Column(width="l", card="state")
-    kind = tables.Column(accessor="is_dry", width="m")
+    kind = tables.Column(accessor="is_dry", width="l")
     trigger = tables.Column(accessor="get_trigger_display", width="l", verbose_name="Started by")
-    moment = tables.AgoColumn(accessor="as_of", width="m", verbose_name="For")
+    started = tables.AgoColumn(accessor="started_at", width="m", default="not yet")
     took = tables.NumberColumn(accessor="seconds", width="m", default="")
     fault = tables.CutColumn(default="")
 
@@ -37,9 +37,13 @@ class JobRunTable(tables.Table):
         """Draw how it stands."""
         return badges.badge(record.state, record.get_state_display())
 
-    def render_kind(self, record: JobRun) -> str:
-        """Say whether it changed anything."""
-        return "Dry run" if record.is_dry else "For real"
+    def render_kind(self, record: JobRun) -> str | SafeString:
+        """Say whether it changed anything, and as of which moment where that was told."""
+        kind = "Dry run" if record.is_dry else "For real"
+        if not record.is_told:
+            return kind
+        moment = figures.exact(record.as_of)
+        return format_html('{}<span class="sub-line">as of {}</span>', kind, moment)
 
     def render_took(self, value: float) -> str:
         """Write seconds."""

@@ -103,8 +103,8 @@ def _following(first: date) -> date:
 
 
 def accounts_of(found: Sequence[Account]) -> list[Line]:
-    """Give the account of each table, then that of all."""
-    lines = [
+    """Give the account of each table."""
+    return [
         Line(
             one.error_table,
             _live(one.live, one.error_table),
@@ -115,10 +115,10 @@ def accounts_of(found: Sequence[Account]) -> list[Line]:
         )
         for one in found
     ]
-    return [*lines, _all(found)]
 
 
-def _all(found: Sequence[Account]) -> Line:
+def account_of_all(found: Sequence[Account]) -> Line:
+    """Add the accounts of all tables up."""
     return Line(
         None,
         _live(sum(one.live for one in found)),

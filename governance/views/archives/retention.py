@@ -36,12 +36,14 @@ class RetentionPage(Page):
         """Give policies, schedule, forecast, latest purges and the account. Seven queries."""
         schedule = retention.clean_up()
         found = retention.forecasts(at=self.as_of, schedule=schedule)
+        account = accounts.of_tables()
         context = {
             "schedule": schedule,
             "tables": numbers.policies_of(found),
             "months": numbers.months_of(found),
             "purges": numbers.deletions_of(purges.recent()),
-            "accounts": numbers.accounts_of(accounts.of_tables()),
+            "accounts": numbers.accounts_of(account),
+            "account_of_all": numbers.account_of_all(account),
             "may_agree": policies.may_agree_to_purges(person(self.request)),
         }
         return super().get_context_data(**context | kwargs)

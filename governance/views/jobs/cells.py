@@ -21,13 +21,12 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A step of a run: its job, what its rows became, and all of them; `starts` that it is the first of its job."""
+    """A step of a run: its job, and what its rows became; `starts` says that it is the first of its job."""
 
     step: JobStep
     job: str
     became: str
     starts: bool
-    url: str
 
     @property
     def label(self) -> str:
@@ -62,7 +61,7 @@ class Drawn:
 
 def drawn(run: JobRun, steps: list[JobStep]) -> Drawn:
     """Draw the counts of a run. One query."""
-    columns = _columns(run, steps)
+    columns = _columns(steps)
     matrix = stories.matrix(run, steps)
     lines = [
         (name, [_cell(run, *pair, name) for pair in zip(columns, cells, strict=True)])
@@ -75,7 +74,7 @@ def drawn(run: JobRun, steps: list[JobStep]) -> Drawn:
     return Drawn(heads, columns, lines, sums, matrix.is_by_table)
 
 
-def _columns(run: JobRun, steps: list[JobStep]) -> list[Column]:
+def _columns(steps: list[JobStep]) -> list[Column]:
     columns: list[Column] = []
     before: dict[str, int] = {}
     for step in steps:
@@ -83,7 +82,7 @@ def _columns(run: JobRun, steps: list[JobStep]) -> list[Column]:
         before[step.job] = place + 1
         became = registry.became(step.job, step.verb, place) if step.verb else ""
         label = registry.label_of(step.job)
-        columns.append(Column(step, label, became, place == 0, rows_of(run, step)))
+        columns.append(Column(step, label, became, place == 0))
     return columns
 
 

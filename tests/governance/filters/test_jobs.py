@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from governance.filters.jobs import JobRunFilter, OpenedGateFilter
+from governance.filters.jobs import AnyGateFilter, JobRunFilter
 from governance.models import JobRun, OpenedGate
 from governance.services.jobs import runs
 from outreach_admin.exceptions import BadRequest
@@ -56,19 +56,25 @@ def test_what_runs_do_not_have_is_refused(text, key):
         JobRunFilter.from_text(text, JobRun.objects.all())
 
 
-def test_gates_are_kept_by_whether_somebody_has_looked():
-    run = runs.claim("daily", trigger="schedule", started_by="schedule")
-    seen, left = (
-        OpenedGate.objects.create(run=run, outreach=make.outreach(), opens_outreach=True)
-        for _ in range(2)
+def test_opened_gates_are_found_by_run_by_review_and_by_how_far_they_opened():
+    run, other = (
+        runs.claim(job, trigger="schedule", started_by="s") for job in ("daily", "weekly")
     )
-    looked = {"reviewed_by": make.triager(), "reviewed_at": timezone.now()}
-    OpenedGate.objects.filter(pk=seen.pk).update(**looked)
+    mine = OpenedGate.objects.create(run=run, outreach=make.promotable(), opens_outreach=True)
+    looked = OpenedGate.objects.create(
+        run=other,
+        outreach=make.promotable(),
+        opens_outreach=False,
+        reviewed_by=make.triager(),
+        reviewed_at=timezone.now(),
+    )
 
-    def kept(text: str) -> list[OpenedGate]:
-        return list(OpenedGateFilter.from_text(text, OpenedGate.objects.all()).qs)
+    def gates(text: str) -> set[OpenedGate]:
+        return set(AnyGateFilter.from_text(text, OpenedGate.objects.all()).qs)
 
-    assert (kept("reviewed=true"), kept("reviewed=false")) == ([seen], [left])
-    assert kept("") == [seen, left]
-    with pytest.raises(BadRequest):
-        kept("reviewed=maybe")
+    assert gates(f"run={run.pk}") == gates("reviewed=false") == gates("opens=outreach") == {mine}
+    assert gates("reviewed=true") == gates("opens=others") == {looked}
+    assert gates("") == {mine, looked}
+    for wrong in ("run=x", "run=0", "reviewed=perhaps", "opens=all"):
+        with pytest.raises(BadRequest):
+            gates(wrong)

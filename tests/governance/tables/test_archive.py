@@ -27,6 +27,18 @@ def test_a_row_leads_to_its_place_in_the_archive_and_says_why_it_is_there():
     assert shown["was"].endswith("PARKED</span>")
 
 
+def test_what_is_under_hold_says_so_instead_of_when_it_may_go():
+    at = timezone.now() - timedelta(days=1)
+    hold = {"held_at": at, "held_by": "counsel", "hold_reason": "Matter 17"}
+    free, held = (
+        drawn.text(drawn.row(ArchiveTable, archived(retention_expires_at=at, **given))["kept"])
+        for given in ({}, hold)
+    )
+
+    assert "24 h ago" in free and "on hold" not in free
+    assert held.endswith("on hold</span>")
+
+
 def test_who_archived_a_row_is_a_name_where_it_was_a_person():
     by = make.triager(first_name="Ada", last_name="King")
 

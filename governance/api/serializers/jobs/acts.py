@@ -9,7 +9,7 @@ from outreach_admin.api.bodies import Body, Key, Truth
 MOST_AT_ONCE = 10_000
 
 
-class RunBody(Body):
+class JobRunBody(Body):
     """Whether a run is dry: nobody runs for real by leaving a word out."""
 
     example: ClassVar[dict[str, Any]] = {"dry": True}

@@ -22,7 +22,7 @@ class ScheduleSerializer(RowSerializer):
 
     state = serializers.SerializerMethodField()
     words = serializers.CharField(read_only=True)
-    at = ClockField(read_only=True, allow_null=True)
+    at = serializers.SerializerMethodField()
     weekday = serializers.IntegerField(
         read_only=True, allow_null=True, help_text="0 is Monday; null: every day."
     )
@@ -58,6 +58,11 @@ class ScheduleSerializer(RowSerializer):
         if row.enforced_at:
             return "replaced" if row.ended_at else "in force"
         return "withdrawn" if row.ended_at else "proposed"
+
+    @extend_schema_field(ClockField(allow_null=True))
+    def get_at(self, row: Schedule) -> str | None:
+        """Tell the time on the clock, to the second."""
+        return row.at.isoformat(timespec="seconds") if row.at else None
 
     @extend_schema_field(PERSON)
     def get_proposed_by(self, row: Schedule) -> str | None:

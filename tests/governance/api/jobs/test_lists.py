@@ -92,6 +92,26 @@ def test_a_schedule_of_a_job_that_is_gone_is_listed_and_breaks_nothing(viewer):
     assert found["daily"]["schedule"] is None
 
 
+ODD = (
+    'UPDATE governance_jobstep SET counts = \'{"a": 1e400, "b": null, "c": [1]}\'',
+    "UPDATE governance_jobstep SET job = 'gone', verb = 'odd', state = 'odd'",
+    "UPDATE governance_jobrun SET trigger = 'odd', started_by = '', job = 'gone'",
+    "UPDATE governance_schedule SET grace_minutes = 0",
+    "UPDATE governance_schedule SET at = '06:30:00.123456' WHERE at IS NOT NULL",
+    "UPDATE governance_schedule SET every_minutes = 32767, at = NULL, weekday = NULL",
+)
+
+
+def test_what_plain_sql_wrote_oddly_breaks_no_answer(viewer):
+    done = runs.run("daily", trigger="command", started_by="root")
+    addresses = [LIST, f"{LIST}daily/", f"{LIST}runs/", f"{LIST}runs/{done.pk}/"]
+
+    for statement in ODD:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert [viewer.get(address).status_code for address in addresses] == [200] * 4, statement
+
+
 def test_many_runs_and_people_cost_as_many_queries_as_one(viewer):
     viewer.get(LIST)
     counts = []

@@ -110,9 +110,26 @@ def test_gates_of_a_run_are_narrowed_and_those_of_companies_that_are_gone_stay(v
     assert viewer.get(f"{LIST}999/").status_code == 404
 
 
+def test_gates_of_all_runs_are_listed_the_latest_first(viewer):
+    first, second = run(), run()
+    for one in (first, second):
+        OpenedGate.objects.create(run=one, outreach=make.outreach(), opens_outreach=one == second)
+
+    def of(query: str) -> list[int]:
+        found = viewer.get(f"/api/jobs/gates/{query}").json()["results"]
+        return [gate["run"] for gate in found]
+
+    searched = viewer.post("/api/jobs/gates/search/", {"filter": {"run": first.pk}}).json()
+
+    assert of("") == [second.pk, first.pk] == of("?sort=run")[::-1]
+    assert (of(f"?run={first.pk}"), of("?opens=outreach")) == ([first.pk], [second.pk])
+    assert [gate["run"] for gate in searched["results"]] == [first.pk]
+    assert viewer.get("/api/jobs/gates/?run=x").status_code == 400
+
+
 def test_many_cost_as_many_queries_as_one(viewer):
     done = run()
-    addresses = [LIST, f"{LIST}{done.pk}/", f"{LIST}{done.pk}/gates/"]
+    addresses = [LIST, f"{LIST}{done.pk}/", f"{LIST}{done.pk}/gates/", "/api/jobs/gates/"]
     counts = []
     viewer.get(LIST)
     for _ in range(2):
@@ -127,4 +144,20 @@ def test_many_cost_as_many_queries_as_one(viewer):
             answers = [viewer.get(address).status_code for address in addresses]
         counts.append(len(asked))
 
-    assert answers == [200] * 3 and counts[0] == counts[1]
+    assert answers == [200] * 4 and counts[0] == counts[1]
+
+
+def test_pages_of_gates_follow_one_another_by_company_both_ways(viewer):
+    done = run()
+    made = sorted(make.outreach().pk for _ in range(5))
+    for one in made[::-1]:
+        OpenedGate.objects.create(run=done, outreach_id=one, opens_outreach=True)
+
+    first = viewer.get(f"{LIST}{done.pk}/gates/?size=3").json()
+    second = viewer.get(first["next"]).json()
+    back = viewer.get(second["previous"]).json()
+    turned = viewer.get(f"{LIST}{done.pk}/gates/?sort=-company").json()["results"]
+
+    found = [row["outreach_id"] for row in (*first["results"], *second["results"])]
+    assert found == [str(key) for key in made] == [row["outreach_id"] for row in turned][::-1]
+    assert (back["results"], second["next"]) == (first["results"], None)

@@ -60,12 +60,17 @@ def test_work_of_another_kind_counts_its_own(monkeypatch):
     assert (counted(found.sums), found.is_by_table) == ([3], False)
 
 
-def test_of_many_gates_some_are_shown_and_the_rest_counted(monkeypatch):
+def test_of_many_gates_some_are_shown_and_all_are_counted(monkeypatch):
     monkeypatch.setattr(stories, "GATES_SHOWN", 2)
-    run = runs.claim("daily", trigger="schedule", started_by="schedule")
-    for _ in range(3):
-        OpenedGate.objects.create(run=run, outreach=make.promotable(), opens_outreach=True)
+    run, other = (
+        runs.claim(job, trigger="schedule", started_by="s") for job in ("daily", "weekly")
+    )
+    one = make.promotable()
+    OpenedGate.objects.create(run=other, outreach=one, opens_outreach=True)
+    for company in (one, make.promotable(), make.promotable()):
+        OpenedGate.objects.create(run=run, outreach=company, opens_outreach=True)
 
-    shown, more = stories.gates(run)
+    shown, opened = stories.gates(run)
 
-    assert (len(shown), more) == (2, 1)
+    assert (len(shown), opened, shown[0].domain) == (2, 3, one.domain)
+    assert stories.gates(other)[1] == 1 and stories.all_gates().count() == 4

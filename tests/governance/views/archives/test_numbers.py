@@ -26,7 +26,7 @@ def test_the_first_month_takes_what_is_overdue_and_the_last_line_what_comes_late
 def test_the_account_of_all_tables_adds_up():
     found = [Account("a.errors", 1, 2, 3, 6), Account("b.errors", 0, 5, 0, 6)]
 
-    *lines, everything = numbers.accounts_of(found)
+    lines, everything = numbers.accounts_of(found), numbers.account_of_all(found)
 
     assert [line.live.rows for line in lines] == [1, 0] and lines[1].live.url == ""
     assert (everything.table, everything.created, everything.difference) == (None, 12, 1)

@@ -75,7 +75,7 @@ def test_what_is_late_stands_above_all_and_on_the_overview(client, triager, monk
     assert "is late" not in text(client, "/jobs/")
     assert "late: daily" not in text(client, "/").lower()
     assert "was due" not in text(client, "/jobs/daily/run/")
-    assert "due at" in text(client, f"/jobs/runs/{asked.pk}/")
+    assert "not by its schedule" not in text(client, f"/jobs/runs/{asked.pk}/")
 
 
 def test_what_was_late_within_a_week_is_told_with_who_noticed(client, triager):
@@ -99,8 +99,31 @@ def test_a_run_tells_counts_operations_and_gates(client, triager):
     assert f'href="/operations/{operation.pk}/rows/?outcome=applied">1</a>' in shown
     assert row.outreach.domain in shown and "to review" in shown
     assert "1 gate opened through expiry" in overview
+    address = "/jobs/gates/?reviewed=false"
+    assert f'href="{address}"' in overview and f'href="{address}">1 opened gate<' in text(
+        client, "/jobs/"
+    )
+    assert len(client.get(address).context["rows"].rows) == 1
+    assert f'href="/jobs/gates/?run={done.pk}">all 1</a>' in shown
     OpenedGate.objects.update(reviewed_at=timezone.now(), reviewed_by=triager)
     assert "opened through expiry" not in text(client, "/")
+
+
+def test_a_run_under_way_is_watched_until_its_end(client, triager):
+    going = runs.claim("daily", trigger="person", started_by="ops")
+    address = f"/jobs/runs/{going.pk}/"
+    poll = {"path": f"{address}?seen=waiting-0", "headers": {"HX-Request": "true"}}
+
+    page, same = text(client, address), client.get(**poll)
+    going.steps.filter(position=0).update(state="done")
+    further = client.get(**poll)
+    runs.carry_on(going.pk)
+    ended = client.get(address, headers={"HX-Request": "true"})
+
+    assert f'hx-get="{address}?seen=waiting-0"' in page
+    assert same.content.decode().strip().startswith("<span") and "HX-Refresh" not in same
+    assert further["HX-Refresh"] == ended["HX-Refresh"] == "true"
+    assert "hx-get" not in text(client, address)
 
 
 def test_a_dry_run_says_so(client, triager):
@@ -155,3 +178,19 @@ def test_counts_that_are_no_numbers_count_for_nothing(client, triager, counts):
 
     assert "All tables" in text(client, f"/jobs/runs/{done.pk}/")
     assert text(client, "/jobs/runs/?did=something")
+
+
+@pytest.mark.parametrize("part", ["", "?part=facets"])
+def test_the_list_of_opened_gates_costs_the_same_for_one_and_for_many(client, triager, part):
+    done = run()
+
+    def cost(gates: int) -> int:
+        for _ in range(gates):
+            gate = {"outreach": make.promotable(), "opens_outreach": True}
+            OpenedGate.objects.create(run=done, **gate)
+        client.get(f"/jobs/gates/{part}")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/jobs/gates/{part}")
+        return len(asked)
+
+    assert cost(1) == cost(5)
