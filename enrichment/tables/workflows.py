@@ -109,7 +109,8 @@ class WorkflowTable(tables.Table):
 
     def render_missing(self, value: list[str]) -> Any:
         """Name what an entry lacks, on as many lines as it takes."""
-        return format_html('<span class="sub-line is-whole">{}</span>', ", ".join(value))
+        said = ", ".join(value) or "nothing"
+        return format_html('<span class="sub-line is-whole">{}</span>', said)
 
     def groups(self) -> Iterator[Group]:
         """Give the rows of this page in their groups, where they are in that order."""

@@ -45,6 +45,7 @@ class MoveTable(tables.Table):
         accessor="company_name",
         empty_values=(),
         sort="outreach_id",
+        hint="company_name",
     )
     domain = tables.Column(chosen=False, width="l", default="none")
     stood = tables.Column(accessor="stood_tier", verbose_name="From", width="l")

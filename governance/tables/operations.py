@@ -39,11 +39,13 @@ class OperationTable(tables.Table):
 
     def render_operation(self, record: Operation) -> Any:
         """Write its number and what it does as one link; a rule of a run has a line for its name."""
-        words = '<a href="{}" data-open><span class="muted">{}</span> {}</a>'
-        told: tuple[Any, ...] = (record, titles.title_of(record))
+        does = titles.title_of(record)
+        words = '<a href="{}" title="{}" data-open><span class="muted">{}</span> {}</a>'
+        told: tuple[Any, ...] = (does, record, does)
         if record.playbook_run_id:
-            words = '<a href="{}" data-open>{}<span class="sub-line">{} · {}</span></a>'
-            told = (titles.title_of(record), record, record.note or titles.title_of(record))
+            rule = record.note or does
+            words = '<a href="{}" title="{}" data-open>{}<span class="sub-line">{} · {}</span></a>'
+            told = (rule, does, record, rule)
         return format_html(words, reverse("governance:operation-detail", args=[record.pk]), *told)
 
     def render_state(self, record: Operation) -> Any:

@@ -81,4 +81,7 @@ class ScheduledExportTable(tables.Table):
             if not exports.is_gone(file)
         )
         link = '<a class="link" href="{}" hx-boost="false" download>{}</a>'
-        return format_html_join(" ", link, links) or NONE
+        newest, *earlier = [format_html(link, *one) for one in links] or [NONE]
+        if not earlier:
+            return newest
+        return format_html(SUB_LINE, newest, format_html_join(" ", "{}", zip(earlier)))

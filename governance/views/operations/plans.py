@@ -134,8 +134,12 @@ class OperationPlan(Page):
         selected = self.selected(selection)
         rows = selected.count()
         self.title = self.verb.title(rows)
+        form = form or self.verb.parameters(initial=self.verb.suggested(selected))
+        for first in list(form.fields.values())[:1]:
+            # who came by a key goes on by keys, not through the navigation
+            first.widget.attrs["autofocus"] = True
         context = self.get_context_data(
-            form=form or self.verb.parameters(initial=self.verb.suggested(selected)),
+            form=form,
             selection=selection,
             verb=self.verb,
             rows=rows,

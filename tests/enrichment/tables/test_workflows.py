@@ -53,5 +53,10 @@ def test_a_layer_is_named_missing_or_needless():
     assert 'title="none, by design"' in shown["Core"]
 
 
+def test_a_whole_entry_lacks_nothing():
+    assert "nothing" in WorkflowTable([]).render_missing([])
+    assert "owner, verified" in WorkflowTable([]).render_missing(["owner", "verified"])
+
+
 def test_what_is_shown_at_first_fits_beside_the_facets():
     assert not WorkflowTable([]).is_broad

@@ -6,6 +6,7 @@ import pytest
 
 from governance import subjects
 from governance.models import HubError, OperationItem
+from governance.queries.operations import titles
 from governance.tables.operations import ItemTable, OperationTable, row_link, state
 from tests import make
 from tests.governance.tables import drawn
@@ -21,6 +22,14 @@ def test_a_plan_that_waits_says_how_many_rows_it_would_change():
     assert drawn.text(shown["progress"]) == '<span class="muted">1,234 eligible</span>'
     assert drawn.text(shown["rows"]) == "1,300"
     assert "none" in drawn.text(shown["gate"])
+
+
+def test_what_it_does_is_whole_on_hover():
+    operation = make.operation(state="planned", planned=1, eligible=1)
+
+    shown = drawn.text(drawn.row(OperationTable, operation)["operation"])
+
+    assert f'title="{titles.title_of(operation)}"' in shown
 
 
 def test_an_operation_shows_its_outcomes_as_shares_of_the_plan():

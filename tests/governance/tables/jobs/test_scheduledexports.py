@@ -35,6 +35,24 @@ def test_an_export_says_what_it_takes_out_and_how_its_last_run_went(settings, tm
     assert "daily, 06:00 UTC" in cells["due"] and 'title="20' in cells["due"]
 
 
+def test_earlier_files_stand_below_the_newest(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    made = make.scheduled_export()
+    files = [
+        ExportFile(pk=pk, state="ready", path=f"{pk}-errors.csv", due_at=made.due_since)
+        for pk in (9, 8, 7)
+    ]
+    exports.path_of(files[0]).parent.mkdir()
+    for file in files:
+        exports.path_of(file).write_text("code\n")
+
+    newest, _, below = shown(made, *files)["files"].partition('<span class="sub-line">')
+
+    assert newest.count("/exports/9/file/") == 1 and newest.count("<a") == 1
+    assert "/exports/8/file/" in below and "/exports/7/file/" in below
+    assert "<span" not in shown(made, files[0])["files"]
+
+
 def test_what_never_ran_is_empty_or_stopped_says_so():
     young_one = make.scheduled_export(is_on=False)
     young = shown(young_one)

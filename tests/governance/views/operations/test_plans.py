@@ -1,5 +1,6 @@
 """From a selection to a plan: what was shown is what is planned, and whatever is unclear plans nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,15 @@ def test_the_form_says_how_many_rows_are_meant_and_plans_nothing(client, triager
     assert response.status_code == 200
     assert "Park 3 errors" in response.content.decode()
     assert not Operation.objects.exists()
+
+
+def test_who_came_by_a_key_is_at_the_first_field(client, triager):
+    page = post(client, scope="ids", ids=str(make.error().pk)).content.decode()
+
+    assert page.count(" autofocus") == 1
+    assert re.search(
+        r"<select[^>]* autofocus[^>]* id=\"id_reason\"|id=\"id_reason\"[^>]* autofocus", page
+    )
 
 
 def test_the_form_has_an_address_of_its_own(client, triager):
