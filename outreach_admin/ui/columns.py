@@ -58,7 +58,9 @@ class Column(django_tables2.Column):
 
     def title(self, record: Any, value: Any) -> str:
         """Give the text shown on hover: the hint's value, else nothing."""
-        return str(Accessor(self.hint).resolve(record, safe=True) or "") if self.hint else ""
+        if not self.hint:
+            return ""
+        return texts.word(Accessor(self.hint).resolve(record, safe=True) or "")
 
 
 class NumberColumn(Column):

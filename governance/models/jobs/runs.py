@@ -1,5 +1,6 @@
 """Runs of jobs: what each did, step by step, and the gates that it opened."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -169,6 +170,15 @@ class JobStep(models.Model):
     def rows(self) -> int:
         """How many rows it changed, of all tables."""
         return sum(self.counted.values())
+
+    @property
+    def raised(self) -> list[tuple[str, int]]:
+        """How many rows came to which escalation level, of all tables."""
+        found: Counter[str] = Counter()
+        for levels in self.levels.values():
+            rows = levels if isinstance(levels, dict) else {}
+            found.update({level: rows[level] for level in rows if _is_count(rows[level])})
+        return sorted((level, number) for level, number in found.items() if number)
 
 
 class OpenedGate(models.Model):

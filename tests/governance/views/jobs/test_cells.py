@@ -78,6 +78,7 @@ def test_every_number_of_the_daily_jobs_lists_its_rows_dry_and_for_real(client, 
     text = shown(real).content.decode()
     assert "not allowed" in text and "without a link" not in text
     assert "would have changed, from its plans" in shown(dry).content.decode()
+    assert "escalated: 1 to level 3" in " ".join(text.split())
 
 
 def test_what_the_clean_up_deleted_for_good_is_still_listed_by_its_table(client, shown):

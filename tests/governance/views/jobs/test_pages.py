@@ -175,6 +175,7 @@ def test_counts_that_are_no_numbers_count_for_nothing(client, triager, counts):
     done = run()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE governance_jobstep SET counts = %s", [counts])
+        cursor.execute("UPDATE governance_jobstep SET levels = %s", [f'{{"t": {counts}, "u": 1}}'])
 
     assert "All tables" in text(client, f"/jobs/runs/{done.pk}/")
     assert text(client, "/jobs/runs/?did=something")
