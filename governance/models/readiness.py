@@ -72,12 +72,11 @@ STANDING = (
     "tld",
 )
 # of the United States, with the federal district and the territories, as letters are addressed
-LETTERS = (
+STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD "
     "MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC "
     "SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI"
-)
-STATES = tuple(LETTERS.split())
+).split()
 # what every other text counts as: files bring whatever somebody wrote, and each would be a combination of its own
 OTHER_STATE = "other"
 # one error less at the gate of a hub

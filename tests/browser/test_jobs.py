@@ -66,7 +66,7 @@ def test_a_job_runs_dry_then_for_real_and_its_rows_are_opened_and_taken_back(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("path", ["/jobs/", "/jobs/runs/", "/jobs/daily/run/"])
+@pytest.mark.parametrize("path", ["/jobs/", "/jobs/runs/", "/jobs/gates/", "/jobs/daily/run/"])
 def test_all_fits_a_phone_and_is_accessible(page, path):
     page.set_viewport_size({"width": 390, "height": 844})
 

@@ -19,6 +19,8 @@ from outreach_admin.exceptions import Refused
 from outreach_admin.ui.pages.base import Crumb, Page
 
 JOBS = "governance:job-list"
+TWO_PEOPLE = "Nothing changes until somebody else puts it in force."
+WAITS = "Another change waits already: have it put in force or withdrawn before this one."
 
 
 class JobAct(Page):
@@ -118,8 +120,9 @@ class SchedulePropose(OfJob):
         return "The change is proposed. It holds once somebody else puts it in force."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        said = "Nothing changes until somebody else puts it in force."
-        return super().get_context_data(**{"said": said, "current": self.current} | kwargs)
+        waits = Schedule.objects.proposed().filter(job=self.job.name).exists()
+        context = {"said": WAITS if waits else TWO_PEOPLE, "current": self.current}
+        return super().get_context_data(**context | kwargs)
 
 
 class OfProposal(JobAct):

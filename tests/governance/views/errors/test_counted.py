@@ -57,7 +57,7 @@ def test_facets_and_totals_of_searched_lists_are_parts_of_their_own(ops):
 
 def facet(name: str, **values: int | None) -> Facet:
     made = [
-        Value(label, "", label == "chosen", None if rows is None else Tally(rows))
+        Value(label, label, "", label == "chosen", None if rows is None else Tally(rows))
         for label, rows in values.items()
     ]
     return Facet(name, name.capitalize(), made)

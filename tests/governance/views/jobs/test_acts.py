@@ -4,6 +4,7 @@ import pytest
 
 from governance.models import JobRun, Schedule
 from governance.services.jobs import runs, schedules
+from governance.views.jobs import acts
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +39,10 @@ def test_no_job_of_that_name_is_no_page(client):
 
 def test_a_schedule_is_proposed_and_put_in_force_by_another_person(client):
     first = signed_in(client, make.manager())
+    before = client.get("/jobs/daily/schedule/").content.decode()
     client.post("/jobs/daily/schedule/", GIVEN)
     proposal = Schedule.objects.proposed().get()
+    waiting = client.get("/jobs/daily/schedule/").content.decode()
 
     own = client.post(f"/jobs/schedules/{proposal.pk}/enforce/")
     signed_in(client, make.manager())
@@ -49,6 +52,7 @@ def test_a_schedule_is_proposed_and_put_in_force_by_another_person(client):
 
     proposal.refresh_from_db()
     assert (proposal.proposed_by, own.status_code) == (first, 403)
+    assert acts.TWO_PEOPLE in before and acts.WAITS in waiting
     assert f"/jobs/schedules/{proposal.pk}/enforce/" in shown
     assert "Daily governance: daily, 07:15 UTC" in asked
     assert Schedule.objects.in_force().get(job="daily") == proposal
