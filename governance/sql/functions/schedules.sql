@@ -3,10 +3,12 @@
 -- that a day has; what stood before is left as it is, and read as UTC or as the end of the day.
 
 -- Abbreviations and rules of POSIX ("EST", "Foo1"), which AT TIME ZONE takes too, are no zones here:
--- Python, which reckons when something is due, knows names alone.
+-- Python, which reckons when something is due, knows names alone. What some machines call "localtime"
+-- is another zone on each of them.
 CREATE OR REPLACE FUNCTION governance.refuse_odd_times() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_timezone_names z WHERE z.name = NEW.time_zone) THEN
+    IF NEW.time_zone = 'localtime' OR NOT EXISTS (
+        SELECT FROM pg_catalog.pg_timezone_names z WHERE z.name = NEW.time_zone) THEN
         RAISE EXCEPTION 'there is no time zone %', quote_literal(left(NEW.time_zone, 60))
             USING ERRCODE = 'check_violation', CONSTRAINT = 'time_zone_known',
                 TABLE = TG_TABLE_NAME, COLUMN = 'time_zone',
