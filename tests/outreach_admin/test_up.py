@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -194,18 +193,16 @@ def test_a_killed_supervisor_takes_its_programs_along_and_is_no_obstacle(running
 
 
 @pytest.mark.soak
-def test_a_second_start_takes_seconds_and_finds_what_the_first_has_left(running):
+def test_a_second_start_finds_what_the_first_has_left(running):
     running.manage(
         "shell",
         "--verbosity=0",
         "--command=from django.contrib.auth.models import User; User.objects.create_user('kept')",
     )
     assert running.stop(signal.SIGINT) == 0
-    begun = time.monotonic()
 
     running.start()
 
-    assert time.monotonic() - begun < 40
     assert "kept" in running.manage(
         "shell",
         "--verbosity=0",
