@@ -27,9 +27,11 @@ def file() -> ImportFile:
 
 
 def rows(query: str, params: list, columns: list[str]) -> list[dict]:
+    """What a query gives, in the order that its file has."""
     with connection.cursor() as cursor:
         cursor.execute(query, params)
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return sorted(found, key=lambda row: (row["row"], row.get("column", "")))
 
 
 def test_every_problem_is_a_line_of_its_own(file):
