@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 
 from django.db import connection
@@ -12,7 +12,7 @@ from governance.models import JobRun, Lapse, OpenedGate, Schedule
 from governance.queries.jobs import duetimes, lateness
 
 USUAL = 14
-LAPSES_SHOWN = 10
+LAPSES_SHOWN, WEEK = 10, timedelta(days=7)
 # of each job that has a schedule the latest real runs, by index
 LATEST = """
     SELECT r.id, r.job, r.state, r.started_at, r.finished_at FROM unnest(%s::text[]) j (name)
@@ -86,8 +86,8 @@ def unscheduled(jobs: Iterable[str]) -> dict[str, Ran]:
     return {name: Ran(runs=runs.get(name, [])) for name in names}
 
 
-def lapses(*, since: datetime) -> QuerySet[Lapse]:
-    """Return what was noticed to be late, the last ten, each with the number of the run that made up for it. One query."""
+def lapses(*, at: datetime) -> QuerySet[Lapse]:
+    """Return what was noticed to be late within a week, the last ten, each with the number of the run that made up for it. One query."""
     made_up = JobRun.objects.filter(
         job=OuterRef("job"),
         is_dry=False,
@@ -95,7 +95,7 @@ def lapses(*, since: datetime) -> QuerySet[Lapse]:
         due_at__gte=OuterRef("due_at"),
     )
     first = made_up.order_by("due_at").values("pk")[:1]
-    noticed = Lapse.objects.filter(noticed_at__gte=since)
+    noticed = Lapse.objects.filter(noticed_at__gte=at - WEEK)
     return noticed.annotate(made_up_by=Subquery(first))[:LAPSES_SHOWN]
 
 

@@ -1,6 +1,5 @@
 """Jobs: when they are due and how they went; one run in full."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,7 +20,6 @@ from outreach_admin.ui.pages.base import Crumb, Link, Page, wants_part
 from outreach_admin.ui.pages.lists import TablePage
 
 SEE = "governance.view_jobrun"
-WEEK = timedelta(days=7)
 # what says that runs which found nothing are wanted, or are not
 ASK_FOR_IDLE = {"idle", "job", "did"}
 
@@ -56,7 +54,7 @@ class JobList(Page):
 
     def lapses(self) -> list[tuple[Lapse, str]]:
         """Give what was late within a week, with what people call it."""
-        found = listed.lapses(since=self.as_of - WEEK)
+        found = listed.lapses(at=self.as_of)
         return [(one, registry.label_of(one.job)) for one in found]
 
 
